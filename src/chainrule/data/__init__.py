@@ -1,0 +1,1 @@
+"""Columns, CSV, tables and domains + model → patterns. NumPy begins here."""

@@ -1,0 +1,87 @@
+"""What an engine promises: the same program gives the same bits, a chunk of steps a call.
+
+Arrays are float64 with one axis for each letter of a symbol, in the order of its letters. Rows are numbers of patterns,
+from 0. A weight's gradient is the array named ``∂goal/∂w``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.program.program import Program
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a program is run on: the values of data, targets and consts, the ranges of the letters, how many patterns.
+
+    Data and targets carry ALL patterns; a step takes the rows it visits.
+    """
+
+    values: Mapping[str, Array]
+    ranges: Mapping[str, range]  # name of a letter set → its values, the pattern letter's excluded
+    patterns: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a training stands: weights, states of the learning rule, steps done, and how many of the latest steps in a
+    row left all of them unchanged to the last bit."""
+
+    weights: Mapping[str, Array]
+    states: Mapping[str, Array]
+    step: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where a run left the finite numbers: in which step (from 1), which equation (its key), which pattern and which
+    entry, if it has them."""
+
+    step: int
+    equation: str
+    pattern: int | None = None
+    entry: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The steps done in one call. ``weights[name][r]`` is the weight after step ``steps[r]``; so for states."""
+
+    state: State
+    steps: NDArray[np.int64]
+    weights: Mapping[str, Array]
+    states: Mapping[str, Array]
+    departure: Departure | None = None
+    converged: bool = False
+
+
+class Engine(Protocol):
+    """Turns a program into something that runs."""
+
+    name: str
+
+    def load(self, program: Program, bound: Bound) -> Loaded: ...
+
+
+class Loaded(Protocol):
+    """Code ready to run. Holds whatever keeps it alive."""
+
+    def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
+        """Every quantity of forward, error and adjoint phases by key, over the given rows (None: all patterns)."""
+        ...
+
+    def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:
+        """One step for each element of ``rows`` (the patterns it visits), recording after every ``record``-th step
+        (by the run's own step number) and the last. Ends early when the numbers are no longer finite (the state is
+        then the one BEFORE the step that left) or when, at the end of a pass of ``pass_length`` steps, the whole pass
+        changed nothing (converged)."""
+        ...

@@ -1,0 +1,210 @@
+"""Where a text came from, what can be wrong with it, and how that is drawn.
+
+Positions count code points of the text as typed: offsets from 0 inside, lines and columns from 1 outside.
+
+ChainruleError                 everything the package raises on purpose
+├── NotationError              the text is not a model: always has a place in the text
+├── ModelError                 the equations do not fit together: always has a place in the text
+├── DataError                  a file, an array or a value given at the call does not fit the model
+├── LimitError                 a limit was met: says which, its value, and the argument that raises it
+├── DerivationError            a printed line failed its numerical check (never shown as a line)
+├── RunError                   a recorded run cannot be read, verified or continued
+├── UsageError                 an argument of a call or of the command line is not possible
+├── MissingExtra               a part of the package needs something that is not installed
+└── BrokenPass                 the fault is ours: a pass of the package left a program that is not one
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text, ``start <= position < stop``, in code points of the text as typed."""
+
+    start: int
+    stop: int
+
+    def to(self, other: Span) -> Span:
+        """The stretch from the beginning of this one to the end of the other; ``NOWHERE`` counts for nothing."""
+        if self == NOWHERE or other == NOWHERE:
+            return other if self == NOWHERE else self
+        return Span(min(self.start, other.start), max(self.stop, other.stop))
+
+
+NOWHERE = Span(-1, -1)
+"""The span of what no one typed: a derived expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text as typed, with the name of where it came from (a file, ``<text>``, an example)."""
+
+    text: str
+    name: str = "<text>"
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1.
+
+        >>> Source("a = 1\\nb = ?").place(10)
+        (2, 5)
+        """
+        before = lines(self.text[: max(0, offset)])
+        return len(before), len(before[-1]) + 1
+
+    def line(self, number: int) -> str:
+        """The text of one line, without its end."""
+        return lines(self.text)[number - 1]
+
+
+def lines(text: str) -> list[str]:
+    r"""The lines of a text; ``\n``, ``\r\n`` and a lone ``\r`` each end one.
+
+    An ``\r`` at the very end is kept as an ending, so a position between ``\r`` and ``\n`` is on the old line.
+    """
+    return text.replace("\r\n", " \n").replace("\r", "\n").split("\n")
+
+
+class ChainruleError(Exception):
+    """What all errors of the package have: a code, the problem, what to do instead, and the place if there is one.
+
+    ``str(error)`` is the drawn form:
+
+    >>> source = Source("E = tahn(x)", "model.eq")
+    >>> print(ModelError("E999", "no function is called tahn", "did you mean tanh?", source, Span(4, 8)))
+    error[E999]: no function is called tahn
+      model.eq:1:5
+        E = tahn(x)
+            ^^^^
+      help: did you mean tanh?
+    """
+
+    def __init__(
+        self, code: str, problem: str, help: str, source: Source | None = None, span: Span | None = None
+    ) -> None:
+        super().__init__(code, problem)
+        self.code = code
+        self.problem = picture(problem)
+        self.help = picture(help)
+        self.source = source
+        self.span = span if span != NOWHERE else None
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Line and column of the culprit, from 1, or None where the fault is not in a text."""
+        if self.source is None or self.span is None:
+            return None
+        return self.source.place(self.span.start)
+
+    def as_json(self) -> dict[str, object]:
+        """``{code, line, column, problem, help}``; line and column are None without a place."""
+        line, column = self.place or (None, None)
+        return {"code": self.code, "line": line, "column": column, "problem": self.problem, "help": self.help}
+
+    def __str__(self) -> str:
+        return draw(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # the arguments of Exception.__init__ are not ours; without this an error could not cross to another process
+        return type(self), (self.code, self.problem, self.help, self.source, self.span)
+
+
+class NotationError(ChainruleError):
+    """The text is not a model."""
+
+
+class ModelError(ChainruleError):
+    """Each line can be read, but together they are not a model."""
+
+
+class DataError(ChainruleError):
+    """Data or starting values do not fit the model."""
+
+
+class LimitError(ChainruleError):
+    """Something is larger than the package accepts unasked."""
+
+
+class DerivationError(ChainruleError):
+    """A line of a derivation does not hold at a point: both sides, both values and the point are named."""
+
+
+class RunError(ChainruleError):
+    """A recorded run cannot be read, verified or continued."""
+
+
+class UsageError(ChainruleError):
+    """An argument is not one of those possible."""
+
+
+class MissingExtra(ChainruleError):
+    """Something is not installed; the help is the line that installs it."""
+
+
+class BrokenPass(ChainruleError):
+    """A pass of the package itself went wrong; please report it."""
+
+    def __init__(self, after: str, problem: str) -> None:
+        super().__init__("E300", f"after {after}: {problem}", "this is a fault of chainrule: please report the model")
+        self.after = after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.after, self.args[1].partition(": ")[2])
+
+
+def draw(error: ChainruleError) -> str:
+    """An error as people read it: code and problem, the place, the line with a caret, the help."""
+    parts = [f"error[{error.code}]: {error.problem}"]
+    if error.source is not None and error.span is not None:
+        line, column = error.source.place(error.span.start)
+        typed = error.source.line(line)
+        marked = typed[column - 1 : column - 1 + max(1, error.span.stop - error.span.start)]
+        before, after = window(typed, column)
+        shown = typed[before:after]
+        parts.append(f"  {picture(error.source.name)}:{line}:{column}")
+        parts.append("    " + ("…" if before else "") + picture(shown) + ("…" if after < len(typed) else ""))
+        lead = " " * (width(typed[before : column - 1]) + (1 if before else 0))
+        parts.append("    " + lead + "^" * max(1, min(width(marked), 60)))
+    parts.append("  help: " + error.help.replace("\n", "\n        "))
+    return "\n".join(parts)
+
+
+def window(typed: str, column: int, wide: int = 100) -> tuple[int, int]:
+    """The part of a long line worth printing: all of a short one, else ``wide`` characters about the column."""
+    if len(typed) <= wide:
+        return 0, len(typed)
+    start = max(0, min(column - 1 - wide // 2, len(typed) - wide))
+    return start, start + wide
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: combining marks none, wide characters two."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def picture(text: str) -> str:
+    """The text with control characters, lone surrogates and direction marks drawn as pictures; newlines stay.
+
+    >>> picture("a\\x1b[2Jb")
+    'a␛[2Jb'
+    """
+    return "".join(map(_picture, text))
+
+
+def _picture(char: str) -> str:
+    point = ord(char)
+    if char == "\n":
+        return char
+    if char == "\t":
+        return " "
+    if point < 0x20:
+        return chr(0x2400 + point)
+    if point == 0x7F:
+        return "␡"
+    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return f"<U+{point:04X}>"
+    return char

@@ -1,0 +1,223 @@
+"""The nodes of which every expression, derivation and program is made.
+
+Conventions. Nodes are values: equality is structural and ignores where a node was typed (``span``) and how a number
+was typed (``text``). Constructors only construct; order of terms and factors is the order written. Names are the ASCII
+forms (``y_hat``, ``alpha``, ``W1``): how they look is a matter of printing. A letter is an index such as ``i`` or
+``j'``; letters of machines contain ``#`` and are never printed.
+
+===============  =============================================  ==========================================
+``Number``       an exact number, never negative from a text    ``2``, ``0.1``, ``½``, ``3/4``
+``Ref``          a named quantity at given indices              ``w``, ``W[j,i]``, ``x[2*p+u]``
+``At``           the value of an index where a number is meant  ``j`` in ``sin(j)``
+``Size``         how many values a letter has                   ``size(p)``
+``Constant``     a number with a name of its own                ``π``
+``Add``          a sum of two or more terms; a − b is a + (−b)  ``a + b - c``
+``Mul``          a product of two or more factors               ``a*b*c``
+``Neg``          the negative                                   ``-a``
+``Div``          a quotient                                     ``a/b``
+``Pow``          a power                                        ``a^b``
+``Call``         a function of its arguments, ``order`` primes  ``A(u)``, ``A'(u)``, ``max(a, b)``
+``Reduce``       a reduction over letters; without letters      ``sum_i …``, ``mean …``
+                 over the patterns of the step
+``Bracket``      1 if the comparison holds, else 0 (Iverson)    ``[z > 0]``, ``[i == j]``
+``InRange``      1 if an index lies in the range of a letter    ``[t-1 in t]``
+``Cond``         one of two values                              ``if(a > b, c, d)``
+``Derivative``   inert: the NAME of a derivative                ``d(E)/d(w)``, ``partial(E)/partial(y)``
+===============  =============================================  ==========================================
+
+``Derivative`` has two kinds. "total" (written ``d(u)/d(v)`` or ``∂u/∂v`` by a user) perturbs v and lets everything that
+is defined after it follow. "partial" differentiates only the right-hand side of u's own equation, all other names held
+fixed. ``wrt`` has one reference, or two for a second derivative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from chainrule.errors import NOWHERE, Span
+
+Operator = Literal["sum", "mean", "max", "min", "prod", "logsumexp"]
+Comparison = Literal["<", "<=", ">", ">=", "==", "!="]
+Kind = Literal["total", "partial"]
+
+
+def _span() -> Span:
+    return field(default=NOWHERE, compare=False, repr=False)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An affine index, ``2*s + u - 1``: terms (letter, coefficient ≠ 0) in written order, each letter once."""
+
+    terms: tuple[tuple[str, int], ...] = ()
+    constant: int = 0
+
+    @property
+    def letter(self) -> str | None:
+        """The letter, if the index is a plain one."""
+        return self.terms[0][0] if self.constant == 0 and len(self.terms) == 1 and self.terms[0][1] == 1 else None
+
+
+def index(letter: str) -> Index:
+    """The plain index of a letter."""
+    return Index(((letter, 1),))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Fraction
+    text: str = field(default="", compare=False, repr=False)
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    name: str
+    indices: tuple[Index, ...] = ()
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    index: Index
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    letter: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    name: Literal["pi"]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    args: tuple[Expr, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Mul:
+    args: tuple[Expr, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    arg: Expr
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Div:
+    numerator: Expr
+    denominator: Expr
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Pow:
+    base: Expr
+    exponent: Expr
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: str
+    args: tuple[Expr, ...]
+    order: int = 0
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    operator: Operator
+    letters: tuple[str, ...]
+    body: Expr
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    comparison: Comparison
+    left: Expr
+    right: Expr
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class InRange:
+    index: Index
+    letter: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Cond:
+    test: Bracket | InRange
+    then: Expr
+    otherwise: Expr
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    of: Expr
+    wrt: tuple[Ref, ...]
+    kind: Kind = "total"
+    span: Span = _span()
+
+
+Expr = (
+    Number | Ref | At | Size | Constant | Add | Mul | Neg | Div | Pow | Call | Reduce | Bracket | InRange | Cond
+    | Derivative
+)  # closed: every `match` over Expr names all sixteen
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``target = body``. The target is a reference with distinct plain letters, or the derivative it names."""
+
+    target: Ref | Derivative
+    body: Expr
+    span: Span = _span()
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters of the left side, in order."""
+        reference = self.target if isinstance(self.target, Ref) else self.target.wrt[0]
+        return tuple(position.letter for position in reference.indices if position.letter is not None)
+
+
+def number(value: int | Fraction | str) -> Expr:
+    """An exact number; a negative one is the negative of a positive ``Number``.
+
+    >>> number(-2)
+    Neg(arg=Number(value=Fraction(2, 1)))
+    """
+    exact = Fraction(value)
+    return Number(exact) if exact >= 0 else Neg(Number(-exact))
+
+
+def key(target: Ref | Derivative) -> str:
+    """The name under which the value of a left side is kept: ``ŷ`` is "y_hat", its adjoint "∂E/∂y_hat".
+
+    >>> key(Derivative(Ref("E"), (Ref("W", (index("j"), index("i"))),)))
+    '∂E/∂W'
+    """
+    match target:
+        case Ref(name):
+            return name
+        case Derivative(Ref(of), (Ref(wrt),), kind):
+            return f"∂{of}/∂{wrt}" if kind == "total" else f"partial {of}/partial {wrt}"
+        case Derivative(Ref(of), (Ref(first), Ref(second))):
+            return f"∂²{of}/∂{first}∂{second}"
+    raise TypeError(f"no name for the derivative of an expression: {target!r}")

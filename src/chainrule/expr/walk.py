@@ -1,0 +1,201 @@
+"""Ways to go through an expression: children, rebuilding, folding, substituting; none recurses over depth.
+
+Deep trees are ordinary (two hundred brackets, a derivation with everything put in), so a fold keeps its own stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from chainrule.expr.nodes import (
+    Add,
+    At,
+    Bracket,
+    Call,
+    Cond,
+    Constant,
+    Derivative,
+    Div,
+    Expr,
+    Index,
+    InRange,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Reduce,
+    Ref,
+    Size,
+)
+
+T = TypeVar("T")
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside, in written order. The names in a derivative are inside it; indices are not."""
+    match expr:
+        case Number() | Ref() | At() | Size() | Constant() | InRange():
+            return ()
+        case Add(args) | Mul(args) | Call(_, args):
+            return args
+        case Neg(arg):
+            return (arg,)
+        case Div(a, b) | Pow(a, b) | Bracket(_, a, b):
+            return (a, b)
+        case Reduce(_, _, body):
+            return (body,)
+        case Cond(test, then, otherwise):
+            return (test, then, otherwise)
+        case Derivative(of, wrt):
+            return (of, *wrt)
+
+
+def rebuild(expr: Expr, inside: tuple[Expr, ...]) -> Expr:
+    """The same node with other children; the node itself where nothing changed."""
+    if all(new is old for new, old in zip(inside, children(expr), strict=True)):
+        return expr
+    match expr:
+        case Add() | Mul():
+            return replace(expr, args=inside)
+        case Call():
+            return replace(expr, args=inside)
+        case Neg():
+            return replace(expr, arg=inside[0])
+        case Div():
+            return replace(expr, numerator=inside[0], denominator=inside[1])
+        case Pow():
+            return replace(expr, base=inside[0], exponent=inside[1])
+        case Bracket():
+            return replace(expr, left=inside[0], right=inside[1])
+        case Reduce():
+            return replace(expr, body=inside[0])
+        case Cond():
+            return replace(expr, test=inside[0], then=inside[1], otherwise=inside[2])  # type: ignore[arg-type]
+        case Derivative():
+            return replace(expr, of=inside[0], wrt=inside[1:])  # type: ignore[arg-type]
+        case _:
+            return expr
+
+
+def fold(expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T]) -> T:
+    """Bottom-up value of an expression: ``combine(node, values of its children)`` at every node, leaves first.
+
+    >>> from chainrule.expr.nodes import Ref
+    >>> fold(Add((Ref("a"), Neg(Ref("b")))), lambda node, inside: 1 + max(inside, default=0))
+    3
+    """
+    done: list[T] = []
+    todo: list[tuple[Expr, int]] = [(expr, -1)]
+    while todo:
+        node, count = todo.pop()
+        if count < 0:
+            inside = children(node)
+            todo.append((node, len(inside)))
+            todo.extend((child, -1) for child in reversed(inside))
+        else:
+            values = tuple(done[len(done) - count :])
+            del done[len(done) - count :]
+            done.append(combine(node, values))
+    return done[0]
+
+
+def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The expression with every node, leaves first, replaced by ``change(node)``."""
+    return fold(expr, lambda node, inside: change(rebuild(node, inside)))
+
+
+def nodes(expr: Expr) -> Iterator[Expr]:
+    """Every node, outside first, in written order."""
+    todo = [expr]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo.extend(reversed(children(node)))
+
+
+def size(expr: Expr) -> int:
+    """The number of nodes."""
+    return sum(1 for _ in nodes(expr))
+
+
+def references(expr: Expr) -> tuple[Ref, ...]:
+    """Every reference that is read, in written order; a name inside an inert derivative is not read."""
+    found: list[Ref] = []
+    todo = [expr]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Ref):
+            found.append(node)
+        elif not isinstance(node, Derivative):
+            todo.extend(reversed(children(node)))
+    return tuple(found)
+
+
+def names(expr: Expr) -> tuple[str, ...]:
+    """The names that are read, each once, in order of first appearance."""
+    return tuple(dict.fromkeys(reference.name for reference in references(expr)))
+
+
+def substitute(expr: Expr, meaning: Mapping[str, Expr]) -> Expr:
+    """The expression with names without indices replaced by expressions (parameters of a function by arguments).
+
+    Inert derivatives are left alone: a name inside one is not a value.
+    """
+    found: list[Expr] = []
+    todo: list[tuple[Expr, int]] = [(expr, -1)]
+    while todo:
+        node, count = todo.pop()
+        if count >= 0:
+            inside = tuple(found[len(found) - count :])
+            del found[len(found) - count :]
+            found.append(rebuild(node, inside))
+        elif isinstance(node, Derivative):
+            found.append(node)
+        elif isinstance(node, Ref):
+            found.append(meaning.get(node.name, node) if not node.indices else node)
+        else:
+            below = children(node)
+            todo.append((node, len(below)))
+            todo.extend((child, -1) for child in reversed(below))
+    return found[0]
+
+
+def affine(*parts: tuple[Index, int]) -> Index:
+    """The sum of indices, each times an integer: letters in order of first appearance, zero coefficients gone."""
+    total: dict[str, int] = {}
+    constant = 0
+    for position, factor in parts:
+        constant += factor * position.constant
+        for letter, coefficient in position.terms:
+            total[letter] = total.get(letter, 0) + factor * coefficient
+    return Index(tuple((letter, coefficient) for letter, coefficient in total.items() if coefficient), constant)
+
+
+def rename_index(position: Index, meaning: Mapping[str, Index]) -> Index:
+    """An index with letters replaced by indices."""
+    if not any(letter in meaning for letter, _ in position.terms):
+        return position
+    parts = [(meaning.get(letter, Index(((letter, 1),))), factor) for letter, factor in position.terms]
+    return affine(*parts, (Index((), position.constant), 1))
+
+
+def rename_letters(expr: Expr, meaning: Mapping[str, Index]) -> Expr:
+    """The expression with free letters replaced by indices.
+
+    The caller sees to it that no replacement contains a letter bound inside (rename those first).
+    """
+
+    def change(node: Expr) -> Expr:
+        match node:
+            case Ref(_, indices) if indices:
+                return replace(node, indices=tuple(rename_index(position, meaning) for position in indices))
+            case At(position):
+                return replace(node, index=rename_index(position, meaning))
+            case InRange(position):
+                return replace(node, index=rename_index(position, meaning))
+            case _:
+                return node
+
+    return transform(expr, change) if meaning else expr

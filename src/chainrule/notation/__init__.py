@@ -1,0 +1,1 @@
+"""Text ↔ statements: the lexer, the parser and its inverse."""

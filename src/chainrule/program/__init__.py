@@ -1,0 +1,1 @@
+"""Model → one step of training, in order: the equations an engine runs."""
