@@ -1,0 +1,1 @@
+"""Write a network as mathematics; see why it learns."""
