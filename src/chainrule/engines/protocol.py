@@ -7,7 +7,7 @@ from 0. A weight's gradient is the array named ``∂goal/∂w``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,7 +54,11 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The steps done in one call. ``weights[name][r]`` is the weight after step ``steps[r]``; so for states."""
+    """The steps done in one call. ``weights[name][r]`` is the weight after step ``steps[r]``; so for states.
+
+    ``projected`` names each weight that the phase "project" changed, with the numbers of the steps (recorded or not)
+    after which it did.
+    """
 
     state: State
     steps: NDArray[np.int64]
@@ -62,6 +66,7 @@ class Chunk:
     states: Mapping[str, Array]
     departure: Departure | None = None
     converged: bool = False
+    projected: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 class Engine(Protocol):
