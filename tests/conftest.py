@@ -1,0 +1,93 @@
+"""What every test stands on: no hidden skip, fixed random choices, and texts compared with what was once read and approved."""
+
+import difflib
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+GOLDEN = Path(__file__).parent / "golden"
+REQUIRE_ALL = os.environ.get("CHAINRULE_REQUIRE_ALL", "") not in {"", "0"}
+
+# A slow machine is no fault of the code; `--hypothesis-profile=campaign` searches on, with new choices each time.
+settings.register_profile(
+    "suite", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "campaign", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the texts of tests/golden anew; read them before committing"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--update-golden") and os.environ.get("CI"):
+        raise pytest.UsageError("--update-golden is refused where CI is set: golden texts are read by a person")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--update-golden"):
+        items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        fail_if_required(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped:
+        fail_if_required(report)
+    return report
+
+
+def fail_if_required(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Where everything is said to be installed, a test that does not run is a failure."""
+    if REQUIRE_ALL:
+        report.outcome = "failed"
+        report.longrepr = f"skipped although CHAINRULE_REQUIRE_ALL is set: {report.longrepr}"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``golden("identity/derivation.txt", text)`` holds text against tests/golden/identity/derivation.txt.
+
+    Where they differ the test fails and the new text stands beside the old one as ``derivation.txt.new``.
+    """
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        new = path.with_name(path.name + ".new")
+        text = text.rstrip("\n") + "\n"
+        old = path.read_text("utf-8") if path.exists() else None
+        if old == text or update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if old != text:
+                path.write_text(text, "utf-8", newline="\n")
+            new.unlink(missing_ok=True)
+            return
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, "utf-8", newline="\n")
+        if old is None:
+            pytest.fail(f"there is no tests/golden/{name} yet: read {new.name}, then `python3 dev.py golden`")
+        difference = difflib.unified_diff(old.splitlines(), text.splitlines(), name, new.name, lineterm="", n=2)
+        pytest.fail("\n".join([f"tests/golden/{name} reads differently now", *difference]), pytrace=False)
+
+    return compare
