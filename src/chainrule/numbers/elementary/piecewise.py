@@ -1,0 +1,28 @@
+"""Functions with a kink: relu, abs, sign, max, min. Each lets NaN through, and gives +0, not −0, at a kink at 0."""
+
+from chainrule.numbers.operations import Machine, V
+
+
+def relu(m: Machine[V], x: V) -> V:
+    """max(x, 0)."""
+    return m.select("<=", x, 0.0, 0.0, x)
+
+
+def absolute(m: Machine[V], x: V) -> V:
+    """|x|."""
+    return m.select("<=", x, 0.0, 0.0 - x, x)
+
+
+def sign(m: Machine[V], x: V) -> V:
+    """−1, 0 or 1."""
+    return m.select("<", x, 0.0, -1.0, m.select("<", 0.0, x, 1.0, m.select("==", x, 0.0, 0.0, x)))
+
+
+def maximum(m: Machine[V], a: V, b: V) -> V:
+    """The greater of two; the first where they are equal, NaN if one is."""
+    return m.select("<", a, b, b, m.select("!=", b, b, b, a))
+
+
+def minimum(m: Machine[V], a: V, b: V) -> V:
+    """The lesser of two; the first where they are equal, NaN if one is."""
+    return m.select("<", b, a, b, m.select("!=", b, b, b, a))
