@@ -1,4 +1,4 @@
-"""What every test stands on: no hidden skip, fixed random choices, and texts compared with what was once read and approved."""
+"""What every test stands on: no hidden skip, fixed random choices, and texts held against approved ones."""
 
 import difflib
 import os
