@@ -127,6 +127,6 @@ def test_blocks_of_a_page_share_names_and_files(tmp_path: Path, monkeypatch: pyt
     run_page(
         "```python\na = 2\n```\ntext\n```python\n>>> a + 1\n3\n```\n"
         "```console\n$ cat net.eq\nE = w\n```\n"
-        "```python\nassert open('net.eq').read() == 'E = w\\n'\n```\n",
+        "```python\nfrom pathlib import Path\nassert Path('net.eq').read_text() == 'E = w\\n'\n```\n",
         "page.md",
     )
