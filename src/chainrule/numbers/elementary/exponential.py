@@ -13,7 +13,7 @@ from chainrule.numbers.coefficients import (
     SINH_TAIL,
     TANH_TAIL,
 )
-from chainrule.numbers.elementary.twofold import polynomial, whole_sum
+from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
 from chainrule.numbers.operations import Machine, V
 
 HIGHEST, LOWEST = 712.0, -747.0  # beyond both, eˣ and eˣ/2 are ∞ and 0
@@ -36,7 +36,10 @@ def expm1(m: Machine[V], x: V) -> V:
 def sigmoid(m: Machine[V], x: V) -> V:
     """σ(x) = 1/(1 + e⁻ˣ), by e^(−|x|), so that nothing overflows and the left tail underflows gradually."""
     small = exp(m, m.select("<", x, 0.0, x, -x))
-    return m.divide(m.select("<", x, 0.0, small, 1.0), 1.0 + small)
+    whole, error = quick_sum(1.0, small)
+    value = m.divide(m.select("<", x, 0.0, small, 1.0), whole)
+    inverse = m.select("<", x, 0.0, 1.0 - value, value)  # 1/whole, for the part of the divisor that was rounded off
+    return value - value * (error * inverse)
 
 
 def tanh(m: Machine[V], x: V) -> V:

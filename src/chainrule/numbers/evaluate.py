@@ -1,0 +1,297 @@
+"""What an expression gives on an environment of values, for any kind of number: slow, plain, the judge of engines.
+
+Values are numbers, or arrays as nested sequences (positions from 0 along the axes of the name) or as mappings from
+index tuples (the letters' own values). A name that has an equation is computed when it is asked for, once, so
+equations may stand in any order and a recurrence needs no special case; a value that is given wins over an equation.
+n-ary sums and products run from left to right, reductions in the order of their letters, the last fastest, from the
+first term on.
+
+A power with a written integer exponent is a product (`elementary.integer_power`), any other is `elementary.power`. In
+a product with a bracket that speaks of indices alone and is 0, nothing else is evaluated and the product is 0: that is
+how ``[t-1 in t]*h[t-1]`` stays inside its range. A bracket of quantities is a factor like any other.
+
+Nothing here calls itself: each node is a generator, and a loop drives them, so deep trees need no deep stack.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from fractions import Fraction
+from typing import Any, TypeVar, cast
+
+from chainrule.errors import BrokenPass
+from chainrule.expr.nodes import (
+    Add,
+    At,
+    Bracket,
+    Call,
+    Cond,
+    Constant,
+    Derivative,
+    Div,
+    Equation,
+    Expr,
+    InRange,
+    Mul,
+    Neg,
+    Number,
+    Operator,
+    Pow,
+    Reduce,
+    Ref,
+    Size,
+    key,
+)
+from chainrule.expr.walk import nodes
+from chainrule.numbers.functions import FUNCTIONS
+from chainrule.numbers.kinds import FLOATS, Kind
+from chainrule.numbers.world import (
+    SCALARS,
+    Entry,
+    Letters,
+    Setting,
+    World,
+    bindings,
+    defined,
+    definition_of,
+    pattern_of,
+    pick,
+    place_of,
+    target_indices,
+    written,
+)
+
+N = TypeVar("N")
+Visit = Generator[Any, Any, N]
+
+
+def evaluate(
+    expr: Expr,
+    values: Mapping[str, Any],
+    kind: Kind[N] = FLOATS,  # type: ignore[assignment]
+    *,
+    setting: Setting = SCALARS,
+    letters: Letters | None = None,
+    equations: Iterable[Equation] = (),
+    derivative: Callable[[Derivative, Letters], N] | None = None,
+) -> N:
+    """The value of one expression, with its free letters bound by ``letters``.
+
+    A derivative is looked up under its name (`expr.key`), then asked of ``derivative``.
+
+    >>> from chainrule.expr.nodes import Ref, Mul, Call
+    >>> evaluate(Call("tanh", (Mul((Ref("w"), Ref("x"))),)), {"w": 0.5, "x": 1.0})
+    0.46211715726000974
+    """
+    world = World(kind, values, setting, tuple(equations), derivative)
+    return drive(visit(world, expr, letters or {}, {}))
+
+
+def solve(
+    equations: Iterable[Equation],
+    values: Mapping[str, Any],
+    kind: Kind[N] = FLOATS,  # type: ignore[assignment]
+    *,
+    setting: Setting = SCALARS,
+) -> dict[str, Any]:
+    """Every quantity that the equations define, by key: a number, or index tuple → number.
+
+    >>> from chainrule.expr.nodes import Ref, Mul, Equation
+    >>> solve([Equation(Ref("z"), Mul((Ref("w"), Ref("w"))))], {"w": 3.0})
+    {'z': 9.0}
+    """
+    world = World(kind, values, setting, tuple(equations), None)
+    found: dict[str, Any] = {}
+    for equation in world.equations:
+        name, positions = key(equation.target), target_indices(equation)
+        for letters in bindings(equation.letters, setting):
+            place = tuple(place_of(index, letters) for index in positions)
+            value = drive(entry(world, (name, place)))
+            if place:
+                found.setdefault(name, {})[place] = value
+            else:
+                found[name] = value
+    return found
+
+
+def drive(start: Visit[N]) -> N:
+    """Runs a generator that yields the generators whose results it needs; the stack is a list."""
+    stack: list[Visit[Any]] = [start]
+    value: Any = None
+    while stack:
+        try:
+            asked = stack[-1].send(value)
+        except StopIteration as done:
+            stack.pop()
+            value = done.value
+        else:
+            stack.append(asked)
+            value = None
+    return cast(N, value)
+
+
+def visit(world: World[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
+    """The value of a node; ``local`` are the arguments of the function whose body it stands in."""
+    kind = world.kind
+    match expr:
+        case Number(value):
+            return kind.number(value)
+        case Constant():
+            return kind.pi
+        case At(index):
+            return kind.number(Fraction(place_of(index, letters)))
+        case Size(letter):
+            return kind.number(Fraction(len(world.setting.range(letter))))
+        case Ref(name, ()) if name in local:
+            return local[name]
+        case Ref(name, indices):
+            found: N = yield entry(world, (name, tuple(place_of(index, letters) for index in indices)))
+            return found
+        case Add(args):
+            total: N = yield visit(world, args[0], letters, local)
+            for arg in args[1:]:
+                total = kind.add(total, (yield visit(world, arg, letters, local)))
+            return total
+        case Mul(args):
+            for arg in args:
+                if speaks_of_indices(arg) and not (yield holds(world, arg, letters, local)):
+                    return kind.number(Fraction(0))
+            total = yield visit(world, args[0], letters, local)
+            for arg in args[1:]:
+                total = kind.multiply(total, (yield visit(world, arg, letters, local)))
+            return total
+        case Neg(arg):
+            return kind.negate((yield visit(world, arg, letters, local)))
+        case Div(numerator, denominator):
+            above = yield visit(world, numerator, letters, local)
+            return kind.divide(above, (yield visit(world, denominator, letters, local)))
+        case Pow(base, exponent):
+            below = yield visit(world, base, letters, local)
+            if (n := integer_exponent(exponent)) is not None:
+                return kind.integer_power(below, n)
+            return kind.power(below, (yield visit(world, exponent, letters, local)))
+        case Call():
+            found = yield call(world, expr, letters, local)
+            return found
+        case Reduce(operator, names, body):
+            values: list[N] = []
+            for bound in bindings(names or pattern_of(world.setting), world.setting):
+                value = yield visit(world, body, {**letters, **bound}, local)
+                values.append(value)
+            return reduced(kind, operator, values)
+        case Bracket() | InRange():
+            truth = yield holds(world, expr, letters, local)
+            one, zero = kind.number(Fraction(1)), kind.number(Fraction(0))
+            return kind.either(zero, one) if truth is None else one if truth else zero
+        case Cond(test, then, otherwise):
+            truth = yield holds(world, test, letters, local)
+            if truth is not None:
+                found = yield visit(world, then if truth else otherwise, letters, local)
+                return found
+            first = yield visit(world, then, letters, local)
+            return kind.either(first, (yield visit(world, otherwise, letters, local)))
+        case Derivative(of, wrt):
+            if isinstance(of, Ref):
+                place = tuple(place_of(index, letters) for name in wrt for index in name.indices)
+                if defined(world, name := key(expr)):
+                    found = yield entry(world, (name, place))
+                    return found
+            if world.derivative is None:
+                raise BrokenPass("evaluation", f"nothing gives the value of {expr!r}")
+            return world.derivative(expr, letters)
+
+
+def holds(world: World[N], test: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[Any]:
+    """Whether a bracket holds; None if that cannot be told."""
+    match test:
+        case InRange(index, letter):
+            return place_of(index, letters) in world.setting.range(letter)
+        case Bracket(comparison, left, right):
+            first = yield visit(world, left, letters, local)
+            return world.kind.compare(comparison, first, (yield visit(world, right, letters, local)))
+    raise BrokenPass("evaluation", f"not a comparison: {test!r}")
+
+
+def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
+    """The value of a function: the model's own by its definition or rule, else a known one."""
+    arguments: list[N] = []
+    for arg in expr.args:
+        argument = yield visit(world, arg, letters, local)
+        arguments.append(argument)
+    if (definition := world.setting.functions.get(expr.function)) is not None:
+        if expr.order == 0:
+            parameters, body = definition.parameters, definition.body
+        elif expr.order in definition.rules:
+            parameter, body = definition.rules[expr.order]
+            parameters = (parameter,)
+        else:
+            raise BrokenPass("evaluation", f"{expr.function} has no rule for its derivative of order {expr.order}")
+        found: N = yield visit(world, body, letters, dict(zip(parameters, arguments, strict=True)))
+        return found
+    if expr.function not in FUNCTIONS or expr.order:
+        raise BrokenPass("evaluation", f"no function is known as {expr.function}{expr.order * chr(39)}")
+    return world.kind.call(expr.function, arguments)
+
+
+def entry(world: World[N], wanted: Entry) -> Visit[N]:
+    """The value of a named number: known by now, given, or defined by an equation, in this order."""
+    if wanted in world.known:
+        return world.known[wanted]
+    name, place = wanted
+    if name in world.values:
+        value = world.kind.given(pick(world, name, place))
+    else:
+        if wanted in world.running:
+            raise BrokenPass("evaluation", f"{written(wanted)} is defined by itself")
+        equation, letters = definition_of(world, wanted)
+        world.running.add(wanted)
+        value = yield visit(world, equation.body, letters, {})
+        world.running.discard(wanted)
+    if wanted in world.nudges:
+        value = world.kind.add(value, world.nudges[wanted])
+    world.known[wanted] = value
+    return value
+
+
+def reduced(kind: Kind[N], operator: Operator, values: list[N]) -> N:
+    """A reduction of values in order."""
+    if not values:
+        if operator in ("sum", "prod"):
+            return kind.number(Fraction(operator == "prod"))
+        raise BrokenPass("evaluation", f"the {operator} of nothing")
+    if operator == "logsumexp":
+        return kind.logsumexp(values)
+    total = values[0]
+    for value in values[1:]:
+        match operator:
+            case "sum" | "mean":
+                total = kind.add(total, value)
+            case "prod":
+                total = kind.multiply(total, value)
+            case "max" | "min":
+                total = kind.call(operator, (total, value))
+    return kind.divide(total, kind.number(Fraction(len(values)))) if operator == "mean" else total
+
+
+def integer_exponent(exponent: Expr) -> int | None:
+    """The integer that is written as an exponent, or None: what decides between the two kinds of power.
+
+    >>> integer_exponent(Neg(Number(Fraction(2)))), integer_exponent(Number(Fraction(1, 2)))
+    (-2, None)
+    """
+    match exponent:
+        case Number(value) if value.denominator == 1:
+            return value.numerator
+        case Neg(Number(value)) if value.denominator == 1:
+            return -value.numerator
+    return None
+
+
+def speaks_of_indices(expr: Expr) -> bool:
+    """Whether an expression is a bracket in which only indices, sizes and numbers stand."""
+    if isinstance(expr, InRange):
+        return True
+    if not isinstance(expr, Bracket):
+        return False
+    inside = list(nodes(expr))[1:]
+    return any(isinstance(node, At) for node in inside) and all(
+        isinstance(node, At | Size | Number | Neg | Add | Mul) for node in inside
+    )

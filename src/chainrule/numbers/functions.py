@@ -1,0 +1,67 @@
+"""The functions that are known without a definition: one row a function, one column a kind of number.
+
+The programs define what a function gives (`exact`); the analytic forms are independent of them and serve the oracle of
+derivatives; the enclosures bound the values on an interval. Names are the tree's (``ln`` and ``σ`` are notation's
+business).
+"""
+
+import cmath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from chainrule.numbers import analytic, interval
+from chainrule.numbers.elementary import PROGRAMS, ULPS
+from chainrule.numbers.interval import Interval, increasing
+
+
+@dataclass(frozen=True, slots=True)
+class Elementary:
+    """A known function: how many arguments, its program over a machine, its other forms, and where it has values."""
+
+    arity: int
+    program: Callable[..., Any]
+    analytic: Callable[..., complex]
+    enclosure: Callable[..., Interval]
+    ulps: float
+    domain: str = "every number"
+
+
+def known(
+    name: str,
+    form: Callable[..., complex],
+    enclosure: Callable[..., Interval] | None = None,
+    domain: str = "every number",
+    arity: int = 1,
+) -> Elementary:
+    """A row; an increasing function needs no enclosure of its own."""
+    return Elementary(arity, PROGRAMS[name], analytic.total(form), enclosure or increasing(name), ULPS[name], domain)
+
+
+FUNCTIONS: Mapping[str, Elementary] = MappingProxyType(
+    {
+        "exp": known("exp", cmath.exp),
+        "log": known("log", analytic.logarithm, domain="positive numbers; −∞ at 0"),
+        "sqrt": known("sqrt", analytic.square_root, domain="numbers from 0 on"),
+        "tanh": known("tanh", cmath.tanh),
+        "sigmoid": known("sigmoid", analytic.sigmoid),
+        "relu": known("relu", analytic.relu, interval.relu, "every number; a kink at 0"),
+        "softplus": known("softplus", analytic.softplus),
+        "sin": known("sin", cmath.sin, interval.sin, "every number; accurate up to 10⁸ in size"),
+        "cos": known("cos", cmath.cos, interval.cos, "every number; accurate up to 10⁸ in size"),
+        "sinh": known("sinh", cmath.sinh),
+        "cosh": known("cosh", cmath.cosh, interval.cosh),
+        "arctan": known("arctan", cmath.atan),
+        "abs": known("abs", analytic.absolute, interval.absolute, "every number; a kink at 0"),
+        "sign": known("sign", analytic.sign, interval.sign, "every number; a jump at 0, where it is 0"),
+        "max": known("max", analytic.maximum, interval.maximum, "every two numbers; a kink where they are equal", 2),
+        "min": known("min", analytic.minimum, interval.minimum, "every two numbers; a kink where they are equal", 2),
+    }
+)
+"""Name → what is known of it. Which functions are known is read here.
+
+>>> from chainrule.numbers.operations import FLOAT
+>>> FUNCTIONS["tanh"].program(FLOAT, 0.5), FUNCTIONS["max"].arity
+(0.46211715726000973, 2)
+"""

@@ -1,0 +1,253 @@
+"""Intervals that certainly contain the result: every bound is rounded outwards.
+
+An interval holds the real numbers between its ends; an infinite end means "without bound". A result holds every value
+that the operation has on the arguments: where it has none for some (log of a negative number) those are left out,
+where it has none at all, or a divisor contains 0, the result is the whole line. The bounds of an elementary function
+are moved out by its promised error, so both the true values and those that the program computes lie inside.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chainrule.expr.nodes import Comparison
+from chainrule.numbers import elementary
+from chainrule.numbers.elementary import PROGRAMS, TRIGONOMETRIC_RANGE, ULPS
+from chainrule.numbers.operations import FLOAT, compare
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The real numbers x with lower ≤ x ≤ upper."""
+
+    lower: float
+    upper: float
+
+    def __contains__(self, x: float) -> bool:
+        return self.lower <= x <= self.upper
+
+
+WHOLE = Interval(-math.inf, math.inf)
+
+
+def bounded(lower: float, upper: float) -> Interval:
+    """The interval, or the whole line if a bound is not a number."""
+    return Interval(lower, upper) if lower <= upper else WHOLE
+
+
+def hull(a: Interval, b: Interval) -> Interval:
+    """The least interval that holds both."""
+    return Interval(min(a.lower, b.lower), max(a.upper, b.upper))
+
+
+def down(x: float, steps: int = 1) -> float:
+    """The float so many places below."""
+    for _ in range(steps):
+        x = math.nextafter(x, -math.inf)
+    return x
+
+
+def up(x: float, steps: int = 1) -> float:
+    """The float so many places above."""
+    return -down(-x, steps)
+
+
+def add(a: Interval, b: Interval) -> Interval:
+    """a + b; bounds that are exact stay where they are.
+
+    >>> add(Interval(1.0, 2.0), Interval(0.5, 0.5))
+    Interval(lower=1.5, upper=2.5)
+    """
+    lower, upper = a.lower + b.lower, a.upper + b.upper
+    return bounded(
+        lower if exact_sum(a.lower, b.lower) else down(lower), upper if exact_sum(a.upper, b.upper) else up(upper)
+    )
+
+
+def exact_sum(a: float, b: float) -> bool:
+    """Whether a + b needs no rounding."""
+    total = a + b
+    part = total - a
+    return (a - (total - part)) + (b - part) == 0.0
+
+
+def negate(a: Interval) -> Interval:
+    """−a."""
+    return Interval(-a.upper, -a.lower)
+
+
+def multiply(a: Interval, b: Interval) -> Interval:
+    """a·b, with 0·∞ = 0, since an infinite bound is not attained.
+
+    >>> multiply(Interval(0.0, 0.0), WHOLE)
+    Interval(lower=0.0, upper=0.0)
+    """
+    corners = [product(x, y) for x in (a.lower, a.upper) for y in (b.lower, b.upper)]
+    return bounded(min(corner.lower for corner in corners), max(corner.upper for corner in corners))
+
+
+def product(x: float, y: float) -> Interval:
+    """The product of two bounds."""
+    if x == 0.0 or y == 0.0:
+        return Interval(0.0, 0.0)
+    if abs(x) == 1.0 or abs(y) == 1.0:
+        return Interval(x * y, x * y)
+    return Interval(down(x * y), up(x * y))
+
+
+def divide(a: Interval, b: Interval) -> Interval:
+    """a/b; the whole line if b contains 0."""
+    if 0.0 in b:
+        return WHOLE
+    corners = [FLOAT.divide(x, y) for x in (a.lower, a.upper) for y in (b.lower, b.upper)]
+    if any(corner != corner for corner in corners):
+        return WHOLE
+    if a.lower == a.upper == 0.0 or (abs(b.lower) == 1.0 and b.lower == b.upper):
+        return bounded(min(corners), max(corners))
+    return bounded(down(min(corners)), up(max(corners)))
+
+
+def integer_power(a: Interval, n: int) -> Interval:
+    """aⁿ."""
+    if n < 0:
+        return divide(Interval(1.0, 1.0), integer_power(a, -n))
+    low, high = raised(a.lower, n), raised(a.upper, n)
+    if n % 2:
+        return Interval(low.lower, high.upper)
+    both = hull(low, high)
+    return Interval(0.0, both.upper) if 0.0 in a and n else Interval(max(both.lower, 0.0), both.upper)
+
+
+def raised(x: float, n: int) -> Interval:
+    """xⁿ for n ≥ 0, in the order of `elementary.integer_power`."""
+    point = total = Interval(x, x)
+    for bit in f"{n:b}"[1:]:
+        total = multiply(total, total)
+        total = multiply(total, point) if bit == "1" else total
+    return total if n else Interval(1.0, 1.0)
+
+
+def power(a: Interval, b: Interval) -> Interval:
+    """aᵇ as exp(b·log a); for a below 0 only a single integer exponent has a value."""
+    if b.lower == b.upper and b.lower == math.floor(b.lower) and abs(b.lower) < 2.0**53:
+        whole = integer_power(a, int(b.lower))
+        return widened(whole.lower, whole.upper, ULPS["power"]) if b.lower else whole
+    if a.lower < 0.0:
+        return WHOLE
+    inside = enclose("exp", multiply(b, enclose("log", a)))
+    return widened(inside.lower, inside.upper, ULPS["power"], 0.0)
+
+
+RANGES = {
+    "exp": (0.0, math.inf),
+    "sigmoid": (0.0, 1.0),
+    "softplus": (0.0, math.inf),
+    "tanh": (-1.0, 1.0),
+    "sqrt": (0.0, math.inf),
+    "cosh": (1.0, math.inf),
+    "sin": (-1.0, 1.0),
+    "cos": (-1.0, 1.0),
+}
+"""What a function can give; a bound that is moved out stops there."""
+
+
+def widened(lower: float, upper: float, ulps: float, least: float = -math.inf, greatest: float = math.inf) -> Interval:
+    """Bounds moved out by twice the error (once for the bound, once for a computed value inside), counted in floats.
+
+    Below a power of two the floats are half as far apart, hence a factor of two more.
+    """
+    steps = 4 * math.ceil(ulps)
+    return bounded(max(down(lower, steps), least), min(up(upper, steps), greatest))
+
+
+def enclose(name: str, a: Interval) -> Interval:
+    """The values of an increasing elementary function of one argument; of log and √, where they have values.
+
+    >>> 1.0 in enclose("exp", Interval(-1.0, 0.0))
+    True
+    """
+    lower, upper = a.lower, a.upper
+    if name in ("log", "sqrt"):
+        if upper < 0.0:
+            return WHOLE
+        lower = max(lower, 0.0)
+    program = PROGRAMS[name]
+    return widened(program(FLOAT, lower), program(FLOAT, upper), ULPS[name], *RANGES.get(name, ()))
+
+
+def increasing(name: str) -> Callable[[Interval], Interval]:
+    """`enclose` with its name given."""
+    return lambda a: enclose(name, a)
+
+
+def cosh(a: Interval) -> Interval:
+    """cosh a = cosh |a|, which increases."""
+    return enclose("cosh", absolute(a))
+
+
+def absolute(a: Interval) -> Interval:
+    """|a|."""
+    least = 0.0 if 0.0 in a else min(abs(a.lower), abs(a.upper))
+    return Interval(least, max(abs(a.lower), abs(a.upper)))
+
+
+def sign(a: Interval) -> Interval:
+    """sign a, which increases."""
+    return Interval(elementary.sign(FLOAT, a.lower), elementary.sign(FLOAT, a.upper))
+
+
+def relu(a: Interval) -> Interval:
+    """max(a, 0)."""
+    return Interval(elementary.relu(FLOAT, a.lower), elementary.relu(FLOAT, a.upper))
+
+
+def maximum(a: Interval, b: Interval) -> Interval:
+    """max(a, b)."""
+    return Interval(max(a.lower, b.lower), max(a.upper, b.upper))
+
+
+def minimum(a: Interval, b: Interval) -> Interval:
+    """min(a, b)."""
+    return Interval(min(a.lower, b.lower), min(a.upper, b.upper))
+
+
+def sin(a: Interval) -> Interval:
+    """sin a, which is 1 at ½π + 2πk and −1 at −½π + 2πk."""
+    return wave("sin", a, 0.25)
+
+
+def cos(a: Interval) -> Interval:
+    """cos a, which is 1 at 2πk and −1 at π + 2πk."""
+    return wave("cos", a, 0.0)
+
+
+def wave(name: str, a: Interval, top: float) -> Interval:
+    """A wave that is 1 at ``top`` turns and −1 half a turn later."""
+    if max(abs(a.lower), abs(a.upper)) > TRIGONOMETRIC_RANGE:
+        return Interval(-1.0, 1.0)
+    program = PROGRAMS[name]
+    ends = program(FLOAT, a.lower), program(FLOAT, a.upper)
+    upper = 1.0 if meets(a, top) else max(ends)
+    lower = -1.0 if meets(a, top + 0.5) else min(ends)
+    return widened(lower, upper, ULPS[name], *RANGES[name])
+
+
+def meets(a: Interval, turns: float) -> bool:
+    """Whether a contains 2π(k + turns) for an integer k; when in doubt, yes."""
+    doubt = 1e-7  # the quotients below are at most 2·10⁷, so their errors are far smaller
+    return math.ceil(a.lower / math.tau - turns - doubt) <= a.upper / math.tau - turns + doubt
+
+
+def compared(comparison: Comparison, a: Interval, b: Interval) -> bool | None:
+    """Whether a comparison holds for all pairs of numbers (True), for none (False), or cannot be told (None).
+
+    >>> compared("<", Interval(0.0, 1.0), Interval(2.0, 3.0)), compared("<", Interval(0.0, 2.0), Interval(1.0, 3.0))
+    (True, None)
+    """
+    if comparison in ("==", "!="):
+        apart = a.upper < b.lower or b.upper < a.lower
+        if not apart and not a.lower == a.upper == b.lower == b.upper:
+            return None
+        return apart == (comparison == "!=")
+    extremes = {compare(comparison, a.lower, b.upper), compare(comparison, a.upper, b.lower)}
+    return extremes.pop() if len(extremes) == 1 else None

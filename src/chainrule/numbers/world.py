@@ -1,0 +1,143 @@
+"""What an evaluation stands on: the setting, the values, the equations, and how a named number is found in them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, Generic, Protocol, TypeVar
+
+from chainrule.errors import BrokenPass
+from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key
+from chainrule.numbers.kinds import Kind
+
+N = TypeVar("N")
+Letters = Mapping[str, int]
+Entry = tuple[str, tuple[int, ...]]  # one number: a name and the values of its letters
+
+
+class Definition(Protocol):
+    """A function of the model: ``A(u) = body``, and the rules its author gives for A′, A″, …"""
+
+    @property
+    def parameters(self) -> tuple[str, ...]: ...
+    @property
+    def body(self) -> Expr: ...
+    @property
+    def rules(self) -> Mapping[int, tuple[str, Expr]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What expressions mean beyond their values: the range of each letter, the letters of each name, the functions.
+
+    A letter without a range of its own has that of the letter it is made from (``i'``, ``i#7`` → ``i``). ``pattern`` is
+    the letter over which a reduction without letters runs.
+    """
+
+    ranges: Mapping[str, range] = field(default_factory=dict)
+    axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    functions: Mapping[str, Definition] = field(default_factory=dict)
+    pattern: str | None = None
+
+    def range(self, letter: str) -> range:
+        """The values of a letter."""
+        found = self.ranges.get(letter, self.ranges.get(letter.partition("#")[0].rstrip("'")))
+        if found is None:
+            raise BrokenPass("evaluation", f"the letter {letter} has no range")
+        return found
+
+
+SCALARS = Setting()
+
+
+@dataclass(slots=True)
+class World(Generic[N]):
+    """One evaluation: what is given, what is defined, what is known by now.
+
+    ``nudges`` are added to the entries they name, given or computed, before anyone reads them.
+    """
+
+    kind: Kind[N]
+    values: Mapping[str, Any]
+    setting: Setting
+    equations: tuple[Equation, ...]
+    derivative: Callable[[Derivative, Letters], N] | None
+    nudges: Mapping[Entry, N] = field(default_factory=dict)
+    known: dict[Entry, N] = field(default_factory=dict)
+    running: set[Entry] = field(default_factory=set)
+
+
+def defined(world: World[N], name: str) -> bool:
+    """Whether a name has a value or an equation."""
+    return name in world.values or any(key(equation.target) == name for equation in world.equations)
+
+
+def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
+    """The equation that defines an entry, with its letters bound; a base line (``h[0] = …``) beats a general one."""
+    name, place = wanted
+    found: tuple[Equation, Letters] | None = None
+    for equation in world.equations:
+        indices = target_indices(equation)
+        if key(equation.target) != name or len(indices) != len(place):
+            continue
+        letters = {index.letter: at for index, at in zip(indices, place, strict=True) if index.letter}
+        fits = all(index.letter or index.constant == at for index, at in zip(indices, place, strict=True))
+        fits = fits and all(at in world.setting.range(letter) for letter, at in letters.items())
+        if fits and (found is None or len(letters) < len(found[1])):
+            found = equation, letters
+    if found is None:
+        raise BrokenPass("evaluation", f"nothing gives the value of {written(wanted)}")
+    return found
+
+
+def pick(world: World[N], name: str, place: tuple[int, ...]) -> Any:
+    """An entry of a given value."""
+    value = world.values[name]
+    if not place:
+        return value
+    if isinstance(value, Mapping):
+        if place not in value:
+            raise BrokenPass("evaluation", f"{written((name, place))} is not given")
+        return value[place]
+    axes = world.setting.axes.get(name)
+    for axis, at in enumerate(place):
+        position = at - world.setting.range(axes[axis]).start if axes else at
+        if not 0 <= position < len(value):
+            raise BrokenPass("evaluation", f"{written((name, place))} is outside its range")
+        value = value[position]
+    return value
+
+
+def place_of(index: Index, letters: Letters) -> int:
+    """The value of an index."""
+    total = index.constant
+    for letter, coefficient in index.terms:
+        if letter not in letters:
+            raise BrokenPass("evaluation", f"nothing binds the letter {letter}")
+        total += coefficient * letters[letter]
+    return total
+
+
+def bindings(letters: tuple[str, ...], setting: Setting) -> Iterable[dict[str, int]]:
+    """Every assignment of values to letters, the last letter fastest."""
+    for place in product(*(setting.range(letter) for letter in letters)):
+        yield dict(zip(letters, place, strict=True))
+
+
+def target_indices(equation: Equation) -> tuple[Index, ...]:
+    """The indices of a left side; those of all names in a derivative, in order."""
+    if isinstance(equation.target, Ref):
+        return equation.target.indices
+    return tuple(index for name in equation.target.wrt for index in name.indices)
+
+
+def pattern_of(setting: Setting) -> tuple[str, ...]:
+    """The letter of the patterns."""
+    if setting.pattern is None:
+        raise BrokenPass("evaluation", "a reduction over the patterns, but no letter runs over them")
+    return (setting.pattern,)
+
+
+def written(wanted: Entry) -> str:
+    """An entry as a reader writes it."""
+    name, place = wanted
+    return f"{name}[{','.join(map(str, place))}]" if place else name
