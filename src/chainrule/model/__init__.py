@@ -1,1 +1,5 @@
-"""Statements → a checked network: who is data, target, weight and const, what is computed from what, and the goal."""
+"""Text → Model: the network that a text describes, with every name, letter, role and goal checked."""
+
+from chainrule.model.assembly import build
+
+__all__ = ["build"]

@@ -1,8 +1,8 @@
 """The network that a text describes, checked: the value every later room starts from.
 
-Conventions. Equations stand as written, without the letter of the patterns where the text has none; `varies` tells which
-quantities have one value for each pattern. `program` makes that letter explicit. Sizes stay expressions until data is
-bound. Macros are expanded, function bodies are kept.
+Conventions. Equations stand as written, without the letter of the patterns where the text has none; `varies` tells
+which quantities have one value for each pattern. `program` makes that letter explicit. Sizes stay expressions until
+data is bound. Macros are expanded, function bodies are kept.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A checked network. ``equations`` are the derived quantities in written order, base lines of recurrences included."""
+    """A checked network. ``equations`` are the derived quantities in written order, base lines included."""
 
     text: Text
     sets: tuple[LetterSet, ...]
@@ -100,6 +100,7 @@ class Model:
     rate: str | None = None  # the const that is the learning rate: "alpha", "eta" or None
     watched: tuple[str, ...] = ()  # derived quantities off the goal's path
     warnings: tuple[Warning, ...] = ()
+    pattern_set: LetterSet | None = None  # the declared set of the patterns; its bounds, where given, say how many
 
     @property
     def source(self) -> Source:
@@ -110,7 +111,7 @@ class Model:
         return tuple(quantity for quantity in self.quantities.values() if quantity.role == role)
 
     def set_of(self, letter: str) -> LetterSet | None:
-        """The set a letter belongs to; a prime is another letter of the same set. None for the letter of the patterns."""
+        """The set a letter belongs to; a prime is another letter of it. None for the letter of the patterns."""
         plain = letter.rstrip("'").partition("#")[0]
         return next((group for group in self.sets if plain in group.letters), None)
 

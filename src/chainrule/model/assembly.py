@@ -1,0 +1,192 @@
+"""A text that was read → the model it describes, every part checked against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from chainrule.expr.nodes import Equation, Expr, Ref
+from chainrule.model import declared, goal, order, rules
+from chainrule.model.functions import definitions, expand, read, used_macros
+from chainrule.model.legality import check_indices
+from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
+from chainrule.model.names import Names, gather
+from chainrule.model.scope import Place, check
+from chainrule.notation import statements
+from chainrule.notation.known import ALIASES, KNOWN
+from chainrule.notation.names import pretty
+from chainrule.notation.statements import Define, Text
+
+
+def build(text: Text) -> Model:
+    """The model of a text.
+
+    Raises ModelError (E100 to E199) with the place of the first thing that does not fit. What is odd but possible is
+    among the model's ``warnings``.
+    """
+    names = gather(text)
+    functions = definitions(names)
+    bodies = {name: _body(line, names) for name, line in names.general.items()}
+    base = [replace(line.equation, body=_body(line, names)) for line in names.base]
+    macros = [*bodies.values(), *(line.body for line in base), *(function.body for function in functions.values())]
+    functions |= used_macros([*macros, *_others(text)], names)
+    _function_bodies(functions, names)
+    names.quantities = declared.checked(names, functions)
+    for name, line in names.general.items():
+        place = Place(f"the right of {pretty(name)}", line.equation.letters)
+        check(bodies[name], place, names, functions, line.span)
+    _base_lines(names, base, functions)
+    order.check_order(names, bodies, functions)
+    _varies(names, bodies, base, functions)
+    lines = tuple(line for line in text.statements if isinstance(line, statements.Goal))
+    updates = tuple(line for line in text.statements if isinstance(line, statements.Update | statements.UpdateBlock))
+    found = goal.find(lines, names, functions, bodies, rules.reads(updates))
+    checked_rules, odd = rules.checked(updates, names, functions, found.name)
+    path = _path(found, bodies, base, functions)
+    model = Model(
+        text=text,
+        sets=names.sets,
+        pattern=names.pattern,
+        quantities=names.quantities,
+        functions=functions,
+        equations=_equations(text, names, bodies, base),
+        goal=found,
+        facts=declared.facts(
+            tuple(line for line in text.statements if isinstance(line, statements.Fact)), names, functions
+        ),
+        table=names.table,
+        rules=checked_rules,
+        rate=rules.rate(updates, names),
+        watched=tuple(name for name in bodies if name not in path),
+        warnings=(*_weights(names, path, bodies, found, functions), *odd, *_hiding(names)),
+        pattern_set=names.pattern_set,
+    )
+    notes = check_indices(model)
+    return replace(model, warnings=(*model.warnings, *notes)) if notes else model
+
+
+def _body(line: Define, names: Names) -> Expr:
+    return expand(line.equation.body, names, line.equation.letters)
+
+
+def _others(text: Text) -> list[Expr]:
+    """Expressions of other statements in which a macro may be called."""
+    found: list[Expr] = []
+    for statement in text.statements:
+        match statement:
+            case statements.Goal(_, value) | statements.Update(_, value):
+                found.append(value)
+            case statements.Declare(_, declarations):
+                found.extend(item.start.value for item in declarations if isinstance(item.start, statements.Computed))
+    return found
+
+
+def _function_bodies(functions: Mapping[str, Definition], names: Names) -> None:
+    for definition in functions.values():
+        shown = pretty(definition.name)
+        place = Place(f"the body of {shown}", parameters=definition.parameters, derivatives=False)
+        check(definition.body, place, names, functions, definition.span)
+        for count, (parameter, body) in definition.rules.items():
+            rule = Place(f"the rule {shown}{chr(39) * count}", parameters=(parameter,), derivatives=False)
+            check(body, rule, names, functions, definition.span)
+
+
+def _base_lines(names: Names, base: list[Equation], functions: Mapping[str, Definition]) -> None:
+    for line, equation in zip(names.base, base, strict=True):
+        target = equation.target
+        if not isinstance(target, Ref):  # pragma: no cover - gather refuses derivatives on the left
+            continue
+        shown = pretty(target.name)
+        general = names.general.get(target.name)
+        if general is None:
+            help = f"write the equation with a letter too: {shown}[t] = … {shown}[t-1] …"
+            raise names.error("E130", f"{shown} has a base line and no equation", help, line.span)
+        wanted = len(names.quantities[target.name].letters)
+        if len(target.indices) != wanted:
+            problem = f"{shown} has {wanted} indices, its base line {len(target.indices)}"
+            raise names.error("E110", problem, "give the base line as many indices", line.span)
+        check(equation.body, Place(f"the right of {shown}", equation.letters), names, functions, line.span)
+
+
+def _equations(text: Text, names: Names, bodies: Mapping[str, Expr], base: list[Equation]) -> tuple[Equation, ...]:
+    rebuilt = {id(line): equation for line, equation in zip(names.base, base, strict=True)}
+    found = []
+    for statement in text.statements:
+        if isinstance(statement, Define):
+            target = statement.equation.target
+            own = rebuilt.get(id(statement))
+            found.append(
+                own or replace(statement.equation, body=bodies[target.name if isinstance(target, Ref) else ""])
+            )
+    return tuple(found)
+
+
+def _varies(
+    names: Names, bodies: Mapping[str, Expr], base: list[Equation], functions: Mapping[str, Definition]
+) -> None:
+    """Mark the derived quantities that have one value for each pattern."""
+    if names.pattern_set is not None:
+        for name in bodies:
+            own = names.quantities[name]
+            names.quantities[name] = replace(own, varies=names.pattern in own.letters)
+        return
+    reads = {name: set(read(body, functions, skip_reduced=True)) for name, body in bodies.items()}
+    for equation in base:
+        if isinstance(equation.target, Ref):
+            reads[equation.target.name] |= set(read(equation.body, functions, skip_reduced=True))
+    readers: dict[str, list[str]] = {}
+    for name, found in reads.items():
+        for other in found:
+            readers.setdefault(other, []).append(name)
+    todo = [quantity.name for quantity in names.quantities.values() if quantity.varies]
+    while todo:
+        for name in readers.get(todo.pop(), ()):
+            if not names.quantities[name].varies:
+                names.quantities[name] = replace(names.quantities[name], varies=True)
+                todo.append(name)
+
+
+def _path(
+    found: Goal, bodies: Mapping[str, Expr], base: list[Equation], functions: Mapping[str, Definition]
+) -> set[str]:
+    """Every name the goal depends on."""
+    lines: dict[str, list[Expr]] = {name: [body] for name, body in bodies.items()}
+    for equation in base:
+        if isinstance(equation.target, Ref):
+            lines[equation.target.name].append(equation.body)
+    path: set[str] = set()
+    todo: list[Expr] = [found.value]
+    while todo:
+        for name in read(todo.pop(), functions):
+            if name not in path:
+                path.add(name)
+                todo.extend(lines.get(name, ()))
+    return path
+
+
+def _weights(
+    names: Names, path: set[str], bodies: Mapping[str, Expr], found: Goal, functions: Mapping[str, Definition]
+) -> list[Warning]:
+    weights = [quantity for quantity in names.quantities.values() if quantity.role == "weight"]
+    if not weights:
+        return [Warning("the model has no weight: there is nothing to train", found.span)]
+    warnings = []
+    for weight in weights:
+        if weight.name in path:
+            continue
+        shown = pretty(weight.name)
+        users = [pretty(name) for name, body in bodies.items() if weight.name in read(body, functions)]
+        why = f" (it is only used in {', '.join(users)})" if users else ""
+        warnings.append(
+            Warning(f"{shown} does not influence {pretty(found.name)}{why}: its derivative is 0", weight.span)
+        )
+    return warnings
+
+
+def _hiding(names: Names) -> list[Warning]:
+    """Quantities that are called like a known function."""
+    return [
+        Warning(f"{pretty(name)} is your quantity here; the function {pretty(name)} is hidden by it", quantity.span)
+        for name, quantity in names.quantities.items()
+        if len(name) > 1 and ALIASES.get(name, name) in KNOWN
+    ]

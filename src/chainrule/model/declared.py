@@ -1,0 +1,253 @@
+"""Declarations → checked: starts, constants, domains and computed data read only what is known when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from chainrule.errors import NOWHERE, Span
+from chainrule.expr.nodes import Expr, Number
+from chainrule.model.functions import expand, read
+from chainrule.model.model import Definition, LetterSet, Quantity, Role
+from chainrule.model.names import WORDS, Names
+from chainrule.model.order import components
+from chainrule.model.ranges import exact
+from chainrule.model.scope import Place, check
+from chainrule.notation.known import DISTRIBUTIONS, closest
+from chainrule.notation.names import pretty
+from chainrule.notation.statements import Box, Computed, Domain, Drawn, Fact, Given, Kind, Listed, Listing
+
+FORMS = {"normal": "normal(mean, deviation)", "uniform": "uniform(low, high)", "zeros": "zeros()", "glorot": "glorot()"}
+
+_CONST: frozenset[Role] = frozenset(("const",))
+_KNOWN: frozenset[Role] = frozenset(("data", "target", "const"))
+
+
+def checked(names: Names, functions: Mapping[str, Definition]) -> dict[str, Quantity]:
+    """The declared quantities with every expression in them checked and expanded."""
+    for group in (*names.sets, *((names.pattern_set,) if names.pattern_set else ())):
+        _bounds(group, names, functions)
+    found: dict[str, Quantity] = {}
+    for quantity in names.quantities.values():
+        if quantity.role == "derived":
+            found[quantity.name] = quantity
+            continue
+        domain = _domain(quantity, names, functions)
+        start = _start(quantity, names, functions, found)
+        found[quantity.name] = replace(quantity, domain=domain, start=start)
+    _no_circle(found, names, functions)
+    return found
+
+
+def _constant(expr: Expr, quantity: Quantity, what: str, names: Names, functions: Mapping[str, Definition]) -> Expr:
+    """An expression of consts, sizes, letters of the quantity and numbers."""
+    place = Place(
+        f"{what} of {pretty(quantity.name)}",
+        quantity.letters,
+        roles=_CONST,
+        code="E118",
+        because="it is needed before anything is computed: use numbers and consts",
+        derivatives=False,
+    )
+    value = expand(expr, names, quantity.letters)
+    check(value, place, names, functions, quantity.span)
+    for name, span in read(value, functions).items():
+        if name in names.quantities and names.quantities[name].role != "const":
+            raise names.error("E118", f"{place.where} cannot read {pretty(name)}", place.because, span)
+    return value
+
+
+def _bounds(group: LetterSet, names: Names, functions: Mapping[str, Definition]) -> None:
+    stand_in = Quantity(group.name, "const")
+    for bound in (group.low, group.high):
+        if bound is not None:
+            _constant(bound, stand_in, "the range", names, functions)
+            if isinstance(bound, Number) and bound.value.denominator != 1:
+                raise names.error(
+                    "E132", f"the range of {group.name} ends at {bound.value}", "indices are integers: 1..3", group.span
+                )
+
+
+def _domain(quantity: Quantity, names: Names, functions: Mapping[str, Definition]) -> Domain | None:
+    def known(expr: Expr) -> Expr:
+        return _constant(expr, quantity, "the domain", names, functions)
+
+    match quantity.domain:
+        case Listed(values, span):
+            if quantity.role in ("weight", "const"):
+                raise names.error(
+                    "E131",
+                    f"{pretty(quantity.name)} is {WORDS[quantity.role]} in a list of values",
+                    "only data and targets have listed values; write in [0, 1]",
+                    span,
+                )
+            return Listed(tuple(known(value) for value in values), span)
+        case Box(low, high, span):
+            lower, upper = (known(low) if low else None), (known(high) if high else None)
+            if lower is not None and upper is not None:
+                ends = exact(lower, {}), exact(upper, {})
+                if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+                    raise names.error(
+                        "E131", "the domain ends before it begins", "write the smaller number first", span
+                    )
+            return Box(lower, upper, span)
+        case Kind("integers", span) if quantity.role == "weight":
+            raise names.error(
+                "E131",
+                f"{pretty(quantity.name)} is a weight and cannot be kept an integer",
+                "a step needs the reals: in reals, or a box",
+                span,
+            )
+    return quantity.domain
+
+
+def _start(
+    quantity: Quantity, names: Names, functions: Mapping[str, Definition], before: Mapping[str, Quantity]
+) -> Given | Drawn | Computed | None:
+    shown = pretty(quantity.name)
+    what = "the value" if quantity.role == "const" else "the start"
+    match quantity.start:
+        case Given(given, span):
+            if not isinstance(given, Listing):
+                return Given(_constant(given, quantity, what, names, functions), span)
+            _shape(given, len(quantity.letters), shown, names, span)
+            entry = replace(quantity, letters=())
+            return Given(_each(given, lambda expr: _constant(expr, entry, what, names, functions)), span)
+        case Drawn(name, arguments, span):
+            if name not in DISTRIBUTIONS:
+                meant = closest(name, DISTRIBUTIONS)
+                help = f"did you mean {meant}?" if meant else "write normal(0, 1), uniform(0, 1), zeros() or glorot()"
+                raise names.error("E117", f"no distribution is called {name}", help, span)
+            count, form = DISTRIBUTIONS[name], FORMS[name]
+            if len(arguments) != count:
+                plural = "argument" if count == 1 else "arguments"
+                raise names.error("E117", f"{name} takes {count} {plural}, not {len(arguments)}", f"write {form}", span)
+            if name == "glorot" and (len(quantity.letters) != 2 or quantity.role != "weight"):
+                problem = f"glorot is for a matrix of weights; {shown} has {len(quantity.letters)} letters"
+                raise names.error("E117", problem, "write normal(0, 1) or uniform(-1, 1)", span)
+            return Drawn(name, tuple(_constant(value, quantity, what, names, functions) for value in arguments), span)
+        case Computed(value, span):
+            return Computed(_computed(value, quantity, names, functions, before), span)
+    return quantity.start
+
+
+def _each(listing: Listing, change: Callable[[Expr], Expr]) -> Listing:
+    # lists nest as deep as a quantity has letters, which the parser bounds
+    return replace(
+        listing,
+        items=tuple(_each(item, change) if isinstance(item, Listing) else change(item) for item in listing.items),
+    )
+
+
+def _shape(listing: Listing, depth: int, shown: str, names: Names, span: Span) -> None:
+    """An error unless a list nests once for each letter and its rows are equally long."""
+    level: list[Listing] = [listing]
+    for _ in range(depth - 1):
+        if any(not isinstance(item, Listing) for one in level for item in one.items):
+            raise names.error(
+                "E133",
+                f"{shown} has {depth} letters, its list nests less deep",
+                "write one pair of brackets for each letter: [[1, 2], [3, 4]]",
+                span,
+            )
+        level = [item for one in level for item in one.items if isinstance(item, Listing)]
+        if len({len(one.items) for one in level}) > 1:
+            raise names.error(
+                "E133",
+                f"the rows of the list of {shown} have different lengths",
+                "give every row as many numbers",
+                span,
+            )
+    if depth == 0 or any(isinstance(item, Listing) for one in level for item in one.items):
+        raise names.error(
+            "E133",
+            f"{shown} has {depth} letters, its list nests deeper",
+            "write one pair of brackets for each letter" if depth else f"write {shown} := 0.5",
+            span,
+        )
+
+
+def _computed(
+    value: Expr, quantity: Quantity, names: Names, functions: Mapping[str, Definition], before: Mapping[str, Quantity]
+) -> Expr:
+    shown = pretty(quantity.name)
+    place = Place(
+        f"computed {quantity.role} {shown}",
+        quantity.letters,
+        roles=_KNOWN,
+        code="E121",
+        because="data and targets are known before the network: compute them from data and consts",
+        derivatives=False,
+    )
+    expanded = expand(value, names, quantity.letters)
+    check(expanded, place, names, functions, quantity.span)
+    for name, span in read(expanded, functions).items():
+        known = names.quantities.get(name)
+        if known is None or known.role not in _KNOWN or (quantity.role == "data" and known.role == "target"):
+            raise names.error("E121", f"{place.where} cannot read {pretty(name)}", place.because, span)
+        if known.role != "const" and isinstance(known.start, Computed) and name not in before:
+            if name == quantity.name:
+                raise names.error("E102", f"{shown} is computed from itself", "compute it from other data", span)
+            line = names.line(known.span)
+            raise names.error(
+                "E102",
+                f"{pretty(name)} is used in line {names.line(span)} but computed in line {line}",
+                f"move line {line} up",
+                span,
+            )
+        if name == quantity.name:
+            raise names.error("E102", f"{shown} is computed from itself", "compute it from other data", span)
+    return expanded
+
+
+def facts(
+    found: Iterator[Fact] | tuple[Fact, ...], names: Names, functions: Mapping[str, Definition]
+) -> tuple[Fact, ...]:
+    """The facts, checked: they speak of data, targets and consts only."""
+    checked_facts = []
+    for fact in found:
+        own = (names.pattern,) if names.pattern_set is not None else ()
+        place = Place(
+            "a fact",
+            own,
+            roles=_KNOWN,
+            code="E124",
+            because="facts are tested on the data: they speak of data, targets and consts",
+            derivatives=False,
+        )
+        left, right = expand(fact.left, names, own), expand(fact.right, names, own)
+        for side in (left, right):
+            check(side, place, names, functions, fact.span)
+            for name, span in read(side, functions).items():
+                if name in names.quantities and names.quantities[name].role not in _KNOWN:
+                    raise names.error("E124", f"a fact cannot read {pretty(name)}", place.because, span)
+        checked_facts.append(replace(fact, left=left, right=right))
+    return tuple(checked_facts)
+
+
+def _no_circle(found: Mapping[str, Quantity], names: Names, functions: Mapping[str, Definition]) -> None:
+    """An error if the value of a const needs itself."""
+    reads: dict[str, dict[str, Span]] = {}
+    for quantity in found.values():
+        if quantity.role == "const" and isinstance(quantity.start, Given):
+            own: dict[str, Span] = {}
+            for value in leaves(quantity.start.value):
+                own.update(read(value, functions))
+            reads[quantity.name] = own
+    for part in components({name: tuple(own) for name, own in reads.items()}):
+        if len(part) > 1 or part[0] in reads[part[0]]:
+            span = next((where for name in part for other, where in reads[part[0]].items() if other == name), NOWHERE)
+            circle = " → ".join(pretty(name) for name in (*part, part[0]))
+            raise names.error(
+                "E119",
+                f"the value of const {pretty(part[0])} needs itself: {circle}",
+                "give one of them a number",
+                span,
+            )
+
+
+def leaves(value: Expr | Listing) -> tuple[Expr, ...]:
+    """The expressions of a value, last index fastest."""
+    if not isinstance(value, Listing):
+        return (value,)
+    return tuple(leaf for item in value.items for leaf in leaves(item))

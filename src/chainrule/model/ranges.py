@@ -1,0 +1,90 @@
+"""Bounds of letters → the integers they run over, as far as the text alone says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from chainrule.expr.nodes import Add, Div, Expr, Mul, Neg, Number, Pow, Ref
+from chainrule.expr.walk import fold
+from chainrule.model.model import LetterSet, Quantity
+from chainrule.notation.statements import Given, Listing
+
+LONGEST = 10**9
+"""More values than this one letter cannot have."""
+
+
+LARGEST = 2**2048
+"""Exact arithmetic stops here: powers of powers would fill the memory."""
+
+
+def exact(expr: Expr, consts: Mapping[str, Fraction]) -> Fraction | None:
+    """The number a constant expression is, by exact arithmetic; None where that cannot be said.
+
+    >>> from chainrule.expr.nodes import number
+    >>> exact(Add((Ref("n"), number(-1))), {"n": Fraction(3)})
+    Fraction(2, 1)
+    """
+
+    def combine(node: Expr, inside: tuple[Fraction | None, ...]) -> Fraction | None:
+        value = step(node, inside)
+        small = value is None or max(abs(value.numerator), value.denominator) < LARGEST
+        return value if small else None
+
+    def step(node: Expr, inside: tuple[Fraction | None, ...]) -> Fraction | None:
+        known = [value for value in inside if value is not None]
+        if len(known) < len(inside):
+            return None
+        match node:
+            case Number(value):
+                return value
+            case Ref(name, ()):
+                return consts.get(name)
+            case Neg():
+                return -known[0]
+            case Add():
+                return sum(known, Fraction(0))
+            case Mul():
+                product = Fraction(1)
+                for value in known:
+                    product *= value
+                return product
+            case Div() if known[1] != 0:
+                return known[0] / known[1]
+            case Pow() if known[1].denominator == 1 and 0 <= known[1] <= 64:
+                return known[0] ** int(known[1])
+        return None
+
+    return fold(expr, combine)
+
+
+def constants(quantities: Mapping[str, Quantity]) -> dict[str, Fraction]:
+    """The scalar consts whose value the text gives exactly."""
+    pending = {
+        quantity.name: quantity.start.value
+        for quantity in quantities.values()
+        if quantity.role == "const"
+        and not quantity.letters
+        and isinstance(quantity.start, Given)
+        and not isinstance(quantity.start.value, Listing)
+    }
+    found: dict[str, Fraction] = {}
+    while True:
+        new = {
+            name: value
+            for name, expr in pending.items()
+            if name not in found and (value := exact(expr, found)) is not None
+        }
+        if not new:
+            return found
+        found.update(new)
+
+
+def span_of(group: LetterSet, consts: Mapping[str, Fraction]) -> range | None:
+    """The values of a set, if they are known."""
+    if group.low is None or group.high is None:
+        return None
+    low, high = exact(group.low, consts), exact(group.high, consts)
+    if low is None or high is None or low.denominator != 1 or high.denominator != 1 or high - low >= LONGEST:
+        return None
+    return range(int(low), int(high) + 1)
