@@ -193,8 +193,8 @@ def chromium() -> None:
         return
     say("installing Chromium (once)")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    install = [apt, "install", "--yes", "--quiet=2", "--no-install-recommends", "chromium"]
-    if call([apt, "update", "--quiet=2"], quiet) or call(install, quiet):
+    install = [apt, "install", "--yes", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", "chromium"]
+    if call([apt, "update", "-qq"], quiet) or call(install, quiet):
         say("apt-get could not install Chromium; what it said stands above. Only tests of pages need it.")
 
 
