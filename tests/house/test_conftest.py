@@ -1,8 +1,10 @@
 """The tests' own machinery: no skip hides, and golden texts are neither lost nor approved by a machine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["pytester"]
 
@@ -10,16 +12,18 @@ CONFTEST = (Path(__file__).parents[1] / "conftest.py").read_text("utf-8")
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Pytester]:
     """An empty suite of its own, with our conftest."""
     for name in ("CI", "CHAINRULE_REQUIRE_ALL", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
     pytester.makeconftest(CONFTEST)
-    return pytester
+    profile = settings.get_current_profile_name()
+    yield pytester
+    settings.load_profile(profile)  # our conftest, run inside this process, has chosen its own
 
 
 def outcomes(suite: pytest.Pytester, *arguments: str) -> dict[str, int]:
-    return suite.runpytest_subprocess("-p", "no:xdist", "-p", "no:cacheprovider", *arguments).parseoutcomes()
+    return suite.runpytest_inprocess("-p", "no:xdist", "-p", "no:cacheprovider", *arguments).parseoutcomes()
 
 
 def test_a_skip_fails_where_everything_is_said_to_be_there(
@@ -53,6 +57,6 @@ def test_a_golden_text_is_compared_kept_and_updated(suite: pytest.Pytester, monk
     assert outcomes(suite) == {"passed": 2}
 
     monkeypatch.setenv("CI", "true")
-    refused = suite.runpytest_subprocess("--update-golden")
+    refused = suite.runpytest_inprocess("--update-golden")
     assert refused.ret == pytest.ExitCode.USAGE_ERROR
     refused.stderr.fnmatch_lines(["*--update-golden is refused where CI is set*"])
