@@ -1,0 +1,104 @@
+"""The quantities of a record and how their columns are named: what is typed ↔ key and entry.
+
+A key is the name of a quantity in the program (``y_hat``, ``∂E/∂y_hat``, ``v.W``); a column's name is ASCII
+throughout, ``d(E)/d(y_hat)[2]``, so that it survives every spreadsheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from chainrule.errors import ChainruleError
+from chainrule.expr.nodes import key
+from chainrule.notation import names
+from chainrule.program.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a column comes from, its letters (the pattern letter included), and the program's name for it."""
+
+    kind: Literal["step", "rows", "weight", "state", "given", "computed", "change"]
+    letters: tuple[str, ...] = ()
+    name: str = ""
+
+
+def quantities(program: Program, goal: str) -> dict[str, Column]:
+    """What a record of the program can be asked for, by key, in the order of a table.
+
+    ``goal`` is how the text calls what is lowered: derivatives of the objective are derivatives of it. ``error`` is the
+    goal over the patterns of the step and ``Delta_w`` the change of w, unless the model has a quantity of that name:
+    then it keeps it.
+    """
+    found = {"step": Column("step"), "rows": Column("rows")}
+    found |= {symbol.name: Column("weight", symbol.letters, symbol.name) for symbol in program.weights}
+    found |= {symbol.name: Column("state", symbol.letters, symbol.name) for symbol in program.states}
+    found |= {symbol.name: Column("given", symbol.letters, symbol.name) for symbol in program.data + program.targets}
+    computed = [equation for phase in ("forward", "error", "adjoint") for equation in program.phases.get(phase, ())]
+    for equation in computed:
+        name = key(equation.target)
+        if name != program.objective:
+            found[renamed(name, program.objective, goal)] = Column("computed", equation.letters, name)
+    found.setdefault("error", Column("computed", (), program.objective))
+    for symbol in program.weights:
+        if symbol.name not in program.held:
+            found.setdefault(f"Delta_{symbol.name}", Column("change", symbol.letters, symbol.name))
+    return found
+
+
+def renamed(key: str, objective: str, goal: str) -> str:
+    """A derivative of the objective as one of the goal; any other key as it is.
+
+    >>> renamed("∂goal/∂w", "goal", "E"), renamed("y_hat", "goal", "E")
+    ('∂E/∂w', 'y_hat')
+    """
+    start = f"∂{objective}/"
+    return f"∂{goal}/{key.removeprefix(start)}" if key.startswith(start) else key
+
+
+ENTRY = re.compile(r"\[\s*(-?\d{1,18}(?:\s*,\s*-?\d{1,18})*)\s*\]$")
+DERIVATIVE = re.compile(r"(?:∂(?P<of>.+)/∂(?P<by>.+)|d\((?P<of_>.+)\)/d\((?P<by_>.+)\))$")
+
+
+def read_name(typed: str) -> tuple[str, tuple[int, ...]]:
+    """The key that a column's name means, and its entry.
+
+    >>> read_name("d(E)/d(W)[2,1]"), read_name("ŷ")
+    (('∂E/∂W', (2, 1)), ('y_hat', ()))
+    """
+    text = typed.strip()
+    found = ENTRY.search(text)
+    entry = tuple(int(value) for value in found[1].split(",")) if found else ()
+    text = text[: found.start()] if found else text
+    derivative = DERIVATIVE.match(text)
+    if derivative:
+        of, by = derivative["of"] or derivative["of_"], derivative["by"] or derivative["by_"]
+        return f"∂{plain(of)}/∂{plain(by)}", entry
+    return ".".join(plain(part) for part in text.split(".")), entry
+
+
+def plain(name: str) -> str:
+    """The ASCII form of a name, or the text itself where it is no name."""
+    try:
+        return names.ascii(name.strip())
+    except ChainruleError:
+        return name.strip()
+
+
+def show_name(key: str, entry: tuple[int, ...] = ()) -> str:
+    """The name of a column.
+
+    >>> show_name("∂E/∂W", (2, 1))
+    'd(E)/d(W)[2,1]'
+    """
+    found = DERIVATIVE.match(key)
+    text = f"d({found['of']})/d({found['by']})" if found and found["of"] else key
+    return f"{text}[{','.join(map(str, entry))}]" if entry else text
+
+
+def ranges(program: Program, column: Column, known: Mapping[str, range]) -> tuple[range, ...]:
+    """The values of a column's letters, the pattern letter's left out."""
+    return tuple(known[program.sets[letter]] for letter in column.letters if program.sets[letter] != program.pattern)

@@ -1,0 +1,256 @@
+"""A run ↔ what its files hold: words and numbers that JSON can say, and arrays by name.
+
+Conventions. Arrays are float64 or int64: ``values/x`` for data, targets and consts, ``steps``, ``weights/w`` and
+``states/v.w`` for the record. What is read is checked as a stranger's: every field for its type, every array for its
+shape, and the model is built again from its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Departure
+from chainrule.errors import ChainruleError, RunError
+from chainrule.program.program import Program, Symbol
+from chainrule.train.order import order
+from chainrule.train.recipe import Recipe, rebuild
+from chainrule.train.record import Block
+from chainrule.train.run import Projection, Run, plain
+from chainrule.train.trace import Trace
+
+VERSION = 1
+WHYS = ("steps", "converged", "left the finite numbers", "interrupted")
+
+About = dict[str, Any]
+Arrays = dict[str, NDArray[Any]]
+T = TypeVar("T")
+
+
+def about_recipe(recipe: Recipe) -> About:
+    """What is known of a run before its first step, less the arrays."""
+    return {
+        "chainrule": "run",
+        "version": VERSION,
+        "source": recipe.source,
+        "text": recipe.text,
+        "update": recipe.update,
+        "hold": list(recipe.hold),
+        "batch": recipe.order.batch,
+        "patterns": recipe.order.patterns,
+        "seed": recipe.order.seed,
+        "steps": recipe.steps,
+        "record": recipe.record,
+        "rate": recipe.rate,
+        "engine": recipe.engine,
+        "numerics": recipe.numerics,
+        "origin": recipe.origin,
+        "ranges": {name: [values.start, values.stop] for name, values in recipe.ranges.items()},
+    }
+
+
+def about_run(run: Run) -> About:
+    """All that is known of a run, less the arrays."""
+    return about_recipe(run.recipe) | {
+        "ended": run.ended,
+        "departure": asdict(run.departure) if run.departure else None,
+        "error": plain(run.error),
+        "projections": [[put.weight, put.first, put.last] for put in run.projections],
+        "notes": list(run.notes),
+        "data_sha256": run.data_hash,
+        "record_sha256": run.sha256,
+    }
+
+
+def values(recipe: Recipe) -> Arrays:
+    """The arrays that a run was made from."""
+    return {f"values/{name}": np.asarray(array, np.float64) for name, array in recipe.values.items()}
+
+
+def record(block: Block) -> Arrays:
+    """The arrays of a record."""
+    weights = {f"weights/{name}": array for name, array in block.weights.items()}
+    states = {f"states/{name}": array for name, array in block.states.items()}
+    return {"steps": block.steps, **weights, **states}
+
+
+def run_of(about: About, arrays: Arrays, path: object) -> Run:
+    """The run that a file holds."""
+    try:
+        return restored(about, arrays)
+    except Foreign as fault:
+        raise RunError("E364", f"{path} is not a run of chainrule: {fault}", OURS) from None
+    except ChainruleError as fault:
+        if fault.code == "E366":
+            raise
+        problem = f"the model in {path} cannot be built again: {fault.problem} ({fault.code})"
+        raise RunError("E368", problem, "read it with the version of chainrule that wrote it") from None
+
+
+class Foreign(Exception):
+    """Something in a file is not what a run has there."""
+
+
+def restored(about: About, arrays: Arrays) -> Run:
+    """The run, every part of it checked."""
+    if about.get("chainrule") != "run":
+        raise Foreign("it does not say that it is one")
+    version = take(about, "version", int)
+    if version > VERSION:
+        raise RunError(
+            "E366", f"the run was written in form {version}, and forms up to {VERSION} are known", "update chainrule"
+        )
+    bounds = {name: span(name, pair) for name, pair in take(about, "ranges", dict).items()}
+    rate = about.get("rate")
+    recipe = Recipe(
+        text=take(about, "text", str),
+        source=take(about, "source", str),
+        update=None if about.get("update") is None else take(about, "update", str),
+        hold=tuple(text(name, "hold") for name in take(about, "hold", list)),
+        order=order(about.get("batch"), positive(about, "patterns"), natural(about, "seed")),  # type: ignore[arg-type]
+        steps=natural(about, "steps"),
+        record=positive(about, "record"),
+        rate=None if rate is None else real(rate, "rate"),
+        engine=take(about, "engine", str),
+        numerics=take(about, "numerics", str),
+        origin=take(about, "origin", str),
+        values=part(arrays, "values"),
+        ranges=bounds,
+    )
+    check_values(recipe)
+    model, program, loaded = rebuild(recipe)
+    if "steps" not in arrays:
+        raise Foreign("it has no array 'steps'")
+    block = Block(arrays["steps"], part(arrays, "weights"), part(arrays, "states"))
+    check_record(block, program, recipe)
+    projections = tuple(projection(item) for item in take(about, "projections", list))
+    ended = take(about, "ended", str)
+    if ended not in WHYS:
+        raise Foreign(f"no run ends like that: {ended!r}")
+    return Run(
+        recipe,
+        Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded),
+        ended,  # type: ignore[arg-type]
+        real(about.get("error"), "error"),
+        departure(about.get("departure")),
+        projections,
+        tuple(text(note, "notes") for note in take(about, "notes", list)),
+        model=model,
+        program=program,
+        loaded=loaded,
+    )
+
+
+def check_record(block: Block, program: Program, recipe: Recipe) -> None:
+    """The record has every weight and state of the program, for the same steps, which count upwards from 0."""
+    steps = block.steps
+    if steps.ndim != 1 or not len(steps) or steps.dtype.kind != "i" or steps[0] != 0 or (np.diff(steps) <= 0).any():
+        raise Foreign("its steps do not count upwards from 0")
+    if steps[-1] > recipe.steps:
+        raise Foreign("it has more steps than were asked for")
+    for symbols, found, what in ((program.weights, block.weights, "weight"), (program.states, block.states, "state")):
+        if set(found) != {symbol.name for symbol in symbols}:
+            raise Foreign(f"its {what}s are not those of its model")
+        for symbol in symbols:
+            if found[symbol.name].shape != (len(steps), *shape(symbol, program, recipe)):
+                raise Foreign(f"the {what} {symbol.name} has the wrong shape")
+
+
+def check_values(recipe: Recipe) -> None:
+    """Numbers only, and no letter with more values than any array has."""
+    for name, array in recipe.values.items():
+        if array.dtype.kind != "f":
+            raise Foreign(f"{name} is not made of numbers with a fraction")
+    for name, values in recipe.ranges.items():
+        if len(values) > LETTER:
+            raise Foreign(f"the letter {name} has {len(values)} values")
+
+
+LETTER = 10**7  # the most values of one quantity that are accepted anywhere
+
+
+def shape(symbol: Symbol, program: Program, recipe: Recipe) -> tuple[int, ...]:
+    """How many values each letter of a symbol has."""
+    return tuple(len(recipe.ranges[program.sets[letter]]) for letter in symbol.letters)
+
+
+def part(arrays: Arrays, group: str) -> dict[str, NDArray[Any]]:
+    """The arrays of one group by their own names, read-only."""
+    found = {name.removeprefix(f"{group}/"): array for name, array in arrays.items() if name.startswith(f"{group}/")}
+    for array in found.values():
+        array.flags.writeable = False
+    return found
+
+
+def take(about: Mapping[str, Any], name: str, kind: type[T]) -> T:
+    """A field of a file, checked for its type."""
+    value = about.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise Foreign(f"its field {name!r} is missing or not what stands there in a run")
+    return value
+
+
+def natural(about: Mapping[str, Any], name: str) -> int:
+    """A whole number from 0 on that an int64 holds."""
+    value = take(about, name, int)
+    if not 0 <= value < 2**63:
+        raise Foreign(f"its field {name!r} is not a count")
+    return value
+
+
+def positive(about: Mapping[str, Any], name: str) -> int:
+    """A whole number from 1 on."""
+    return natural(about, name) or none(name)
+
+
+def none(name: str) -> Any:
+    """What is not there, or zero where nothing can be."""
+    raise Foreign(f"its field {name!r} is missing or zero")
+
+
+def text(value: object, name: str) -> str:
+    """A text in a list."""
+    return value if isinstance(value, str) else none(name)
+
+
+def real(value: object, name: str) -> float:
+    """A number, or the name of one that is not finite."""
+    if value in ("nan", "inf", "-inf"):
+        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1.8e308:
+        return float(value)
+    raise Foreign(f"its field {name!r} is not a number")
+
+
+def span(name: str, pair: object) -> range:
+    """The values of a letter, written as first and last plus one."""
+    match pair:
+        case [int(start), int(stop)] if abs(start) < 2**53 and abs(stop) < 2**53:
+            return range(start, stop)
+    raise Foreign(f"the letter {name} has no values")
+
+
+def projection(item: object) -> Projection:
+    """A weight, and the first and last of the steps after which it was put back."""
+    match item:
+        case [str(weight), int(first), int(last)]:
+            return Projection(weight, first, last)
+    raise Foreign("its field 'projections' is not a list of weight, first and last step")
+
+
+def departure(found: object) -> Departure | None:
+    """Where the run left the finite numbers, if it did."""
+    match found:
+        case None:
+            return None
+        case {"step": int(step), "equation": str(equation), "pattern": int() | None as pattern, "entry": list(entry)}:
+            if all(isinstance(place, int) for place in entry):
+                return Departure(step, equation, pattern, tuple(entry))
+    raise Foreign("its field 'departure' does not say step, equation, pattern and entry")
+
+
+OURS = "give a file that run.save(…) wrote, ending in .csv, .json or .npz, or its journal"

@@ -1,0 +1,76 @@
+"""What a run is made of: whoever has the recipe gets the same run, to the last bit.
+
+Conventions. ``values`` holds data, targets and consts as the engine reads them, the rate among the consts; the start
+is the first row of the record. Nothing in a recipe is a path or an object: it can be stored and read by anyone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule import model, notation, program
+from chainrule.engines import reference
+from chainrule.engines.protocol import Array, Bound, Loaded
+from chainrule.errors import RunError, Source
+from chainrule.model.model import Model
+from chainrule.program.program import Program
+from chainrule.train.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The model's text and everything that was chosen for the run."""
+
+    text: str
+    source: str
+    update: str | None
+    hold: tuple[str, ...]
+    order: Order
+    steps: int
+    record: int
+    rate: float | None
+    engine: str
+    numerics: str
+    origin: str
+    values: Mapping[str, Array]
+    ranges: Mapping[str, range]
+
+    @property
+    def bound(self) -> Bound:
+        """What the engine runs the program on."""
+        return Bound(self.values, self.ranges, self.order.patterns)
+
+
+def rebuild(recipe: Recipe) -> tuple[Model, Program, Loaded]:
+    """The model, the program and the code of a recipe that was read from a file."""
+    if recipe.numerics != "exact":
+        raise RunError("E366", f"the run was made in {recipe.numerics} numerics, which is not known here", NEWER)
+    built = model.build(notation.parse(Source(recipe.text, recipe.source)))
+    lowered = program.lower(built, hold=recipe.hold, update=recipe.update)
+    # every engine gives the same bits in exact numerics, so the one that is always there stands for all
+    return built, lowered, reference.ENGINE.load(lowered, recipe.bound)
+
+
+NEWER = "read it with the version of chainrule that wrote it, or a later one"
+
+
+def fingerprint(values: Mapping[str, NDArray[np.generic]], names: Iterable[str]) -> str:
+    """SHA-256 of arrays by name: for each its name, its shape, and its numbers as little-endian float64 or int64.
+
+    >>> fingerprint({"x": np.array([1.0])}, ["x"])[:16]
+    '6ca1c1fb2bac8a7c'
+    """
+    total = hashlib.sha256()
+    for name in names:
+        values_ = np.asarray(values[name])
+        whole = values_.dtype.kind in "iu"
+        total.update(f"{name}{list(values_.shape)}{'i' if whole else 'f'}\n".encode())
+        # + 0.0 makes a copy; a NaN has many bit patterns, the one recorded is NumPy's own
+        numbers = values_.astype("<i8") if whole else np.where(np.isnan(values_), np.nan, values_).astype("<f8")
+        total.update(np.ascontiguousarray(numbers).tobytes())
+    return total.hexdigest()

@@ -1,0 +1,219 @@
+"""A training that was done: how it was made, what it passed through, where it ended and why.
+
+Conventions. Step numbers count from 1, "after k steps" from 0: the weights after 0 steps are the start. Mappings of
+weights hold float64 arrays with the axes of the weight's letters, and cannot be written to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.protocol import Array, Departure, Loaded
+from chainrule.errors import UsageError
+from chainrule.model.model import Model
+from chainrule.program.program import Program
+from chainrule.train.drive import Why, finish
+from chainrule.train.order import Rows, whole
+from chainrule.train.recipe import Recipe, fingerprint
+from chainrule.train.trace import Trace
+
+BLOCK = 4096  # rows of the record that are hashed at once
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A weight that was put back into its box after each of the steps ``first`` to ``last``."""
+
+    weight: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a run, trained again from its start, is the same to the last bit. True or False as a condition.
+
+    ``recorded`` and ``recomputed`` are the SHA-256 of the whole record; ``differs`` names the first thing that differs,
+    and is empty where nothing does.
+    """
+
+    recorded: str
+    recomputed: str
+    differs: str
+
+    def __bool__(self) -> bool:
+        return not self.differs
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What `train` returns and `load_run` reads.
+
+    ``ended`` says why it stopped: "steps" (all that were asked for), "converged" (a whole pass left every weight and
+    every state of the learning rule unchanged to the last bit), "left the finite numbers" (``departure`` says in which
+    step, equation and pattern; the weights are the last finite ones) or "interrupted".
+    ``error`` is the goal over all patterns at the end. ``notes`` are sentences on what was chosen unasked.
+    ``projections`` says after which steps a weight was put back into its box.
+    """
+
+    recipe: Recipe
+    trace: Trace
+    ended: Why
+    error: float
+    departure: Departure | None = None
+    projections: tuple[Projection, ...] = ()
+    notes: tuple[str, ...] = ()
+    model: Model = field(kw_only=True, repr=False, compare=False)
+    program: Program = field(kw_only=True, repr=False, compare=False)
+    loaded: Loaded = field(kw_only=True, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.recipe.source}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
+
+    @property
+    def steps(self) -> int:
+        """How many steps were done."""
+        return int(self.trace.steps[-1])
+
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """The weights at the end."""
+        return {name: np.asarray(values[-1]) for name, values in self.trace.weights.items()}
+
+    @property
+    def start(self) -> Mapping[str, Array]:
+        """The weights before the first step."""
+        return {name: np.asarray(values[0]) for name, values in self.trace.weights.items()}
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate; None where no rule reads one."""
+        return self.recipe.rate
+
+    @property
+    def consts(self) -> Mapping[str, Array]:
+        """The consts of the model, the rate among them."""
+        return {symbol.name: self.recipe.values[symbol.name] for symbol in self.program.consts}
+
+    @property
+    def data(self) -> Mapping[str, Array]:
+        """Data and targets of all patterns."""
+        return {symbol.name: self.recipe.values[symbol.name] for symbol in (*self.program.data, *self.program.targets)}
+
+    @property
+    def data_hash(self) -> str:
+        """SHA-256 of data and targets."""
+        return fingerprint(self.recipe.values, self.data)
+
+    @property
+    def errors(self) -> Array | None:
+        """The error of each pattern at the end; None where the goal is not a mean or sum of one number a pattern."""
+        each = self.model.goal.each
+        return None if each is None else np.asarray(self.loaded.evaluate(self.weights)[each])
+
+    def rows(self, k: int) -> Rows:
+        """The patterns that the step after ``k`` steps visits."""
+        return self.recipe.order.rows(count(k))
+
+    def at(self, k: int) -> Mapping[str, Array]:
+        """The weights after ``k`` steps: recorded, or computed again from the last record before, to the bit.
+
+        After the end of a run that converged they are those of the end. A run that ended otherwise has no later ones:
+        E357.
+        """
+        step = count(k)
+        if step > self.steps:
+            if self.ended == "converged":
+                return self.weights
+            raise self.beyond(step)
+        place = int(np.searchsorted(self.trace.steps, step, side="right")) - 1
+        return finish(self.loaded, self.recipe.order, self.trace.record.state(place), step).weights
+
+    def beyond(self, step: int) -> UsageError:
+        """The error for weights that the run has not got."""
+        help = f"read a step from 0 to {self.steps}, or train with steps={step}"
+        if self.departure:
+            help = f"read a step from 0 to {self.steps}; step {self.departure.step} left the finite numbers"
+        return UsageError("E357", f"the run has no weights after {step} steps: it ended after {self.steps}", help)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the record: for each recorded step its number and every weight and state, little-endian."""
+        total = hashlib.sha256()
+        for start in range(0, len(self.trace), BLOCK):
+            total.update(self.trace.record[start : start + BLOCK].bits().tobytes())
+        return total.hexdigest()
+
+    def verify(self) -> Verdict:
+        """Train again from the start and compare every bit of the record, the error and the way it ended."""
+        from chainrule.train.verify import verify
+
+        return verify(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the run to a file; its name ends in .csv, .json or .npz. See `chainrule.train.files.save`."""
+        from chainrule.train.files import save
+
+        save(self, path)
+
+    def as_json(self) -> dict[str, Any]:
+        """The run in short, as the command line prints it: numbers that are not finite are strings."""
+        departure = self.departure
+        return {
+            "model": self.recipe.source,
+            "engine": self.recipe.engine,
+            "numerics": self.recipe.numerics,
+            "steps": self.steps,
+            "ended": {
+                "why": self.ended,
+                "step": departure.step if departure else self.steps,
+                "equation": departure.equation if departure else None,
+                "pattern": departure.pattern if departure else None,
+            },
+            "weights": {name: plain(values.tolist()) for name, values in self.weights.items()},
+            "error": plain(self.error),
+        }
+
+
+def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
+    """Projections with those that follow one another joined.
+
+    >>> merged([Projection("w", 1, 3), Projection("w", 4, 4)])
+    (Projection(weight='w', first=1, last=4),)
+    """
+    found: list[Projection] = []
+    latest: dict[str, int] = {}
+    for put in projections:
+        place = latest.get(put.weight)
+        if place is not None and found[place].last + 1 == put.first:
+            found[place] = Projection(put.weight, found[place].first, put.last)
+        else:
+            latest[put.weight] = len(found)
+            found.append(put)
+    return tuple(found)
+
+
+def count(k: object) -> int:
+    """A number of steps that is one, or E353."""
+    steps = whole(k)
+    if steps is None or steps < 0:
+        raise UsageError("E353", f"{k!r} is not a number of steps", "write a whole number from 0 on")
+    return steps
+
+
+def plain(value: Any) -> Any:
+    """Numbers and nested lists of them for JSON: ``nan``, ``inf`` and ``-inf`` as strings.
+
+    >>> plain([1.0, float("-inf")])
+    [1.0, '-inf']
+    """
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value if math.isfinite(value) else repr(value)
