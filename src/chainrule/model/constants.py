@@ -1,0 +1,284 @@
+"""Consts and bounds of a model → their numbers, given what a call changes and what the data says about sizes.
+
+Consts and letter sets may need each other in any order without a circle: a const is evaluated when all it reads is
+known, a set when its bounds are. Arithmetic is that of `numbers.evaluate` on floats.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from numbers import Real
+from typing import Any
+
+from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, UsageError
+from chainrule.expr.nodes import Call, Expr, Ref, Size
+from chainrule.expr.walk import nodes
+from chainrule.model.declared import leaves
+from chainrule.model.functions import read
+from chainrule.model.legality import empty
+from chainrule.model.letters import every, plain
+from chainrule.model.model import LetterSet, Model, Quantity
+from chainrule.model.rules import DEFAULT_RATE, RATES
+from chainrule.notation.known import closest
+from chainrule.notation.names import ascii as ascii_name
+from chainrule.notation.names import pretty
+from chainrule.notation.statements import Given, Listing
+from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.world import Setting
+
+Number = float | tuple["Number", ...]  # nested once for each letter, the first outermost
+
+ENTRIES = 100_000_000
+"""More entries than this one array cannot have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """The value of every const, and the values of every letter set that are known (the patterns' excluded)."""
+
+    values: Mapping[str, Any]
+    ranges: Mapping[str, range]
+
+
+def constants(
+    model: Model,
+    overrides: Mapping[str, object] | None = None,
+    sizes: Mapping[str, range] | None = None,
+    patterns: range | None = None,
+) -> Constants:
+    """The numbers of the consts. ``overrides`` win over the text; ``sizes`` are the sets whose length the data says.
+
+    Errors: E230 a const without a value, E231 no such const, E232 a value that is not a finite number, E233 a shape
+    that does not fit; E132 a range that is empty or not of integers.
+    """
+    wanted = _overrides(model, overrides or {})
+    values: dict[str, Any] = {name: value for name, value in wanted.items() if name not in model.quantities}
+    ranges: dict[str, range] = dict(sizes or {})
+    pending = {quantity.name: quantity for quantity in model.named("const")}
+    if model.rate is not None and model.rate not in wanted and model.quantities[model.rate].start is None:
+        values[model.rate] = DEFAULT_RATE
+        del pending[model.rate]
+    open_sets = {group.name: group for group in model.sets if group.low is not None and group.high is not None}
+    moved = True
+    while moved:
+        moved = False
+        for name in [*open_sets]:
+            found = _range(model, open_sets[name], values)
+            if found is not None:
+                ranges[name] = found
+                del open_sets[name]
+                moved = True
+        for name in [*pending]:
+            if _ready(model, pending[name], wanted, values, ranges, patterns):
+                setting = setting_of(model, ranges, patterns)
+                values[name] = _value(model, pending[name], wanted, values, setting)
+                del pending[name]
+                moved = True
+    for name, quantity in pending.items():
+        if name not in wanted and quantity.start is None:
+            shown = pretty(name)
+            raise DataError(
+                "E230",
+                f"const {shown} has no value",
+                f"write `const {shown} := 0.5`, or give it: consts={{'{shown}': 0.5}} (--set {shown}=0.5)",
+                model.source,
+                quantity.span,
+            )
+    for quantity in pending.values():
+        raise DataError(
+            "E235",
+            f"const {pretty(quantity.name)} needs the size of a letter that neither the text nor the data gives",
+            "give the letter its range: index i = 1..3",
+            model.source,
+            quantity.span,
+        )
+    return Constants(values, ranges)
+
+
+def setting_of(model: Model, ranges: Mapping[str, range], patterns: range | None = None) -> Setting:
+    """What expressions of a model mean: every letter with its values, every array with its letters."""
+    letters = {letter: ranges[group.name] for group in model.sets if group.name in ranges for letter in group.letters}
+    if patterns is not None:
+        letters[model.pattern] = patterns
+    axes = {name: quantity.letters for name, quantity in model.quantities.items()}
+    return Setting(letters, axes, model.functions, model.pattern)
+
+
+def number_of(value: object, what: str, problem: type[ChainruleError] = UsageError) -> float:
+    """A finite float from a value given at a call."""
+    if type(value) is not bool and isinstance(value, Real):
+        try:
+            found = float(value)
+        except OverflowError:
+            found = math.inf
+        if math.isfinite(found):
+            return found
+        raise problem("E232", f"{what} is {'nan' if math.isnan(found) else 'infinite'}", "give a finite number")
+    raise problem("E232", f"{what} is {value!r:.60}, which is not a number", "give a finite number")
+
+
+def nested(value: object, shape: tuple[int, ...], what: str, problem: type[ChainruleError] = UsageError) -> Number:
+    """A value given at a call as nested tuples of a shape; one number fills the whole array."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, list | tuple):
+        found: Number = number_of(value, what, problem)
+        for size in reversed(shape):
+            found = (found,) * size
+        return found
+    if not shape:
+        raise problem("E233", f"{what} is one number, not a list", "give one number")
+    if len(value) != shape[0]:
+        expected = "×".join(map(str, shape))
+        raise problem(
+            "E233", f"{what} has {len(value)} entries where {shape[0]} are expected", f"its shape is {expected}"
+        )
+    if any(isinstance(item, list | tuple) for item in value) and len(shape) == 1:
+        raise problem("E233", f"{what} nests deeper than it has letters", f"its shape is {shape[0]}")
+    if len(shape) > 1 and not all(isinstance(item, list | tuple) or hasattr(item, "tolist") for item in value):
+        raise problem(
+            "E233", f"{what} nests less deep than it has letters", f"its shape is {'×'.join(map(str, shape))}"
+        )
+    # as deep as the quantity has letters
+    return tuple(
+        nested(item, shape[1:], f"{what}[{place}]", problem) if len(shape) > 1 else number_of(item, what, problem)
+        for place, item in enumerate(value, start=1)
+    )
+
+
+def array(
+    model: Model, quantity: Quantity, value: Expr | Listing, values: Mapping[str, Any], setting: Setting, what: str
+) -> Number:
+    """The number, or nested tuples of numbers, of a value after ``:=`` or of an expression for each entry."""
+    shape = tuple(len(setting.range(letter)) for letter in quantity.letters)
+    count = math.prod(shape)
+    if count > ENTRIES:
+        raise LimitError("E234", f"{pretty(quantity.name)} would have {count} entries", "make its letters shorter")
+    if isinstance(value, Listing):
+        _fits(model, quantity, value, shape)
+        entries = [_finite(model, quantity, evaluate(leaf, values, setting=setting), what) for leaf in leaves(value)]
+    else:
+        places = product(*(setting.range(letter) for letter in quantity.letters))
+        letters = [dict(zip(quantity.letters, place, strict=True)) for place in places]
+        if letters and not set(quantity.letters) & every(value):
+            one = _finite(model, quantity, evaluate(value, values, setting=setting), what)
+            entries = [one] * count
+        else:
+            entries = [
+                _finite(model, quantity, evaluate(value, values, setting=setting, letters=at), what) for at in letters
+            ]
+    return folded(entries, shape)
+
+
+def folded(entries: list[float], shape: tuple[int, ...]) -> Number:
+    """A flat list, last index fastest, as nested tuples."""
+    if not shape:
+        return entries[0]
+    level: list[Number] = [*entries]
+    for size in reversed(shape[1:]):
+        level = [tuple(level[start : start + size]) for start in range(0, len(level), size)]
+    return tuple(level)
+
+
+def _finite(model: Model, quantity: Quantity, value: float, what: str) -> float:
+    if math.isfinite(value):
+        return value
+    shown = "not a number" if math.isnan(value) else "infinite"
+    raise DataError(
+        "E232", f"{what} of {pretty(quantity.name)} is {shown}", "write a finite value", model.source, quantity.span
+    )
+
+
+def _fits(model: Model, quantity: Quantity, value: Listing, shape: tuple[int, ...]) -> None:
+    level: list[Expr | Listing] = [value]
+    for letter, size in zip(quantity.letters, shape, strict=True):
+        for one in level:
+            if isinstance(one, Listing) and len(one.items) != size:
+                problem = f"the list of {pretty(quantity.name)} has {len(one.items)} entries along {letter}, not {size}"
+                raise ModelError("E133", problem, f"give {size} entries", model.source, value.span)
+        level = [item for one in level if isinstance(one, Listing) for item in one.items]
+
+
+def _overrides(model: Model, given: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for typed, value in given.items():
+        name = ascii_name(str(typed))
+        known = model.quantities.get(name)
+        if known is None and name in RATES:
+            found[name] = number_of(value, pretty(name))
+            continue
+        if known is None or known.role != "const":
+            consts = [quantity.name for quantity in model.named("const")]
+            meant = closest(name, consts)
+            if known is not None and known.role == "weight":
+                help = f"{typed} is a weight: give its start, start={{'{typed}': …}}"
+            elif meant:
+                help = f"did you mean {pretty(meant)}?"
+            else:
+                help = f"the consts are {', '.join(map(pretty, consts))}" if consts else "the text has no const"
+            raise UsageError("E231", f"no const is called {typed}", help)
+        found[name] = value
+    return found
+
+
+def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range | None:
+    ends: list[int] = []
+    for bound in (group.low, group.high):
+        if bound is None or any(isinstance(node, Ref) and node.name not in values for node in nodes(bound)):
+            return None
+        value: float = evaluate(bound, values)
+        if not float(value).is_integer() or abs(value) > 2**53:
+            problem = f"the range of {group.name} ends at {value:g}"
+            raise ModelError("E132", problem, "indices are integers: 1..3", model.source, group.span)
+        ends.append(int(value))
+    found = range(ends[0], ends[1] + 1)
+    if not found:
+        raise empty(model, group, found)
+    return found
+
+
+def _ready(
+    model: Model,
+    quantity: Quantity,
+    wanted: Mapping[str, object],
+    values: Mapping[str, Any],
+    ranges: Mapping[str, range],
+    patterns: range | None,
+) -> bool:
+    needed = set(quantity.letters)
+    if quantity.name not in wanted:
+        if not isinstance(quantity.start, Given):
+            return False
+        for leaf in leaves(quantity.start.value):
+            if any(name not in values for name in read(leaf, model.functions)):
+                return False
+            for node in nodes(leaf):
+                match node:
+                    case Size(letter):
+                        needed.add(letter)
+                    case Call(function) if function in model.functions:
+                        needed |= every(model.functions[function].body)
+            needed |= every(leaf)
+    return all(_has_range(model, letter, ranges, patterns) for letter in needed)
+
+
+def _has_range(model: Model, letter: str, ranges: Mapping[str, range], patterns: range | None) -> bool:
+    if plain(letter) == model.pattern:
+        return patterns is not None
+    group = model.set_of(letter)
+    return group is not None and group.name in ranges
+
+
+def _value(
+    model: Model, quantity: Quantity, wanted: Mapping[str, object], values: Mapping[str, Any], setting: Setting
+) -> Number:
+    if quantity.name in wanted:
+        shape = tuple(len(setting.range(letter)) for letter in quantity.letters)
+        return nested(wanted[quantity.name], shape, f"const {pretty(quantity.name)}")
+    start = quantity.start
+    if not isinstance(start, Given):
+        raise TypeError(quantity.name)
+    return array(model, quantity, start.value, values, setting, "the value")
