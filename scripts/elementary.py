@@ -303,10 +303,13 @@ chainrule computes `exp`, `tanh` and the others itself, from nine operations tha
 way: + − × ÷ √, floor, select on a comparison, scale by a power of two, split into fraction and exponent. So Python,
 NumPy, compiled code and a browser give the same bits.
 
+```python
 >>> from chainrule.numbers.elementary import exp, tanh
 >>> from chainrule.numbers.operations import FLOAT
 >>> exp(FLOAT, 1.0), tanh(FLOAT, 0.5)
-(2.718281828459045, 0.46211715726000973)
+(2.718281828459045, 0.46211715726000974)
+
+```
 
 The errors are the worst found at random points and beside every end and joint, in units of the last place (ulp) of
 the true value, which mpmath computes with 200 bits. They are measured, not proved; the tests fail when one is above

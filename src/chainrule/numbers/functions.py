@@ -63,5 +63,5 @@ FUNCTIONS: Mapping[str, Elementary] = MappingProxyType(
 
 >>> from chainrule.numbers.operations import FLOAT
 >>> FUNCTIONS["tanh"].program(FLOAT, 0.5), FUNCTIONS["max"].arity
-(0.46211715726000973, 2)
+(0.46211715726000974, 2)
 """

@@ -86,6 +86,6 @@ def permutation(seed: int, name: str, count: int) -> tuple[int, ...]:
 def drawn(seed: int, name: str, index: int, stream: int) -> float:
     """A number in [0, 1) with 53 bits."""
     if not 0 <= seed <= WORD:
-        raise UsageError("E250", f"{seed} is not a seed", f"take a whole number from 0 to {WORD}")
+        raise UsageError("E290", f"{seed} is not a seed", f"take a whole number from 0 to {WORD}")
     a, b = threefry((seed, hashed(name)), (index & WORD, stream))
     return ((a >> 5) * 67108864.0 + (b >> 6)) * 2.0**-53
