@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
