@@ -1,0 +1,104 @@
+"""A derived expression → the same as a textbook would leave it: shorter, not sorted, not expanded for its own sake.
+
+Every rewrite is tried and kept only if the measure gets smaller, so simplifying ends, and simplifying again changes
+nothing. The measure is, in this order: brackets and conditions, letters of sums, leaves, leaves inside sums, factors,
+nodes, how far down minus signs stand, sums that begin with a minus though they have a plus, how far from the front a
+number stands. Each counts in the same way whatever stands around, so that a part made smaller makes the whole smaller.
+
+A zero that someone wrote is not multiplied out (0·∞ is not 0); what is cancelled is taken to be different from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from chainrule.errors import BrokenPass
+from chainrule.expr.nodes import Add, Bracket, Cond, Expr, InRange, Mul, Neg, Number, Reduce
+from chainrule.expr.walk import fold, transform
+from chainrule.gradient.letters import printable
+from chainrule.gradient.ranges import Ranges
+from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
+
+ROUNDS = 60
+
+Measure = tuple[int, int, int, int, int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A rewrite: its id, its sentence for a reader, and what it makes of one node (the node itself if nothing)."""
+
+    id: str
+    sentence: str
+    change: Callable[[Expr, Ranges], Expr]
+
+
+REWRITES = (
+    Rewrite("decide", "a bracket that always or never holds is 1 or 0; two cases of one condition are one", decide),
+    Rewrite("cancel", "numbers are multiplied, equal factors become a power or cancel, one minus goes to the front",
+            one_product),
+    Rewrite("collect", "like terms are added", collect),
+    Rewrite("collapse-sum", "the sum keeps the one term whose letters agree; what has no letter of it stands outside",
+            collapse),
+    Rewrite("split-sum", "a sum is split where one part of it collapses", split),
+    Rewrite("multiply-out", "multiplied out, because it gets shorter", multiply_out),
+)  # fmt: skip
+
+
+def simplify(expr: Expr, ranges: Ranges = Ranges()) -> Expr:  # noqa: B008 - a frozen value
+    """The expression in the form a textbook leaves it in.
+
+    >>> from chainrule.notation import parse_expression, show
+    >>> show(simplify(parse_expression("1/2*2*(a - y)*1*b", quantities=("a", "b", "y"))), ascii=True)
+    '(a - y)*b'
+    """
+    return simplified(expr, ranges)[0]
+
+
+def simplified(expr: Expr, ranges: Ranges = Ranges()) -> tuple[Expr, tuple[str, ...]]:  # noqa: B008
+    """The simplified expression, and the ids of the rewrites that were used."""
+    used: dict[str, None] = {}
+    for _ in range(ROUNDS):
+        before = expr
+        expr = printable(transform(expr, partial(improved, ranges=ranges, used=used)))
+        if expr == before:
+            return expr, tuple(used)
+    raise BrokenPass("simplification", f"the form was still changing after {ROUNDS} rounds")
+
+
+def improved(node: Expr, ranges: Ranges, used: dict[str, None]) -> Expr:
+    """The node after every rewrite that makes it smaller."""
+    for rewrite in REWRITES:
+        candidate = rewrite.change(node, ranges)
+        if candidate is not node and candidate != node and measure(candidate) < measure(node):
+            used[rewrite.id] = None
+            node = candidate
+    return node
+
+
+def measure(expr: Expr) -> Measure:
+    """How far an expression is from its simplest form; see the head of this page."""
+
+    def combine(node: Expr, inside: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
+        sums = map(sum, zip(*inside, (0,) * 9, strict=True))
+        brackets, letters, leaves, summed, products, nodes, deep, late, far = sums
+        nodes += 1
+        leaves += not inside
+        match node:
+            case Bracket() | InRange() | Cond():
+                brackets += 1
+            case Reduce(_, bound):
+                letters += len(bound)
+                summed += leaves
+            case Neg():
+                deep -= nodes
+            case Add(args) if isinstance(args[0], Neg) and not all(isinstance(arg, Neg) for arg in args):
+                late += 1
+            case Mul(args):
+                products += len(args)
+                far += sum(place for place, arg in enumerate(args) if isinstance(arg, Number))
+        return brackets, letters, leaves, summed, products, nodes, deep, late, far
+
+    return fold(expr, combine)  # type: ignore[return-value]
