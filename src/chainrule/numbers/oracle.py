@@ -12,12 +12,9 @@ from typing import Any
 
 from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import Derivative, Equation, Expr, Kind, Ref
-from chainrule.numbers.evaluate import drive, visit
+from chainrule.numbers.evaluate import STEP, central, drive, visit
 from chainrule.numbers.kinds import COMPLEXES
 from chainrule.numbers.world import SCALARS, Entry, Letters, Setting, World, definition_of, place_of
-
-STEP = 1e-30
-OFFSET = 2.0**-9
 
 
 def complex_step(
@@ -70,11 +67,10 @@ def derivative(
         return slope(node, equations, values, setting, bound, entries[0], {})
     if len(entries) != 2:
         raise BrokenPass("evaluation", f"a derivative by {len(entries)} names")
-    moved = {
-        count: slope(node, equations, values, setting, bound, entries[0], {entries[1]: complex(count * OFFSET)})
-        for count in (-2, -1, 1, 2)
-    }
-    return (moved[-2] - 8 * moved[-1] + 8 * moved[1] - moved[2]) / (12 * OFFSET)
+    second = entries[1]
+    return central(
+        lambda offset: slope(node, equations, values, setting, bound, entries[0], {second: offset + 0j}), 0.0
+    )
 
 
 def slope(

@@ -64,20 +64,25 @@ class World(Generic[N]):
     nudges: Mapping[Entry, N] = field(default_factory=dict)
     known: dict[Entry, N] = field(default_factory=dict)
     running: set[Entry] = field(default_factory=set)
+    defining: dict[str, list[Equation]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for equation in self.equations:
+            self.defining.setdefault(key(equation.target), []).append(equation)
 
 
 def defined(world: World[N], name: str) -> bool:
     """Whether a name has a value or an equation."""
-    return name in world.values or any(key(equation.target) == name for equation in world.equations)
+    return name in world.values or name in world.defining
 
 
 def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
     """The equation that defines an entry, with its letters bound; a base line (``h[0] = …``) beats a general one."""
     name, place = wanted
     found: tuple[Equation, Letters] | None = None
-    for equation in world.equations:
+    for equation in world.defining.get(name, ()):
         indices = target_indices(equation)
-        if key(equation.target) != name or len(indices) != len(place):
+        if len(indices) != len(place):
             continue
         letters = {index.letter: at for index, at in zip(indices, place, strict=True) if index.letter}
         fits = all(index.letter or index.constant == at for index, at in zip(indices, place, strict=True))
