@@ -1,0 +1,166 @@
+"""A tape → calls of NumPy on arrays that are made once: what a step over several patterns runs.
+
+Conventions. Each slot is one array, its axes in the tape's order; every call writes into an array that stands, so a step
+makes none. A sum is `np.add.accumulate` (its last entry), which adds in order; `np.add.reduce` would add in pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.machine import ARRAYS, COMPARE, Array, exponent, fraction, scale
+from chainrule.engines.tape import Fold, Gather, Instruction, Tape, gathered
+from chainrule.numbers.elementary import logsumexp, maximum, minimum
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+UFUNCS: Mapping[str, Callable[..., Any]] = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "negative": np.negative,
+    "sqrt": np.sqrt,
+    "floor": np.floor,
+    "scale": scale,
+    "fraction": fraction,
+    "exponent": exponent,
+}
+"""Elementwise operations; the last argument is the array that takes the result."""
+
+
+class Bench:
+    """The arrays of a tape and the calls that fill them.
+
+    ``given`` are the arrays of inputs, in the tape's order of axes. What never changes is computed here and now;
+    ``calls[:cut]`` come from the first ``cut`` instructions.
+    """
+
+    def __init__(self, tape: Tape, wanted: set[int], given: Mapping[int, Array], cut: int = 0) -> None:
+        self.tape = tape
+        self.arrays: dict[int, Array] = dict(given)
+        for slot, value in tape.constants.items():
+            self.arrays[slot] = np.asarray(value, dtype=np.float64)
+        self.calls: list[Call] = []
+        self.cut = 0
+        live = tape.live(wanted)
+        with np.errstate(all="ignore"):
+            for place, line in enumerate(tape.instructions):
+                if place == cut:
+                    self.cut = len(self.calls)
+                if line.output not in live:
+                    continue
+                calls = self.calls_of(line)
+                if tape.steady[line.output]:
+                    run(calls)
+                else:
+                    self.calls.extend(calls)
+        if cut >= len(tape.instructions):
+            self.cut = len(self.calls)
+
+    def out(self, slot: int) -> Array:
+        """The array that takes a slot's numbers."""
+        self.arrays[slot] = array = np.empty(self.tape.shape(slot))
+        return array
+
+    def against(self, slot: int, axes: tuple[str, ...]) -> Array:
+        """The array of a slot, with an axis of length 1 for each letter it lacks."""
+        return self.tape.against(self.arrays[slot], self.tape.axes[slot], axes)
+
+    def calls_of(self, line: Instruction) -> list[Call]:
+        """The calls of one instruction; views need none."""
+        axes = self.tape.axes[line.output]
+        match line.operation:
+            case "view":
+                self.arrays[line.output] = self.tape.viewed(self.arrays[line.inputs[0]], line)
+                return []
+            case "broadcast":
+                return [(np.copyto, (self.out(line.output), self.against(line.inputs[0], axes)))]
+            case "gather":
+                return self.gather(line)
+            case "fold":
+                return self.fold(line)
+            case "stack":
+                return self.stack(line)
+            case "select":
+                a, b, then, otherwise = (self.against(slot, axes) for slot in line.inputs)
+                mask = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=bool)
+                out = self.out(line.output)
+                compare = COMPARE[line.detail]  # type: ignore[index]
+                return [(compare, (a, b, mask)), (np.copyto, (out, otherwise)), (put, (out, then, mask))]
+            case _:
+                inputs = (self.against(slot, axes) for slot in line.inputs)
+                return [(UFUNCS[line.operation], (*inputs, self.out(line.output)))]
+
+    def gather(self, line: Instruction) -> list[Call]:
+        assert isinstance(line.detail, Gather)
+        axes = self.tape.axes[line.output]
+        chosen, outside = gathered(line.detail, self.tape.axes[line.inputs[0]], axes, self.tape.ranges)
+        return [(pick, (self.out(line.output), self.arrays[line.inputs[0]], chosen, outside))]
+
+    def fold(self, line: Instruction) -> list[Call]:
+        """A reduction: its letters last and in written order, made one axis, gone through from the first value on."""
+        assert isinstance(line.detail, Fold)
+        operator, letters = line.detail.operator, line.detail.letters
+        have, left = self.tape.axes[line.inputs[0]], self.tape.axes[line.output]
+        body = self.arrays[line.inputs[0]].transpose([have.index(letter) for letter in (*left, *letters)])
+        calls: list[Call] = []
+        if len(letters) > 1:
+            block = np.empty(body.shape)
+            calls.append((np.copyto, (block, body)))
+            body = block.reshape((*body.shape[: len(left)], -1))
+        if operator in ("sum", "prod"):
+            totals = np.empty(body.shape)
+            accumulate = (np.add if operator == "sum" else np.multiply).accumulate
+            self.arrays[line.output] = totals[..., -1]
+            return [*calls, (accumulate, (body, -1, None, totals))]
+        return [*calls, (REDUCTIONS[operator], (body, self.out(line.output)))]
+
+    def stack(self, line: Instruction) -> list[Call]:
+        place = self.tape.axes[line.output].index(str(line.detail))
+        out = np.moveaxis(self.out(line.output), place, 0)
+        return [(np.copyto, (out[k, ...], self.arrays[slot])) for k, slot in enumerate(line.inputs)]
+
+
+def run(calls: list[Call]) -> None:
+    """Makes the calls in order."""
+    for function, arguments in calls:
+        function(*arguments)
+
+
+def put(out: Array, then: Array, mask: Array) -> None:
+    np.copyto(out, then, where=mask)
+
+
+def pick(out: Array, source: Array, where: tuple[Any, ...], outside: Array) -> None:
+    """Entries of the source; 0 where the index is out of range."""
+    np.copyto(out, source[where])
+    np.copyto(out, 0.0, where=outside)
+
+
+def greatest(body: Array, out: Array) -> None:
+    total = body[..., 0]
+    for k in range(1, body.shape[-1]):
+        total = maximum(ARRAYS, total, body[..., k])
+    np.copyto(out, total)
+
+
+def least(body: Array, out: Array) -> None:
+    total = body[..., 0]
+    for k in range(1, body.shape[-1]):
+        total = minimum(ARRAYS, total, body[..., k])
+    np.copyto(out, total)
+
+
+def log_sum_exp(body: Array, out: Array) -> None:
+    np.copyto(out, logsumexp(ARRAYS, [body[..., k] for k in range(body.shape[-1])]))
+
+
+REDUCTIONS: Mapping[str, Callable[[Array, Array], None]] = {
+    "max": greatest,
+    "min": least,
+    "logsumexp": log_sum_exp,
+}

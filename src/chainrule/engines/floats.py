@@ -1,0 +1,208 @@
+"""A tape → a list of operations on Python floats, one for each entry of each slot: what small steps run.
+
+For a network of a few numbers this is far quicker than NumPy, whose calls cost more than the arithmetic; the bits are the
+same (IEEE 754 leaves no choice, and `numbers.operations.FLOAT` says what the rest does). Views, broadcasts, gathers
+and stacks cost nothing here: they only say which number is meant.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.machine import Array
+from chainrule.engines.tape import Cell, Fold, Gather, Instruction, Tape, TapeMachine, gathered
+from chainrule.numbers.elementary import logsumexp, maximum, minimum
+from chainrule.numbers.operations import FLOAT
+
+Line = tuple[Callable[..., Any], int, int, int, int, int]
+"""The operation, where its result goes, where its operands are; −1 where there is none."""
+
+Places = NDArray[np.intp]
+"""Where the entries of a slot are among the numbers."""
+
+
+def negative(a: float, _: float) -> float:
+    return -a
+
+
+def sqrt(a: float, _: float) -> float:
+    return FLOAT.sqrt(a)
+
+
+def floor(a: float, _: float) -> float:
+    return FLOAT.floor(a)
+
+
+def fraction(a: float, _: float) -> float:
+    return FLOAT.split(a)[0]
+
+
+def exponent(a: float, _: float) -> float:
+    return FLOAT.split(a)[1]
+
+
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": FLOAT.divide,
+    "negative": negative,
+    "sqrt": sqrt,
+    "floor": floor,
+    "scale": FLOAT.scale,
+    "fraction": fraction,
+    "exponent": exponent,
+}
+
+SELECT: Mapping[str, Callable[..., float]] = {
+    "<": lambda a, b, then, otherwise: then if a < b else otherwise,
+    "<=": lambda a, b, then, otherwise: then if a <= b else otherwise,
+    ">": lambda a, b, then, otherwise: then if a > b else otherwise,
+    ">=": lambda a, b, then, otherwise: then if a >= b else otherwise,
+    "==": lambda a, b, then, otherwise: then if a == b else otherwise,
+    "!=": lambda a, b, then, otherwise: then if a != b else otherwise,
+}
+
+
+def unrolled(tape: Tape) -> tuple[Tape, list[Places], list[int]]:
+    """The tape with a slot for each number, where each entry of each old slot is, and how many new instructions there
+    were before each old one.
+
+    Raises Large when there would be more than ``MOST`` instructions.
+    """
+    flat = Tape({}, {})
+    zero = flat.constant(0.0)
+    where: list[Places] = [np.zeros(0, dtype=np.intp)] * len(tape.axes)
+    for slot, value in tape.constants.items():
+        entries = np.broadcast_to(np.asarray(value, dtype=np.float64), tape.shape(slot))
+        where[slot] = filled(entries.shape, [flat.constant(entry) for entry in entries.ravel().tolist()])
+    for name, slot in tape.inputs.items():
+        shape, steady = tape.shape(slot), tape.steady[slot]
+        count = int(np.prod(shape, dtype=np.intp))
+        where[slot] = filled(shape, [flat.input(f"{name}#{k}", (), steady) for k in range(count)])
+    starts: list[int] = []
+    for line in tape.instructions:
+        starts.append(len(flat.instructions))
+        where[line.output] = entries_of(line, tape, flat, where, zero)
+        if len(flat.instructions) > MOST:
+            raise Large
+    return flat, where, [*starts, len(flat.instructions)]
+
+
+MOST = 4000
+"""Beyond so many operations on numbers a step is made with arrays."""
+
+
+class Large(Exception):
+    """A step has too many numbers for this."""
+
+
+def filled(shape: tuple[int, ...], slots: list[int]) -> Places:
+    """Slots in C order as an array of a shape."""
+    return np.array(slots, dtype=np.intp).reshape(shape)
+
+
+def entries_of(line: Instruction, tape: Tape, flat: Tape, where: list[Places], zero: int) -> Places:
+    """The slots of the entries of one instruction's result."""
+    axes, shape = tape.axes[line.output], tape.shape(line.output)
+    source, have = where[line.inputs[0]], tape.axes[line.inputs[0]]
+    match line.operation:
+        case "view":
+            return tape.viewed(source, line)
+        case "gather":
+            assert isinstance(line.detail, Gather)
+            chosen, outside = gathered(line.detail, have, axes, tape.ranges)
+            return np.where(outside, zero, source[chosen])
+        case "stack":
+            place = axes.index(str(line.detail))
+            return np.stack([where[slot] for slot in line.inputs], place)
+        case "fold":
+            assert isinstance(line.detail, Fold)
+            body = source.transpose([have.index(letter) for letter in (*axes, *line.detail.letters)])
+            rows = body.reshape(int(np.prod(shape, dtype=np.intp)), -1).tolist()
+            results = [folded(flat, line.detail.operator, row) for row in rows]
+            return filled(shape, results)
+        case "broadcast":
+            return np.broadcast_to(tape.against(source, have, axes), shape)
+        case operation:
+            operands = [np.broadcast_to(tape.against(where[slot], tape.axes[slot], axes), shape) for slot in line.inputs]
+            made = [
+                flat.emit(operation, tuple(entry), line.detail)
+                for entry in zip(*(operand.ravel().tolist() for operand in operands), strict=True)
+            ]
+            return filled(shape, made)
+
+
+def folded(flat: Tape, reduction: str, entries: list[int]) -> int:
+    """A reduction of numbers in order."""
+    machine, cells = TapeMachine(flat), [Cell(flat, entry) for entry in entries]
+    if reduction == "logsumexp":
+        return logsumexp(machine, cells).slot
+    total = cells[0]
+    for cell in cells[1:]:
+        match reduction:
+            case "sum":
+                total = total + cell
+            case "prod":
+                total = total * cell
+            case "max":
+                total = maximum(machine, total, cell)
+            case "min":
+                total = minimum(machine, total, cell)
+    return total.slot
+
+
+class Abacus:
+    """The numbers of a tape and the lines that fill them.
+
+    ``given`` are the values of steady inputs. ``lines[:cut]`` come from the first ``cut`` instructions of the tape.
+    """
+
+    def __init__(self, tape: Tape, wanted: set[int], given: Mapping[int, Array], cut: int = 0) -> None:
+        flat, self.where, starts = unrolled(tape)
+        self.numbers: list[float] = [0.0] * len(flat.axes)
+        for slot, value in flat.constants.items():
+            self.numbers[slot] = float(value)
+        for slot, array in given.items():
+            for place, entry in zip(self.where[slot].ravel().tolist(), array.ravel().tolist(), strict=True):
+                self.numbers[place] = entry
+        live = flat.live(place for slot in wanted for place in self.where[slot].ravel().tolist())
+        self.lines: list[Line] = []
+        self.cut = 0
+        for number, made in enumerate(flat.instructions):
+            if number == starts[cut]:
+                self.cut = len(self.lines)
+            if made.output in live:
+                if flat.steady[made.output]:
+                    run([line(made)], self.numbers)
+                else:
+                    self.lines.append(line(made))
+        if starts[cut] == len(flat.instructions):
+            self.cut = len(self.lines)
+
+    def entries(self, slot: int) -> list[int]:
+        """Where the numbers of a slot are, in C order."""
+        found: list[int] = self.where[slot].ravel().tolist()
+        return found
+
+
+def line(made: Instruction) -> Line:
+    """An instruction on numbers as something to call."""
+    if made.operation == "select":
+        a, b, then, otherwise = made.inputs
+        return SELECT[str(made.detail)], made.output, a, b, then, otherwise
+    return OPERATIONS[made.operation], made.output, made.inputs[0], made.inputs[-1], -1, -1
+
+
+def run(lines: list[Line], numbers: list[float]) -> None:
+    """Computes the lines in order."""
+    for operation, out, a, b, c, d in lines:
+        if c < 0:
+            numbers[out] = operation(numbers[a], numbers[b])
+        else:
+            numbers[out] = operation(numbers[a], numbers[b], numbers[c], numbers[d])

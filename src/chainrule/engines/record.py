@@ -1,0 +1,244 @@
+"""Equations of a program → a tape: what is computed in one step over a given number of patterns.
+
+Conventions. Numbers are those of the equations as they stand: sums and products from left to right, reductions from the
+first value on in written order, the last letter fastest; a mean is the sum divided by the count; a power with a constant
+integer exponent is multiplication (`numbers.elementary.integer_power`). A reference out of range counts 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from chainrule.engines.protocol import Bound
+from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
+from chainrule.errors import BrokenPass
+from chainrule.expr.nodes import (
+    Add,
+    At,
+    Bracket,
+    Call,
+    Cond,
+    Constant,
+    Derivative,
+    Div,
+    Equation,
+    Expr,
+    Index,
+    InRange,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Reduce,
+    Ref,
+    Size,
+    key,
+)
+from chainrule.expr.walk import fold
+from chainrule.numbers.elementary import PROGRAMS, integer_power
+from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
+from chainrule.numbers.kinds import nearest
+from chainrule.program.program import NEW, Program, Symbol, computed, needed, places, reads
+
+STEP = "t#"
+"""The name of the number of the step, where a learning rule reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where a quantity's numbers are: a slot, and for each position its letter and the values of that letter."""
+
+    slot: int
+    letters: tuple[str, ...]
+    ranges: tuple[range, ...]
+
+
+@dataclass(slots=True)
+class Recording:
+    """A tape with the meaning of its slots."""
+
+    tape: Tape
+    named: dict[str, Named] = field(default_factory=dict)  # inputs and what the first three phases compute
+    computed: list[str] = field(default_factory=list)  # keys in the order of the equations
+    updated: dict[str, int] = field(default_factory=dict)  # weight or state → slot of its new value
+    projected: dict[str, int] = field(default_factory=dict)  # weight with a box → slot of its value put back
+    stepped: int = 0  # how many instructions come before the phase "project"
+
+    @property
+    def results(self) -> dict[str, int]:
+        """Weight or state → slot of its value after the step."""
+        return self.updated | self.projected
+
+    # --- what is read
+
+    def symbol(self, symbol: Symbol, steady: bool) -> None:
+        slot = self.tape.input(symbol.name, symbol.letters, steady)
+        ranges = tuple(self.tape.ranges[letter] for letter in symbol.letters)
+        self.named[symbol.name] = Named(slot, symbol.letters, ranges)
+
+    def read(self, name: str, indices: tuple[Index, ...]) -> int:
+        found = self.named.get(name)
+        if found is None or len(found.letters) != len(indices):
+            raise BrokenPass("recording", f"{name} is read with {len(indices)} indices before it is written so")
+        letters = tuple(position.letter for position in indices)
+        tape = self.tape
+        if letters == found.letters:
+            return found.slot
+        if None not in letters and len(set(letters)) == len(letters):
+            plain = tuple(letter for letter in letters if letter is not None)
+            if all(tape.ranges[letter] == values for letter, values in zip(plain, found.ranges, strict=True)):
+                renamed = dict(zip(found.letters, plain, strict=True))
+                other = tuple(renamed[letter] for letter in tape.axes[found.slot])
+                return tape.emit("view", (found.slot,), other, plain)
+        axes = (letter for position in indices for letter, _ in position.terms)
+        return tape.emit("gather", (found.slot,), Gather(found.letters, found.ranges, indices), axes)
+
+    # --- what is computed
+
+    def value(self, expr: Expr) -> int:
+        return fold(expr, self.node)
+
+    def node(self, node: Expr, inside: tuple[int, ...]) -> int:
+        """The slot of one node, its children's slots given."""
+        tape = self.tape
+        match node:
+            case Number(value):
+                return tape.constant(nearest(value))
+            case Constant():
+                return tape.constant(math.pi)
+            case Size(letter):
+                return tape.constant(float(len(tape.ranges[letter])))
+            case Ref(name, indices):
+                return self.read(name, indices)
+            case Derivative():
+                return self.read(key(node), places(node))
+            case At(position):
+                return self.index(position)
+            case InRange(position, letter):
+                return self.inside(position, tape.ranges[letter])
+            case Neg():
+                return tape.emit("negative", inside)
+            case Add():
+                total = inside[0]
+                for slot in inside[1:]:
+                    total = tape.emit("add", (total, slot))
+                return total
+            case Mul(args):
+                return self.product(args, inside)
+            case Div():
+                return tape.emit("divide", inside)
+            case Pow(_, exponent):
+                power = integer_exponent(exponent)
+                if power is None:
+                    return self.call("power", *inside)
+                return integer_power(TapeMachine(tape), Cell(tape, inside[0]), power).slot
+            case Call(function):
+                return self.call(function, *inside)
+            case Bracket(comparison):
+                return tape.emit("select", (*inside, tape.constant(1.0), tape.constant(0.0)), comparison)
+            case Cond():
+                # the test is 1 or 0 by now
+                return tape.emit("select", (inside[0], tape.constant(0.0), *inside[1:]), "!=")
+            case Reduce(operator, letters):
+                return self.reduce(operator, letters, inside[0])
+
+    def product(self, args: tuple[Expr, ...], inside: tuple[int, ...]) -> int:
+        """Factors from left to right; 0 where a bracket that speaks of indices alone is 0, whatever the others are."""
+        tape = self.tape
+        brackets = [slot for arg, slot in zip(args, inside, strict=True) if speaks_of_indices(arg)]
+        factors = [slot for arg, slot in zip(args, inside, strict=True) if not speaks_of_indices(arg)]
+        total = (factors or brackets)[0]
+        for slot in factors[1:]:
+            total = tape.emit("multiply", (total, slot))
+        for slot in brackets:
+            total = tape.emit("select", (slot, tape.constant(0.0), total, tape.constant(0.0)), "!=")
+        return total
+
+    def call(self, function: str, *inside: int) -> int:
+        """The slot of a known function of slots."""
+        program = PROGRAMS[function]
+        value: Cell = program(TapeMachine(self.tape), *(Cell(self.tape, slot) for slot in inside))
+        return value.slot
+
+    def index(self, position: Index) -> int:
+        """The value of an index for each value of its letters."""
+        axes = self.tape.sorted(letter for letter, _ in position.terms)
+        return self.tape.known(("index", position), positions(position, axes, self.tape.ranges).astype(float), axes)
+
+    def inside(self, position: Index, values: range) -> int:
+        """1 where an index is one of the values, else 0."""
+        axes = self.tape.sorted(letter for letter, _ in position.terms)
+        found = positions(position, axes, self.tape.ranges)
+        held = ((found >= values.start) & (found < values.stop)).astype(float)
+        return self.tape.known(("in", position, values), held, axes)
+
+    def reduce(self, operator: str, letters: tuple[str, ...], body: int) -> int:
+        """A reduction of a slot over letters."""
+        tape = self.tape
+        count = math.prod(len(tape.ranges[letter]) for letter in letters)
+        if not count:
+            return tape.constant(EMPTY[operator])
+        have = tape.axes[body]
+        if missing := tuple(letter for letter in letters if letter not in have):
+            body = tape.emit("broadcast", (body,), missing, (*have, *missing))
+        left = tuple(letter for letter in tape.axes[body] if letter not in letters)
+        if count == 1 and operator != "logsumexp":
+            kept = tuple(None if letter in letters else letter for letter in tape.axes[body])
+            total = tape.emit("view", (body,), kept, left)
+        else:
+            total = tape.emit("fold", (body,), Fold("sum" if operator == "mean" else operator, letters), left)
+        return tape.emit("divide", (total, tape.constant(float(count)))) if operator == "mean" else total
+
+    # --- what is written
+
+    def equation(self, equation: Equation) -> Named:
+        """Records an equation and gives where its value is; whoever calls gives it its name."""
+        letters = equation.letters
+        slot = self.value(equation.body)
+        have, want = self.tape.axes[slot], self.tape.sorted(letters)
+        if missing := tuple(letter for letter in want if letter not in have):
+            slot = self.tape.emit("broadcast", (slot,), missing, want)
+        if self.tape.axes[slot] != want:
+            raise BrokenPass("recording", f"nothing binds a letter in the equation of {key(equation.target)}")
+        return Named(slot, letters, tuple(self.tape.ranges[letter] for letter in letters))
+
+
+EMPTY = {"sum": 0.0, "mean": math.nan, "max": -math.inf, "min": math.inf, "prod": 1.0, "logsumexp": -math.inf}
+"""What a reduction over no value at all gives."""
+
+
+def record(program: Program, bound: Bound, patterns: int, *, training: bool) -> Recording:
+    """The tape of one step over so many patterns: with what a step needs (``training``), or with every quantity.
+
+    Without training, what depends on a target that is not given is left out.
+    """
+    ranges = {
+        letter: range(patterns) if group == program.pattern else bound.ranges[group]
+        for letter, group in program.sets.items()
+    }
+    # patterns first: a batch is then a block of memory
+    axes = sorted(program.sets, key=lambda letter: program.sets[letter] != program.pattern)
+    made = Recording(Tape(ranges, {letter: place for place, letter in enumerate(axes)}))
+    for symbol in program.symbols():
+        rows = any(program.sets[letter] == program.pattern for letter in symbol.letters)
+        trained = symbol in program.weights or symbol in program.states
+        if trained or symbol.name in bound.values or symbol.name in program.defaults:
+            made.symbol(symbol, steady=not rows and not trained)
+    made.symbol(Symbol(STEP), steady=False)
+    for equation in needed(program) if training else computed(program):
+        if training or all(name in made.named for name, _ in reads(equation.body)):
+            name = key(equation.target)
+            made.named[name] = made.equation(equation)
+            made.computed.append(name)
+    if training:
+        for equation in program.phases["update"]:
+            name = key(equation.target)
+            made.named[name + NEW] = found = made.equation(equation)
+            made.updated[name] = found.slot
+        made.stepped = len(made.tape.instructions)
+        for equation in program.phases["project"]:
+            name = key(equation.target)
+            made.named[name] = made.named[name + NEW]
+            made.projected[name] = made.equation(equation).slot
+    return made

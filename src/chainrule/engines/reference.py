@@ -1,0 +1,172 @@
+"""The reference engine: a program run on NumPy in `exact` numerics; slow, plain, the judge of all other engines.
+
+Its numbers are those of the equations as they stand, each machine operation rounded once: a whole training gives the
+same bits on every machine (docs/reference/engines.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.arrays import Bench, run
+from chainrule.engines.layout import Layout, layout
+from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State
+from chainrule.engines.record import Recording, record
+from chainrule.engines.runners import RowBuffers, Runner, arranged, runner, steady_values
+from chainrule.errors import UsageError
+from chainrule.program.program import Program
+
+
+class Reference:
+    """The engine that is always there."""
+
+    name = "reference"
+
+    def load(self, program: Program, bound: Bound) -> LoadedReference:
+        """The program with the values it is run on. Nothing is computed yet."""
+        return LoadedReference(program, bound)
+
+
+class LoadedReference:
+    """A program on NumPy: for each number of patterns that a step visits, the step is written down once and kept."""
+
+    def __init__(self, program: Program, bound: Bound) -> None:
+        self.program, self.bound = program, bound
+        self.layout: Layout = layout(program, bound)
+        self._runners: dict[int, Runner] = {}
+        self._sheets: dict[int, Sheet] = {}
+
+    def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
+        """Every quantity of the phases forward, error and adjoint by key, over the given rows (None: all patterns).
+
+        Each is a float64 array with one axis for each letter of its left side. What depends on a target that is not
+        given is left out.
+        """
+        rows = range(self.bound.patterns) if rows is None else rows
+        self._check(rows)
+        count = len(rows)
+        if count not in self._sheets:
+            self._sheets[count] = Sheet(self.program, self.bound, count)
+        return self._sheets[count].values(weights, rows)
+
+    def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:
+        """One step for each element of ``rows``; see `engines.protocol.Loaded.advance`."""
+        row = self.layout.row({**state.weights, **state.states})
+        step, unchanged = state.step, state.unchanged
+        kept: list[tuple[int, Array]] = []
+        projected: dict[str, list[int]] = {}
+        departure: Departure | None = None
+        converged = False
+        current: Runner | None = None
+        latest: Sequence[int] | None = None
+        with np.errstate(all="ignore"):
+            for visited in rows:
+                if visited is not latest:
+                    self._check(visited)
+                    latest = visited
+                    chosen = self._runner(len(visited))
+                    if chosen is not current:
+                        chosen.put(row if current is None else current.row())
+                        current = chosen
+                assert current is not None
+                if not current.step(visited, step + 1):
+                    departure = depart(self.program, current, visited, step + 1)
+                    break
+                step += 1
+                unchanged = 0 if current.settle() else unchanged + 1
+                for name in current.projected:
+                    projected.setdefault(name, []).append(step)
+                if step % record == 0:
+                    kept.append((step, current.row()))
+                if unchanged >= pass_length and step % pass_length == 0:
+                    converged = True
+                    break
+        last = row if current is None else current.row()
+        if step > state.step and (not kept or kept[-1][0] != step):
+            kept.append((step, last))
+        table = np.array([values for _, values in kept]).reshape(len(kept), self.layout.width)
+        parts = self.layout.parts(table)
+        return Chunk(
+            self.layout.state(last, step, unchanged),
+            np.array([number for number, _ in kept], dtype=np.int64),
+            {name: parts[name] for name in self.layout.weights},
+            {name: parts[name] for name in self.layout.states},
+            departure,
+            converged,
+            {name: np.array(steps, dtype=np.int64) for name, steps in projected.items()},
+        )
+
+    def _runner(self, count: int) -> Runner:
+        if count not in self._runners:
+            recording = record(self.program, self.bound, count, training=True)
+            self._runners[count] = runner(self.program, self.bound, recording, self.layout)
+        return self._runners[count]
+
+    def _check(self, rows: Sequence[int]) -> None:
+        if not len(rows) or min(rows) < 0 or max(rows) >= self.bound.patterns:
+            raise UsageError(
+                "E311",
+                f"a step visits the rows {list(rows[:5])}, but the patterns are 0 to {self.bound.patterns - 1}",
+                "give each step at least one row, each a number of a pattern, from 0",
+            )
+
+
+class Sheet:
+    """All quantities of a program over a fixed number of patterns."""
+
+    def __init__(self, program: Program, bound: Bound, count: int) -> None:
+        self.recording: Recording = record(program, bound, count, training=False)
+        tape = self.recording.tape
+        self.rows = RowBuffers(program, bound, self.recording)
+        self.weights: dict[str, Array] = {}
+        inputs: dict[int, Array] = {}
+        for symbol in program.weights:
+            self.weights[symbol.name] = buffer = np.empty(tuple(len(tape.ranges[letter]) for letter in symbol.letters))
+            inputs[tape.inputs[symbol.name]] = arranged(buffer, symbol.letters, tape)
+        wanted = {self.recording.named[name].slot for name in self.recording.computed}
+        self.bench = Bench(tape, wanted, steady_values(program, bound, self.recording) | self.rows.given | inputs)
+
+    def values(self, weights: Mapping[str, Array], rows: Sequence[int]) -> dict[str, Any]:
+        for name, buffer in self.weights.items():
+            buffer[...] = weights[name]
+        with np.errstate(all="ignore"):
+            self.rows.fill(rows)
+            run(self.bench.calls)
+        return {name: self.value(name).copy() for name in self.recording.computed}
+
+    def value(self, name: str) -> Array:
+        """The array of a quantity, its axes in the order of its left side."""
+        return oriented(self.recording, name, self.bench.arrays[self.recording.named[name].slot])
+
+
+def oriented(recording: Recording, name: str, array: Array) -> Array:
+    """An array in the tape's order of axes, turned into the order of a quantity's own letters."""
+    letters = recording.named[name].letters
+    axes = recording.tape.sorted(letters)
+    return array.transpose([axes.index(letter) for letter in letters])
+
+
+def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> Departure:
+    """The first equation, in order, that a step left without a finite value; of that, the first pattern and entry."""
+    recording = run_by.recording
+    places = [(name, recording.named[name].slot) for name in recording.computed]
+    for name, slot in (*places, *recording.updated.items()):
+        bad = ~np.isfinite(run_by.value(slot))
+        if not bad.any():
+            continue
+        axes = recording.tape.axes[slot]
+        first = dict(zip(axes, np.argwhere(bad)[0].tolist(), strict=True))  # patterns are the first axis
+        letters = recording.named[name].letters
+        pattern = [rows[first[letter]] for letter in letters if program.sets[letter] == program.pattern]
+        entry = tuple(first[letter] for letter in letters if program.sets[letter] != program.pattern)
+        return Departure(step, name, pattern[0] if pattern else None, entry)
+    raise AssertionError("a step that departs has a number that is not finite")
+
+
+ENGINE = Reference()
+"""The engine, ready to load programs."""
+
+REFERENCE = ENGINE

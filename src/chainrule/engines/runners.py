@@ -1,0 +1,259 @@
+"""A recorded step and the values it is run on → something that makes steps: on arrays, or on Python floats.
+
+A runner holds the weights and states before the step (``old``) and after it (``new``). ``step`` computes the new ones
+and says whether goal, gradients and weights are finite; ``settle`` puts weights back into their boxes and makes new
+old.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from chainrule.engines import arrays, floats
+from chainrule.engines.layout import Layout
+from chainrule.engines.protocol import Array, Bound
+from chainrule.engines.record import STEP, Recording
+from chainrule.engines.tape import Tape
+from chainrule.program.program import Program, Symbol
+
+
+class Runner(Protocol):
+    """Makes steps over a fixed number of patterns."""
+
+    recording: Recording
+    projected: tuple[str, ...]  # the weights that the latest `settle` put back
+
+    def put(self, row: Array) -> None:
+        """Begin from these weights and states."""
+
+    def row(self) -> Array:
+        """A copy of the weights and states before the next step."""
+
+    def step(self, rows: Sequence[int], number: int) -> bool:
+        """Compute step ``number`` over the rows; whether it stayed among the finite numbers."""
+
+    def settle(self) -> bool:
+        """Finish the step; whether a bit of a weight or state changed."""
+
+    def value(self, slot: int) -> Array:
+        """The numbers of a slot after `step`, in the tape's order of axes."""
+
+
+def arranged(array: Array, letters: tuple[str, ...], tape: Tape) -> Array:
+    """An array with one axis for each of the letters, turned into the tape's order of axes."""
+    return array.transpose([letters.index(letter) for letter in tape.sorted(letters)])
+
+
+def steady_values(program: Program, bound: Bound, recording: Recording) -> dict[int, Array]:
+    """The values of what stays the same over a run, by slot."""
+    found: dict[int, Array] = {}
+    for symbol in program.symbols():
+        slot = recording.tape.inputs.get(symbol.name)
+        if slot is not None and recording.tape.steady[slot]:
+            found[slot] = arranged(given(program, bound, symbol), symbol.letters, recording.tape)
+    return found
+
+
+def given(program: Program, bound: Bound, symbol: Symbol) -> Array:
+    """The value of a data, target or const: the one bound, else the default."""
+    value = bound.values[symbol.name] if symbol.name in bound.values else float(program.defaults[symbol.name])
+    return np.asarray(value, dtype=np.float64)
+
+
+def by_row(program: Program, recording: Recording) -> list[Symbol]:
+    """The data and targets that have one value for each pattern."""
+    return [
+        symbol
+        for symbol in program.data + program.targets
+        if symbol.name in recording.tape.inputs and not recording.tape.steady[recording.tape.inputs[symbol.name]]
+    ]
+
+
+def wanted(recording: Recording) -> set[int]:
+    """The slots that a step computes for someone to see."""
+    computed = {recording.named[name].slot for name in recording.computed}
+    return computed | set(recording.updated.values()) | set(recording.results.values())
+
+
+def must_be_finite(program: Program, recording: Recording, layout: Layout) -> list[int]:
+    """The slots of goal, gradients and new weights."""
+    gradients = [name for name in map(program.gradient, recording.updated) if name in recording.named]
+    slots = [recording.named[name].slot for name in (program.objective, *gradients)]
+    slots += [recording.updated[name] for name in layout.weights if name in recording.updated]
+    return list(dict.fromkeys(slots))
+
+
+class RowBuffers:
+    """The data of the patterns a step visits, copied out of the data of all of them."""
+
+    def __init__(self, program: Program, bound: Bound, recording: Recording) -> None:
+        self.given: dict[int, Array] = {}
+        self.sources: list[tuple[Array, int, Array]] = []
+        self.latest: Sequence[int] | None = None
+        tape = recording.tape
+        for symbol in by_row(program, recording):
+            whole = given(program, bound, symbol)
+            axis = [program.sets[letter] for letter in symbol.letters].index(program.pattern)
+            buffer = np.empty(tuple(len(tape.ranges[letter]) for letter in symbol.letters))
+            self.sources.append((whole, axis, buffer))
+            self.given[tape.inputs[symbol.name]] = arranged(buffer, symbol.letters, tape)
+
+    def fill(self, rows: Sequence[int]) -> None:
+        if rows is self.latest or rows == self.latest:
+            return
+        self.latest = rows
+        places = np.asarray(rows, dtype=np.intp)
+        for whole, axis, buffer in self.sources:
+            np.take(whole, places, axis, buffer, "clip")
+
+
+class ArrayRunner:
+    """Steps on arrays. What has to be finite is copied into one block, to be looked at at once."""
+
+    def __init__(self, program: Program, bound: Bound, recording: Recording, layout: Layout) -> None:
+        self.recording = recording
+        self.projected: tuple[str, ...] = ()
+        tape = recording.tape
+        self.old, self.new = np.zeros(layout.width), np.zeros(layout.width)
+        self.clock = np.zeros(())
+        self.rows = RowBuffers(program, bound, recording)
+        letters = {symbol.name: symbol.letters for symbol in program.weights + program.states}
+        given = steady_values(program, bound, recording) | self.rows.given | {tape.inputs[STEP]: self.clock}
+        for name, part in layout.parts(self.old).items():
+            given[tape.inputs[name]] = arranged(part, letters[name], tape)
+        bench = self.bench = arrays.Bench(tape, wanted(recording), given, recording.stepped)
+        slots = must_be_finite(program, recording, layout)
+        self.block = np.zeros(sum(bench.arrays[slot].size for slot in slots))
+        self.zeros = np.zeros(len(self.block))
+        self.stepping, start = bench.calls[: bench.cut], 0
+        for slot in slots:
+            array = bench.arrays[slot]
+            self.stepping.append((np.copyto, (self.block[start : start + array.size].reshape(array.shape), array)))
+            start += array.size
+        self.settling = bench.calls[bench.cut :]
+        news = {name: arranged(part, letters[name], tape) for name, part in layout.parts(self.new).items()}
+        for name, slot in recording.results.items():
+            self.settling.append((np.copyto, (news[name], bench.arrays[slot])))
+        self.boxed = [(name, bench.arrays[recording.updated[name]], news[name]) for name in recording.projected]
+
+    def put(self, row: Array) -> None:
+        self.old[:] = row
+        self.new[:] = row  # what no equation updates stays
+        self.before = self.old.tobytes()
+
+    def row(self) -> Array:
+        return self.old.copy()
+
+    def step(self, rows: Sequence[int], number: int) -> bool:
+        self.rows.fill(rows)
+        self.clock[...] = number
+        arrays.run(self.stepping)
+        return bool(self.block.dot(self.zeros) == 0.0)  # 0·x is 0 for every finite x, and NaN for the others
+
+    def settle(self) -> bool:
+        arrays.run(self.settling)
+        self.projected = tuple(name for name, before, after in self.boxed if before.tobytes() != after.tobytes())
+        after = self.new.tobytes()
+        changed = after != self.before
+        self.before = after
+        self.old[:] = self.new
+        return changed
+
+    def value(self, slot: int) -> Array:
+        return self.bench.arrays[slot]
+
+
+class FloatRunner:
+    """Steps on Python floats, entry by entry."""
+
+    def __init__(self, program: Program, bound: Bound, recording: Recording, layout: Layout) -> None:
+        self.recording = recording
+        self.projected: tuple[str, ...] = ()
+        tape = self.tape = recording.tape
+        steady = steady_values(program, bound, recording)
+        abacus = self.abacus = floats.Abacus(tape, wanted(recording), steady, recording.stepped)
+        self.numbers = abacus.numbers
+        self.data: list[tuple[list[int], list[list[float]]]] = []
+        for symbol in by_row(program, recording):
+            axes = tape.sorted(symbol.letters)
+            first = [program.sets[letter] for letter in axes].index(program.pattern)
+            whole = np.moveaxis(arranged(given(program, bound, symbol), symbol.letters, tape), first, 0)
+            entries = np.moveaxis(abacus.where[tape.inputs[symbol.name]], first, 0)
+            self.data.append((entries.ravel().tolist(), whole.reshape(bound.patterns, -1).tolist()))
+        self.latest: Sequence[int] | None = None
+        (self.clock,) = abacus.entries(tape.inputs[STEP])
+        self.stepping, self.settling = abacus.lines[: abacus.cut], abacus.lines[abacus.cut :]
+        slots = must_be_finite(program, recording, layout)
+        self.looked_at = list(dict.fromkeys(place for slot in slots for place in abacus.entries(slot)))
+        self.old = [place for name in layout.names for place in self.ordered(program, tape.inputs[name], name)]
+        self.new = [
+            place
+            for name in layout.names
+            for place in self.ordered(program, recording.results.get(name, tape.inputs[name]), name)
+        ]
+        self.boxed = [
+            (name, abacus.entries(recording.updated[name]), abacus.entries(slot))
+            for name, slot in recording.projected.items()
+        ]
+        self.bits = struct.Struct(f"{len(self.old)}d")
+        self.before = b""
+
+    def ordered(self, program: Program, slot: int, name: str) -> list[int]:
+        """Where the numbers of a weight or state are, in the order of its own letters."""
+        letters = next(one.letters for one in program.weights + program.states if one.name == name)
+        axes = self.tape.sorted(letters)
+        places: list[int] = self.abacus.where[slot].transpose([axes.index(own) for own in letters]).ravel().tolist()
+        return places
+
+    def put(self, row: Array) -> None:
+        for place, value in zip(self.old, row.tolist(), strict=True):
+            self.numbers[place] = value
+        self.before = row.tobytes()
+
+    def row(self) -> Array:
+        return np.array([self.numbers[place] for place in self.old])
+
+    def step(self, rows: Sequence[int], number: int) -> bool:
+        numbers = self.numbers
+        if rows is not self.latest and rows != self.latest:
+            self.latest = rows
+            for places, columns in self.data:
+                values = columns[rows[0]] if len(rows) == 1 else [entry for row in rows for entry in columns[row]]
+                for place, value in zip(places, values, strict=True):
+                    numbers[place] = value
+        numbers[self.clock] = float(number)
+        floats.run(self.stepping, numbers)
+        return all(math.isfinite(numbers[place]) for place in self.looked_at)
+
+    def settle(self) -> bool:
+        numbers = self.numbers
+        floats.run(self.settling, numbers)
+        if self.boxed:
+            self.projected = tuple(
+                name
+                for name, before, after in self.boxed
+                if any(numbers[was] != numbers[now] for was, now in zip(before, after, strict=True))
+            )
+        after = [numbers[place] for place in self.new]
+        for place, value in zip(self.old, after, strict=True):
+            numbers[place] = value
+        bits = self.bits.pack(*after)
+        changed = bits != self.before
+        self.before = bits
+        return changed
+
+    def value(self, slot: int) -> Array:
+        return np.array([self.numbers[place] for place in self.abacus.entries(slot)]).reshape(self.tape.shape(slot))
+
+
+def runner(program: Program, bound: Bound, recording: Recording, layout: Layout) -> Runner:
+    """The quicker of the two for a recorded step."""
+    try:
+        return FloatRunner(program, bound, recording, layout)
+    except floats.Large:
+        return ArrayRunner(program, bound, recording, layout)

@@ -1,0 +1,249 @@
+"""A computation written down as machine operations on numbered slots, each done once.
+
+Conventions. A slot holds one number for each combination of the values of its axes; axes are letters, always in the one
+order of the tape (``order``), so that two slots are combined by letting letters meet. The same operation on the same
+slots is one slot: what two equations share is computed once, which changes no bit. A slot is ``steady`` if it stays the
+same over all steps of a run: a constant, a const, or made of such.
+
+The elementary functions are recorded by running them on symbols, so that an engine knows nothing but these operations:
+
+==================================  ================================================================
+add subtract multiply divide        elementwise, of two slots
+negative sqrt floor                 elementwise, of one
+scale fraction exponent             a·2ⁿ; the two parts of a split
+select                              ``then`` where the comparison (the detail) of a with b holds
+view                                the same numbers under other letters (the detail)
+broadcast                           the same number for every value of the letters added (the detail)
+gather                              entries at affine indices; 0 where an index is out of range
+fold                                a reduction over letters, in written order, from the first value on
+stack                               slices of a recurrence put together along its letter (the detail)
+==================================  ================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.machine import Array
+from chainrule.expr.nodes import Comparison, Index
+
+T = TypeVar("T", bound=np.generic)
+
+Operation = Literal[
+    "add", "subtract", "multiply", "divide", "negative", "sqrt", "floor", "scale", "fraction", "exponent",
+    "select", "view", "broadcast", "gather", "fold", "stack",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    operation: Operation
+    inputs: tuple[int, ...]
+    detail: Hashable
+    output: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Where each position of a slot is read: its letter, the range of that letter, the index."""
+
+    letters: tuple[str, ...]
+    ranges: tuple[range, ...]
+    indices: tuple[Index, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A reduction over letters, in written order."""
+
+    operator: str
+    letters: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tape:
+    """Slots and the instructions that fill them, in order."""
+
+    ranges: dict[str, range]  # letter → its values
+    order: dict[str, int]  # letter → its place among axes
+    axes: list[tuple[str, ...]] = field(default_factory=list)
+    steady: list[bool] = field(default_factory=list)
+    constants: dict[int, float | Array] = field(default_factory=dict)
+    inputs: dict[str, int] = field(default_factory=dict)
+    instructions: list[Instruction] = field(default_factory=list)
+    _known: dict[Hashable, int] = field(default_factory=dict)
+    _made: dict[int, Instruction] = field(default_factory=dict)
+
+    def sorted(self, letters: Iterable[str]) -> tuple[str, ...]:
+        """Letters in the order of axes, each once."""
+        return tuple(sorted(set(letters), key=self.order.__getitem__))
+
+    def shape(self, slot: int) -> tuple[int, ...]:
+        return tuple(len(self.ranges[letter]) for letter in self.axes[slot])
+
+    def slot(self, axes: tuple[str, ...], steady: bool) -> int:
+        self.axes.append(axes)
+        self.steady.append(steady)
+        return len(self.axes) - 1
+
+    def constant(self, value: float) -> int:
+        return self.known(("constant", value.hex()), value, ())
+
+    def known(self, name: Hashable, value: float | Array, axes: tuple[str, ...]) -> int:
+        """The slot of a value that is known before the run, under a name of its own."""
+        if name not in self._known:
+            self._known[name] = slot = self.slot(axes, True)
+            self.constants[slot] = value
+        return self._known[name]
+
+    def input(self, name: str, letters: Iterable[str], steady: bool) -> int:
+        self.inputs[name] = self.slot(self.sorted(letters), steady)
+        return self.inputs[name]
+
+    def emit(
+        self, operation: Operation, inputs: tuple[int, ...], detail: Hashable = None, axes: Iterable[str] | None = None
+    ) -> int:
+        """The slot of an operation; without ``axes``, elementwise over all letters of the inputs."""
+        if operation == "add" and (made := self._made.get(inputs[1])) and made.operation == "negative":
+            operation, inputs = "subtract", (inputs[0], made.inputs[0])  # a + (−b) and a − b have the same bits
+        name = (operation, inputs, detail)
+        if name not in self._known:
+            letters = (letter for slot in inputs for letter in self.axes[slot]) if axes is None else axes
+            output = self.slot(self.sorted(letters), all(self.steady[slot] for slot in inputs))
+            self._made[output] = Instruction(operation, inputs, detail, output)
+            self.instructions.append(self._made[output])
+            self._known[name] = output
+        return self._known[name]
+
+
+    def viewed(self, source: NDArray[T], line: Instruction) -> NDArray[T]:
+        """The same entries under other letters: axes of length 1 dropped, the others put in order."""
+        renamed: tuple[str | None, ...] = line.detail  # type: ignore[assignment]
+        kept = [letter for letter in renamed if letter is not None]
+        dropped = source.reshape([size for size, letter in zip(source.shape, renamed, strict=True) if letter])
+        return dropped.transpose([kept.index(letter) for letter in self.axes[line.output]])
+
+    def against(self, source: NDArray[T], have: tuple[str, ...], axes: tuple[str, ...]) -> NDArray[T]:
+        """An array with an axis of length 1 for each letter it lacks."""
+        if have == axes:
+            return source
+        return source[tuple(slice(None) if letter in have else None for letter in axes)]
+
+    def live(self, wanted: Iterable[int]) -> set[int]:
+        """The slots that the wanted ones are made of, with themselves."""
+        found: set[int] = set()
+        todo = list(wanted)
+        while todo:
+            slot = todo.pop()
+            if slot not in found:
+                found.add(slot)
+                todo.extend(self._made[slot].inputs if slot in self._made else ())
+        return found
+
+
+def gathered(
+    gather: Gather, have: tuple[str, ...], axes: tuple[str, ...], ranges: Mapping[str, range]
+) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.bool_]]:
+    """For each axis of the source the position read, and where an index is out of range (then the position is not)."""
+    outside: NDArray[np.bool_] = np.zeros(tuple(len(ranges[letter]) for letter in axes), dtype=bool)
+    where: dict[str, NDArray[np.int64]] = {}
+    for letter, values, index in zip(gather.letters, gather.ranges, gather.indices, strict=True):
+        place = positions(index, axes, ranges) - values.start
+        outside |= (place < 0) | (place >= len(values))
+        where[letter] = np.clip(place, 0, len(values) - 1)
+    return tuple(where[letter] for letter in have), outside
+
+
+def positions(index: Index, axes: tuple[str, ...], ranges: Mapping[str, range]) -> NDArray[np.int64]:
+    """The value of an affine index at every value of the axes.
+
+    >>> positions(Index((("s", 2), ("u", 1)), -1), ("s", "u"), {"s": range(1, 3), "u": range(3)}).tolist()
+    [[1, 2, 3], [3, 4, 5]]
+    """
+    total = np.full(tuple(len(ranges[letter]) for letter in axes), index.constant, dtype=np.int64)
+    for letter, coefficient in index.terms:
+        shape = [-1 if axis == letter else 1 for axis in axes]
+        total += coefficient * np.array(ranges[letter], dtype=np.int64).reshape(shape)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A slot as a value with operators: what an elementary function is run on to be recorded."""
+
+    tape: Tape
+    slot: int
+
+    def __add__(self, other: Cell | float) -> Cell:
+        return self.of("add", self, other)
+
+    def __radd__(self, other: Cell | float) -> Cell:
+        return self.of("add", other, self)
+
+    def __sub__(self, other: Cell | float) -> Cell:
+        return self.of("subtract", self, other)
+
+    def __rsub__(self, other: Cell | float) -> Cell:
+        return self.of("subtract", other, self)
+
+    def __mul__(self, other: Cell | float) -> Cell:
+        return self.of("multiply", self, other)
+
+    def __rmul__(self, other: Cell | float) -> Cell:
+        return self.of("multiply", other, self)
+
+    def __neg__(self) -> Cell:
+        return self.of("negative", self)
+
+    def of(self, operation: Operation, *values: Cell | float, detail: Hashable = None) -> Cell:
+        tape = self.tape
+        slots = tuple(value.slot if isinstance(value, Cell) else tape.constant(float(value)) for value in values)
+        return Cell(tape, tape.emit(operation, slots, detail))
+
+
+@dataclass(frozen=True, slots=True)
+class TapeMachine:
+    """The machine that writes down instead of computing.
+
+    >>> from chainrule.numbers.elementary import relu
+    >>> tape = Tape({}, {})
+    >>> result = relu(TapeMachine(tape), Cell(tape, tape.input("x", (), steady=False)))
+    >>> [(line.operation, line.detail) for line in tape.instructions]
+    [('select', '<=')]
+    """
+
+    tape: Tape
+
+    def cell(self, value: Cell | float) -> Cell:
+        return value if isinstance(value, Cell) else Cell(self.tape, self.tape.constant(float(value)))
+
+    def divide(self, a: Cell | float, b: Cell | float, /) -> Cell:
+        return self.cell(a).of("divide", a, b)
+
+    def sqrt(self, a: Cell, /) -> Cell:
+        return a.of("sqrt", a)
+
+    def floor(self, a: Cell, /) -> Cell:
+        return a.of("floor", a)
+
+    def select(
+        self,
+        comparison: Comparison,
+        a: Cell | float,
+        b: Cell | float,
+        then: Cell | float,
+        otherwise: Cell | float,
+        /,
+    ) -> Cell:
+        return self.cell(a).of("select", a, b, then, otherwise, detail=comparison)
+
+    def scale(self, a: Cell, n: Cell, /) -> Cell:
+        return a.of("scale", a, n)
+
+    def split(self, a: Cell, /) -> tuple[Cell, Cell]:
+        return a.of("fraction", a), a.of("exponent", a)

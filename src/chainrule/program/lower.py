@@ -1,0 +1,198 @@
+"""Model → program: the letter of the patterns made explicit, the goal an equation, its derivatives, the learning rule.
+
+Nothing is rewritten: the program holds the equations of the text (calls of its functions opened) and the adjoint
+equations as they are printed, so its numbers are those of the equations shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+from chainrule.errors import ModelError, UsageError
+from chainrule.expr.nodes import Derivative, Equation, Expr, InRange, Reduce, Ref, Size, index, key
+from chainrule.expr.walk import nodes
+from chainrule.gradient.letters import base, supply, unique
+from chainrule.gradient.reads import opened
+from chainrule.gradient.reverse import reverse
+from chainrule.gradient.slopes import Slopes
+from chainrule.model.model import Definition, Model
+from chainrule.notation.names import pretty
+from chainrule.program import patterns
+from chainrule.program.program import PhaseName, Program, Symbol, reads
+from chainrule.program.update import Rule, boxes, free_name, projections, rule
+from chainrule.program.verify import verify
+
+
+def lower(
+    model: Model,
+    *,
+    goal: str | None = None,
+    hold: Iterable[str] = (),
+    update: str | None = None,
+    wanted: Iterable[str] | None = None,
+) -> Program:
+    """One step of training a model, as equations.
+
+    ``goal`` differentiates another quantity (its mean, if it has one value for each pattern) instead of the model's
+    goal; such a program is for evaluating and has no update. ``hold`` are weights that stay as they are. ``wanted`` are
+    the quantities whose derivatives are asked for: by default the weights that are trained.
+
+    The value of the rate is not part of a program: it is that of the const ``program.rate`` among the values that the
+    program is run on, or else ``program.defaults[program.rate]``.
+
+    Raises UsageError: E301 for a learning rule that cannot be run yet, E303 for a held name that is no weight, E304
+    for a ``goal`` or a wanted name that does not exist, E305 for a goal that is not one number.
+    ModelError E302 where an equation reads a derivative.
+
+    >>> from chainrule.model import build
+    >>> from chainrule.notation import parse
+    >>> program = lower(build(parse("data x in {1, 2}\\ntarget y = 2*x\\nweight w := 0\\nE = (w*x - y)^2")))
+    >>> [key(equation.target) for equation in program.phases["adjoint"]]
+    ['∂goal/∂E', '∂goal/∂w']
+    """
+    held = checked(model, hold, "weight", "E303")
+    names = None if wanted is None else checked(model, wanted, None, "E304")
+    functions = patterns.functions(model)
+    equations = tuple(checked_equation(model, line) for line in patterns.equations(model))
+    name, value = objective(model, goal)
+    if value is not None:
+        equations = (*equations, Equation(Ref(name), value))
+    trained = tuple(
+        symbol_of(model, quantity.name) for quantity in model.named("weight") if quantity.name not in held
+    )
+    asked = [symbol_of(model, other) for other in names if other != name] if names is not None else trained
+    adjoints = reverse(equations, name, {one.name: one.letters for one in asked}, functions, model.sets)
+    equations, adjoints = (open_calls(lines, functions) for lines in (equations, adjoints))
+    forward, error = parted(model, equations, name)
+    steps = rule(model, name, trained, update) if goal is None and names is None else Rule((), None, {})
+    bounds = boxes(model, trained) if steps.equations else {}
+    phases: dict[PhaseName, tuple[Equation, ...]] = {
+        "forward": forward,
+        "error": error,
+        "adjoint": adjoints,
+        "update": steps.equations,
+        "project": projections(trained, bounds),
+    }
+    consts = tuple(symbol_of(model, quantity.name) for quantity in model.named("const"))
+    program = Program(
+        pattern=model.pattern,
+        sets={},
+        data=tuple(symbol_of(model, quantity.name) for quantity in model.named("data")),
+        targets=tuple(symbol_of(model, quantity.name) for quantity in model.named("target")),
+        weights=tuple(symbol_of(model, quantity.name) for quantity in model.named("weight")),
+        consts=consts + tuple(Symbol(own) for own in steps.defaults),
+        states=steps.states,
+        phases=phases,
+        objective=name,
+        boxes=bounds,
+        held=held,
+        rate=steps.rate,
+        defaults=steps.defaults,
+    )
+    program = replace(program, sets=sets(model, program))
+    verify(program, "lowering")
+    return program
+
+
+def checked(model: Model, names: Iterable[str], role: str | None, code: str) -> tuple[str, ...]:
+    """Names that the model has, each once; an error about the first that it lacks."""
+    found = tuple(dict.fromkeys(names))
+    known = [quantity.name for quantity in model.quantities.values() if role in (None, quantity.role)]
+    for name in found:
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            what = "weight" if role else "quantity"
+            help = f"did you mean {pretty(close[0])}?" if close else f"the model has {', '.join(map(pretty, known))}"
+            raise UsageError(code, f"the model has no {what} called {pretty(name)}", help)
+    return found
+
+
+def checked_equation(model: Model, line: Equation) -> Equation:
+    """An equation without derivatives on its right, which cannot be run yet."""
+    for node in nodes(line.body):
+        if isinstance(node, Derivative):
+            raise ModelError(
+                "E302",
+                "an equation that reads a derivative cannot be run yet",
+                "write the derivative out as an expression",
+                model.source,
+                node.span,
+            )
+    return line
+
+
+def objective(model: Model, goal: str | None) -> tuple[str, Expr | None]:
+    """The key of the number that is differentiated, and its equation's right side unless it has an equation already."""
+    if goal is None:
+        value = patterns.explicit(model.goal.value, model)
+        if isinstance(value, Ref) and not value.indices:
+            return value.name, None
+        return free_name("goal", model), value
+    (name,) = checked(model, (goal,), None, "E304")
+    letters = patterns.letters(model, model.quantities[name])
+    rest = [letter for letter in letters if letter != model.pattern]
+    if rest or model.quantities[name].role != "derived":
+        problem = "has more than one value" if rest else "is given, not computed"
+        raise UsageError(
+            "E305",
+            f"{pretty(name)} {problem}, so there is nothing to differentiate",
+            "ask for a quantity that an equation gives and that is one number, or one number for each pattern",
+        )
+    own = Ref(name, tuple(map(index, letters)))
+    return (free_name("goal", model), Reduce("mean", letters, own)) if letters else (name, None)
+
+
+def symbol_of(model: Model, name: str) -> Symbol:
+    """A quantity with the letters of its axes."""
+    return Symbol(name, patterns.letters(model, model.quantities[name]))
+
+
+def open_calls(equations: tuple[Equation, ...], functions: Mapping[str, Definition]) -> tuple[Equation, ...]:
+    """The equations with every call of a function of the text replaced by its body, with the arguments in place."""
+    fresh = supply()
+    slopes = Slopes(functions, fresh)
+
+    def body(expr: Expr) -> Expr:
+        return opened(slopes.opened(expr), functions, lambda call: False, lambda inner: unique(inner, fresh))
+
+    return tuple(replace(line, body=body(line.body)) for line in equations)
+
+
+def parted(
+    model: Model, equations: tuple[Equation, ...], goal: str
+) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
+    """The equations of the phases forward and error."""
+    late = {quantity.name for quantity in model.named("target")} | {goal}
+    if model.goal.each is not None:
+        late.add(model.goal.each)
+    grown = -1
+    while grown != len(late):
+        grown = len(late)
+        late |= {
+            key(line.target) for line in equations if any(name in late for name, _ in reads(line.body))
+        }
+    forward = tuple(line for line in equations if key(line.target) not in late)
+    return forward, tuple(line for line in equations if key(line.target) in late)
+
+
+def sets(model: Model, program: Program) -> dict[str, str]:
+    """Each letter of a program with the name of its set; the letter of the patterns is its own."""
+    found = {model.pattern: model.pattern}
+    letters = [letter for symbol in program.symbols() for letter in symbol.letters]
+    for equations in program.phases.values():
+        for line in equations:
+            letters.extend(line.letters)
+            for node in nodes(line.body):
+                match node:
+                    case Reduce(_, own):
+                        letters.extend(own)
+                    case Size(letter) | InRange(_, letter):
+                        letters.append(letter)
+    for letter in letters:
+        plain = base(letter)
+        group = next((group for group in model.sets if plain in group.letters), None)
+        if letter not in found:
+            found[letter] = model.pattern if plain == model.pattern or group is None else group.name
+    return found

@@ -1,0 +1,95 @@
+"""The learning rule as equations: gradient descent θ ← θ − α·∂goal/∂θ, and each weight's box.
+
+The left side is the new value; on the right, a weight is its value before the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chainrule.errors import UsageError
+from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Ref, index
+from chainrule.model.model import Model
+from chainrule.notation.statements import Box
+from chainrule.program.program import Symbol
+
+DEFAULT_RATE = Fraction(1, 10)
+"""The rate of a text that gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The equations of the phase "update", and what they read beyond the model's own quantities."""
+
+    equations: tuple[Equation, ...]
+    rate: str | None
+    defaults: Mapping[str, Fraction]
+    states: tuple[Symbol, ...] = ()
+
+
+def rule(model: Model, goal: str, trained: tuple[Symbol, ...], update: str | None) -> Rule:
+    """The learning rule of a model for the weights that are trained.
+
+    Raises UsageError E301 where the text, or ``update``, asks for a rule other than gradient descent.
+    """
+    if model.rules or update is not None:
+        raise UsageError(
+            "E301",
+            "learning rules other than gradient descent cannot be run yet",
+            "leave out the lines that begin with `update`: each weight then takes w <- w - α*∂E/∂w",
+        )
+    rate = model.rate or free_name("alpha", model)
+    equations = tuple(descent(symbol, goal, rate, model.goal.sense == "maximise") for symbol in trained)
+    return Rule(equations, rate, {} if model.rate else {rate: DEFAULT_RATE})
+
+
+def descent(weight: Symbol, goal: str, rate: str, maximise: bool) -> Equation:
+    """One step downhill, w − α·∂goal/∂w; uphill where the goal is to be greatest.
+
+    >>> from chainrule.notation import show
+    >>> show(descent(Symbol("w"), "E", "alpha", False).body, ascii=True)
+    'w - alpha*d(E)/d(w)'
+    """
+    own = Ref(weight.name, tuple(map(index, weight.letters)))
+    change = Mul((Ref(rate), Derivative(Ref(goal), (own,))))
+    return Equation(own, Add((own, change if maximise else Neg(change))))
+
+
+def boxes(model: Model, trained: tuple[Symbol, ...]) -> dict[str, tuple[Expr | None, Expr | None]]:
+    """The bounds of each trained weight that has one, None on an open side."""
+    found: dict[str, tuple[Expr | None, Expr | None]] = {}
+    for symbol in trained:
+        domain = model.quantities[symbol.name].domain
+        if isinstance(domain, Box) and (domain.low, domain.high) != (None, None):
+            found[symbol.name] = (domain.low, domain.high)
+    return found
+
+
+def projections(
+    trained: tuple[Symbol, ...], boxes: Mapping[str, tuple[Expr | None, Expr | None]]
+) -> tuple[Equation, ...]:
+    """The equations that put weights back into their boxes: min(max(w, low), high).
+
+    >>> from chainrule.expr.nodes import number
+    >>> from chainrule.notation import show
+    >>> show(projections((Symbol("w"),), {"w": (number(0), number(1))})[0].body)
+    'min(max(w, 0), 1)'
+    """
+    made = []
+    for symbol in trained:
+        if symbol.name in boxes:
+            low, high = boxes[symbol.name]
+            own = Ref(symbol.name, tuple(map(index, symbol.letters)))
+            body: Expr = own if low is None else Call("max", (own, low))
+            made.append(Equation(own, body if high is None else Call("min", (body, high))))
+    return tuple(made)
+
+
+def free_name(name: str, model: Model) -> str:
+    """The name, with underscores behind it while the text uses it for something else."""
+    letters = {letter for group in model.sets for letter in group.letters} | {model.pattern}
+    while name in model.quantities or name in model.functions or name in letters:
+        name += "_"
+    return name

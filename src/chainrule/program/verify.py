@@ -1,0 +1,124 @@
+"""A program → nothing, or the fault of the pass that made it.
+
+Every name is written once and read only afterwards, every letter has a set and is bound, every reading has as many
+indices as its quantity has axes, the goal is one number, and an update changes only a weight or a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chainrule.errors import BrokenPass
+from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key
+from chainrule.expr.walk import fold, nodes
+from chainrule.program.program import NEW, PHASES, PhaseName, Program, places, reads
+
+
+def verify(program: Program, after: str) -> None:
+    """Raise BrokenPass, naming the pass it came after, unless the program is one."""
+    try:
+        ranks = given(program)
+        for phase in PHASES:
+            if phase not in program.phases:
+                raise Broken(f"there is no phase {phase}")
+            for equation in program.phases[phase]:
+                check_letters(program, equation)
+                check_reads(equation, ranks)
+                write(program, phase, equation, ranks)
+        stored = [symbol.name for symbol in program.symbols()]
+        if ranks.get(program.objective) != 0 or program.objective in stored:
+            raise Broken(f"the goal {program.objective} is not one number that an equation computes")
+    except Broken as fault:
+        raise BrokenPass(after, str(fault)) from None
+
+
+class Broken(Exception):
+    """What is wrong with a program."""
+
+
+def given(program: Program) -> dict[str, int]:
+    """How many axes each symbol has."""
+    ranks: dict[str, int] = {}
+    for symbol in program.symbols():
+        if symbol.name in ranks:
+            raise Broken(f"{symbol.name} is given twice")
+        for letter in symbol.letters:
+            if letter not in program.sets:
+                raise Broken(f"{symbol.name} has the letter {letter}, which has no set")
+        ranks[symbol.name] = len(symbol.letters)
+    return ranks
+
+
+def check_letters(program: Program, equation: Equation) -> None:
+    """Every letter on the right is bound, by the left side or by a reduction, and has a set."""
+    name = key(equation.target)
+    if len(set(equation.letters)) != len(equation.letters):
+        raise Broken(f"the left side of {name} has a letter twice")
+    if loose := free(equation.body) - set(equation.letters):
+        raise Broken(f"in the equation of {name}, nothing binds {', '.join(sorted(loose))}")
+    for node in nodes(equation.body):
+        if isinstance(node, Reduce) and not node.letters:
+            raise Broken(f"in the equation of {name}, a reduction says no letter")
+        for letter in bound(node):
+            if letter not in program.sets:
+                raise Broken(f"in the equation of {name}, the letter {letter} has no set")
+
+
+def check_reads(equation: Equation, ranks: Mapping[str, int]) -> None:
+    """Everything read is known, with as many indices as it has axes."""
+    for name, indices in reads(equation.body):
+        if name not in ranks:
+            raise Broken(f"{key(equation.target)} reads {name} before it is written")
+        if ranks[name] != len(indices):
+            raise Broken(f"{key(equation.target)} reads {name} with {len(indices)} indices; it has {ranks[name]}")
+
+
+def write(program: Program, phase: PhaseName, equation: Equation, ranks: dict[str, int]) -> None:
+    """Takes note of what an equation writes; once only, and in an update only what may change."""
+    name, rank = key(equation.target), len(places(equation.target))
+    if phase in ("forward", "error", "adjoint"):
+        if name in ranks:
+            raise Broken(f"{name} is written twice")
+        ranks[name] = rank
+        return
+    kept = {symbol.name for symbol in program.weights + program.states} - set(program.held)
+    if name not in kept:
+        raise Broken(f"the phase {phase} writes {name}, which is no weight or state that may change")
+    if ranks[name] != rank:
+        raise Broken(f"the phase {phase} writes {name} with {rank} indices; it has {ranks[name]}")
+    done = {"update": NEW, "project": NEW + phase}[phase]
+    if name + done in ranks:
+        raise Broken(f"{name} is written twice in the phase {phase}")
+    if phase == "project" and name + NEW not in ranks:
+        raise Broken(f"{name} is put into its box, but never updated")
+    ranks[name + done] = rank
+
+
+def free(expr: Expr) -> set[str]:
+    """The letters that nothing inside binds."""
+
+    def combine(node: Expr, inside: tuple[set[str], ...]) -> set[str]:
+        found = set().union(*inside, *({letter for letter, _ in place.terms} for place in indices(node)))
+        return found - set(node.letters) if isinstance(node, Reduce) else found
+
+    return fold(expr, combine)
+
+
+def indices(node: Expr) -> tuple[Index, ...]:
+    """The indices that stand in a node itself."""
+    match node:
+        case Ref(_, found):
+            return found
+        case At(place) | InRange(place, _):
+            return (place,)
+    return ()
+
+
+def bound(node: Expr) -> tuple[str, ...]:
+    """The letters whose range a node speaks of."""
+    match node:
+        case Reduce(_, letters):
+            return letters
+        case Size(letter) | InRange(_, letter):
+            return (letter,)
+    return ()
