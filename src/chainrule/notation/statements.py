@@ -132,13 +132,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Data left of ``|``, targets right of it; every row has as many numbers as the columns take."""
+    """Data left of ``|``, targets right of it; every row has as many numbers as the columns take, ``bar`` of them
+    left of the bar."""
 
     data: tuple[Column, ...]
     targets: tuple[Column, ...]
     rows: tuple[tuple[Fraction, ...], ...]
     row_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
     span: Span = _span()
+    bar: int = 0
 
 
 @dataclass(frozen=True, slots=True)

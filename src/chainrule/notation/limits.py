@@ -1,0 +1,53 @@
+"""How much text is accepted unasked; every limit is a field, so a caller can raise it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainrule.errors import LimitError, Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a text may hold at most.
+
+    >>> Limits(depth=300).depth
+    300
+    """
+
+    text: int = 1 << 20  # bytes of UTF-8
+    depth: int = 200  # levels of an expression
+    nodes: int = 1_000_000  # nodes of all expressions together
+    names: int = 100_000  # different names
+    digits: int = 64  # digits of one number
+
+
+LIMITS = Limits()
+
+MEANING = {
+    "text": "the text is longer than {} bytes",
+    "depth": "the expression is nested deeper than {} levels",
+    "nodes": "the expressions have more than {} parts together",
+    "names": "the text has more than {} different names",
+    "digits": "the number has more than {} digits",
+}
+
+CURE = {
+    "text": "split the model",
+    "depth": "give parts of the expression a name of their own, in lines above",
+    "nodes": "write repeated parts as one equation with an index",
+    "names": "write repeated names as one name with an index",
+    "digits": "write it shorter; 17 digits are all that a result can carry",
+}
+
+
+def exceeded(limits: Limits, which: str, source: Source | None = None, span: Span | None = None) -> LimitError:
+    """The error of one limit: what was too much, the limit, and the argument that raises it."""
+    allowed = getattr(limits, which)
+    return LimitError(
+        "E006",
+        MEANING[which].format(f"{allowed:,}"),
+        f"{CURE[which]}, or raise the limit: Limits({which}=…)",
+        source,
+        span,
+    )

@@ -1,0 +1,98 @@
+"""A text → its statements; or one expression, one equation.
+
+Two passes. The first only collects which names are letters, functions and quantities, because that, and never white
+space, decides calls and products; the second reads. Whether names exist and sizes fit is for `model` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chainrule.errors import Source, Span
+from chainrule.expr.nodes import Derivative, Equation, Expr
+from chainrule.notation import lines
+from chainrule.notation.expressions import expression
+from chainrule.notation.lexer import lex
+from chainrule.notation.limits import LIMITS, Limits
+from chainrule.notation.reader import Budget, Reader
+from chainrule.notation.scope import Scope, collect
+from chainrule.notation.statements import Statement, Text
+
+
+def parse(source: Source | str, limits: Limits = LIMITS) -> Text:
+    """The statements of a model's text.
+
+    >>> text = parse("data x in {0, 1}\\nweight w\\ny = w·x")
+    >>> [type(statement).__name__ for statement in text.statements]
+    ['Declare', 'Declare', 'Define']
+    """
+    source = Source(source) if isinstance(source, str) else source
+    budget = Budget(limits)
+    readers = [Reader(source, line, budget) for line in lex(source, limits)]
+    scope = collect(readers)
+    statements: list[Statement] = []
+    number = 0
+    while number < len(readers):
+        statement, number = lines.statement(readers, number, scope)
+        statements.append(statement)
+    return Text(tuple(statements), source, tuple(budget.notes))
+
+
+def parse_expression(
+    text: Source | str,
+    *,
+    letters: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    quantities: Iterable[str] = (),
+    limits: Limits = LIMITS,
+) -> Expr:
+    """One expression. Names that are not given are functions before a bracket, letters in an index, else quantities.
+
+    >>> parse_expression("½(ŷ − y)²") == parse_expression("1/2*(y_hat - y)^2")
+    True
+    """
+    reader, scope = _single(text, letters, functions, quantities, limits)
+    found = expression(reader, scope)
+    lines.finished(reader)
+    return found
+
+
+def parse_equation(
+    text: Source | str,
+    *,
+    letters: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    quantities: Iterable[str] = (),
+    limits: Limits = LIMITS,
+) -> Equation:
+    """``left = right``, where left is a name, with letters or without, or a derivative.
+
+    >>> parse_equation("d(E)/d(w) = (y_hat - y)*x").target
+    Derivative(of=Ref(name='E', indices=()), wrt=(Ref(name='w', indices=()),), kind='total')
+    """
+    reader, scope = _single(text, letters, functions, quantities, limits)
+    if reader.sees("∂") or (reader.token.text in ("d", "partial") and reader.peek().text == "("):
+        start = reader.at
+        target = expression(reader, scope)
+        if not isinstance(target, Derivative):
+            reader.fail("E041", "the left side is not a name or a derivative", "write ∂E/∂w = …", start, reader.at - 1)
+    else:
+        target = lines.left_side(reader, scope)
+    reader.expect("=", "E013", "an equation is written E = …")
+    body = expression(reader, scope)
+    lines.finished(reader)
+    return Equation(target, body, Span(reader.tokens[0].start, reader.tokens[-1].stop))
+
+
+def _single(
+    text: Source | str, letters: Iterable[str], functions: Iterable[str], quantities: Iterable[str], limits: Limits
+) -> tuple[Reader, Scope]:
+    source = Source(text) if isinstance(text, str) else text
+    budget = Budget(limits)
+    found = lex(source, limits)
+    reader = Reader(source, found[0] if found else lines.nothing(source), budget)
+    scope = Scope(frozenset(letters), frozenset(functions), frozenset(quantities), open=True)
+    if len(found) > 1:
+        first = found[1][0]
+        reader.fail_at("E015", "there is a second line", "write one expression", Span(first.start, first.stop))
+    return reader, scope

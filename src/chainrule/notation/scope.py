@@ -1,0 +1,90 @@
+"""What each name of a text is: a quantity, a function or a letter; that, never white space, decides calls and products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chainrule.errors import Span
+from chainrule.notation.known import ROLES, WORDS
+from chainrule.notation.names import clip, pretty
+
+if TYPE_CHECKING:
+    from chainrule.notation.lexer import Token
+    from chainrule.notation.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names known where an expression is read.
+
+    An ``open`` scope belongs to one expression without its model: there an unknown name is a function before a round
+    bracket, a letter inside an index and under a reduction, a quantity elsewhere.
+    """
+
+    letters: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
+    quantities: frozenset[str] = frozenset()
+    hidden: frozenset[str] = field(default=frozenset())  # names of the line itself, before all others: quantities
+    open: bool = False
+
+    def within(self, names: Iterable[str]) -> Scope:
+        """The same scope where these names are quantities of the line itself: parameters, names of a block."""
+        return Scope(self.letters, self.functions, self.quantities, self.hidden | frozenset(names), self.open)
+
+    def quantity(self, name: str) -> bool:
+        return name in self.hidden or name in self.quantities
+
+    def function(self, name: str) -> bool:
+        return name in self.functions and name not in self.hidden
+
+    def letter(self, name: str) -> bool:
+        return name in self.letters and name not in self.hidden
+
+
+def collect(readers: list[Reader]) -> Scope:
+    """The names that the lines of a text declare, whatever else is in the lines."""
+    found: dict[str, tuple[str, Span]] = {}
+    for reader in readers:
+        for kind, token in declared(reader):
+            before = found.setdefault(token.text, (kind, token.span))
+            if before[0] != kind:
+                line, _ = reader.source.place(before[1].start)
+                reader.fail_at(
+                    "E036", f"{clip(pretty(token.text))} is a {before[0]} in line {line} and a {kind} here",
+                    "a name is a quantity, a function or a letter: choose another name for one of them", token.span,
+                )  # fmt: skip
+    kinds = {kind: frozenset(name for name, (is_, _) in found.items() if is_ == kind) for kind in KINDS}
+    return Scope(kinds["letter"], kinds["function"], kinds["quantity"])
+
+
+KINDS = ("letter", "function", "quantity")
+
+
+def declared(reader: Reader) -> Iterator[tuple[str, Token]]:
+    """The names one line declares, each with its kind."""
+    tokens = reader.tokens
+    first = tokens[0]
+    if first.kind != "name":
+        return
+    if first.text in ("index", "patterns", *ROLES):
+        kind = "letter" if first.text in ("index", "patterns") else "quantity"
+        number = 1
+        while number < len(tokens):
+            token, before = tokens[number], tokens[number - 1]
+            if token.kind == "name" and (number == 1 or before.text == ","):
+                yield kind, token
+            number = reader.closing.get(number, number) + 1
+    elif first.text == "table":
+        for number, token in enumerate(tokens):
+            if number and token.kind == "name":
+                yield "quantity", token
+    elif first.text in WORDS:
+        return
+    elif tokens[1].text == "(" and tokens[reader.closing[1] + 1].text == "=":
+        yield "function", first
+    else:
+        after = reader.closing.get(1, 0) + 1 if tokens[1].text == "[" else 2 if tokens[1].kind == "subscript" else 1
+        if tokens[after].text == "=":
+            yield "quantity", first
