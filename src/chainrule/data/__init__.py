@@ -1,1 +1,7 @@
-"""Columns, CSV, tables and domains + model → patterns. NumPy begins here."""
+"""Model and data → patterns and starts: every row and every weight as numbers, checked, with where they came from."""
+
+from chainrule.data.limits import Limits
+from chainrule.data.patterns import Patterns, bind
+from chainrule.data.starts import Starts, starts
+
+__all__ = ["Limits", "Patterns", "Starts", "bind", "starts"]

@@ -1,4 +1,4 @@
-"""A JSON file → Python values, strictly: UTF-8, every number finite, no key twice, no nesting beyond what arrays need."""
+"""A JSON file → Python values, strictly: UTF-8, every number finite, no key twice."""
 
 from __future__ import annotations
 

@@ -37,19 +37,22 @@ ENTRIES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """The value of every const, and the values of every letter set that are known (the patterns' excluded)."""
+    """The value of every const, the values of every letter set that are known, and those of the patterns' letter."""
 
     values: Mapping[str, Any]
     ranges: Mapping[str, range]
+    patterns: range | None = None
 
 
 def constants(
     model: Model,
     overrides: Mapping[str, object] | None = None,
     sizes: Mapping[str, range] | None = None,
-    patterns: range | None = None,
+    count: int | None = None,
+    partial: bool = False,
 ) -> Constants:
-    """The numbers of the consts. ``overrides`` win over the text; ``sizes`` are the sets whose length the data says.
+    """The numbers of the consts. ``overrides`` win over the text; ``sizes`` are the sets whose length the data says,
+    ``count`` is how many patterns it has. ``partial`` leaves out what cannot be known yet.
 
     Errors: E230 a const without a value, E231 no such const, E232 a value that is not a finite number, E233 a shape
     that does not fit; E132 a range that is empty or not of integers.
@@ -61,14 +64,21 @@ def constants(
     if model.rate is not None and model.rate not in wanted and model.quantities[model.rate].start is None:
         values[model.rate] = DEFAULT_RATE
         del pending[model.rate]
-    open_sets = {group.name: group for group in model.sets if group.low is not None and group.high is not None}
+    bounded = (*model.sets, *((model.pattern_set,) if model.pattern_set else ()))
+    open_sets = {group.name: group for group in bounded if group.low is not None and group.high is not None}
+    patterns = None
+    if count is not None and model.pattern not in open_sets:
+        patterns = range(count) if model.pattern_set is None else range(1, count + 1)
     moved = True
     while moved:
         moved = False
         for name in [*open_sets]:
             found = _range(model, open_sets[name], values)
-            if found is not None:
+            if found is not None and name == model.pattern:
+                patterns = found
+            elif found is not None:
                 ranges[name] = found
+            if found is not None:
                 del open_sets[name]
                 moved = True
         for name in [*pending]:
@@ -77,6 +87,8 @@ def constants(
                 values[name] = _value(model, pending[name], wanted, values, setting)
                 del pending[name]
                 moved = True
+    if partial:
+        return Constants(values, ranges, patterns)
     for name, quantity in pending.items():
         if name not in wanted and quantity.start is None:
             shown = pretty(name)
@@ -95,7 +107,7 @@ def constants(
             model.source,
             quantity.span,
         )
-    return Constants(values, ranges)
+    return Constants(values, ranges, patterns)
 
 
 def setting_of(model: Model, ranges: Mapping[str, range], patterns: range | None = None) -> Setting:
@@ -103,7 +115,11 @@ def setting_of(model: Model, ranges: Mapping[str, range], patterns: range | None
     letters = {letter: ranges[group.name] for group in model.sets if group.name in ranges for letter in group.letters}
     if patterns is not None:
         letters[model.pattern] = patterns
-    axes = {name: quantity.letters for name, quantity in model.quantities.items()}
+    hidden = model.pattern_set is None
+    axes = {
+        name: (model.pattern, *quantity.letters) if hidden and quantity.varies else quantity.letters
+        for name, quantity in model.quantities.items()
+    }
     return Setting(letters, axes, model.functions, model.pattern)
 
 

@@ -1,0 +1,228 @@
+"""Columns → an array for each data and target of the model, the sizes that they give, and how many patterns there are.
+
+The axes of an array are the letters of its quantity in order, the hidden letter of the patterns first. Arrays given
+by name have the patterns' axis all or none; without it there is one pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from chainrule.data.given import Array, Columns
+from chainrule.errors import DataError
+from chainrule.model.model import Model, Quantity
+from chainrule.notation.known import closest
+from chainrule.notation.names import pretty
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Arrays by name; the length and, where entries were named, the first value of letter sets; rows; what was left."""
+
+    values: Mapping[str, Array]
+    lengths: Mapping[str, tuple[int, int | None, str]]  # set → (length, first value or None, who says so)
+    count: int | None
+    ignored: tuple[str, ...]
+
+
+def arrange(
+    model: Model, columns: Columns, wanted: Iterable[Quantity], known: Mapping[str, range], missing_ok: bool
+) -> Arranged:
+    """The arrays of the wanted quantities.
+
+    Errors: E206 a column is missing, E207 an array of the wrong number of axes, E208 lengths that differ, E209 entries
+    that are missing or do not exist.
+    """
+    found: dict[str, tuple[Quantity, Array, bool]] = {}
+    entries: dict[str, tuple[tuple[int, ...], ...]] = {}
+    used: set[str] = set()
+    absent: list[Quantity] = []
+    for quantity in wanted:
+        mine = {place[1]: value for place, value in columns.values.items() if place[0] == quantity.name}
+        if not mine:
+            absent.append(quantity)
+            continue
+        used.add(quantity.name)
+        if () in mine:
+            value, rows = mine[()], _with_rows(quantity, mine[()], columns, model)
+        else:
+            value, places, rows = _stacked(quantity, mine, known, columns, model)
+            entries[quantity.name] = places
+        found[quantity.name] = (quantity, value, rows)
+    ignored = tuple(dict.fromkeys(name for name, _ in columns.values if name not in used))
+    for quantity in absent:
+        if not (missing_ok and quantity.role == "target"):
+            raise _missing(quantity, ignored, columns)
+    count = _count(found, columns, model)
+    values: dict[str, Array] = {}
+    lengths: dict[str, tuple[int, int | None, str]] = {}
+    for name, (quantity, value, rows) in found.items():
+        values[name] = _placed(quantity, value, rows, columns, model)
+        _lengths(quantity, values[name], entries.get(name), lengths, model)
+    return Arranged(values, lengths, count, ignored)
+
+
+def inner(quantity: Quantity, model: Model) -> tuple[str, ...]:
+    """The letters of a quantity within one pattern."""
+    return tuple(letter for letter in quantity.letters if letter != model.pattern)
+
+
+def form(quantity: Quantity, model: Model) -> str:
+    """How a quantity is written with its letters."""
+    letters = ",".join(quantity.letters)
+    return pretty(quantity.name) + (f"[{letters}]" if letters else "")
+
+
+def _with_rows(quantity: Quantity, value: Array, columns: Columns, model: Model) -> bool:
+    """Whether an array has an axis for the patterns in front that its letters do not name."""
+    count = len(inner(quantity, model))
+    if columns.by_row:
+        if value.ndim != count + 1:
+            raise _axes(quantity, value.ndim - 1, (count,), model, "in a row ")
+        return True
+    possible = (count, count + 1) if model.pattern_set is None else (len(quantity.letters),)
+    if value.ndim not in possible:
+        raise _axes(quantity, value.ndim, possible, model)
+    return model.pattern_set is None and value.ndim == count + 1
+
+
+def _axes(quantity: Quantity, count: int, possible: tuple[int, ...], model: Model, where: str = "") -> DataError:
+    expected = " or, with the patterns first, ".join(map(str, possible))
+    shown = form(quantity, model)
+    return DataError(
+        "E207",
+        f"{shown} is given with {count} axes {where}where {expected} are expected",
+        "give one axis for each letter",
+    )
+
+
+def _stacked(
+    quantity: Quantity,
+    mine: Mapping[tuple[int, ...], Array],
+    known: Mapping[str, range],
+    columns: Columns,
+    model: Model,
+) -> tuple[Array, tuple[tuple[int, ...], ...], bool]:
+    """The array whose entries are columns of their own; the patterns, if any, first."""
+    letters = inner(quantity, model)
+    shown = form(quantity, model)
+    for place in mine:
+        if len(place) != len(letters):
+            typed = f"{pretty(quantity.name)}[{','.join(map(str, place))}]"
+            raise DataError("E209", f"{typed} has {len(place)} indices, {shown} has {len(letters)}", f"it is {shown}")
+    ranges = []
+    for axis, letter in enumerate(letters):
+        group = model.set_of(letter)
+        values = [place[axis] for place in mine]
+        ranges.append(known.get(group.name if group else "", range(min(values), max(values) + 1)))
+    whole = 1
+    for one in ranges:
+        whole *= len(one)
+    for place in mine:
+        if any(at not in one for at, one in zip(place, ranges, strict=True)):
+            typed = f"{pretty(quantity.name)}[{','.join(map(str, place))}]"
+            runs = ", ".join(f"{a} = {one.start}..{one.stop - 1}" for a, one in zip(letters, ranges, strict=True))
+            raise DataError("E209", f"there is no {typed}: {runs}", "name the entries by the letters' own values")
+    if len(mine) < whole:
+        lacking = next(place for place in _places(ranges) if place not in mine)
+        typed = f"{pretty(quantity.name)}[{','.join(map(str, lacking))}]"
+        raise DataError("E209", f"the column {typed} is missing", "give a column for every entry")
+    parts = [mine[place] for place in _places(ranges)]
+    if any(part.ndim != parts[0].ndim or part.shape != parts[0].shape or part.ndim > 1 for part in parts):
+        raise DataError(
+            "E208", f"the columns of {shown} have different lengths", "give them one number for each pattern"
+        )
+    value = np.stack(parts, axis=-1).reshape(*parts[0].shape, *(len(one) for one in ranges))
+    return value, tuple(_places(ranges)), parts[0].ndim == 1
+
+
+def _places(ranges: Iterable[range]) -> Iterable[tuple[int, ...]]:
+    return product(*ranges)
+
+
+def _missing(quantity: Quantity, ignored: tuple[str, ...], columns: Columns) -> DataError:
+    shown = pretty(quantity.name)
+    meant = closest(quantity.name, ignored) or next((n for n in ignored if n.lower() == quantity.name.lower()), None)
+    if meant:
+        help = f"is it the column {pretty(meant)}? Call it {shown}"
+    elif ignored:
+        help = f"the data has {', '.join(pretty(name) for name in (*ignored[:6],))}: call one of them {shown}"
+    else:
+        help = f"give it a column {shown}"
+    return DataError("E206", f"the data has no column {shown}", help)
+
+
+def _count(found: Mapping[str, tuple[Quantity, Array, bool]], columns: Columns, model: Model) -> int | None:
+    """How many patterns the arrays have; None where none of them says."""
+    said: tuple[int, str] | None = None
+    plain: str | None = None
+    for name, (quantity, value, rows) in found.items():
+        if model.pattern_set is not None and model.pattern in quantity.letters and not rows:
+            length = value.shape[quantity.letters.index(model.pattern)]
+        elif rows:
+            length = len(value)
+        else:
+            plain = plain or (name if model.pattern_set is None else None)
+            continue
+        if said is not None and said[0] != length:
+            problem = f"{pretty(said[1])} has {said[0]} patterns, {pretty(name)} has {length}"
+            raise DataError("E208", problem, "give every column as many rows")
+        said = (length, name)
+    if said is not None and plain is not None:
+        problem = f"{pretty(said[1])} has an axis for the patterns, {pretty(plain)} has none"
+        raise DataError("E208", problem, "give all arrays the patterns as first axis, or none of them")
+    if said is not None and said[0] == 0:
+        raise DataError("E223", "no pattern at all: the data has no rows", "give at least one row")
+    if said is not None:
+        return said[0]
+    if columns.by_row and columns.values:
+        return len(next(iter(columns.values.values())))
+    return 1 if model.pattern_set is None else None
+
+
+def _placed(quantity: Quantity, value: Array, rows: bool, columns: Columns, model: Model) -> Array:
+    """The array with its axes in the order of the letters."""
+    if model.pattern_set is None:
+        return value if rows else value[np.newaxis]
+    if not rows:
+        return value
+    if model.pattern in quantity.letters:
+        return np.moveaxis(value, 0, quantity.letters.index(model.pattern))
+    changed = np.argwhere((value != value[:1]).reshape(len(value), -1).any(axis=1))
+    if len(changed):
+        row = columns.row(int(changed[0][0]))
+        problem = f"{pretty(quantity.name)} is shared by all patterns, and {row} gives another value than the first"
+        raise DataError(
+            "E208", problem, f"declare {pretty(quantity.name)}[{model.pattern}] if it belongs to the pattern"
+        )
+    shared: Array = value[0]
+    return shared
+
+
+def _lengths(
+    quantity: Quantity,
+    value: Array,
+    entries: tuple[tuple[int, ...], ...] | None,
+    lengths: dict[str, tuple[int, int | None, str]],
+    model: Model,
+) -> None:
+    hidden = model.pattern_set is None
+    letters = inner(quantity, model)
+    for axis, letter in enumerate(quantity.letters):
+        group = model.set_of(letter)
+        if letter == model.pattern or group is None:
+            continue
+        length = value.shape[axis + hidden]
+        first = entries[0][letters.index(letter)] if entries else None
+        known = lengths.get(group.name)
+        if known is not None and (known[0] != length or (None not in (first, known[1]) and first != known[1])):
+            problem = f"{known[2]} has {known[0]} values along {letter}, {pretty(quantity.name)} has {length}"
+            raise DataError("E208", problem, f"letters of one set have one size: index {letter} = …")
+        if known is None or known[1] is None:
+            lengths[group.name] = (length, first, pretty(quantity.name))
+        if length == 0:
+            raise DataError("E208", f"{pretty(quantity.name)} has no values along {letter}", "give at least one")
