@@ -8,7 +8,7 @@ from typing import NoReturn
 from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Index, Ref
 from chainrule.expr.walk import affine
-from chainrule.notation.known import closest
+from chainrule.notation.known import WORDS, closest
 from chainrule.notation.lexer import SUBSCRIPT_LETTERS, Line, Token
 from chainrule.notation.limits import LIMITS, Limits, exceeded
 from chainrule.notation.names import ascii, clip, pretty
@@ -195,7 +195,13 @@ class Reader:
     def name(self, code: str, what: str, help: str) -> Token:
         if self.token.kind != "name":
             self.fail(code, f"expected {what}, found {self.found()}", help)
+        if self.token.text in WORDS:
+            self.reserved()
         return self.take()
+
+    def reserved(self) -> NoReturn:
+        """The error of a word of the language where a name stands."""
+        self.fail("E014", f"{self.token.text} is a word of the language and cannot be a name", "choose another name")
 
     def letter(self, scope: Scope) -> str:
         """A letter that has been declared, with its primes."""

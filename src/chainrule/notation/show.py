@@ -156,8 +156,8 @@ class Printer:
     def exponent(self, exponent: Expr, last: bool) -> list[Part]:
         negative = isinstance(exponent, Neg)
         size = exponent.arg if isinstance(exponent, Neg) else exponent
-        if not self.ascii and self.digits(size):
-            return [(("-" if negative else "") + self.number(size)).translate(_SUPERSCRIPTS)]  # type: ignore[arg-type]
+        if not self.ascii and isinstance(size, Number) and self.digits(size):
+            return [(("-" if negative else "") + self.number(size)).translate(_SUPERSCRIPTS)]
         return ["^", self.minus if negative else "", (size, POWER, last, False)]
 
     def comparison(self, test: Bracket | InRange) -> list[Part]:
