@@ -40,8 +40,9 @@ def quantities(program: Program, goal: str) -> dict[str, Column]:
     computed = [equation for phase in ("forward", "error", "adjoint") for equation in program.phases.get(phase, ())]
     for equation in computed:
         name = key(equation.target)
-        if name != program.objective:
-            found[renamed(name, program.objective, goal)] = Column("computed", equation.letters, name)
+        shown = renamed(name, program.objective, goal)
+        if shown not in (f"∂{goal}/∂{goal}", program.objective) or shown == goal:
+            found[shown] = Column("computed", equation.letters, name)
     found.setdefault("error", Column("computed", (), program.objective))
     for symbol in program.weights:
         if symbol.name not in program.held:

@@ -69,7 +69,7 @@ def read(path: Path, most: int) -> bytes:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as fault:
         raise RunError("E362", f"cannot read {path}: {reason(fault)}", SAVED) from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise RunError("E362", f"cannot read {path}: it is not a file", SAVED)
@@ -79,10 +79,12 @@ def read(path: Path, most: int) -> bytes:
                 f"{path} has {found.st_size} bytes, more than the {most} that are read",
                 f"if you trust it, read it with limit={found.st_size}",
             )
-        try:
-            return file.read(most + 1)[:most]
-        except OSError as fault:
-            raise RunError("E362", f"cannot read {path}: {reason(fault)}", "give a file that can be read") from None
+        with os.fdopen(os.dup(handle), "rb") as file:
+            return file.read(most)
+    except OSError as fault:
+        raise RunError("E362", f"cannot read {path}: {reason(fault)}", SAVED) from None
+    finally:
+        os.close(handle)
 
 
 @contextmanager

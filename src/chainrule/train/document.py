@@ -18,7 +18,7 @@ from chainrule.engines.protocol import Departure
 from chainrule.errors import ChainruleError, RunError
 from chainrule.program.program import Program, Symbol
 from chainrule.train.order import order
-from chainrule.train.recipe import Recipe, rebuild
+from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
 from chainrule.train.run import Projection, Run, plain
 from chainrule.train.trace import Trace
@@ -121,12 +121,13 @@ def restored(about: About, arrays: Arrays) -> Run:
         values=part(arrays, "values"),
         ranges=bounds,
     )
-    check_values(recipe)
-    model, program, loaded = rebuild(recipe)
+    model, program = rebuild(recipe)
+    check_values(program, recipe)
     if "steps" not in arrays:
         raise Foreign("it has no array 'steps'")
     block = Block(arrays["steps"], part(arrays, "weights"), part(arrays, "states"))
     check_record(block, program, recipe)
+    loaded = reload(program, recipe)
     projections = tuple(projection(item) for item in take(about, "projections", list))
     ended = take(about, "ended", str)
     if ended not in WHYS:
@@ -160,22 +161,23 @@ def check_record(block: Block, program: Program, recipe: Recipe) -> None:
                 raise Foreign(f"the {what} {symbol.name} has the wrong shape")
 
 
-def check_values(recipe: Recipe) -> None:
-    """Numbers only, and no letter with more values than any array has."""
-    for name, array in recipe.values.items():
-        if array.dtype.kind != "f":
-            raise Foreign(f"{name} is not made of numbers with a fraction")
-    for name, values in recipe.ranges.items():
-        if len(values) > LETTER:
-            raise Foreign(f"the letter {name} has {len(values)} values")
-
-
-LETTER = 10**7  # the most values of one quantity that are accepted anywhere
+def check_values(program: Program, recipe: Recipe) -> None:
+    """Every letter has its values, and every data, target and const as many finite numbers as its letters say."""
+    for letter, group in program.sets.items():
+        if group != program.pattern and group not in recipe.ranges:
+            raise Foreign(f"the letter {letter} has no values")
+    for symbol in program.data + program.targets + program.consts:
+        found = recipe.values.get(symbol.name)
+        if found is None or found.dtype.kind != "f" or found.shape != shape(symbol, program, recipe):
+            raise Foreign(f"{symbol.name} is missing, or does not have the numbers that its letters say")
+        if not np.isfinite(found).all():
+            raise Foreign(f"{symbol.name} is not finite")
 
 
 def shape(symbol: Symbol, program: Program, recipe: Recipe) -> tuple[int, ...]:
     """How many values each letter of a symbol has."""
-    return tuple(len(recipe.ranges[program.sets[letter]]) for letter in symbol.letters)
+    sets = [program.sets[letter] for letter in symbol.letters]
+    return tuple(recipe.order.patterns if name == program.pattern else len(recipe.ranges[name]) for name in sets)
 
 
 def part(arrays: Arrays, group: str) -> dict[str, NDArray[Any]]:

@@ -53,11 +53,12 @@ def from_npz(content: bytes, path: object) -> tuple[About, Arrays]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-            if sum(member.file_size for member in members) > len(content):
-                raise foreign(path, "its parts are larger than the file")
             for member in members:
                 if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
                     raise foreign(path, f"its part {member.filename!r} is compressed or encrypted")
+            if sum(member.file_size for member in members) > len(content):
+                raise foreign(path, "its parts are larger than the file")
+            for member in members:
                 arrays[member.filename.removesuffix(".npy")] = array(archive.read(member), member.filename, path)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OverflowError, OSError) as fault:
         raise foreign(path, f"it is not an archive that can be read ({fault})") from None

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule import model, notation, program
-from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
+from chainrule.engines.reference import REFERENCE
 from chainrule.errors import RunError, Source
+from chainrule.model import build
 from chainrule.model.model import Model
+from chainrule.notation import parse
+from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.order import Order
 
@@ -46,14 +48,17 @@ class Recipe:
         return Bound(self.values, self.ranges, self.order.patterns)
 
 
-def rebuild(recipe: Recipe) -> tuple[Model, Program, Loaded]:
-    """The model, the program and the code of a recipe that was read from a file."""
+def rebuild(recipe: Recipe) -> tuple[Model, Program]:
+    """The model and the program of a recipe that was read from a file."""
     if recipe.numerics != "exact":
         raise RunError("E366", f"the run was made in {recipe.numerics} numerics, which is not known here", NEWER)
-    built = model.build(notation.parse(Source(recipe.text, recipe.source)))
-    lowered = program.lower(built, hold=recipe.hold, update=recipe.update)
-    # every engine gives the same bits in exact numerics, so the one that is always there stands for all
-    return built, lowered, reference.ENGINE.load(lowered, recipe.bound)
+    model = build(parse(Source(recipe.text, recipe.source)))
+    return model, lower(model, hold=recipe.hold, update=recipe.update)
+
+
+def reload(program: Program, recipe: Recipe) -> Loaded:
+    """The code that runs it: all engines give the same bits in exact numerics, so the one that is always there."""
+    return REFERENCE.load(program, recipe.bound)
 
 
 NEWER = "read it with the version of chainrule that wrote it, or a later one"

@@ -1,7 +1,7 @@
 """A training that was done: how it was made, what it passed through, where it ended and why.
 
 Conventions. Step numbers count from 1, "after k steps" from 0: the weights after 0 steps are the start. Mappings of
-weights hold float64 arrays with the axes of the weight's letters, and cannot be written to.
+weights hold float64 arrays with the axes of the weight's letters. The record cannot be written to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chainrule.engines.protocol import Array, Departure, Loaded
 from chainrule.errors import UsageError
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train.drive import Why, finish
+from chainrule.train.drive import Why, error, finish
 from chainrule.train.order import Rows, whole
 from chainrule.train.recipe import Recipe, fingerprint
 from chainrule.train.trace import Trace
@@ -37,19 +37,24 @@ class Projection:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """Whether a run, trained again from its start, is the same to the last bit. True or False as a condition.
 
-    ``recorded`` and ``recomputed`` are the SHA-256 of the whole record; ``differs`` names the first thing that differs,
-    and is empty where nothing does.
+    ``sha256`` is that of the record and ``recomputed`` that of the record made anew; ``differs`` names the first thing
+    that differs, and is empty where nothing does.
     """
 
-    recorded: str
+    sha256: str
     recomputed: str
-    differs: str
+    differs: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differs
 
     def __bool__(self) -> bool:
-        return not self.differs
+        return self.same
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,26 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run of {self.recipe.source}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
+
+    @property
+    def sentence(self) -> str:
+        """How the run ended, as a sentence."""
+        match self.ended:
+            case "steps":
+                return f"All {self.steps} steps were done."
+            case "converged":
+                return (
+                    f"It converged after {self.steps} steps: a whole pass over the patterns "
+                    "left every weight unchanged to the last bit."
+                )
+            case "interrupted":
+                return f"It was interrupted after {self.steps} of {self.recipe.steps} steps."
+            case _:
+                at = self.departure
+                if at is None:
+                    return f"It left the finite numbers after step {self.steps}."
+                pattern = "" if at.pattern is None else f" for pattern {at.pattern}"
+                return f"It left the finite numbers in step {at.step}, in the equation of {at.equation}{pattern}."
 
     @property
     def steps(self) -> int:
@@ -111,6 +136,10 @@ class Run:
     def data_hash(self) -> str:
         """SHA-256 of data and targets."""
         return fingerprint(self.recipe.values, self.data)
+
+    def error_at(self, k: int) -> float:
+        """The goal over all patterns after ``k`` steps."""
+        return error(self.loaded, self.program, self.at(k))
 
     @property
     def errors(self) -> Array | None:
@@ -151,7 +180,7 @@ class Run:
             total.update(self.trace.record[start : start + BLOCK].bits().tobytes())
         return total.hexdigest()
 
-    def verify(self) -> Verdict:
+    def verify(self) -> Verification:
         """Train again from the start and compare every bit of the record, the error and the way it ended."""
         from chainrule.train.verify import verify
 
@@ -163,7 +192,7 @@ class Run:
 
         save(self, path)
 
-    def as_json(self) -> dict[str, Any]:
+    def json(self) -> dict[str, Any]:
         """The run in short, as the command line prints it: numbers that are not finite are strings."""
         departure = self.departure
         return {

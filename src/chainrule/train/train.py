@@ -11,10 +11,10 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
+from chainrule.data import Patterns, Starts
 from chainrule.engines.protocol import Array, Chunk, Engine, State
 from chainrule.errors import LimitError, RunError, UsageError
 from chainrule.model.model import Model
@@ -33,22 +33,13 @@ MEMORY = 2**30
 """Bytes of recorded weights and states that are accepted unasked."""
 
 
-class Patterns(Protocol):
-    """What `data.bind` gives."""
-
-    values: Mapping[str, Array]
-    ranges: Mapping[str, range]
-    patterns: int
-    origin: str
-
-
 def train(
     model: Model,
     program: Program,
     engine: Engine,
     patterns: Patterns,
     *,
-    start: Mapping[str, Array],
+    start: Starts | Mapping[str, Array],
     batch: Batch = "each",
     steps: int = 1000,
     rate: float | None = None,
@@ -62,10 +53,10 @@ def train(
 ) -> Run:
     """Follow the program's rule for a number of steps.
 
-    ``start`` holds every weight (see `data.starts`). ``record=N`` keeps every N-th step: the others can be computed
-    again from them, to the bit. ``rate`` beats the const α or η of the text, which beats 0.1; it may be zero or
-    negative, and the notes then say so. ``progress(done, steps)`` is called about ten times a second. ``save`` is a
-    file for the run: while it trains, what is recorded stands in a journal beside it.
+    ``start`` holds every weight: what `data.starts` gives, or an array for each. ``record=N`` keeps every N-th step:
+    the others can be computed again from them, to the bit. ``rate`` beats the const α or η of the text, which beats
+    0.1; it may be zero or negative, and the notes then say so. ``progress(done, steps)`` is called about ten times a
+    second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it.
 
     Errors: E350-E352 for ``batch``, E353 for ``steps``, ``record`` and ``seed``, E354 for ``rate``, E356 if the record
     would take more than ``memory`` bytes, E360, E361 and E367 for ``save``. Numbers that overflow are not an error: the
@@ -76,6 +67,8 @@ def train(
     if not every:
         raise UsageError("E353", "record=0 would record nothing", "write 1 to record every step, N for every N-th")
     values, rate, notes = rated(program, patterns.values, rate)
+    weights = start.weights if isinstance(start, Starts) else start
+    notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *notes]
     recipe = Recipe(
         text=model.source.text,
         source=model.source.name,
@@ -89,10 +82,10 @@ def train(
         numerics=numerics,
         origin=patterns.origin,
         values=values,
-        ranges=patterns.ranges,
+        ranges=dict(patterns.ranges),
     )
     loaded = engine.load(program, recipe.bound)
-    state = beginning(program, start)
+    state = beginning(program, recipe.ranges, weights)
     recorder = Recorder(state, room(state, steps, every, memory), every)
     target = None if save is None else Path(save)
     log = begin_journal(target, recipe, state, notes)
@@ -112,7 +105,12 @@ def train(
     except KeyboardInterrupt:
         interrupted = True
     except RunError as stopped:  # the journal cannot be written: what is recorded is kept, and said to be unsaved
+        if log is None:
+            raise
         interrupted, fault = True, stopped
+    finally:
+        if log:
+            log.close()
     state = recorder.state
     ended, departure = ending(chunk)
     if interrupted and (chunk is None or chunk.state is not state or ended == "steps") and state.step < steps:
@@ -153,7 +151,6 @@ def begin_journal(target: Path | None, recipe: Recipe, state: State, notes: list
 
 def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) -> None:
     """Save the run and delete the journal; if that fails the journal stays and the error carries the run."""
-    log.close()
     try:
         if fault:
             raise fault
@@ -178,13 +175,22 @@ def boxed(projections: Sequence[Projection]) -> list[str]:
     notes = []
     for name in dict.fromkeys(put.weight for put in projections):
         mine = [put for put in projections if put.weight == name]
-        parts = [f"{put.first}" if put.first == put.last else f"{put.first} to {put.last}" for put in mine[:5]]
+        parts = [said(put.first, put.last) for put in mine[:5]]
         more = sum(put.last - put.first + 1 for put in mine[5:])
         parts += [f"{more} later ones"] if more else []
         listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
         plural = len(mine) > 1 or mine[0].first != mine[0].last
         notes.append(f"{pretty(name)} left its box and was put back into it after step{'s' * plural} {listed}.")
     return notes
+
+
+def said(first: int, last: int) -> str:
+    """Steps in words.
+
+    >>> said(2, 2), said(2, 3), said(2, 4)
+    ('2', '2 and 3', '2 to 4')
+    """
+    return f"{first}" if first == last else f"{first} {'and' if last == first + 1 else 'to'} {last}"
 
 
 def rated(
@@ -230,10 +236,11 @@ def seeded(seed: object) -> int:
     return found
 
 
-def beginning(program: Program, start: Mapping[str, Array]) -> State:
-    """The state before the first step."""
+def beginning(program: Program, ranges: Mapping[str, range], start: Mapping[str, Array]) -> State:
+    """The state before the first step: the starts of the weights, and the learning rule's own states at 0."""
     weights = {symbol.name: np.array(start[symbol.name], np.float64) for symbol in program.weights}
-    return State(weights, {})
+    sizes = {symbol.name: [len(ranges[program.sets[letter]]) for letter in symbol.letters] for symbol in program.states}
+    return State(weights, {name: np.zeros(shape) for name, shape in sizes.items()})
 
 
 def room(state: State, steps: int, every: int, memory: int) -> int:

@@ -10,10 +10,10 @@ import numpy as np
 from chainrule.engines.protocol import Chunk
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.record import Block, kept, single
-from chainrule.train.run import Run, Verdict
+from chainrule.train.run import Run, Verification
 
 
-def verify(run: Run) -> Verdict:
+def verify(run: Run) -> Verification:
     """Train again and compare: the record, how it ended, the error at the end.
 
     A run that was interrupted is compared up to where it came.
@@ -36,7 +36,7 @@ def verify(run: Run) -> Verdict:
         differs = "how the run ended"
     if not differs and repr(error(run.loaded, run.program, run.weights)) != repr(run.error):
         differs = "the error at the end"
-    return Verdict(run.sha256, total.hexdigest(), differs)
+    return Verification(run.sha256, total.hexdigest(), differs)
 
 
 def again(run: Run) -> Iterator[tuple[Block, Chunk | None]]:
