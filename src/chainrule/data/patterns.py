@@ -101,7 +101,7 @@ def _source(
     if data is not None:
         return columns(data, limits)
     if model.table is not None:
-        return tabled(model, model.table, found.ranges, limits)
+        return tabled(model, model.table, found.ranges)
     wanted = tuple(quantity for quantity in given if quantity.role == "data")
     if not wanted:
         return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chainrule.expr.nodes import Equation, Expr, Ref
+from chainrule.expr.nodes import Equation, Expr, Reduce, Ref
+from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
 from chainrule.model.functions import definitions, expand, read, used_macros
-from chainrule.model.legality import check_indices
+from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
 from chainrule.model.scope import Place, check
+from chainrule.model.tables import places
 from chainrule.notation import statements
 from chainrule.notation.known import ALIASES, KNOWN
 from chainrule.notation.names import pretty
@@ -58,10 +60,17 @@ def build(text: Text) -> Model:
         rules=checked_rules,
         rate=rules.rate(updates, names),
         watched=tuple(name for name in bodies if name not in path),
-        warnings=(*_weights(names, path, bodies, found, functions), *odd, *_hiding(names)),
+        warnings=(
+            *_weights(names, path, bodies, found, functions),
+            *odd,
+            *_hiding(names),
+            *_idle_reductions(names, (*bodies.values(), found.value), functions),
+        ),
         pattern_set=names.pattern_set,
     )
     notes = check_indices(model)
+    if model.table is not None:
+        places(model, model.table, known_ranges(model))
     return replace(model, warnings=(*model.warnings, *notes)) if notes else model
 
 
@@ -189,4 +198,20 @@ def _hiding(names: Names) -> list[Warning]:
         Warning(f"{pretty(name)} is your quantity here; the function {pretty(name)} is hidden by it", quantity.span)
         for name, quantity in names.quantities.items()
         if len(name) > 1 and ALIASES.get(name, name) in KNOWN
+    ]
+
+
+def _idle_reductions(names: Names, exprs: tuple[Expr, ...], functions: Mapping[str, Definition]) -> list[Warning]:
+    """Reductions over the patterns of what is the same for all of them: ``max(w)`` where ``max(w, v)`` was meant."""
+    return [
+        Warning(
+            f"{node.operator} runs over the patterns here, and what follows it is the same for all of them", node.span
+        )
+        for expr in exprs
+        for node in nodes(expr)
+        if isinstance(node, Reduce)
+        and not node.letters
+        and not any(
+            names.quantities[name].varies for name in read(node.body, functions, True) if name in names.quantities
+        )
     ]

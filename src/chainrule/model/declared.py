@@ -13,11 +13,8 @@ from chainrule.model.names import WORDS, Names
 from chainrule.model.order import components
 from chainrule.model.ranges import exact
 from chainrule.model.scope import Place, check
-from chainrule.notation.known import DISTRIBUTIONS, closest
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Computed, Domain, Drawn, Fact, Given, Kind, Listed, Listing
-
-FORMS = {"normal": "normal(mean, deviation)", "uniform": "uniform(low, high)", "zeros": "zeros()", "glorot": "glorot()"}
 
 _CONST: frozenset[Role] = frozenset(("const",))
 _KNOWN: frozenset[Role] = frozenset(("data", "target", "const"))
@@ -114,14 +111,6 @@ def _start(
             entry = replace(quantity, letters=())
             return Given(_each(given, lambda expr: _constant(expr, entry, what, names, functions)), span)
         case Drawn(name, arguments, span):
-            if name not in DISTRIBUTIONS:
-                meant = closest(name, DISTRIBUTIONS)
-                help = f"did you mean {meant}?" if meant else "write normal(0, 1), uniform(0, 1), zeros() or glorot()"
-                raise names.error("E117", f"no distribution is called {name}", help, span)
-            count, form = DISTRIBUTIONS[name], FORMS[name]
-            if len(arguments) != count:
-                plural = "argument" if count == 1 else "arguments"
-                raise names.error("E117", f"{name} takes {count} {plural}, not {len(arguments)}", f"write {form}", span)
             if name == "glorot" and (len(quantity.letters) != 2 or quantity.role != "weight"):
                 problem = f"glorot is for a matrix of weights; {shown} has {len(quantity.letters)} letters"
                 raise names.error("E117", problem, "write normal(0, 1) or uniform(-1, 1)", span)
@@ -146,7 +135,7 @@ def _shape(listing: Listing, depth: int, shown: str, names: Names, span: Span) -
         if any(not isinstance(item, Listing) for one in level for item in one.items):
             raise names.error(
                 "E133",
-                f"{shown} has {depth} letters, its list nests less deep",
+                f"the list of {shown} nests less deep than it has letters",
                 "write one pair of brackets for each letter: [[1, 2], [3, 4]]",
                 span,
             )
@@ -161,7 +150,7 @@ def _shape(listing: Listing, depth: int, shown: str, names: Names, span: Span) -
     if depth == 0 or any(isinstance(item, Listing) for one in level for item in one.items):
         raise names.error(
             "E133",
-            f"{shown} has {depth} letters, its list nests deeper",
+            f"the list of {shown} nests deeper than it has letters",
             "write one pair of brackets for each letter" if depth else f"write {shown} := 0.5",
             span,
         )

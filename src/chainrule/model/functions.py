@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from chainrule.errors import Span
+from chainrule.errors import BrokenPass, Span
 from chainrule.expr.nodes import At, Call, Derivative, Expr, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes, substitute, transform
 from chainrule.model.letters import every
@@ -65,7 +65,7 @@ def _call(call: Call, function: str, count: int, order: int, span: Span, names: 
         elif canonical in KNOWN:
             wanted = KNOWN[canonical]
         else:
-            raise unknown(function, span, names)
+            raise BrokenPass("reading", f"no function is called {function}")
         form = f"{function}({', '.join('uvw'[:wanted])})"
         call = replace(call, function=canonical) if canonical != function else call
     if count != wanted:
@@ -83,16 +83,6 @@ def _call(call: Call, function: str, count: int, order: int, span: Span, names: 
 def _arity(function: str, wanted: int, count: int, form: str, span: Span, names: Names) -> Exception:
     plural = "argument" if wanted == 1 else "arguments"
     return names.error("E105", f"{pretty(function)} takes {wanted} {plural}, not {count}", f"write {form}", span)
-
-
-def unknown(function: str, span: Span, names: Names) -> Exception:
-    """No function has this name."""
-    shown = pretty(function)
-    meant = closest(function, (*names.functions, *KNOWN, *ALIASES, *DEFINED))
-    help = (
-        f"did you mean {pretty(meant)}?" if meant else f"define it: {shown}(u) = …; or write {shown}·(…) for a product"
-    )
-    return names.error("E106", f"no function is called {shown}", help, span)
 
 
 def definitions(names: Names) -> dict[str, Definition]:

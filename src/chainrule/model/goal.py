@@ -82,7 +82,7 @@ def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[s
         help = f"say which: minimise {pretty(first)} or minimise {pretty(later)}"
     else:
         problem = f"{', '.join(shown_all[:-1])} and {shown_all[-1]} are {'both' if len(unused) == 2 else 'all'} unused"
-        help = f"say which to minimise: minimise {shown_all[-1]}"
+        help = f"say which to minimise: {' or '.join(f'minimise {shown}' for shown in shown_all[:3])}"
     raise names.error("E109", problem, help, names.quantities[unused[-1]].span)
 
 

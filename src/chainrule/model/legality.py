@@ -168,7 +168,10 @@ def _position(
         seen = declared if not base else range(min(*base, declared.start), max(*base, declared.stop - 1) + 1)
         over = f"{shown} is defined over {letter} ({seen.start}..{seen.stop - 1})"
         problem = f"{shown}[{typed}]: {over}, {typed} can be {outside}"
-        help = f"keep the index inside, or guard it: [{typed} in {letter}]·{shown}[…]"
+        if other is not None and group is not None:
+            help = f"read {shown} with a letter of its own set: {', '.join(group.letters)}"
+        else:
+            help = f"keep the index inside, or guard it: [{typed} in {letter}]·{shown}[…]"
         raise ModelError("E114", problem, help, model.source, span)
     if other is not None and index.letter is not None and len(known[index.letter]) == len(declared):
         return f"{shown} is declared over {letter} and read with {index.letter}, another letter set of the same size"

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chainrule.errors import ModelError, Source, Span
+from chainrule.errors import BrokenPass, ModelError, Source, Span
 from chainrule.expr.nodes import Ref
 from chainrule.model.model import HIDDEN, LetterSet, Quantity
-from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import (
     Computed,
@@ -21,7 +20,6 @@ from chainrule.notation.statements import (
     DerivativeRule,
     Drawn,
     Function,
-    Given,
     Letters,
     Role,
     Table,
@@ -122,8 +120,8 @@ def gather(text: Text) -> Names:
             case Declare(role, declarations):
                 for declaration in declarations:
                     _declare(declaration, role, names)
-            case Function(name, parameters, _, span):
-                _function(name, parameters, span, names)
+            case Function(name, span=span):
+                names.claim(name, "function", span)
                 names.functions[name] = statement
             case DerivativeRule():
                 names.primes.append(statement)
@@ -157,30 +155,9 @@ def _letters(statement: Letters, names: Names) -> None:
         names.pattern, names.pattern_set = group.letters[0], found
 
 
-def distinct(name: str, letters: tuple[str, ...], span: Span, names: Names) -> None:
-    """An error unless the letters of a declaration or a left side are declared and all different."""
-    for position, letter in enumerate(letters):
-        if names.group(letter) is None:
-            raise unknown_letter(letter, span, names)
-        if letter in letters[:position]:
-            raise names.error(
-                "E115",
-                f"{pretty(name)} has the letter {letter} twice",
-                f"use two letters of one set: {pretty(name)}[{letter},{letter}']",
-                span,
-            )
-
-
-def unknown_letter(letter: str, span: Span, names: Names) -> ModelError:
-    meant = closest(letter, names.letters())
-    help = f"did you mean {meant}?" if meant else f"declare it: `index {letter.rstrip(chr(39))} = 1..3`"
-    return names.error("E111", f"{letter} is not a letter", help, span)
-
-
 def _declare(item: Declaration, role: Role, names: Names) -> None:
     shown = pretty(item.name)
     names.claim(item.name, role, item.span)
-    distinct(item.name, item.letters, item.span, names)
     varies = role in ("data", "target") and (names.pattern_set is None or names.pattern in item.letters)
     if role in ("weight", "const"):
         shared = next((letter for letter in item.letters if names.is_pattern(letter)), None)
@@ -191,47 +168,14 @@ def _declare(item: Declaration, role: Role, names: Names) -> None:
                 f"take {shared} out of {shown}[{','.join(item.letters)}]",
                 item.span,
             )
-    match item.start:
-        case Given(span=span) if role in ("data", "target"):
-            help = f"write `{role} {shown} = …` to compute it, put it into a table, or give it at the call"
-            raise names.error("E116", f"`:=` gives a start or a constant; {shown} is {WORDS[role]}", help, span)
-        case Drawn(span=span) if role in ("target", "const"):
-            help = f"write `{role} {shown} {':=' if role == 'const' else '='} …`"
-            raise names.error("E116", f"`~` draws weights and data; {shown} is {WORDS[role]}", help, span)
-        case Computed(span=span) if role in ("weight", "const"):
-            help = f"write `{role} {shown} := …`"
-            raise names.error("E116", f"`=` computes data and targets; {shown} is {WORDS[role]}", help, span)
     names.quantities[item.name] = Quantity(item.name, role, item.letters, item.domain, item.start, varies, item.span)
-
-
-def _function(name: str, parameters: tuple[str, ...], span: Span, names: Names) -> None:
-    names.claim(name, "function", span)
-    for position, parameter in enumerate(parameters):
-        if parameter in parameters[:position]:
-            raise names.error(
-                "E104",
-                f"{pretty(name)} has the parameter {pretty(parameter)} twice",
-                "give each parameter a name of its own",
-                span,
-            )
 
 
 def _define(statement: Define, names: Names) -> None:
     target = statement.equation.target
     if not isinstance(target, Ref):
-        raise names.error(
-            "E115", "a derivative cannot be defined", "an equation defines a quantity: name = …", statement.span
-        )
-    shown = pretty(target.name)
-    if any(index.letter is None and index.terms for index in target.indices):
-        raise names.error(
-            "E115",
-            f"the left side of {shown} has a shifted letter",
-            "write plain letters on the left and shift on the right: h[t] = … h[t-1] …",
-            statement.span,
-        )
+        raise BrokenPass("reading", "a derivative on the left side")
     letters = statement.equation.letters
-    distinct(target.name, letters, statement.span, names)
     if len(letters) < len(target.indices):
         known = names.taken.get(target.name)
         if known is not None and known[0] != "derived":

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chainrule.errors import NOWHERE, ModelError, Span
-from chainrule.expr.nodes import Derivative, Expr, InRange, Reduce, Ref, Size
+from chainrule.expr.nodes import Call, Derivative, Expr, Reduce, Ref
 from chainrule.expr.walk import children
 from chainrule.model.letters import direct
 from chainrule.model.model import Definition, Role
-from chainrule.model.names import WORDS, Names, unknown_letter
-from chainrule.model.products import product
-from chainrule.notation.known import ALIASES, KNOWN, closest
+from chainrule.model.names import WORDS, Names
+from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 
 ALL: frozenset[Role] = frozenset(("data", "target", "weight", "const", "derived"))
@@ -55,10 +54,9 @@ def check(
                 continue
             case Ref():
                 _reference(node, place, names, span)
-            case Size(letter) if names.group(letter) is None:
-                raise unknown_letter(letter, span, names)
-            case InRange(_, letter) if names.group(letter) is None:
-                raise unknown_letter(letter, span, names)
+            case Call(function, order=order) if order and not place.derivatives:
+                problem = f"{place.where} cannot read a derivative, {pretty(function)}{chr(39) * order}"
+                raise names.error("E128", problem, "write the derivative out", span)
         for letter in direct(node):
             _free(letter, bound, place, span, names)
         todo.extend((child, bound, span) for child in reversed(children(node)))
@@ -68,10 +66,9 @@ def _reduced(
     letter: str, operator: str, bound: tuple[str, ...], beside: tuple[str, ...], span: Span, names: Names
 ) -> None:
     group = names.group(letter)
-    if group is None:
-        raise unknown_letter(letter, span, names)
     if letter in bound or letter in beside:
-        other = next((one for one in group.letters if one not in bound and one not in beside), letter + "'")
+        own = group.letters if group is not None else ()
+        other = next((one for one in own if one not in bound and one not in beside), letter + "'")
         raise names.error(
             "E113",
             f"letter {letter} in {operator}_{letter} is already free here",
@@ -83,8 +80,6 @@ def _reduced(
 def _free(letter: str, bound: tuple[str, ...], place: Place, span: Span, names: Names) -> None:
     if letter in bound:
         return
-    if names.group(letter) is None:
-        raise unknown_letter(letter, span, names)
     raise names.error(
         "E112",
         f"letter {letter} in {place.where} is neither on the left nor summed",
@@ -138,29 +133,15 @@ def _indices(count: int) -> str:
 
 
 def undefined(name: str, place: Place, span: Span, names: Names) -> ModelError:
-    """No quantity has this name: what was probably meant."""
+    """No quantity has this name."""
     shown = pretty(name)
-    known = {*names.quantities, *place.parameters, *place.extra}
-    if name in names.functions:
-        form = ", ".join(map(pretty, names.functions[name].parameters))
-        return names.error("E101", f"{shown} is a function", f"write {shown}({form})", span)
-    factors = product(name, known)
-    if factors is not None:
-        shown_factors = [pretty(factor) for factor in factors]
-        listed = " and ".join((", ".join(shown_factors[:-1]), shown_factors[-1]))
-        return names.error(
-            "E101", f"{shown} is not defined; {listed} are", f"write {'·'.join(shown_factors)} for the product", span
-        )
-    if ALIASES.get(name, name) in KNOWN:
-        return names.error("E101", f"{shown} is a function", f"write {shown}(…)", span)
-    if names.group(name) is not None:
-        return names.error("E101", f"{shown} is an index letter, not a quantity", "letters stand inside [ ]", span)
-    meant = closest(name, known)
-    help = (
-        f"did you mean {pretty(meant)}?"
-        if meant
-        else f"declare it (`data {shown}`, `weight {shown}`, `const {shown}`) or define it: {shown} = …"
-    )
+    meant = closest(name, (*names.quantities, *place.parameters, *place.extra))
+    if meant:
+        help = f"did you mean {pretty(meant)}?"
+    elif "derived" in place.roles and "data" in place.roles:
+        help = f"declare it (`data {shown}`, `weight {shown}`, `const {shown}`) or define it: {shown} = …"
+    else:
+        help = f"declare it: `const {shown} := 0.5`"
     return names.error("E101", f"{shown} is not defined", help, span)
 
 
