@@ -1,0 +1,6 @@
+"""A run → sentences that were tested: what each step did, why, how far one may go, what cannot be learned, where it ends."""
+
+from chainrule.explain.claim import Claim
+from chainrule.explain.story import CLAIMS, Story, explain
+
+__all__ = ["CLAIMS", "Claim", "Story", "explain"]

@@ -1,0 +1,330 @@
+"""dead: what cannot be learned at all? Gradients that are 0 for every weight, apart from satisfied and saturated ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.bounds import BOUNDS, Bounds, just
+from chainrule.explain.claim import Claim
+from chainrule.explain.claims.step import distinct
+from chainrule.explain.context import Context
+from chainrule.explain.landscape import value
+from chainrule.explain.lanes import Lanes
+from chainrule.explain.words import count, exact, listing, num
+from chainrule.expr.nodes import Add, Derivative, Equation, Expr, Mul, Neg, Ref, key
+from chainrule.expr.walk import nodes, transform
+from chainrule.notation.names import pretty
+from chainrule.program.program import Symbol
+
+QUESTION = "What cannot be learned at all?"
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A pattern that moves no weight, whatever the weights are."""
+
+    row: int
+    constants: dict[str, Fraction]  # quantities that are the same for every weight
+    because: tuple[str, ...]  # the factors that are 0
+    names: tuple[str, ...]  # of the data that are 0
+
+
+def claim(context: Context) -> Claim:
+    """Can every pattern and every weight move something? (It holds if nothing is dead.)"""
+    rows = distinct(context)
+    looked = rows[:MOST]
+    facts = {row: context.lanes.everywhere(row) for row in looked}
+    slopes = {row: {name: facts[row].get(context.program.gradient(name)) for name in context.names} for row in looked}
+    dead = [
+        buried(context, row, facts[row])
+        for row in looked
+        if context.names and all(found is not None and found.constant == 0 for found in slopes[row].values())
+    ]
+    idle = [
+        name
+        for name in context.names
+        if len(looked) == len(rows) and all((found := slopes[row][name]) is not None and found.constant == 0 for row in looked)
+    ]
+    satisfied, starved = asleep(context, {item.row for item in dead})
+    lines: list[str] = []
+    parts: list[str] = []
+    for item in dead[:5]:
+        parts.append(told(context, item))
+        lines += working(context, item)
+    if len(dead) > 5:
+        parts.append(f"and {count(len(dead) - 5, 'more pattern')} like these")
+    cures = [cure(context, item) for item in dead[:2]]
+    for item, cured in zip(dead, cures, strict=False):
+        if cured is not None:
+            parts.append(cured[0])
+    if idle and not (len(idle) == len(context.names) and len(dead) == len(rows)):
+        shown = listing((pretty(name) for name in idle), 6)
+        parts.append(
+            f"No pattern ever moves {shown}: the slope is exactly 0 for every value of the weights, so "
+            f"{'it keeps its' if len(idle) == 1 else 'they keep their'} start"
+        )
+    if not dead and not idle:
+        parts.append(
+            f"Nothing is dead: each of {count(len(looked), 'pattern')} has weights at which it moves something, and each of "
+            f"{count(len(context.names), 'weight')} is moved by some pattern"
+            if len(rows) > 1
+            else "Nothing is dead: there are weights at which every slope is not 0"
+        )
+    if starved:
+        parts.append(starved_words(context, starved))
+        lines += [f"{context.pattern(row)}: {context.goal_name} = {num(error)}, slope {num(size)} at the end" for row, error, size in starved[:5]]
+    if satisfied:
+        parts.append(
+            f"{count(len(satisfied), 'pattern')} of {context.patterns} {'is' if len(satisfied) == 1 else 'are'} satisfied at the end "
+            f"({context.goal_name} is 0 to {num(max(error for _, error in satisfied), 2)}): little slope, and nothing left to learn there"
+        )
+    evidence = {
+        "dead_patterns": [
+            {"row": item.row, "constants": {name: str(found) for name, found in item.constants.items()}, "zero": list(item.because)}
+            for item in dead
+        ],
+        "dead_weights": idle,
+        "satisfied_patterns": [row for row, _ in satisfied],
+        "saturated_patterns": [row for row, _, _ in starved],
+        "cures": [cured[1] for cured in cures if cured is not None],
+        "patterns_looked_at": len(looked),
+        "different_patterns": len(rows),
+    }
+    statement = ". ".join(parts) + "."
+    conditions = ["dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers put in"]
+    if len(looked) < len(rows):
+        conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
+    return Claim("dead", QUESTION, statement, not dead and not idle, evidence, tuple(lines), tuple(conditions))
+
+
+def buried(context: Context, row: int, facts: dict[str, Bounds]) -> Dead:
+    """A dead pattern with what is constant for it and which factors are 0."""
+    shown = [equation.target.name for equation in context.lanes.forward if isinstance(equation.target, Ref)]
+    constants = {
+        name: found
+        for name in shown
+        if name != context.program.objective and "#" not in name and (found := facts[name].constant) is not None
+    }
+    reasons: dict[str, str | None] = {}
+    for name in context.names:
+        reasons |= zeros(context, context.program.gradient(name), facts)
+    return Dead(row, constants, tuple(reasons), tuple(name for name in reasons.values() if name is not None))
+
+
+def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str, str | None]:
+    """The factors that make a gradient exactly 0, as text → the name of the data that it is, if it is one."""
+    equations = {key(equation.target): equation for equation in context.lanes.backward}
+    known = {name: np.array([[found]]) for name, found in facts.items()}
+    found: dict[str, str | None] = {}
+    todo, seen = [gradient], set()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in equations:
+            continue
+        seen.add(name)
+        body = equations[name].body
+        if isinstance(body, Derivative | Ref):
+            todo.append(key(body))
+            continue
+        for node in nodes(body):
+            factors = node.args if isinstance(node, Mul) else ()
+            for factor in factors:
+                inside = factor.arg if isinstance(factor, Neg) else factor
+                if not _zero(inside, known):
+                    continue
+                if isinstance(inside, Derivative):
+                    todo.append(key(inside))
+                elif isinstance(inside, Ref) and inside.name in equations:
+                    found[f"{pretty(inside.name)} = 0"] = None
+                elif isinstance(inside, Ref):
+                    found[f"{pretty(inside.name)} = 0"] = inside.name
+                else:
+                    found[f"{shown(inside)} = 0"] = None
+    return found
+
+
+def _zero(expr: Expr, known: dict[str, Any]) -> bool:
+    found = value(expr, known, 1, BOUNDS)
+    return bool(np.asarray(found).ravel()[0].constant == 0)
+
+
+def shown(expr: Expr) -> str:
+    """An expression without the letter of the patterns."""
+    from chainrule import notation
+
+    bare = transform(expr, lambda node: Ref(node.name) if isinstance(node, Ref) else node)
+    return notation.show(bare)
+
+
+def told(context: Context, item: Dead) -> str:
+    """The sentence on a dead pattern."""
+    each = context.model.goal.each
+    values = [f"{pretty(name)} = {exact(found)}" for name, found in item.constants.items() if name != each and found != 0][-2:]
+    error = item.constants.get(each or "")
+    if error is not None:
+        values.append(f"{pretty(each or '')} = {exact(error)}")
+    always = f" For it {listing(values)} whatever {_them(context)}" if values else ""
+    end = "it is right as it is and needs no learning" if error == 0 else "it cannot be learned"
+    pattern = context.pattern(item.row)
+    return (
+        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, because {listing(item.because)} is a factor of it"
+        f".{always}, so {end}" if always else
+        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, because {listing(item.because)} is a factor of it, so {end}"
+    )
+
+
+def _weights(context: Context) -> str:
+    return context.weight(0) if len(context.names) == 1 else "value of the weights"
+
+
+def _them(context: Context) -> str:
+    return f"{context.weight(0)} is" if len(context.names) == 1 else "the weights are"
+
+
+def working(context: Context, item: Dead) -> list[str]:
+    """What is constant, and which factor is 0."""
+    lines = [f"{context.pattern(item.row)} put in, exactly:"]
+    lines += [f"  {pretty(name)} = {exact(found)}" for name, found in list(item.constants.items())[:8]]
+    from chainrule.explain.formula import formula, plain
+
+    for name in context.names[:4]:
+        written = formula(context, name)
+        if written is not None:
+            lines.append(f"  ∂{context.goal_name}/∂{pretty(name)} = {plain(written)} = 0, because {listing(item.because)}")
+    return lines
+
+
+def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], list[tuple[int, float, float]]]:
+    """Patterns without slope at the end that are not dead: satisfied (row, error) or saturated (row, error, slope)."""
+    each = context.model.goal.each
+    if each is None or not context.names or not np.isfinite(context.end).all():
+        return [], []
+    slopes, rows = context.pulls
+    first = float(np.abs(slopes).max(initial=0.0))
+    points = np.repeat(context.end[None, :], len(rows), axis=0)
+    late = np.abs(context.lanes.gradient(points, rows[:, None])).max(axis=1)
+    every = (1, context.patterns)
+    start = np.broadcast_to(context.lanes.values(context.start[None, :])[each], every)[0]
+    errors = np.broadcast_to(context.lanes.values(context.end[None, :])[each], every)[0][rows]
+    scale = float(np.abs(start).max(initial=0.0))
+    if not (first > 0 and scale > 0 and np.isfinite(first)):
+        return [], []
+    none = np.array([int(row) not in dead for row in rows])
+    done = none & (np.abs(errors) <= 1e-6 * scale)
+    starved = none & ~done & (late <= 1e-4 * first) & (np.abs(errors) >= 1e-2 * scale)
+    return (
+        [(int(rows[k]), float(errors[k])) for k in np.flatnonzero(done)],
+        [(int(rows[k]), float(errors[k]), float(late[k])) for k in np.flatnonzero(starved)],
+    )
+
+
+def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> str:
+    """The sentence on saturated patterns: which factor of the chain is nearly 0 at these weights."""
+    row, error, size = starved[0]
+    factor = smallest_factor(context, row)
+    because = f" because {factor[0]} is only {num(factor[1])} at these weights" if factor is not None else ""
+    if len(starved) == 1:
+        head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
+    else:
+        head = f"{len(starved)} patterns are asleep at the end, not dead, such as {context.pattern(row)}"
+    return f"{head}: its slope is {num(size)} though {context.goal_name} = {num(error)},{because} (other weights would wake it)"
+
+
+def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
+    """The factor of the adjoint equations with the least size for one pattern at the end."""
+    values = context.lanes.values(context.end[None, :], np.array([[row]], dtype=np.int64), backward=True)
+    from chainrule.explain.landscape import NUMBERS
+
+    best: tuple[str, float] | None = None
+    for equation in context.program.phases["adjoint"]:
+        for node in nodes(equation.body):
+            for factor in node.args if isinstance(node, Mul) else ():
+                if any(isinstance(inside, Derivative) for inside in nodes(factor)) or not any(isinstance(n, Ref) for n in nodes(factor)):
+                    continue
+                size = abs(float(np.asarray(value(factor, values, 1, NUMBERS)).ravel()[0]))
+                if np.isfinite(size) and (best is None or size < best[1]):
+                    best = shown(factor), size
+    return best
+
+
+# ---- a bias as the cure, tried ---------------------------------------------------------------------------------------
+
+BIAS = "b#"
+
+
+def cure(context: Context, item: Dead) -> tuple[str, dict[str, Any]] | None:
+    """Whether a bias beside the product that vanishes lets the pattern learn: tried by training it."""
+    error = item.constants.get(context.model.goal.each or "")
+    if not item.names or error is None or error == 0:
+        return None
+    lanes = biased(context, set(item.names))
+    if lanes is None:
+        return None
+    start = np.append(context.start, 0.0)
+    rates = context.trial_rate * np.array([1.0, 4.0, 16.0, 64.0])
+    each = context.model.goal.each or ""
+    points = np.repeat(start[None, :], len(rates), axis=0)
+    best, steps = float("inf"), 300
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            points = points - context.sense * rates[:, None] * slopes(lanes, points)
+            points[:, :-1] = context.project(points[:, :-1])
+        found = np.broadcast_to(lanes.values(points)[each], (len(rates), context.patterns))[:, item.row]
+    sensible = np.where(np.isfinite(found), context.sense * found, np.inf)
+    chosen = int(np.argmin(sensible))
+    best = float(found[chosen])
+    if not context.sense * (best - float(error)) < -0.1 * abs(float(error)):
+        return None
+    bias = float(points[chosen, -1])
+    w = context.weight(0) if len(context.names) == 1 else "weight"
+    return (
+        f"A bias cures it: tried with + b beside {products(context, set(item.names))}, {steps} steps from b = 0 over all patterns bring its "
+        f"{pretty(each)} from {exact(error)} to {num(best)} (b = {num(bias)}); no {w} alone can",
+        {"row": item.row, "steps": steps, "rate": float(rates[chosen]), "error": best, "bias": bias},
+    )
+
+
+def _vanishing(context: Context, zero: set[str]) -> list[Expr]:
+    """The products of a weight with data that are 0."""
+    weights = set(context.names)
+    return [
+        node
+        for equation in context.lanes.forward
+        for node in nodes(equation.body)
+        if isinstance(node, Mul)
+        and any(isinstance(factor, Ref) and factor.name in zero for factor in node.args)
+        and any(isinstance(factor, Ref) and factor.name in weights for factor in node.args)
+    ]
+
+
+def products(context: Context, zero: set[str]) -> str:
+    return listing(dict.fromkeys(shown(node) for node in _vanishing(context, zero)), 3)
+
+
+def biased(context: Context, zero: set[str]) -> Lanes | None:
+    """The network with + b at the first product that vanishes."""
+    vanishing = _vanishing(context, zero)
+    if not vanishing:
+        return None
+    first = vanishing[0]
+
+    def add(node: Expr) -> Expr:
+        return Add((node, Ref(BIAS))) if node == first else node
+
+    phases = dict(context.program.phases)
+    for phase in ("forward", "error"):
+        phases[phase] = tuple(Equation(equation.target, transform(equation.body, add)) for equation in phases[phase])
+    program = replace(context.program, phases=phases, weights=(*context.program.weights, Symbol(BIAS)))
+    return Lanes(program, context.bound, (*context.names, BIAS), context.lanes.held)
+
+
+def slopes(lanes: Lanes, points: Array) -> Array:
+    """The gradient at each point by complex step, weight by weight."""
+    found = [lanes.goal(points + 1e-30j * unit).imag / 1e-30 for unit in np.eye(points.shape[1])]
+    return np.stack(found, axis=1)

@@ -1,0 +1,116 @@
+"""decrease: is the error smaller after each step? The same patterns before and after, and all patterns together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.explain.claim import Claim
+from chainrule.explain.context import Context, Ledger
+from chainrule.explain.words import count, num, percent, table
+
+QUESTION = "Is the error smaller after each step, as required?"
+
+
+def claim(context: Context) -> Claim:
+    """Did every step that moved a weight make the goal over the patterns it visited better?"""
+    ledger = context.ledger
+    if ledger is None:
+        return Claim(
+            "decrease", QUESTION,
+            "It cannot be said: no two steps in a row were recorded (train with record=1).", False, {"steps": context.run.steps},
+        )  # fmt: skip
+    sense = context.sense
+    noise = 8 * np.finfo(float).eps * np.maximum(np.abs(ledger.before), np.abs(ledger.after))
+    noise_all = 8 * np.finfo(float).eps * np.maximum(np.abs(ledger.all_before), np.abs(ledger.all_after))
+    change, change_all = sense * (ledger.after - ledger.before), sense * (ledger.all_after - ledger.all_before)
+    better, worse = ledger.moved & (change < -noise), ledger.moved & ~(change <= noise)
+    worse_all = ledger.moved & ~(change_all <= noise_all)
+    other = worse_all & better  # the step helped its own patterns and hurt the rest
+    moved, looked = int(ledger.moved.sum()), len(ledger.steps)
+    single = context.patterns == 1 or all(len(context.rows(int(step) - 1)) == context.patterns for step in ledger.steps[:50])
+    first, last = float(ledger.all_before[0]), float(ledger.all_after[-1])
+    evidence = {
+        "steps": looked,
+        "of": ledger.of,
+        "moved": moved,
+        "own_better": int(better.sum()),
+        "own_worse": int(worse.sum()),
+        "total_worse": int(worse_all.sum()),
+        "total_worse_by_another_pattern": int(other.sum()),
+        "worst_own": float(np.where(ledger.moved, change, -np.inf).max()) if moved else 0.0,
+        "worst_total": float(np.where(ledger.moved, change_all, -np.inf).max()) if moved else 0.0,
+        "projected": int(ledger.projected.sum()),
+        "total_first": first,
+        "total_last": last,
+        "steps_own_worse": ledger.steps[worse][:20].tolist(),
+        "steps_total_worse": ledger.steps[worse_all][:20].tolist(),
+    }
+    total, rises, lower = context.total_name, context.rises, context.lower
+    idle = looked - moved
+    conditions = [f"every one of {count(looked, 'recorded step')}" if looked == ledger.of else f"{looked} of {ledger.of} steps"]
+    if not single:
+        conditions.append("steps in a row visit different patterns, so their errors are never compared with each other")
+    if not moved:
+        return Claim(
+            "decrease", QUESTION, f"No step moved a weight, so the error stays what it was: {total} = {num(first)}.", False,
+            evidence, (), tuple(conditions),
+        )  # fmt: skip
+    own = total if single else f"{context.goal_name} of the {'patterns' if _wide(context) else 'pattern'} it visited"
+    went = f"{total} went from {num(first)} to {num(last)} over the run"
+    if not worse.any():
+        statement = f"Yes: every one of the {count(moved, 'step')} that moved a weight made {own} {lower}"
+        if single:
+            statement += f"; {went}."
+        elif worse_all.any():
+            statement += (
+                f"; {total}, over all patterns, still {rises} in {int(worse_all.sum())} of them, because a step for one pattern "
+                f"can cost the others; {went}."
+            )
+        else:
+            statement += f", and {total} with it; {went}."
+    else:
+        share = percent(int(worse.sum()) / moved)
+        statement = (
+            f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up to "
+            f"{num(evidence['worst_own'])}: they stepped too far (the first is step {int(ledger.steps[worse][0])}); {went}."
+        )
+    lines = list(rows(context, ledger, worse, other, single))
+    if idle:
+        lines.append(f"{count(idle, 'step')} moved nothing: their gradient was 0, or a box held the weight")
+    return Claim("decrease", QUESTION, statement, not worse.any(), evidence, tuple(lines), tuple(conditions))
+
+
+def _wide(context: Context) -> bool:
+    return len(context.rows(0)) > 1
+
+
+def rows(context: Context, ledger: Ledger, worse: np.ndarray, other: np.ndarray, single: bool) -> tuple[str, ...]:  # type: ignore[type-arg]
+    """The first steps, and the first that rose, with the reason."""
+    first = [place for place in range(min(4, len(ledger.steps)))]
+    risen = [int(place) for place in np.flatnonzero(worse | other)[:5] if place not in first]
+    name, total = context.goal_name, context.total_name
+    head = ("step", "visits", f"{name} before", f"{name} after", "", f"{total} before", f"{total} after", "")
+    body = []
+    for place in first + risen:
+        step = int(ledger.steps[place])
+        visited = context.rows(step - 1)
+        shown = f"pattern {visited[0] + 1}" if len(visited) == 1 and context.patterns > 1 else f"{len(visited)}"
+        own, every = ledger.after[place] - ledger.before[place], ledger.all_after[place] - ledger.all_before[place]
+        if not ledger.moved[place]:
+            why = "nothing moved"
+        elif worse[place]:
+            why = f"{context.rises}: too long a step" + (", and cut off by the box" if ledger.projected[place] else "")
+        elif other[place]:
+            why = "good for its own, bad for others"
+        elif ledger.projected[place]:
+            why = "put back into its box"
+        else:
+            why = ""
+        cells = (str(step), shown, num(ledger.before[place]), num(ledger.after[place]), _arrow(own), num(ledger.all_before[place]),
+                 num(ledger.all_after[place]), _arrow(every) + (f"  {why}" if why else ""))  # fmt: skip
+        body.append(cells if not single else (cells[0], *cells[5:]))
+    return table([head if not single else (head[0], *head[5:]), *body])
+
+
+def _arrow(change: float) -> str:
+    return "=" if change == 0 else "lower" if change < 0 else "higher"

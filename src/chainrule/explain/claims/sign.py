@@ -1,0 +1,122 @@
+"""sign: which way? The error on both sides of each weight, beside the sign of its slope."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.claim import Claim
+from chainrule.explain.claims.update import error_of
+from chainrule.explain.context import Context, Moment
+from chainrule.explain.words import count, num, table
+
+QUESTION = "Which way does each weight go, and why that way?"
+WIDTHS = tuple(10.0**-power for power in range(1, 8))
+MOST = 8
+
+
+def claim(context: Context) -> Claim:
+    """Does the goal rise on the side to which the sign points, and fall on the other, for every weight with a slope?"""
+    moment = context.moment
+    if moment is None:
+        return Claim(
+            "sign", QUESTION,
+            "The slope is 0 where the run starts: to first order the error changes neither way, and no direction is better.",
+            False, {"gradient": context.gradient(context.start).tolist()},
+        )  # fmt: skip
+    chosen = np.flatnonzero(moment.gradient)
+    sides = [both_sides(context, moment, int(place)) for place in chosen]
+    wrong = [place for place, side in zip(chosen, sides, strict=True) if side["agrees"] is False]
+    unclear = [place for place, side in zip(chosen, sides, strict=True) if side["agrees"] is None]
+    error = error_of(context, moment.rows)
+    evidence = {
+        "point": dict(zip(context.names, moment.before.tolist(), strict=True)),
+        "rows": list(moment.rows),
+        "weights": {context.names[place]: side for place, side in zip(chosen, sides, strict=True)},
+        "agree": len(chosen) - len(wrong) - len(unclear),
+        "disagree": len(wrong),
+        "unclear": len(unclear),
+    }
+    tested = f"tested at {context.point(moment.before)} on {context.visited(moment.rows)}"
+    if wrong:
+        place = int(wrong[0])
+        side = sides[list(chosen).index(place)]
+        w = context.weight(place)
+        statement = (
+            f"The sign is wrong for {count(len(wrong), 'weight')}: the slope by {w} is given as {num(moment.gradient[place])}, "
+            f"but raising {w} by {num(side['h'])} takes {error} from {num(side['here'])} to {num(side['above'], 6)} "
+            f"and lowering it to {num(side['below'], 6)}."
+        )
+    elif len(chosen) == len(unclear):
+        statement = "The slopes are so small here that rounding hides which side is lower; the sign cannot be tested."
+    elif len(context.names) == 1:
+        place, side = int(chosen[0]), sides[0]
+        w, g = context.weight(place), float(moment.gradient[place])
+        raising, way = ("lowers", "up") if g < 0 else ("raises", "down")
+        if context.sense < 0:
+            way = "up" if g > 0 else "down"
+        statement = (
+            f"{context.slope_names[place]} = {num(g)} is {'negative' if g < 0 else 'positive'}: raising {w} {raising} {error} here "
+            f"({num(side['above'])} at {w} = {num(moment.before[place] + side['h'])}, {num(side['below'])} at "
+            f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}."
+        )
+    else:
+        up = int(np.sum(context.sense * moment.gradient[chosen] < 0))
+        statement = (
+            f"For {len(chosen) - len(unclear)} of {count(len(chosen), 'weight')} with a slope, {error} was computed on both "
+            f"sides and every sign is right: {up} {'goes' if up == 1 else 'go'} up, {len(chosen) - up} "
+            f"{'goes' if len(chosen) - up == 1 else 'go'} down, each towards the side where the error is {context.lower}."
+        )
+    lines = table(
+        [("weight", "slope", "h", "at −h", "here", "at +h", "so it goes")]
+        + [
+            (
+                context.weight(place), num(moment.gradient[place]), num(side["h"]), num(side["below"], 6),
+                num(side["here"], 6), num(side["above"], 6), "up" if context.sense * moment.gradient[place] < 0 else "down",
+            )
+            for place, side in list(zip(chosen, sides, strict=True))[:MOST]
+        ]
+    )  # fmt: skip
+    zero = len(context.names) - len(chosen)
+    if len(chosen) > MOST:
+        lines += (f"and {count(len(chosen) - MOST, 'weight')} more, all in the evidence",)
+    if zero:
+        lines += (f"{count(zero, 'weight')} with slope 0: to first order the error does not depend on {'it' if zero == 1 else 'them'}",)
+    return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
+
+
+def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float | bool | None]:
+    """The goal at w − h, w and w + h, for the widest h at which both sides agree with the slope, else where it is clearest."""
+    scale = max(1.0, abs(float(moment.before[place])))
+    widths = scale * np.array(WIDTHS)
+    points = np.repeat(moment.before[None, :], 2 * len(widths) + 1, axis=0)
+    points[1 : len(widths) + 1, place] += widths
+    points[len(widths) + 1 :, place] -= widths
+    found: Array = context.lanes.goal(points, rows_of(moment, len(points)))
+    here, above, below = float(found[0]), found[1 : len(widths) + 1], found[len(widths) + 1 :]
+    sign = np.sign(moment.gradient[place])
+    noise = 16 * np.finfo(float).eps * abs(here)
+    agrees = (np.sign(above - here) == sign) & (np.sign(here - below) == sign) & (np.minimum(abs(above - here), abs(here - below)) > noise)
+    against = (np.sign(above - below) == -sign) & (np.abs(above - below) > noise)
+    small = slice(2, 6)  # where curvature no longer decides and rounding does not yet
+    if agrees.any():
+        best, verdict = int(np.argmax(agrees)), True
+        if against[small].all():
+            best, verdict = 3, False
+    elif against[small].any():
+        best, verdict = 2 + int(np.argmax(against[small])), False
+    else:
+        best, verdict = 3, None
+    return {
+        "slope": float(moment.gradient[place]),
+        "h": float(widths[best]),
+        "below": float(below[best]),
+        "here": here,
+        "above": float(above[best]),
+        "agrees": verdict,
+    }
+
+
+def rows_of(moment: Moment, lanes: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """The patterns of the step, for every lane."""
+    return np.repeat(np.array([moment.rows], dtype=np.int64), lanes, axis=0)

@@ -1,0 +1,108 @@
+"""size: is it a direction or a magnitude? The change that the slope predicts beside the change that happens."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.explain.claim import Claim
+from chainrule.explain.claims.sign import rows_of
+from chainrule.explain.claims.update import error_of
+from chainrule.explain.context import Context
+from chainrule.explain.words import num, percent, table
+
+QUESTION = "Is it a direction or only a magnitude?"
+SHARES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.0625)
+
+
+def claim(context: Context) -> Claim:
+    """Is the size of the gradient the rate at which the goal changes? Then predicted/actual goes to 1 for short steps."""
+    moment = context.moment
+    if moment is None:
+        return Claim(
+            "size", QUESTION, "The slope is 0 at the start: it gives neither a direction nor a size, and a step of any length is 0.",
+            False, {"gradient": context.gradient(context.start).tolist()},
+        )  # fmt: skip
+    rate = context.trial_rate
+    direction = -context.sense * moment.gradient
+    norm = float(moment.gradient @ moment.gradient)
+    shares = np.array(SHARES)
+    found = context.lanes.goal(
+        np.concatenate([moment.before[None, :], moment.before + rate * shares[:, None] * direction]),
+        rows_of(moment, len(shares) + 1),
+    )
+    here, actual = float(found[0]), found[1:] - found[0]
+    predicted = -context.sense * rate * shares * norm
+    ratios = actual / predicted
+    limit = slope_ratio(context, direction, norm)
+    exact = limit is not None and abs(limit - 1) < 1e-3
+    one = SHARES.index(1.0)
+    error = error_of(context, moment.rows)
+    evidence = {
+        "rate": rate,
+        "gradient_norm": norm**0.5,
+        "error": here,
+        "steps": [
+            {"rate": rate * share, "predicted": float(p), "actual": float(a), "ratio": float(r)}
+            for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
+        ],
+        "ratio_of_short_steps": limit,
+    }
+    slope = (
+        f"{context.slope_names[0]} = {num(moment.gradient[0])}"
+        if len(context.names) == 1
+        else f"the {len(context.names)} slopes, together of length {num(norm**0.5)},"
+    )
+    told = f"A step with {context.rate_name} = {num(rate)} is predicted to change {error} by {num(predicted[one])}; it changes by {num(actual[one])}"
+    if limit is None:
+        statement = f"Neither can be told apart from rounding here: {slope} is too small for {error} = {num(here)}."
+    elif not exact:
+        statement = (
+            f"The size is not the rate of change: for ever shorter steps the change of {error} goes to {num(limit)} times what "
+            f"the gradient predicts. Either the gradient is wrong or there is a kink at this point."
+        )
+    else:
+        ratio = float(ratios[one])
+        if not np.isfinite(ratio):
+            rest = f"A step with {context.rate_name} = {num(rate)} leaves the finite numbers."
+        elif ratio < 0:
+            rest = f"{told}, the other way: this step is too long for the slope to speak for it."
+        elif abs(ratio - 1) > 0.5:
+            rest = f"{told}, {num(ratio)} times as much: over so long a step the slope does not stay what it is here."
+        else:
+            rest = f"{told}, {percent(ratio)} of it, and a step a sixteenth as long {percent(float(ratios[-1]))}."
+        signs = "is" if len(context.names) == 1 else "are"
+        statement = (
+            f"Both: {slope} {signs} a direction by {'its sign' if len(context.names) == 1 else 'their signs'}, and by "
+            f"{'its' if len(context.names) == 1 else 'their'} size the rate at which {error} changes. {rest}"
+        )
+    lines = table(
+        [("step length", f"{context.rate_name}", "predicted", "actual", "actual/predicted")]
+        + [
+            (
+                "the run's own" if share == 1 else f"{num(share)} times", num(rate * share), num(p), num(a), num(r)
+            )
+            for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
+        ]
+    )  # fmt: skip
+    conditions = (
+        f"plain steps along the gradient from {context.point(moment.before)} on {context.visited(moment.rows)}, no box",
+    )
+    return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
+
+
+def slope_ratio(context: Context, direction: np.ndarray[tuple[int], np.dtype[np.float64]], norm: float) -> float | None:
+    """Actual over predicted change as the step gets short: by symmetric differences, where they are clearest."""
+    moment = context.moment
+    assert moment is not None
+    size = max(1.0, float(np.abs(moment.before).max()))
+    lengths = size * 10.0 ** np.arange(-3.0, -6.5, -0.5) / float(np.abs(direction).max())
+    points = np.concatenate([moment.before + lengths[:, None] * direction, moment.before - lengths[:, None] * direction])
+    found = context.lanes.goal(points, rows_of(moment, len(points)))
+    ahead, behind = found[: len(lengths)], found[len(lengths) :]
+    change, expected = (ahead - behind) / 2, -context.sense * lengths * norm
+    noise = 1e4 * np.finfo(float).eps * np.maximum(np.abs(ahead), np.abs(behind))
+    clear = (np.abs(expected) > noise) & np.isfinite(change)
+    if not clear.any():
+        return None
+    ratios = change[clear] / expected[clear]
+    return float(ratios[np.argmin(np.abs(ratios - np.median(ratios)))])

@@ -1,0 +1,185 @@
+"""update: how does this number change w? One step in full, with the numbers put in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.claim import Claim
+from chainrule.explain.context import Context, Moment, lane
+from chainrule.explain.formula import formula, numbers_in
+from chainrule.explain.words import count, num, put, table
+
+QUESTION = "How does this number change the weights?"
+MOST = 8
+
+
+def claim(context: Context) -> Claim:
+    """The first step that moves a weight: is it the learning rule with the right gradient, and did it help?"""
+    moment = context.moment
+    if moment is None:
+        return still(context)
+    before = context.error(moment.before, moment.rows)
+    after = context.error(moment.after, moment.rows)
+    oracle = context.lanes.complex_step(moment.before, lane(moment.rows))
+    scale = float(np.abs(oracle).max())
+    off = float(np.abs(moment.gradient - oracle).max())
+    right = off <= 1e-9 * scale
+    expected = ruled(context, moment)
+    followed = expected is None or bool(np.allclose(expected, moment.after, rtol=1e-12, atol=1e-300))
+    better = context.sense * (after - before) < 0
+    actual = after - before
+    where = context.visited(moment.rows)
+    error = error_of(context, moment.rows)
+    evidence = {
+        "step": moment.step,
+        "rows": list(moment.rows),
+        "weights": dict(zip(context.names, moment.before.tolist(), strict=True)),
+        "gradient": dict(zip(context.names, moment.gradient.tolist(), strict=True)),
+        "new_weights": dict(zip(context.names, moment.after.tolist(), strict=True)),
+        "rate": context.run.rate,
+        "error_before": before,
+        "error_after": after,
+        "predicted_change": moment.predicted,
+        "actual_change": actual,
+        "gradient_off_by": off,
+        "projected": moment.projected,
+    }
+    if not right:
+        statement = (
+            f"The gradient used in step {moment.step} is wrong: it differs from the slope of {error} by {num(off)}, "
+            f"where the slope itself is {num(scale)}."
+        )
+    elif not followed:
+        statement = f"Step {moment.step} did not follow w − {context.rate_name}·gradient."
+    elif len(context.names) == 1:
+        g, w = float(moment.gradient[0]), context.weight(0)
+        rule = (
+            f"{w} ← {num(moment.before[0])} {sign(context)} {num(context.rate)}·{put(g)} = {num(moment.after[0])}"
+            if context.rate is not None and not moment.projected
+            else f"{w} goes to {num(moment.after[0])}" + (" (put back to the edge of its box)" if moment.projected else "")
+        )
+        statement = (
+            f"On {where}, at {context.point(moment.before)}, {context.slope_names[0]} = {num(g)}; so {rule}, "
+            f"and {error} {moves(before, after)} from {num(before)} to {num(after)}."
+        )
+    else:
+        moved = int(np.count_nonzero(moment.change))
+        statement = (
+            f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights, each by "
+            f"{'−' if context.sense > 0 else ''}{context.rate_name} times its own slope, and {error} "
+            f"{moves(before, after)} from {num(before)} to {num(after)}."
+            if context.rate is not None
+            else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule of the "
+            f"text, and {error} {moves(before, after)} from {num(before)} to {num(after)}."
+        )
+    conditions = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
+    return Claim(
+        "update", QUESTION, statement, right and followed and better, evidence,
+        tuple(working(context, moment, before, after)), conditions,
+    )  # fmt: skip
+
+
+def still(context: Context) -> Claim:
+    """No weight moved."""
+    if not context.names:
+        statement = "No weight is trained, so no step changes anything."
+    elif len(context.steps) < 2:
+        statement = "The run has no step, so nothing has changed yet."
+    elif context.moment is None and np.all(context.path[0] == context.path[-1]):
+        statement = (
+            f"It does not: the gradient is 0 at {context.point(context.start)} on every pattern that was visited, "
+            f"so {context.rate_name} times 0 is added and the weights stay."
+        )
+    else:
+        statement = "The first steps of the run were not recorded one by one or move nothing; no single step can be shown."
+    return Claim("update", QUESTION, statement, False, {"weights": dict(zip(context.names, context.start.tolist(), strict=True))})
+
+
+def ruled(context: Context, moment: Moment) -> Array | None:
+    """What plain gradient descent gives; None under another rule."""
+    if context.rate is None:
+        return None
+    return context.project(moment.before - context.sense * context.rate * moment.gradient)
+
+
+def sign(context: Context) -> str:
+    return "−" if context.sense > 0 else "+"
+
+
+def moves(before: float, after: float) -> str:
+    """falls, rises or stays."""
+    return "falls" if after < before else "rises" if after > before else "stays: it goes"
+
+
+def error_of(context: Context, rows: tuple[int, ...]) -> str:
+    """What the goal over these rows is called."""
+    if len(rows) == context.patterns:
+        return context.total_name
+    return f"{context.goal_name} of that pattern" if len(rows) == 1 else f"{context.goal_name} over those patterns"
+
+
+def working(context: Context, moment: Moment, before: float, after: float) -> list[str]:
+    """The step as one would write it on a blackboard."""
+    lines = []
+    for step in range(moment.step - 1):
+        rows = context.rows(step)
+        lines.append(f"step {step + 1}, {context.visited(rows)}: the gradient is 0, nothing moves")
+    lines.append(f"step {moment.step}, {context.visited(moment.rows)}:")
+    order = np.argsort(-np.abs(moment.gradient), kind="stable")[:MOST]
+    values = context.lanes.values(moment.before[None, :], lane(moment.rows), backward=True)
+    if len(moment.rows) == 1:
+        lines += [f"  {line}" for line in forward(context, values)]
+    for place in order[: 1 if len(context.names) > 2 else 2]:
+        written = formula(context, context.names[place])
+        slope = context.slope_names[place]
+        if written is not None and len(moment.rows) == 1:
+            shown, numbers = numbers_in(context, written, values)
+            pad = " " * (len(slope) - 0)
+            lines.append(f"  {slope} = {shown}")
+            if len(numbers) <= 140:
+                lines.append(f"  {pad} = {numbers} = {num(moment.gradient[place])}")
+            else:
+                lines.append(f"  {pad} = {num(moment.gradient[place])}")
+    if len(context.names) > 2:
+        rows_ = [("weight", "before", "slope", "change", "after")]
+        rows_ += [
+            (
+                context.weight(place), num(moment.before[place]), num(moment.gradient[place]),
+                num(moment.change[place]), num(moment.after[place]),
+            )
+            for place in order
+        ]  # fmt: skip
+        lines += [f"  {line}" for line in table(rows_)]
+        if len(context.names) > MOST:
+            lines.append(f"  and {count(len(context.names) - MOST, 'weight')} more with smaller slopes")
+    else:
+        for place in range(len(context.names)):
+            w, g = context.weight(place), moment.gradient[place]
+            if context.rate is not None:
+                lines.append(
+                    f"  {w} ← {w} {sign(context)} {context.rate_name}·{context.slope_names[place]} = {num(moment.before[place])} "
+                    f"{sign(context)} {num(context.rate)}·{put(g)} = "
+                    f"{num(moment.before[place] - context.sense * context.rate * g)}"
+                    + (f", put back into its box: {num(moment.after[place])}" if moment.projected else "")
+                )
+            else:
+                lines.append(f"  {w}: {num(moment.before[place])} → {num(moment.after[place])} by the rule of the text")
+    lines.append(
+        f"  {error_of(context, moment.rows)}: {num(before)} → {num(after)}; the slope predicted {num(moment.predicted, 3)}, "
+        f"it was {num(after - before, 3)}"
+    )
+    return lines
+
+
+def forward(context: Context, values: dict[str, Array]) -> list[str]:
+    """The quantities of the forward pass, as many as fit a line or two."""
+    from chainrule.notation.names import pretty
+
+    names = [
+        equation.target.name
+        for equation in context.lanes.forward
+        if not hasattr(equation.target, "wrt") and equation.target.name != context.program.objective  # type: ignore[union-attr]
+    ]
+    shown = [f"{pretty(name)} = {num(np.asarray(values[name]).ravel()[0])}" for name in names if "#" not in name]
+    return [", ".join(shown[start : start + 6]) for start in range(0, min(len(shown), 18), 6)]

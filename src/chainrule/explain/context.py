@@ -1,0 +1,300 @@
+"""A run and what several claims ask of it, each computed when it is first wanted.
+
+Conventions. Vectors hold the trained weights in the order of ``names``. Gradients are the engine's own; goals that they
+are compared with come from `Lanes`. ``sense`` is 1 where the goal is minimised and −1 where it is maximised: a step
+goes along −sense·gradient, and "better" means sense·goal is smaller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.lanes import Lanes, Rows
+from chainrule.explain.words import count, listing, num
+from chainrule.expr.nodes import Reduce, Ref
+from chainrule.notation.names import pretty
+from chainrule.train.run import Run
+
+MOST_STEPS = 20_000
+"""Steps that are looked at one by one; of a longer run an even sample is taken, and said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the run: the weights before and after, the patterns it visited, what the engine computed."""
+
+    step: int  # from 1
+    before: Array
+    after: Array
+    rows: tuple[int, ...]
+    gradient: Array
+    projected: bool
+
+    @property
+    def change(self) -> Array:
+        return self.after - self.before
+
+    @property
+    def predicted(self) -> float:
+        """What the slope alone predicts: g·Δθ."""
+        return float(self.gradient @ self.change)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Steps of the run with the goal before and after each: over the patterns it visited, and over all."""
+
+    steps: NDArray[np.int64]  # their numbers, from 1
+    before: Array
+    after: Array
+    all_before: Array
+    all_after: Array
+    moved: NDArray[np.bool_]
+    projected: NDArray[np.bool_]
+    of: int  # how many steps the run has
+
+
+class Context:
+    """What the claims share."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.model = run.model
+        self.program = run.program
+        self.loaded = run.loaded
+        self.bound = run.recipe.bound
+        self.patterns = self.bound.patterns
+
+    # ---- names ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The weights that are trained."""
+        return tuple(symbol.name for symbol in self.program.weights if symbol.name not in self.program.held)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        every = [symbol for symbol in self.program.weights if symbol.name in self.program.held]
+        held = {symbol.name: float(np.asarray(self.run.weights[symbol.name]).ravel()[0]) for symbol in every}
+        return Lanes(self.program, self.bound, self.names, held)
+
+    def weight(self, place: int) -> str:
+        return pretty(self.names[place])
+
+    @property
+    def goal_name(self) -> str:
+        """How the goal over one pattern is called: E."""
+        return pretty(self.model.goal.each or self.model.goal.name)
+
+    @cached_property
+    def total_name(self) -> str:
+        """How the goal over all patterns is called: ``mean E``, ``sum E``, or its own name."""
+        match self.model.goal.value:
+            case Reduce(operator, _, Ref(name)) if operator in ("mean", "sum"):
+                return pretty(name) if self.patterns == 1 else f"{operator} {pretty(name)}"
+        return pretty(self.model.goal.name) if self.model.goal.name != "goal" else "the goal"
+
+    @property
+    def rate_name(self) -> str:
+        return pretty(self.program.rate or "alpha")
+
+    @cached_property
+    def slope_names(self) -> tuple[str, ...]:
+        return tuple(f"∂{self.goal_name}/∂{self.weight(place)}" for place in range(len(self.names)))
+
+    def point(self, theta: Array, most: int = 4) -> str:
+        """``w = 0.5`` or ``a = 1, b = 2 and 3 more``."""
+        return listing((f"{self.weight(place)} = {num(value)}" for place, value in enumerate(theta)), most)
+
+    def pattern(self, row: int) -> str:
+        """``pattern 2 (x = 1, y = 1)``; a model with one pattern has no number for it."""
+        values = [
+            f"{pretty(symbol.name)} = {num(np.asarray(self.bound.values[symbol.name])[row])}"
+            for symbol in (*self.program.data, *self.program.targets)
+            if symbol.letters and symbol.name in self.bound.values
+        ]
+        inside = f" ({', '.join(values[:4])}{', …' if len(values) > 4 else ''})" if values else ""
+        return f"pattern {row + 1}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
+
+    def visited(self, rows: tuple[int, ...]) -> str:
+        if len(rows) == 1:
+            return self.pattern(rows[0])
+        return f"all {self.patterns} patterns" if len(rows) == self.patterns else count(len(rows), "pattern")
+
+    @property
+    def everything(self) -> str:
+        return f"over all {self.patterns} patterns" if self.patterns > 1 else "on the one pattern"
+
+    # ---- the way of the run --------------------------------------------------------------------------------------
+
+    @property
+    def sense(self) -> int:
+        return 1 if self.model.goal.sense == "minimise" else -1
+
+    @property
+    def falls(self) -> str:
+        """The word for a goal that goes the way it should."""
+        return "falls" if self.sense > 0 else "rises"
+
+    @property
+    def rises(self) -> str:
+        return "rises" if self.sense > 0 else "falls"
+
+    @property
+    def lower(self) -> str:
+        return "lower" if self.sense > 0 else "higher"
+
+    @cached_property
+    def rate(self) -> float | None:
+        """The rate of plain gradient descent; None under another learning rule."""
+        plain = self.run.recipe.update is None and not self.model.rules
+        return self.run.rate if plain else None
+
+    @cached_property
+    def trial_rate(self) -> float:
+        """The rate to try steps with: that of the run, or 0.1."""
+        rate = self.run.rate
+        return rate if rate is not None and rate > 0 else 0.1
+
+    @cached_property
+    def path(self) -> Array:
+        """The weights at each recorded step, (steps, weights)."""
+        weights = self.run.trace.weights
+        if not self.names:
+            return np.zeros((len(self.steps), 0))
+        return np.stack([np.asarray(weights[name], dtype=np.float64) for name in self.names], axis=1)
+
+    @cached_property
+    def steps(self) -> NDArray[np.int64]:
+        return np.asarray(self.run.trace.steps)
+
+    @property
+    def start(self) -> Array:
+        return np.asarray(self.path[0])
+
+    @property
+    def end(self) -> Array:
+        return np.asarray(self.path[-1])
+
+    @cached_property
+    def box(self) -> tuple[Array, Array]:
+        """The least and the greatest value of each weight, ±∞ where it has none."""
+        low, high = np.full(len(self.names), -np.inf), np.full(len(self.names), np.inf)
+        for place, name in enumerate(self.names):
+            below, above = self.program.boxes.get(name, (None, None))
+            if below is not None:
+                low[place] = self.lanes.number(below)
+            if above is not None:
+                high[place] = self.lanes.number(above)
+        return low, high
+
+    @property
+    def boxed(self) -> bool:
+        return bool(np.isfinite(self.box).any())
+
+    def project(self, points: Array) -> Array:
+        return np.asarray(np.clip(points, *self.box))
+
+    def rows(self, step: int) -> tuple[int, ...]:
+        """The patterns visited by the step that follows ``step`` steps."""
+        return tuple(self.run.rows(step))
+
+    # ---- what the engine says ------------------------------------------------------------------------------------
+
+    def engine(self, theta: Array, rows: tuple[int, ...] | None = None) -> tuple[float, Array]:
+        """Goal and gradient from the engine."""
+        weights = dict(self.run.weights) | {
+            name: np.asarray(value, dtype=np.float64) for name, value in zip(self.names, theta, strict=True)
+        }
+        with np.errstate(all="ignore"):
+            found = self.loaded.evaluate(weights, rows)
+        slopes = [float(np.asarray(found[self.program.gradient(name)])) for name in self.names]
+        return float(np.asarray(found[self.program.objective])), np.array(slopes)
+
+    def gradient(self, theta: Array, rows: tuple[int, ...] | None = None) -> Array:
+        return self.engine(theta, rows)[1]
+
+    def error(self, theta: Array, rows: tuple[int, ...] | None = None) -> float:
+        """The goal at one point, from the equations."""
+        return float(self.lanes.goal(theta[None, :], lane(rows))[0])
+
+    # ---- what several claims look at -----------------------------------------------------------------------------
+
+    @cached_property
+    def moment(self) -> Moment | None:
+        """The first step whose gradient is not zero: the one that is shown in full. None if there is none early on."""
+        last = min(len(self.path) - 1, 2 * self.patterns + 2)
+        for place in range(last):
+            step = int(self.steps[place])
+            if self.steps[place + 1] != step + 1:
+                break
+            rows = self.rows(step)
+            gradient = self.gradient(self.path[place], rows)
+            if np.any(gradient != 0) and np.all(np.isfinite(gradient)):
+                after = self.path[place + 1]
+                return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(self.path[place], after))
+        return None
+
+    def touched(self, before: Array, after: Array) -> bool:
+        """Whether a step ends on a bound of the box that it did not stand on before: it may have been put back."""
+        low, high = self.box
+        return bool(np.any(((after == low) | (after == high)) & np.isfinite(after)))
+
+    @cached_property
+    def ledger(self) -> Ledger | None:
+        """Before and after each step; None where no two recorded steps follow each other."""
+        follows = np.flatnonzero(np.diff(self.steps) == 1)
+        if not len(follows):
+            return None
+        widths = {len(self.rows(int(self.steps[place]))) for place in follows[:: max(1, len(follows) // 50)]}
+        budget = max(10, min(MOST_STEPS, 4_000_000 // max(self.patterns, max(widths))))
+        if len(follows) > budget:
+            follows = follows[np.linspace(0, len(follows) - 1, budget).astype(np.int64)]
+        before, after = self.path[follows], self.path[follows + 1]
+        own_before, own_after = np.empty(len(follows)), np.empty(len(follows))
+        visited = [self.rows(int(self.steps[place])) for place in follows]
+        for width in {len(rows) for rows in visited}:
+            chosen = np.array([place for place, rows in enumerate(visited) if len(rows) == width])
+            rows = np.array([visited[place] for place in chosen], dtype=np.int64)
+            own_before[chosen] = self.lanes.goal(before[chosen], rows)
+            own_after[chosen] = self.lanes.goal(after[chosen], rows)
+        low, high = self.box
+        projected = np.any(((after == low) | (after == high)) & np.isfinite(after) & (before != after), axis=1)
+        return Ledger(
+            self.steps[follows] + 1,
+            own_before,
+            own_after,
+            self.lanes.goal(before),
+            self.lanes.goal(after),
+            np.any(before != after, axis=1),
+            projected,
+            int(self.steps[-1]),
+        )
+
+    @cached_property
+    def pulls(self) -> tuple[Array, Array]:
+        """The gradient of each pattern alone at the start, (patterns, weights), and the numbers of those patterns."""
+        chosen = np.arange(self.patterns)
+        if self.patterns > 2000:
+            chosen = np.linspace(0, self.patterns - 1, 2000).astype(np.int64)
+        points = np.repeat(self.start[None, :], len(chosen), axis=0)
+        return self.lanes.gradient(points, chosen[:, None]), chosen
+
+    def hessian(self, theta: Array) -> Array:
+        """Second derivatives over all patterns, by central differences of the gradient equations."""
+        count = len(theta)
+        step = 6e-6 * np.maximum(1.0, np.abs(theta))
+        points = np.concatenate([theta + np.diag(step), theta - np.diag(step)])
+        slopes = self.lanes.gradient(points)
+        found = (slopes[:count] - slopes[count:]) / (2 * step[:, None])
+        return np.asarray((found + found.T) / 2)
+
+
+def lane(rows: tuple[int, ...] | None) -> Rows | None:
+    """Rows as one lane has them."""
+    return None if rows is None else np.array([rows], dtype=np.int64)

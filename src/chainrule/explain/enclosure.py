@@ -1,0 +1,228 @@
+"""Interval arithmetic on arrays: what a range of weights gives, on many pieces of it at once.
+
+Conventions. An `Enclosure` holds arrays ``low ≤ value ≤ high``. + − × ÷ √ of NumPy are rounded to nearest, so moving a
+result to the next float outward makes it safe; the other functions are moved outward by 2⁻⁴⁶ of their size, far more
+than their error. Where nothing is known the ends are ±∞: a proof then fails, it is never wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Arrays of intervals."""
+
+    low: Floats
+    high: Floats
+
+    def __neg__(self) -> Enclosure:
+        return Enclosure(-self.high, -self.low)
+
+    def __add__(self, other: Enclosure) -> Enclosure:
+        low, high = self.low + other.low, self.high + other.high
+        return Enclosure(
+            np.where(_exact(self.low, other.low, low), low, down(low)),
+            np.where(_exact(self.high, other.high, high), high, up(high)),
+        )
+
+    def __sub__(self, other: Enclosure) -> Enclosure:
+        return self + -other
+
+    def __mul__(self, other: Enclosure) -> Enclosure:
+        # 0·∞ is 0 here: an infinite end only says that nothing is known, a factor that is 0 is 0
+        corners = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        exact = ((self.low == 0) & (self.high == 0)) | ((other.low == 0) & (other.high == 0))
+        low, high = _least(corners), -_least([-corner for corner in corners])
+        return Enclosure(np.where(exact, 0.0, down(low)), np.where(exact, 0.0, up(high)))
+
+    def __truediv__(self, other: Enclosure) -> Enclosure:
+        sure = (other.low > 0) | (other.high < 0)
+        low = np.where(sure, down(1 / other.high), -np.inf)
+        high = np.where(sure, up(1 / other.low), np.inf)
+        return self * Enclosure(low, high)
+
+
+def _exact(a: Floats, b: Floats, total: Floats) -> NDArray[np.bool_]:
+    """Whether a + b needed no rounding: 0 + 0 stays exactly 0."""
+    part = total - a
+    return np.asarray((a - (total - part)) + (b - part) == 0.0)
+
+
+def down(a: Floats) -> Floats:
+    """The next float below; what is not a number becomes −∞."""
+    return np.where(np.isnan(a), -np.inf, np.nextafter(a, -np.inf))
+
+
+def up(a: Floats) -> Floats:
+    """The next float above; what is not a number becomes ∞."""
+    return np.where(np.isnan(a), np.inf, np.nextafter(a, np.inf))
+
+
+def safe(low: Floats, high: Floats) -> Enclosure:
+    """An enclosure from ends that were rounded to nearest."""
+    return Enclosure(down(low), up(high))
+
+
+def point(value: Any) -> Enclosure:
+    """An enclosure of exact floats."""
+    exact = np.asarray(value, dtype=np.float64)
+    return Enclosure(exact, exact)
+
+
+def constant(value: Fraction) -> Enclosure:
+    """An exact number."""
+    near = np.array([[float(value)]])
+    return point(near) if Fraction(float(value)) == value else safe(near, near)
+
+
+def _times(a: Floats, b: Floats) -> Floats:
+    found = a * b
+    return np.where(np.isnan(found), 0.0, found)
+
+
+def _least(every: list[Floats]) -> Floats:
+    found = every[0]
+    for other in every[1:]:
+        found = np.minimum(found, other)
+    return found
+
+
+def hull(a: Enclosure, b: Enclosure) -> Enclosure:
+    """The least enclosure of both."""
+    return Enclosure(np.minimum(a.low, b.low), np.maximum(a.high, b.high))
+
+
+def between(low: float, high: float, like: Enclosure) -> Enclosure:
+    """The same interval everywhere."""
+    return Enclosure(np.full_like(like.low, low), np.full_like(like.high, high))
+
+
+def where(test: NDArray[np.bool_], a: Enclosure, b: Enclosure) -> Enclosure:
+    """Entry by entry one of two."""
+    return Enclosure(np.where(test, a.low, b.low), np.where(test, a.high, b.high))
+
+
+def larger(a: Enclosure, b: Enclosure) -> Enclosure:
+    return Enclosure(np.maximum(a.low, b.low), np.maximum(a.high, b.high))
+
+
+def absolute(a: Enclosure) -> Enclosure:
+    low = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(np.abs(a.low), np.abs(a.high)))
+    return Enclosure(low, np.maximum(np.abs(a.low), np.abs(a.high)))
+
+
+def power(a: Enclosure, whole: int) -> Enclosure:
+    """a^n for n ≥ 0."""
+    if whole == 0:
+        return point(np.ones_like(a.low))
+    base = absolute(a) if whole % 2 == 0 else a
+    low, high = base.low, base.high
+    for _ in range(whole - 1):
+        low, high = down(_times(low, base.low)), up(_times(high, base.high))
+    if whole % 2 == 1 and whole > 1:  # a negative base: rounding outward by turns is not outward; widen at the end
+        low, high = a.low**whole, a.high**whole
+        return widened(low, high)
+    return Enclosure(np.maximum(low, 0.0), high) if whole % 2 == 0 else Enclosure(low, high)
+
+
+def widened(low: Floats, high: Floats, floor: float = -np.inf, ceiling: float = np.inf) -> Enclosure:
+    """Ends moved outward by 2⁻⁴⁶ of their size, kept in the range of the function."""
+    slack = 2.0**-46
+    lower, upper = down(low - np.abs(low) * slack), up(high + np.abs(high) * slack)
+    lower = np.where(np.isnan(lower), -np.inf, lower)
+    upper = np.where(np.isnan(upper), np.inf, upper)
+    return Enclosure(np.maximum(lower, floor), np.minimum(upper, ceiling))
+
+
+def rising(function: Callable[[Floats], Floats], floor: float = -np.inf, ceiling: float = np.inf) -> Callable[[Enclosure], Enclosure]:
+    """The image under a function that rises."""
+
+    def image(a: Enclosure) -> Enclosure:
+        low, high = function(a.low), function(a.high)
+        low = np.where(np.isinf(low) & (low > 0), np.finfo(np.float64).max, low)  # overflow: only the lower end is known
+        return widened(low, high, floor, ceiling)
+
+    return image
+
+
+def _sigmoid(u: Floats) -> Floats:
+    small = np.exp(-np.abs(u))
+    return np.where(u < 0, small / (1 + small), 1 / (1 + small))
+
+
+def _log(a: Enclosure) -> Enclosure:
+    positive = a.low > 0
+    found = rising(np.log)(Enclosure(np.where(positive, a.low, 1.0), np.where(a.high > 0, a.high, 1.0)))
+    return Enclosure(np.where(positive, found.low, -np.inf), np.where(a.high > 0, found.high, np.inf))
+
+
+def _sqrt(a: Enclosure) -> Enclosure:
+    known = a.low >= 0
+    return Enclosure(
+        np.where(known, np.maximum(down(np.sqrt(np.abs(a.low))), 0.0), -np.inf),
+        np.where(known, up(np.sqrt(np.abs(a.high))), np.inf),
+    )
+
+
+def _cos(a: Enclosure) -> Enclosure:
+    """Between the ends, 1 where an even multiple of π lies inside, −1 where an odd one does."""
+    ends = widened(np.minimum(np.cos(a.low), np.cos(a.high)), np.maximum(np.cos(a.low), np.cos(a.high)), -1.0, 1.0)
+    turn, near = 2 * np.pi, 1e-9
+    top = np.floor((a.high + near) / turn) >= np.ceil((a.low - near) / turn)
+    bottom = np.floor((a.high + near - np.pi) / turn) >= np.ceil((a.low - near - np.pi) / turn)
+    unknown = ~(np.maximum(np.abs(a.low), np.abs(a.high)) < 1e5)
+    return Enclosure(np.where(bottom | unknown, -1.0, ends.low), np.where(top | unknown, 1.0, ends.high))
+
+
+def _sin(a: Enclosure) -> Enclosure:
+    quarter = np.pi / 2
+    return _cos(safe(a.low - quarter - 1e-15, a.high - quarter + 1e-15))
+
+
+def _cosh(a: Enclosure) -> Enclosure:
+    return rising(np.cosh, 1.0)(absolute(a))
+
+
+FUNCTIONS: dict[str, Callable[[Enclosure], Enclosure]] = {
+    "exp": rising(np.exp, 0.0),
+    "expm1": rising(np.expm1, -1.0),
+    "log": _log,
+    "log1p": lambda a: _log(a + point(1.0)),
+    "sqrt": _sqrt,
+    "tanh": rising(np.tanh, -1.0, 1.0),
+    "sigmoid": rising(_sigmoid, 0.0, 1.0),
+    "softplus": rising(lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))), 0.0),
+    "arctan": rising(np.arctan),
+    "sinh": rising(np.sinh),
+    "cosh": _cosh,
+    "sin": _sin,
+    "cos": _cos,
+    "abs": absolute,
+}
+
+
+def total(a: Enclosure, patterns: int) -> Enclosure:
+    """The sum over the last axis; the error of a sum of n numbers is less than n ulps of the sum of their sizes."""
+    shape = (*a.low.shape[:-1], patterns)
+    low, high = np.broadcast_to(a.low, shape), np.broadcast_to(a.high, shape)
+    slack = 2.0**-52 * patterns
+    below = low.sum(axis=-1, keepdims=True) - slack * np.abs(low).sum(axis=-1, keepdims=True)
+    above = high.sum(axis=-1, keepdims=True) + slack * np.abs(high).sum(axis=-1, keepdims=True)
+    exact = np.all((low == 0) & (high == 0), axis=-1, keepdims=True)
+    return Enclosure(np.where(exact, 0.0, down(below)), np.where(exact, 0.0, up(above)))
+
+
+def parts(a: Enclosure, patterns: int) -> tuple[Enclosure, ...]:
+    shape = (*a.low.shape[:-1], patterns)
+    low, high = np.broadcast_to(a.low, shape), np.broadcast_to(a.high, shape)
+    return tuple(Enclosure(low[..., k : k + 1], high[..., k : k + 1]) for k in range(patterns))

@@ -1,0 +1,262 @@
+"""The equations of a program at many points at once: each lane has its own weights and its own rows of patterns.
+
+Conventions. A value is an array that broadcasts to (lanes, patterns of the lane); what is one number for all patterns
+has a last axis of length 1. The same evaluation runs on floats, on complex numbers (a derivative that knows no rule)
+and, entry by entry, on sets of numbers (`bounds`, intervals): an `Arithmetic` says what differs. The engine's own
+numbers are never taken from here: this is the second opinion they are compared with.
+"""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.errors import UsageError
+from chainrule.expr.nodes import (
+    Add,
+    Bracket,
+    Call,
+    Comparison,
+    Cond,
+    Constant,
+    Derivative,
+    Div,
+    Equation,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Reduce,
+    Ref,
+    Size,
+    key,
+)
+from chainrule.expr.walk import fold, substitute, transform
+from chainrule.model.model import Definition
+
+Values = NDArray[Any]
+Value = Any
+"""A value of an arithmetic: an array of floats, of complex numbers or of sets, an `Enclosure`, a `Jet`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """What differs between kinds of values; + − × ÷ are their own operators."""
+
+    constant: Callable[[Fraction], Value]
+    call: Callable[[str, tuple[Value, ...]], Value]
+    power: Callable[[Value, Value, Fraction | None], Value]  # base, exponent, the exponent if it is a written number
+    holds: Callable[[Comparison, Value, Value], Value]
+    choose: Callable[[Value, Value, Value], Value]
+    larger: Callable[[Value, Value], Value]
+    smaller: Callable[[Value, Value], Value]
+    total: Callable[[Value, int], Value]  # over the patterns of each lane
+    parts: Callable[[Value, int], tuple[Value, ...]]  # pattern by pattern
+    sets: bool = False  # a·a is then a², not one set times another
+
+
+def evaluate(
+    equations: Iterable[Equation], given: Mapping[str, Value], patterns: int, arithmetic: Arithmetic
+) -> dict[str, Value]:
+    """Every left side by its key, and what was given. ``patterns`` is how many a lane has."""
+    known = dict(given)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for equation in equations:
+            known[key(equation.target)] = value(equation.body, known, patterns, arithmetic)
+    return known
+
+
+def value(expr: Expr, known: Mapping[str, Value], patterns: int, arithmetic: Arithmetic) -> Value:
+    """The value of one expression."""
+
+    def combine(node: Expr, inside: tuple[Value, ...]) -> Value:
+        match node:
+            case Number(exact):
+                return arithmetic.constant(exact)
+            case Constant():
+                return arithmetic.constant(Fraction(float(np.pi)))
+            case Ref(name):
+                return known[name]
+            case Size():
+                return arithmetic.constant(Fraction(patterns))
+            case Add():
+                return _chain(inside, operator.add)
+            case Mul(args):
+                return _product(args, inside, arithmetic)
+            case Neg():
+                return -inside[0]
+            case Div():
+                return inside[0] / inside[1]
+            case Pow(_, exponent):
+                return arithmetic.power(inside[0], inside[1], _exponent(exponent))
+            case Call(function, _, 0):
+                return arithmetic.call(function, inside)
+            case Reduce(reduction, _):
+                return _reduce(reduction, inside[0], patterns, arithmetic)
+            case Bracket(comparison):
+                return arithmetic.holds(comparison, inside[0], inside[1])
+            case Cond():
+                return arithmetic.choose(*inside)
+        raise UsageError(
+            "E400",
+            "the explanation works on networks of plain numbers; this one has arrays or shifted letters",
+            "write the network out, one weight a name, as the example xor does",
+        )
+
+    return fold(expr, combine)
+
+
+def named(equation: Equation) -> Equation:
+    """The equation with each derivative that it reads as a reference to its key: what `evaluate` takes."""
+    body = transform(equation.body, lambda node: Ref(key(node)) if isinstance(node, Derivative) else node)
+    return Equation(equation.target, body, equation.span)
+
+
+def _chain(values: tuple[Value, ...], operation: Callable[[Value, Value], Value]) -> Value:
+    total = values[0]
+    for other in values[1:]:
+        total = operation(total, other)
+    return total
+
+
+def _product(args: tuple[Expr, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
+    """A product; of sets, equal factors are a power, because a set squared is less than a set times another."""
+    if arithmetic.sets and len(set(args)) < len(args):
+        groups: dict[Expr, list[Value]] = {}
+        for factor, found in zip(args, values, strict=True):
+            groups.setdefault(factor, []).append(found)
+        values = tuple(
+            found[0] if len(found) == 1 else arithmetic.power(found[0], None, Fraction(len(found)))
+            for found in groups.values()
+        )
+    return _chain(values, operator.mul)
+
+
+def _exponent(exponent: Expr) -> Fraction | None:
+    match exponent:
+        case Number(exact):
+            return exact
+        case Neg(Number(exact)):
+            return -exact
+    return None
+
+
+def _reduce(reduction: str, inside: Value, patterns: int, arithmetic: Arithmetic) -> Value:
+    """A reduction over the patterns of the lane; a value that is the same for all of them counts once for each."""
+    match reduction:
+        case "sum":
+            return arithmetic.total(inside, patterns)
+        case "mean":
+            return arithmetic.total(inside, patterns) / arithmetic.constant(Fraction(patterns))
+        case "max":
+            return _chain(arithmetic.parts(inside, patterns), arithmetic.larger)
+        case "min":
+            return _chain(arithmetic.parts(inside, patterns), arithmetic.smaller)
+        case "prod":
+            return _chain(arithmetic.parts(inside, patterns), operator.mul)
+    top = _chain(arithmetic.parts(inside, patterns), arithmetic.larger)
+    total = arithmetic.total(arithmetic.call("exp", (inside - top,)), patterns)
+    return top + arithmetic.call("log", (total,))
+
+
+def unfolded(equations: Iterable[Equation], functions: Mapping[str, Definition]) -> tuple[Equation, ...]:
+    """The equations with every call of a function of the model replaced by its definition."""
+
+    def open_call(node: Expr) -> Expr:
+        if isinstance(node, Call) and node.function in functions:
+            definition = functions[node.function]
+            body = definition.body if node.order == 0 else definition.rules[node.order][1]
+            names = definition.parameters if node.order == 0 else (definition.rules[node.order][0],)
+            return unfold(substitute(body, dict(zip(names, node.args, strict=True))))
+        return node
+
+    def unfold(expr: Expr) -> Expr:
+        return transform(expr, open_call)
+
+    return tuple(Equation(equation.target, unfold(equation.body), equation.span) for equation in equations)
+
+
+# ---- floats and complex numbers ---------------------------------------------------------------------------------
+
+
+def _sigmoid(u: Values) -> Values:
+    small = np.exp(-np.where(u.real < 0, -u, u))
+    return np.where(u.real < 0, small / (1 + small), 1 / (1 + small))
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Values]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "expm1": np.expm1,
+    "log1p": np.log1p,
+    "sqrt": np.sqrt,
+    "tanh": np.tanh,
+    "sigmoid": _sigmoid,
+    "softplus": lambda u: np.where(u.real > 0, u, 0) + np.log1p(np.exp(-np.where(u.real > 0, u, -u))),
+    "relu": lambda u: np.where(u.real > 0, u, 0 * u),
+    "sin": np.sin,
+    "cos": np.cos,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "arctan": np.arctan,
+    "abs": lambda u: np.where(u.real < 0, -u, u),
+    "sign": lambda u: np.sign(u.real) + 0 * u,
+    "max": lambda a, b: np.where(a.real >= b.real, a, b),
+    "min": lambda a, b: np.where(a.real <= b.real, a, b),
+}
+
+_COMPARE: Mapping[Comparison, Callable[[Values, Values], Values]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+
+
+def _call(name: str, values: tuple[Values, ...]) -> Values:
+    return np.asarray(_FUNCTIONS[name](*values))
+
+
+def _power(base: Values, exponent: Values, exact: Fraction | None) -> Values:
+    if exact is not None and exact.denominator == 1 and 0 <= exact <= 64:
+        total = np.ones_like(base)
+        for _ in range(int(exact)):
+            total = total * base
+        return total
+    return np.asarray(base**exponent)
+
+
+def total(inside: Values, patterns: int) -> Values:
+    """The sum over the last axis, stretched to all patterns first."""
+    return np.add.reduce(np.broadcast_to(inside, (*inside.shape[:-1], patterns)), axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+
+def parts(inside: Values, patterns: int) -> tuple[Values, ...]:
+    """The values of each pattern."""
+    every = np.broadcast_to(inside, (*inside.shape[:-1], patterns))
+    return tuple(every[..., place : place + 1] for place in range(patterns))
+
+
+NUMBERS = Arithmetic(
+    constant=lambda exact: np.array([[float(exact)]]),
+    call=_call,
+    power=_power,
+    holds=lambda comparison, a, b: _COMPARE[comparison](a.real, b.real).astype(np.float64),
+    choose=lambda test, then, otherwise: np.where(test.real != 0, then, otherwise),
+    larger=lambda a, b: np.where(a.real >= b.real, a, b),
+    smaller=lambda a, b: np.where(a.real <= b.real, a, b),
+    total=total,
+    parts=parts,
+)
+"""Floats and complex numbers; a kink is decided by the real part."""

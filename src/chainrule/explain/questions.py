@@ -1,0 +1,171 @@
+"""The learner's questions and their answers, one sentence each, composed from what the claims computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from chainrule.explain.claim import Claim
+from chainrule.explain.claims.update import error_of, sign
+from chainrule.explain.context import Context
+from chainrule.explain.words import count, num, percent, put
+
+
+def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...]:
+    """Question and answer, in the order in which they are asked."""
+    return (
+        ("How does this number train the network?", trains(context, claims["update"])),
+        ("Is it a direction or only a magnitude?", direction(context, claims["sign"], claims["size"])),
+        ("How do we know that subtracting leads to a minimum?", subtracting(context, claims["decrease"], claims["end"])),
+        ("Does the amount matter, or the sign alone?", amount(context, claims["step"])),
+        ("What if a change is good for one pattern and bad for another?", conflict(context, claims["decrease"])),
+        ("What cannot be learned at all?", first_sentence(claims["dead"].statement)),
+        ("Where does it end?", first_sentence(claims["end"].statement)),
+    )
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence."""
+    head, stop, _ = text.partition(". ")
+    return head + "." if stop else text
+
+
+def trains(context: Context, update: Claim) -> str:
+    moment = context.moment
+    if moment is None or not update.holds:
+        return update.statement
+    before, after = update.evidence["error_before"], update.evidence["error_after"]
+    error = error_of(context, moment.rows)
+    if context.rate is None:
+        return (
+            f"The learning rule of the text turns it into a change of each weight: the first such step takes {error} from "
+            f"{num(before)} to {num(after)}."
+        )
+    verb = "subtracted" if context.sense > 0 else "added"
+    if len(context.names) == 1:
+        shown = (
+            f"{num(moment.before[0])} {sign(context)} {num(context.rate)}·{put(moment.gradient[0])} = "
+            f"{num(moment.before[0] - context.sense * context.rate * moment.gradient[0])}"
+        )
+        return (
+            f"It is multiplied by the rate and {verb}: {context.weight(0)} ← {shown}, and {error} goes from {num(before)} to "
+            f"{num(after)}; that, again and again, is the training."
+        )
+    return (
+        f"Each weight has its own such number; multiplied by the rate {context.rate_name} = {num(context.rate)} and {verb}, all of them "
+        f"together take {error} from {num(before)} to {num(after)} in the first step; that, again and again, is the training."
+    )
+
+
+def direction(context: Context, sign: Claim, size: Claim) -> str:
+    if not (sign.holds and size.holds):
+        return first_sentence(size.statement if sign.holds else sign.statement)
+    moment = context.moment
+    assert moment is not None
+    short = size.evidence["ratio_of_short_steps"]
+    if len(context.names) == 1:
+        g = float(moment.gradient[0])
+        way = "raising" if g < 0 else "lowering"
+        return (
+            f"Both: its sign ({'−' if g < 0 else '+'}) says that {way} {context.weight(0)} makes {context.goal_name} smaller, and its size "
+            f"{num(abs(g))} says how fast {context.goal_name} changes per unit of {context.weight(0)} (tested: for short steps the change is "
+            f"{num(short, 5)} times what it predicts)."
+        )
+    return (
+        f"Both: the sign of each slope says on which side of its weight {context.goal_name} is smaller (right for "
+        f"{sign.evidence['agree']} of {len(sign.evidence['weights'])}, tested on both sides), and its size how fast "
+        f"{context.goal_name} changes (tested: for short steps the change is {num(short, 5)} times what the slopes predict)."
+    )
+
+
+def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
+    found = decrease.evidence
+    verb = "Subtracting" if context.sense > 0 else "Adding"
+    down = "down" if context.sense > 0 else "up"
+    if not found.get("moved"):
+        return f"We do not: here no step moved a weight, so nothing went {down} at all."
+    own = f"{found['own_better']} of {found['moved']} steps that moved a weight did" if found["own_better"] != found["moved"] else (
+        f"all {found['moved']} steps that moved a weight did" if found["moved"] > 1 else "the one step that moved a weight did"
+    )
+    kind = end.evidence.get("kind")
+    best = "minimum" if context.sense > 0 else "maximum"
+    where = {
+        "minimum": f"this run did end at a {best} (tested: no slope, and worse on every side)",
+        "bound": "this run ended on the edge of the box",
+        "on the way to a minimum": f"this run is on the way to a {best} but has not arrived",
+        "cycle": "this run goes round in a cycle",
+        "cycle inside a pass": "this run circles as the patterns pull in turn",
+        "saddle": "this run stands on a saddle, which is not one",
+        "maximum": "this run stands on a highest point",
+        "plateau": "this run rests on a plateau, where there is nothing to follow",
+        "valley": "this run ended in a flat valley",
+        "growing": "this run moves away instead",
+        "left the finite numbers": "this run left the finite numbers instead",
+        "falling without bound": f"here there is no {best} at a finite weight at all",
+        "falling without bound (looks so)": f"here it looks so that there is no {best} at all",
+        "not settled": "this run has not settled",
+    }.get(str(kind), "where it ends is told below")
+    proved = end.evidence.get("slope_sign_for_every_weight")
+    if kind == "bound" and proved:
+        where = f"here there is no {best} at a finite weight, and the run ended on the edge of the box"
+    return f"It only promises that a short enough step goes {down} ({own}), not that it arrives: {where}."
+
+
+def amount(context: Context, step: Claim) -> str:
+    reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
+    alpha, total = context.rate_name, context.total_name
+    good, bad = ("lowers", "raises") if context.sense > 0 else ("raises", "lowers")
+    if reach == 0.0:
+        return f"Neither helps at the start: the slope over all patterns is 0 there, or no step of any length {good} {total}."
+    if reach is None:
+        return (
+            f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every {alpha} that was tried, up to "
+            f"{num(looked)}, {good} {total}{' (the box stops a long step)' if context.boxed else ''}."
+        )
+    return (
+        f"The amount matters too: with the same sign, a step from the start {good} {total} for {alpha} up to {num(reach)} (found by search) "
+        f"and {bad} it just beyond."
+    )
+
+
+def conflict(context: Context, decrease: Claim) -> str:
+    if context.patterns == 1:
+        return "There is only one pattern here, so no other can lose."
+    if not context.names:
+        return "No weight is trained, so no pattern gains or loses."
+    slopes, rows = context.pulls
+    still = ~np.any(slopes != 0, axis=1)
+    pulling = slopes[~still]
+    hurt = int(decrease.evidence.get("total_worse_by_another_pattern", 0))
+    moved = int(decrease.evidence.get("moved", 0))
+    after = (
+        f"over the run {hurt} of {moved} steps helped their own pattern and made {context.total_name} worse"
+        if hurt
+        else f"over the run no step that helped its own pattern made {context.total_name} worse"
+    )
+    if len(context.rows(0)) == context.patterns:
+        after = "each step here uses all patterns, so it follows their sum"
+    idle = f"; {context.pattern(int(rows[np.argmax(still)]))} has slope 0 and takes no side" if still.sum() == 1 else (
+        f"; {int(still.sum())} patterns have slope 0 and take no side" if still.any() else ""
+    )
+    if len(pulling) < 2:
+        return f"Here it cannot happen at the start: only {count(len(pulling), 'pattern')} of {context.patterns} {'pulls' if len(pulling) == 1 else 'pull'} at all{idle}; {after}."
+    if len(context.names) == 1:
+        up, down = int(np.sum(context.sense * pulling[:, 0] < 0)), int(np.sum(context.sense * pulling[:, 0] > 0))
+        if not (up and down):
+            return f"At the start all that pull, {count(len(pulling), 'pattern')}, want {context.weight(0)} to go {'up' if up else 'down'}{idle}; {after}."
+        return f"Then their sum decides: at the start {up} want {context.weight(0)} up and {down} want it down{idle}; {after}."
+    if len(pulling) > 400:
+        pulling = pulling[np.linspace(0, len(pulling) - 1, 400).astype(np.int64)]
+    dots = pulling @ pulling.T
+    pairs = len(pulling) * (len(pulling) - 1) // 2
+    against = int(np.sum(np.triu(dots < 0, 1)))
+    if not against:
+        return f"At the start no two patterns pull against each other ({count(pairs, 'pair')} compared){idle}; {after}."
+    return (
+        f"Then their sum decides: at the start {against} of {count(pairs, 'pair')} of patterns ({percent(against / pairs)}) pull against each other, "
+        f"so that a step for one costs the other{idle}; {after}."
+    )
+
+

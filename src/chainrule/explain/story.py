@@ -1,0 +1,185 @@
+"""A run → its story: the learner's questions with one sentence each, the claims behind them, the derivation, the warnings."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chainrule.errors import UsageError, width as columns
+from chainrule.explain.claim import Claim, plain
+from chainrule.explain.claims import dead, decrease, end, sign, size, step, update
+from chainrule.explain.context import Context
+from chainrule.explain.curve import Curve, curve
+from chainrule.explain.questions import answers
+from chainrule.explain.words import ascii_text
+from chainrule.train.run import Run
+
+CLAIMS = {
+    "update": update.claim,
+    "sign": sign.claim,
+    "size": size.claim,
+    "step": step.claim,
+    "decrease": decrease.claim,
+    "dead": dead.claim,
+    "end": end.claim,
+}
+"""Each claim by its id, in the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What `explain` returns: everything in it was computed on the user's network, and every sentence was tested.
+
+    ``questions``   the learner's questions with their answers, one sentence each
+    ``claims``      by order of telling; ``story["step"]`` is one of them
+    ``derivation``  the derivations as text, where they were asked for
+    ``curve``       the error over the weight with tangent and step, for a network with one weight, else None
+    ``warnings``    what the author of the text or of the run should know
+    """
+
+    about: str
+    questions: tuple[tuple[str, str], ...]
+    claims: tuple[Claim, ...]
+    derivation: str = ""
+    curve: Curve | None = None
+    warnings: tuple[str, ...] = ()
+    brief: bool = field(default=False, repr=False)
+
+    def __getitem__(self, id: str) -> Claim:
+        for claim in self.claims:
+            if claim.id == id:
+                return claim
+        raise unknown(id, [claim.id for claim in self.claims])
+
+    def json(self) -> dict[str, Any]:
+        """``{"about", "questions", "claims": [{"id", "statement", "holds", "evidence", …}], "warnings"}``."""
+        found = {
+            "about": self.about,
+            "questions": [{"question": question, "answer": answer} for question, answer in self.questions],
+            "claims": [claim.json() for claim in self.claims],
+            "warnings": list(self.warnings),
+        }
+        return plain(found)  # type: ignore[no-any-return]
+
+    def text(self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "") -> str:
+        """The story for reading. ``drawn`` is a picture of ``curve`` to put in, as the views make it."""
+        paint = Paint(colour)
+        blocks = [wrapped(self.about, width)]
+        if self.questions:
+            blocks.append(paint.head("The questions, in a sentence each"))
+            blocks += [f"{paint.strong(question)}\n{wrapped(answer, width, '  ')}" for question, answer in self.questions]
+        if self.derivation:
+            blocks += [paint.head("The derivation"), self.derivation.rstrip()]
+        if drawn:
+            blocks += [paint.head("The picture"), drawn.rstrip()]
+        if self.claims:
+            blocks.append(paint.head("The tests behind the answers"))
+            blocks += [told(claim, width, paint) for claim in self.claims]
+        if self.warnings:
+            blocks.append(paint.head("Worth knowing"))
+            blocks.append("\n".join(wrapped(f"• {warning}", width, "  ", "") for warning in self.warnings))
+        text = "\n\n".join(blocks) + "\n"
+        return ascii_text(text) if ascii else text
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def explain(
+    run: Run, *, claims: Sequence[str] | None = None, derivation: str = "", warnings: Iterable[str] = ()
+) -> Story:
+    """The story of a run.
+
+    ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivation`` is a text to stand
+    in the story, ``warnings`` are sentences beside those of the model and the run.
+
+    Errors: E400 if the network has arrays, E401 for an unknown claim.
+    """
+    context = Context(run)
+    wanted = list(CLAIMS) if claims is None else list(claims)
+    for id in wanted:
+        if id not in CLAIMS:
+            raise unknown(id, list(CLAIMS))
+    found = tuple(CLAIMS[id](context) for id in wanted)
+    by_id = {claim.id: claim for claim in found}
+    told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)
+    return Story(
+        about=about(context),
+        questions=answers(context, by_id) if claims is None else (),
+        claims=found,
+        derivation=derivation if claims is None else "",
+        curve=curve(context) if claims is None else None,
+        warnings=tuple(dict.fromkeys(told)),
+    )
+
+
+def unknown(id: str, known: Sequence[str]) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(id), known, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return UsageError("E401", f"there is no claim called {id}", f"{hint}the claims are {', '.join(known)}")
+
+
+def about(context: Context) -> str:
+    """What was trained, in a sentence."""
+    from chainrule.explain.words import count, num
+
+    run = context.run
+    batch = run.recipe.order.batch
+    visits = {
+        "each": "one pattern a step, in turn",
+        "all": "all patterns in every step",
+        "shuffled": "one pattern a step, in an order drawn anew for each pass",
+    }.get(batch if isinstance(batch, str) else "", f"{batch} patterns a step" if isinstance(batch, int) else "a listed order of patterns")
+    if context.patterns == 1:
+        visits = "the same pattern in every step"
+    rate = f" with {context.rate_name} = {num(run.rate)}" if run.rate is not None else ""
+    names = f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""
+    name = run.recipe.source.strip("<>")
+    sense = "minimised" if context.sense > 0 else "maximised"
+    return (
+        f"The network {name}: {count(len(context.names), 'weight')}{names}, {count(context.patterns, 'pattern')}, "
+        f"{context.total_name} is {sense}. It was trained for {count(run.steps, 'step')}{rate}, {visits}, from "
+        f"{context.point(context.start)}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Headings and emphasis, in colour or plain."""
+
+    colour: bool
+
+    def head(self, text: str) -> str:
+        return f"\x1b[1;36m{text}\x1b[0m" if self.colour else f"{text}\n{'─' * columns(text)}"
+
+    def strong(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
+
+    def mark(self, holds: bool) -> str:
+        text = "✓" if holds else "✗"
+        return f"\x1b[{32 if holds else 33}m{text}\x1b[0m" if self.colour else text
+
+
+def told(claim: Claim, width: int, paint: Paint) -> str:
+    """A claim with its working and its conditions."""
+    lines = [f"{paint.mark(claim.holds)} {paint.strong(claim.id)}: {claim.question}", wrapped(claim.statement, width, "  ")]
+    lines += [f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ") for line in claim.lines]
+    lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
+    return "\n".join(lines)
+
+
+def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -> str:
+    """A paragraph in lines of at most ``width`` characters; numbers and names are never broken."""
+    return "\n".join(
+        textwrap.wrap(
+            text, max(20, width), initial_indent=indent if first is None else first, subsequent_indent=indent,
+            break_long_words=False, break_on_hyphens=False,
+        )
+    )  # fmt: skip
+
+
+__all__ = ["CLAIMS", "Mapping", "Story", "explain"]

@@ -1,0 +1,122 @@
+"""Steps that the run did not take, tried: plain gradient descent over all patterns at several rates at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What plain steps over all patterns did at one rate."""
+
+    rate: float
+    steps: int
+    first: float
+    last: float
+    rose: int  # steps after which the goal was worse
+    left: int | None  # the step in which the numbers were no longer finite
+    period: int | None  # 2 or more: the last weights repeat
+    still: bool  # the last step changed nothing worth seeing
+    growth: float | None  # > 1: each of the last moves was longer than the one before, by this factor
+
+    @property
+    def words(self) -> str:
+        if self.left is not None:
+            return f"leaves the finite numbers in step {self.left}"
+        if self.period is not None:
+            return f"repeats itself every {self.period} steps"
+        if self.growth is not None:
+            return f"moves further at each step ({self.growth:.3g} times as far as the last)"
+        if self.rose:
+            return f"better after {self.steps - self.rose} of {self.steps} steps"
+        return f"better after every one of {self.steps} steps" if not self.still else "better after every step, then at rest"
+
+
+def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> list[Trial]:
+    """Plain gradient descent over all patterns from one start, at each of the rates."""
+    count = len(rates)
+    points = np.repeat(start[None, :], count, axis=0)
+    path, goals = [points], [context.lanes.goal(points)]
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            slopes = context.lanes.gradient(points)
+            points = context.project(points - context.sense * rates[:, None] * slopes)
+            path.append(points)
+            goals.append(context.lanes.goal(points))
+            if not np.isfinite(goals[-1]).any():
+                break
+    return [trial(context, float(rate), np.array(path)[:, k], np.array(goals)[:, k]) for k, rate in enumerate(rates)]
+
+
+def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
+    """What a path of weights with its goals shows."""
+    finite = np.isfinite(goals) & np.isfinite(path).all(axis=1)
+    left = None if finite.all() else int(np.argmin(finite))
+    stop = len(goals) if left is None else left
+    goals, path = goals[:stop], path[:stop]
+    change = context.sense * np.diff(goals)
+    noise = 8 * np.finfo(float).eps * np.abs(goals[:-1])
+    moves = np.abs(np.diff(path, axis=0)).max(axis=1) if len(path) > 1 and path.shape[1] else np.zeros(0)
+    scale = max(1.0, float(np.abs(path[-1]).max(initial=0.0)))
+    still = bool(len(moves) and moves[-1] <= 1e-12 * scale)
+    growing = len(moves) > 20 and left is None and bool(np.all(moves[-10:] > moves[-11:-1] * (1 + 1e-6))) and change[-10:].min() > 0
+    return Trial(
+        rate,
+        stop - 1,
+        float(goals[0]),
+        float(goals[-1]),
+        int(np.sum(change > noise)),
+        left,
+        None if left is not None or still else period(path),
+        still,
+        float((moves[-1] / moves[-11]) ** 0.1) if growing else None,
+    )
+
+
+def period(path: Array, most: int = 16) -> int | None:
+    """After how many steps the last weights repeat; None if they do not, or rest."""
+    if len(path) < 4:
+        return None
+    scale = np.maximum(1.0, np.abs(path[-1]))
+    for length in range(1, min(most, len(path) // 3) + 1):
+        tail = path[-2 * length :]
+        if np.all(np.abs(tail - path[-3 * length : -length]) <= 1e-9 * scale):
+            return length if length > 1 else None
+    return None
+
+
+def longest(context: Context, start: Array, slope: Array) -> tuple[float | None, float]:
+    """The longest plain step from here that still makes the goal better, found by search, and how far was looked.
+
+    None where every step that was tried is better.
+    """
+    here = context.error(start)
+    rates = context.trial_rate * 2.0 ** np.arange(-20, 31)
+
+    def better(tried: Array) -> Array:
+        with np.errstate(all="ignore"):
+            goals = context.lanes.goal(context.project(start - context.sense * tried[:, None] * slope))
+        return np.asarray(context.sense * (goals - here) < 0)
+
+    found = better(rates)
+    if not found.any():
+        return 0.0, float(rates[-1])
+    first = int(np.argmax(found))
+    fails = np.flatnonzero(~found[first:])
+    if not len(fails):
+        return None, float(rates[-1])
+    place = first + int(fails[0])
+    low, high = float(rates[place - 1]), float(rates[place])
+    for _ in range(40):
+        middle = math.sqrt(low * high)
+        if better(np.array([middle]))[0]:
+            low = middle
+        else:
+            high = middle
+    return low, float(rates[-1])
