@@ -1,6 +1,7 @@
 """A training: what it does to the weights, where it ends, and that its record says the same however it is read."""
 
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -181,11 +182,16 @@ def test_a_record_too_large_for_memory_is_refused_before_it_begins(trained: Trai
     with pytest.raises(LimitError) as caught:
         trained(steps=10**12)
     assert caught.value.code == "E356"
-    every = int(caught.value.help.split()[0].removeprefix("record="))
-    assert trained(steps=10**4, memory=10**4, record=25).steps > 0
+    with pytest.raises(LimitError) as caught:
+        trained(steps=10**4, memory=10**4, rate=1e-9)
+    every, allowed = re.findall(r"=([0-9]+)", caught.value.help)
+    assert trained(steps=10**4, memory=10**4, record=int(every), rate=1e-9).steps == 10**4
+    assert trained(steps=10**4, memory=int(allowed), rate=1e-9).steps == 10**4
     with pytest.raises(LimitError):
-        trained(steps=10**4, memory=10**4)
-    assert every > 10
+        trained(steps=10**4, memory=10**4, record=int(every) - 1)
+    with pytest.raises(LimitError) as caught:
+        trained(steps=1, memory=10)
+    assert "record=" not in caught.value.help
 
 
 def test_progress_is_told_and_reaches_the_end(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:

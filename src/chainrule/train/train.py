@@ -246,12 +246,13 @@ def beginning(program: Program, ranges: Mapping[str, range], start: Mapping[str,
 def room(state: State, steps: int, every: int, memory: int) -> int:
     """How many rows the record will have at most; E356 if they would take more memory than is allowed."""
     rows = steps // every + 2
-    size = rows * (8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values()))
-    if size > memory:
+    width = 8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values())
+    if rows * width > memory:
+        fewer = memory // width - 2
+        sparse = f"record={-(-steps // fewer)} keeps fewer steps (the others are computed when read); " * (fewer > 0)
         raise LimitError(
             "E356",
-            f"the record of {steps} steps would take {size / 2**30:.1f} GiB, more than {memory / 2**30:.1f} GiB",
-            f"record={-(-size * every // memory)} keeps fewer steps (the others are computed when read); "
-            f"memory={size} allows it",
+            f"the record of {steps} steps would take {rows * width / 2**30:.1f} GiB, more than {memory / 2**30:.1f} GiB",
+            f"{sparse}memory={rows * width} allows it",
         )
     return rows
