@@ -46,9 +46,9 @@ def read(path: Path, limits: Limits = LIMITS) -> dict[str, NDArray[np.float64]]:
         if len(cells) != len(names):
             raise _ragged(path, number, line, len(cells), names)
         for place, cell in enumerate(cells):
-            columns[place].append(_number(path, number, place, cell, names[place], limits))
+            columns[place].append(_number(path, number, line, place, cell, names[place], limits))
         if len(columns[0]) > limits.rows:
-            raise exceeded(f"{path.name} has rows", limits.rows, "rows")
+            raise exceeded(f"{path.name} has", limits.rows, "rows")
     return {name: np.frombuffer(column, np.float64) for name, column in zip(names, columns, strict=True)}
 
 
@@ -60,7 +60,7 @@ def _lines(path: Path, limits: Limits) -> Iterator[tuple[int, str]]:
             number += 1
             read += len(raw)
             if read > limits.bytes:
-                raise exceeded(f"{path.name} has bytes", limits.bytes, "bytes")
+                raise exceeded(f"{path.name} has", limits.bytes, "bytes")
             if len(raw) > _LINE:
                 raise DataError(
                     "E210", f"{path.name}:{number}: a line of more than {_LINE:,} bytes", "is it a CSV file?"
@@ -133,7 +133,7 @@ def _header(path: Path, line: str, names: list[str], limits: Limits) -> None:
     if not line.strip():
         raise DataError("E211", f"{path.name}:1: no header", "the first line names the columns: x,y")
     if len(names) > limits.columns:
-        raise exceeded(f"{path.name} has columns", limits.columns, "columns")
+        raise exceeded(f"{path.name} has", limits.columns, "columns")
     for char, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(names) == 1 and char in line:
             column = line.index(char) + 1
@@ -163,19 +163,19 @@ def _ragged(path: Path, number: int, line: str, count: int, names: list[str]) ->
     return DataError("E212", problem, "give every row one cell for each column")
 
 
-def _number(path: Path, number: int, place: int, cell: str, name: str, limits: Limits) -> float:
+def _number(path: Path, number: int, line: str, place: int, cell: str, name: str, limits: Limits) -> float:
     text = cell.strip()
-    if len(text) > limits.field:
-        raise exceeded(f"{path.name}:{number}:{place + 1}: a cell has characters", limits.field, "field")
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) and len(text) <= limits.field:
         value = float(text)
         lost = value == 0 and any(digit in "123456789" for digit in text.lower().partition("e")[0])
         if math.isfinite(value) and not lost:
             return value
-        where = f"{path.name}:{number}:{place + 1}"
-        problem = f"{where}: {text:.40} in column {name} is too {'small' if lost else 'large'} for a double"
-        raise DataError("E213", problem, "scale the column")
-    where = f"{path.name}:{number}:{place + 1}"
+        size = "small" if lost else "large"
+        problem = f"{text:.40} in column {name} is too {size} for a double"
+        raise DataError("E213", f"{_place(path, number, line, place)}: {problem}", "scale the column")
+    where = _place(path, number, line, place)
+    if len(text) > limits.field:
+        raise exceeded(f"{where}: a cell has", limits.field, "field", "characters")
     if not text:
         raise DataError("E213", f"{where}: column {name} has no value here", "fill the cell, or take the row out")
     if text.lower().lstrip("+-") in ("nan", "inf", "infinity", "na", "n/a", "null", "none"):
@@ -186,3 +186,15 @@ def _number(path: Path, number: int, place: int, cell: str, name: str, limits: L
         raise DataError("E215", f"{where}: {text} has a decimal comma", f"write {text.replace(',', '.')}")
     problem = f"{where}: {text!r:.40} in column {name} is not a number"
     raise DataError("E213", problem, "write decimal numbers such as 0.5, -2 or 1e-3")
+
+
+def _place(path: Path, number: int, line: str, place: int) -> str:
+    """File, line and column of the first character of a cell."""
+    quoted, seen, at = False, 0, 0
+    while seen < place:
+        quoted ^= line[at] == '"'
+        seen += line[at] == "," and not quoted
+        at += 1
+    while line[at : at + 1] == " ":
+        at += 1
+    return f"{path.name}:{number}:{at + 1}"

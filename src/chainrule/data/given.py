@@ -116,7 +116,7 @@ def _named(items: Iterable[tuple[Any, Any]], limits: Limits) -> dict[Place, Arra
             raise DataError("E202", f"{typed} is given whole and by entries", "give one of the two")
         found[place] = numbers(value, str(typed).strip(), limits)
         if len(found) > limits.columns:
-            raise exceeded("the data has columns", limits.columns, "columns")
+            raise exceeded("the data has", limits.columns, "columns")
     return found
 
 
@@ -149,10 +149,10 @@ def numbers(value: object, shown: str, limits: Limits = LIMITS) -> Array:
             raise DataError("E205", f"{shown} has a number too large for a double", "scale it") from None
     if found.dtype.kind not in "fiub":
         wrong = next((one for one in found.flat if isinstance(one, str | None)), "") if found.size else ""
-        text = f": {wrong!r:.40}" if found.dtype.kind in "OU" and found.size else f" ({found.dtype})"
+        text = f": {str(wrong)!r:.40}" if found.dtype.kind in "OU" and found.size else f" ({found.dtype})"
         raise DataError("E204", f"{shown} is not made of numbers{text}", "give integers and decimal numbers")
     if found.ndim and len(found) > limits.rows:
-        raise exceeded(f"{shown} has rows", limits.rows, "rows")
+        raise exceeded(f"{shown} has", limits.rows, "rows")
     result = np.array(found, np.float64)
     bad = ~np.isfinite(result)
     if bad.any():

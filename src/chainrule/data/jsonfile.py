@@ -16,7 +16,7 @@ def read(path: Path, limits: Limits = LIMITS) -> Any:
     with path.open("rb") as file:
         raw = file.read(limits.bytes + 1)
     if len(raw) > limits.bytes:
-        raise exceeded(f"{path.name} has bytes", limits.bytes, "bytes")
+        raise exceeded(f"{path.name} has", limits.bytes, "bytes")
 
     def fault(problem: str, help: str = "write names with numbers or lists of numbers") -> DataError:
         return DataError("E216", f"{path.name}: {problem}", help)

@@ -25,6 +25,6 @@ class Limits:
 LIMITS = Limits()
 
 
-def exceeded(what: str, limit: int, field: str) -> LimitError:
+def exceeded(what: str, limit: int, field: str, unit: str = "") -> LimitError:
     """A limit was met: which, its value, and the argument that raises it."""
-    return LimitError("E234", f"{what}: more than {limit:,}", f"raise it with limits=Limits({field}=…)")
+    return LimitError("E234", f"{what} more than {limit:,} {unit or field}", f"raise it with limits=Limits({field}=…)")

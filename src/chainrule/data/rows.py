@@ -53,7 +53,7 @@ def combined(model: Model, wanted: tuple[Quantity, ...], found: Constants, limit
                 listed(quantity.domain, found.values, setting, dict(zip(quantity.letters, place, strict=True)))
             )
     if prod(map(len, choices)) > limits.combinations:
-        raise exceeded("the listed values have combinations", limits.combinations, "combinations")
+        raise exceeded("the listed values have", limits.combinations, "combinations")
     rows = np.array(list(product(*choices)), np.float64).reshape(-1, len(found_places))
     return Columns({place: rows[:, at] for at, place in enumerate(found_places)}, "domains", by_row=True)
 

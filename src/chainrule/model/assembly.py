@@ -35,7 +35,7 @@ def build(text: Text) -> Model:
     _function_bodies(functions, names)
     names.quantities = declared.checked(names, functions)
     for name, line in names.general.items():
-        place = Place(f"the right of {pretty(name)}", line.equation.letters)
+        place = Place(f"the equation of {pretty(name)}", line.equation.letters)
         check(bodies[name], place, names, functions, line.span)
     _base_lines(names, base, functions)
     order.check_order(names, bodies, functions)
@@ -114,7 +114,7 @@ def _base_lines(names: Names, base: list[Equation], functions: Mapping[str, Defi
         if len(target.indices) != wanted:
             problem = f"{shown} has {wanted} indices, its base line {len(target.indices)}"
             raise names.error("E110", problem, "give the base line as many indices", line.span)
-        check(equation.body, Place(f"the right of {shown}", equation.letters), names, functions, line.span)
+        check(equation.body, Place(f"the equation of {shown}", equation.letters), names, functions, line.span)
 
 
 def _equations(text: Text, names: Names, bodies: Mapping[str, Expr], base: list[Equation]) -> tuple[Equation, ...]:

@@ -24,7 +24,7 @@ ALL: frozenset[Role] = frozenset(("data", "target", "weight", "const", "derived"
 class Place:
     """Where an expression stands."""
 
-    where: str  # "the right of E", "the goal"
+    where: str  # "the equation of E", "the goal"
     letters: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     roles: frozenset[Role] = ALL
