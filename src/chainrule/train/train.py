@@ -247,12 +247,13 @@ def room(state: State, steps: int, every: int, memory: int) -> int:
     """How many rows the record will have at most; E356 if they would take more memory than is allowed."""
     rows = steps // every + 2
     width = 8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values())
-    if rows * width > memory:
+    size = rows * width
+    if size > memory:
         fewer = memory // width - 2
         sparse = f"record={-(-steps // fewer)} keeps fewer steps (the others are computed when read); " * (fewer > 0)
         raise LimitError(
             "E356",
-            f"the record of {steps} steps would take {rows * width / 2**30:.1f} GiB, more than {memory / 2**30:.1f} GiB",
-            f"{sparse}memory={rows * width} allows it",
+            f"the record of {steps} steps would take {size / 2**30:.1f} GiB, more than {memory / 2**30:.1f} GiB",
+            f"{sparse}memory={size} allows it",
         )
     return rows

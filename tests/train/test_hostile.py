@@ -1,0 +1,249 @@
+"""Files that are damaged, foreign or made to harm: each is refused in words, and nothing in them is run."""
+
+import io
+import json
+import pickle
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from chainrule.errors import ChainruleError, RunError
+from chainrule.train import npz
+from chainrule.train.files import load_run
+from chainrule.train.run import Run
+from chainrule.train.seal import seal
+
+Trained = Callable[..., Run]
+KINDS = ("npz", "json", "csv")
+
+MODEL = """\
+index i = 1..2, j = 0..2
+const α := 0.3
+data x[i] in {0, 1}
+target y = x[1]
+weight W[j,i] ~ normal(0, 1), b in [-1, 1]
+h[j] = Σ_i W[j,i]*x[i] + b
+E = (Σ_j h[j] - y)^2/2
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_changed_byte_is_found(trained: Trained, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"run.{kind}"
+    trained(steps=3).save(path)
+    for part in tmp_path.iterdir():
+        content = part.read_bytes()
+        # the last byte of a text is the end of its line, which may be written in other ways
+        last = len(content) - (part.suffix == ".json")
+        for place in {*range(0, last, 7), *range(max(0, last - 70), last)}:
+            changed = bytearray(content)
+            changed[place] ^= 1 << place % 8
+            part.write_bytes(changed)
+            with pytest.raises(RunError) as caught:
+                load_run(path)
+            assert caught.value.code in ("E364", "E365")
+        part.write_bytes(content)
+        for stop in (0, 1, 20, len(content) // 2, last - 1):
+            part.write_bytes(content[:stop])
+            with pytest.raises(RunError) as caught:
+                load_run(path)
+            assert caught.value.code in ("E364", "E365")
+        part.write_bytes(content)
+    assert load_run(path).verify()
+
+
+def test_a_run_that_lies_is_found_by_training_again(trained: Trained, tmp_path: Path) -> None:
+    trained(steps=5).save(tmp_path / "run.json")
+    text = (tmp_path / "run.json").read_text("utf-8")
+    found = json.loads(text)
+    for change, differs in (
+        (
+            lambda about, arrays: arrays["weights/w"]["values"].__setitem__(3, 0.75),
+            "the weights or states after step 3",
+        ),
+        (lambda about, arrays: about.update(error=0.25), "the error at the end"),
+        (lambda about, arrays: about.update(ended="converged"), "how the run ended"),
+        (lambda about, arrays: about.update(steps=6), "the number of recorded steps"),
+        (lambda about, arrays: about.update(batch="all"), "the weights or states after step 1"),
+        (
+            lambda about, arrays: arrays["values/alpha"]["values"].__setitem__(0, 0.2),
+            "the weights or states after step 1",
+        ),
+    ):
+        about, arrays = json.loads(json.dumps(found["about"])), json.loads(json.dumps(found["arrays"]))
+        change(about, arrays)
+        (tmp_path / "lie.json").write_bytes(resealed(about, arrays))
+        report = load_run(tmp_path / "lie.json").verify()
+        assert not report
+        assert not report.same
+        assert report.differs == differs
+
+
+def resealed(about: Any, arrays: Any) -> bytes:
+    text = json.dumps({"about": about, "arrays": arrays}, ensure_ascii=False)
+    return seal(f'{text[:-1]}, "sha256": "'.encode(), b'"}')
+
+
+def test_nothing_hostile_gives_a_traceback(trained: Trained, tmp_path: Path) -> None:
+    """Every field of a sealed file replaced by what does not belong there."""
+    run = trained(MODEL, steps=3)
+    run.save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    strange: list[Any] = [
+        None,
+        True,
+        -1,
+        0,
+        2**70,
+        1e308,
+        "x",
+        "=1",
+        [],
+        [[]],
+        {},
+        {"a": 1},
+        [1, "a"],
+        "∂",
+        "a" * 10**5,
+    ]
+    refused = 0
+    for group in ("about", "arrays"):
+        for field in found[group]:
+            for value in (*strange, ...):
+                parts = json.loads(json.dumps(found))
+                if value is ...:
+                    del parts[group][field]
+                else:
+                    parts[group][field] = value
+                path = tmp_path / "strange.json"
+                path.write_bytes(resealed(parts["about"], parts["arrays"]))
+                try:
+                    load_run(path).verify()
+                except ChainruleError as error:
+                    refused += bool(error.help)
+    assert refused > 300
+
+
+def test_shapes_that_do_not_fit_are_refused(trained: Trained, tmp_path: Path) -> None:
+    trained(MODEL, steps=3).save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    for name, shape in (("weights/W", [24]), ("weights/W", [4, 2, 3]), ("values/x", [2, 4]), ("values/alpha", [1])):
+        parts = json.loads(json.dumps(found["arrays"]))
+        parts[name]["shape"] = shape
+        (tmp_path / "strange.json").write_bytes(resealed(found["about"], parts))
+        with pytest.raises(RunError) as caught:
+            load_run(tmp_path / "strange.json")
+        assert caught.value.code == "E364"
+
+
+def test_a_later_form_is_refused(trained: Trained, tmp_path: Path) -> None:
+    trained(steps=1).save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    for change in ({"version": 2}, {"numerics": "fused"}):
+        (tmp_path / "later.json").write_bytes(resealed(found["about"] | change, found["arrays"]))
+        with pytest.raises(RunError) as caught:
+            load_run(tmp_path / "later.json")
+        assert caught.value.code == "E366"
+
+
+def test_a_model_that_cannot_be_built_again(trained: Trained, tmp_path: Path) -> None:
+    trained(steps=1).save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    (tmp_path / "odd.json").write_bytes(resealed(found["about"] | {"text": "E = ("}, found["arrays"]))
+    with pytest.raises(RunError) as caught:
+        load_run(tmp_path / "odd.json")
+    assert caught.value.code == "E368"
+
+
+def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+        made.comment = b"-" * 64
+    return seal(file.getvalue()[:-64])
+
+
+def npy(array: Any, **how: Any) -> bytes:
+    file = io.BytesIO()
+    np.lib.format.write_array(file, array, **how)
+    return file.getvalue()
+
+
+class Bomb:
+    def __reduce__(self) -> Any:
+        return pytest.fail, ("unpickled",)
+
+
+HUGE = npy(np.zeros(1)).replace(b"(1,), }" + b" " * 15, b"(1000000000000000,), }")[:128] + bytes(8)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (archive({"about.npy": bytes(10**6)}, zipfile.ZIP_DEFLATED), "is compressed or encrypted"),
+        (
+            archive({"about.npy": npy(np.array([Bomb()], dtype=object), allow_pickle=True)}),
+            "is not an array of numbers",
+        ),
+        (archive({"about.npy": pickle.dumps(Bomb())}), "is not an array of numbers"),
+        (archive({"about.npy": HUGE}), "does not have as many numbers as it says"),
+        (archive({"about.npy": npy(np.zeros(3))}), "has no part 'about'"),
+        (archive({"about.npy": npy(np.frombuffer(b"[1]", np.uint8))}), "its text is not a JSON object"),
+        (archive({"about.npy": npy(np.frombuffer(b"[" * 10**5, np.uint8))}), "its text is not JSON"),
+        (archive({"about.npy": npy(np.frombuffer(b'{"a": NaN}', np.uint8))}), "its text is not JSON"),
+        (archive({"../../out.npy": npy(np.zeros(3))}), "has no part 'about'"),
+        (archive({}), "has no part 'about'"),
+        (seal(b"PK" + bytes(300)), "is not an archive that can be read"),
+        (b"\x00\x01\x02", "is not a run"),
+        (b"", "is not a run"),
+        (b'{"about": {}}', "is not as it was written"),
+    ],
+)
+def test_archives_that_are_no_runs(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "run.npz"
+    path.write_bytes(content)
+    with pytest.raises(RunError) as caught:
+        load_run(path)
+    assert problem in caught.value.problem
+    assert caught.value.code in ("E364", "E365")
+    assert caught.value.help
+
+
+def test_parts_that_lie_over_one_another_are_refused(tmp_path: Path) -> None:
+    """A thousand names for one stretch of the file are larger together than the file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("a.npy", bytes(10**4))
+        made.filelist += [made.filelist[0]] * 1000
+        made.comment = b"-" * 64
+    (tmp_path / "run.npz").write_bytes(seal(file.getvalue()[:-64]))
+    with pytest.raises(RunError, match="E364") as caught:
+        load_run(tmp_path / "run.npz")
+    assert "its parts are larger than the file" in caught.value.problem
+
+
+def test_numbers_out_of_a_seal_that_is_right(trained: Trained, tmp_path: Path) -> None:
+    """Random bytes changed inside a file that is then sealed again: an error of ours, or a run that can be judged."""
+    trained(steps=3).save(tmp_path / "run.npz")
+    content = (tmp_path / "run.npz").read_bytes()[:-64]
+    draw = random.Random(1)
+    for _ in range(300):
+        changed = bytearray(content)
+        for _ in range(draw.randint(1, 4)):
+            changed[draw.randrange(len(changed))] = draw.randrange(256)
+        (tmp_path / "odd.npz").write_bytes(seal(bytes(changed)))
+        try:
+            load_run(tmp_path / "odd.npz").verify()
+        except ChainruleError as error:
+            assert error.code.startswith("E3")  # noqa: PT017
+
+
+def test_the_header_that_numpy_writes_is_the_one_that_is_read() -> None:
+    for array in (np.zeros((0, 2)), np.array(1.5), np.arange(3, dtype="<i8"), np.zeros((2, 3, 4))):
+        assert npz.array(npy(array), "a", "b").tolist() == array.tolist()
