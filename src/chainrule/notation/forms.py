@@ -15,7 +15,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.notation import corrections
 from chainrule.notation.frames import Builder, Frame
-from chainrule.notation.known import KNOWN, LINEAR
+from chainrule.notation.known import KNOWN, LINEAR, PATTERN_REDUCTIONS
 from chainrule.notation.lexer import Token
 from chainrule.notation.names import clip, pretty
 
@@ -36,6 +36,11 @@ class Forms(Builder):
             letters = self.plain(reader.subscripts(self.scope))
         else:
             letters = ()
+            if operator not in PATTERN_REDUCTIONS:
+                reader.fail("E038", "a product needs a letter", "write prod_i v[i]", reader.at - 1)
+            if self.scope.quantity(operator) or self.scope.function(operator):
+                problem = f"Σ without a letter means {operator}, which here is a name of its own"
+                reader.fail("E036", problem, "write Σ_i, or choose another name", reader.at - 1)
         return self.reduce(operator, letters, token)
 
     def over(self, stem: str, suffix: str, token: Token) -> bool:

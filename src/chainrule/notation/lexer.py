@@ -63,8 +63,7 @@ _START = f"A-Za-z{_LATIN}{_GREEK}"
 _SPACES = " \t\u00a0\u2002-\u200a\u202f\u205f\u3000"
 
 TOKEN = re.compile(
-    rf"""(?P<space>[{_SPACES}]+)
-    |(?P<name>[{_START}][{_START}0-9{SUBSCRIPT_DIGITS}{"".join(ACCENTS)}_]*)
+    rf"""[{_SPACES}]*(?:(?P<name>[{_START}][{_START}0-9{SUBSCRIPT_DIGITS}{"".join(ACCENTS)}_]*)
     |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
     |(?P<newline>\r\n|\r|\n)
     |(?P<operator>\*\*|<=|>=|==|!=|:=|\.\.|[-+*/^=<>(),\[\]{{}}|~·⋅×−←≤≥≠∈∞∂])
@@ -73,9 +72,13 @@ TOKEN = re.compile(
     |(?P<subscript>[{"".join(SUBSCRIPT_LETTERS)}{SUBSCRIPT_DIGITS}₊₋]+)
     |(?P<fraction>[{"".join(FRACTIONS)}])
     |(?P<prime>['′’″]+)
-    |(?P<sum>[Σ∑∏Π]_?)""",
+    |(?P<sum>[Σ∑∏Π]_?)
+    |(?P<nothing>\Z))""",
     re.VERBOSE,
 )
+
+
+_SPACE = re.compile(f"[{_SPACES}]*")
 
 
 def lex(source: Source, limits: Limits = LIMITS) -> list[Line]:
@@ -104,32 +107,33 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
     """The tokens of a text in order; ``newline`` tokens between the lines and one at the end."""
     text = source.text
     position = 1 if text.startswith("\ufeff") else 0
+    end = len(text)
     names: set[str] = set()
     known: dict[str, str] = {}  # names as typed → as kept
     match = TOKEN.match
-    while position < len(text):
+    while position < end:
         found = match(text, position)
         if found is None:
-            refuse(source, position)
-        kind, typed, start = found.lastgroup or "", found.group(), position
-        position = found.end()
-        if kind in ("space", "comment"):
-            if kind == "comment":
-                _invisible(source, start, position)
-            continue
-        said = typed
+            refuse(source, _SPACE.match(text, position).end())  # type: ignore[union-attr]
+        kind = found.lastgroup or ""
+        start, position = found.span(kind)
+        said = typed = found[kind]
         if kind == "operator":
             said = OPERATORS.get(typed, typed)
         elif kind == "name":
-            said = known.get(typed) or known.setdefault(typed, ascii(typed))
-            if said == "in":
-                kind = "operator"
-            elif said not in names:
+            said = known.get(typed, "")
+            if not said:
+                said = known[typed] = ascii(typed)
                 names.add(said)
                 if len(names) > limits.names:
                     raise exceeded(limits, "names", source, Span(start, position))
-            if position < len(text) and text[position] == "_":
-                raise AssertionError("an underscore belongs to the name before it")  # pragma: no cover
+            if said == "in":
+                kind = "operator"
+        elif kind == "comment":
+            _invisible(source, start, position)
+            continue
+        elif kind == "nothing":
+            break
         elif kind == "number":
             _number(source, start, position, limits)
         elif kind == "fraction":
@@ -142,7 +146,7 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
             said = "prod" if typed[0] in "∏Π" else "sum"
             said += typed[1:]
         yield Token(kind, said, start, position)
-    yield Token("newline", "\n", len(text), len(text))
+    yield Token("newline", "\n", end, end)
 
 
 def _number(source: Source, start: int, stop: int, limits: Limits) -> None:
@@ -150,7 +154,7 @@ def _number(source: Source, start: int, stop: int, limits: Limits) -> None:
     text = source.text
     typed = text[start:stop]
     after = text[stop : stop + 1]
-    if sum(char.isdigit() for char in typed) > limits.digits:
+    if stop - start > limits.digits and sum(char.isdigit() for char in typed) > limits.digits:
         raise exceeded(limits, "digits", source, Span(start, stop))
     if after == "." and text[stop : stop + 2] != "..":
         rest = re.compile(r"[0-9.]*").match(text, stop)

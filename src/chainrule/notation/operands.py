@@ -20,9 +20,7 @@ from chainrule.notation.frames import Frame
 from chainrule.notation.known import ALIASES, KNOWN, MACROS, PATTERN_REDUCTIONS, REDUCTIONS, WORDS
 from chainrule.notation.lexer import Token
 from chainrule.notation.names import clip, pretty
-
-LARGEST = Fraction(2) ** 1024 - Fraction(2) ** 970
-SMALLEST = Fraction(1, 2**1075)
+from chainrule.notation.numerals import exact
 
 
 class Operands(Forms):
@@ -111,11 +109,11 @@ class Operands(Forms):
 
     def number(self, frame: Frame, token: Token) -> bool:
         reader = self.reader
-        value = self.exact(token)
+        value = exact(reader, token, self.scope)
         if frame.at_term and not frame.operation and token.text.isdigit() and self.ratio():
             reader.at += 2
             last = reader.token
-            below = self.exact(last)
+            below = exact(reader, last, self.scope)
             span = Span(token.start, last.stop)
             reader.take()
             self.atom(frame, Number(value / below, f"{token.text}/{last.text}", span), span)
@@ -131,25 +129,6 @@ class Operands(Forms):
         if slash.text != "/" or below.kind != "number" or not below.text.isdigit() or not below.text.strip("0"):
             return False
         return after.kind in ("operator", "end") and after.text not in ("^", "(", "[", "∂")
-
-    def exact(self, token: Token) -> Fraction:
-        """The number as typed; one that floating point cannot hold is an error."""
-        text = token.text
-        if text.isdigit():
-            return Fraction(int(text))
-        _, letter, exponent = text.lower().partition("e")
-        if letter and self.scope.quantity(f"e{exponent}"):
-            note = f"{text} is the number {_plain(text)}; for a product with e{exponent} write {text.lower().partition('e')[0]}*e{exponent}"
-            self.reader.budget.notes.append((note, token.span))
-        if letter and len(exponent) > 4:
-            value = Fraction(0) if "-" in exponent else LARGEST * 2
-        else:
-            value = Fraction(text)
-        digits = text.lower().partition("e")[0].strip("0.")
-        if value > LARGEST or (digits and value < SMALLEST):
-            size = "large" if value > 1 else "small"
-            self.reader.fail("E005", f"{clip(text)} is too {size}", "numbers reach from 5e-324 to 1.797e308")
-        return value
 
     # ---------------------------------------------------------------- names
 
@@ -201,6 +180,8 @@ class Operands(Forms):
         if canonical in KNOWN or canonical in MACROS:
             if scope.open and name in ALIASES and after.text != "(" and after.kind != "prime":
                 return self.quantity(frame, token)
+            if canonical != name:
+                self.unhidden(canonical, token)
             return self.call(frame, token, canonical)
         if stem == "softmax" and suffix and (scope.letter(suffix) or scope.open):
             return self.call(frame, token, name)
@@ -211,6 +192,13 @@ class Operands(Forms):
             return self.call(frame, token, name) if called else self.quantity(frame, token)
         corrections.name(reader, scope, token)
         return self.quantity(frame, token)
+
+    def unhidden(self, canonical: str, token: Token) -> None:
+        """Another name of a function would print as that function: no quantity may be called so."""
+        if self.scope.quantity(canonical) or self.scope.function(canonical):
+            here = "quantity" if self.scope.quantity(canonical) else "function of its own"
+            problem = f"{self.reader.found()} means {canonical}, which here is a {here}"
+            self.reader.fail("E036", problem, f"define a function, f(u) = …, or call the {here} by another name")
 
     def quantity(self, frame: Frame, token: Token) -> bool:
         reader = self.reader
@@ -256,9 +244,3 @@ class Operands(Forms):
             reader.fail("E012", f"{clip(pretty(token.text))} needs an argument", f"write {clip(pretty(token.text))}(u)")
         calling.function, calling.order = function, order
         return True
-
-
-def _plain(text: str) -> str:
-    """A number with an exponent, written out where that is short."""
-    value = Fraction(text)
-    return str(value) if value.denominator == 1 and value < 10**12 else f"{float(value):g}"

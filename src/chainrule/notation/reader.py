@@ -331,6 +331,11 @@ class Reader:
     def reference(self, scope: Scope) -> Ref:
         """``W[j,i]``, ``xᵢ`` or ``w``, inside a derivative."""
         token = self.name("E027", "a quantity", "a derivative is written ∂E/∂w")
+        if scope.letter(token.text) or (scope.function(token.text) and not scope.quantity(token.text)):
+            kind = "letter" if scope.letter(token.text) else "function"
+            shown = clip(pretty(token.text))
+            help = "a derivative is written ∂E/∂w" if kind == "letter" else f"write {shown}'(u), or ∂({shown}(u))/∂u"
+            self.fail("E027", f"{shown} is a {kind}: there is no derivative with it", help, self.at - 1)
         if self.token.kind == "prime":
             self.fail("E037", f"{pretty(token.text)} is no function: it has no derivative with a prime", "write ∂E/∂w")
         found: tuple[Index, ...] = ()

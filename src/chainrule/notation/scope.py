@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chainrule.errors import Span
-from chainrule.notation.known import ROLES, WORDS
+from chainrule.notation.known import REDUCTIONS, ROLES, WORDS
 from chainrule.notation.names import clip, pretty
 
 if TYPE_CHECKING:
@@ -55,8 +55,19 @@ def collect(readers: list[Reader]) -> Scope:
                     "E036", f"{clip(pretty(token.text))} is a {before[0]} in line {line} and a {kind} here",
                     "a name is a quantity, a function or a letter: choose another name for one of them", token.span,
                 )  # fmt: skip
+    _reductions(readers, found)
     kinds = {kind: frozenset(name for name, (is_, _) in found.items() if is_ == kind) for kind in KINDS}
     return Scope(kinds["letter"], kinds["function"], kinds["quantity"])
+
+
+def _reductions(readers: list[Reader], found: dict[str, tuple[str, Span]]) -> None:
+    """``sum_i`` is the sum over i wherever i is a letter, so nothing else can be called so."""
+    for name, (_, span) in found.items():
+        stem, _, suffix = name.partition("_")
+        if suffix and (stem in REDUCTIONS or stem == "softmax") and found.get(suffix, ("",))[0] == "letter":
+            readers[0].fail_at(
+                "E036", f"{clip(name)} is the {stem} over the letter {clip(suffix)}", "choose another name", span
+            )  # fmt: skip
 
 
 KINDS = ("letter", "function", "quantity")

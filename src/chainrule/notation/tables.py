@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from chainrule.errors import Span
 from chainrule.notation.names import clip
+from chainrule.notation.numerals import exact
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
 from chainrule.notation.statements import (
@@ -153,9 +154,7 @@ def cells_of(reader: Reader, divided: bool) -> tuple[tuple[Fraction, ...], int]:
 
 
 def number_value(reader: Reader) -> Fraction:
-    from chainrule.notation.expressions import Machine
-
     token = reader.token
-    value = Fraction(token.text) if token.kind == "fraction" else Machine(reader, Scope()).exact(token)
+    value = Fraction(token.text) if token.kind == "fraction" else exact(reader, token, Scope())
     reader.take()
     return value
