@@ -201,4 +201,3 @@ def product(factors: tuple[Expr, ...]) -> Expr:
     """The product of factors: 1 of none, the factor itself of one; a product among them is taken apart."""
     flat = tuple(part for factor in factors for part in (factor.args if isinstance(factor, Mul) else (factor,)))
     return Mul(flat) if len(flat) > 1 else flat[0] if flat else ONE
-

@@ -23,9 +23,7 @@ class Ranges:
 
     def same(self, one: str, other: str) -> bool:
         """Whether two letters run over one set."""
-        return base(one) == base(other) or (
-            (found := self.set_of(one)) is not None and found is self.set_of(other)
-        )
+        return base(one) == base(other) or ((found := self.set_of(one)) is not None and found is self.set_of(other))
 
     def bounds(self, letter: str) -> tuple[int, int] | None:
         """The least and the greatest value, where the text says them as numbers."""

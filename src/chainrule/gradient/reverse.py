@@ -88,9 +88,7 @@ def adjoint_of(goal: str, name: str, position: tuple[Index, ...]) -> Derivative:
     return Derivative(Ref(goal), (Ref(name, position),), "total")
 
 
-def between(
-    equations: tuple[Equation, ...], goal: str, wanted: Iterable[str], functions: Functions
-) -> frozenset[str]:
+def between(equations: tuple[Equation, ...], goal: str, wanted: Iterable[str], functions: Functions) -> frozenset[str]:
     """The keys that depend on something wanted and that the goal depends on."""
     users: dict[str, set[str]] = {}
     makers: dict[str, set[str]] = {}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
+from chainrule.errors import NOWHERE
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -84,20 +85,23 @@ def one_product(node: Expr, ranges: Ranges) -> Expr:
     if not isinstance(node, Mul | Div | Neg | Pow) or (isinstance(node, Neg) and isinstance(node.arg, Add)):
         return node
     coefficient, powers = factors(node)
-    if any(base == ZERO and power == 1 for base, power in powers) and any(certain(base, ranges) for base, _ in powers):
+    if any(vanishing(base_) and power > 0 for base_, power in powers):
         return ZERO
     return built(coefficient, merged(powers))
 
 
-def certain(base: Expr, ranges: Ranges) -> bool:
-    """Whether a factor is a zero that a bracket became: then nothing beside it was ever evaluated."""
-    return False
+def vanishing(expr: Expr) -> bool:
+    """Whether this is a zero that no one wrote: a derivative that is 0, a bracket that never holds."""
+    return expr == ZERO and expr.span == NOWHERE
 
 
 def collect(node: Expr, ranges: Ranges) -> Expr:
     """Like terms added, zeros dropped, the first positive term in front, a shared factor or denominator taken out."""
     if not isinstance(node, Add):
         return node
+    present = tuple(arg for arg in node.args if arg != ZERO)
+    if len(present) < 2:
+        return present[0] if present else ZERO
     terms: list[Term] = []
     for sign, written in flattened(node):
         if written == ZERO:
@@ -255,7 +259,7 @@ def multiply_out(node: Expr, ranges: Ranges) -> Expr:
     if len(terms) == 1:
         return node
     candidate = collect(Add(tuple(built(c, merged(powers)) for c, powers in terms)), ranges)
-    for term in (candidate.args if isinstance(candidate, Add) else ()):
+    for term in candidate.args if isinstance(candidate, Add) else ():
         if isinstance(term, Mul | Div | Neg) and size(term) > size(node):
             return node
     return candidate

@@ -90,5 +90,3 @@ class Slopes:
                     f"function of its own {taken}",
                     f"give your {taken} another name",
                 )
-
-

@@ -1,0 +1,186 @@
+"""A model and a name → the derivation of the derivative of its goal by that name, every line checked."""
+
+from __future__ import annotations
+
+from chainrule.derive.chain import Chain, Move
+from chainrule.derive.check import Checker
+from chainrule.derive.derivation import Derivation, Equality, Reason, Step
+from chainrule.derive.local import Local
+from chainrule.errors import UsageError
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, key
+from chainrule.expr.walk import nodes, size, transform
+from chainrule.gradient import rules
+from chainrule.gradient.reads import reads
+from chainrule.gradient.reverse import between, closure, reverse
+from chainrule.gradient.simplify import simplify
+from chainrule.model.model import Model
+from chainrule.notation.known import closest
+from chainrule.notation.names import ascii as kept
+from chainrule.notation.names import pretty
+
+DETAILS = ("normal", "full", "brief", "substituted")
+
+READABLE = 1500
+"""How many nodes a line may have; a derivation with a longer one is given as adjoint equations instead."""
+
+
+def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal", seed: int = 0) -> Derivation:
+    """The derivative of ``of`` (the number the goal names, for one pattern) by ``wrt``, line by line.
+
+    Details: ``normal`` the whole line, one move at a time; ``full`` the same with the rules inside each move;
+    ``brief`` one line for each quantity on the way, named by its own derivative; ``substituted`` these put into each
+    other, so that the result has no derivative left.
+
+    Each line is printed, parsed back and compared at generic points (chosen by ``seed``) with a complex step on the
+    equations. Raises UsageError E256 for a name or detail that does not exist, E257 for a model with letters, and
+    DerivationError E253 instead of showing a line that is not true.
+
+    >>> from chainrule.model import build
+    >>> from chainrule.notation import parse, show
+    >>> model = build(parse("data x; target y; weight w; E = ½(w·x − y)²".replace("; ", chr(10))))
+    >>> for step in derive(model, "w").steps:
+    ...     print(step.rule, show(step.after, ascii=True))
+    definition d(1/2*(w*x - y)^2)/d(w)
+    power-rule (w*x - y)*x
+    """
+    of = goal_of(model, of)
+    wrt = name_of(model, wrt, "wrt")
+    if detail not in DETAILS:
+        raise UsageError("E256", f"no detail is called {detail}", f"write one of {', '.join(DETAILS)}")
+    equations = needed(model, of)
+    refuse_letters(model, equations)
+    checker = Checker(model, equations, seed)
+    chain = Chain(model, equations, of, wrt)
+    notes = kinks(model, equations, of, wrt)
+    if detail in ("normal", "full"):
+        moves = []
+        for move in chain.moves():
+            moves.append(move)
+            if size(move.state) > READABLE:
+                note = Reason("long", {"u": Ref(of)})
+                return Derivation(model, chain.goal, "brief", brief(model, equations, of, wrt, checker), (note, *notes))
+        steps = tuple(lines(chain.goal, moves, checker, chain.local if detail == "full" else None))
+    else:
+        steps = brief(model, equations, of, wrt, checker)
+        if detail == "substituted":
+            steps = substituted(chain.goal, steps, checker)
+    return Derivation(model, chain.goal, detail, steps, notes)
+
+
+def lines(goal: Derivative, moves: list[Move], checker: Checker, local: Local | None) -> list[Step]:
+    """The moves as lines, each checked; with their sub-steps if there is a ``local`` to give them."""
+    found: list[Step] = []
+    before: Expr = goal
+    for move in moves:
+        sub: list[Step] = []
+        for start, value in move.local if local is not None else ():
+            if isinstance(start.of, Ref):
+                continue  # nothing to do by steps
+            state: Expr = start
+            for after, reasons in local.steps(start, value) if local is not None else ():
+                sub.append(Step(start, state, after, reasons, checker.line(start, after), (), 2))
+                state = after
+        found.append(Step(goal, before, move.state, move.reasons, checker.line(goal, move.state), tuple(sub)))
+        before = move.state
+    return found
+
+
+def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, checker: Checker) -> tuple[Step, ...]:
+    """The adjoint equations as lines, the wanted one last."""
+    users: dict[str, list[str]] = {}
+    for equation in equations:
+        for name in reads(equation.body, model.functions):
+            users.setdefault(name, []).append(key(equation.target))
+    active = between(equations, of, (wrt,), model.functions)
+    found = []
+    for adjoint in reverse(equations, of, {wrt: ()}, model.functions, model.sets):
+        left = adjoint.target
+        if not isinstance(left, Derivative):
+            continue
+        name = left.wrt[0].name
+        through = tuple(Ref(user) for user in users.get(name, ()) if user in active)
+        if through:
+            rule = "adjoint-sum" if len(through) > 1 else "adjoint" if through != (Ref(of),) else "adjoint-direct"
+            reason = Reason(rule, {"u": Ref(of), "v": Ref(name), "w": Ref(name), "names": through})
+        else:
+            reason = Reason("no-path", {"u": Ref(of), "w": Ref(name)})
+        found.append(Step(left, left, adjoint.body, (reason,), checker.line(left, adjoint.body)))
+    return tuple(found)
+
+
+def substituted(goal: Derivative, steps: tuple[Step, ...], checker: Checker) -> tuple[Step, ...]:
+    """The last adjoint equation with the others put into it, the nearest first."""
+    bodies = {step.left: step.after for step in steps}
+    state = steps[-1].after
+    found = [steps[-1]]
+    while True:
+        inside = next((node for node in nodes(state) if isinstance(node, Derivative) and node in bodies), None)
+        if inside is None:
+            break
+        body = bodies[inside]
+        after = simplify(transform(state, lambda node: body if node == inside else node))  # noqa: B023 - used at once
+        reason = Reason("definition", {"values": (Equality(inside, body),)})
+        found.append(Step(goal, state, after, (reason,), checker.line(goal, after)))
+        state = after
+    return tuple(found)
+
+
+def goal_of(model: Model, of: str | None) -> str:
+    """The quantity to differentiate: the one named, else the number the goal is called by."""
+    if of is not None:
+        return name_of(model, of, "of")
+    name = model.goal.name if model.equation(model.goal.name) is not None else model.goal.each
+    if name is None:
+        raise UsageError(
+            "E256", "the goal of this model is an expression without a name", "name it by an equation, or say of=NAME"
+        )
+    return name
+
+
+def name_of(model: Model, typed: str, argument: str) -> str:
+    """A quantity as kept, from its name as typed."""
+    name = kept(typed.strip())
+    if name not in model.quantities:
+        meant = closest(name, model.quantities)
+        known = ", ".join(map(pretty, model.quantities))
+        help = f"did you mean {pretty(meant)}?" if meant else f"the quantities of this model: {known}"
+        raise UsageError("E256", f"{argument}: no quantity is called {typed}", help)
+    return name
+
+
+def needed(model: Model, of: str) -> tuple[Equation, ...]:
+    """The equations that a quantity depends on, in order."""
+    makers: dict[str, set[str]] = {}
+    for equation in model.equations:
+        makers.setdefault(key(equation.target), set()).update(reads(equation.body, model.functions))
+    names = closure((of,), makers)
+    return tuple(equation for equation in model.equations if key(equation.target) in names)
+
+
+def refuse_letters(model: Model, equations: tuple[Equation, ...]) -> None:
+    """An error for what has no reader's derivation yet."""
+    for equation in equations:
+        parts = (equation.target, *nodes(equation.body))
+        if any(isinstance(part, Ref) and part.indices for part in parts):
+            raise UsageError(
+                "E257",
+                f"{pretty(key(equation.target))} is written with letters, and derivations are printed for models "
+                "without letters so far",
+                "write the network out with a name for each number; train and eval take letters",
+                model.source,
+                equation.span,
+            )
+
+
+def kinks(model: Model, equations: tuple[Equation, ...], of: str, wrt: str) -> tuple[Reason, ...]:
+    """A note for each function on the way that has a place without a derivative."""
+    active = between(equations, of, (wrt,), model.functions)
+    bodies = [equation.body for equation in equations if key(equation.target) in active]
+    called = {node.function: None for body in bodies for node in nodes(body) if isinstance(node, Call)}
+    for definition in model.functions.values():
+        called |= {node.function: None for node in nodes(definition.body) if isinstance(node, Call)}
+    return tuple(
+        Reason("kink", {"function": name, "text": rule.kink})
+        for name, rule in rules.RULES.items()
+        if rule.kink and name in called and name not in model.functions
+    )

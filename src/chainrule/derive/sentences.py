@@ -1,0 +1,98 @@
+"""Rules of a derivation → what they are called and what they say, in two registers: a label and a full sentence.
+
+Conventions. An id is stable: it is the key of a translation and is never renamed. In a sentence, ``{u}`` stands for the
+part of the mathematics that the reason of a line names ``u``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from chainrule.derive.derivation import Equality, Param, Reason
+from chainrule.expr.nodes import Expr
+from chainrule.gradient import rules
+from chainrule.gradient.simplify import REWRITES
+from chainrule.notation.names import pretty
+
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "total-derivative": (
+            "total derivative",
+            "{u} depends on {names}: the total derivative adds one product for each",
+        ),
+        "chain-rule": ("chain rule", "{u} changes with {w} by way of {names}"),
+        "unchanged": ("unchanged", "{names} {verb} not change with {w}"),
+        "local-derivatives": ("partial derivatives", "{values}"),
+        "given-data": ("given", "{v} is {what}: given by the data, so {zero} = 0"),
+        "weight-independent": ("another weight", "{v} is another weight, so {zero} = 0"),
+        "independent": ("independent", "{v} does not depend on {w}, so {zero} = 0"),
+        "times-zero": ("times zero", "a product with 0 is 0, and adds nothing"),
+        "definition": ("definition", "{values}"),
+        "identity": ("identity", "{v} changes with itself at rate 1"),
+        "held-fixed": ("held fixed", "{names} {verb} held fixed while {w} changes"),
+        "sum-rule": ("sum rule", "a sum is differentiated term by term"),
+        "constant-factor": ("constant factor", "what does not change with {w} stays as a factor"),
+        "product-rule": ("product rule", "(f·g)′ = f′·g + f·g′: one factor changes at a time"),
+        "quotient-rule": ("quotient rule", "(f/g)′ = (f′·g − f·g′)/g²"),
+        "power-rule": ("power rule", "(fⁿ)′ = n·fⁿ⁻¹·f′ with n = {n}"),
+        "exponential-rule": ("exponential rule", "(fᵍ)′ = fᵍ·(g′·log f + g·f′/f)"),
+        "mean-rule": ("sum rule", "the derivative of a {what} over the patterns is the {what} of the derivatives"),
+        "case-by-case": ("case by case", "each case is differentiated by itself; the border between them is left out"),
+        "constant-bracket": ("bracket", "{v} stays 0 or 1 while {w} changes a little"),
+        "rule-of-the-text": ("rule of the text", "the text gives {rule}, which was compared with the definition"),
+        "simplify": ("simplify", "written shorter"),
+        "common-factor": ("common factor", "terms that wait for the same derivative are taken together"),
+        "no-path": ("no path", "{u} does not depend on {w} at all"),
+        "itself": ("identity", "a quantity changes with itself at rate 1"),
+        "adjoint": ("chain rule", "{v} acts on {u} through {names}"),
+        "adjoint-sum": ("total derivative", "{v} acts on {u} through {names}: one product for each"),
+        "adjoint-direct": ("partial derivative", "{v} stands in the equation of {u} itself"),
+        "kink": ("kink", "{function}: {text}"),
+        "long": (
+            "adjoints",
+            "written out in full this would be too long to read: the derivative of {u} by each quantity on the way "
+            "has a line of its own",
+        ),
+    }
+    | {f"function:{name}": (f"derivative of {name}", f"{{alias}}{rule.reason}") for name, rule in rules.RULES.items()}
+    | {rewrite.id: (rewrite.id.replace("-", " "), rewrite.sentence) for rewrite in REWRITES}
+)
+"""Rule id → its label and its sentence."""
+
+Shown = Callable[[Expr], str]
+
+
+def label(rule: str) -> str:
+    """The short name of a rule."""
+    return SENTENCES[rule][0]
+
+
+def sentence(reason: Reason, show: Shown) -> str:
+    """The sentence of a reason with the mathematics filled in, printed by ``show``.
+
+    >>> from chainrule.expr.nodes import Ref
+    >>> from chainrule.notation import show
+    >>> sentence(Reason("identity", {"v": Ref("w")}), show)
+    'w changes with itself at rate 1'
+    """
+    parts = {name: shown(param, show) for name, param in reason.params.items()}
+    several = isinstance(names := reason.params.get("names"), tuple) and len(names) > 1
+    verbs = {"unchanged": "do" if several else "does", "held-fixed": "are" if several else "is"}
+    return SENTENCES[reason.rule][1].format_map({**parts, "verb": verbs.get(reason.rule, "")})
+
+
+def shown(param: Param, show: Shown) -> str:
+    """What a sentence speaks of, as text; names in a list are joined as in speech."""
+    match param:
+        case str():
+            return pretty(param) if param.isidentifier() and param.isascii() else param
+        case Equality(left, right):
+            return f"{show(left)} = {show(right)}"
+        case tuple():
+            texts = [shown(part, show) for part in param]
+            if any(isinstance(part, Equality) for part in param):
+                return "; ".join(texts)
+            return ", ".join(texts[:-1]) + (" and " if len(texts) > 1 else "") + texts[-1] if texts else ""
+        case _:
+            return show(param)

@@ -1,0 +1,42 @@
+"""A derivation → the JSON that `derive --format json` prints; formulas are in the ASCII form of the notation."""
+
+from __future__ import annotations
+
+from chainrule.derive.derivation import Derivation, Step
+from chainrule.derive.sentences import sentence
+from chainrule.expr.nodes import Expr
+from chainrule.notation import show
+
+
+def as_json(derivation: Derivation) -> dict[str, object]:
+    """``{"wrt", "lines": [{"n", "left", "right", "rule", "because", "check": {"ok", "worst", "points"}, "sub"}],
+    "result"}``.
+
+    >>> from chainrule.derive import derive
+    >>> from chainrule.model import build
+    >>> from chainrule.notation import parse
+    >>> as_json(derive(build(parse("weight w\\nE = w^2")), "w"))["result"]
+    '2*w'
+    """
+    return {
+        "wrt": derivation.goal.wrt[0].name,
+        "lines": [line(step, number) for number, step in enumerate(derivation.steps, 1)],
+        "result": shown(derivation.result),
+    }
+
+
+def line(step: Step, number: int) -> dict[str, object]:
+    """One line and its sub-steps."""
+    return {
+        "n": number,
+        "left": shown(step.left),
+        "right": shown(step.after),
+        "rule": step.rule,
+        "because": "; ".join(sentence(reason, shown) for reason in step.reasons),
+        "check": {"ok": step.check.ok, "worst": step.check.worst, "points": step.check.points},
+        "sub": [line(inside, place) for place, inside in enumerate(step.sub, 1)],
+    }
+
+
+def shown(expr: Expr) -> str:
+    return show(expr, ascii=True)
