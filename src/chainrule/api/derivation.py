@@ -1,0 +1,39 @@
+"""A derivation as a user holds it: lines that were checked, and the ways to write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chainrule import derive
+from chainrule.typeset.formula import formula
+from chainrule.typeset.json import as_json
+from chainrule.typeset.text import text
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The derivative of an error by a weight, line by line; every line was parsed back and checked at random points."""
+
+    steps: derive.Derivation
+
+    @property
+    def result(self) -> str:
+        """The right-hand side of the last line."""
+        return formula(self.steps.result)
+
+    def text(self, ascii: bool = False, strict: bool = False) -> str:
+        """Numbered lines, each with its rule and its reason. ``strict`` tells d (everything follows) from ∂."""
+        return text(self.steps, style="strict" if strict else "pretty", ascii=ascii)
+
+    def json(self) -> dict[str, Any]:
+        """``{"wrt", "lines": [{"n", "left", "right", "rule", "because", "check", "sub"}], "result"}``."""
+        return as_json(self.steps)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(self.text())}</pre>"

@@ -1,0 +1,255 @@
+"""A model as a user holds it: a text read and checked, and what can be asked of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from chainrule import data as patterns_of
+from chainrule import derive, explain, model, notation
+from chainrule.api.derivation import Derivation
+from chainrule.engines import reference
+from chainrule.engines.protocol import Bound
+from chainrule.errors import DataError, LimitError, Source, UsageError
+from chainrule.model.model import Model as Network
+from chainrule.notation.names import ascii as ascii_name
+from chainrule.notation.names import pretty
+from chainrule.program.lower import lower
+from chainrule.train.evaluation import Evaluation, evaluate
+from chainrule.train.order import Batch
+from chainrule.train.run import Run
+from chainrule.train.train import train
+
+MOST_DERIVED = 1
+"""Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
+
+LONGEST = 2**20
+"""Bytes of a model file that are read."""
+
+
+@dataclass(frozen=True, init=False)
+class Model:
+    r"""A network written as equations.
+
+    ``text`` is in the notation (docs/reference/notation.md); ``name`` stands in messages. ``data`` are the patterns that
+    are used when a call gives none: what `data.bind` takes.
+
+    Errors: NotationError if the text cannot be read, ModelError if its lines do not fit together; both show the place.
+
+    >>> model = Model("data x in {0, 1}\ntarget y = x\nweight w := 0.5\nE = ½(w·x − y)²")
+    >>> model.weights
+    ('w',)
+    >>> model.evaluate().gradient["w"]
+    -0.25
+    """
+
+    text: str
+    name: str = "<text>"
+    data: object = field(default=None, repr=False, compare=False)
+    network: Network = field(init=False, repr=False, compare=False)
+
+    def __init__(self, text: str, name: str = "<text>", data: object = None) -> None:
+        if not isinstance(text, str):
+            raise UsageError("E452", "a model is a text", "to read a file: chainrule.load(path)")
+        network = model.build(notation.parse(Source(text, name)))
+        for key, value in {"text": text, "name": name, "data": data, "network": network}.items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The names of the weights, in order of declaration."""
+        return tuple(quantity.name for quantity in self.network.named("weight"))
+
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """The names of the quantities that have one value for each pattern."""
+        given = [*self.network.named("data"), *self.network.named("target"), *self.network.named("derived")]
+        return tuple(quantity.name for quantity in given if quantity.varies)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is true of the text that its author may not know."""
+        return tuple(warning.text for warning in self.network.warnings)
+
+    def evaluate(
+        self,
+        weights: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        data: object = None,
+        consts: Mapping[str, object] | None = None,
+        of: str | None = None,
+        second: bool = False,
+        *,
+        seed: int = 0,
+    ) -> Evaluation:
+        r"""Every value and derivative at given weights, over all patterns and for each.
+
+        Weights that are not given are at their starts. ``data`` is a mapping of columns, a sequence of mappings, or a
+        CSV or JSON file; a missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to
+        differentiate instead of the goal. ``second`` adds ``.hessian[w][v]``.
+
+        >>> example("identity").evaluate().patterns[1].gradient["w"]
+        -0.08872345867463...
+        """
+        patterns = self._patterns(data, consts, seed, loose=True)
+        starts = patterns_of.starts(self.network, consts, seed, _given(weights), ranges=patterns.ranges)
+        bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
+        of = self._quantity(of) if of is not None else None
+        return evaluate(self.network, bound, starts.weights, of=of, second=second)
+
+    def derive(self, wrt: str | None = None, detail: str = "normal", of: str | None = None) -> Derivation:
+        """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
+
+        ``wrt`` may be left out where there is one weight. ``detail`` is "brief", "normal", "full" or "substituted".
+
+        >>> print(example("identity").derive("w").result)
+        (ŷ − y)·x·(1 − A(w·x))·A(w·x)
+        """
+        if wrt is None:
+            if len(self.weights) != 1:
+                known = ", ".join(map(pretty, self.weights))
+                raise UsageError("E453", f"there are {len(self.weights)} weights", f"say which: {known}")
+            (wrt,) = self.weights
+        return Derivation(derive.derive(self.network, self._quantity(wrt), of=of, detail=detail))
+
+    def train(
+        self,
+        data: object = None,
+        rate: float | None = None,
+        steps: int = 1000,
+        batch: Batch = "each",
+        update: str | None = None,
+        start: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        hold: Iterable[str] = (),
+        consts: Mapping[str, object] | None = None,
+        seed: int = 0,
+        record: int = 1,
+        engine: str = "auto",
+        numerics: str = "exact",
+        *,
+        progress: Callable[[int, int], object] | None = None,
+        save: str | os.PathLike[str] | None = None,
+    ) -> Run:
+        """Gradient descent: each step replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
+
+        ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list of
+        patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which beats
+        0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step. ``progress(done, steps)``
+        is called about ten times a second. ``save`` is a file; while the training goes on a journal stands beside it.
+
+        >>> run = example("identity").train(steps=100)
+        >>> run.ended, round(float(run.weights["w"]), 4)
+        ('converged', 1.0)
+        """
+        if engine not in ("auto", "reference"):
+            raise UsageError("E454", f"there is no engine {engine!r}", 'write engine="auto" or "reference"')
+        if numerics != "exact":
+            raise UsageError("E454", f"there is no numerics {numerics!r}", 'write numerics="exact"')
+        patterns = self._patterns(data, consts, seed)
+        held = tuple(self._quantity(name) for name in ((hold,) if isinstance(hold, str) else hold))
+        program = lower(self.network, hold=held, update=update)
+        starts = patterns_of.starts(self.network, consts, seed, _given(start), ranges=patterns.ranges)
+        return train(
+            self.network, program, reference.ENGINE, patterns, start=starts, batch=batch, steps=steps, rate=rate,
+            seed=seed, record=record, update=update, progress=progress, save=save,
+        )  # fmt: skip
+
+    def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> explain.Story:
+        """The story of a run, by default of a training with all defaults: every sentence in it was tested.
+
+        >>> story = example("identity").explain()
+        >>> story["dead"].holds
+        True
+        """
+        run = self.train() if run is None else run
+        if run.recipe.text != self.text:
+            raise UsageError("E455", "the run is of another model", "explain it with the model it was trained from")
+        told = "\n\n".join(self.derive(name).text() for name in self.weights[:MOST_DERIVED]) if claims is None else ""
+        return explain.explain(run, claims=claims, derivation=told)
+
+    def _patterns(
+        self, data: object, consts: Mapping[str, object] | None, seed: int, *, loose: bool = False
+    ) -> patterns_of.Patterns:
+        given = self.data if data is None else data
+        return patterns_of.bind(self.network, given, consts, seed, allow_missing_targets=loose)
+
+    def _quantity(self, name: str) -> str:
+        """A name of the model, typed either way."""
+        known = list(self.network.quantities)
+        found = name if name in known else ascii_name(name)
+        if found in known:
+            return found
+        near = get_close_matches(found, known, n=1)
+        hint = f"did you mean {pretty(near[0])}?" if near else f"it has {', '.join(map(pretty, known))}"
+        raise UsageError("E456", f"the model has no quantity {name}", hint)
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(self.text)}</pre>"
+
+
+def load(path: str | os.PathLike[str], data: object = None) -> Model:
+    """A model from a file of equations, UTF-8.
+
+    Errors: DataError E457 if the file cannot be read, LimitError E458 if it is larger than a megabyte.
+    """
+    place = Path(path)
+    try:
+        with place.open("rb") as file:
+            found = file.read(LONGEST + 1)
+        text = found.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = f"{place} is not UTF-8 text: byte {error.start} is not"
+        raise DataError("E457", problem, "save the file as UTF-8") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise DataError("E457", f"{place} cannot be read: {why}", hint(place)) from None
+    if len(found) > LONGEST:
+        problem = f"{place} is longer than {LONGEST} bytes"
+        raise LimitError("E458", problem, "a model is a page of equations; data goes into a file of its own")
+    return Model(text, str(place), data)
+
+
+def hint(place: Path) -> str:
+    """What to do about a file that cannot be read."""
+    if place.stem in listed():
+        return f"the example is called {place.stem}, without an ending: chainrule explain {place.stem}"
+    return "a model is a text file such as identity.eq; `chainrule examples` lists those that come with the package"
+
+
+def listed() -> dict[str, str]:
+    """The examples that come with the package: name → what it is, the first line of its text."""
+    folder = resources.files("chainrule.examples")
+    names = sorted(item.name.removesuffix(".eq") for item in folder.iterdir() if item.name.endswith(".eq"))
+    first = ["identity", "identity-bias"]
+    ordered = [*first, *(name for name in names if name not in first)]
+    return {name: _text(name).partition("\n")[0].lstrip("# ") for name in ordered}
+
+
+def example(name: str) -> Model:
+    """An example that comes with the package, with its data where it has some.
+
+    Errors: UsageError E459 for a name that is none, with the nearest one.
+    """
+    names = listed()
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        known = f"the examples are {', '.join(names)}; a file has a dot or a slash in its name"
+        help = f"did you mean {near[0]}?" if near else known
+        raise UsageError("E459", f"there is no example {name}", help)
+    table = resources.files("chainrule.examples") / f"{name}.csv"
+    return Model(_text(name), name, Path(str(table)) if table.is_file() else None)
+
+
+def _text(name: str) -> str:
+    return (resources.files("chainrule.examples") / f"{name}.eq").read_text(encoding="utf-8")
+
+
+def _given(weights: Any) -> Any:
+    """Starts as `data.starts` takes them: a mapping, a path, or nothing."""
+    return None if weights is None else weights if isinstance(weights, (str, os.PathLike)) else dict(weights)

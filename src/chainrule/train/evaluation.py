@@ -1,0 +1,231 @@
+"""Values and derivatives of a network at given weights, without a step: over all patterns, and for each of them.
+
+Conventions. Keys are names in ASCII form; a lookup takes the typed form too, ``values["ŷ"]`` is ``values["y_hat"]``. A
+quantity with one value a pattern is an array with one entry a pattern; one number is a float. What depends on a target
+that was not given is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, overload
+
+import numpy as np
+
+from chainrule.engines import reference
+from chainrule.engines.protocol import Array, Bound, Loaded
+from chainrule.errors import UsageError
+from chainrule.expr.nodes import Equation, key
+from chainrule.gradient.reverse import reverse
+from chainrule.model.model import Model
+from chainrule.notation import names
+from chainrule.program.lower import lower
+from chainrule.program.program import Program, computed
+from chainrule.train.run import plain
+
+
+class Values(Mapping[str, Any]):
+    """Numbers and arrays by name; a name may be asked for as typed or in its ASCII form.
+
+    >>> Values({"y_hat": 0.5})["ŷ"]
+    0.5
+    """
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self._found = {name: value if np.ndim(value) else float(value) for name, value in found.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._found:
+            return self._found[name]
+        return self._found[names.ascii(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __repr__(self) -> str:
+        return repr(self._found)
+
+    def json(self) -> dict[str, Any]:
+        """Plain numbers and lists; non-finite ones as strings."""
+        return {name: plain(np.asarray(value).tolist()) for name, value in self._found.items()}
+
+
+@dataclass(frozen=True)
+class PatternEvaluation:
+    """One pattern: the values it gives, its own error, and the derivatives of that error."""
+
+    values: Values
+    error: float | None
+    gradient: Values
+    adjoints: Values
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "values": self.values.json(),
+            "error": None if self.error is None else plain(self.error),
+            "gradient": self.gradient.json(),
+            "adjoints": self.adjoints.json(),
+        }
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A network at given weights.
+
+    ``goal`` is the name of what was differentiated and ``error`` its value over all patterns (None without the targets
+    it needs); ``gradient`` holds ∂goal/∂w of every weight, ``adjoints`` ∂goal/∂name of every quantity that the goal
+    depends on, data, targets and consts included; ``hessian[w][v]`` is ∂²goal/∂w∂v, empty unless asked for.
+    ``patterns[k]`` has the same for the error of pattern k alone.
+    """
+
+    goal: str
+    each: str
+    error: float | None
+    weights: Values
+    values: Values
+    gradient: Values
+    adjoints: Values
+    patterns: Sequence[PatternEvaluation]
+    hessian: Mapping[str, Values] = field(default_factory=dict)
+
+    def json(self) -> dict[str, Any]:
+        """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""
+        found: dict[str, Any] = {
+            "error": None if self.error is None else plain(self.error),
+            "values": self.values.json(),
+            "gradient": self.gradient.json(),
+            "adjoints": self.adjoints.json(),
+            "patterns": [each.json() for each in self.patterns],
+        }
+        if self.hessian:
+            found["hessian"] = {name: row.json() for name, row in self.hessian.items()}
+        return found
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A program at given weights: what it computes, sorted into values, goal, gradient and adjoints."""
+
+    model: Model
+    program: Program
+    bound: Bound
+    loaded: Loaded
+    weights: Mapping[str, Array]
+
+    def read(self, pattern: int | None = None) -> PatternEvaluation:
+        """Over all patterns, or over one; of one, the axis of the patterns is left out."""
+        program = self.program
+        rows = None if pattern is None else [pattern]
+        found = self.loaded.evaluate(self.weights, rows)
+        axes = {symbol.name: symbol.letters for symbol in program.symbols()}
+        axes |= {key(equation.target): equation.letters for equation in computed(program)}
+
+        def told(name: str, value: Array, place: int = 0) -> Any:
+            at = axes[name].index(program.pattern) if pattern is not None and program.pattern in axes[name] else None
+            return value if at is None else np.take(value, place, at)
+
+        given = {**self.bound.values, **self.weights}
+        values = {
+            symbol.name: told(symbol.name, given[symbol.name], pattern or 0)
+            for symbol in program.symbols()
+            if symbol.name in given
+        }
+        values |= {name: told(name, value) for name, value in found.items() if name in self.model.quantities}
+        adjoints = {
+            name: told(name, found[slope])
+            for name in self.model.quantities
+            if (slope := program.gradient(name)) in found
+        }
+        error = found.get(program.objective)
+        return PatternEvaluation(
+            values=Values(values),
+            error=None if error is None else float(error),
+            gradient=Values({s.name: adjoints[s.name] for s in program.weights if s.name in adjoints}),
+            adjoints=Values(adjoints),
+        )
+
+
+def sheet(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> Sheet:
+    """The program that differentiates ``of`` (None: the goal) by every quantity, at the weights."""
+    program = lower(model, goal=of, wanted=[name for name in model.quantities if name != of])
+    return Sheet(model, program, bound, reference.ENGINE.load(program, bound), weights)
+
+
+class ByPattern(Sequence[PatternEvaluation]):
+    """The evaluation of each pattern, computed when it is asked for."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def __len__(self) -> int:
+        return self._sheet.bound.patterns
+
+    @overload
+    def __getitem__(self, place: int) -> PatternEvaluation: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[PatternEvaluation]: ...
+    def __getitem__(self, place: int | slice) -> PatternEvaluation | list[PatternEvaluation]:
+        if isinstance(place, slice):
+            return [self[k] for k in range(*place.indices(len(self)))]
+        k = place + len(self) if place < 0 else place
+        if not 0 <= k < len(self):
+            raise IndexError(f"there are {len(self)} patterns, from 0")
+        return self._sheet.read(k)
+
+
+def evaluate(
+    model: Model, bound: Bound, weights: Mapping[str, Array], *, of: str | None = None, second: bool = False
+) -> Evaluation:
+    """Everything about a network at given weights.
+
+    ``of`` names a quantity to differentiate instead of the goal; the rows of ``.patterns`` are then its Jacobian.
+    """
+    whole = sheet(model, bound, weights, of)
+    found = whole.read()
+    each = of or model.goal.each
+    if each is None:
+        patterns: Sequence[PatternEvaluation] = [found]
+    else:
+        patterns = ByPattern(whole if of is not None else sheet(model, bound, weights, each))
+    return Evaluation(
+        goal=of or model.goal.name,
+        each=each or model.goal.name,
+        error=found.error,
+        weights=Values(weights),
+        values=found.values,
+        gradient=found.gradient,
+        adjoints=found.adjoints,
+        patterns=patterns,
+        hessian=hessian(model, bound, weights, of) if second else {},
+    )
+
+
+def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> dict[str, Values]:
+    """∂²goal/∂w∂v for all pairs of weights: the gradient equations differentiated once more, in reverse mode."""
+    for quantity in model.named("weight"):
+        if quantity.letters:
+            raise UsageError(
+                "E305",
+                f"second derivatives with respect to an array ({names.pretty(quantity.name)}) are not computed yet",
+                "leave second out, or write the entries as weights of their own",
+            )
+    program = lower(model, goal=of, wanted=[quantity.name for quantity in model.named("weight")])
+    wanted = {quantity.name: () for quantity in model.named("weight")}
+    first = computed(program)
+    again: list[Equation] = []
+    for name in wanted:
+        again += reverse(first, program.gradient(name), wanted)
+    phases = {**program.phases, "adjoint": (*program.phases["adjoint"], *once(again))}
+    found = reference.ENGINE.load(replace(program, phases=phases), bound).evaluate(weights)
+    return {
+        one: Values({other: found[f"∂{program.gradient(one)}/∂{other}"] for other in wanted}) for one in wanted
+    }
+
+
+def once(equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """Each left side once: the same adjoint is made again for every weight it serves."""
+    return tuple({key(equation.target): equation for equation in equations}.values())

@@ -1,0 +1,1 @@
+"""Story, run and evaluation → what is seen."""
