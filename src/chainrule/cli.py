@@ -127,7 +127,7 @@ def derive(
             shapes = [derivation.json() for derivation in derivations]
             write(shapes[0] if wrt else shapes, None)
         elif form == "latex":
-            click.echo("\n\n".join(derivation.latex(strict=strict) for derivation in derivations))
+            click.echo("\n\n".join(derivation.latex() for derivation in derivations))
         else:
             click.echo("\n\n".join(derivation.text(ascii=ascii, strict=strict) for derivation in derivations))
 

@@ -8,6 +8,7 @@ from typing import Any
 from chainrule import derive
 from chainrule.typeset.formula import formula
 from chainrule.typeset.json import as_json
+from chainrule.typeset.latex import latex
 from chainrule.typeset.text import text
 
 
@@ -25,6 +26,10 @@ class Derivation:
     def text(self, ascii: bool = False, strict: bool = False) -> str:
         """Numbered lines, each with its rule and its reason. ``strict`` tells d (everything follows) from ∂."""
         return text(self.steps, style="strict" if strict else "pretty", ascii=ascii)
+
+    def latex(self) -> str:
+        """The lines as an ``align`` environment for LaTeX with amsmath."""
+        return latex(self.steps)
 
     def json(self) -> dict[str, Any]:
         """``{"wrt", "lines": [{"n", "left", "right", "rule", "because", "check", "sub"}], "result"}``."""

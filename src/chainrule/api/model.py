@@ -136,10 +136,11 @@ class Model:
     ) -> Run:
         """Gradient descent: each step replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
-        ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list of
-        patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which beats
-        0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step. ``progress(done, steps)``
-        is called about ten times a second. ``save`` is a file; while the training goes on a journal stands beside it.
+        ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list
+        of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
+        beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
+        ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
+        journal stands beside it.
 
         >>> run = example("identity").train(steps=100)
         >>> run.ended, round(float(run.weights["w"]), 4)
@@ -168,8 +169,8 @@ class Model:
         run = self.train() if run is None else run
         if run.recipe.text != self.text:
             raise UsageError("E455", "the run is of another model", "explain it with the model it was trained from")
-        told = "\n\n".join(self.derive(name).text() for name in self.weights[:MOST_DERIVED]) if claims is None else ""
-        return explain.explain(run, claims=claims, derivation=told)
+        told = [self.derive(name).steps for name in self.weights[:MOST_DERIVED]] if claims is None else []
+        return explain.explain(run, claims=claims, derivations=told)
 
     def _patterns(
         self, data: object, consts: Mapping[str, object] | None, seed: int, *, loose: bool = False
