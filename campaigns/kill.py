@@ -29,9 +29,10 @@ from chainrule.notation import parse
 from chainrule.program.lower import lower
 from chainrule.train.train import train
 model = build(parse("data x in {0, 1, 2}\\ntarget y = 2*x\\nweight w := 0.5, b in [-1, 1]\\nE = (w*x + b - y)^2/2"))
-train(model, lower(model), REFERENCE, bind(model), start=starts(model, None, 0, None), rate=1e-9, batch="shuffled",
-      steps=int(sys.argv[2]), record=int(sys.argv[3]), save=sys.argv[1],
-      progress=lambda done, steps: print(done, flush=True))
+program, patterns, begin = lower(model), bind(model), starts(model, None, 0, None)
+print("ready", flush=True)
+train(model, program, REFERENCE, patterns, start=begin, rate=1e-9, batch="shuffled", steps=int(sys.argv[2]),
+      record=int(sys.argv[3]), save=sys.argv[1], progress=lambda done, steps: print(done, flush=True))
 """
 
 
@@ -47,7 +48,9 @@ def round_of(draw: random.Random, folder: Path) -> str:
     process = subprocess.Popen(  # noqa: S603 - this file's own program
         [sys.executable, "-c", PROGRAM, str(path), str(steps), str(record)], stdout=subprocess.PIPE, text=True
     )
-    time.sleep(draw.uniform(0.2, 2.5))
+    if process.stdout is None or process.stdout.readline() != "ready\n":
+        raise Lost("the training did not begin")
+    time.sleep(draw.choice((0.02, 0.2, 2.0)) * draw.random())
     process.kill()
     lines = process.communicate()[0].split("\n")[:-1]
     told = int(lines[-1]) if lines else 0

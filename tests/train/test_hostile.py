@@ -68,7 +68,7 @@ def test_a_run_that_lies_is_found_by_training_again(trained: Trained, tmp_path: 
         ),
         (lambda about, arrays: about.update(error=0.25), "the error at the end"),
         (lambda about, arrays: about.update(ended="converged"), "how the run ended"),
-        (lambda about, arrays: about.update(steps=6), "the number of recorded steps"),
+        (lambda about, arrays: about.update(ended="left the finite numbers", steps=6), "the number of recorded steps"),
         (lambda about, arrays: about.update(batch="all"), "the weights or states after step 1"),
         (
             lambda about, arrays: arrays["values/alpha"]["values"].__setitem__(0, 0.2),
@@ -91,8 +91,7 @@ def resealed(about: Any, arrays: Any) -> bytes:
 
 def test_nothing_hostile_gives_a_traceback(trained: Trained, tmp_path: Path) -> None:
     """Every field of a sealed file replaced by what does not belong there."""
-    run = trained(MODEL, steps=3)
-    run.save(tmp_path / "run.json")
+    trained(steps=3).save(tmp_path / "run.json")
     found = json.loads((tmp_path / "run.json").read_text("utf-8"))
     strange: list[Any] = [
         None,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from chainrule.engines.protocol import Departure
 from chainrule.errors import LimitError, UsageError
 from chainrule.train import drive
-from chainrule.train.run import Projection, Run
+from chainrule.train.projection import Projection
+from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
 
@@ -109,13 +110,13 @@ def test_held_weights_stay(trained: Trained) -> None:
 @pytest.mark.parametrize(
     ("text", "rate", "used", "notes"),
     [
-        ("", None, 0.1, ["No rate is given, so α = 0.1."]),
+        ("", None, 0.1, ["no rate is given, so α = 0.1"]),
         ("const α := 0.25\n", None, 0.25, []),
         ("const η := 0.25\n", None, 0.25, []),
         ("const α := 0.25\n", 0.5, 0.5, []),
         ("", 0.5, 0.5, []),
-        ("", 0, 0.0, ["The rate α is 0."]),
-        ("", -0.5, -0.5, ["The rate α = -0.5 is negative: each step goes against its rule's direction."]),
+        ("", 0, 0.0, ["the rate α is 0: no step changes anything"]),
+        ("", -0.5, -0.5, ["the rate α = -0.5 is negative: each step goes the other way"]),
     ],
 )
 def test_the_rate(trained: Trained, text: str, rate: float | None, used: float, notes: list[str]) -> None:
@@ -132,7 +133,7 @@ def test_a_weight_put_back_into_its_box_is_told(trained: Trained) -> None:
     assert run.trace["w"].tolist() == [1, 1.8, 2, 2]
     assert run.ended == "converged"
     assert run.projections == (Projection("w", 2, 3),)
-    assert "w left its box and was put back into it after steps 2 and 3." in run.notes
+    assert "w left its box and was put back after steps 2 and 3" in run.notes
     sparse = trained(text, steps=40, rate=0.2, record=30)
     assert sparse.projections == run.projections, "also at steps that are not recorded"
 

@@ -37,11 +37,13 @@ def to_csv(run: Run) -> tuple[bytes, bytes]:
         )
     file = io.StringIO(newline="")
     table = csv.writer(file, lineterminator="\n")
+    trace, every = run.trace, run.recipe.order.batch == "all"
     table.writerow([safe(name) for name in ("step", "rows", *columns[1:])])
-    computed = [run.trace[name].tolist() for name in columns[1:]]
-    everything = run.recipe.order.batch == "all"
-    for step, *numbers in zip(run.trace.steps.tolist(), *computed, strict=True):
-        rows = "all" if everything else " ".join(map(str, run.rows(step)))
+    wanted = {name: column for name, column in trace.quantities.items() if trace.single(column)}
+    for place, step in enumerate(trace.steps.tolist()):
+        rows = "all" if every else " ".join(map(str, run.rows(step)))
+        found = trace.at(place, wanted)
+        numbers = [number for name in wanted if name != "step" for number in np.ravel(found[name]).tolist()]
         table.writerow([step, safe(rows), *map(repr, numbers)])
     content = file.getvalue().encode()
     kept = {

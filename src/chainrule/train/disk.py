@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
+import platform
 import secrets
 import stat
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from chainrule.errors import LimitError, RunError
 
+HOST = platform.node().partition(".")[0] or "host"
 SAVED = "give the file that a run was saved in"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -25,7 +28,8 @@ def write_all(files: dict[Path, bytes]) -> None:
     waiting: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
-            temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(8)}.tmp")
+            sweep(path)
+            temporary = path.with_name(f".{path.name}.{HOST}.{os.getpid()}.{secrets.token_hex(8)}.tmp")
             with faults(path, len(content)):
                 handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
                 waiting.append((temporary, path))
@@ -43,6 +47,26 @@ def write_all(files: dict[Path, bytes]) -> None:
         for temporary, _ in waiting:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def sweep(path: Path) -> None:
+    """Remove temporary files for a path whose writers on this machine are dead."""
+    for stray in path.parent.glob(f".{glob.escape(path.name)}.{HOST}.*.tmp") if os.name == "posix" else ():
+        number = stray.name.split(".")[-3]
+        with suppress(OSError):
+            if number.isdecimal() and not alive(int(number)):
+                stray.unlink()
+
+
+def alive(process: int) -> bool:
+    """Whether a process of this machine is running."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass
+    return True
 
 
 def write(handle: int, content: bytes) -> None:

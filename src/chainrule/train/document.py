@@ -18,13 +18,16 @@ from chainrule.engines.protocol import Departure
 from chainrule.errors import ChainruleError, RunError
 from chainrule.program.program import Program, Symbol
 from chainrule.train.order import order
+from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
-from chainrule.train.run import Projection, Run, plain
+from chainrule.train.run import Run, plain
 from chainrule.train.trace import Trace
 
 VERSION = 1
 WHYS = ("steps", "converged", "left the finite numbers", "interrupted")
+
+LONGEST = 10**8  # the most values of a letter, and the most patterns, that are believed
 
 About = dict[str, Any]
 Arrays = dict[str, NDArray[Any]]
@@ -126,12 +129,12 @@ def restored(about: About, arrays: Arrays) -> Run:
     if "steps" not in arrays:
         raise Foreign("it has no array 'steps'")
     block = Block(arrays["steps"], part(arrays, "weights"), part(arrays, "states"))
-    check_record(block, program, recipe)
-    loaded = reload(program, recipe)
-    projections = tuple(projection(item) for item in take(about, "projections", list))
     ended = take(about, "ended", str)
     if ended not in WHYS:
         raise Foreign(f"no run ends like that: {ended!r}")
+    check_record(block, program, recipe, ended)
+    loaded = reload(program, recipe)
+    projections = tuple(projection(item) for item in take(about, "projections", list))
     return Run(
         recipe,
         Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded),
@@ -146,13 +149,13 @@ def restored(about: About, arrays: Arrays) -> Run:
     )
 
 
-def check_record(block: Block, program: Program, recipe: Recipe) -> None:
+def check_record(block: Block, program: Program, recipe: Recipe, ended: str) -> None:
     """The record has every weight and state of the program, for the same steps, which count upwards from 0."""
     steps = block.steps
     if steps.ndim != 1 or not len(steps) or steps.dtype.kind != "i" or steps[0] != 0 or (np.diff(steps) <= 0).any():
         raise Foreign("its steps do not count upwards from 0")
-    if steps[-1] > recipe.steps:
-        raise Foreign("it has more steps than were asked for")
+    if steps[-1] > recipe.steps or (ended == "steps" and steps[-1] != recipe.steps):
+        raise Foreign("it has another number of steps than it says")
     for symbols, found, what in ((program.weights, block.weights, "weight"), (program.states, block.states, "state")):
         if set(found) != {symbol.name for symbol in symbols}:
             raise Foreign(f"its {what}s are not those of its model")
@@ -164,8 +167,10 @@ def check_record(block: Block, program: Program, recipe: Recipe) -> None:
 def check_values(program: Program, recipe: Recipe) -> None:
     """Every letter has its values, and every data, target and const as many finite numbers as its letters say."""
     for letter, group in program.sets.items():
-        if group != program.pattern and group not in recipe.ranges:
-            raise Foreign(f"the letter {letter} has no values")
+        if group != program.pattern and not 0 < len(recipe.ranges.get(group, ())) <= LONGEST:
+            raise Foreign(f"the letter {letter} has no values, or too many")
+    if recipe.order.patterns > LONGEST:
+        raise Foreign(f"it has {recipe.order.patterns} patterns")
     for symbol in program.data + program.targets + program.consts:
         found = recipe.values.get(symbol.name)
         if found is None or found.dtype.kind != "f" or found.shape != shape(symbol, program, recipe):

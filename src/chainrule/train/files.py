@@ -20,7 +20,8 @@ from chainrule.train.document import OURS, about_run, record, run_of, values
 from chainrule.train.drive import error
 from chainrule.train.jsonfile import from_json, to_json
 from chainrule.train.npz import from_npz, to_npz
-from chainrule.train.run import Run, merged
+from chainrule.train.projection import merged
+from chainrule.train.run import Run
 
 LIMIT = 2**31
 """Bytes of the largest file that is read unasked, JSON and CSV apart."""
@@ -88,7 +89,8 @@ def load_run(path: str | os.PathLike[str], limit: int | None = None) -> Run:
     changed, E366 if a later version wrote it, E368 if its model cannot be built again.
     """
     target = Path(path)
-    content = read(target, limit or (LIMIT if target.suffix.lower() in (".npz", ".journal") else TEXT))
+    text = TEXT if limit is None else limit
+    content = read(target, text if target.suffix.lower() in (".json", ".csv") or limit is not None else LIMIT)
     if content.startswith(journal.MAGIC):
         return interrupted(content, target)
     if content.startswith(b"PK"):
@@ -96,7 +98,7 @@ def load_run(path: str | os.PathLike[str], limit: int | None = None) -> Run:
     if content.startswith(b'{"about"'):
         return run_of(*from_json(content, target), target)
     if target.suffix.lower() == ".csv":
-        beside = read(beside_of(target), limit or TEXT)
+        beside = read(beside_of(target), text)
         return run_of(*from_csv(content, beside, target), target)
     raise RunError("E364", f"{target} is not a run of chainrule", OURS)
 

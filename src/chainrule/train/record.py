@@ -69,7 +69,8 @@ def kept(chunk: Chunk, every: int, after: int) -> Block:
 class Recorder:
     """Collects the rows of a run in arrays of their final size.
 
-    ``count`` and ``state`` are set last and together: whatever interrupts an addition, they tell what is whole.
+    ``whole``, how many rows and the state after them, is set last: whatever interrupts an addition, it tells what is
+    there.
     """
 
     def __init__(self, start: State, rows: int, every: int) -> None:

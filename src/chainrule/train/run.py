@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,21 +19,14 @@ from chainrule.engines.protocol import Array, Departure, Loaded
 from chainrule.errors import UsageError
 from chainrule.model.model import Model
 from chainrule.program.program import Program
+from chainrule.train.column import ranges, renamed, show_name
 from chainrule.train.drive import Why, error, finish
 from chainrule.train.order import Rows, whole
+from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, fingerprint
 from chainrule.train.trace import Trace
 
 BLOCK = 4096  # rows of the record that are hashed at once
-
-
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """A weight that was put back into its box after each of the steps ``first`` to ``last``."""
-
-    weight: str
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +93,19 @@ class Run:
                 if at is None:
                     return f"It left the finite numbers after step {self.steps}."
                 pattern = "" if at.pattern is None else f" for pattern {at.pattern}"
-                return f"It left the finite numbers in step {at.step}, in the equation of {at.equation}{pattern}."
+                return f"It left the finite numbers in step {at.step}, in the equation of {self.culprit}{pattern}."
+
+    @property
+    def culprit(self) -> str | None:
+        """The quantity that was not finite, as a column of the trace; None where all are."""
+        if self.departure is None:
+            return None
+        if self.departure.equation == self.program.objective:
+            return self.model.goal.name
+        name = renamed(self.departure.equation, self.program.objective, self.model.goal.name)
+        letters = ranges(self.program, self.trace.quantities[name], self.recipe.ranges)
+        places = zip(letters, self.departure.entry, strict=True)
+        return show_name(name, tuple(letter[place] for letter, place in places))
 
     @property
     def steps(self) -> int:
@@ -203,30 +208,12 @@ class Run:
             "ended": {
                 "why": self.ended,
                 "step": departure.step if departure else self.steps,
-                "equation": departure.equation if departure else None,
+                "equation": self.culprit,
                 "pattern": departure.pattern if departure else None,
             },
             "weights": {name: plain(values.tolist()) for name, values in self.weights.items()},
             "error": plain(self.error),
         }
-
-
-def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
-    """Projections with those that follow one another joined.
-
-    >>> merged([Projection("w", 1, 3), Projection("w", 4, 4)])
-    (Projection(weight='w', first=1, last=4),)
-    """
-    found: list[Projection] = []
-    latest: dict[str, int] = {}
-    for put in projections:
-        place = latest.get(put.weight)
-        if place is not None and found[place].last + 1 == put.first:
-            found[place] = Projection(put.weight, found[place].first, put.last)
-        else:
-            latest[put.weight] = len(found)
-            found.append(put)
-    return tuple(found)
 
 
 def count(k: object) -> int:

@@ -79,7 +79,7 @@ class Trace:
         """The names of the columns with one number a step, arrays by entries; ``step`` comes first."""
         shown: list[str] = []
         for name, column in self.quantities.items():
-            if column.kind != "rows" and (self.order.width == 1 or not self.varies(column)):
+            if self.single(column):
                 letters = ranges(self.program, column, self.bound.ranges)
                 shown += [show_name(name, entry) for entry in product(*letters)]
         return tuple(shown)
@@ -156,6 +156,10 @@ class Trace:
         """Whether a column has one value a pattern."""
         return self.program.pattern in column.letters
 
+    def single(self, column: Column) -> bool:
+        """Whether each entry of a column is one number a step."""
+        return column.kind != "rows" and (self.order.width == 1 or not self.varies(column))
+
     def read(self, name: str, column: Column) -> Any:
         """A whole column. Computing one costs little more than computing all: where they fit, all are kept."""
         match column.kind:
@@ -173,10 +177,14 @@ class Trace:
             wanted = {
                 other: found for other, found in same.items() if other == name or (fits and sizes[other] is not None)
             }
-            rows = [self.at(place, wanted) for place in range(len(self))]
-            self.kept.update({other: np.array([row[other] for row in rows]) for other in wanted})
-            for other in wanted:
-                self.kept[other].flags.writeable = False
+            first = {other: np.asarray(value) for other, value in self.at(0, wanted).items()}
+            made = {other: np.empty((len(self), *value.shape), value.dtype) for other, value in first.items()}
+            for place in range(len(self)):
+                for other, value in self.at(place, wanted).items():
+                    made[other][place] = value
+            for values in made.values():
+                values.flags.writeable = False
+            self.kept.update(made)
         return self.kept[name]
 
     def bytes(self, column: Column) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +24,10 @@ from chainrule.train import document, files
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.journal import Journal, journal_of
 from chainrule.train.order import Batch, order, whole
+from chainrule.train.projection import Projection, boxed, merged, projected
 from chainrule.train.recipe import Recipe
 from chainrule.train.record import Recorder, single
-from chainrule.train.run import Projection, Run, count, merged
+from chainrule.train.run import Run, count
 from chainrule.train.trace import Trace
 
 MEMORY = 2**30
@@ -160,39 +161,6 @@ def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) ->
         raise files.NotSaved(failed, log.path, run) from None
 
 
-def projected(chunk: Chunk) -> list[Projection]:
-    """The steps of a chunk after which weights were put back into their boxes, consecutive ones together."""
-    found = []
-    for name, steps in chunk.projected.items():
-        ends = np.flatnonzero(np.diff(steps) != 1)
-        firsts, lasts = steps[np.r_[0, ends + 1]], steps[np.r_[ends, -1]]
-        found += [Projection(name, int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
-    return found
-
-
-def boxed(projections: Sequence[Projection]) -> list[str]:
-    """A sentence for each weight that was put back into its box."""
-    notes = []
-    for name in dict.fromkeys(put.weight for put in projections):
-        mine = [put for put in projections if put.weight == name]
-        parts = [said(put.first, put.last) for put in mine[:5]]
-        more = sum(put.last - put.first + 1 for put in mine[5:])
-        parts += [f"{more} later ones"] if more else []
-        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-        plural = len(mine) > 1 or mine[0].first != mine[0].last
-        notes.append(f"{pretty(name)} left its box and was put back into it after step{'s' * plural} {listed}.")
-    return notes
-
-
-def said(first: int, last: int) -> str:
-    """Steps in words.
-
-    >>> said(2, 2), said(2, 3), said(2, 4)
-    ('2', '2 and 3', '2 to 4')
-    """
-    return f"{first}" if first == last else f"{first} {'and' if last == first + 1 else 'to'} {last}"
-
-
 def rated(
     program: Program, values: Mapping[str, Array], rate: float | None
 ) -> tuple[dict[str, Array], float | None, list[str]]:
@@ -205,14 +173,14 @@ def rated(
         raise UsageError("E354", "no rule of this model reads a rate", "leave rate= out, or set the rule's own consts")
     if rate is None:
         chosen = float(consts[name])
-        notes = [] if name in values else [f"No rate is given, so {pretty(name)} = {chosen}."]
+        notes = [] if name in values else [f"no rate is given, so {pretty(name)} = {chosen}"]
     else:
         chosen, notes = number(rate), []
         consts[name] = np.asarray(chosen)
     if chosen < 0:
-        notes.append(f"The rate {pretty(name)} = {chosen} is negative: each step goes against its rule's direction.")
+        notes.append(f"the rate {pretty(name)} = {chosen} is negative: each step goes the other way")
     if chosen == 0:
-        notes.append(f"The rate {pretty(name)} is 0.")
+        notes.append(f"the rate {pretty(name)} is 0: no step changes anything")
     return consts, chosen, notes
 
 

@@ -44,7 +44,8 @@ def again(run: Run) -> Iterator[tuple[Block, Chunk | None]]:
     recipe = run.recipe
     state = run.trace.record.state(0)
     yield single(state), None
-    stop = run.steps if run.ended == "interrupted" else recipe.steps
+    # one step more than it has is enough to see that it should not have ended
+    stop = run.steps if run.ended == "interrupted" else min(recipe.steps, run.steps + 1)
     last = 0
     chunk = None
     for chunk in drive(run.loaded, recipe.order, state, stop, recipe.record):

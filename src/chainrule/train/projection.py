@@ -1,0 +1,71 @@
+"""What chunks tell of weights put back into their boxes → stretches of steps, and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.engines.protocol import Chunk
+from chainrule.notation.names import pretty
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A weight that was put back into its box after each of the steps ``first`` to ``last``."""
+
+    weight: str
+    first: int
+    last: int
+
+
+def projected(chunk: Chunk) -> list[Projection]:
+    """The steps of a chunk after which weights were put back into their boxes, consecutive ones together."""
+    found = []
+    for name, steps in chunk.projected.items():
+        ends = np.flatnonzero(np.diff(steps) != 1)
+        firsts, lasts = steps[np.r_[0, ends + 1]], steps[np.r_[ends, -1]]
+        found += [Projection(name, int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
+    return found
+
+
+def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
+    """Projections with those that follow one another joined.
+
+    >>> merged([Projection("w", 1, 3), Projection("w", 4, 4)])
+    (Projection(weight='w', first=1, last=4),)
+    """
+    found: list[Projection] = []
+    latest: dict[str, int] = {}
+    for put in projections:
+        place = latest.get(put.weight)
+        if place is not None and found[place].last + 1 == put.first:
+            found[place] = Projection(put.weight, found[place].first, put.last)
+        else:
+            latest[put.weight] = len(found)
+            found.append(put)
+    return tuple(found)
+
+
+def boxed(projections: Sequence[Projection]) -> list[str]:
+    """A sentence for each weight that was put back into its box."""
+    notes = []
+    for name in dict.fromkeys(put.weight for put in projections):
+        mine = [put for put in projections if put.weight == name]
+        parts = [said(put.first, put.last) for put in mine[:5]]
+        more = sum(put.last - put.first + 1 for put in mine[5:])
+        parts += [f"{more} later ones"] if more else []
+        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        plural = len(mine) > 1 or mine[0].first != mine[0].last
+        notes.append(f"{pretty(name)} left its box and was put back after step{'s' * plural} {listed}")
+    return notes
+
+
+def said(first: int, last: int) -> str:
+    """Steps in words.
+
+    >>> said(2, 2), said(2, 3), said(2, 4)
+    ('2', '2 and 3', '2 to 4')
+    """
+    return f"{first}" if first == last else f"{first} {'and' if last == first + 1 else 'to'} {last}"
