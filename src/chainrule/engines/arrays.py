@@ -1,7 +1,7 @@
 """A tape → calls of NumPy on arrays that are made once: what a step over several patterns runs.
 
-Conventions. Each slot is one array, its axes in the tape's order; every call writes into an array that stands, so a step
-makes none. A sum is `np.add.accumulate` (its last entry), which adds in order; `np.add.reduce` would add in pairs.
+Conventions. Each slot is one array, its axes in the tape's order; every call writes into an array that stands, so a
+step makes none. A sum is `np.add.accumulate` (its last entry), which adds in order; `np.add.reduce` would add in pairs.
 """
 
 from __future__ import annotations
@@ -73,19 +73,21 @@ class Bench:
     def calls_of(self, line: Instruction) -> list[Call]:
         """The calls of one instruction; views need none."""
         axes = self.tape.axes[line.output]
-        match line.operation:
-            case "view":
+        match line:
+            case Instruction("view"):
                 self.arrays[line.output] = self.tape.viewed(self.arrays[line.inputs[0]], line)
                 return []
-            case "broadcast":
+            case Instruction("broadcast"):
                 return [(np.copyto, (self.out(line.output), self.against(line.inputs[0], axes)))]
-            case "gather":
-                return self.gather(line)
-            case "fold":
-                return self.fold(line)
-            case "stack":
-                return self.stack(line)
-            case "select":
+            case Instruction("gather", (source,), Gather() as detail):
+                chosen, outside = gathered(detail, self.tape.axes[source], axes, self.tape.ranges)
+                return [(pick, (self.out(line.output), self.arrays[source], chosen, outside))]
+            case Instruction("fold", (source,), Fold(operator, letters)):
+                return self.fold(source, line.output, operator, letters)
+            case Instruction("stack", slices, letter):
+                out = np.moveaxis(self.out(line.output), axes.index(str(letter)), 0)
+                return [(np.copyto, (out[k, ...], self.arrays[slot])) for k, slot in enumerate(slices)]
+            case Instruction("select"):
                 a, b, then, otherwise = (self.against(slot, axes) for slot in line.inputs)
                 mask = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=bool)
                 out = self.out(line.output)
@@ -95,18 +97,10 @@ class Bench:
                 inputs = (self.against(slot, axes) for slot in line.inputs)
                 return [(UFUNCS[line.operation], (*inputs, self.out(line.output)))]
 
-    def gather(self, line: Instruction) -> list[Call]:
-        assert isinstance(line.detail, Gather)
-        axes = self.tape.axes[line.output]
-        chosen, outside = gathered(line.detail, self.tape.axes[line.inputs[0]], axes, self.tape.ranges)
-        return [(pick, (self.out(line.output), self.arrays[line.inputs[0]], chosen, outside))]
-
-    def fold(self, line: Instruction) -> list[Call]:
+    def fold(self, source: int, output: int, operator: str, letters: tuple[str, ...]) -> list[Call]:
         """A reduction: its letters last and in written order, made one axis, gone through from the first value on."""
-        assert isinstance(line.detail, Fold)
-        operator, letters = line.detail.operator, line.detail.letters
-        have, left = self.tape.axes[line.inputs[0]], self.tape.axes[line.output]
-        body = self.arrays[line.inputs[0]].transpose([have.index(letter) for letter in (*left, *letters)])
+        have, left = self.tape.axes[source], self.tape.axes[output]
+        body = self.arrays[source].transpose([have.index(letter) for letter in (*left, *letters)])
         calls: list[Call] = []
         if len(letters) > 1:
             block = np.empty(body.shape)
@@ -115,14 +109,9 @@ class Bench:
         if operator in ("sum", "prod"):
             totals = np.empty(body.shape)
             accumulate = (np.add if operator == "sum" else np.multiply).accumulate
-            self.arrays[line.output] = totals[..., -1]
+            self.arrays[output] = totals[..., -1]
             return [*calls, (accumulate, (body, -1, None, totals))]
-        return [*calls, (REDUCTIONS[operator], (body, self.out(line.output)))]
-
-    def stack(self, line: Instruction) -> list[Call]:
-        place = self.tape.axes[line.output].index(str(line.detail))
-        out = np.moveaxis(self.out(line.output), place, 0)
-        return [(np.copyto, (out[k, ...], self.arrays[slot])) for k, slot in enumerate(line.inputs)]
+        return [*calls, (REDUCTIONS[operator], (body, self.out(output)))]
 
 
 def run(calls: list[Call]) -> None:

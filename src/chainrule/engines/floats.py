@@ -1,7 +1,7 @@
 """A tape → a list of operations on Python floats, one for each entry of each slot: what small steps run.
 
-For a network of a few numbers this is far quicker than NumPy, whose calls cost more than the arithmetic; the bits are the
-same (IEEE 754 leaves no choice, and `numbers.operations.FLOAT` says what the rest does). Views, broadcasts, gathers
+For a network of a few numbers this is far quicker than NumPy, whose calls cost more than the arithmetic; the bits are
+the same (IEEE 754 leaves no choice, and `numbers.operations.FLOAT` says what the rest does). Views, broadcasts, gathers
 and stacks cost nothing here: they only say which number is meant.
 """
 
@@ -69,11 +69,11 @@ SELECT: Mapping[str, Callable[..., float]] = {
 }
 
 
-def unrolled(tape: Tape) -> tuple[Tape, list[Places], list[int]]:
+def unrolled(tape: Tape, most: float) -> tuple[Tape, list[Places], list[int]]:
     """The tape with a slot for each number, where each entry of each old slot is, and how many new instructions there
     were before each old one.
 
-    Raises Large when there would be more than ``MOST`` instructions.
+    Raises Large when there would be more than ``most`` new instructions for each old one.
     """
     flat = Tape({}, {})
     zero = flat.constant(0.0)
@@ -89,13 +89,13 @@ def unrolled(tape: Tape) -> tuple[Tape, list[Places], list[int]]:
     for line in tape.instructions:
         starts.append(len(flat.instructions))
         where[line.output] = entries_of(line, tape, flat, where, zero)
-        if len(flat.instructions) > MOST:
+        if len(flat.instructions) > most * len(tape.instructions):
             raise Large
     return flat, where, [*starts, len(flat.instructions)]
 
 
-MOST = 4000
-"""Beyond so many operations on numbers a step is made with arrays."""
+MOST = 16
+"""A call of NumPy on small arrays takes as long as about so many operations on floats; beyond, arrays are quicker."""
 
 
 class Large(Exception):
@@ -111,28 +111,24 @@ def entries_of(line: Instruction, tape: Tape, flat: Tape, where: list[Places], z
     """The slots of the entries of one instruction's result."""
     axes, shape = tape.axes[line.output], tape.shape(line.output)
     source, have = where[line.inputs[0]], tape.axes[line.inputs[0]]
-    match line.operation:
-        case "view":
+    match line:
+        case Instruction("view"):
             return tape.viewed(source, line)
-        case "gather":
-            assert isinstance(line.detail, Gather)
-            chosen, outside = gathered(line.detail, have, axes, tape.ranges)
+        case Instruction("gather", _, Gather() as detail):
+            chosen, outside = gathered(detail, have, axes, tape.ranges)
             return np.where(outside, zero, source[chosen])
-        case "stack":
-            place = axes.index(str(line.detail))
-            return np.stack([where[slot] for slot in line.inputs], place)
-        case "fold":
-            assert isinstance(line.detail, Fold)
-            body = source.transpose([have.index(letter) for letter in (*axes, *line.detail.letters)])
+        case Instruction("stack", slices, letter):
+            return np.stack([where[slot] for slot in slices], axes.index(str(letter)))
+        case Instruction("fold", _, Fold(operator, letters)):
+            body = source.transpose([have.index(letter) for letter in (*axes, *letters)])
             rows = body.reshape(int(np.prod(shape, dtype=np.intp)), -1).tolist()
-            results = [folded(flat, line.detail.operator, row) for row in rows]
-            return filled(shape, results)
-        case "broadcast":
+            return filled(shape, [folded(flat, operator, row) for row in rows])
+        case Instruction("broadcast"):
             return np.broadcast_to(tape.against(source, have, axes), shape)
-        case operation:
-            operands = [np.broadcast_to(tape.against(where[slot], tape.axes[slot], axes), shape) for slot in line.inputs]
+        case Instruction(operation, slots, detail):
+            operands = [np.broadcast_to(tape.against(where[slot], tape.axes[slot], axes), shape) for slot in slots]
             made = [
-                flat.emit(operation, tuple(entry), line.detail)
+                flat.emit(operation, tuple(entry), detail)
                 for entry in zip(*(operand.ravel().tolist() for operand in operands), strict=True)
             ]
             return filled(shape, made)
@@ -163,8 +159,10 @@ class Abacus:
     ``given`` are the values of steady inputs. ``lines[:cut]`` come from the first ``cut`` instructions of the tape.
     """
 
-    def __init__(self, tape: Tape, wanted: set[int], given: Mapping[int, Array], cut: int = 0) -> None:
-        flat, self.where, starts = unrolled(tape)
+    def __init__(
+        self, tape: Tape, wanted: set[int], given: Mapping[int, Array], cut: int = 0, most: float = MOST
+    ) -> None:
+        flat, self.where, starts = unrolled(tape, most)
         self.numbers: list[float] = [0.0] * len(flat.axes)
         for slot, value in flat.constants.items():
             self.numbers[slot] = float(value)

@@ -14,7 +14,7 @@ from chainrule.program.program import Program, Symbol
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each weight and state lies in a row: weights first, in the order of the program, each last letter fastest."""
+    """Where each weight and state lies in a row: weights first, as the program orders them, the last letter fastest."""
 
     weights: tuple[str, ...]
     states: tuple[str, ...]

@@ -45,7 +45,7 @@ class ArrayMachine:
         return np.asarray(np.floor(a), dtype=np.float64)
 
     def select(self, comparison: Comparison, a: Any, b: Any, then: Any, otherwise: Any, /) -> Array:
-        return np.where(COMPARE[comparison](a, b), then, otherwise)
+        return np.asarray(np.where(COMPARE[comparison](a, b), then, otherwise), dtype=np.float64)
 
     def scale(self, a: Array, n: Array, /) -> Array:
         return scale(a, n, np.empty(np.broadcast_shapes(np.shape(a), np.shape(n))))

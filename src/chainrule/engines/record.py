@@ -1,8 +1,8 @@
 """Equations of a program → a tape: what is computed in one step over a given number of patterns.
 
-Conventions. Numbers are those of the equations as they stand: sums and products from left to right, reductions from the
-first value on in written order, the last letter fastest; a mean is the sum divided by the count; a power with a constant
-integer exponent is multiplication (`numbers.elementary.integer_power`). A reference out of range counts 0.
+Conventions. Numbers are those of the equations as they stand: sums and products from left to right, reductions from
+the first value on in written order, the last letter fastest; a mean is the sum divided by the count; a power with a
+written integer exponent is multiplication (`numbers.elementary.integer_power`). A reference out of range counts 0.
 """
 
 from __future__ import annotations

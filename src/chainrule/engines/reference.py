@@ -60,8 +60,10 @@ class LoadedReference:
         projected: dict[str, list[int]] = {}
         departure: Departure | None = None
         converged = False
-        current: Runner | None = None
-        latest: Sequence[int] | None = None
+        latest: Sequence[int] = rows[0] if len(rows) else [0]
+        self._check(latest)
+        current = self._runner(len(latest))
+        current.put(row)
         with np.errstate(all="ignore"):
             for visited in rows:
                 if visited is not latest:
@@ -69,9 +71,8 @@ class LoadedReference:
                     latest = visited
                     chosen = self._runner(len(visited))
                     if chosen is not current:
-                        chosen.put(row if current is None else current.row())
+                        chosen.put(current.row())
                         current = chosen
-                assert current is not None
                 if not current.step(visited, step + 1):
                     departure = depart(self.program, current, visited, step + 1)
                     break
@@ -84,7 +85,7 @@ class LoadedReference:
                 if unchanged >= pass_length and step % pass_length == 0:
                     converged = True
                     break
-        last = row if current is None else current.row()
+        last = current.row()
         if step > state.step and (not kept or kept[-1][0] != step):
             kept.append((step, last))
         table = np.array([values for _, values in kept]).reshape(len(kept), self.layout.width)

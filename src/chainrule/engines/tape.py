@@ -120,7 +120,6 @@ class Tape:
             self._known[name] = output
         return self._known[name]
 
-
     def viewed(self, source: NDArray[T], line: Instruction) -> NDArray[T]:
         """The same entries under other letters: axes of length 1 dropped, the others put in order."""
         renamed: tuple[str | None, ...] = line.detail  # type: ignore[assignment]

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from chainrule.errors import ModelError, UsageError
 from chainrule.expr.nodes import Derivative, Equation, Expr, InRange, Reduce, Ref, Size, index, key
 from chainrule.expr.walk import nodes
-from chainrule.gradient.letters import base, supply, unique
+from chainrule.gradient.letters import base, printable, supply, unique
 from chainrule.gradient.reads import opened
 from chainrule.gradient.reverse import reverse
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import Definition, Model
+from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 from chainrule.program import patterns
 from chainrule.program.program import PhaseName, Program, Symbol, reads
@@ -59,9 +59,7 @@ def lower(
     name, value = objective(model, goal)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
-    trained = tuple(
-        symbol_of(model, quantity.name) for quantity in model.named("weight") if quantity.name not in held
-    )
+    trained = tuple(symbol_of(model, quantity.name) for quantity in model.named("weight") if quantity.name not in held)
     asked = [symbol_of(model, other) for other in names if other != name] if names is not None else trained
     adjoints = reverse(equations, name, {one.name: one.letters for one in asked}, functions, model.sets)
     equations, adjoints = (open_calls(lines, functions) for lines in (equations, adjoints))
@@ -102,9 +100,9 @@ def checked(model: Model, names: Iterable[str], role: str | None, code: str) -> 
     known = [quantity.name for quantity in model.quantities.values() if role in (None, quantity.role)]
     for name in found:
         if name not in known:
-            close = get_close_matches(name, known, 1)
+            close = closest(name, known)
             what = "weight" if role else "quantity"
-            help = f"did you mean {pretty(close[0])}?" if close else f"the model has {', '.join(map(pretty, known))}"
+            help = f"did you mean {pretty(close)}?" if close else f"the model has {', '.join(map(pretty, known))}"
             raise UsageError(code, f"the model has no {what} called {pretty(name)}", help)
     return found
 
@@ -154,10 +152,11 @@ def open_calls(equations: tuple[Equation, ...], functions: Mapping[str, Definiti
     fresh = supply()
     slopes = Slopes(functions, fresh)
 
-    def body(expr: Expr) -> Expr:
-        return opened(slopes.opened(expr), functions, lambda call: False, lambda inner: unique(inner, fresh))
+    def body(line: Equation) -> Expr:
+        expr = opened(slopes.opened(line.body), functions, lambda call: False, lambda inner: unique(inner, fresh))
+        return printable(expr, line.letters)
 
-    return tuple(replace(line, body=body(line.body)) for line in equations)
+    return tuple(replace(line, body=body(line)) for line in equations)
 
 
 def parted(
@@ -170,9 +169,7 @@ def parted(
     grown = -1
     while grown != len(late):
         grown = len(late)
-        late |= {
-            key(line.target) for line in equations if any(name in late for name, _ in reads(line.body))
-        }
+        late |= {key(line.target) for line in equations if any(name in late for name, _ in reads(line.body))}
     forward = tuple(line for line in equations if key(line.target) not in late)
     return forward, tuple(line for line in equations if key(line.target) in late)
 

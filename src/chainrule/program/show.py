@@ -28,7 +28,7 @@ def show_program(program: Program, ascii: bool = False) -> str:
       goal = mean_p E[p]
     adjoint
       d(goal)/d(E[p]) = 1/size(p)
-      d(goal)/d(w) = sum_p d(goal)/d(E[p])*2*(w*x[p] - y[p])*x[p]
+      d(goal)/d(w) = 2*sum_p d(goal)/d(E[p])*(w*x[p] - y[p])*x[p]
     update
       w <- w - alpha*d(goal)/d(w)
     project

@@ -1,0 +1,223 @@
+"""What an engine promises: values by name, a chunk of steps a call, where it ended and why."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from chainrule.engines.layout import layout
+from chainrule.engines.protocol import Bound, Loaded, State
+from chainrule.engines.record import record
+from chainrule.engines.reference import REFERENCE
+from chainrule.engines.runners import ArrayRunner
+from chainrule.errors import UsageError
+from chainrule.model import build
+from chainrule.notation import parse
+from chainrule.program import Program, lower
+
+IDENTITY = """A(u) = 1/(1 + exp(-u))
+data x
+target y
+weight w in [0, 1] := 0.5
+const α := 0.5
+ŷ = A(w*x)
+E = ½(ŷ - y)²
+"""
+
+
+def program_of(text: str, **how: Any) -> Program:
+    return lower(build(parse(text)), **how)
+
+
+def load(text: str, values: dict[str, Any], patterns: int, ranges: dict[str, range] | None = None) -> Loaded:
+    arrays = {name: np.asarray(value, dtype=float) for name, value in values.items()}
+    return REFERENCE.load(program_of(text), Bound(arrays, ranges or {}, patterns))
+
+
+def identity(rate: float = 0.5) -> Loaded:
+    return load(IDENTITY, {"x": [0, 1], "y": [0, 1], "alpha": rate}, 2)
+
+
+def start(**weights: Any) -> State:
+    return State({name: np.array(value, dtype=float) for name, value in weights.items()}, {})
+
+
+def test_the_numbers_of_the_founding_example() -> None:
+    values = identity().evaluate({"w": np.array(1.0)})
+    assert values["y_hat"].tolist() == [0.5, 0.7310585786300049]
+    assert values["E"][0] == 0.125
+    assert round(float(values["E"][1]), 4) == 0.0362
+    one = identity().evaluate({"w": np.array(1.0)}, [1])
+    assert round(float(one["∂goal/∂w"]), 4) == -0.0529
+    dead = identity().evaluate({"w": np.array(1.0)}, [0])
+    assert float(dead["∂goal/∂w"]) == 0.0
+
+
+def test_values_come_by_key_as_arrays_of_their_own() -> None:
+    loaded = identity()
+    first = loaded.evaluate({"w": np.array(0.0)})
+    kept = first["y_hat"].copy()
+    second = loaded.evaluate({"w": np.array(9.0)})
+    assert list(first) == ["y_hat", "E", "goal", "∂goal/∂E", "∂goal/∂y_hat", "∂goal/∂w"]
+    assert (first["y_hat"] == kept).all()
+    assert (second["y_hat"] != kept).any()
+    assert first["goal"].shape == ()
+    assert first["E"].shape == (2,)
+
+
+def test_rows_are_taken_in_the_order_they_are_given() -> None:
+    values = identity().evaluate({"w": np.array(1.0)}, [1, 0, 1])
+    assert values["y_hat"].tolist() == [0.7310585786300049, 0.5, 0.7310585786300049]
+
+
+def test_what_depends_on_a_missing_target_is_left_out() -> None:
+    values = load(IDENTITY, {"x": [0, 1]}, 2).evaluate({"w": np.array(1.0)})
+    assert list(values) == ["y_hat"] or "E" not in values
+    assert "goal" not in values
+    assert "∂goal/∂w" not in values
+
+
+def test_a_step_is_the_rule_as_written() -> None:
+    loaded = identity()
+    slope = loaded.evaluate({"w": np.array(0.25)}, [0, 1])["∂goal/∂w"]
+    chunk = loaded.advance(start(w=0.25), [[0, 1]], 1)
+    assert chunk.state.weights["w"] == 0.25 - 0.5 * slope
+    assert chunk.state.step == 1
+    assert chunk.steps.tolist() == [1]
+
+
+def test_a_box_is_kept_and_told() -> None:
+    chunk = identity(rate=50.0).advance(start(w=0.25), [[0, 1]] * 3, 1)
+    assert chunk.weights["w"].tolist() == [1.0, 1.0]
+    assert chunk.projected["w"].tolist() == [1, 2]
+    assert chunk.converged  # pinned to the boundary: nothing changes any more
+
+
+def test_a_start_outside_its_box_is_put_back_by_the_first_step() -> None:
+    chunk = identity().advance(start(w=3.0), [[0, 1]], 1)
+    assert chunk.weights["w"].tolist() == [1.0]
+    assert chunk.projected["w"].tolist() == [1]
+
+
+def test_a_training_converges_at_the_end_of_a_pass_that_changed_nothing() -> None:
+    # pattern 0 never changes w; pattern 1 does: only a whole pass without a change counts
+    text = IDENTITY.replace(" in [0, 1]", "")
+    loaded = load(text, {"x": [0, 1], "y": [0, 1], "alpha": 0.5}, 2)
+    chunk = loaded.advance(start(w=0.5), [[0], [1]] * 50, 2)
+    assert not chunk.converged
+    assert chunk.state.step == 100
+    dead = loaded.advance(start(w=0.5), [[0]] * 50, 2)
+    assert dead.converged
+    assert dead.state.step == 2
+    assert dead.state.unchanged == 2
+    across = loaded.advance(loaded.advance(start(w=0.5), [[0]], 2).state, [[0]] * 50, 2)
+    assert across.converged
+    assert across.state.step == 2
+
+
+def test_records_follow_the_runs_own_step_numbers() -> None:
+    loaded = identity()
+    first = loaded.advance(start(w=0.1), [[0, 1]] * 4, 1, record=3)
+    second = loaded.advance(first.state, [[0, 1]] * 4, 1, record=3)
+    assert first.steps.tolist() == [3, 4]
+    assert second.steps.tolist() == [6, 8]
+    assert second.weights["w"].shape == (2,)
+
+
+def test_no_step_leaves_the_state_as_it_was() -> None:
+    chunk = identity().advance(start(w=0.1), [], 1)
+    assert chunk.state.weights["w"] == 0.1
+    assert len(chunk.steps) == 0
+    assert chunk.weights["w"].shape == (0,)
+
+
+def test_a_held_weight_stays() -> None:
+    program = program_of("data x\nweight w, b\nE = (w*x + b)^2\n", hold=["b"])
+    loaded = REFERENCE.load(program, Bound({"x": np.array([1.0])}, {}, 1))
+    chunk = loaded.advance(start(w=1.0, b=2.0), [[0]] * 5, 1)
+    assert chunk.weights["b"].tolist() == [2.0] * 5
+    assert chunk.weights["w"][0] != 1.0
+
+
+def test_the_default_rate_is_a_tenth_unless_a_value_is_given() -> None:
+    text = "data x\nweight w\nE = w*x\n"
+    assert load(text, {"x": [1.0]}, 1).advance(start(w=1.0), [[0]], 1).state.weights["w"] == 0.9
+    assert load(text, {"x": [1.0], "alpha": 0.5}, 1).advance(start(w=1.0), [[0]], 1).state.weights["w"] == 0.5
+
+
+def test_a_model_without_data_has_one_pattern() -> None:
+    loaded = load("weight w := 1\nE = w^2\n", {}, 1)
+    assert float(loaded.evaluate({"w": np.array(3.0)})["∂E/∂w"]) == 6.0
+    assert loaded.advance(start(w=1.0), [[0]], 1).state.weights["w"] == 0.8
+
+
+def test_sums_are_added_in_order() -> None:
+    # added in pairs, as NumPy's own sum does, the result differs
+    draw = np.random.default_rng(0)
+    values = draw.normal(size=1000) * 10.0 ** draw.integers(-8, 8, size=1000)
+    found = load("data x\nweight w\nE = w*x\nminimise sum E\n", {"x": values}, 1000).evaluate({"w": np.array(1.0)})
+    total = 0.0
+    for value in values.tolist():
+        total += value
+    assert float(found["goal"]) == total != float(values.sum())
+
+
+@pytest.mark.parametrize("rows", [[], [2], [-1]])
+def test_rows_that_are_no_patterns_are_refused(rows: list[int]) -> None:
+    for call in (lambda: identity().evaluate({"w": np.array(1.0)}, rows),
+                 lambda: identity().advance(start(w=0.1), [[1], rows], 1)):  # fmt: skip
+        with pytest.raises(UsageError) as caught:
+            call()
+        assert caught.value.code == "E311"
+        assert "0 to 1" in caught.value.problem
+        assert "from 0" in caught.value.help
+
+
+LAYERS = """patterns p
+index i = 1..2, j, k = 1..3
+data x[i,p]
+target t[p,k]
+weight W[j,i], b[j], V[k,j]
+h[j,p] = tanh(Σ_i W[j,i]*x[i,p] + b[j])
+z[p,k] = Σ_j V[k,j]*h[j,p]
+y[p,k] = exp(z[p,k] - logsumexp_k' z[p,k'])
+E = -mean_p Σ_k t[p,k]*log(y[p,k])
+"""
+
+
+def test_a_network_of_layers_trains_the_same_on_arrays_and_floats() -> None:
+    draw = np.random.default_rng(3)
+    program = program_of(LAYERS)
+    ranges = {"i": range(1, 3), "j": range(1, 4)}
+    bound = Bound({"x": draw.normal(size=(2, 5)), "t": np.eye(3)[[0, 2, 1, 1, 0]]}, ranges, 5)
+    weights = {"W": draw.normal(size=(3, 2)), "b": draw.normal(size=3), "V": draw.normal(size=(3, 3))}
+    loaded = REFERENCE.load(program, bound)
+    rows = [0, 3, 2]
+    chunk = loaded.advance(State(weights, {}), [rows] * 20, 1)
+    places = layout(program, bound)
+    runner = ArrayRunner(program, bound, record(program, bound, 3, training=True), places)
+    runner.put(places.row(weights))
+    with np.errstate(all="ignore"):
+        for number in range(20):
+            assert runner.step(rows, number + 1)
+            runner.settle()
+    assert runner.row().tobytes() == places.row(chunk.state.weights).tobytes()
+    assert chunk.weights["V"].shape == (20, 3, 3)
+    before, after = (loaded.evaluate(w, rows)["E"] for w in (weights, chunk.state.weights))
+    assert after < before
+
+
+def test_layers_agree_with_the_formulas_of_a_textbook() -> None:
+    draw = np.random.default_rng(4)
+    x, t = draw.normal(size=(2, 4)), np.eye(3)[[0, 1, 2, 1]]
+    W, b, V = draw.normal(size=(3, 2)), draw.normal(size=3), draw.normal(size=(3, 3))
+    found = load(LAYERS, {"x": x, "t": t}, 4, {"i": range(1, 3), "j": range(1, 4)}).evaluate({"W": W, "b": b, "V": V})
+    h = np.tanh(W @ x + b[:, None])
+    z = (V @ h).T
+    y = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+    delta = (y - t) / 4
+    back = (delta @ V).T * (1 - h**2)
+    np.testing.assert_allclose(found["h"], h, rtol=1e-14)
+    np.testing.assert_allclose(found["∂E/∂V"], delta.T @ h.T, rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(found["∂E/∂W"], back @ x.T, rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(found["∂E/∂b"], back.sum(1), rtol=1e-11, atol=1e-14)
