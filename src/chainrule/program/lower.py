@@ -18,6 +18,7 @@ from chainrule.gradient.reverse import reverse
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import Definition, Model
 from chainrule.notation.known import closest
+from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.program import patterns
 from chainrule.program.program import PhaseName, Program, Symbol, reads
@@ -95,8 +96,8 @@ def lower(
 
 
 def checked(model: Model, names: Iterable[str], role: str | None, code: str) -> tuple[str, ...]:
-    """Names that the model has, each once; an error about the first that it lacks."""
-    found = tuple(dict.fromkeys(names))
+    """Names that the model has, in their ASCII form, each once; an error about the first that it lacks."""
+    found = tuple(dict.fromkeys(map(ascii_name, names)))
     known = [quantity.name for quantity in model.quantities.values() if role in (None, quantity.role)]
     for name in found:
         if name not in known:
@@ -132,10 +133,14 @@ def objective(model: Model, goal: str | None) -> tuple[str, Expr | None]:
     letters = patterns.letters(model, model.quantities[name])
     rest = [letter for letter in letters if letter != model.pattern]
     if rest or model.quantities[name].role != "derived":
-        problem = "has more than one value" if rest else "is given, not computed"
+        problem = (
+            "has more than one value, so there is no one number to differentiate"
+            if rest
+            else "is given, not computed, so there is nothing to differentiate"
+        )
         raise UsageError(
             "E305",
-            f"{pretty(name)} {problem}, so there is nothing to differentiate",
+            f"{pretty(name)} {problem}",
             "ask for a quantity that an equation gives and that is one number, or one number for each pattern",
         )
     own = Ref(name, tuple(map(index, letters)))
