@@ -21,12 +21,13 @@ INSTEAD = MappingProxyType(
     {
         "÷": "/", "∕": "/", "⁄": "/", "∗": "*", "•": "*", "∙": "*", "–": "-", "—": "-", "‐": "-", "‑": "-", "∶": ":",
         "∧": "*", "⩽": "<=", "⩾": ">=", "≪": "<", "≫": ">", "＝": "=", "→": "<-", "⟵": "<-", "≔": ":=", "…": "..",
-        "‥": "..", "∼": "~", "“": "", "”": "", "‘": "'", "′": "'", "ℝ": "reals", "ℤ": "integers", "ℓ": "l",
+        "‥": "..", "∼": "~", "“": "names without quotes", "”": "names without quotes", "‘": "'", "ℝ": "reals",
+        "ℤ": "integers", "ℓ": "l",
         "√": "sqrt(…)", "∑": "sum_", "∆": "Delta", "∇": "the derivatives one by one, ∂E/∂w", "⟨": "(", "⟩": ")",
         "&": "* between two brackets, [a > 0]*[b > 0]", "!": "!= for unequal", ";": "a new line for each statement",
         "@": "Σ_i W[j,i]*x[i]", "%": "/100", "\"": "names without quotes", "`": "names without quotes",
-        "?": "if(a > b, c, d)", ":": ":= for a start", "$": "the formula without dollar signs", "€": "plain numbers",
-        ".": "* for a product", "^": "^",
+        "?": "if(a > b, c, d)", ":": ":= for a start, 1..3 for a range", "$": "the formula without dollar signs",
+        ".": "0.5 for a number, 1..3 for a range, a*b for a product",
     }
 )  # fmt: skip
 """Characters that are not of the language, and what to write instead."""
@@ -94,26 +95,8 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
     """A name that nothing declares: what it was meant to be, where that can be told; else it is left to the model."""
     after = reader.peek()
     text = token.text
-    if (text == "e" and after.text == "^" and after.kind == "operator") or (
-        text == "e" and after.kind == "superscript"
-    ):
-        number = reader.at + (1 if after.kind == "superscript" else 2)
-        if after.kind == "superscript":
-            stop, inside = after.stop, after.text
-        else:
-            begin = reader.tokens[number].start
-            stop = reader.end_of_power(number)
-            inside = reader.typed(begin, stop)
-            if (
-                inside.startswith("(")
-                and reader.closing.get(number) is not None
-                and reader.tokens[reader.closing[number]].stop == stop
-            ):
-                inside = inside[1:-1]
-        line = reader.edited((token.start, stop, f"exp({inside})"))
-        reader.fail_at(
-            "E034", "e is not a number of the language", f"write exp({inside}): {line}", Span(token.start, stop)
-        )
+    if text == "e" and (after.text == "^" or after.kind == "superscript"):
+        exponential(reader, token, after)
     if text[:1] == "d" and after.text == "/" and reader.peek(2).text[:1] == "d" and reader.peek(2).kind == "name":
         above, below = text[1:].lstrip("_"), reader.peek(2).text[1:].lstrip("_")
         if scope.quantity(above) and scope.quantity(below):
@@ -139,13 +122,46 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
         )
     if after.text == "(" or after.kind == "prime":
         known = [*scope.functions, *KNOWN, *MACROS, *scope.quantities]
-        near = closest(text, known) or closest(text.lower(), known)
+        near = closest(text, known) or closest(text.lower(), known) or ("softmax_k" if text == "softmax" else None)
         help = (
             f"did you mean {pretty(near)}?"
             if near
             else "define it, `f(u) = …`, or take one of " + ", ".join(sorted(KNOWN))
         )
         reader.fail("E030", f"{clip(pretty(text))} is neither a function nor a quantity", help)
+
+
+def exponential(reader: Reader, token: Token, after: Token) -> NoReturn:
+    """``e^(-u)`` where nothing is called e."""
+    number = reader.at + (1 if after.kind == "superscript" else 2)
+    stop, inside = after.stop, after.text
+    if after.kind != "superscript":
+        stop = reader.end_of_power(number)
+        inside = reader.typed(reader.tokens[number].start, stop)
+        closing = reader.closing.get(number)
+        if closing is not None and reader.tokens[closing].stop == stop:
+            inside = inside[1:-1]
+    meant = f"write exp({inside})"
+    following = next((one for one in reader.tokens if one.start >= stop), after)
+    if following.kind == "name" and following.start == stop:
+        meant += f"*{following.text} or exp({inside}*{following.text})"
+    else:
+        meant += ": " + reader.edited((token.start, stop, f"exp({inside})"))
+    reader.fail_at("E034", "e is not a number of the language", meant, Span(token.start, stop))
+
+
+def absolute(reader: Reader) -> NoReturn:
+    """``|x|``."""
+    begin = reader.at
+    last = next((n for n in range(begin + 1, len(reader.tokens)) if reader.tokens[n].text == "|"), None)
+    if last is None:
+        reader.fail("E026", "| is only for tables", "an absolute value is written abs(x)")
+    first, final = reader.tokens[begin], reader.tokens[last]
+    inside = reader.typed(first.stop, final.start)
+    if not inside:
+        reader.fail("E026", "there is no sign for a norm", "write sqrt(Σ_i x[i]^2)", begin, last)
+    line = reader.edited((first.start, final.stop, f"abs({inside})"))
+    reader.fail("E026", "an absolute value is written abs(…)", f"write abs({inside}): {line}", begin, last)
 
 
 def underscored(reader: Reader, scope: Scope, token: Token) -> None:
@@ -207,6 +223,16 @@ def reduction(reader: Reader, scope: Scope, token: Token, stem: str, suffix: str
         else f"declare it: `index {suffix} = 1..3`, or `index {suffix}` with the size from the data"
     )
     reader.fail("E038", f"{clip(suffix)} is not a letter", help)
+
+
+def comparison(reader: Reader) -> NoReturn:
+    """``=`` inside brackets, ``=<``, ``<>``."""
+    before, here, after = reader.tokens[reader.at - 1].text, reader.token.text, reader.peek().text
+    known = {"=<": "<=", "=>": ">=", "<>": "!=", "><": "!=", "===": "==", "<==": "<=", ">==": ">="}
+    meant = known.get(here + after) or known.get(before + here)
+    if meant:
+        reader.fail("E025", f"{reader.found()} cannot stand here", f"write {meant}")
+    reader.fail("E025", "= inside brackets", "equality is compared with ==: [i == j]")
 
 
 def strict(reader: Reader, start: int, token: Token, number: int) -> NoReturn:

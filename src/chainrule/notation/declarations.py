@@ -43,13 +43,16 @@ def letters(reader: Reader, scope: Scope, kind: str) -> Letters:
             start = token.start
         names.append(token.text)
         if reader.accept("="):
+            if reader.sees("{", "["):
+                reader.fail("E042", "a range has a first and a last integer", "write index i = 1..3")
             low = expression(reader, scope)
             reader.expect("..", "E042", "a range is written 1..3")
             high = expression(reader, scope)
             groups.append(LetterGroup(tuple(names), low, high, Span(start, reader.tokens[reader.at - 1].stop)))
             names = []
-        elif reader.sees("in"):
-            reader.fail("E042", "a range of letters is written with =", "write index i = 1..3")
+        elif reader.sees("in") or reader.token.kind == "number":
+            help = f"write {kind} {clip(pretty(token.text))} = 1..3"
+            reader.fail("E042", "a range of letters is written with =", help)
         if not reader.accept(","):
             break
     if names:
@@ -166,7 +169,7 @@ def domain(reader: Reader, scope: Scope) -> Domain:
         return Box(low, high, Span(token.start, close.stop))
     near = closest(token.text, ("reals", "integers")) if token.kind == "name" else None
     help = f"did you mean {near}?" if near else "write in {0, 1}, in [0, 1], in [0, ∞), in reals or in integers"
-    reader.fail("E044", f"expected a domain, found {reader.found()}", help)
+    return reader.fail("E044", f"expected a domain, found {reader.found()}", help)
 
 
 def limit(reader: Reader, scope: Scope, sign: str) -> Expr | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.notation import corrections
 from chainrule.notation.names import clip
 from chainrule.notation.reader import COMPARISONS, Reader
 
@@ -23,7 +24,9 @@ def finished(reader: Reader) -> None:
             meant = clip(f"{before.text}.{after.text}")
             reader.fail("E004", "a number is written with a point", f"write {meant}", reader.at - 1, reader.at + 1)
     if token.text == "|":
-        reader.fail("E026", "| is only for tables", "an absolute value is written abs(x)")
+        corrections.absolute(reader)
+    if token.text == "=":
+        reader.fail("E015", "an equation has one =", "equality is compared in square brackets: [a == b]")
     if token.text == "{":
         reader.fail("E015", "braces are only for listed values and letters", "write round brackets ( )")
     reader.fail(

@@ -85,7 +85,10 @@ class Machine(Operands):
 
     def factor(self, frame: Frame, token: Token) -> None:
         if frame.kind == "reduce" and frame.strict:
-            corrections.strict(self.reader, frame.start, token, self.reader.at)
+            below = len(self.stack) - 1
+            while below and self.stack[below - 1].kind == "reduce" and self.stack[below - 1].strict:
+                below -= 1
+            corrections.strict(self.reader, self.stack[below].start, token, self.reader.at)
         self.end_power(frame)
 
     def juxtaposed(self, frame: Frame, token: Token) -> bool:
@@ -111,7 +114,7 @@ class Machine(Operands):
         before = reader.typed(frame.atom_start, frame.atom_stop)
         typed = reader.found()
         reader.fail(
-            "E022", f"{typed} stands directly after {clip(before)}: a number may only come first in a product without a sign",
+            "E022", f"{typed} directly after {clip(before)}: a number may only come first in a product without a sign",
             f"write {clip(before)}*{typed}, or {clip(before)} + {typed}",
         )  # fmt: skip
 
@@ -252,12 +255,12 @@ class Machine(Operands):
         reader = self.reader
         found = reader.found()
         if token.text == "=":
-            reader.fail("E025", "= inside brackets", "equality is compared with ==: [i == j]")
+            corrections.comparison(reader)
         if token.text == "in":
             reader.fail("E025", "`in` compares an index with a letter", "write [t-1 in t]")
         if token.text in (")", "]", "}"):
             opened = reader.tokens[frame.opener].text
             reader.fail("E011", f"{found} cannot close {opened}", f"write {frame.closed_by}")
         if token.text == "|":
-            self.absolute()
+            corrections.absolute(reader)
         reader.fail("E012", f"expected {frame.closed_by}, found {found}", "write an operator, or close the bracket")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from chainrule.errors import Span
 from chainrule.expr.nodes import (
     Derivative,
@@ -121,7 +119,7 @@ class Forms(Builder):
             return False
         if begin not in reader.compared:
             reader.fail(
-                "E025", "square brackets around a value need a comparison", "write [z > 0]; a list may only stand after :=",
+                "E025", "square brackets need a comparison in them", "write [z > 0]; a list may only stand after :=",
                 begin, reader.closing[begin],
             )  # fmt: skip
         self.push("bracket", token.start)
@@ -169,7 +167,9 @@ class Forms(Builder):
             name = pretty(reader.token.text)
             stop = reader.tokens[reader.closing[reader.at + 1]].stop
             inner = reader.typed(reader.token.start, stop)
-            reader.fail("E027", f"after ∂ a quantity is expected, and {clip(name)} is a function", f"write ∂({inner})")
+            reader.fail(
+                "E027", f"after ∂ a quantity is expected, and {clip(name)} is a function", f"write ∂({inner})/∂…"
+            )
         of = reader.reference(self.scope)
         self.count(1, of.span)
         self.below(frame, of, 1, "∂", order, token.start)
@@ -180,7 +180,11 @@ class Forms(Builder):
         reader = self.reader
         if reader.token.kind != "superscript":
             if reader.sees("^"):
-                reader.fail("E027", "the order of a derivative is a superscript", "write ∂²f/∂x², or ∂²f/∂x∂y")
+                reader.fail(
+                    "E027",
+                    "the order of a derivative is a superscript",
+                    "write ∂²f/∂x² for the second one, (∂f/∂x)^2 for the square",
+                )
             return 1
         token = reader.take()
         if token.text not in ("1", "2"):
@@ -202,11 +206,15 @@ class Forms(Builder):
             if not wrt:
                 reader.fail("E027", f"expected ∂, found {reader.found()}", help)
             if len(wrt) != order:
-                above, under = "²" * (len(wrt) == 2), "".join(f"∂{pretty(one.name)}" for one in wrt)
+                under = "".join(f"∂{pretty(one.name)}" for one in wrt[:3])
+                if len(wrt) > 2:
+                    reader.fail(
+                        "E027", "derivatives are of first or second order", "write ∂E/∂w or ∂²E/∂w∂v", reader.at - 1
+                    )
                 reader.fail_at(
                     "E027", "the orders above and below are not the same",
-                    f"write ∂²E/∂{pretty(wrt[0].name)}² for the second derivative, (∂E/∂{pretty(wrt[0].name)})² for the square"
-                    if len(set(wrt)) == 1 else f"write ∂{above}f/{under}",
+                    "write ∂²E/∂{0}² for the second derivative, (∂E/∂{0})² for the square".format(pretty(wrt[0].name))
+                    if len(set(wrt)) == 1 else f"write ∂²E/{under}",
                     Span(start, reader.tokens[reader.at - 1].stop),
                 )  # fmt: skip
         else:
@@ -221,17 +229,6 @@ class Forms(Builder):
         frame.set(
             Derivative(of, tuple(wrt), kind, span), self.deep(max(depth, 1) + 1, span), start, span.stop, "derivative"
         )
-
-    def absolute(self) -> NoReturn:
-        """``|x|``: always an error, with the right text where its end can be told."""
-        reader = self.reader
-        begin = reader.at
-        last = next((n for n in range(begin + 1, len(reader.tokens)) if reader.tokens[n].text == "|"), None)
-        if last is None:
-            reader.fail("E026", "| is only for tables", "an absolute value is written abs(x)")
-        first, final = reader.tokens[begin], reader.tokens[last]
-        inside = reader.typed(first.stop, final.start)
-        reader.fail("E026", "an absolute value is written abs(…)", f"write abs({inside})", begin, last)
 
 
 def starts_operand(token: Token) -> bool:

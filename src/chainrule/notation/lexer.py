@@ -17,7 +17,8 @@ from typing import NamedTuple, NoReturn
 from chainrule.errors import NotationError, Source, Span
 from chainrule.notation import corrections
 from chainrule.notation.limits import LIMITS, Limits, exceeded
-from chainrule.notation.names import ACCENTS, GREEK, accented, ascii, clip
+from chainrule.notation.names import ACCENTS, GREEK, accented, clip
+from chainrule.notation.names import ascii as kept
 
 
 class Token(NamedTuple):
@@ -123,7 +124,7 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
         elif kind == "name":
             said = known.get(typed, "")
             if not said:
-                said = known[typed] = ascii(typed)
+                said = known[typed] = kept(typed)
                 names.add(said)
                 if len(names) > limits.names:
                     raise exceeded(limits, "names", source, Span(start, position))

@@ -70,7 +70,7 @@ def equation(reader: Reader, scope: Scope) -> Statement:
             body = expression(reader, scope)
             finished(reader)
             return Define(Equation(target, body, Span(first.start, reader.tokens[-1].stop)), target.span)
-    strange(reader, scope)
+    return strange(reader, scope)
 
 
 def left_side(reader: Reader, scope: Scope) -> Ref:

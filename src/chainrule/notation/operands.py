@@ -43,7 +43,7 @@ class Operands(Forms):
                 return False
             case "sum":
                 return self.sigma(token)
-        match token.text:
+        match token.text if token.kind == "operator" else "":
             case "(":
                 self.push("group", token.start)
                 reader.take()
@@ -57,30 +57,31 @@ class Operands(Forms):
             case "-" | "+":
                 return self.signed(frame, token)
             case "|":
-                self.absolute()
+                corrections.absolute(reader)
             case "inf":
                 reader.fail("E051", "∞ is not a number to reckon with", "it may only stand in a domain: `in [0, ∞)`")
-        self.missing(frame, token)
+        return self.missing(frame, token)
 
     def missing(self, frame: Frame, token: Token) -> NoReturn:
         reader = self.reader
         before = reader.tokens[reader.at - 1] if reader.at else None
         what = f"expected a value, found {reader.found()}"
         if before is not None and before.kind == "operator" and token.kind == "end":
-            what = f"after {reader.found(reader.at - 1)} a value is missing"
+            arrow = before.text == "-" and reader.tokens[reader.at - 2].text == "<"
+            what = f"after {'<-' if arrow else reader.found(reader.at - 1)} a value is missing"
         if token.kind == "superscript":
             reader.fail("E012", what, "a power needs a base: x²")
         if token.kind == "subscript":
             reader.fail("E012", what, "a subscript needs a name: xᵢ")
         if token.text == "," and frame.kind == "root":
             reader.fail("E012", what, "write a value before the comma")
-        if token.text == "=" and before is not None and before.text in ("<", ">", "!", "="):
-            reader.fail("E025", what, "comparisons are written <= >= == !=")
+        if token.text in (">", "=", "<") and before is not None and before.text in ("<", ">", "==", "=", "<=", ">="):
+            corrections.comparison(reader)
         if token.text in ("*", "/") and before is not None and before.text == token.text:
             reader.fail(
                 "E012", what, "comments begin with #" if token.text == "/" else "a power is written x^2 or x**2"
             )
-        reader.fail("E012", what, "write a number, a name or an expression in brackets here")
+        return reader.fail("E012", what, "write a number, a name or an expression in brackets here")
 
     def signed(self, frame: Frame, token: Token) -> bool:
         """A sign: before the first term of a sum, or a minus in an exponent; elsewhere it needs brackets."""
@@ -96,13 +97,13 @@ class Operands(Forms):
             frame.sign = token.start
             reader.take()
             return True
-        stop = reader.end_of_term(reader.at) if frame.kind == "reduce" else reader.end_of_power(reader.at)
+        reduced = frame.kind == "reduce" and frame.at_term
+        stop = reader.end_of_term(reader.at + 1) if reduced else reader.end_of_power(reader.at)
         inside = reader.typed(token.start, stop)
         line = reader.edited((token.start, stop, f"({inside})" if token.text == "-" else inside.lstrip("+ ")))
+        before = clip(reader.typed(frame.start, token.start)) if reduced else reader.found(reader.at - 1)
         name = "minus" if token.text == "-" else "plus"
-        reader.fail(
-            "E023", f"a {name} sign directly after {reader.found(reader.at - 1)}", f"put it in brackets: {line}"
-        )
+        reader.fail("E023", f"a {name} sign directly after {before}", f"put it in brackets: {line}")
 
     def after_power(self) -> bool:
         return self.reader.tokens[self.reader.at - 1].text == "^"
@@ -185,6 +186,8 @@ class Operands(Forms):
             return self.call(frame, token, canonical)
         if stem == "softmax" and suffix and (scope.letter(suffix) or scope.open):
             return self.call(frame, token, name)
+        if name == "inf":
+            reader.fail("E051", "∞ is not a number to reckon with", "it may only stand in a domain: `in [0, ∞)`")
         if name in WORDS:
             reader.reserved()
         if scope.open:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from chainrule.errors import Source, Span
 from chainrule.expr.nodes import Derivative, Equation, Expr
 from chainrule.notation import lines
+from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import LIMITS, Limits
@@ -53,7 +54,7 @@ def parse_expression(
     """
     reader, scope = _single(text, letters, functions, quantities, limits)
     found = expression(reader, scope)
-    lines.finished(reader)
+    finished(reader)
     return found
 
 
@@ -80,7 +81,7 @@ def parse_equation(
         target = lines.left_side(reader, scope)
     reader.expect("=", "E013", "an equation is written E = …")
     body = expression(reader, scope)
-    lines.finished(reader)
+    finished(reader)
     return Equation(target, body, Span(reader.tokens[0].start, reader.tokens[-1].stop))
 
 

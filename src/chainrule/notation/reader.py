@@ -9,14 +9,16 @@ from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Index, Ref
 from chainrule.expr.walk import affine
 from chainrule.notation.known import WORDS, closest
-from chainrule.notation.lexer import SUBSCRIPT_LETTERS, Line, Token
+from chainrule.notation.lexer import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, Line, Token
 from chainrule.notation.limits import LIMITS, Limits, exceeded
-from chainrule.notation.names import ascii, clip, pretty
+from chainrule.notation.names import clip, pretty
 from chainrule.notation.scope import Scope
 
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _OPEN = frozenset("([{")
 _CLOSE = frozenset(")]}")
+_VALUES = frozenset(("name", "number", "fraction", "sum"))
+_JOINS = frozenset("^-∂")
 
 
 @dataclass(slots=True)
@@ -29,8 +31,11 @@ class Budget:
 
 
 class Reader:
-    """A line of tokens with a place in it. ``closing``, ``commas``, ``compared`` and ``ranges`` say of each open
-    bracket, by its number in the line, where it closes and whether a comma, a comparison or an ``in`` is directly inside."""
+    """A line of tokens with a place in it.
+
+    ``closing``, ``commas``, ``compared`` and ``ranges`` say of each open bracket, by its number in the line, where it
+    closes, and whether a comma, a comparison or an ``in`` stands directly inside.
+    """
 
     __slots__ = ("at", "budget", "closing", "commas", "compared", "ranges", "source", "tokens")
 
@@ -103,12 +108,15 @@ class Reader:
     def expect(self, text: str, code: str, why: str) -> Token:
         """The operator that must come here."""
         if not self.sees(text):
-            self.fail(code, f"expected {text}, found {self.found()}", why)
+            what = {",": "a comma"}.get(text, text)
+            self.fail(code, f"expected {what}, found {self.found()}", why)
         return self.take()
 
     def found(self, number: int | None = None) -> str:
         """A token as the reader of a message would call it."""
         token = self.tokens[self.at if number is None else number]
+        if token.text == ",":
+            return "a comma"
         return "the end of the line" if token.kind == "end" else clip(self.source.text[token.start : token.stop])
 
     @property
@@ -177,9 +185,8 @@ class Reader:
                         return stop
                 elif text not in ("^", "∂") and text not in within.split():
                     return stop
-            elif not within and number > first and kind in ("name", "number", "fraction", "sum"):
-                if self.tokens[number - 1].text not in ("^", "-", "∂"):
-                    return stop
+            elif not within and number > first and kind in _VALUES and self.tokens[number - 1].text not in _JOINS:
+                return stop
             stop = end
             number += 1
 
@@ -277,8 +284,8 @@ class Reader:
         found: list[Index] = []
         shift = ""
         for offset, char in enumerate(token.text + "."):
-            if char in "₀₁₂₃₄₅₆₇₈₉" and shift:
-                shift += ascii("x" + char)[1:]
+            if shift and char in SUBSCRIPT_DIGITS:
+                shift += str(SUBSCRIPT_DIGITS.index(char))
                 continue
             if shift:
                 if shift in ("+", "-"):

@@ -1,4 +1,4 @@
-"""What each name of a text is: a quantity, a function or a letter; that, never white space, decides calls and products."""
+"""What each name of a text is: a quantity, a function or a letter. That decides calls and products, not white space."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def declared(reader: Reader) -> Iterator[tuple[str, Token]]:
             number = reader.closing.get(number, number) + 1
     elif first.text == "table":
         for number, token in enumerate(tokens):
-            if number and token.kind == "name":
+            if token.kind == "name" and number and tokens[number - 1].text not in ("[", ","):
                 yield "quantity", token
     elif first.text in WORDS:
         return
