@@ -7,13 +7,16 @@ goes along −sense·gradient, and "better" means sense·goal is smaller.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.derive import Derivation, derive
 from chainrule.engines.protocol import Array
+from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.lanes import Lanes, Rows
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
@@ -62,8 +65,9 @@ class Ledger:
 class Context:
     """What the claims share."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, derivations: Sequence[Derivation] = ()) -> None:
         self.run = run
+        self.derived: dict[str, Derivation | None] = {one.goal.wrt[0].name: one for one in derivations}
         self.model = run.model
         self.program = run.program
         self.loaded = run.loaded
@@ -76,6 +80,15 @@ class Context:
     def names(self) -> tuple[str, ...]:
         """The weights that are trained."""
         return tuple(symbol.name for symbol in self.program.weights if symbol.name not in self.program.held)
+
+    def derivation(self, name: str) -> Derivation | None:
+        """The derivation of ∂E/∂name; None where the goal is no number of the text that can be derived."""
+        if name not in self.derived:
+            try:
+                self.derived[name] = derive(self.model, name)
+            except (UsageError, DerivationError):
+                self.derived[name] = None
+        return self.derived[name]
 
     @cached_property
     def lanes(self) -> Lanes:
@@ -286,13 +299,20 @@ class Context:
         return self.lanes.gradient(points, chosen[:, None]), chosen
 
     def hessian(self, theta: Array) -> Array:
-        """Second derivatives over all patterns, by central differences of the gradient equations."""
-        count = len(theta)
-        step = 6e-6 * np.maximum(1.0, np.abs(theta))
-        points = np.concatenate([theta + np.diag(step), theta - np.diag(step)])
-        slopes = self.lanes.gradient(points)
-        found = (slopes[:count] - slopes[count:]) / (2 * step[:, None])
-        return np.asarray((found + found.T) / 2)
+        """Second derivatives over all patterns."""
+        return np.asarray(self.hessians(theta[None, :])[0])
+
+    def hessians(self, points: Array, rows: Rows | None = None) -> Array:
+        """Second derivatives at points, (points, weights, weights), by central differences of the gradient equations."""
+        size = points.shape[1]
+        step = 6e-6 * np.maximum(1.0, np.abs(points))  # of the size at which truncation and rounding are alike
+        moves = step[:, None, :] * np.eye(size)
+        beside = np.concatenate([points[:, None, :] + moves, points[:, None, :] - moves], axis=1).reshape(-1, size)
+        visited = None if rows is None else np.repeat(rows[None, :], len(beside), axis=0)
+        with np.errstate(all="ignore"):
+            slopes = self.lanes.gradient(beside, visited).reshape(len(points), 2, size, size)
+            found = (slopes[:, 0] - slopes[:, 1]) / (2 * step[:, :, None])
+        return np.asarray((found + found.transpose(0, 2, 1)) / 2)
 
 
 def lane(rows: tuple[int, ...] | None) -> Rows | None:

@@ -11,7 +11,7 @@ from chainrule import notation
 from chainrule.explain.context import Context
 from chainrule.explain.landscape import NUMBERS, unfolded, value
 from chainrule.explain.words import num
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref, key
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import fold, nodes, rebuild, size, transform
 
 LONGEST = 60
@@ -19,31 +19,12 @@ LONGEST = 60
 
 
 def formula(context: Context, name: str) -> Expr | None:
-    """∂E/∂name for one pattern in one line, adjoints put in; None where the line gets too long.
-
-    It comes from the equations of the text, so the functions of the text keep their names in it.
-    """
-    model = context.model
-    goal = model.goal.each or (model.goal.name if model.equation(model.goal.name) else None)
-    if goal is None:
+    """∂E/∂name for one pattern, as its derivation ends; None where that is too long for a line."""
+    found = context.derivation(name)
+    if found is None or any(isinstance(node, Derivative) for node in nodes(found.result)):
         return None
-    found = {key(line.target): line.body for line in adjoints(context, goal, name)}
-    body = found.get(f"∂{goal}/∂{name}")
-    while body is not None and any(isinstance(node, Derivative) for node in nodes(body)):
-        body = transform(body, lambda node: found[key(node)] if isinstance(node, Derivative) else node)
-        if size(body) > 4 * LONGEST:
-            return None
-    tidied = None if body is None else tidy(transform(body, _alone))
-    return tidied if tidied is not None and size(tidied) <= LONGEST else None
-
-
-def adjoints(context: Context, goal: str, name: str) -> tuple[Equation, ...]:
-    """The adjoint equations of one pattern, as the model's own equations give them."""
-    from chainrule.gradient.reverse import reverse
-    from chainrule.program import patterns
-
-    model = context.model
-    return reverse(model.equations, goal, {name: ()}, patterns.functions(model), model.sets)
+    written = tidy(transform(found.result, _alone))
+    return written if size(written) <= LONGEST else None
 
 
 def _alone(node: Expr) -> Expr:
@@ -69,8 +50,8 @@ def numbers_in(context: Context, written: Expr, values: dict[str, Any]) -> tuple
         found = float(np.real(np.asarray(value(line.body, values, 1, NUMBERS)).ravel()[0]))
         if not np.isfinite(found):
             return node
-        text = f"{abs(found):.4g}"
-        number = Number(Fraction(text), num(abs(found)))
+        text = num(abs(found)).replace("−", "-")
+        number = Number(Fraction(text), text)
         return Neg(number) if found < 0 else number
 
     def combine(node: Expr, inside: tuple[Expr, ...]) -> Expr:

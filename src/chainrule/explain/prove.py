@@ -16,7 +16,7 @@ from chainrule.explain.enclosure import Floats, down, up
 from chainrule.explain.jet import Jet
 from chainrule.explain.lanes import Lanes
 
-WORK = 1_500_000
+WORK = 500_000
 """Pieces times patterns that a proof may cost."""
 
 
@@ -113,36 +113,49 @@ def peak(line: Line, share: float = 1e-4) -> Peak | None:
         low, high = np.concatenate([low[rough], middle]), np.concatenate([middle, high[rough]])
 
 
+def unbounded(line: Line) -> float | None:
+    """A place of the (finite) line near which the second derivative has no bound: a kink, a jump or a pole."""
+    low, high = pieces(line.low, line.high, 512)
+    for _ in range(30):
+        bound = line.jets(low, high).bend.high[:, 0]
+        place = int(np.argmax(bound))
+        if math.isfinite(bound[place]):
+            return None
+        middle = float(low[place] + (high[place] - low[place]) / 2)
+        if not low[place] < middle < high[place]:
+            break
+        low, high = np.array([low[place], middle]), np.array([middle, high[place]])
+    return middle
+
+
 def polished(line: Line, peak: Peak) -> Peak:
     """The greatest curvature met, looked for more closely around where it was met."""
     if not math.isfinite(peak.at):
         return peak
     at, met, width = peak.at, peak.met, 1e-2 * max(1.0, abs(peak.at))
-    while width > 1e-9 * max(1.0, abs(at)):
-        around = np.clip(at + width * np.linspace(-1, 1, 21), line.low, line.high)
+    while width > 1e-8 * max(1.0, abs(at)):
+        around = np.clip(at + width * np.linspace(-1, 1, 81), line.low, line.high)
         values = np.nan_to_num(line.bend(around), nan=-math.inf)
         best = int(np.argmax(values))
         if values[best] > met:
             at, met = float(around[best]), float(values[best])
-        width /= 4
+        width /= 20
     return Peak(peak.bound, met, at, peak.pieces)
 
 
 def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
-    """Where the curvature changes its sign between ``low`` and ``high``, as met on 2001 points: (t, sign after it)."""
-    grid = np.linspace(low, high, 2001)
+    """Where the curvature changes its sign between ``low`` and ``high``, as met on 801 points: (t, sign after it)."""
+    grid = np.linspace(low, high, 801)
     values = line.bend(grid)
     tiny = 1e-9 * float(np.nanmax(np.abs(np.where(np.isfinite(values), values, np.nan)), initial=0.0))
     signs = np.where(np.abs(values) > tiny, np.sign(values), 0)
     found = []
     for place in np.flatnonzero((signs[:-1] * signs[1:] < 0)):
         left, right = float(grid[place]), float(grid[place + 1])
-        for _ in range(60):
-            middle = (left + right) / 2
-            if np.sign(line.bend(np.array([middle]))[0]) == signs[place]:
-                left = middle
-            else:
-                right = middle
+        for _ in range(7):
+            fine = np.linspace(left, right, 65)
+            after = int(np.argmax(np.sign(line.bend(fine)) == signs[place + 1]))
+            left, right = float(fine[max(0, after - 1)]), float(fine[after])
         found.append((left, int(signs[place + 1])))
     return found
 
@@ -163,7 +176,7 @@ def slope_sign(line: Line) -> int | None:
         sign = sign or next(iter(found), 0)
         open_ = ~(above | below)
         unbounded = np.isinf(low) | np.isinf(high) | ~(high - low > 1e-9 * np.maximum(1.0, np.abs(low)))
-        if (open_ & unbounded).any() or used + 2 * int(open_.sum()) > budget:
+        if (open_ & unbounded).any() or used + 2 * int(open_.sum()) > budget or open_.sum() > 2048:
             return None
         middle = low[open_] + (high[open_] - low[open_]) / 2
         low, high = np.concatenate([low[open_], middle]), np.concatenate([middle, high[open_]])

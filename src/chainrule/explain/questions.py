@@ -21,7 +21,7 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
         ("Does the amount matter, or the sign alone?", amount(context, claims["step"])),
         ("What if a change is good for one pattern and bad for another?", conflict(context, claims["decrease"])),
         ("What cannot be learned at all?", first_sentence(claims["dead"].statement)),
-        ("Where does it end?", first_sentence(claims["end"].statement)),
+        ("Where does it end?", ending(claims["end"])),
     )
 
 
@@ -29,6 +29,14 @@ def first_sentence(text: str) -> str:
     """Up to the first full stop that ends a sentence."""
     head, stop, _ = text.partition(". ")
     return head + "." if stop else text
+
+
+def ending(end: Claim) -> str:
+    """The first sentence, and what was proved or looks so, in one."""
+    sentences = end.statement.split(". ")
+    more = [text for text in sentences[1:] if text.startswith(("Proved", "Continued"))]
+    first = sentences[0].rstrip(".")
+    return f"{first}; {more[0][0].lower()}{more[0][1:].rstrip('.')}." if more else f"{first}."
 
 
 def trains(context: Context, update: Claim) -> str:
@@ -66,17 +74,23 @@ def direction(context: Context, sign: Claim, size: Claim) -> str:
     short = size.evidence["ratio_of_short_steps"]
     if len(context.names) == 1:
         g = float(moment.gradient[0])
-        way = "raising" if g < 0 else "lowering"
+        way = "raising" if context.sense * g < 0 else "lowering"
+        smaller = "smaller" if context.sense > 0 else "larger"
         return (
-            f"Both: its sign ({'−' if g < 0 else '+'}) says that {way} {context.weight(0)} makes {context.goal_name} smaller, and its size "
-            f"{num(abs(g))} says how fast {context.goal_name} changes per unit of {context.weight(0)} (tested: for short steps the change is "
-            f"{num(short, 5)} times what it predicts)."
+            f"Both: its sign ({'−' if g < 0 else '+'}) says that {way} {context.weight(0)} makes {context.goal_name} {smaller}, and its size "
+            f"{num(abs(g))} says how fast {context.goal_name} changes per unit of {context.weight(0)} ({tested(short)})."
         )
     return (
-        f"Both: the sign of each slope says on which side of its weight {context.goal_name} is smaller (right for "
+        f"Both: the sign of each slope says on which side of its weight {context.goal_name} is {context.lower} (right for "
         f"{sign.evidence['agree']} of {len(sign.evidence['weights'])}, tested on both sides), and its size how fast "
-        f"{context.goal_name} changes (tested: for short steps the change is {num(short, 5)} times what the slopes predict)."
+        f"{context.goal_name} changes ({tested(short)})."
     )
+
+
+def tested(ratio: float) -> str:
+    """How well the slope predicts a short step."""
+    off = abs(ratio - 1)
+    return f"tested: it predicts a short step to {'a millionth' if off < 1e-6 else percent(off)}"
 
 
 def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
@@ -85,9 +99,13 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
     down = "down" if context.sense > 0 else "up"
     if not found.get("moved"):
         return f"We do not: here no step moved a weight, so nothing went {down} at all."
-    own = f"{found['own_better']} of {found['moved']} steps that moved a weight did" if found["own_better"] != found["moved"] else (
-        f"all {found['moved']} steps that moved a weight did" if found["moved"] > 1 else "the one step that moved a weight did"
-    )
+    moved, worse = found["moved"], found["own_worse"]
+    if worse:
+        own = f"here {worse} of {moved} steps that moved a weight were too long and did not"
+    elif not found["own_better"]:
+        own = f"here none of {moved} steps did"
+    else:
+        own = f"here all {moved} steps that moved a weight did" if moved > 1 else "here the one step that moved a weight did"
     kind = end.evidence.get("kind")
     best = "minimum" if context.sense > 0 else "maximum"
     where = {
@@ -102,6 +120,7 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
         "valley": "this run ended in a flat valley",
         "growing": "this run moves away instead",
         "left the finite numbers": "this run left the finite numbers instead",
+        "asleep": "this run stands where every slope is 0, without being at a " + best,
         "falling without bound": f"here there is no {best} at a finite weight at all",
         "falling without bound (looks so)": f"here it looks so that there is no {best} at all",
         "not settled": "this run has not settled",
@@ -149,8 +168,11 @@ def conflict(context: Context, decrease: Claim) -> str:
     idle = f"; {context.pattern(int(rows[np.argmax(still)]))} has slope 0 and takes no side" if still.sum() == 1 else (
         f"; {int(still.sum())} patterns have slope 0 and take no side" if still.any() else ""
     )
-    if len(pulling) < 2:
-        return f"Here it cannot happen at the start: only {count(len(pulling), 'pattern')} of {context.patterns} {'pulls' if len(pulling) == 1 else 'pull'} at all{idle}; {after}."
+    if not len(pulling):
+        return f"At the start no pattern pulls at all: every slope is 0; {after}."
+    if len(pulling) == 1:
+        always = decrease.evidence.get("total_worse_by_another_pattern") == 0 and dead_but_one(context)
+        return f"Here it cannot happen{'' if always else ' at the start'}: only one of {context.patterns} patterns pulls at all{idle}; {after}."
     if len(context.names) == 1:
         up, down = int(np.sum(context.sense * pulling[:, 0] < 0)), int(np.sum(context.sense * pulling[:, 0] > 0))
         if not (up and down):
@@ -161,6 +183,8 @@ def conflict(context: Context, decrease: Claim) -> str:
     dots = pulling @ pulling.T
     pairs = len(pulling) * (len(pulling) - 1) // 2
     against = int(np.sum(np.triu(dots < 0, 1)))
+    if pairs == 1:
+        return f"{'Then their sum decides: at the start the two patterns pull against each other' if against else 'At the start the two patterns do not pull against each other'}{idle}; {after}."
     if not against:
         return f"At the start no two patterns pull against each other ({count(pairs, 'pair')} compared){idle}; {after}."
     return (
@@ -169,3 +193,15 @@ def conflict(context: Context, decrease: Claim) -> str:
     )
 
 
+
+
+def dead_but_one(context: Context) -> bool:
+    """Whether all patterns but one have gradient 0 for every value of the weights."""
+    if context.patterns > 50:
+        return False
+    keys = [context.program.gradient(name) for name in context.names]
+    awake = 0
+    for row in range(context.patterns):
+        facts = context.lanes.everywhere(row)
+        awake += not all((found := facts.get(key)) is not None and found.constant == 0 for key in keys)
+    return awake <= 1

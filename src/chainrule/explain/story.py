@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from chainrule.errors import UsageError, width as columns
+from chainrule import notation
+from chainrule.derive import Derivation
+from chainrule.errors import UsageError
+from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import dead, decrease, end, sign, size, step, update
 from chainrule.explain.context import Context
@@ -27,6 +30,9 @@ CLAIMS = {
 }
 """Each claim by its id, in the order in which they are told."""
 
+HOPED = {"dead": False}
+"""Claims of which one hopes that they do not hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -34,7 +40,7 @@ class Story:
 
     ``questions``   the learner's questions with their answers, one sentence each
     ``claims``      by order of telling; ``story["step"]`` is one of them
-    ``derivation``  the derivations as text, where they were asked for
+    ``derivations`` as they were given: of one weight, or of several
     ``curve``       the error over the weight with tangent and step, for a network with one weight, else None
     ``warnings``    what the author of the text or of the run should know
     """
@@ -42,10 +48,9 @@ class Story:
     about: str
     questions: tuple[tuple[str, str], ...]
     claims: tuple[Claim, ...]
-    derivation: str = ""
+    derivations: tuple[Derivation, ...] = ()
     curve: Curve | None = None
     warnings: tuple[str, ...] = ()
-    brief: bool = field(default=False, repr=False)
 
     def __getitem__(self, id: str) -> Claim:
         for claim in self.claims:
@@ -70,12 +75,14 @@ class Story:
         if self.questions:
             blocks.append(paint.head("The questions, in a sentence each"))
             blocks += [f"{paint.strong(question)}\n{wrapped(answer, width, '  ')}" for question, answer in self.questions]
-        if self.derivation:
-            blocks += [paint.head("The derivation"), self.derivation.rstrip()]
+        if self.derivations:
+            blocks.append(paint.head("The derivation, every line checked numerically"))
+            blocks += [derived(derivation) for derivation in self.derivations]
         if drawn:
             blocks += [paint.head("The picture"), drawn.rstrip()]
         if self.claims:
             blocks.append(paint.head("The tests behind the answers"))
+            blocks.append(wrapped("✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for this network.", width))
             blocks += [told(claim, width, paint) for claim in self.claims]
         if self.warnings:
             blocks.append(paint.head("Worth knowing"))
@@ -88,16 +95,20 @@ class Story:
 
 
 def explain(
-    run: Run, *, claims: Sequence[str] | None = None, derivation: str = "", warnings: Iterable[str] = ()
+    run: Run,
+    *,
+    claims: Sequence[str] | None = None,
+    derivations: Sequence[Derivation] = (),
+    warnings: Iterable[str] = (),
 ) -> Story:
     """The story of a run.
 
-    ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivation`` is a text to stand
-    in the story, ``warnings`` are sentences beside those of the model and the run.
+    ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivations`` stand in the
+    story, ``warnings`` are sentences beside those of the model and the run.
 
     Errors: E400 if the network has arrays, E401 for an unknown claim.
     """
-    context = Context(run)
+    context = Context(run, derivations)
     wanted = list(CLAIMS) if claims is None else list(claims)
     for id in wanted:
         if id not in CLAIMS:
@@ -109,7 +120,7 @@ def explain(
         about=about(context),
         questions=answers(context, by_id) if claims is None else (),
         claims=found,
-        derivation=derivation if claims is None else "",
+        derivations=tuple(derivations) if claims is None else (),
         curve=curve(context) if claims is None else None,
         warnings=tuple(dict.fromkeys(told)),
     )
@@ -138,10 +149,10 @@ def about(context: Context) -> str:
         visits = "the same pattern in every step"
     rate = f" with {context.rate_name} = {num(run.rate)}" if run.rate is not None else ""
     names = f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""
-    name = run.recipe.source.strip("<>")
+    name = "" if run.recipe.source.startswith("<") else f" {run.recipe.source}"
     sense = "minimised" if context.sense > 0 else "maximised"
     return (
-        f"The network {name}: {count(len(context.names), 'weight')}{names}, {count(context.patterns, 'pattern')}, "
+        f"The network{name}: {count(len(context.names), 'weight')}{names}, {count(context.patterns, 'pattern')}, "
         f"{context.total_name} is {sense}. It was trained for {count(run.steps, 'step')}{rate}, {visits}, from "
         f"{context.point(context.start)}."
     )
@@ -160,15 +171,27 @@ class Paint:
         return f"\x1b[1m{text}\x1b[0m" if self.colour else text
 
     def mark(self, holds: bool) -> str:
-        text = "✓" if holds else "✗"
+        text = "✓" if holds else "!"
         return f"\x1b[{32 if holds else 33}m{text}\x1b[0m" if self.colour else text
 
 
 def told(claim: Claim, width: int, paint: Paint) -> str:
     """A claim with its working and its conditions."""
-    lines = [f"{paint.mark(claim.holds)} {paint.strong(claim.id)}: {claim.question}", wrapped(claim.statement, width, "  ")]
+    lines = [f"{paint.mark(claim.holds == HOPED.get(claim.id, True))} {paint.strong(claim.id)}: {claim.question}", wrapped(claim.statement, width, "  ")]
     lines += [f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ") for line in claim.lines]
     lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
+    return "\n".join(lines)
+
+
+def derived(derivation: Derivation) -> str:
+    """A derivation as lines: one equation each, with its rule."""
+    text = getattr(derivation, "text", None)
+    if text is not None:
+        return str(text()).rstrip()
+    left = notation.show(derivation.goal)
+    lines = []
+    for number, step in enumerate(derivation.steps, 1):
+        lines.append(f"({number}) {left if number == 1 else ' ' * columns(left)} = {notation.show(step.after)}   [{step.rule.replace('-', ' ')}]")
     return "\n".join(lines)
 
 
@@ -182,4 +205,3 @@ def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -
     )  # fmt: skip
 
 
-__all__ = ["CLAIMS", "Mapping", "Story", "explain"]

@@ -10,6 +10,9 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 
+NOISE = 1e-12
+"""Changes below this share of the goal are rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -24,18 +27,27 @@ class Trial:
     period: int | None  # 2 or more: the last weights repeat
     still: bool  # the last step changed nothing worth seeing
     growth: float | None  # > 1: each of the last moves was longer than the one before, by this factor
+    point: Array  # the last finite weights
+
+    @property
+    def good(self) -> bool:
+        """Whether no step that moved made the goal worse."""
+        return self.left is None and self.period is None and self.growth is None and not self.rose
 
     @property
     def words(self) -> str:
+        """What the training does at this rate."""
         if self.left is not None:
             return f"leaves the finite numbers in step {self.left}"
         if self.period is not None:
             return f"repeats itself every {self.period} steps"
         if self.growth is not None:
-            return f"moves further at each step ({self.growth:.3g} times as far as the last)"
+            return f"moves {self.growth:.3g} times as far at each step as at the one before"
         if self.rose:
-            return f"better after {self.steps - self.rose} of {self.steps} steps"
-        return f"better after every one of {self.steps} steps" if not self.still else "better after every step, then at rest"
+            return f"gets worse in {self.rose} of {self.steps} steps"
+        if self.first == self.last:
+            return "changes nothing"
+        return "gets better at every step, then rests" if self.still else f"gets better at each of {self.steps} steps"
 
 
 def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> list[Trial]:
@@ -61,7 +73,7 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
     stop = len(goals) if left is None else left
     goals, path = goals[:stop], path[:stop]
     change = context.sense * np.diff(goals)
-    noise = 8 * np.finfo(float).eps * np.abs(goals[:-1])
+    noise = NOISE * np.maximum(np.abs(goals[:-1]), np.abs(goals[1:])) + 1e-16 * float(np.abs(goals[0]))
     moves = np.abs(np.diff(path, axis=0)).max(axis=1) if len(path) > 1 and path.shape[1] else np.zeros(0)
     scale = max(1.0, float(np.abs(path[-1]).max(initial=0.0)))
     still = bool(len(moves) and moves[-1] <= 1e-12 * scale)
@@ -76,6 +88,7 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
         None if left is not None or still else period(path),
         still,
         float((moves[-1] / moves[-11]) ** 0.1) if growing else None,
+        path[-1],
     )
 
 

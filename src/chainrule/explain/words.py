@@ -81,8 +81,8 @@ def listing(items: Iterable[str], most: int = 6, join: str = "and") -> str:
     return f"{', '.join(every[:-1])} {join} {every[-1]}"
 
 
-def table(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Rows of cells as aligned lines, the first column flush left, the others right.
+def table(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> tuple[str, ...]:
+    """Rows of cells as aligned lines, the columns in ``left`` flush left, the others right.
 
     >>> table([("α", "E"), ("0.25", "1")])
     ('α     E', '0.25  1')
@@ -92,7 +92,7 @@ def table(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return tuple(
         "  ".join(
-            cell + " " * (wide - width(cell)) if place == 0 else " " * (wide - width(cell)) + cell
+            cell + " " * (wide - width(cell)) if place in left else " " * (wide - width(cell)) + cell
             for place, (cell, wide) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows

@@ -16,7 +16,7 @@ from chainrule.explain.context import Context
 from chainrule.explain.landscape import value
 from chainrule.explain.lanes import Lanes
 from chainrule.explain.words import count, exact, listing, num
-from chainrule.expr.nodes import Add, Derivative, Equation, Expr, Mul, Neg, Ref, key
+from chainrule.expr.nodes import Add, Derivative, Equation, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.notation.names import pretty
 from chainrule.program.program import Symbol
@@ -36,7 +36,7 @@ class Dead:
 
 
 def claim(context: Context) -> Claim:
-    """Can every pattern and every weight move something? (It holds if nothing is dead.)"""
+    """Is there a pattern or a weight whose gradient is 0 for every value of the weights? (It holds if there is.)"""
     rows = distinct(context)
     looked = rows[:MOST]
     facts = {row: context.lanes.everywhere(row) for row in looked}
@@ -71,18 +71,17 @@ def claim(context: Context) -> Claim:
         )
     if not dead and not idle:
         parts.append(
-            f"Nothing is dead: each of {count(len(looked), 'pattern')} has weights at which it moves something, and each of "
-            f"{count(len(context.names), 'weight')} is moved by some pattern"
-            if len(rows) > 1
-            else "Nothing is dead: there are weights at which every slope is not 0"
+            f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights ({count(len(looked), 'pattern')}, "
+            f"{count(len(context.names), 'weight')})"
         )
     if starved:
         parts.append(starved_words(context, starved))
         lines += [f"{context.pattern(row)}: {context.goal_name} = {num(error)}, slope {num(size)} at the end" for row, error, size in starved[:5]]
     if satisfied:
         parts.append(
-            f"{count(len(satisfied), 'pattern')} of {context.patterns} {'is' if len(satisfied) == 1 else 'are'} satisfied at the end "
-            f"({context.goal_name} is 0 to {num(max(error for _, error in satisfied), 2)}): little slope, and nothing left to learn there"
+            f"{len(satisfied)} of {context.patterns} patterns {'is' if len(satisfied) == 1 else 'are'} satisfied at the end: "
+            f"{context.goal_name} is at most {num(max(error for _, error in satisfied), 2)}, under a millionth of where the worst began, and "
+            f"nothing is left to learn there"
         )
     evidence = {
         "dead_patterns": [
@@ -100,7 +99,7 @@ def claim(context: Context) -> Claim:
     conditions = ["dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers put in"]
     if len(looked) < len(rows):
         conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
-    return Claim("dead", QUESTION, statement, not dead and not idle, evidence, tuple(lines), tuple(conditions))
+    return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
 
 
 def buried(context: Context, row: int, facts: dict[str, Bounds]) -> Dead:
@@ -129,8 +128,8 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
             continue
         seen.add(name)
         body = equations[name].body
-        if isinstance(body, Derivative | Ref):
-            todo.append(key(body))
+        if isinstance(body, Ref):
+            todo.append(body.name)
             continue
         for node in nodes(body):
             factors = node.args if isinstance(node, Mul) else ()
@@ -138,13 +137,11 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
                 inside = factor.arg if isinstance(factor, Neg) else factor
                 if not _zero(inside, known):
                     continue
-                if isinstance(inside, Derivative):
-                    todo.append(key(inside))
-                elif isinstance(inside, Ref) and inside.name in equations:
-                    found[f"{pretty(inside.name)} = 0"] = None
+                if isinstance(inside, Ref) and inside.name.startswith("∂"):
+                    todo.append(inside.name)
                 elif isinstance(inside, Ref):
-                    found[f"{pretty(inside.name)} = 0"] = inside.name
-                else:
+                    found[f"{pretty(inside.name)} = 0"] = None if inside.name in equations else inside.name
+                elif not isinstance(inside, Number):
                     found[f"{shown(inside)} = 0"] = None
     return found
 
@@ -164,19 +161,24 @@ def shown(expr: Expr) -> str:
 
 def told(context: Context, item: Dead) -> str:
     """The sentence on a dead pattern."""
+    if not item.because:
+        return f"Nothing can be learned{'' if context.patterns == 1 else f' from {context.pattern(item.row)}'}: {context.goal_name} does not depend on {_which(context)} there at all"
     each = context.model.goal.each
     values = [f"{pretty(name)} = {exact(found)}" for name, found in item.constants.items() if name != each and found != 0][-2:]
     error = item.constants.get(each or "")
     if error is not None:
         values.append(f"{pretty(each or '')} = {exact(error)}")
-    always = f" For it {listing(values)} whatever {_them(context)}" if values else ""
     end = "it is right as it is and needs no learning" if error == 0 else "it cannot be learned"
+    always = f". For it {listing(values)} whatever {_them(context)}, so {end}" if values else f", so {end}"
     pattern = context.pattern(item.row)
     return (
-        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, because {listing(item.because)} is a factor of it"
-        f".{always}, so {end}" if always else
-        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, because {listing(item.because)} is a factor of it, so {end}"
+        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, because {listing(item.because)} "
+        f"is a factor of it{always}"
     )
+
+
+def _which(context: Context) -> str:
+    return context.weight(0) if len(context.names) == 1 else "the weights"
 
 
 def _weights(context: Context) -> str:
@@ -195,7 +197,7 @@ def working(context: Context, item: Dead) -> list[str]:
 
     for name in context.names[:4]:
         written = formula(context, name)
-        if written is not None:
+        if written is not None and item.because:
             lines.append(f"  ∂{context.goal_name}/∂{pretty(name)} = {plain(written)} = 0, because {listing(item.because)}")
     return lines
 
@@ -213,7 +215,7 @@ def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], l
     start = np.broadcast_to(context.lanes.values(context.start[None, :])[each], every)[0]
     errors = np.broadcast_to(context.lanes.values(context.end[None, :])[each], every)[0][rows]
     scale = float(np.abs(start).max(initial=0.0))
-    if not (first > 0 and scale > 0 and np.isfinite(first)):
+    if not (scale > 0 and np.isfinite(first)):
         return [], []
     none = np.array([int(row) not in dead for row in rows])
     done = none & (np.abs(errors) <= 1e-6 * scale)
@@ -233,7 +235,7 @@ def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> 
         head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
     else:
         head = f"{len(starved)} patterns are asleep at the end, not dead, such as {context.pattern(row)}"
-    return f"{head}: its slope is {num(size)} though {context.goal_name} = {num(error)},{because} (other weights would wake it)"
+    return f"{head}: its slope is {num(size)} though {context.goal_name} = {num(error)}{because} (other weights would wake it)"
 
 
 def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
@@ -270,7 +272,7 @@ def cure(context: Context, item: Dead) -> tuple[str, dict[str, Any]] | None:
     rates = context.trial_rate * np.array([1.0, 4.0, 16.0, 64.0])
     each = context.model.goal.each or ""
     points = np.repeat(start[None, :], len(rates), axis=0)
-    best, steps = float("inf"), 300
+    best, steps = float("inf"), 200
     with np.errstate(all="ignore"):
         for _ in range(steps):
             points = points - context.sense * rates[:, None] * slopes(lanes, points)

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Ledger
+from chainrule.explain.trials import NOISE
 from chainrule.explain.words import count, num, percent, table
 
 QUESTION = "Is the error smaller after each step, as required?"
@@ -20,8 +21,7 @@ def claim(context: Context) -> Claim:
             "It cannot be said: no two steps in a row were recorded (train with record=1).", False, {"steps": context.run.steps},
         )  # fmt: skip
     sense = context.sense
-    noise = 8 * np.finfo(float).eps * np.maximum(np.abs(ledger.before), np.abs(ledger.after))
-    noise_all = 8 * np.finfo(float).eps * np.maximum(np.abs(ledger.all_before), np.abs(ledger.all_after))
+    noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
     change, change_all = sense * (ledger.after - ledger.before), sense * (ledger.all_after - ledger.all_before)
     better, worse = ledger.moved & (change < -noise), ledger.moved & ~(change <= noise)
     worse_all = ledger.moved & ~(change_all <= noise_all)
@@ -47,7 +47,10 @@ def claim(context: Context) -> Claim:
     }
     total, rises, lower = context.total_name, context.rises, context.lower
     idle = looked - moved
-    conditions = [f"every one of {count(looked, 'recorded step')}" if looked == ledger.of else f"{looked} of {ledger.of} steps"]
+    conditions = [
+        f"{'every one of ' if looked > 1 else ''}{count(looked, 'step')} of the run" if looked == ledger.of else f"{looked} of {ledger.of} steps",
+        "a change below 10⁻¹² of the error is rounding and counts as none",
+    ]
     if not single:
         conditions.append("steps in a row visit different patterns, so their errors are never compared with each other")
     if not moved:
@@ -57,8 +60,17 @@ def claim(context: Context) -> Claim:
         )  # fmt: skip
     own = total if single else f"{context.goal_name} of the {'patterns' if _wide(context) else 'pattern'} it visited"
     went = f"{total} went from {num(first)} to {num(last)} over the run"
-    if not worse.any():
-        statement = f"Yes: every one of the {count(moved, 'step')} that moved a weight made {own} {lower}"
+    same = moved - int(better.sum()) - int(worse.sum())
+    if not worse.any() and not better.any():
+        statement = f"No: none of the {count(moved, 'step')} that moved a weight changed {own}; {went}."
+    elif not worse.any():
+        every = f"every one of the {count(moved, 'step')}" if moved > 1 else "the one step"
+        statement = f"Yes: {every} that moved a weight made {own} {lower}"
+        if same:
+            statement = (
+                f"Yes: of the {count(moved, 'step')} that moved a weight {int(better.sum())} made {own} {lower} and none made it worse "
+                f"(in {same} the change was below rounding)"
+            )
         if single:
             statement += f"; {went}."
         elif worse_all.any():
@@ -76,8 +88,13 @@ def claim(context: Context) -> Claim:
         )
     lines = list(rows(context, ledger, worse, other, single))
     if idle:
-        lines.append(f"{count(idle, 'step')} moved nothing: their gradient was 0, or a box held the weight")
-    return Claim("decrease", QUESTION, statement, not worse.any(), evidence, tuple(lines), tuple(conditions))
+        lines.append(f"{count(idle, 'step')} moved nothing: the gradient was 0, or a box held the weight")
+    return Claim("decrease", QUESTION, statement, not worse.any() and bool(better.any()), evidence, tuple(lines), tuple(conditions))
+
+
+def rounding(before: np.ndarray, after: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Below this a change is rounding."""
+    return NOISE * np.maximum(np.abs(before), np.abs(after)) + 1e-16 * float(np.abs(before[0]))  # type: ignore[no-any-return]
 
 
 def _wide(context: Context) -> bool:
@@ -109,7 +126,7 @@ def rows(context: Context, ledger: Ledger, worse: np.ndarray, other: np.ndarray,
         cells = (str(step), shown, num(ledger.before[place]), num(ledger.after[place]), _arrow(own), num(ledger.all_before[place]),
                  num(ledger.all_after[place]), _arrow(every) + (f"  {why}" if why else ""))  # fmt: skip
         body.append(cells if not single else (cells[0], *cells[5:]))
-    return table([head if not single else (head[0], *head[5:]), *body])
+    return table([head if not single else (head[0], *head[5:]), *body], left=(0, 7) if not single else (0, 3))
 
 
 def _arrow(change: float) -> str:

@@ -12,6 +12,7 @@ from chainrule.explain.bounds import Bounds, just
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.prove import Line, slope_sign
+from chainrule.explain.trials import Trial, descend
 from chainrule.explain.words import count, listing, num, table
 from chainrule.notation.names import pretty
 
@@ -52,7 +53,9 @@ def claim(context: Context) -> Claim:
         more, told = one_weight(context, found)
         statement += more
         evidence |= told
+        lines = lines + edges(context)
     lines += patterns_at_end(context)
+    evidence["kind"] = found.kind
     conditions = (f"after {count(context.run.steps, 'step')}, ended: {context.run.ended}; slopes and curvature {context.everything}",)
     return Claim("end", QUESTION, statement, found.settled, evidence, tuple(lines), conditions)
 
@@ -101,14 +104,18 @@ def cycling(context: Context) -> Ending | None:
             return None
         spread = inside.max(axis=0) - inside.min(axis=0)
         place = int(np.argmax(spread))
-        slope = context.gradient(context.end)
+        goal, slope = context.engine(context.end)
+        target = newton_target(context, np.ones(len(context.names), dtype=bool))
+        best = "lowest" if context.sense > 0 else "highest"
+        beside = ""
+        if target is not None:
+            beside = f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
         return Ending(
             "cycle inside a pass",
-            f"It ends in a circle inside each pass: after every {count(length, 'step')} the weights are back, and in between "
-            f"{context.weight(place)} moves by {num(spread[place])} because the patterns pull in turn; a smaller {context.rate_name} makes "
-            f"the circle smaller.",
-            True,
-            {"period": length, "spread": spread.tolist(), "gradient": slope.tolist()},
+            f"It ends in a circle: after every pass of {count(length, 'step')} the weights are back, and in between {context.weight(place)} moves by "
+            f"{num(spread[place])}, because the patterns pull in turn. At the end of a pass {context.total_name} = {num(goal)}{beside}.",
+            False,
+            {"period": length, "spread": spread.tolist(), "gradient": slope.tolist(), "target": None if target is None else target.tolist()},
         )  # fmt: skip
     for period in range(2, min(16, len(ends) // 3) + 1):
         back = np.abs(ends[-2 * period :] - ends[-3 * period : -period]) / scale
@@ -207,6 +214,13 @@ def resting(context: Context) -> Ending:
             False, evidence, lines,
         )  # fmt: skip
     if still and flat.all():
+        if norm == 0 and context.moment is None:
+            return Ending(
+                "asleep",
+                f"It never moved from {where}: every slope is exactly 0 there, whatever {total} = {num(goal)} is elsewhere; that is no sign of a "
+                f"{'minimum' if sense > 0 else 'maximum'}.",
+                False, evidence, lines,
+            )  # fmt: skip
         return Ending(
             "plateau",
             f"It rests on a plateau, {where}: slope and curvature are 0 there to {num(norm, 2)} and {num(largest if largest > 1e-299 else 0.0, 2)}, so nothing pulls "
@@ -289,6 +303,17 @@ def unsettled(
             f"bends {'upward' if sense > 0 else 'downward'}, and {total} = {num(reached)} (found by Newton's method from the end of the run).",
             False, evidence, lines,
         )  # fmt: skip
+    proved = len(context.names) == 1 and every_sign(context) != 0
+    tried = None if proved or edge else continued(context)
+    if tried is not None:
+        evidence["continued"] = {"rate": tried.rate, "steps": tried.steps, "error": tried.last, "weights": tried.point.tolist()}
+        return Ending(
+            "falling without bound (looks so)",
+            f"{begin}. Continued with {tried.steps} longer steps ({context.rate_name} = {num(tried.rate)}, all patterns), {total} goes on from {num(goal)} to "
+            f"{num(tried.last)} while the weights grow from {num(float(np.abs(context.end).max()))} to {num(float(np.abs(tried.point).max()))}: it looks so that "
+            f"there is no {'minimum' if sense > 0 else 'maximum'} at finite weights.",
+            False, evidence, lines,
+        )  # fmt: skip
     part = context.path[-max(2, len(context.path) // 10) :]
     goals = sense * context.lanes.goal(np.array([part[0], part[-1]]))
     trend = (
@@ -299,6 +324,21 @@ def unsettled(
     extra = f"; part of it rests {edge}" if edge else ""
     evidence["trend"] = [float(sense * goals[0]), float(sense * goals[1])]
     return Ending("not settled", f"{begin}; {trend}{extra}.", False, evidence, lines)
+
+
+def continued(context: Context) -> Trial | None:
+    """A continuation with longer steps that goes on getting better while the weights grow and the slopes shrink."""
+    if context.patterns * len(context.names) > 20_000:
+        return None
+    first, size = context.error(context.end), float(np.abs(context.end).max())
+    slope = np.linalg.norm(context.lanes.gradient(context.end[None, :]))
+    found = None
+    for trial in descend(context, context.end, context.trial_rate * np.array([1.0, 8.0, 64.0, 512.0])):
+        after = np.linalg.norm(context.lanes.gradient(trial.point[None, :]))
+        far = context.sense * (trial.last - first) < -0.5 * abs(first) and float(np.abs(trial.point).max()) > 1.1 * size
+        if trial.good and not trial.still and far and after < 0.5 * slope:
+            found = trial
+    return found
 
 
 def growth(context: Context) -> float | None:
@@ -359,6 +399,21 @@ def one_weight(context: Context, found: Ending) -> tuple[str, dict[str, object]]
                 found.kind = "falling without bound (looks so)"
                 said += " It looks so that it goes on beyond."
     return said, told
+
+
+def edges(context: Context) -> list[str]:
+    """The slope of each pattern at both ends of the box, and its sign in between and beyond, where it is proved."""
+    low, high = (float(end[0]) for end in context.box)
+    if not (math.isfinite(low) and math.isfinite(high)) or context.patterns > 8:
+        return []
+    w, lines = context.weight(0), []
+    rows = np.repeat(np.arange(context.patterns), 2)[:, None]
+    slopes = context.lanes.gradient(np.tile([[low], [high]], (context.patterns, 1)), rows)[:, 0].reshape(-1, 2)
+    for row, (first, last) in enumerate(slopes):
+        sign = pattern_sign(context, row)
+        proved = "" if sign is None else f": {'exactly 0' if sign == 0 else 'negative' if sign < 0 else 'positive'} for every finite {w} (proved)"
+        lines.append(f"{context.slope_names[0]} of {context.pattern(row)} is {num(first)} at {w} = {num(low)} and {num(last)} at {w} = {num(high)}{proved}")
+    return lines
 
 
 def every_sign(context: Context) -> int:

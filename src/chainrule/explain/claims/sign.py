@@ -8,7 +8,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
-from chainrule.explain.words import count, num, table
+from chainrule.explain.words import count, listing, num, table
 
 QUESTION = "Which way does each weight go, and why that way?"
 WIDTHS = tuple(10.0**-power for power in range(1, 8))
@@ -61,11 +61,14 @@ def claim(context: Context) -> Claim:
             f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}."
         )
     else:
-        up = int(np.sum(context.sense * moment.gradient[chosen] < 0))
+        up = [int(place) for place in chosen if context.sense * moment.gradient[place] < 0]
+        tested_all = len(chosen) - len(unclear)
+        clear = (
+            f"{count(tested_all, 'weight')} with a slope" if tested_all == len(chosen) else f"{tested_all} of {len(chosen)} weights with a slope"
+        )
         statement = (
-            f"For {len(chosen) - len(unclear)} of {count(len(chosen), 'weight')} with a slope, {error} was computed on both "
-            f"sides and every sign is right: {up} {'goes' if up == 1 else 'go'} up, {len(chosen) - up} "
-            f"{'goes' if len(chosen) - up == 1 else 'go'} down, each towards the side where the error is {context.lower}."
+            f"{error[0].upper()}{error[1:]} was computed on both sides of {clear} and every sign is right: "
+            f"{ways(context, moment, chosen, up)}, to the side where {error} is {context.lower}."
         )
     lines = table(
         [("weight", "slope", "h", "at −h", "here", "at +h", "so it goes")]
@@ -83,6 +86,17 @@ def claim(context: Context) -> Claim:
     if zero:
         lines += (f"{count(zero, 'weight')} with slope 0: to first order the error does not depend on {'it' if zero == 1 else 'them'}",)
     return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
+
+
+def ways(context: Context, moment: Moment, chosen: np.ndarray[tuple[int], np.dtype[np.int64]], up: list[int]) -> str:
+    """Which weights go up and which go down."""
+    down = [int(place) for place in chosen if int(place) not in up]
+    parts = [
+        f"{listing((context.weight(place) for place in part), 4)} {'goes' if len(part) == 1 else 'go'} {way}"
+        for part, way in ((up, "up"), (down, "down"))
+        if part
+    ]
+    return " and ".join(parts)
 
 
 def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float | bool | None]:

@@ -8,7 +8,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context
-from chainrule.explain.words import num, percent, table
+from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
 SHARES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.0625)
@@ -47,9 +47,10 @@ def claim(context: Context) -> Claim:
         ],
         "ratio_of_short_steps": limit,
     }
+    one_slope = len(context.names) == 1
     slope = (
         f"{context.slope_names[0]} = {num(moment.gradient[0])}"
-        if len(context.names) == 1
+        if one_slope
         else f"the {len(context.names)} slopes, together of length {num(norm**0.5)},"
     )
     told = f"A step with {context.rate_name} = {num(rate)} is predicted to change {error} by {num(predicted[one])}; it changes by {num(actual[one])}"
@@ -69,11 +70,10 @@ def claim(context: Context) -> Claim:
         elif abs(ratio - 1) > 0.5:
             rest = f"{told}, {num(ratio)} times as much: over so long a step the slope does not stay what it is here."
         else:
-            rest = f"{told}, {percent(ratio)} of it, and a step a sixteenth as long {percent(float(ratios[-1]))}."
-        signs = "is" if len(context.names) == 1 else "are"
+            rest = f"{told}, {num(ratio)} times as much; for a step a sixteenth as long it is {num(float(ratios[-1]))} times."
         statement = (
-            f"Both: {slope} {signs} a direction by {'its sign' if len(context.names) == 1 else 'their signs'}, and by "
-            f"{'its' if len(context.names) == 1 else 'their'} size the rate at which {error} changes. {rest}"
+            f"Both: {slope} {'is' if one_slope else 'are'} a direction by {'its sign' if one_slope else 'their signs'}, and by "
+            f"{'its' if one_slope else 'their'} size the rate at which {error} changes. {rest}"
         )
     lines = table(
         [("step length", f"{context.rate_name}", "predicted", "actual", "actual/predicted")]

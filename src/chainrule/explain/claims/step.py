@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
-from chainrule.explain.prove import Line, Peak, peak, polished, turns
+from chainrule.explain.prove import Line, Peak, peak, polished, turns, unbounded
 from chainrule.explain.trials import Trial, descend, longest
 from chainrule.explain.words import count, num, table
 
@@ -42,7 +42,7 @@ def claim(context: Context) -> Claim:
     start = context.start
     goal, slope = context.engine(start)
     whole, alone, lines, extra = one(context) if len(context.names) == 1 else many(context, slope)
-    seen = alone if alone is not None and _single(context) else whole
+    seen = alone if alone is not None and _some(context) else whole
     rate = context.rate
     below = rate is not None and seen is not None and rate < seen.safe
     reach, looked = longest(context, start, slope) if np.any(slope) else (0.0, 0.0)
@@ -69,36 +69,53 @@ def claim(context: Context) -> Claim:
     }
     lines += searched(context, goal, slope, reach, looked)
     lines += newton[1]
-    if tried:
+    if tried and np.any(slope):
         lines.append(f"tried, all patterns in every step, from {context.point(start)} where {total} = {num(goal)}:")
         lines += [
             f"  {line}"
-            for line in table([(alpha, f"{total} at the end", "")] + [(num(t.rate), num(t.last), t.words) for t in tried])
+            for line in table([(alpha, f"last {total}", "")] + [(num(t.rate), num(t.last), t.words) for t in tried], left=(0, 2))
         ]
-    statement = said(context, seen, whole, alone, below, tried)
+    near = extra.get("no_bound_near")
+    kink = f" (near {context.weight(0)} = {num(near)} there is a kink, or no value)" if near is not None else ""
+    statement = said(context, seen, whole, alone, below, tried, kink)
     conditions = [f"plain steps, w {'−' if context.sense > 0 else '+'} {alpha}·gradient; {seen.where if seen else 'no bound found'}"]
     if rate is None:
         conditions.append("the run itself used another learning rule or a rate of its own")
-    return Claim("step", QUESTION, statement, below, evidence, tuple(lines), tuple(conditions))
+    moving = context.moment is not None
+    return Claim("step", QUESTION, statement, below and moving, evidence, tuple(lines), tuple(conditions))
 
 
-def _single(context: Context) -> bool:
-    return context.patterns > 1 and len(context.rows(0)) == 1
+def _some(context: Context) -> bool:
+    """Whether a step sees some of the patterns; its curvature is then at most the largest of a single one."""
+    return context.patterns > len(context.rows(0))
 
 
 def said(
-    context: Context, seen: Limit | None, whole: Limit | None, alone: Limit | None, below: bool, tried: list[Trial]
+    context: Context, seen: Limit | None, whole: Limit | None, alone: Limit | None, below: bool, tried: list[Trial], kink: str
 ) -> str:
     """The sentence."""
     alpha, rate = context.rate_name, context.rate
+    if not np.any(context.gradient(context.start)) and context.moment is None:
+        return f"No step of any length moves anything from the start: the slope is 0, and {alpha}·0 is 0."
     if seen is None:
-        first = f"No bound of the curvature was found, so no length of step is certain to make {context.total_name} {context.lower}."
+        first = f"The curvature has no bound that could be found{kink}, so no length of step is sure to make {context.total_name} {context.lower}."
     else:
         word = "Guaranteed" if seen.guaranteed else "Measured, not proved"
-        what = f"{context.goal_name} of its pattern" if seen is alone else context.total_name
-        bend = f"its curvature is nowhere above {num(seen.bound)}" if seen.guaranteed else f"the largest curvature met is {num(seen.bound)}"
+        what = (
+            context.total_name if seen is not alone
+            else f"{context.goal_name} of its pattern" if len(context.rows(0)) == 1
+            else f"{context.goal_name} of its patterns"
+        )
+        curvature = "curvature" if context.sense > 0 else "downward curvature"
+        there = "" if seen.where == f"proved for every {context.weight(0)}" else f" {seen.where.removeprefix('proved ')}"
+        bend = f"its {curvature} is nowhere above {num(seen.bound)}{there}" if seen.guaranteed else f"the largest {curvature} met is {num(seen.bound)}"
         if math.isinf(seen.safe):
-            first = f"{word}: no step is too long, because {what} nowhere bends {'upward' if context.sense > 0 else 'downward'}."
+            upward = "upward" if context.sense > 0 else "downward"
+            first = (
+                f"Guaranteed: no step is too long, because {what} nowhere bends {upward}{there}."
+                if seen.guaranteed
+                else f"No point was met at which {what} bends {upward}, so nothing speaks against a long step; that is measured, not proved."
+            )
         elif rate is None:
             first = f"{word}: a plain step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} makes {what} {context.lower}; {bend}."
         elif below and seen.guaranteed:
@@ -113,27 +130,27 @@ def said(
             )
         else:
             first = (
-                f"{alpha} = {num(rate)} is above {num(seen.safe)} = 2/{num(seen.bound)}, up to which a step is "
-                f"{'guaranteed' if seen.guaranteed else 'likely'} to make {what} {context.lower}."
+                f"{alpha} = {num(rate)} is not below {num(seen.safe)} = 2/{num(seen.bound)}, "
+                + (f"up to which a step is guaranteed to make {what} {context.lower}." if seen.guaranteed else
+                   f"up to which the largest curvature met lets one expect that a step makes {what} {context.lower} (measured, not proved).")
             )
         if seen is alone and whole is not None and math.isfinite(whole.safe):
             first += f" For a step over all patterns: {num(whole.safe)} for their mean, {num(whole.safe / context.patterns)} for their sum." if _mean(context) else (
                 f" For a step over all patterns: {num(whole.safe)}."
             )
-    over = [trial for trial in tried if seen is not None and whole is not None and trial.rate > whole.safe]
-    bad = [trial for trial in over if trial.left is not None or trial.period is not None or trial.growth is not None or trial.rose]
-    if over and not bad:
+    over = [trial for trial in tried if trial.rate > (whole.safe if whole is not None else 0.0)]
+    bad = [trial for trial in over if not trial.good]
+    good = [trial for trial in over if trial.good and (not bad or trial.rate < bad[0].rate)]
+    rest = ""
+    if over and not bad and whole is not None:
+        box = " (its box stops it)" if context.boxed else ""
         rest = (
             f" The bound is sufficient, not necessary: with {alpha} up to {num(over[-1].rate)}, tried from the same start over all "
-            f"patterns, {context.total_name} got {context.lower} at every step that moved a weight."
+            f"patterns, {context.total_name} got {context.lower} at every step that moved a weight{box}."
         )
     elif bad:
-        rest = f" Beyond it, tried over all patterns: with {alpha} = {num(bad[0].rate)} the training {bad[0].words}."
-        good = [trial for trial in over if trial not in bad]
-        if good:
-            rest += f" With {alpha} = {num(good[0].rate)} it is still {good[0].words}: the bound is sufficient, not necessary."
-    else:
-        rest = ""
+        rest = f" What happens{' beyond' if whole is not None else ''}, tried over all patterns: with {alpha} = {num(bad[0].rate)} the training {bad[0].words}"
+        rest += f", but with {alpha} = {num(good[-1].rate)} it {good[-1].words}: the bound is sufficient, not necessary." if good else "."
     return first + rest
 
 
@@ -149,8 +166,10 @@ def one(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[s
     ranges = [(low, high)]
     if not (math.isfinite(low) and math.isfinite(high)):
         path = context.path[np.isfinite(context.path).all(axis=1), 0]
-        reach = 1.0 + float(path.max() - path.min())
-        ranges.append((max(low, float(path.min()) - reach), min(high, float(path.max()) + reach)))
+        least, most = float(path.min()), float(path.max())
+        if least == most:
+            least, most = least - 1, most + 1
+        ranges += [(max(low, least), high), (low, min(high, most)), (max(low, least), min(high, most))]
     whole: Peak | None = None
     line = _line(context, *ranges[0], None)
     for ends in ranges:
@@ -170,8 +189,11 @@ def one(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[s
             f"the curvature of {context.total_name} is at most {num(whole.bound)} {where}: proved by interval arithmetic on "
             f"{count(whole.pieces, 'piece')}{sharp}"
         )
+    elif (break_ := unbounded(line)) is not None:
+        extra["no_bound_near"] = break_
+        lines.append(f"the curvature has no bound near {w} = {num(break_)}: the curve has a kink there, or no value")
     else:
-        grid = np.linspace(line.low, line.high, 2001) if math.isfinite(line.high - line.low) else np.linspace(-20, 20, 2001)
+        grid = np.linspace(line.low, line.high, 2001)
         values = line.bend(grid)
         known = np.isfinite(values)
         if known.any():
@@ -242,7 +264,9 @@ def distinct(context: Context) -> list[int]:
 def bends(context: Context, line: Line, extra: dict[str, object]) -> list[str]:
     """Where the curve bends upward and where downward."""
     w = context.weight(0)
-    reach = 20.0 if context.patterns * 4001 < 2e6 else 5.0
+    reach = 20.0
+    if context.patterns > 500:
+        return []
     low = min(line.low if math.isfinite(line.low) else -reach, -reach)
     high = max(line.high if math.isfinite(line.high) else reach, reach)
     found = turns(line, low, high)
@@ -278,6 +302,12 @@ def many(context: Context, slope: Array) -> tuple[Limit | None, Limit | None, li
             f"{num(min(largest))} to {num(top)}" + (f"; 2/{num(top)} = {num(limit.safe)}" if top > 0 else "")
         )
         extra["points"] = len(usable)
+    alone = worst_alone(context, points[:: max(1, len(points) // 8)]) if context.patterns > 1 else None
+    if alone is not None:
+        lines.append(
+            f"for one pattern alone, at {count(len(points[:: max(1, len(points) // 8)]), 'point')}: at most {num(alone.bound)} ({alone.at})"
+            + (f"; 2/{num(alone.bound)} = {num(alone.safe)}" if alone.bound > 0 else "")
+        )
     proved = proved_step(context, slope)
     extra["guaranteed_first_step"] = proved
     if proved is not None:
@@ -287,7 +317,23 @@ def many(context: Context, slope: Array) -> tuple[Limit | None, Limit | None, li
         )
     elif np.any(slope):
         lines.append("no step over all patterns from the start could be proved to help: the intervals stayed too wide")
-    return limit, None, lines, extra
+    return limit, alone, lines, extra
+
+
+def worst_alone(context: Context, points: Array) -> Limit | None:
+    """The largest curvature of a single pattern in any direction, met at some points; None with too many patterns."""
+    rows, size = distinct(context), len(context.names)
+    if len(rows) * len(points) * size > 50_000 or size > 64:
+        return None
+    top, worst = -math.inf, rows[0]
+    for row in rows:
+        for matrix in context.hessians(points, np.array([row], dtype=np.int64)):
+            if np.isfinite(matrix).all():
+                found = float(np.linalg.eigvalsh(context.sense * matrix)[-1])
+                top, worst = (found, row) if found > top else (top, worst)
+    if not math.isfinite(top):
+        return None
+    return Limit(top, top, context.pattern(worst), False, f"curvature of each pattern met at {count(len(points), 'point')} of the way of the run", "")
 
 
 def proved_step(context: Context, slope: Array) -> float | None:
@@ -322,6 +368,8 @@ def newtons(context: Context, start: Array, slope: Array) -> tuple[object, list[
     """Newton's step: where a parabola through the start, with its slope and curvature, has its lowest point."""
     with np.errstate(all="ignore"):
         matrix = context.sense * context.hessian(start)
+    if len(start) == 1:  # exact, from the interval jets at one point
+        matrix = _line(context, -math.inf, math.inf, None).bend(start)[:, None]
     if not np.any(slope) or not np.isfinite(matrix).all() or len(start) > 64:
         return None, []
     values = np.linalg.eigvalsh(matrix)
@@ -330,6 +378,7 @@ def newtons(context: Context, start: Array, slope: Array) -> tuple[object, list[
         many = " in some direction" if len(start) > 1 else ""
         return None, [f"Newton's step does not exist at the start: the curve does not bend {'upward' if context.sense > 0 else 'downward'} there{many}"]
     target = start - np.linalg.solve(matrix, context.sense * slope)
+    target = np.where(np.abs(target) < 1e-9 * (1 + np.abs(start)), 0.0, target)
     reached = context.error(target)
     if len(start) == 1:
         step = float(1 / matrix[0, 0])

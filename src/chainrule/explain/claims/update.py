@@ -66,8 +66,8 @@ def claim(context: Context) -> Claim:
     else:
         moved = int(np.count_nonzero(moment.change))
         statement = (
-            f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights, each by "
-            f"{'−' if context.sense > 0 else ''}{context.rate_name} times its own slope, and {error} "
+            f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights, each "
+            f"{'against' if context.sense > 0 else 'along'} its own slope by {context.rate_name} = {num(context.rate)} times its size, and {error} "
             f"{moves(before, after)} from {num(before)} to {num(after)}."
             if context.rate is not None
             else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule of the "
@@ -89,7 +89,7 @@ def still(context: Context) -> Claim:
     elif context.moment is None and np.all(context.path[0] == context.path[-1]):
         statement = (
             f"It does not: the gradient is 0 at {context.point(context.start)} on every pattern that was visited, "
-            f"so {context.rate_name} times 0 is added and the weights stay."
+            f"so {context.rate_name}·0 is {'subtracted' if context.sense > 0 else 'added'} and the weights stay."
         )
     else:
         statement = "The first steps of the run were not recorded one by one or move nothing; no single step can be shown."
@@ -101,6 +101,12 @@ def ruled(context: Context, moment: Moment) -> Array | None:
     if context.rate is None:
         return None
     return context.project(moment.before - context.sense * context.rate * moment.gradient)
+
+
+def put_back(context: Context, moment: Moment, place: int) -> bool:
+    """Whether plain descent would have left the box."""
+    free = moment.before[place] - context.sense * context.trial_rate * moment.gradient[place]
+    return bool(free != moment.after[place] and moment.after[place] in (context.box[0][place], context.box[1][place]))
 
 
 def sign(context: Context) -> str:
@@ -137,7 +143,11 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
             shown, numbers = numbers_in(context, written, values)
             pad = " " * (len(slope) - 0)
             lines.append(f"  {slope} = {shown}")
-            if len(numbers) <= 140:
+            if shown == numbers:
+                pass
+            elif numbers == num(moment.gradient[place]):
+                lines.append(f"  {pad} = {numbers}")
+            elif len(numbers) <= 140:
                 lines.append(f"  {pad} = {numbers} = {num(moment.gradient[place])}")
             else:
                 lines.append(f"  {pad} = {num(moment.gradient[place])}")
@@ -161,13 +171,13 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
                     f"  {w} ← {w} {sign(context)} {context.rate_name}·{context.slope_names[place]} = {num(moment.before[place])} "
                     f"{sign(context)} {num(context.rate)}·{put(g)} = "
                     f"{num(moment.before[place] - context.sense * context.rate * g)}"
-                    + (f", put back into its box: {num(moment.after[place])}" if moment.projected else "")
+                    + (f", put back into its box: {num(moment.after[place])}" if put_back(context, moment, place) else "")
                 )
             else:
                 lines.append(f"  {w}: {num(moment.before[place])} → {num(moment.after[place])} by the rule of the text")
     lines.append(
-        f"  {error_of(context, moment.rows)}: {num(before)} → {num(after)}; the slope predicted {num(moment.predicted, 3)}, "
-        f"it was {num(after - before, 3)}"
+        f"  {error_of(context, moment.rows)}: {num(before)} → {num(after)}; predicted by the slope: {num(moment.predicted, 3)}, "
+        f"happened: {num(after - before, 3)}"
     )
     return lines
 

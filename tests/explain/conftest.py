@@ -1,0 +1,64 @@
+"""Runs for the tests of `explain`: from a text to a trained network in one call, with an engine that may be crooked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from chainrule import data, model, notation
+from chainrule.engines import reference
+from chainrule.engines.protocol import Bound, Loaded
+from chainrule.expr.nodes import Derivative, Equation, Expr
+from chainrule.program.lower import lower
+from chainrule.program.program import Program
+from chainrule.train.run import Run
+from chainrule.train.train import train
+
+
+@dataclass(frozen=True)
+class Crooked:
+    """An engine that computes with other gradient equations than the program's."""
+
+    bend: Callable[[Expr], Expr]
+    name: str = "crooked"
+
+    def load(self, program: Program, bound: Bound) -> Loaded:
+        weights = {symbol.name for symbol in program.weights}
+
+        def bent(equation: Equation) -> Equation:
+            target = equation.target
+            if isinstance(target, Derivative) and target.wrt[0].name in weights:
+                return Equation(target, self.bend(equation.body))
+            return equation
+
+        phases = {**program.phases, "adjoint": tuple(map(bent, program.phases["adjoint"]))}
+        return reference.ENGINE.load(replace(program, phases=phases), bound)
+
+
+@pytest.fixture
+def trained() -> Callable[..., Run]:
+    return build
+
+
+def build(
+    text: str,
+    columns: object = None,
+    consts: Mapping[str, object] | None = None,
+    start: Mapping[str, object] | None = None,
+    bend: Callable[[Expr], Expr] | None = None,
+    hold: tuple[str, ...] = (),
+    update: str | None = None,
+    seed: int = 0,
+    **options: Any,
+) -> Run:
+    """A training of a text; ``bend`` changes the gradient equations that the engine runs."""
+    network = model.build(notation.parse(text))
+    patterns = data.bind(network, columns, consts, seed)
+    engine = reference.ENGINE if bend is None else Crooked(bend)
+    starts = data.starts(network, consts, seed, start)
+    return train(
+        network, lower(network, hold=hold, update=update), engine, patterns, start=starts, seed=seed, update=update, **options
+    )
