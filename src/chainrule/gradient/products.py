@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
-from chainrule.expr.nodes import Bracket, Cond, Div, Expr, InRange, Mul, Neg, Number, Pow
+from chainrule.expr.nodes import Bracket, Call, Cond, Div, Expr, InRange, Mul, Neg, Number, Pow, Ref
 
 Factor = tuple[Expr, Fraction]
+
+UNIT = Fraction(1)
 
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 
@@ -23,12 +25,14 @@ def factors(expr: Expr) -> tuple[Fraction, list[Factor]]:
     >>> factors(Div(Mul((Number(Fraction(2)), Ref("a"))), Ref("b")))
     (Fraction(2, 1), [(Ref(name='a', indices=()), Fraction(1, 1)), (Ref(name='b', indices=()), Fraction(-1, 1))])
     """
-    coefficient = Fraction(1)
+    coefficient = UNIT
     found: list[Factor] = []
-    todo: list[tuple[Expr, Fraction]] = [(expr, Fraction(1))]
+    todo: list[tuple[Expr, Fraction]] = [(expr, UNIT)]
     while todo:
         node, power = todo.pop()
         match node:
+            case Ref() | Call():
+                found.append((node, power))
             case Number(value) if value and power.denominator == 1 and abs(power) <= 64:
                 coefficient *= value ** int(power)
             case Neg(arg) if power.denominator == 1:
@@ -66,7 +70,7 @@ def merged(powers: list[Factor]) -> list[Factor]:
     for base, power in powers:
         if base == ZERO or (isinstance(base, Bracket | InRange) and total.get(base) == power == 1):
             continue
-        total[base] = total.get(base, Fraction(0)) + power
+        total[base] = total[base] + power if base in total else power
     return zeros + [(base, power) for base, power in total.items() if power]
 
 

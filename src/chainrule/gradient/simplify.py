@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.nodes import Add, Bracket, Cond, Expr, InRange, Mul, Neg, Number, Reduce
+from chainrule.expr.nodes import Add, Bracket, Cond, Expr, InRange, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import fold, transform
 from chainrule.gradient.letters import printable
 from chainrule.gradient.ranges import Ranges
@@ -60,21 +60,27 @@ def simplify(expr: Expr, ranges: Ranges = Ranges()) -> Expr:  # noqa: B008 - a f
 def simplified(expr: Expr, ranges: Ranges = Ranges()) -> tuple[Expr, tuple[str, ...]]:  # noqa: B008
     """The simplified expression, and the ids of the rewrites that were used."""
     used: dict[str, None] = {}
+    settled: dict[int, Expr] = {}
     for _ in range(ROUNDS):
         before = expr
-        expr = printable(transform(expr, partial(improved, ranges=ranges, used=used)))
+        expr = printable(transform(expr, partial(improved, ranges=ranges, used=used, settled=settled)))
         if expr == before:
             return expr, tuple(used)
     raise BrokenPass("simplification", f"the form was still changing after {ROUNDS} rounds")
 
 
-def improved(node: Expr, ranges: Ranges, used: dict[str, None]) -> Expr:
-    """The node after every rewrite that makes it smaller."""
+def improved(node: Expr, ranges: Ranges, used: dict[str, None], settled: dict[int, Expr]) -> Expr:
+    """The node after every rewrite that makes it smaller; one that is settled is not tried again."""
+    if isinstance(node, Ref | Number) or settled.get(id(node)) is node:
+        return node
+    start = node
     for rewrite in REWRITES:
         candidate = rewrite.change(node, ranges)
         if candidate is not node and candidate != node and measure(candidate) < measure(node):
             used[rewrite.id] = None
             node = candidate
+    if node is start:
+        settled[id(node)] = node
     return node
 
 

@@ -1,8 +1,8 @@
 """Expressions as people write them: ``show`` with derivatives as ``∂E/∂w``, or told apart as ``dE/dw`` and ``∂E/∂w``.
 
-Conventions. ``pretty`` writes every derivative with ``∂``, as textbooks do. ``strict`` is the notation itself,
-``d(E)/d(w)`` for what lets everything follow and ``partial(E)/partial(y)`` for one equation alone, with ``∂`` for
-``partial`` where the output is not ASCII; what is printed so can be read back.
+Conventions. ``pretty`` writes every derivative with ``∂``, as textbooks do; ``apart`` writes ``dE/dw`` for the total
+derivative, which lets everything follow, and ``∂E/∂y`` for the partial one, of one equation alone. ``strict`` is the
+notation itself, ``d(E)/d(w)`` and ``partial(E)/partial(y)``: what is printed so can be read back.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def formula(expr: Expr, style: str = "pretty", ascii: bool = False) -> str:
 
     def name(node: Expr) -> Expr:
         match node:
-            case Derivative(of, wrt):
-                found.append(fraction(of, wrt, found))
+            case Derivative(of, wrt, kind):
+                found.append(fraction("d" if style == "apart" and kind == "total" else "∂", of, wrt, found))
                 return Ref(f"{MARK}{len(found) - 1}#")
             case Pow(Ref(base), _) if base.startswith(MARK):
                 place = int(base.removeprefix(MARK).rstrip("#"))
@@ -40,15 +40,15 @@ def formula(expr: Expr, style: str = "pretty", ascii: bool = False) -> str:
     return filled(show(transform(expr, name)), found)
 
 
-def fraction(of: Expr, wrt: tuple[Ref, ...], found: list[str]) -> str:
+def fraction(d: str, of: Expr, wrt: tuple[Ref, ...], found: list[str]) -> str:
     """``∂u/∂v``; a sum or product above has brackets."""
     above = filled(show(of), found)
     if not isinstance(of, Ref | Call | Number):
         above = f"({above})"
     if len(wrt) == 1:
-        return f"∂{above}/∂{filled(show(wrt[0]), found)}"
+        return f"{d}{above}/{d}{filled(show(wrt[0]), found)}"
     first, second = (filled(show(name), found) for name in wrt)
-    return f"∂²{above}/∂{first}²" if first == second else f"∂²{above}/∂{first}∂{second}"
+    return f"{d}²{above}/{d}{first}²" if first == second else f"{d}²{above}/{d}{first}{d}{second}"
 
 
 def filled(text: str, found: list[str]) -> str:

@@ -147,7 +147,7 @@ def total(args: tuple[Expr, ...], inside: tuple[Piece, ...]) -> str:
 
 
 def fraction(node: Derivative, inside: tuple[Piece, ...]) -> str:
-    """The derivative as a fraction; what is not a name or a call stands in brackets."""
+    r"""The derivative as a fraction, with \partial; what is not a name or a call stands in brackets."""
     above = held(inside[0], ATOM)
     below = [text for text, _ in inside[1:]]
     if len(below) == 1:

@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterable
 from chainrule.derive.derivation import Derivation, Reason, Step
 from chainrule.derive.sentences import label, sentence
 from chainrule.errors import UsageError, width
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Derivative, Expr
+from chainrule.expr.walk import nodes
 from chainrule.typeset.formula import formula
 
-STYLES = ("pretty", "strict")
+STYLES = ("pretty", "apart", "strict")
 
 WIDE, MOST = 60, 100
 """Where the rules stand at least, and at most: beyond, a rule goes to the end of its line."""
 
 
 def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> str:
-    """The derivation as text. ``style="strict"`` tells ``d`` from ``∂`` and can be read back.
+    """The derivation as text: every derivative with ``∂``, or ``d`` and ``∂`` told apart, or so that it can be read back.
+
+    ``pretty`` tells them apart too where a line would say two things of one ``∂E/∂w``.
 
     Raises UsageError E258 for a style that does not exist.
 
@@ -32,6 +35,9 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
     """
     if style not in STYLES:
         raise UsageError("E258", f"no style is called {style}", f"write one of {', '.join(STYLES)}")
+
+    if style == "pretty" and ambiguous(derivation):
+        style = "apart"
 
     def show(expr: Expr) -> str:
         return formula(expr, style, ascii)
@@ -49,6 +55,13 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
         rows.extend(sub_rows(step.sub, show))
     rows.extend((f"note: {sentence(note, show)}", "") for note in derivation.notes)
     return plain("\n".join(aligned(rows)), ascii)
+
+
+def ambiguous(derivation: Derivation) -> bool:
+    """Whether a total derivative and a partial one of the same two quantities both stand in the lines."""
+    found = {node for step in derivation.steps for node in nodes(step.after) if isinstance(node, Derivative)}
+    totals = {(node.of, node.wrt) for node in found | {derivation.goal} if node.kind == "total"}
+    return any(node.kind == "partial" and (node.of, node.wrt) in totals for node in found)
 
 
 def labels(reasons: Iterable[Reason]) -> str:
