@@ -43,10 +43,8 @@ def fill(model: Model, values: dict[str, Array], found: Constants, seed: int) ->
     setting = explicit_setting(model, found)
     for quantity in (*model.named("data"), *model.named("target")):
         if isinstance(quantity.start, Drawn) and quantity.name not in result:
-            letters = axes(model, quantity)
-            shape = tuple(len(setting.range(letter)) for letter in letters)
-            at = replace(quantity, letters=letters)
-            result[quantity.name] = draw(model, at, quantity.start, found, shape, seed)
+            whole = replace(quantity, letters=axes(model, quantity))
+            result[quantity.name] = draw(model, whole, quantity.start, found.values, setting, seed)
     for quantity in model.quantities.values():
         if isinstance(quantity.start, Computed):
             names = read(quantity.start.value, model.functions)

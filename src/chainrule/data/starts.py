@@ -29,6 +29,7 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Drawn, Given
+from chainrule.numbers.world import Setting
 
 Origin = Literal["call", "text", "drawn", "default"]
 
@@ -68,6 +69,7 @@ def starts(
     """
     found = constants(model, consts, ranges, partial=True)
     values = _given(model, given, limits)
+    setting = setting_of(model, found.ranges)
     weights: dict[str, Array] = {}
     origins: dict[str, Origin] = {}
     said: dict[str, str] = {}
@@ -75,20 +77,19 @@ def starts(
     for weight in model.named("weight"):
         shape = _shape(model, weight, found)
         name = weight.name
-        lower, upper = box(model, weight, found, shape)
+        lower, upper = box(model, weight, found.values, setting)
         if name in values:
             value = _array(nested(values[name], shape, f"the start of {pretty(name)}"))
             origins[name], said[name] = "call", "starts where the call says"
         elif isinstance(weight.start, Given):
-            setting = setting_of(model, found.ranges)
             value = _array(array(model, weight, weight.start.value, found.values, setting, "the start"))
             origins[name], said[name] = "text", "starts where the text says"
         elif isinstance(weight.start, Drawn):
-            value = draw(model, weight, weight.start, found, shape, seed)
+            value = draw(model, weight, weight.start, found.values, setting, seed)
             form = model.source.text[weight.start.span.start : weight.start.span.stop].lstrip("~ ")
             origins[name], said[name] = "drawn", f"is drawn from {form or weight.start.distribution}, seed {seed}"
         else:
-            value, said[name] = _default(model, weight, found, shape, seed, lower, upper)
+            value, said[name] = _default(model, weight, setting, seed, lower, upper)
             origins[name] = "default"
         if not ((value >= lower) & (value <= upper)).all():
             outside.append(name)
@@ -98,14 +99,14 @@ def starts(
     return Starts(MappingProxyType(weights), MappingProxyType(origins), MappingProxyType(said), tuple(outside))
 
 
-def box(model: Model, weight: Quantity, found: Constants, shape: tuple[int, ...]) -> tuple[Array, Array]:
+def box(model: Model, weight: Quantity, values: Mapping[str, Any], setting: Setting) -> tuple[Array, Array]:
     """The lowest and highest value of every entry of a weight; ±∞ where it is free."""
+    shape = tuple(len(setting.range(letter)) for letter in weight.letters)
     lower, upper = np.full(shape, -math.inf), np.full(shape, math.inf)
     if isinstance(weight.domain, Box):
-        setting = setting_of(model, found.ranges)
         for bound, into in ((weight.domain.low, lower), (weight.domain.high, upper)):
             if bound is not None:
-                into[...] = _array(array(model, weight, bound, found.values, setting, "the box"))
+                into[...] = _array(array(model, weight, bound, values, setting, "the box"))
         if (lower > upper).any():
             problem = f"the box of {pretty(weight.name)} ends before it begins"
             raise DataError("E228", problem, "write the smaller number first", model.source, weight.domain.span)
@@ -113,12 +114,12 @@ def box(model: Model, weight: Quantity, found: Constants, shape: tuple[int, ...]
 
 
 def _default(
-    model: Model, weight: Quantity, found: Constants, shape: tuple[int, ...], seed: int, lower: Array, upper: Array
+    model: Model, weight: Quantity, setting: Setting, seed: int, lower: Array, upper: Array
 ) -> tuple[Array, str]:
     if np.isfinite(lower).all() and np.isfinite(upper).all():
-        unit = draw(model, weight, Drawn("uniform", _ends(0, 1)), found, shape, seed)
+        unit = draw(model, weight, Drawn("uniform", _ends(0, 1)), {}, setting, seed)
         return lower + (upper - lower) * unit, f"has no start in the text: uniform on its box, seed {seed}"
-    value = draw(model, weight, Drawn("normal", _ends(0, 1)), found, shape, seed)
+    value = draw(model, weight, Drawn("normal", _ends(0, 1)), {}, setting, seed)
     projected = np.minimum(np.maximum(value, lower), upper)
     into = "" if weight.domain is None or not isinstance(weight.domain, Box) else ", put into its box"
     return projected, f"has no start in the text: normal(0, 1), seed {seed}{into}"

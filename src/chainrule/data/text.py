@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from chainrule.data.given import Array
 from chainrule.errors import DataError
-from chainrule.model.constants import Constants, setting_of
+from chainrule.model.letters import free
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Drawn
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.random import normal, uniform
+from chainrule.numbers.world import Setting
 
 
-def draw(model: Model, quantity: Quantity, drawn: Drawn, found: Constants, shape: tuple[int, ...], seed: int) -> Array:
+def draw(
+    model: Model, quantity: Quantity, drawn: Drawn, values: Mapping[str, Any], setting: Setting, seed: int
+) -> Array:
     """An array drawn from a distribution; entry k, in row order, is a function of (seed, name, k).
 
     Error E226: a deviation below 0, or a range that ends before it begins.
     """
-    setting = setting_of(model, found.ranges, found.patterns)
+    shape = tuple(len(setting.range(letter)) for letter in quantity.letters)
     count = math.prod(shape)
     name = quantity.name
     if drawn.distribution == "zeros":
@@ -32,9 +37,12 @@ def draw(model: Model, quantity: Quantity, drawn: Drawn, found: Constants, shape
         bound = math.sqrt(6.0 / (shape[0] + shape[1]))
         return np.array([(2.0 * uniform(seed, name, k) - 1.0) * bound for k in range(count)]).reshape(shape)
     entries = np.empty(count)
+    fixed = not any(free(one) for one in drawn.arguments)
+    a, b = 0.0, 0.0
     for k, place in enumerate(product(*(setting.range(letter) for letter in quantity.letters))):
-        letters = dict(zip(quantity.letters, place, strict=True))
-        a, b = (float(evaluate(one, found.values, setting=setting, letters=letters)) for one in drawn.arguments)
+        if k == 0 or not fixed:
+            letters = dict(zip(quantity.letters, place, strict=True))
+            a, b = (float(evaluate(one, values, setting=setting, letters=letters)) for one in drawn.arguments)
         if not (math.isfinite(a) and math.isfinite(b)) or (b < 0 if drawn.distribution == "normal" else b < a):
             problem = f"{pretty(name)} cannot be drawn from {drawn.distribution}({a:g}, {b:g})"
             help = "a deviation is at least 0" if drawn.distribution == "normal" else "write the smaller number first"

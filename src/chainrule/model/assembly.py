@@ -180,11 +180,11 @@ def _weights(
     if not weights:
         return [Warning("the model has no weight: there is nothing to train", found.span)]
     warnings = []
-    for weight in weights:
-        if weight.name in path:
-            continue
+    idle = [weight for weight in weights if weight.name not in path]
+    reads = {name: read(body, functions) for name, body in bodies.items()} if idle else {}
+    for weight in idle:
         shown = pretty(weight.name)
-        users = [pretty(name) for name, body in bodies.items() if weight.name in read(body, functions)]
+        users = [pretty(name) for name, found_reads in reads.items() if weight.name in found_reads]
         why = f" (it is only used in {', '.join(users)})" if users else ""
         warnings.append(
             Warning(f"{shown} does not influence {pretty(found.name)}{why}: its derivative is 0", weight.span)

@@ -14,12 +14,13 @@ from numbers import Real
 from typing import Any
 
 from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, UsageError
-from chainrule.expr.nodes import Call, Expr, Ref, Size
+from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.declared import leaves
-from chainrule.model.functions import read
+from chainrule.model.functions import read, within
+from chainrule.model.graph import components
 from chainrule.model.legality import empty
-from chainrule.model.letters import every, plain
+from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Model, Quantity
 from chainrule.model.rules import DEFAULT_RATE, RATES
 from chainrule.notation.known import closest
@@ -30,6 +31,8 @@ from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.world import Setting
 
 Number = float | tuple["Number", ...]  # nested once for each letter, the first outermost
+
+_SET = "# "  # marks the name of a letter set among those of consts
 
 ENTRIES = 100_000_000
 """More entries than this one array cannot have."""
@@ -69,24 +72,24 @@ def constants(
     patterns = None
     if count is not None and model.pattern not in open_sets:
         patterns = range(count) if model.pattern_set is None else range(1, count + 1)
-    moved = True
-    while moved:
-        moved = False
-        for name in [*open_sets]:
-            found = _range(model, open_sets[name], values)
-            if found is not None and name == model.pattern:
+    needs = {name: _needs(model, quantity, wanted) for name, quantity in pending.items()}
+    needs |= {_SET + name: _bound_names(group) for name, group in open_sets.items()}
+    setting = setting_of(model, ranges, patterns)
+    for name in (name for part in components(needs) for name in part):
+        if any(other not in values for other in needs[name] if not other.startswith(_SET)):
+            continue
+        if name.startswith(_SET):
+            group = open_sets[name.removeprefix(_SET)]
+            found = _range(model, group, values)
+            if group is model.pattern_set:
                 patterns = found
-            elif found is not None:
-                ranges[name] = found
-            if found is not None:
-                del open_sets[name]
-                moved = True
-        for name in [*pending]:
-            if _ready(model, pending[name], wanted, values, ranges, patterns):
-                setting = setting_of(model, ranges, patterns)
-                values[name] = _value(model, pending[name], wanted, values, setting)
-                del pending[name]
-                moved = True
+            else:
+                ranges[group.name] = found
+            setting = setting_of(model, ranges, patterns)
+        elif (name in wanted or pending[name].start is not None) and all(
+            _has_range(model, other, ranges, patterns) for other in needs[name] if other.startswith(_SET)
+        ):
+            values[name] = _value(model, pending.pop(name), wanted, values, setting)
     if partial:
         return Constants(values, ranges, patterns)
     for name, quantity in pending.items():
@@ -240,11 +243,11 @@ def _overrides(model: Model, given: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range | None:
+def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range:
     ends: list[int] = []
     for bound in (group.low, group.high):
-        if bound is None or any(isinstance(node, Ref) and node.name not in values for node in nodes(bound)):
-            return None
+        if bound is None:
+            raise TypeError(group.name)
         value: float = evaluate(bound, values)
         if not float(value).is_integer() or abs(value) > 2**53:
             problem = f"the range of {group.name} ends at {value:g}"
@@ -256,36 +259,31 @@ def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range |
     return found
 
 
-def _ready(
-    model: Model,
-    quantity: Quantity,
-    wanted: Mapping[str, object],
-    values: Mapping[str, Any],
-    ranges: Mapping[str, range],
-    patterns: range | None,
-) -> bool:
-    needed = set(quantity.letters)
-    if quantity.name not in wanted:
-        if not isinstance(quantity.start, Given):
-            return False
+def _needs(model: Model, quantity: Quantity, wanted: Mapping[str, object]) -> tuple[str, ...]:
+    """The consts and letter sets (marked) that the value of a const needs."""
+    letters = set(quantity.letters)
+    found: dict[str, None] = {}
+    if quantity.name not in wanted and isinstance(quantity.start, Given):
         for leaf in leaves(quantity.start.value):
-            if any(name not in values for name in read(leaf, model.functions)):
-                return False
-            for node in nodes(leaf):
-                match node:
-                    case Size(letter):
-                        needed.add(letter)
-                    case Call(function) if function in model.functions:
-                        needed |= every(model.functions[function].body)
-            needed |= every(leaf)
-    return all(_has_range(model, letter, ranges, patterns) for letter in needed)
+            found.update(dict.fromkeys(read(leaf, model.functions)))
+            letters.update(*map(every, within(leaf, model.functions)))
+    return (*found, *sorted({_SET + _set_name(model, letter) for letter in letters}))
 
 
-def _has_range(model: Model, letter: str, ranges: Mapping[str, range], patterns: range | None) -> bool:
-    if plain(letter) == model.pattern:
-        return patterns is not None
+def _set_name(model: Model, letter: str) -> str:
     group = model.set_of(letter)
-    return group is not None and group.name in ranges
+    return model.pattern if group is None else group.name
+
+
+def _bound_names(group: LetterSet) -> tuple[str, ...]:
+    return tuple(
+        node.name for bound in (group.low, group.high) if bound for node in nodes(bound) if isinstance(node, Ref)
+    )
+
+
+def _has_range(model: Model, marked: str, ranges: Mapping[str, range], patterns: range | None) -> bool:
+    name = marked.removeprefix(_SET)
+    return patterns is not None if name == model.pattern else name in ranges
 
 
 def _value(

@@ -8,9 +8,9 @@ from dataclasses import replace
 from chainrule.errors import NOWHERE, Span
 from chainrule.expr.nodes import Expr, Number
 from chainrule.model.functions import expand, read
+from chainrule.model.graph import components
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names
-from chainrule.model.order import components
 from chainrule.model.ranges import exact
 from chainrule.model.scope import Place, check
 from chainrule.notation.names import pretty

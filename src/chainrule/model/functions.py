@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chainrule.errors import BrokenPass, Span
-from chainrule.expr.nodes import At, Call, Derivative, Expr, Reduce, Ref, index
+from chainrule.expr.nodes import At, Call, Expr, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes, substitute, transform
+from chainrule.model.graph import components
 from chainrule.model.letters import every
 from chainrule.model.macros import DEFINED, SLOPED, SOFTMAX, softmax
 from chainrule.model.model import Definition
@@ -110,6 +111,7 @@ def definitions(names: Names) -> dict[str, Definition]:
         rules = {**of.rules, rule.order: (rule.parameter, expand(rule.body, names, (), (rule.parameter,)))}
         found[rule.name] = replace(of, rules=rules)
     _no_recursion(found, names)
+    _with_reads(found)
     return found
 
 
@@ -166,6 +168,19 @@ def _called(definition: Definition, found: Mapping[str, Definition]) -> list[tup
     return [(name, span) for name, span in own.items() if name in found]
 
 
+def _with_reads(found: dict[str, Definition]) -> None:
+    """Fill in what each function reads, those that others call first."""
+    for part in components({name: tuple(calls(definition.body)) for name, definition in found.items()}):
+        definition = found[part[0]]
+        every_name = [name for name in read(definition.body, found) if name not in definition.parameters]
+        plain = read(definition.body, found, skip_reduced=True)
+        found[part[0]] = replace(
+            definition,
+            reads=tuple(name for name in every_name if name in plain),
+            reduced=tuple(name for name in every_name if name not in plain),
+        )
+
+
 def read(expr: Expr, functions: Mapping[str, Definition], skip_reduced: bool = False) -> dict[str, Span]:
     """The names an expression reads, through functions too, each with the place of its first reading.
 
@@ -173,23 +188,28 @@ def read(expr: Expr, functions: Mapping[str, Definition], skip_reduced: bool = F
     reduction over the patterns.
     """
     found: dict[str, Span] = {}
-    seen: set[str] = set()
-    todo: list[tuple[Expr, tuple[str, ...], Span | None]] = [(expr, (), None)]
+    todo = [expr]
     while todo:
-        node, hidden, place = todo.pop()
+        node = todo.pop()
         match node:
             case Ref(name, _, span):
-                if name not in hidden:
-                    found.setdefault(name, place or span)
-                continue
+                found.setdefault(name, span)
             case Reduce(_, (), _) if skip_reduced:
                 continue
-            case Derivative(of, wrt):
-                todo.extend((part, hidden, place) for part in reversed((of, *wrt)))
-                continue
-            case Call(function, _, _, span) if function in functions and function not in seen:
-                seen.add(function)
+            case Call(function, _, _, span) if function in functions:
                 definition = functions[function]
-                todo.append((definition.body, definition.parameters, place or span))
-        todo.extend((child, hidden, place) for child in reversed(children(node)))
+                for name in definition.reads if skip_reduced else (*definition.reads, *definition.reduced):
+                    found.setdefault(name, span)
+        todo.extend(reversed(children(node)))
     return found
+
+
+def within(expr: Expr, functions: Mapping[str, Definition]) -> tuple[Expr, ...]:
+    """An expression and the bodies of all functions that its value needs."""
+    found = [expr]
+    seen: set[str] = set()
+    for one in found:
+        new = [name for name in calls(one) if name in functions and name not in seen]
+        seen.update(new)
+        found.extend(functions[name].body for name in new)
+    return tuple(found)

@@ -24,6 +24,9 @@ from chainrule.notation.statements import Computed, Given, Listing
 TRIED = 100_000
 """Combinations of letters that are tried one by one; beyond, guards are not looked at."""
 
+GUARDS = 16
+"""Brackets of one product that are looked at: more would make a product of n brackets cost n² steps."""
+
 Guard = tuple[Bracket | InRange, bool]
 
 
@@ -77,8 +80,8 @@ def check_indices(model: Model, ranges: Mapping[str, range] | None = None) -> tu
             if isinstance(node, Ref) and node.indices and node.name in model.quantities:
                 own = model.quantities[node.name]
                 span = node.span if node.span != NOWHERE else around
-                for place, (index, letter) in enumerate(zip(node.indices, own.letters, strict=False)):
-                    text = _position(model, own, place, letter, index, guards, extents, span)
+                for place in range(min(len(node.indices), len(own.letters))):
+                    text = _position(model, own, place, node.indices, guards, extents, span)
                     if text:
                         warnings.setdefault(text, Warning(text, span))
     return tuple(warnings.values())
@@ -122,7 +125,7 @@ def guarded(expr: Expr) -> Iterator[tuple[Expr, tuple[Guard, ...]]]:
         yield node, guards
         match node:
             case Mul(args):
-                tests = [(place, one) for place, one in enumerate(args) if isinstance(one, Bracket | InRange)]
+                tests = [(place, one) for place, one in enumerate(args) if isinstance(one, Bracket | InRange)][:GUARDS]
                 for place, one in reversed(list(enumerate(args))):
                     beside: tuple[Guard, ...] = tuple((test, True) for at, test in tests if at != place)
                     todo.append((one, (*guards, *beside)))
@@ -142,13 +145,13 @@ def _position(
     model: Model,
     own: Quantity,
     place: int,
-    letter: str,
-    index: Index,
+    indices: tuple[Index, ...],
     guards: tuple[Guard, ...],
     extents: Extents,
     span: Span,
 ) -> str | None:
     """An error if this index can leave its range; a note where a letter of another set is used."""
+    letter, index = own.letters[place], indices[place]
     group = model.set_of(letter)
     if group is None or group.name not in extents.letters:
         return None
@@ -167,7 +170,8 @@ def _position(
     if outside is not None:
         seen = declared if not base else range(min(*base, declared.start), max(*base, declared.stop - 1) + 1)
         over = f"{shown} is defined over {letter} ({seen.start}..{seen.stop - 1})"
-        problem = f"{shown}[{typed}]: {over}, {typed} can be {outside}"
+        leaves = f"{typed} can be {outside}" if index.terms else f"{outside} is outside"
+        problem = f"{shown}[{','.join(map(_typed, indices))}]: {over}, {leaves}"
         if other is not None and group is not None:
             help = f"read {shown} with a letter of its own set: {', '.join(group.letters)}"
         else:

@@ -51,13 +51,19 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function of the model, ``A(u) = …``, with the derivative rules the text gives for it (order → body)."""
+    """A function of the model, ``A(u) = …``, with the derivative rules the text gives for it (order → body).
+
+    ``reads`` are the quantities that its body reads besides its parameters, through other functions too; ``reduced``
+    those of which it reads nothing but a reduction over the patterns.
+    """
 
     name: str
     parameters: tuple[str, ...]
     body: Expr
     rules: Mapping[int, tuple[str, Expr]] = field(default_factory=dict)  # order → (parameter, body)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    reads: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    reduced: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

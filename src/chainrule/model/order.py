@@ -13,6 +13,7 @@ from chainrule.errors import Span
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import references
 from chainrule.model.functions import read
+from chainrule.model.graph import components
 from chainrule.model.model import Definition
 from chainrule.model.names import Names
 from chainrule.notation.names import pretty
@@ -25,50 +26,6 @@ class Recurrence:
     names: tuple[str, ...]
     positions: Mapping[str, int]  # which index of each is the one that runs
     step: int
-
-
-def components(edges: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """The strongly connected parts of a graph, each in the order of the keys (Tarjan, 1972, without recursion)."""
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on: set[str] = set()
-    found: list[tuple[str, ...]] = []
-    rank = {name: position for position, name in enumerate(edges)}
-    for start in edges:
-        if start in number:
-            continue
-        number[start] = low[start] = len(number)
-        stack.append(start)
-        on.add(start)
-        path = [(start, iter(edges[start]))]
-        while path:
-            name, rest = path[-1]
-            for target in rest:
-                if target not in edges:
-                    continue
-                if target not in number:
-                    number[target] = low[target] = len(number)
-                    stack.append(target)
-                    on.add(target)
-                    path.append((target, iter(edges[target])))
-                    break
-                if target in on:
-                    low[name] = min(low[name], number[target])
-            else:
-                path.pop()
-                if path:
-                    low[path[-1][0]] = min(low[path[-1][0]], low[name])
-                if low[name] == number[name]:
-                    part = []
-                    while True:
-                        member = stack.pop()
-                        on.discard(member)
-                        part.append(member)
-                        if member == name:
-                            break
-                    found.append(tuple(sorted(part, key=rank.__getitem__)))
-    return tuple(found)
 
 
 def check_order(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from chainrule.expr.nodes import Add, Div, Expr, Mul, Neg, Number, Pow, Ref
-from chainrule.expr.walk import fold
+from chainrule.expr.walk import fold, names
+from chainrule.model.graph import components
 from chainrule.model.model import LetterSet, Quantity
 from chainrule.notation.statements import Given, Listing
 
@@ -69,15 +70,11 @@ def constants(quantities: Mapping[str, Quantity]) -> dict[str, Fraction]:
         and not isinstance(quantity.start.value, Listing)
     }
     found: dict[str, Fraction] = {}
-    while True:
-        new = {
-            name: value
-            for name, expr in pending.items()
-            if name not in found and (value := exact(expr, found)) is not None
-        }
-        if not new:
-            return found
-        found.update(new)
+    for part in components({name: names(expr) for name, expr in pending.items()}):
+        value = exact(pending[part[0]], found)
+        if len(part) == 1 and value is not None:
+            found[part[0]] = value
+    return found
 
 
 def span_of(group: LetterSet, consts: Mapping[str, Fraction]) -> range | None:
