@@ -77,6 +77,7 @@ def test_a_run_that_lies_is_found_by_training_again(trained: Trained, tmp_path: 
     ):
         about, arrays = json.loads(json.dumps(found["about"])), json.loads(json.dumps(found["arrays"]))
         change(about, arrays)
+        del about["record_sha256"]
         (tmp_path / "lie.json").write_bytes(resealed(about, arrays))
         report = load_run(tmp_path / "lie.json").verify()
         assert not report
@@ -138,6 +139,16 @@ def test_shapes_that_do_not_fit_are_refused(trained: Trained, tmp_path: Path) ->
         with pytest.raises(RunError) as caught:
             load_run(tmp_path / "strange.json")
         assert caught.value.code == "E364"
+
+
+def test_digests_that_are_not_those_of_the_numbers(trained: Trained, tmp_path: Path) -> None:
+    trained(steps=3).save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    for name in ("data_sha256", "record_sha256"):
+        (tmp_path / "lie.json").write_bytes(resealed(found["about"] | {name: "0" * 64}, found["arrays"]))
+        with pytest.raises(RunError, match="E364") as caught:
+            load_run(tmp_path / "lie.json")
+        assert name in caught.value.problem
 
 
 def test_a_later_form_is_refused(trained: Trained, tmp_path: Path) -> None:

@@ -142,6 +142,20 @@ except RunError as error:
     assert [part.name for part in tmp_path.iterdir()] == ["run.npz"]
 
 
+def test_what_a_dead_writer_left_is_swept_up(trained: Trained, tmp_path: Path) -> None:
+    """A process killed while it saved leaves a temporary file; the next one to save removes it, but no living one's."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    stray, busy, other = (
+        tmp_path / f".run.npz.{host}.{process}.0123.tmp"
+        for host, process in ((disk.HOST, dead.pid), (disk.HOST, os.getpid()), ("elsewhere", dead.pid))
+    )
+    for path in (stray, busy, other):
+        path.write_bytes(b"half")
+    trained(steps=1).save(tmp_path / "run.npz")
+    assert sorted(tmp_path.iterdir()) == sorted([busy, other, tmp_path / "run.npz"])
+
+
 def test_ctrl_c_in_a_real_process_gives_the_run(tmp_path: Path) -> None:
     path = tmp_path / "run.npz"
     process = subprocess.Popen(

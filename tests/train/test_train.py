@@ -92,7 +92,10 @@ def test_a_run_that_overflows_stops_and_says_where(trained: Trained) -> None:
     assert run.departure.equation in {"E", "y_hat", "w", "b"} or run.departure.equation.startswith("∂")
     assert all(np.isfinite(values).all() for values in run.weights.values())
     assert np.isfinite(run.trace["w"]).all()
-    assert f"in step {run.departure.step}" in run.sentence
+    assert run.culprit in run.trace.columns
+    assert not np.isfinite(run.trace[run.culprit][-1]), "the record shows what was not finite"
+    assert f"in step {run.departure.step}, in the equation of {run.culprit}" in run.sentence
+    assert run.json()["ended"]["equation"] == run.culprit
     assert run.verify()
     with pytest.raises(UsageError) as caught:
         run.at(run.steps + 1)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Departure
-from chainrule.errors import ChainruleError, RunError
+from chainrule.errors import ChainruleError, RunError, UsageError
 from chainrule.program.program import Program, Symbol
-from chainrule.train.order import order
+from chainrule.train.order import Order, order
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
@@ -86,11 +86,11 @@ def run_of(about: About, arrays: Arrays, path: object) -> Run:
     try:
         return restored(about, arrays)
     except Foreign as fault:
-        raise RunError("E364", f"{path} is not a run of chainrule: {fault}", OURS) from None
+        raise RunError("E364", f"{path} is not a run of chainrule: {str(fault)[:200]}", OURS) from None
     except ChainruleError as fault:
         if fault.code == "E366":
             raise
-        problem = f"the model in {path} cannot be built again: {fault.problem} ({fault.code})"
+        problem = f"the model in {path} cannot be built again: {fault.problem[:200]} ({fault.code})"
         raise RunError("E368", problem, "read it with the version of chainrule that wrote it") from None
 
 
@@ -114,7 +114,7 @@ def restored(about: About, arrays: Arrays) -> Run:
         source=take(about, "source", str),
         update=None if about.get("update") is None else take(about, "update", str),
         hold=tuple(text(name, "hold") for name in take(about, "hold", list)),
-        order=order(about.get("batch"), positive(about, "patterns"), natural(about, "seed")),  # type: ignore[arg-type]
+        order=visiting(about),
         steps=natural(about, "steps"),
         record=positive(about, "record"),
         rate=None if rate is None else real(rate, "rate"),
@@ -135,7 +135,7 @@ def restored(about: About, arrays: Arrays) -> Run:
     check_record(block, program, recipe, ended)
     loaded = reload(program, recipe)
     projections = tuple(projection(item) for item in take(about, "projections", list))
-    return Run(
+    run = Run(
         recipe,
         Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded),
         ended,  # type: ignore[arg-type]
@@ -147,6 +147,18 @@ def restored(about: About, arrays: Arrays) -> Run:
         program=program,
         loaded=loaded,
     )
+    for name, digest in (("data_sha256", run.data_hash), ("record_sha256", run.sha256)):
+        if about.get(name, digest) != digest:  # a journal has none
+            raise Foreign(f"its field {name!r} is not that of its numbers")
+    return run
+
+
+def visiting(about: About) -> Order:
+    """The order of visiting, checked as that of a call is."""
+    try:
+        return order(about.get("batch"), positive(about, "patterns"), natural(about, "seed"))  # type: ignore[arg-type]
+    except UsageError as fault:
+        raise Foreign(fault.problem) from None
 
 
 def check_record(block: Block, program: Program, recipe: Recipe, ended: str) -> None:

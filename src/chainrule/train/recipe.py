@@ -50,7 +50,7 @@ class Recipe:
 def rebuild(recipe: Recipe) -> tuple[Model, Program]:
     """The model and the program of a recipe that was read from a file."""
     if recipe.numerics != "exact":
-        raise RunError("E366", f"the run was made in {recipe.numerics} numerics, which is not known here", NEWER)
+        raise RunError("E366", f"the run was made in {recipe.numerics[:40]!r} numerics, which is not known here", NEWER)
     model = build(parse(Source(recipe.text, recipe.source)))
     return model, lower(model, hold=recipe.hold, update=recipe.update)
 
