@@ -264,3 +264,13 @@ def test_a_run_verifies(trained: Trained, batch: Any, record: int, steps: int, s
     assert run.verify()
     assert run.trace.steps[0] == 0
     assert run.trace.steps[-1] == run.steps
+
+
+def test_consts_given_by_the_rate_follow_it() -> None:
+    import chainrule
+
+    text = "const α := 0.1, λ := 2α\ndata x in {1}\ntarget y = 2\nweight w := 1\nE = (w*x - y)^2/2 + λ*w"
+    run = chainrule.Model(text).train(steps=1, rate=0.25, consts={"α": 7})
+    assert {name: float(value) for name, value in run.consts.items()} == {"alpha": 0.25, "lambda": 0.5}
+    # ∂E/∂w = (1 − 2)·1 + 0.5
+    assert float(run.weights["w"]) == 1 + 0.25 * 0.5

@@ -23,7 +23,7 @@ from chainrule.program.lower import lower
 from chainrule.train.evaluation import Evaluation, evaluate
 from chainrule.train.order import Batch
 from chainrule.train.run import Run
-from chainrule.train.train import train
+from chainrule.train.train import number, train
 
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
@@ -150,6 +150,9 @@ class Model:
             raise UsageError("E454", f"there is no engine {engine!r}", 'write engine="auto" or "reference"')
         if numerics != "exact":
             raise UsageError("E454", f"there is no numerics {numerics!r}", 'write numerics="exact"')
+        if rate is not None and self.network.rate is not None:  # other consts and starts may be given by it
+            others = {name: value for name, value in (consts or {}).items() if ascii_name(name) != self.network.rate}
+            consts = others | {self.network.rate: number(rate)}
         patterns = self._patterns(data, consts, seed)
         held = tuple(self._quantity(name) for name in ((hold,) if isinstance(hold, str) else hold))
         program = lower(self.network, hold=held, update=update)
