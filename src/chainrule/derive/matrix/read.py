@@ -117,7 +117,8 @@ class Reader:
         """The letters of the axes of a quantity."""
         if any(index.letter is None for index in indices):
             fixed = all(index.letter or not index.terms for index in indices)
-            raise No(f"{show(expr)} {'takes one slice of an array' if fixed else 'has an index that is not one letter'}")
+            what = "takes one slice of an array" if fixed else "has an index that is not one letter"
+            raise No(f"{show(expr)} {what}")
         letters = tuple(index.letter for index in indices if index.letter and index.letter != self.dropped)
         if len(set(letters)) < len(letters):
             raise No(f"{show(expr)} has the same letter twice, so it is the diagonal of an array")
@@ -140,16 +141,23 @@ class Reader:
                     return self.parted(term, lettered[0], patterns, out)
         return self.joined(term, patterns, out)
 
-    def parted(self, term: Term, sum_: tuple[Expr, int], patterns: bool, out: Shape) -> Tree:
-        """``Σ_i (a + b)`` as ``Σ_i a + Σ_i b``."""
-        place = term.factors.index(sum_)
+    def parted(self, term: Term, summed: tuple[Expr, int], patterns: bool, out: Shape) -> Tree:
+        """``c·Σ_i (a + b)`` as ``c·(Σ_i a + Σ_i b)``."""
+        outside = Graph()
+        around: list[tuple[Expr, int]] = []
+        for factor in term.factors:
+            if factor is summed or self.counts(factor[0]) or self.dropped in free(factor[0]):
+                around.append(factor)
+            else:
+                outside.put(self.matrix(factor[0], SCALAR), factor[1])
+        place = next(number for number, factor in enumerate(around) if factor is summed)
         trees: list[Tree] = []
-        for part in sum_[0].args if isinstance(sum_[0], Add) else ():
+        for part in summed[0].args if isinstance(summed[0], Add) else ():
             inside = flat(part)
-            factors = [*term.factors[:place], *inside.factors, *term.factors[place + 1 :]]
-            own = Term(factors, list(term.bound), term.negative != inside.negative)
-            trees.append(self.joined(own, patterns, out))
-        return Total(tuple(trees))
+            factors = [*around[:place], *inside.factors, *around[place + 1 :]]
+            trees.append(self.joined(Term(factors, list(term.bound), inside.negative), patterns, out))
+        tree = outside.scalars(Total(tuple(trees)))
+        return Negative(tree) if term.negative else tree
 
     def joined(self, term: Term, patterns: bool, out: Shape) -> Tree:
         """The tree of one opened product."""
@@ -161,11 +169,10 @@ class Reader:
             tree = self.matrix(factor, self.natural(factor, letters, out))
             still = patterns and not letters and self.dropped not in free(factor)
             (outside if still else inside).put(tree, power)
-        tree = inside.contract(term.bound, out)
+        contracted = inside.contract(term.bound, out)
+        tree = inside.scalars(contracted)
         if patterns and self.dropped is not None:
-            tree = outside.scalars(PatternSum(self.dropped, inside.scalars(tree)))
-        else:
-            tree = inside.scalars(tree)
+            tree = outside.scalars(PatternSum(self.dropped, tree))
         return Negative(tree) if term.negative else tree
 
     def natural(self, factor: Expr, letters: tuple[str, ...], out: Shape) -> Shape:
@@ -193,16 +200,17 @@ class Reader:
             found = [factor for factor in term.factors if self.counts(factor[0])]
             if len(found) != 1 or found[0][1] < 0 or not isinstance(found[0][0], Reduce):
                 return term, patterns
-            sum_ = found[0][0]
-            if sum_.operator not in ("sum", "mean"):
-                raise No(f"{sum_.operator}_{','.join(map(pretty, sum_.letters))} is no sum, so no matrix product does it")
-            inside = flat(sum_.body)
-            sizes = [(Size(letter), -1) for letter in sum_.letters] if sum_.operator == "mean" else []
+            summed = found[0][0]
+            if summed.operator not in ("sum", "mean"):
+                named = f"{summed.operator}_{','.join(map(pretty, summed.letters))}"
+                raise No(f"{named} is no sum, so no matrix product does it")
+            inside = flat(summed.body)
+            sizes = [(Size(letter), -1) for letter in summed.letters] if summed.operator == "mean" else []
             place = term.factors.index(found[0])
-            patterns = patterns or self.dropped in sum_.letters
+            patterns = patterns or self.dropped in summed.letters
             term = Term(
                 [*term.factors[:place], *inside.factors, *sizes, *term.factors[place + 1 :]],
-                [*term.bound, *(letter for letter in sum_.letters if letter != self.dropped)],
+                [*term.bound, *(letter for letter in summed.letters if letter != self.dropped)],
                 term.negative != inside.negative,
             )
 
@@ -219,7 +227,7 @@ def flat(expr: Expr) -> Term:
                 todo.extend((arg, power) for arg in reversed(args))
             case Div(above, below):
                 todo.extend(((below, -power), (above, power)))
-            case Neg(arg) if not isinstance(arg, Number) or node is not expr:
+            case Neg(arg):
                 negative = not negative
                 todo.append((arg, power))
             case Pow(base, Neg(exponent)):
@@ -236,4 +244,7 @@ def written(expr: Expr) -> bool:
 
 def name_of(target: Ref | Derivative) -> str:
     """How a left side is called in a sentence."""
-    return pretty(key(target)) if isinstance(target, Ref) else show(target)
+    match target:
+        case Derivative(Ref(of), (Ref(wrt),)):
+            return f"∂{pretty(of)}/∂{pretty(wrt)}"
+    return pretty(key(target))

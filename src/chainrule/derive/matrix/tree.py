@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import Comparison, Constant, Derivative, Number, Ref, Size
@@ -65,8 +66,8 @@ class Name:
     shape: Shape = _shape()
 
     def __post_init__(self) -> None:
-        rows, columns, *more = (*self.letters, None, None)
-        object.__setattr__(self, "shape", _made(len(more) <= 2 and rows != (columns or ""), (rows, columns)))
+        rows, columns = (*self.letters, None, None)[:2]
+        object.__setattr__(self, "shape", _made(len(set(self.letters)) == len(self.letters) < 3, (rows, columns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Product:
 
     def __post_init__(self) -> None:
         shapes = [arg.shape for arg in self.args]
-        fits = all(one[1] == other[0] for one, other in zip(shapes, shapes[1:], strict=False))
+        fits = all(one[1] == other[0] for one, other in pairwise(shapes))
         object.__setattr__(self, "shape", _made(fits and len(shapes) > 1, (shapes[0][0], shapes[-1][1])))
 
 
@@ -213,7 +214,7 @@ class PatternSum:
 Tree = (
     Scalar | Name | Ones | Diagonal | Transpose | Product | Scaled | Times | Over | Power | Apply | Compare | Choice
     | Negative | Total | PatternSum
-)  # closed: every `match` over Tree names all sixteen
+)  # fmt: skip  # closed: every `match` over Tree names all sixteen
 
 
 ONE = Scalar(Number(Fraction(1)))
