@@ -23,7 +23,7 @@ from chainrule.program.lower import lower
 from chainrule.train.evaluation import Evaluation, evaluate
 from chainrule.train.order import Batch
 from chainrule.train.run import Run
-from chainrule.train.train import number, train
+from chainrule.train.train import MEMORY, number, train
 
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
@@ -133,6 +133,7 @@ class Model:
         *,
         progress: Callable[[int, int], object] | None = None,
         save: str | os.PathLike[str] | None = None,
+        memory: int = MEMORY,
     ) -> Run:
         """Gradient descent: each step replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
@@ -140,7 +141,8 @@ class Model:
         of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
         ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
-        journal stands beside it.
+        journal stands beside it. ``memory`` is
+        how many bytes the record may take.
 
         >>> run = example("identity").train(steps=100)
         >>> run.ended, round(float(run.weights["w"]), 4)
@@ -159,7 +161,7 @@ class Model:
         starts = patterns_of.starts(self.network, consts, seed, _given(start), ranges=patterns.ranges)
         return train(
             self.network, program, reference.ENGINE, patterns, start=starts, batch=batch, steps=steps, rate=rate,
-            seed=seed, record=record, update=update, progress=progress, save=save,
+            seed=seed, record=record, update=update, progress=progress, save=save, memory=memory,
         )  # fmt: skip
 
     def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> explain.Story:

@@ -221,7 +221,7 @@ def room(state: State, steps: int, every: int, memory: int) -> int:
         sparse = f"record={-(-steps // fewer)} keeps fewer steps (the others are computed when read); " * (fewer > 0)
         raise LimitError(
             "E356",
-            f"the record of {steps} steps would take {size / 2**30:.1f} GiB, more than {memory / 2**30:.1f} GiB",
+            f"the record of {steps} steps would take {size} bytes, more than {memory}",
             f"{sparse}memory={size} allows it",
         )
     return rows
