@@ -141,8 +141,8 @@ class Model:
         of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
         ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
-        journal stands beside it. ``memory`` is
-        how many bytes the record may take.
+        journal stands beside it.
+        ``memory`` is how many bytes the record may take.
 
         >>> run = example("identity").train(steps=100)
         >>> run.ended, round(float(run.weights["w"]), 4)
