@@ -9,7 +9,7 @@ from chainrule.engines.layout import layout
 from chainrule.engines.protocol import Bound, Loaded, State
 from chainrule.engines.record import record
 from chainrule.engines.reference import REFERENCE
-from chainrule.engines.runners import ArrayRunner
+from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner
 from chainrule.errors import UsageError
 from chainrule.model import build
 from chainrule.notation import parse
@@ -221,3 +221,48 @@ def test_layers_agree_with_the_formulas_of_a_textbook() -> None:
     np.testing.assert_allclose(found["∂E/∂V"], delta.T @ h.T, rtol=1e-11, atol=1e-14)
     np.testing.assert_allclose(found["∂E/∂W"], back @ x.T, rtol=1e-11, atol=1e-14)
     np.testing.assert_allclose(found["∂E/∂b"], back.sum(1), rtol=1e-11, atol=1e-14)
+
+
+RECURRENT = """index t = 1..4, j, l = 1..2
+data x[t]
+target y
+weight W[j], U[j,l], v[j]
+h[0,j] = 0.1
+h[t,j] = tanh(a[t,j])
+a[t,j] = W[j]*x[t] + Σ_l U[j,l]*h[t-1,l]
+o = Σ_j v[j]*h[4,j]
+E = (o - y)^2
+"""
+"""Two quantities that read each other through time, with a base line; h stands before what it reads."""
+
+
+@pytest.mark.parametrize("kind", [ArrayRunner, FloatRunner])
+def test_a_recurrence_runs_slice_by_slice_and_its_adjoint_backwards(kind: type[Runner]) -> None:
+    draw = np.random.default_rng(5)
+    program = program_of(RECURRENT)
+    x, y = draw.normal(size=(3, 4)), draw.normal(size=3)
+    bound = Bound({"x": x, "y": y}, {"t": range(1, 5), "j": range(1, 3)}, 3)
+    weights = {"W": draw.normal(size=2), "U": draw.normal(size=(2, 2)), "v": draw.normal(size=2)}
+
+    def goal(W: Any, U: Any, v: Any) -> Any:
+        h = np.full((3, 2), 0.1, dtype=np.result_type(W, U, v))
+        for t in range(4):
+            h = np.tanh(np.outer(x[:, t], W) + h @ U.T)
+        return ((h @ v - y) ** 2).mean()
+
+    found = REFERENCE.load(program, bound).evaluate(weights)
+    np.testing.assert_allclose(found["goal"], goal(**weights), rtol=1e-14)
+    assert found["h"].shape == (3, 5, 2)  # base line first
+    for name, value in weights.items():
+        for place in np.ndindex(value.shape):
+            moved = value.astype(complex)
+            moved[place] += 1e-30j
+            slope = goal(**{**weights, name: moved}).imag / 1e-30
+            assert abs(found[f"∂goal/∂{name}"][place] - slope) < 1e-12
+    places = layout(program, bound)
+    runner = kind(program, bound, record(program, bound, 3, training=True), places)
+    runner.put(places.row(weights))
+    assert runner.step([0, 1, 2], 1)
+    runner.settle()
+    wanted = {name: value - 0.1 * found[f"∂goal/∂{name}"] for name, value in weights.items()}
+    assert runner.row().tobytes() == places.row(wanted).tobytes()

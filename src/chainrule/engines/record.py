@@ -8,6 +8,7 @@ written integer exponent is multiplication (`numbers.elementary.integer_power`).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chainrule.engines.protocol import Bound
@@ -35,11 +36,12 @@ from chainrule.expr.nodes import (
     Size,
     key,
 )
-from chainrule.expr.walk import fold
+from chainrule.expr.walk import fold, rename_letters
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
 from chainrule.numbers.kinds import nearest
 from chainrule.program.program import NEW, Program, Symbol, computed, needed, places, reads
+from chainrule.program.recurrence import Recurrence, blocks, recurrence
 
 STEP = "t#"
 """The name of the number of the step, where a learning rule reads it."""
@@ -54,6 +56,14 @@ class Named:
     ranges: tuple[range, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """The slices of a quantity that are recorded so far, by the value of the index at a position."""
+
+    position: int
+    found: dict[int, Named]
+
+
 @dataclass(slots=True)
 class Recording:
     """A tape with the meaning of its slots."""
@@ -63,6 +73,7 @@ class Recording:
     computed: list[str] = field(default_factory=list)  # keys in the order of the equations
     updated: dict[str, int] = field(default_factory=dict)  # weight or state → slot of its new value
     projected: dict[str, int] = field(default_factory=dict)  # weight with a box → slot of its value put back
+    slices: dict[str, Slices] = field(default_factory=dict)  # of the recurrence that is being recorded
     stepped: int = 0  # how many instructions come before the phase "project"
 
     @property
@@ -78,7 +89,14 @@ class Recording:
         self.named[symbol.name] = Named(slot, symbol.letters, ranges)
 
     def read(self, name: str, indices: tuple[Index, ...]) -> int:
-        found = self.named.get(name)
+        if name in self.slices:
+            at = self.slices[name].position
+            found = self.slices[name].found.get(indices[at].constant)
+            if found is None:  # out of range, so under a bracket that is 0
+                return self.tape.constant(0.0)
+            indices = (*indices[:at], *indices[at + 1 :])
+        else:
+            found = self.named.get(name)
         if found is None or len(found.letters) != len(indices):
             raise BrokenPass("recording", f"{name} is read with {len(indices)} indices before it is written so")
         letters = tuple(position.letter for position in indices)
@@ -194,14 +212,68 @@ class Recording:
 
     def equation(self, equation: Equation) -> Named:
         """Records an equation and gives where its value is; whoever calls gives it its name."""
-        letters = equation.letters
-        slot = self.value(equation.body)
+        return self.right_side(equation.body, equation.letters, key(equation.target))
+
+    def right_side(self, body: Expr, letters: tuple[str, ...], name: str) -> Named:
+        """Where the value of an expression is, for every value of the letters."""
+        slot = self.value(body)
         have, want = self.tape.axes[slot], self.tape.sorted(letters)
         if missing := tuple(letter for letter in want if letter not in have):
             slot = self.tape.emit("broadcast", (slot,), missing, want)
         if self.tape.axes[slot] != want:
-            raise BrokenPass("recording", f"nothing binds a letter in the equation of {key(equation.target)}")
+            raise BrokenPass("recording", f"nothing binds a letter in the equation of {name}")
         return Named(slot, letters, tuple(self.tape.ranges[letter] for letter in letters))
+
+
+    def block(self, block: tuple[Equation, ...], sets: Mapping[str, str]) -> None:
+        """Records an equation, or those of a recurrence slice by slice, under their names."""
+        names = dict.fromkeys(key(line.target) for line in block)
+        if len(block) == 1 and not names.keys() & {name for name, _ in reads(block[0].body)}:
+            (name,) = names
+            self.named[name] = self.equation(block[0])
+        else:
+            group = recurrence(block, sets)
+            if group is None:
+                raise BrokenPass("recording", f"{', '.join(names)} read each other in a circle")
+            self.recurrence(group, block)
+        self.computed.extend(names)
+
+    def recurrence(self, group: Recurrence, block: tuple[Equation, ...]) -> None:
+        """Records a group: each slice with its letter fixed, then the slices put together."""
+        values: dict[str, set[int]] = {}
+        for line in block:
+            place = places(line.target)[group.positions[key(line.target)]]
+            values.setdefault(key(line.target), set()).update(self.along(place))
+        self.slices = {name: Slices(group.positions[name], {}) for name in values}
+        everywhere = sorted(set().union(*values.values()), reverse=group.downwards)
+        for value in everywhere:
+            for line in group.equations:
+                name = key(line.target)
+                position = group.positions[name]
+                place = places(line.target)[position]
+                if value in self.along(place):
+                    fixed = {} if place.letter is None else {place.letter: Index((), value)}
+                    kept = tuple(letter for letter in line.letters if letter != place.letter)
+                    self.slices[name].found[value] = self.right_side(rename_letters(line.body, fixed), kept, name)
+        slices, self.slices = self.slices, {}
+        for name, found in values.items():
+            self.named[name] = self.stacked(name, range(min(found), max(found) + 1), slices[name])
+
+    def along(self, place: Index) -> range:
+        """The values of an index on a left side: those of its letter, or the one that is written."""
+        return self.tape.ranges[place.letter] if place.letter else range(place.constant, place.constant + 1)
+
+    def stacked(self, name: str, values: range, slices: Slices) -> Named:
+        """The slices of a quantity as one; its letter runs over base lines too, so it is a letter of its own."""
+        letter = f"{name}@{slices.position}"
+        self.tape.ranges[letter] = values
+        self.tape.order[letter] = len(self.tape.order)
+        first = next(iter(slices.found.values()))
+        slots = tuple(slices.found[value].slot for value in values)
+        slot = self.tape.emit("stack", slots, letter, (*first.letters, letter))
+        at = slices.position
+        letters = (*first.letters[:at], letter, *first.letters[at:])
+        return Named(slot, letters, (*first.ranges[:at], values, *first.ranges[at:]))
 
 
 EMPTY = {"sum": 0.0, "mean": math.nan, "max": -math.inf, "min": math.inf, "prod": 1.0, "logsumexp": -math.inf}
@@ -226,11 +298,10 @@ def record(program: Program, bound: Bound, patterns: int, *, training: bool) -> 
         if trained or symbol.name in bound.values or symbol.name in program.defaults:
             made.symbol(symbol, steady=not rows and not trained)
     made.symbol(Symbol(STEP), steady=False)
-    for equation in needed(program) if training else computed(program):
-        if training or all(name in made.named for name, _ in reads(equation.body)):
-            name = key(equation.target)
-            made.named[name] = made.equation(equation)
-            made.computed.append(name)
+    for block in blocks(needed(program) if training else computed(program)):
+        own = {key(equation.target) for equation in block}
+        if training or all(name in made.named or name in own for line in block for name, _ in reads(line.body)):
+            made.block(block, program.sets)
     if training:
         for equation in program.phases["update"]:
             name = key(equation.target)

@@ -60,18 +60,17 @@ def reverse(
     ranges = Ranges(tuple(sets))
     active = between(known, goal, wanted, functions)
     readings = readings_of(known, active, functions)
-    reached, adjoints, done = {goal}, [], set()
+    adjoints, done = [], set()
     forms = [form_of(equation.target) for equation in reversed(known) if key(equation.target) in active]
     forms += [(name, tuple(map(index, letters))) for name, letters in wanted.items()]
     for name, position in forms:
         if name == goal or (name, position) in done:
             continue
         done.add((name, position))
-        reached.add(name)
         terms = [
             term
             for reading in readings.get(name, ())
-            if key(reading.user) in reached and (term := contribution(reading, goal, position, ranges)) is not None
+            if (term := contribution(reading, goal, position, ranges)) is not None
         ]
         body: Expr = Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
         adjoints.append(Equation(adjoint_of(goal, name, position), simplify(body, ranges)))

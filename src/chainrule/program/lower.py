@@ -22,6 +22,7 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.program import patterns
 from chainrule.program.program import PhaseName, Program, Symbol, reads
+from chainrule.program.recurrence import arranged
 from chainrule.program.update import Rule, boxes, free_name, projections, rule
 from chainrule.program.verify import verify
 
@@ -63,7 +64,7 @@ def lower(
     trained = tuple(symbol_of(model, quantity.name) for quantity in model.named("weight") if quantity.name not in held)
     asked = [symbol_of(model, other) for other in names if other != name] if names is not None else trained
     adjoints = reverse(equations, name, {one.name: one.letters for one in asked}, functions, model.sets)
-    equations, adjoints = (open_calls(lines, functions) for lines in (equations, adjoints))
+    equations, adjoints = (arranged(open_calls(lines, functions)) for lines in (equations, adjoints))
     forward, error = parted(model, equations, name)
     steps = rule(model, name, trained, update) if goal is None and names is None else Rule((), None, {})
     bounds = boxes(model, trained) if steps.equations else {}

@@ -12,6 +12,7 @@ from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key
 from chainrule.expr.walk import fold, nodes
 from chainrule.program.program import NEW, PHASES, PhaseName, Program, places, reads
+from chainrule.program.recurrence import blocks, recurrence
 
 
 def verify(program: Program, after: str) -> None:
@@ -21,10 +22,14 @@ def verify(program: Program, after: str) -> None:
         for phase in PHASES:
             if phase not in program.phases:
                 raise Broken(f"there is no phase {phase}")
-            for equation in program.phases[phase]:
-                check_letters(program, equation)
-                check_reads(equation, ranks)
-                write(program, phase, equation, ranks)
+            if phase in ("update", "project"):
+                for equation in program.phases[phase]:
+                    check_letters(program, equation)
+                    check_reads(equation, ranks)
+                    change(program, phase, equation, ranks)
+            else:
+                for block in blocks(program.phases[phase]):
+                    check_block(program, block, ranks)
         stored = [symbol.name for symbol in program.symbols()]
         if ranks.get(program.objective) != 0 or program.objective in stored:
             raise Broken(f"the goal {program.objective} is not one number that an equation computes")
@@ -73,14 +78,31 @@ def check_reads(equation: Equation, ranks: Mapping[str, int]) -> None:
             raise Broken(f"{key(equation.target)} reads {name} with {len(indices)} indices; it has {ranks[name]}")
 
 
-def write(program: Program, phase: PhaseName, equation: Equation, ranks: dict[str, int]) -> None:
-    """Takes note of what an equation writes; once only, and in an update only what may change."""
+def check_block(program: Program, block: tuple[Equation, ...], ranks: dict[str, int]) -> None:
+    """An equation, or equations that read each other: these have to be a recurrence, run along a letter."""
+    made = {key(equation.target): len(places(equation.target)) for equation in block}
+    for equation in block:
+        check_letters(program, equation)
+        if key(equation.target) in ranks:
+            raise Broken(f"{key(equation.target)} is written twice")
+    if len({equation.target for equation in block}) < len(block):
+        raise Broken(f"{key(block[0].target)} is written twice")
+    alone = len(block) == 1 and key(block[0].target) not in {name for name, _ in reads(block[0].body)}
+    if not alone and recurrence(block, program.sets) is None:
+        for equation in block:
+            check_reads(equation, ranks)
+            if key(equation.target) in ranks:
+                raise Broken(f"{key(equation.target)} is written twice")
+            ranks[key(equation.target)] = made[key(equation.target)]
+        raise Broken(f"no letter leads through the recurrence of {', '.join(made)}")
+    for equation in block:
+        check_reads(equation, ranks if alone else {**ranks, **made})
+    ranks.update(made)
+
+
+def change(program: Program, phase: PhaseName, equation: Equation, ranks: dict[str, int]) -> None:
+    """Takes note of what an update or a projection changes: once only, and only what may change."""
     name, rank = key(equation.target), len(places(equation.target))
-    if phase in ("forward", "error", "adjoint"):
-        if name in ranks:
-            raise Broken(f"{name} is written twice")
-        ranks[name] = rank
-        return
     kept = {symbol.name for symbol in program.weights + program.states} - set(program.held)
     if name not in kept:
         raise Broken(f"the phase {phase} writes {name}, which is no weight or state that may change")
