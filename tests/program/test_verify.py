@@ -82,6 +82,17 @@ DEFECTS: dict[str, tuple[Program, str]] = {
     "a goal for each pattern": (replace(whole(), objective="E"), "goal E is not one number"),
     "a name given twice": (replace(whole(), consts=(Symbol("w"),)), "w is given twice"),
     "data over an unknown letter": (replace(whole(), data=(Symbol("x", ("z",)),)), "letter z, which has no set"),
+    "a circle": (
+        changed(
+            "forward",
+            lambda lines: (Equation(Ref("h", (P,)), Ref("k", (P,))), Equation(Ref("k", (P,)), Ref("h", (P,)))),
+        ),
+        "h reads k before it is written",
+    ),
+    "a quantity made of itself": (
+        changed("forward", with_body(Ref("h", (P,)))),
+        "h reads h before it is written",
+    ),
     "no phase": (replace(whole(), phases={"forward": ()}), "no phase error"),
     "an adjoint of a derivative left out": (
         changed("adjoint", lambda lines: lines[1:]),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from chainrule.engines.protocol import Bound
 from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
-from chainrule.errors import BrokenPass
+from chainrule.errors import BrokenPass, UsageError
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -37,6 +37,7 @@ from chainrule.expr.nodes import (
     key,
 )
 from chainrule.expr.walk import fold, rename_letters
+from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
 from chainrule.numbers.kinds import nearest
@@ -224,7 +225,6 @@ class Recording:
             raise BrokenPass("recording", f"nothing binds a letter in the equation of {name}")
         return Named(slot, letters, tuple(self.tape.ranges[letter] for letter in letters))
 
-
     def block(self, block: tuple[Equation, ...], sets: Mapping[str, str]) -> None:
         """Records an equation, or those of a recurrence slice by slice, under their names."""
         names = dict.fromkeys(key(line.target) for line in block)
@@ -298,9 +298,13 @@ def record(program: Program, bound: Bound, patterns: int, *, training: bool) -> 
         if trained or symbol.name in bound.values or symbol.name in program.defaults:
             made.symbol(symbol, steady=not rows and not trained)
     made.symbol(Symbol(STEP), steady=False)
+    if training:
+        check_given(program, made)
     for block in blocks(needed(program) if training else computed(program)):
-        own = {key(equation.target) for equation in block}
-        if training or all(name in made.named or name in own for line in block for name, _ in reads(line.body)):
+        read = {name for line in block for name, _ in reads(line.body)} - {key(line.target) for line in block}
+        if isinstance(block[0].target, Derivative):
+            read.add(program.objective)  # without a goal there is no derivative of it
+        if training or read <= made.named.keys():
             made.block(block, program.sets)
     if training:
         for equation in program.phases["update"]:
@@ -313,3 +317,16 @@ def record(program: Program, bound: Bound, patterns: int, *, training: bool) -> 
             made.named[name] = made.named[name + NEW]
             made.projected[name] = made.equation(equation).slot
     return made
+
+
+def check_given(program: Program, made: Recording) -> None:
+    """Raise UsageError E312 if a step reads data or a target that has no values."""
+    read = {name for line in needed(program) for name, _ in reads(line.body)}
+    for symbol in program.symbols():
+        if symbol.name in read and symbol.name not in made.named:
+            shown = pretty(symbol.name)
+            raise UsageError(
+                "E312",
+                f"training needs {shown}, and it is not given",
+                f"give values of {shown} for every pattern; without them the model can only be evaluated",
+            )
