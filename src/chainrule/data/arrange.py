@@ -128,20 +128,25 @@ def _stacked(
             runs = ", ".join(f"{a} = {one.start}..{one.stop - 1}" for a, one in zip(letters, ranges, strict=True))
             raise DataError("E209", f"there is no {typed}: {runs}", "name the entries by the letters' own values")
     if len(mine) < whole:
-        lacking = next(place for place in _places(ranges) if place not in mine)
+        lacking = next(place for number in range(whole) if (place := _place(number, ranges)) not in mine)
         typed = f"{pretty(quantity.name)}[{','.join(map(str, lacking))}]"
         raise DataError("E209", f"the column {typed} is missing", "give a column for every entry")
-    parts = [mine[place] for place in _places(ranges)]
+    parts = [mine[place] for place in product(*ranges)]
     if any(part.ndim != parts[0].ndim or part.shape != parts[0].shape or part.ndim > 1 for part in parts):
         raise DataError(
             "E208", f"the columns of {shown} have different lengths", "give them one number for each pattern"
         )
     value = np.stack(parts, axis=-1).reshape(*parts[0].shape, *(len(one) for one in ranges))
-    return value, tuple(_places(ranges)), parts[0].ndim == 1
+    return value, tuple(product(*ranges)), parts[0].ndim == 1
 
 
-def _places(ranges: Iterable[range]) -> Iterable[tuple[int, ...]]:
-    return product(*ranges)
+def _place(number: int, ranges: list[range]) -> tuple[int, ...]:
+    """The place with this number in row order; `product` would first list a range that one mistyped entry made long."""
+    found: list[int] = []
+    for one in reversed(ranges):
+        number, at = divmod(number, len(one))
+        found.append(one[at])
+    return tuple(reversed(found))
 
 
 def _missing(quantity: Quantity, ignored: tuple[str, ...], columns: Columns) -> DataError:

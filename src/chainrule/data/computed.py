@@ -19,7 +19,7 @@ from chainrule.data.text import draw
 from chainrule.errors import DataError
 from chainrule.expr.nodes import Equation, Expr, Ref, index
 from chainrule.expr.walk import transform
-from chainrule.model.constants import Constants, setting_of
+from chainrule.model.constants import Constants, entries_of, setting_of
 from chainrule.model.functions import read
 from chainrule.model.letters import free
 from chainrule.model.model import HIDDEN, Definition, Model, Quantity
@@ -88,6 +88,7 @@ def _computed(
     model: Model, quantity: Quantity, value: Expr, values: Mapping[str, Array], found: Constants, setting: Setting
 ) -> Array:
     letters = axes(model, quantity)
+    entries_of(replace(quantity, letters=letters), setting)
     result = over(explicit(value, model), letters, {**found.values, **values}, setting)
     bad = np.argwhere(~np.isfinite(result))
     if len(bad):

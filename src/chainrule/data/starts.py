@@ -23,7 +23,7 @@ from chainrule.data.limits import LIMITS, Limits
 from chainrule.data.text import draw
 from chainrule.errors import DataError, UsageError
 from chainrule.expr.nodes import Expr, number
-from chainrule.model.constants import Constants, array, constants, nested, setting_of
+from chainrule.model.constants import Constants, array, constants, entries_of, nested, setting_of
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
@@ -76,6 +76,7 @@ def starts(
     outside: list[str] = []
     for weight in model.named("weight"):
         shape = _shape(model, weight, found)
+        entries_of(weight, setting)
         name = weight.name
         lower, upper = box(model, weight, found.values, setting)
         if name in values:

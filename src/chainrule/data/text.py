@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.data.given import Array
 from chainrule.errors import DataError
+from chainrule.model.constants import entries_of
 from chainrule.model.letters import free
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
@@ -28,7 +29,7 @@ def draw(
     Error E226: a deviation below 0, or a range that ends before it begins.
     """
     shape = tuple(len(setting.range(letter)) for letter in quantity.letters)
-    count = math.prod(shape)
+    count = entries_of(quantity, setting)
     name = quantity.name
     if drawn.distribution == "zeros":
         return np.zeros(shape)

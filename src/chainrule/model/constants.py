@@ -34,7 +34,7 @@ Number = float | tuple["Number", ...]  # nested once for each letter, the first 
 
 _SET = "# "  # marks the name of a letter set among those of consts
 
-ENTRIES = 100_000_000
+ENTRIES = 10_000_000
 """More entries than this one array cannot have."""
 
 
@@ -113,6 +113,15 @@ def constants(
     return Constants(values, ranges, patterns)
 
 
+def entries_of(quantity: Quantity, setting: Setting) -> int:
+    """How many entries an array has; a limit met before anything of that size is made."""
+    count = math.prod(len(setting.range(letter)) for letter in quantity.letters)
+    if count > ENTRIES:
+        problem = f"{pretty(quantity.name)} would have {count:,} entries, more than {ENTRIES:,}"
+        raise LimitError("E234", problem, "give its letters fewer values")
+    return count
+
+
 def setting_of(model: Model, ranges: Mapping[str, range], patterns: range | None = None) -> Setting:
     """What expressions of a model mean: every letter with its values, every array with its letters."""
     letters = {letter: ranges[group.name] for group in model.sets if group.name in ranges for letter in group.letters}
@@ -173,9 +182,7 @@ def array(
 ) -> Number:
     """The number, or nested tuples of numbers, of a value after ``:=`` or of an expression for each entry."""
     shape = tuple(len(setting.range(letter)) for letter in quantity.letters)
-    count = math.prod(shape)
-    if count > ENTRIES:
-        raise LimitError("E234", f"{pretty(quantity.name)} would have {count} entries", "make its letters shorter")
+    count = entries_of(quantity, setting)
     if isinstance(value, Listing):
         _fits(model, quantity, value, shape)
         entries = [_finite(model, quantity, evaluate(leaf, values, setting=setting), what) for leaf in leaves(value)]
@@ -256,6 +263,9 @@ def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range:
     found = range(ends[0], ends[1] + 1)
     if not found:
         raise empty(model, group, found)
+    if len(found) > ENTRIES:
+        problem = f"{group.name} would have {len(found):,} values, more than {ENTRIES:,}"
+        raise LimitError("E234", problem, "give it fewer values", model.source, group.span)
     return found
 
 
