@@ -27,7 +27,22 @@ from chainrule.expr.nodes import (
     Size,
 )
 
-QUANTITIES = ("a", "x", "w", "E", "y_hat", "W1", "alpha", "Delta_w", "sum_x", "b1_2", "theta_bar", "x_hat_bar", "e1", "d")
+QUANTITIES = (
+    "a",
+    "x",
+    "w",
+    "E",
+    "y_hat",
+    "W1",
+    "alpha",
+    "Delta_w",
+    "sum_x",
+    "b1_2",
+    "theta_bar",
+    "x_hat_bar",
+    "e1",
+    "d",
+)
 LETTERS = ("i", "j", "n", "beta")
 FUNCTIONS = {"A": 1, "T_hat": 1, "phi": 2}
 KNOWN = {"exp": 1, "log": 1, "sigmoid": 1, "relu": 1, "max": 2, "min": 2, "gelu": 1, "softmax_i": 1}
@@ -69,7 +84,9 @@ def _larger(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     several = st.lists(inner, min_size=2, max_size=4).map(tuple)
     comparisons = st.builds(Bracket, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), inner, inner)
     calls = [
-        st.builds(Call, st.just(name), st.tuples(*[inner] * arity), st.integers(0, 2 if arity == 1 and "_" not in name else 0))
+        st.builds(
+            Call, st.just(name), st.tuples(*[inner] * arity), st.integers(0, 2 if arity == 1 and "_" not in name else 0)
+        )
         for name, arity in (FUNCTIONS | KNOWN).items()
     ]
     reductions = st.one_of(

@@ -2,14 +2,14 @@
 
 import pytest
 from hypothesis import given, settings
+from tests.expr.strategies import NAMES, expressions
 
 from chainrule.expr.nodes import Expr
 from chainrule.notation import parse_expression, show
-from tests.expr.strategies import NAMES, expressions
 
 
 @pytest.mark.parametrize("ascii", [False, True])
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(expr=expressions)
 def test_what_is_printed_is_read_back(ascii: bool, expr: Expr) -> None:
     text = show(expr, ascii)

@@ -45,7 +45,9 @@ class Forms(Builder):
         """``sum_i`` or ``sum_{i,j}``; False where the name is only a name."""
         reader, scope = self.reader, self.scope
         if suffix:
-            if not scope.letter(suffix) and not (scope.open and len(suffix) == 1):
+            after = reader.peek()
+            likely = scope.open and len(suffix) == 1 and (after.kind == "prime" or starts_operand(after))
+            if not scope.letter(suffix) and not likely:
                 corrections.reduction(reader, scope, token, stem, suffix)
                 return False
             reader.take()

@@ -81,7 +81,7 @@ class Operands(Forms):
             reader.fail(
                 "E012", what, "comments begin with #" if token.text == "/" else "a power is written x^2 or x**2"
             )
-        return reader.fail("E012", what, "write a number, a name or an expression in brackets here")
+        reader.fail("E012", what, "write a number, a name or an expression in brackets here")
 
     def signed(self, frame: Frame, token: Token) -> bool:
         """A sign: before the first term of a sum, or a minus in an exponent; elsewhere it needs brackets."""
@@ -103,7 +103,7 @@ class Operands(Forms):
         line = reader.edited((token.start, stop, f"({inside})" if token.text == "-" else inside.lstrip("+ ")))
         before = clip(reader.typed(frame.start, token.start)) if reduced else reader.found(reader.at - 1)
         name = "minus" if token.text == "-" else "plus"
-        reader.fail("E023", f"a {name} sign directly after {before}", f"put it in brackets: {line}")
+        return reader.fail("E023", f"a {name} sign directly after {before}", f"put it in brackets: {line}")
 
     def after_power(self) -> bool:
         return self.reader.tokens[self.reader.at - 1].text == "^"
