@@ -7,8 +7,10 @@ entry by entry, and by running its printed ASCII text.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ import pytest
 from chainrule.derive.matrix import MatrixForm, NoMatrixForm, evaluate, latex, matrix_form, show
 from chainrule.derive.matrix import tree as t
 from chainrule.derive.matrix.check import point, sizes
+from chainrule.derive.matrix.form import Layout
 from chainrule.expr.nodes import Constant, Equation, Number, Size, key
 from chainrule.gradient.reverse import reverse
 from chainrule.model import build
@@ -26,7 +29,7 @@ from chainrule.numbers.world import Setting
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sorted((ROOT / "tests" / "programs").glob("*.eq"))
-LAYOUTS = ("rows", "single")
+LAYOUTS: tuple[Layout, ...] = ("rows", "single")
 TOLERANCE = 1e-12
 
 ENTRYWISE: dict[str, Callable[..., np.ndarray]] = {
@@ -138,13 +141,21 @@ def wanted(form: MatrixForm, setting: Setting, values: dict[str, object], at: di
     return np.array(flat).reshape(tuple(len(span) for span in spans))
 
 
-def cases(layout: str) -> Iterator[tuple[str, Model, MatrixForm]]:
-    for path in PROGRAMS:
-        model, lines = equations(path)
-        for equation in lines:
-            form = matrix_form(equation, model, layout)
-            if isinstance(form, MatrixForm):
-                yield path.stem, model, form
+@cache
+def results(layout: Layout) -> tuple[tuple[str, Model, MatrixForm | NoMatrixForm], ...]:
+    """Every equation of every program, read as matrices."""
+    return tuple(
+        (path.stem, model, matrix_form(equation, model, layout))
+        for path in PROGRAMS
+        for model, lines in [equations(path)]
+        for equation in lines
+    )
+
+
+def cases(layout: Layout) -> Iterator[tuple[str, Model, MatrixForm]]:
+    for program, model, form in results(layout):
+        if isinstance(form, MatrixForm):
+            yield program, model, form
 
 
 def close(found: np.ndarray, right: np.ndarray) -> bool:
@@ -152,7 +163,7 @@ def close(found: np.ndarray, right: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_form_computed_with_matrix_operations_is_the_index_form(layout: str) -> None:
+def test_every_form_computed_with_matrix_operations_is_the_index_form(layout: Layout) -> None:
     for program, model, form in cases(layout):
         numpy, setting, values = arrays(form, model)
         every_pattern = numpy.ranges[form.pattern] if form.pattern in form.equation.letters else [None]
@@ -166,11 +177,13 @@ def test_every_form_computed_with_matrix_operations_is_the_index_form(layout: st
 def test_the_printed_ascii_form_runs_in_numpy() -> None:
     for program, model, form in cases("rows"):
         numpy, setting, values = arrays(form, model)
-        names = {name: value.reshape(value.shape + (1,)) if value.ndim == 1 else value for name, value in numpy.values.items()}
-        names = {re.sub(r"∂(\w+)/∂(\w+)", r"d\1_d\2", name): value for name, value in names.items()}
+        names: dict[str, Any] = {}
+        for name, value in numpy.values.items():
+            column = value.reshape((*value.shape, 1)) if value.ndim == 1 else value
+            names[re.sub(r"∂(\w+)/∂(\w+)", r"d\1_d\2", name)] = column
         names |= {f"N_{letter}": len(span) for letter, span in numpy.ranges.items()}
         names |= {"ones": lambda n: np.ones((n, 1)), "diag": np.diagflat, **ENTRYWISE, "A": OWN["A"]}
-        names |= {"T_hat": lambda x, w=numpy.values.get("w"): OWN["T_hat"](x, w)}
+        names |= {"T_hat": partial(OWN["T_hat"], w=numpy.values.get("w"))}
         left, _, text = show(form, ascii=True).partition(" = ")
         assert text.isascii()
         assert left.isidentifier()
@@ -180,9 +193,9 @@ def test_the_printed_ascii_form_runs_in_numpy() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_at_least_nine_tenths_of_the_equations_have_a_form_and_the_others_a_reason(layout: str) -> None:
-    found = [(path.stem, matrix_form(line, model, layout)) for path in PROGRAMS for model, lines in [equations(path)] for line in lines]
-    without = [(program, form.reason) for program, form in found if isinstance(form, NoMatrixForm)]
+def test_at_least_nine_tenths_of_the_equations_have_a_form_and_the_others_a_reason(layout: Layout) -> None:
+    found = results(layout)
+    without = [(program, form.reason) for program, _, form in found if isinstance(form, NoMatrixForm)]
     assert (len(found), len(found) - len(without)) == (134, 122)
     assert 122 / 134 >= 0.9
     assert without == [
@@ -209,12 +222,10 @@ def test_the_page_counts_what_this_test_counts() -> None:
 DELTAS = {"∂E/∂z1": "δ₁", "∂E/∂z2": "δ₂"}
 
 
-def printed(program: str, layout: str) -> dict[str, str]:
-    (path,) = [path for path in PROGRAMS if path.stem == program]
-    model, lines = equations(path)
-    forms = [matrix_form(line, model, layout) for line in lines]
-    texts = [show(form, other=DELTAS) for form in forms if isinstance(form, MatrixForm)]
-    return dict(text.split(" = ", 1) for text in texts)
+def printed(program: str, layout: Layout) -> dict[str, str]:
+    """Left side → right side, for the equations of a program that have a form."""
+    texts = [show(form, other=DELTAS) for name, _, form in cases(layout) if name == program]
+    return {left: right for left, _, right in (text.partition(" = ") for text in texts)}
 
 
 def test_two_three_one_reads_as_in_a_textbook_with_patterns_as_rows() -> None:
@@ -271,7 +282,7 @@ def test_two_three_one_reads_as_in_a_textbook_one_pattern_at_a_time() -> None:
         ("13-self-attention", "rows", "∂E/∂v", "wᵀ (∂E/∂o)"),
     ],
 )
-def test_lines_of_other_networks(program: str, layout: str, left: str, right: str) -> None:
+def test_lines_of_other_networks(program: str, layout: Layout, left: str, right: str) -> None:
     assert printed(program, layout)[left] == right
 
 

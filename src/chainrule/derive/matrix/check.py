@@ -10,7 +10,7 @@ from itertools import product
 from math import isfinite
 
 from chainrule.derive.matrix.evaluate import evaluate
-from chainrule.derive.matrix.form import MatrixForm
+from chainrule.derive.matrix.form import MatrixForm, letters_of
 from chainrule.derive.matrix.read import name_of
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Ref, key
@@ -36,6 +36,10 @@ def checked(form: MatrixForm, model: Model) -> bool:
     """Whether the tree and the index form agree; False where the index form gives no numbers at any of the points."""
     equation = form.equation
     ranges = sizes(form, model)
+    if [letter for letter in form.shape if letter] != [
+        letter for letter in letters_of(equation) if letter != form.pattern
+    ]:
+        raise wrong(equation)
     for low, high in POINTS:
         values, axes = point(equation, model, ranges, low, high)
         setting = Setting(ranges, axes, model.functions)
@@ -50,18 +54,22 @@ def checked(form: MatrixForm, model: Model) -> bool:
             continue
         allowed = TOLERANCE * max(1.0, *map(abs, wanted))
         if not all(abs(a - b) <= allowed for a, b in zip(found, wanted, strict=True)):
-            raise DerivationError(
-                "E291",
-                f"the matrix form of {name_of(equation.target)} does not give what the index form gives",
-                "this is a fault of chainrule: please report the model; the index form holds",
-            )
+            raise wrong(equation)
         return True
     return False
 
 
+def wrong(equation: Equation) -> DerivationError:
+    return DerivationError(
+        "E291",
+        f"the matrix form of {name_of(equation.target)} does not give what the index form gives",
+        "this is a fault of chainrule: please report the model; the index form holds",
+    )
+
+
 def patterns(form: MatrixForm, ranges: Mapping[str, range]) -> Iterable[int | None]:
     """The patterns for each of which the form is evaluated; one None where it is written for all of them."""
-    return ranges[form.pattern] if form.pattern in form.equation.letters and form.pattern else (None,)
+    return ranges[form.pattern] if form.pattern in letters_of(form.equation) and form.pattern else (None,)
 
 
 def entries(form: MatrixForm, ranges: Mapping[str, range], at: int | None) -> Iterator[tuple[int, int, dict[str, int]]]:
@@ -78,7 +86,7 @@ def entries(form: MatrixForm, ranges: Mapping[str, range], at: int | None) -> It
 def sizes(form: MatrixForm, model: Model) -> dict[str, range]:
     """Each letter with a small range: one for letters of one set, and for those that index one axis of one name."""
     expressions = (form.equation.body, *(definition.body for definition in model.functions.values()))
-    letters = dict.fromkeys([*form.equation.letters, *([form.pattern] if form.pattern else [])])
+    letters = dict.fromkeys([*letters_of(form.equation), *([form.pattern] if form.pattern else [])])
     for expr in expressions:
         letters |= dict.fromkeys(sorted(every(expr)))
     of = {letter: set_name(letter, model) for letter in letters}

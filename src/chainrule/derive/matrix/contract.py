@@ -111,7 +111,10 @@ class Graph:
         """The tree with the scalars of the product: factors in front, divisors below the line."""
         above = [scalar for scalar, power in self.factors.get(frozenset(), ()) if power > 0]
         below = [scalar for scalar, power in self.factors.get(frozenset(), ()) if power < 0]
-        tree = scaled(above, tree)
+        if isinstance(tree, Over) and tree.above == ONE and above:
+            tree = Over(scaled(above, None), tree.below)
+        else:
+            tree = scaled(above, tree)
         return Over(tree, scaled(below, None)) if below else tree
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from chainrule.derive.matrix.tree import Shape, Tree
 from chainrule.expr.nodes import Equation
+from chainrule.numbers.world import target_indices
 
 Layout = Literal["rows", "single"]
 
@@ -37,3 +38,8 @@ class NoMatrixForm:
 
     equation: Equation
     reason: str
+
+
+def letters_of(equation: Equation) -> tuple[str, ...]:
+    """The letters of a left side, those of both names of a second derivative."""
+    return tuple(index.letter for index in target_indices(equation) if index.letter is not None)

@@ -39,6 +39,9 @@ class Latex(Text):
     def derivative(self, of: str, wrt: str) -> Piece:
         return NAME, rf"\frac{{\partial {of}}}{{\partial {wrt}}}"
 
+    def second(self, of: str, one: str, other: str) -> Piece:
+        return NAME, rf"\frac{{\partial^2 {of}}}{{\partial {one} \, \partial {other}}}"
+
     def bracket(self, text: str) -> str:
         return rf"\left({text}\right)"
 

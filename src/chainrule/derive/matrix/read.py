@@ -90,7 +90,7 @@ class Reader:
             case Neg(arg):
                 return Negative(self.spread(arg, out))
             case Pow(base, exponent):
-                return Power(self.spread(base, out), self.spread(exponent, out))
+                return Power(self.spread(base, out), self.matrix(exponent, out if self.letters(exponent) else SCALAR))
             case Call(function, args, order):
                 return Apply(function, order, tuple(self.spread(arg, out) for arg in args))
             case Bracket():
@@ -133,7 +133,7 @@ class Reader:
             lettered = [factor for factor in term.factors if self.counts(factor[0])]
             if len(lettered) == 1 and isinstance(lettered[0][0], Add) and lettered[0][1] > 0:
                 parts = lettered[0][0].args
-                if all(len([0 for factor, _ in flat(part).factors if self.counts(factor)]) > 1 for part in parts):
+                if any(len([0 for factor, _ in flat(part).factors if self.counts(factor)]) > 1 for part in parts):
                     return self.parted(term, lettered[0], patterns, out)
                 try:
                     return self.joined(term, patterns, out)

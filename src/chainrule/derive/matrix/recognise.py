@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from chainrule.derive.matrix.check import checked
-from chainrule.derive.matrix.form import Layout, MatrixForm, NoMatrixForm
+from chainrule.derive.matrix.form import Layout, MatrixForm, NoMatrixForm, letters_of
 from chainrule.derive.matrix.read import Reader, name_of
 from chainrule.derive.matrix.reason import No
+from chainrule.derive.matrix.show import pattern_letter
 from chainrule.derive.matrix.tree import Tree
-from chainrule.expr.nodes import Equation, Reduce, key
-from chainrule.expr.walk import fold, nodes
+from chainrule.expr.nodes import Derivative, Equation, Reduce, Ref, key
+from chainrule.expr.walk import fold, nodes, references
 from chainrule.gradient.letters import base
-from chainrule.gradient.reads import reads
 from chainrule.model.letters import every
-from chainrule.model.model import Model
+from chainrule.model.model import HIDDEN, Model
 from chainrule.notation.show import show
 from chainrule.numbers.world import target_indices
 
@@ -43,33 +43,47 @@ def matrix_form(equation: Equation, model: Model, layout: Layout = "rows") -> Ma
     """
     dropped = model.pattern if layout == "single" else None
     try:
-        tree = recognised(equation, model, dropped)
+        tree = recognised(equation, dropped)
     except No as no:
-        return NoMatrixForm(equation, f"{no}.")
+        return NoMatrixForm(equation, f"{no}.".replace(HIDDEN, pattern_letter(equation.body)))
     form = MatrixForm(equation, tree, layout, dropped)
     if not checked(form, model):
         return NoMatrixForm(equation, f"{name_of(equation.target)} is no number wherever it was checked.")
     return form
 
 
-def recognised(equation: Equation, model: Model, dropped: str | None) -> Tree:
+def recognised(equation: Equation, dropped: str | None) -> Tree:
     """The tree of the right-hand side. Raises No with the reason."""
     name, body = name_of(equation.target), equation.body
     if fold(body, lambda _, inside: 1 + max(inside, default=0)) > DEEPEST:
         raise No(f"{name} is nested more than {DEEPEST} deep")
-    if key(equation.target) in reads(body, model.functions):
+    if elsewhere(equation):
         raise No(f"{name} is made of itself at another place: a recurrence is run slice by slice")
     if len(every(body)) > LETTERS:
         raise No(f"{name} has more than {LETTERS} letters")
     for node in nodes(body):
         if isinstance(node, Reduce) and not node.letters:
             raise No(f"{show(node)} runs over patterns that have no letter")
-    letters = [letter for letter in equation.letters if letter != dropped]
     if any(index.letter is None for index in target_indices(equation)):
         raise No(f"{name} is defined at a fixed place")
+    letters = [letter for letter in letters_of(equation) if letter != dropped]
     if len(letters) > 2:
         raise No(f"{name} has {len(letters)} letters, a matrix two")
     if dropped is not None and any(letter != dropped and base(letter) == dropped for letter in every(body)):
         raise No(f"two patterns meet in the equation of {name}, so it cannot be written for one")
     rows, columns = (*letters, None, None)[:2]
     return Reader(dropped).matrix(body, (rows, columns))
+
+
+def elsewhere(equation: Equation) -> bool:
+    """Whether a left side reads itself at other indices; the new value of a weight reads the old one at its own."""
+    read: list[Ref | Derivative] = [
+        *references(equation.body),
+        *(node for node in nodes(equation.body) if isinstance(node, Derivative)),
+    ]
+    own = key(equation.target)
+    return any(
+        target != equation.target and key(target) == own
+        for target in read
+        if not isinstance(target, Derivative) or isinstance(target.of, Ref)
+    )

@@ -32,7 +32,7 @@ from chainrule.derive.matrix.tree import (
     Transpose,
     Tree,
 )
-from chainrule.expr.nodes import Constant, Derivative, Number, Ref, Size, key
+from chainrule.expr.nodes import Constant, Derivative, Expr, Number, Ref, Size, key
 from chainrule.expr.walk import names
 from chainrule.gradient.letters import base
 from chainrule.model.letters import every
@@ -54,6 +54,12 @@ def show(form: MatrixForm, ascii: bool = False, other: Mapping[str, str] = NO_NA
     return f"{style.name(form.equation.target)[1]} = {style.piece(form.tree)[1]}"
 
 
+def pattern_letter(body: Expr) -> str:
+    """How patterns without a declared letter are called in an equation: by a letter that it does not use."""
+    taken = {*map(base, every(body)), *names(body)}
+    return next(letter for letter in HIDDEN_AS if letter not in taken)
+
+
 class Text:
     """Prints for people."""
 
@@ -63,9 +69,7 @@ class Text:
 
     def __init__(self, form: MatrixForm, other: Mapping[str, str]) -> None:
         self.names = other
-        body = form.equation.body
-        taken = {*map(base, every(body)), *names(body)}
-        self.patterns = next(letter for letter in HIDDEN_AS if letter not in taken)
+        self.patterns = pattern_letter(form.equation.body)
 
     def name(self, target: Ref | Derivative) -> Piece:
         if (shown := self.names.get(key(target))) is not None:
@@ -73,8 +77,10 @@ class Text:
         match target:
             case Ref(name):
                 return ATOM, self.spell(name)
-            case Derivative(Ref(of), (Ref(wrt), *_)):
+            case Derivative(Ref(of), (Ref(wrt),)):
                 return self.derivative(self.spell(of), self.spell(wrt))
+            case Derivative(Ref(of), (Ref(one), Ref(other))):
+                return self.second(self.spell(of), self.spell(one), self.spell(other))
         raise TypeError(f"no name for the derivative of an expression: {target!r}")
 
     def spell(self, name: str) -> str:
@@ -87,6 +93,9 @@ class Text:
 
     def derivative(self, of: str, wrt: str) -> Piece:
         return NAME, f"∂{of}/∂{wrt}"
+
+    def second(self, of: str, one: str, other: str) -> Piece:
+        return NAME, f"∂²{of}/∂{one}∂{other}"
 
     def bracket(self, text: str) -> str:
         return f"({text})"
@@ -205,6 +214,9 @@ class NumPy(Text):
 
     def derivative(self, of: str, wrt: str) -> Piece:
         return ATOM, f"d{of}_d{wrt}"
+
+    def second(self, of: str, one: str, other: str) -> Piece:
+        return ATOM, f"d2{of}_d{one}_d{other}"
 
     def number(self, value: Fraction) -> Piece:
         text = exact(value, decimal=True)
