@@ -70,6 +70,14 @@ def test_rows_are_taken_in_the_order_they_are_given() -> None:
     assert values["y_hat"].tolist() == [0.7310585786300049, 0.5, 0.7310585786300049]
 
 
+def test_rows_may_be_an_array() -> None:
+    loaded = identity()
+    listed, array = ([[0, 1], [1, 0], [1, 1]], np.array([[0, 1], [1, 0], [1, 1]]))
+    one, other = (loaded.advance(start(w=0.1), rows, 3) for rows in (listed, array))
+    assert one.weights["w"].tolist() == other.weights["w"].tolist()
+    assert loaded.evaluate({"w": np.array(0.1)}, array[1])["y_hat"][1] == 0.5
+
+
 def test_what_depends_on_a_missing_target_is_left_out() -> None:
     values = load(IDENTITY, {"x": [0, 1]}, 2).evaluate({"w": np.array(1.0)})
     assert list(values) == ["y_hat"]

@@ -46,7 +46,9 @@ class Bench:
             self.arrays[slot] = np.asarray(value, dtype=np.float64)
         self.calls: list[Call] = []
         self.cut = 0
+        self.spare: dict[tuple[int, ...], list[Array]] = {}
         live = tape.live(wanted)
+        over = last_reads(tape, live, wanted)
         with np.errstate(all="ignore"):
             for place, line in enumerate(tape.instructions):
                 if place == cut:
@@ -58,12 +60,16 @@ class Bench:
                     run(calls)
                 else:
                     self.calls.extend(calls)
+                for slot in over.get(place, ()):
+                    self.spare.setdefault(self.arrays[slot].shape, []).append(self.arrays[slot])
         if cut >= len(tape.instructions):
             self.cut = len(self.calls)
 
     def out(self, slot: int) -> Array:
-        """The array that takes a slot's numbers."""
-        self.arrays[slot] = array = np.empty(self.tape.shape(slot))
+        """The array that takes a slot's numbers: one that is not read any more, else a new one."""
+        shape = self.tape.shape(slot)
+        spare = None if self.tape.steady[slot] else self.spare.get(shape)
+        self.arrays[slot] = array = spare.pop() if spare else np.empty(shape)
         return array
 
     def against(self, slot: int, axes: tuple[str, ...]) -> Array:
@@ -112,6 +118,24 @@ class Bench:
             self.arrays[output] = totals[..., -1]
             return [*calls, (accumulate, (body, -1, None, totals))]
         return [*calls, (REDUCTIONS[operator], (body, self.out(output)))]
+
+
+def last_reads(tape: Tape, live: set[int], wanted: set[int]) -> dict[int, list[int]]:
+    """For each instruction the slots whose arrays may be written again after it: nothing reads them later."""
+    owner: dict[int, int] = {}  # a view has the array of what it views
+    last: dict[int, int] = {}
+    for place, line in enumerate(tape.instructions):
+        if line.output in live:
+            owner[line.output] = owner.get(line.inputs[0], line.inputs[0]) if line.operation == "view" else line.output
+            last.update((owner.get(slot, slot), place) for slot in line.inputs)
+    kept = {owner.get(slot, slot) for slot in wanted}
+    over: dict[int, list[int]] = {}
+    for line in tape.instructions:
+        own = line.output
+        # inputs and what is steady keep their arrays; a sum is part of a larger array
+        if own in last and own not in kept and not tape.steady[own] and line.operation not in ("view", "fold"):
+            over.setdefault(last[own], []).append(own)
+    return over
 
 
 def run(calls: list[Call]) -> None:

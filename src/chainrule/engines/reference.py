@@ -45,7 +45,7 @@ class LoadedReference:
         Each is a float64 array with one axis for each letter of its left side. What depends on a target that is not
         given is left out.
         """
-        rows = range(self.bound.patterns) if rows is None else rows
+        rows = list(range(self.bound.patterns) if rows is None else rows)
         self._check(rows)
         count = len(rows)
         if count not in self._sheets:
@@ -62,19 +62,20 @@ class LoadedReference:
         converged = False
         latest: Sequence[int] = rows[0] if len(rows) else [0]
         self._check(latest)
+        places = list(latest)
         current = self._runner(len(latest))
         current.put(row)
         with np.errstate(all="ignore"):
             for visited in rows:
                 if visited is not latest:
                     self._check(visited)
-                    latest = visited
+                    latest, places = visited, list(visited)
                     chosen = self._runner(len(visited))
                     if chosen is not current:
                         chosen.put(current.row())
                         current = chosen
-                if not current.step(visited, step + 1):
-                    departure = depart(self.program, current, visited, step + 1)
+                if not current.step(places, step + 1):
+                    departure = depart(self.program, current, places, step + 1)
                     break
                 step += 1
                 unchanged = 0 if current.settle() else unchanged + 1
@@ -161,7 +162,7 @@ def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> 
         axes = recording.tape.axes[slot]
         first = dict(zip(axes, np.argwhere(bad)[0].tolist(), strict=True))  # patterns are the first axis
         letters = recording.named[name].letters
-        pattern = [rows[first[letter]] for letter in letters if program.sets[letter] == program.pattern]
+        pattern = [int(rows[first[letter]]) for letter in letters if program.sets[letter] == program.pattern]
         entry = tuple(first[letter] for letter in letters if program.sets[letter] != program.pattern)
         return Departure(step, name, pattern[0] if pattern else None, entry)
     raise AssertionError("a step that departs has a number that is not finite")
