@@ -38,7 +38,7 @@ class Crooked:
         return reference.ENGINE.load(replace(program, phases=phases), bound)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def trained() -> Callable[..., Run]:
     return build
 
@@ -60,5 +60,12 @@ def build(
     engine = reference.ENGINE if bend is None else Crooked(bend)
     starts = data.starts(network, consts, seed, start)
     return train(
-        network, lower(network, hold=hold, update=update), engine, patterns, start=starts, seed=seed, update=update, **options
+        network,
+        lower(network, hold=hold, update=update),
+        engine,
+        patterns,
+        start=starts,
+        seed=seed,
+        update=update,
+        **options,
     )

@@ -33,35 +33,231 @@ PAIR = "data x in {0, 1}\ntarget y\nweight w := 0\nE = (w − y)²"
 CLASH = {"x": [0, 0], "y": [0, 1]}
 
 CASES = [
-    Case("below 2/λ", PARABOLA.format(rate=0.5, curvature=3), "minimum", "update sign size step decrease end", "dead", {"steps": 60}),
-    Case("at 1/λ", PARABOLA.format(rate=0.25, curvature=4), "minimum", "update sign size step decrease end", "", {"steps": 3}),
-    Case("above 2/λ", PARABOLA.format(rate=0.7, curvature=3), "growing", "sign size", "update step decrease end", {"steps": 60}),
-    Case("far above 2/λ", PARABOLA.format(rate=5, curvature=3), "left the finite numbers", "sign size", "update step decrease end", {"steps": 2000}),
-    Case("at 2/λ", PARABOLA.format(rate=0.5, curvature=4), "cycle", "sign size", "update step decrease end", {"steps": 60}),
-    Case("two curvatures, short", "weight a := 1, b := 1\nconst α := 0.1\nE = a² + 4·b²", "minimum", "update sign size step decrease end", "", {"steps": 300}),
-    Case("two curvatures, long", "weight a := 1, b := 1\nconst α := 0.3\nE = a² + 4·b²", "growing", "sign size", "update step decrease end", {"steps": 60}),
-    Case("saddle, on its ridge", "weight a := 1, b := 0\nconst α := 0.1\nE = a² − b²", "saddle", "update sign size step decrease", "end", {"steps": 300}),
-    Case("saddle, beside its ridge", "weight a := 1, b := 0.001\nconst α := 0.1\nE = a² − b²", "not settled", "update sign size step decrease", "end", {"steps": 20}),
-    Case("top of a hill", "weight w := 0\nconst α := 0.1\nE = −w²", "maximum", "", "update sign size decrease end", {"steps": 5}),
-    Case("at the minimum from the start", "weight w := 2\nconst α := 0.1\nE = (w − 2)²", "minimum", "end", "update sign size step decrease", {"steps": 5}),
-    Case("flat", "weight w := 1\nconst α := 0.1\nE = 3 + 0·w", "asleep", "dead", "update sign size step decrease end", {"steps": 5}),
-    Case("upper edge", "weight w in [0, 1] := 0.5\nconst α := 0.1\nE = (w − 3)²", "bound", "update sign size step decrease end", "dead", {"steps": 50}),
-    Case("lower edge", "weight w in [0, 1] := 0.5\nconst α := 0.1\nE = (w + 1)²", "bound", "update sign size step decrease end", "", {"steps": 50}),
-    Case("inside the box", "weight w in [0, 1] := 0.9\nconst α := 0.2\nE = (w − 0.25)²", "minimum", "update sign size step decrease end", "", {"steps": 100}),
-    Case("one edge, one free", "weight a in [0, 1] := 0.5, b := 0\nconst α := 0.2\nE = (a − 2)² + (b − 0.3)²", "bound", "update sign size step decrease end", "", {"steps": 100}),
-    Case("relu shut", "data x in {1, 2}\ntarget y = x\nweight w := -1\nconst α := 0.1\nŷ = relu(w·x)\nE = ½(ŷ − y)²", "asleep", "", "update sign size step decrease end dead", {"steps": 10}),
-    Case("relu open", "data x in {1, 2}\ntarget y = x\nweight w := 0.2\nconst α := 0.1\nŷ = relu(w·x)\nE = ½(ŷ − y)²", "minimum", "update sign size step decrease end", "dead", {"steps": 400, "batch": "all"}),
-    Case("identity without a box", SIGMOID.format(box=""), "falling without bound", "update sign size step decrease dead", "end", {"steps": 200}),
-    Case("falls for ever", "weight w := 0\nconst α := 0.5\nE = exp(-w)", "falling without bound", "update sign size step decrease", "end", {"steps": 200}),
-    Case("a slope and no bend", "weight w := 0\nconst α := 0.5\nE = 2·w", "falling without bound", "update sign size step decrease", "end dead", {"steps": 30}),
-    Case("upward", "weight w := 0\nconst α := 0.1\nf = 1 − (w − 2)²\nmaximise f", "minimum", "update sign size step decrease end", "", {"steps": 100}),
-    Case("two patterns pull in turn", PAIR, "cycle inside a pass", "update sign size step decrease", "end dead", {"columns": CLASH, "steps": 200, "rate": 0.1}),
-    Case("two patterns at once", PAIR, "minimum", "update sign size step decrease end", "dead", {"columns": CLASH, "steps": 200, "rate": 0.1, "batch": "all"}),
-    Case("a weight without effect", "weight a := 1, b := 2\nconst α := 0.1\nE = (a − 3)² + 0·b", "valley", "update sign size step decrease end dead", "", {"steps": 100}),
-    Case("a curved valley", "weight a := 2, b := 0.1\nconst α := 0.05\nE = (a·b − 1)²", "valley", "update sign size step decrease end", "dead", {"steps": 2000}),
-    Case("a kink that is jumped", "weight w := 1\nconst α := 0.3\nE = abs(w)", "cycle", "update sign size", "step end decrease", {"steps": 60}),
-    Case("sum of patterns", "data x in {1, 2}\ntarget y = 2·x\nweight w := 0\nconst α := 0.05\nE = (w·x − y)²\nminimise sum E", "minimum", "update sign size step decrease end", "", {"steps": 200, "batch": "all"}),
-]  # fmt: skip
+    Case(
+        "below 2/λ",
+        PARABOLA.format(rate=0.5, curvature=3),
+        "minimum",
+        "update sign size step decrease end",
+        "dead",
+        {"steps": 60},
+    ),
+    Case(
+        "at 1/λ",
+        PARABOLA.format(rate=0.25, curvature=4),
+        "minimum",
+        "update sign size step decrease end",
+        "",
+        {"steps": 3},
+    ),
+    Case(
+        "above 2/λ",
+        PARABOLA.format(rate=0.7, curvature=3),
+        "growing",
+        "sign size",
+        "update step decrease end",
+        {"steps": 60},
+    ),
+    Case(
+        "far above 2/λ",
+        PARABOLA.format(rate=5, curvature=3),
+        "left the finite numbers",
+        "sign size",
+        "update step decrease end",
+        {"steps": 2000},
+    ),
+    Case(
+        "at 2/λ",
+        PARABOLA.format(rate=0.5, curvature=4),
+        "cycle",
+        "sign size",
+        "update step decrease end",
+        {"steps": 60},
+    ),
+    Case(
+        "two curvatures, short",
+        "weight a := 1, b := 1\nconst α := 0.1\nE = a² + 4·b²",
+        "minimum",
+        "update sign size step decrease end",
+        "",
+        {"steps": 300},
+    ),
+    Case(
+        "two curvatures, long",
+        "weight a := 1, b := 1\nconst α := 0.3\nE = a² + 4·b²",
+        "growing",
+        "sign size",
+        "update step decrease end",
+        {"steps": 60},
+    ),
+    Case(
+        "saddle, on its ridge",
+        "weight a := 1, b := 0\nconst α := 0.1\nE = a² − b²",
+        "saddle",
+        "update sign size step decrease",
+        "end",
+        {"steps": 300},
+    ),
+    Case(
+        "saddle, beside its ridge",
+        "weight a := 1, b := 0.001\nconst α := 0.1\nE = a² − b²",
+        "not settled",
+        "update sign size step decrease",
+        "end",
+        {"steps": 20},
+    ),
+    Case(
+        "top of a hill",
+        "weight w := 0\nconst α := 0.1\nE = −w²",
+        "maximum",
+        "",
+        "update sign size decrease end",
+        {"steps": 5},
+    ),
+    Case(
+        "at the minimum from the start",
+        "weight w := 2\nconst α := 0.1\nE = (w − 2)²",
+        "minimum",
+        "end",
+        "update sign size step decrease",
+        {"steps": 5},
+    ),
+    Case(
+        "flat",
+        "weight w := 1\nconst α := 0.1\nE = 3 + 0·w",
+        "asleep",
+        "dead",
+        "update sign size step decrease end",
+        {"steps": 5},
+    ),
+    Case(
+        "upper edge",
+        "weight w in [0, 1] := 0.5\nconst α := 0.1\nE = (w − 3)²",
+        "bound",
+        "update sign size step decrease end",
+        "dead",
+        {"steps": 50},
+    ),
+    Case(
+        "lower edge",
+        "weight w in [0, 1] := 0.5\nconst α := 0.1\nE = (w + 1)²",
+        "bound",
+        "update sign size step decrease end",
+        "",
+        {"steps": 50},
+    ),
+    Case(
+        "inside the box",
+        "weight w in [0, 1] := 0.9\nconst α := 0.2\nE = (w − 0.25)²",
+        "minimum",
+        "update sign size step decrease end",
+        "",
+        {"steps": 100},
+    ),
+    Case(
+        "one edge, one free",
+        "weight a in [0, 1] := 0.5, b := 0\nconst α := 0.2\nE = (a − 2)² + (b − 0.3)²",
+        "bound",
+        "update sign size step decrease end",
+        "",
+        {"steps": 100},
+    ),
+    Case(
+        "relu shut",
+        "data x in {1, 2}\ntarget y = x\nweight w := -1\nconst α := 0.1\nŷ = relu(w·x)\nE = ½(ŷ − y)²",
+        "asleep",
+        "",
+        "update sign size step decrease end dead",
+        {"steps": 10},
+    ),
+    Case(
+        "relu open",
+        "data x in {1, 2}\ntarget y = x\nweight w := 0.2\nconst α := 0.1\nŷ = relu(w·x)\nE = ½(ŷ − y)²",
+        "minimum",
+        "update sign size step decrease end",
+        "dead",
+        {"steps": 400, "batch": "all"},
+    ),
+    Case(
+        "identity without a box",
+        SIGMOID.format(box=""),
+        "falling without bound",
+        "update sign size step decrease dead",
+        "end",
+        {"steps": 200},
+    ),
+    Case(
+        "falls for ever",
+        "weight w := 0\nconst α := 0.5\nE = exp(-w)",
+        "falling without bound",
+        "update sign size step decrease",
+        "end",
+        {"steps": 200},
+    ),
+    Case(
+        "a slope and no bend",
+        "weight w := 0\nconst α := 0.5\nE = 2·w",
+        "falling without bound",
+        "update sign size step decrease",
+        "end dead",
+        {"steps": 30},
+    ),
+    Case(
+        "upward",
+        "weight w := 0\nconst α := 0.1\nf = 1 − (w − 2)²\nmaximise f",
+        "minimum",
+        "update sign size step decrease end",
+        "",
+        {"steps": 100},
+    ),
+    Case(
+        "two patterns pull in turn",
+        PAIR,
+        "cycle inside a pass",
+        "update sign size step decrease",
+        "end dead",
+        {"columns": CLASH, "steps": 200, "rate": 0.1},
+    ),
+    Case(
+        "two patterns at once",
+        PAIR,
+        "minimum",
+        "update sign size step decrease end",
+        "dead",
+        {"columns": CLASH, "steps": 200, "rate": 0.1, "batch": "all"},
+    ),
+    Case(
+        "a weight without effect",
+        "weight a := 1, b := 2\nconst α := 0.1\nE = (a − 3)² + 0·b",
+        "valley",
+        "update sign size step decrease end dead",
+        "",
+        {"steps": 100},
+    ),
+    Case(
+        "a curved valley",
+        "weight a := 2, b := 0.1\nconst α := 0.05\nE = (a·b − 1)²",
+        "valley",
+        "update sign size step decrease end",
+        "dead",
+        {"steps": 2000},
+    ),
+    Case(
+        "a kink that is jumped",
+        "weight w := 1\nconst α := 0.3\nE = abs(w)",
+        "cycle",
+        "update sign size",
+        "step end decrease",
+        {"steps": 60},
+    ),
+    Case(
+        "sum of patterns",
+        "data x in {1, 2}\ntarget y = 2·x\nweight w := 0\nconst α := 0.05\nE = (w·x − y)²\nminimise sum E",
+        "minimum",
+        "update sign size step decrease end",
+        "",
+        {"steps": 200, "batch": "all"},
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +297,7 @@ def test_both_outcomes_of_every_claim_occur() -> None:
     assert holding == failing == set(CLAIMS)
 
 
-@pytest.mark.parametrize(
-    ("curvature", "rate"), [(3, 0.5), (4, 0.25), (1, 1.9), (10, 0.19), (0.5, 0.1)]
-)
+@pytest.mark.parametrize(("curvature", "rate"), [(3, 0.5), (4, 0.25), (1, 1.9), (10, 0.19), (0.5, 0.1)])
 def test_the_safe_step_of_a_parabola_is_two_over_its_curvature(trained: Trained, curvature: float, rate: float) -> None:
     claim = explain(trained(PARABOLA.format(rate=rate, curvature=curvature), steps=5), claims=["step"])["step"]
     assert claim.evidence["guaranteed"]
@@ -164,10 +358,13 @@ def test_growing_is_said_only_of_what_grew(trained: Trained) -> None:
 
 
 def test_a_dead_weight_is_named_and_a_shut_relu_is_not_dead(trained: Trained) -> None:
-    idle = explain(trained("weight a := 1, b := 2\nconst α := 0.1\nE = (a − 3)² + 0·b", steps=5), claims=["dead"])["dead"]
+    idle = explain(trained("weight a := 1, b := 2\nconst α := 0.1\nE = (a − 3)² + 0·b", steps=5), claims=["dead"])[
+        "dead"
+    ]
     assert idle.evidence["dead_weights"] == ["b"]
     shut = explain(
-        trained("data x in {1, 2}\ntarget y = x\nweight w := -1\nŷ = relu(w·x)\nE = ½(ŷ − y)²", steps=5), claims=["dead"]
+        trained("data x in {1, 2}\ntarget y = x\nweight w := -1\nŷ = relu(w·x)\nE = ½(ŷ − y)²", steps=5),
+        claims=["dead"],
     )["dead"]
     assert shut.evidence["dead_patterns"] == []
     assert shut.evidence["saturated_patterns"] == [0, 1]
@@ -193,7 +390,9 @@ def test_another_patterns_step_is_not_an_overshoot(trained: Trained) -> None:
 
 
 def test_a_step_that_the_box_cuts_off_is_marked(trained: Trained) -> None:
-    found = explain(trained("weight w in [0, 1] := 0.9\nconst α := 0.3\nE = (w − 3)²", steps=3), claims=["decrease", "update"])
+    found = explain(
+        trained("weight w in [0, 1] := 0.9\nconst α := 0.3\nE = (w − 3)²", steps=3), claims=["decrease", "update"]
+    )
     assert found["decrease"].evidence["projected"] == 1
     assert found["update"].evidence["projected"]
     assert "box" in found["update"].statement
@@ -206,8 +405,10 @@ def test_where_a_circle_would_have_ended(trained: Trained) -> None:
 
 
 @pytest.mark.parametrize("options", [
-    {"steps": 0}, {"steps": 1}, {"steps": 40, "record": 10}, {"steps": 40, "batch": "shuffled"}, {"steps": 40, "batch": 2},
-    {"steps": 40, "batch": [0, 2, 2]}, {"steps": 40, "hold": ("b",)}, {"steps": 4, "hold": ("w", "b")}, {"steps": 40, "batch": "all"},
+    {"steps": 0}, {"steps": 1}, {"steps": 40, "record": 10}, {"steps": 40, "batch": "shuffled"},
+    {"steps": 40, "batch": 2},
+    {"steps": 40, "batch": [0, 2, 2]}, {"steps": 40, "hold": ("b",)}, {"steps": 4, "hold": ("w", "b")},
+    {"steps": 40, "batch": "all"},
 ])  # fmt: skip
 def test_every_way_of_training_has_a_story(trained: Trained, options: dict[str, Any]) -> None:
     text = "data x\ntarget y\nweight w := 0, b := 0\nconst α := 0.05\nE = (w·x + b − y)²"
@@ -222,4 +423,7 @@ def test_a_hundred_patterns_are_summed_up(trained: Trained) -> None:
     story = explain(trained(text, {"x": x, "y": 2 * x - 1}, steps=1000))
     assert len(story.text().splitlines()) < 160
     assert any("median" in line for line in story["end"].lines)
-    assert "of 4950 pairs of patterns" in dict(story.questions)["What if a change is good for one pattern and bad for another?"]
+    assert (
+        "of 4950 pairs of patterns"
+        in dict(story.questions)["What if a change is good for one pattern and bad for another?"]
+    )

@@ -15,8 +15,8 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from chainrule.expr.nodes import Comparison
 from chainrule.explain.landscape import Arithmetic, Values, parts, total
+from chainrule.expr.nodes import Comparison
 
 End = Fraction | float
 """An exact number, or ±∞ as a float."""
@@ -49,7 +49,10 @@ class Bounds:
 
     def __add__(self, other: Bounds) -> Bounds:
         return outward(
-            self.low + other.low, self.high + other.high, self.low_open or other.low_open, self.high_open or other.high_open
+            self.low + other.low,
+            self.high + other.high,
+            self.low_open or other.low_open,
+            self.high_open or other.high_open,
         )
 
     def __sub__(self, other: Bounds) -> Bounds:
@@ -115,7 +118,10 @@ def _hull(corners: Iterable[tuple[End, bool]]) -> Bounds:
     every = list(corners)
     low, high = min(end for end, _ in every), max(end for end, _ in every)
     return outward(
-        low, high, all(is_open for end, is_open in every if end == low), all(is_open for end, is_open in every if end == high)
+        low,
+        high,
+        all(is_open for end, is_open in every if end == low),
+        all(is_open for end, is_open in every if end == high),
     )
 
 
@@ -264,12 +270,16 @@ def power(base: Bounds, exponent: Bounds | None, exact: Fraction | None) -> Boun
     if number is not None and number.denominator == 1 and abs(number) <= 64:
         whole = int(abs(number))
         start = absolute(base) if whole % 2 == 0 else base
-        result = just(1) if whole == 0 else outward(start.low**whole, start.high**whole, start.low_open, start.high_open)
+        result = (
+            just(1) if whole == 0 else outward(start.low**whole, start.high**whole, start.low_open, start.high_open)
+        )
         return result if number >= 0 else just(1) / result
     if number == Fraction(1, 2):
         return FUNCTIONS["sqrt"](base)
     if base.positive:
-        return FUNCTIONS["exp"]((just(number) if exponent is None and number is not None else exponent) * _log(base))  # type: ignore
+        return FUNCTIONS["exp"](
+            _log(base) * (just(number) if exponent is None and number is not None else exponent or ANYTHING)
+        )
     return ANYTHING
 
 
@@ -296,12 +306,14 @@ def choose(test: Bounds, then: Bounds, otherwise: Bounds) -> Bounds:
     if test.constant is not None:
         return then if test.constant else otherwise
     return _hull(
-        [(end.low, end.low_open) for end in (then, otherwise)] + [(end.high, end.high_open) for end in (then, otherwise)]
+        [(end.low, end.low_open) for end in (then, otherwise)]
+        + [(end.high, end.high_open) for end in (then, otherwise)]
     )
 
 
 def _each(function: Callable[..., Any], count: int) -> Callable[..., Values]:
-    return np.frompyfunc(function, count, 1)
+    made: Callable[..., Values] = np.frompyfunc(function, count, 1)
+    return made
 
 
 BOUNDS = Arithmetic(

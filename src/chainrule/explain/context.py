@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chainrule.derive import Derivation, derive
 from chainrule.engines.protocol import Array
 from chainrule.errors import DerivationError, UsageError
-from chainrule.explain.lanes import Lanes, Rows
+from chainrule.explain.lanes import Lanes, Rows, refuse_arrays
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
@@ -66,6 +66,7 @@ class Context:
     """What the claims share."""
 
     def __init__(self, run: Run, derivations: Sequence[Derivation] = ()) -> None:
+        refuse_arrays(run.program)
         self.run = run
         self.derived: dict[str, Derivation | None] = {one.goal.wrt[0].name: one for one in derivations}
         self.model = run.model
@@ -290,7 +291,7 @@ class Context:
         )
 
     @cached_property
-    def pulls(self) -> tuple[Array, Array]:
+    def pulls(self) -> tuple[Array, NDArray[np.int64]]:
         """The gradient of each pattern alone at the start, (patterns, weights), and the numbers of those patterns."""
         chosen = np.arange(self.patterns)
         if self.patterns > 2000:
@@ -303,7 +304,7 @@ class Context:
         return np.asarray(self.hessians(theta[None, :])[0])
 
     def hessians(self, points: Array, rows: Rows | None = None) -> Array:
-        """Second derivatives at points, (points, weights, weights), by central differences of the gradient equations."""
+        """Second derivatives at points, (points, weights, weights): central differences of the gradient equations."""
         size = points.shape[1]
         step = 6e-6 * np.maximum(1.0, np.abs(points))  # of the size at which truncation and rounding are alike
         moves = step[:, None, :] * np.eye(size)

@@ -142,12 +142,16 @@ def widened(low: Floats, high: Floats, floor: float = -np.inf, ceiling: float = 
     return Enclosure(np.maximum(lower, floor), np.minimum(upper, ceiling))
 
 
-def rising(function: Callable[[Floats], Floats], floor: float = -np.inf, ceiling: float = np.inf) -> Callable[[Enclosure], Enclosure]:
+def rising(
+    function: Callable[[Floats], Floats], floor: float = -np.inf, ceiling: float = np.inf
+) -> Callable[[Enclosure], Enclosure]:
     """The image under a function that rises."""
 
     def image(a: Enclosure) -> Enclosure:
         low, high = function(a.low), function(a.high)
-        low = np.where(np.isinf(low) & (low > 0), np.finfo(np.float64).max, low)  # overflow: only the lower end is known
+        low = np.where(
+            np.isinf(low) & (low > 0), np.finfo(np.float64).max, low
+        )  # overflow: only the lower end is known
         return widened(low, high, floor, ceiling)
 
     return image

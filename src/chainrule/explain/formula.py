@@ -43,7 +43,7 @@ def plain(written: Expr) -> str:
 
 def numbers_in(context: Context, written: Expr, values: dict[str, Any]) -> tuple[str, str]:
     """The formula as written, and with every name and every call of a function replaced by its value."""
-    opened = {name: definition for name, definition in context.model.functions.items()}
+    opened = context.model.functions
 
     def rounded(node: Expr) -> Expr:
         (line,) = unfolded((Equation(Ref("#"), node),), opened)
@@ -76,3 +76,8 @@ def tidy(expr: Expr) -> Expr:
         return node
 
     return transform(expr, flat)
+
+
+def shown(expr: Expr) -> str:
+    """An expression of the program without the letter of the patterns."""
+    return notation.show(transform(expr, _alone))

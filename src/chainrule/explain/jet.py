@@ -14,10 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from chainrule.expr.nodes import Comparison
 from chainrule.explain import enclosure as on
 from chainrule.explain.enclosure import FUNCTIONS, Enclosure, between, point, where
 from chainrule.explain.landscape import Arithmetic
+from chainrule.expr.nodes import Comparison
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,8 +210,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
     "arctan": np.arctan,
     "abs": lambda u: np.where(u.real < 0, -u, u),
     "sign": lambda u: np.sign(u.real) + 0 * u,
-    "max": lambda a, b: np.where(a.real >= b.real, a, b),
-    "min": lambda a, b: np.where(a.real <= b.real, a, b),
+    "max": lambda a, b: np.asarray(np.where(a.real >= b.real, a, b)),
+    "min": lambda a, b: np.asarray(np.where(a.real <= b.real, a, b)),
 }
 
 _COMPARE: Mapping[Comparison, Callable[[Values, Values], Values]] = {
@@ -239,7 +239,7 @@ def _power(base: Values, exponent: Values, exact: Fraction | None) -> Values:
 
 def total(inside: Values, patterns: int) -> Values:
     """The sum over the last axis, stretched to all patterns first."""
-    return np.add.reduce(np.broadcast_to(inside, (*inside.shape[:-1], patterns)), axis=-1, keepdims=True)  # type: ignore[no-any-return]
+    return np.add.reduce(np.broadcast_to(inside, (*inside.shape[:-1], patterns)), axis=-1, keepdims=True)
 
 
 def parts(inside: Values, patterns: int) -> tuple[Values, ...]:

@@ -23,12 +23,24 @@ from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Value, evaluate, named, value
 from chainrule.expr.nodes import Add, Call, Div, Equation, Expr, Neg, Number
 from chainrule.expr.walk import transform
+from chainrule.notation.names import pretty
 from chainrule.program.program import Program
 
 Rows = NDArray[np.int64]
 
 LARGEST = 2_000_000
 """Numbers computed at once, for each quantity."""
+
+
+def refuse_arrays(program: Program) -> None:
+    """E400 if a quantity of the program has a letter besides that of the patterns."""
+    for symbol in program.symbols():
+        if set(symbol.letters) - {program.pattern}:
+            raise UsageError(
+                "E400",
+                f"{pretty(symbol.name)} is an array: the explanation works on networks of plain numbers",
+                "write the network out, one weight a name, as the example xor does; training it works as it is",
+            )
 
 
 @dataclass(frozen=True)
@@ -39,16 +51,6 @@ class Lanes:
     bound: Bound
     names: tuple[str, ...]
     held: Mapping[str, float]
-
-    def __post_init__(self) -> None:
-        program = self.program
-        letters = [symbol for symbol in program.symbols() if set(symbol.letters) - {program.pattern}]
-        if letters:
-            raise UsageError(
-                "E400",
-                f"{letters[0].name} is an array: the explanation works on networks of plain numbers",
-                "write the network out, one weight a name, as the example xor does; train and derive work as it is",
-            )
 
     @cached_property
     def varying(self) -> frozenset[str]:
@@ -107,7 +109,10 @@ class Lanes:
             found = self.values(points[part], None if rows is None else rows[part], backward=True)
             every.append(
                 np.concatenate(
-                    [np.broadcast_to(found[self.program.gradient(name)], (len(points[part]), 1)) for name in self.names],
+                    [
+                        np.broadcast_to(found[self.program.gradient(name)], (len(points[part]), 1))
+                        for name in self.names
+                    ],
                     axis=1,
                 )
             )

@@ -1,7 +1,7 @@
 """Interval arithmetic on pieces of a line: a bound of the curvature, and the sign of the slope, on all of it.
 
-Conventions. The line is t ↦ θ + t·r for t from ``low`` to ``high``, which may be ∞; with one weight r = 1, θ = 0 and t is
-the weight. What is returned was proved for every t between, or is None.
+Conventions. The line is t ↦ θ + t·r for t from ``low`` to ``high``, which may be ∞; with one weight r = 1, θ = 0 and t
+is the weight. What is returned was proved for every t between, or is None.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def pieces(low: float, high: float, count: int) -> tuple[Floats, Floats]:
 
 
 def peak(line: Line, share: float = 1e-4) -> Peak | None:
-    """A proved upper bound of the second derivative on the line, sharp to about ``share`` of it; None where none was found.
+    """A proved upper bound of the second derivative on the line, sharp to about ``share`` of it, or None.
 
     Pieces whose bound is above the greatest value met are halved until the bound is sharp or the work is used up.
     """
@@ -150,7 +150,7 @@ def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
     tiny = 1e-9 * float(np.nanmax(np.abs(np.where(np.isfinite(values), values, np.nan)), initial=0.0))
     signs = np.where(np.abs(values) > tiny, np.sign(values), 0)
     found = []
-    for place in np.flatnonzero((signs[:-1] * signs[1:] < 0)):
+    for place in np.flatnonzero(signs[:-1] * signs[1:] < 0):
         left, right = float(grid[place]), float(grid[place + 1])
         for _ in range(7):
             fine = np.linspace(left, right, 65)

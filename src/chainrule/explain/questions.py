@@ -17,7 +17,10 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
     return (
         ("How does this number train the network?", trains(context, claims["update"])),
         ("Is it a direction or only a magnitude?", direction(context, claims["sign"], claims["size"])),
-        ("How do we know that subtracting leads to a minimum?", subtracting(context, claims["decrease"], claims["end"])),
+        (
+            "How do we know that subtracting leads to a minimum?",
+            subtracting(context, claims["decrease"], claims["end"]),
+        ),
         ("Does the amount matter, or the sign alone?", amount(context, claims["step"])),
         ("What if a change is good for one pattern and bad for another?", conflict(context, claims["decrease"])),
         ("What cannot be learned at all?", first_sentence(claims["dead"].statement)),
@@ -47,7 +50,8 @@ def trains(context: Context, update: Claim) -> str:
     error = error_of(context, moment.rows)
     if context.rate is None:
         return (
-            f"The learning rule of the text turns it into a change of each weight: the first such step takes {error} from "
+            f"The learning rule of the text turns it into a change of each weight: the first such step takes {error} "
+            "from "
             f"{num(before)} to {num(after)}."
         )
     verb = "subtracted" if context.sense > 0 else "added"
@@ -57,31 +61,35 @@ def trains(context: Context, update: Claim) -> str:
             f"{num(moment.before[0] - context.sense * context.rate * moment.gradient[0])}"
         )
         return (
-            f"It is multiplied by the rate and {verb}: {context.weight(0)} ← {shown}, and {error} goes from {num(before)} to "
+            f"It is multiplied by the rate and {verb}: {context.weight(0)} ← {shown}, and {error} goes from "
+            f"{num(before)} to "
             f"{num(after)}; that, again and again, is the training."
         )
     return (
-        f"Each weight has its own such number; multiplied by the rate {context.rate_name} = {num(context.rate)} and {verb}, all of them "
-        f"together take {error} from {num(before)} to {num(after)} in the first step; that, again and again, is the training."
+        f"Each weight has its own such number; multiplied by the rate {context.rate_name} = {num(context.rate)} and "
+        f"{verb}, all of them "
+        f"together take {error} from {num(before)} to {num(after)} in the first step; that, again and again, is the "
+        "training."
     )
 
 
 def direction(context: Context, sign: Claim, size: Claim) -> str:
     if not (sign.holds and size.holds):
         return first_sentence(size.statement if sign.holds else sign.statement)
-    moment = context.moment
-    assert moment is not None
     short = size.evidence["ratio_of_short_steps"]
     if len(context.names) == 1:
-        g = float(moment.gradient[0])
+        g = float(size.evidence["gradient"][0])
         way = "raising" if context.sense * g < 0 else "lowering"
         smaller = "smaller" if context.sense > 0 else "larger"
         return (
-            f"Both: its sign ({'−' if g < 0 else '+'}) says that {way} {context.weight(0)} makes {context.goal_name} {smaller}, and its size "
-            f"{num(abs(g))} says how fast {context.goal_name} changes per unit of {context.weight(0)} ({tested(short)})."
+            f"Both: its sign ({'−' if g < 0 else '+'}) says that {way} {context.weight(0)} makes {context.goal_name} "
+            f"{smaller}, and its size "
+            f"{num(abs(g))} says how fast {context.goal_name} changes per unit of {context.weight(0)} "
+            f"({tested(short)})."
         )
     return (
-        f"Both: the sign of each slope says on which side of its weight {context.goal_name} is {context.lower} (right for "
+        f"Both: the sign of each slope says on which side of its weight {context.goal_name} is {context.lower} "
+        "(right for "
         f"{sign.evidence['agree']} of {len(sign.evidence['weights'])}, tested on both sides), and its size how fast "
         f"{context.goal_name} changes ({tested(short)})."
     )
@@ -95,7 +103,6 @@ def tested(ratio: float) -> str:
 
 def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
     found = decrease.evidence
-    verb = "Subtracting" if context.sense > 0 else "Adding"
     down = "down" if context.sense > 0 else "up"
     if not found.get("moved"):
         return f"We do not: here no step moved a weight, so nothing went {down} at all."
@@ -105,7 +112,11 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
     elif not found["own_better"]:
         own = f"here none of {moved} steps did"
     else:
-        own = f"here all {moved} steps that moved a weight did" if moved > 1 else "here the one step that moved a weight did"
+        own = (
+            f"here all {moved} steps that moved a weight did"
+            if moved > 1
+            else "here the one step that moved a weight did"
+        )
     kind = end.evidence.get("kind")
     best = "minimum" if context.sense > 0 else "maximum"
     where = {
@@ -136,14 +147,16 @@ def amount(context: Context, step: Claim) -> str:
     alpha, total = context.rate_name, context.total_name
     good, bad = ("lowers", "raises") if context.sense > 0 else ("raises", "lowers")
     if reach == 0.0:
-        return f"Neither helps at the start: the slope over all patterns is 0 there, or no step of any length {good} {total}."
+        return f"Neither helps at the start: the slope over all patterns is 0, or no step of any length {good} {total}."
     if reach is None:
         return (
-            f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every {alpha} that was tried, up to "
+            f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every "
+            f"{alpha} that was tried, up to "
             f"{num(looked)}, {good} {total}{' (the box stops a long step)' if context.boxed else ''}."
         )
     return (
-        f"The amount matters too: with the same sign, a step from the start {good} {total} for {alpha} up to {num(reach)} (found by search) "
+        f"The amount matters too: with the same sign, a step from the start {good} {total} for {alpha} up to "
+        f"{num(reach)} (found by search) "
         f"and {bad} it just beyond."
     )
 
@@ -165,34 +178,40 @@ def conflict(context: Context, decrease: Claim) -> str:
     )
     if len(context.rows(0)) == context.patterns:
         after = "each step here uses all patterns, so it follows their sum"
-    idle = f"; {context.pattern(int(rows[np.argmax(still)]))} has slope 0 and takes no side" if still.sum() == 1 else (
-        f"; {int(still.sum())} patterns have slope 0 and take no side" if still.any() else ""
+    idle = (
+        f"; {context.pattern(int(rows[np.argmax(still)]))} has slope 0 and takes no side"
+        if still.sum() == 1
+        else (f"; {int(still.sum())} patterns have slope 0 and take no side" if still.any() else "")
     )
     if not len(pulling):
         return f"At the start no pattern pulls at all: every slope is 0; {after}."
     if len(pulling) == 1:
         always = decrease.evidence.get("total_worse_by_another_pattern") == 0 and dead_but_one(context)
-        return f"Here it cannot happen{'' if always else ' at the start'}: only one of {context.patterns} patterns pulls at all{idle}; {after}."
+        when = "" if always else " at the start"
+        return f"Here it cannot happen{when}: only one of {context.patterns} patterns pulls at all{idle}; {after}."
     if len(context.names) == 1:
         up, down = int(np.sum(context.sense * pulling[:, 0] < 0)), int(np.sum(context.sense * pulling[:, 0] > 0))
         if not (up and down):
-            return f"At the start all that pull, {count(len(pulling), 'pattern')}, want {context.weight(0)} to go {'up' if up else 'down'}{idle}; {after}."
-        return f"Then their sum decides: at the start {up} want {context.weight(0)} up and {down} want it down{idle}; {after}."
+            way = f"want {context.weight(0)} to go {'up' if up else 'down'}"
+            return f"At the start all that pull, {count(len(pulling), 'pattern')}, {way}{idle}; {after}."
+        sides = f"{up} want {context.weight(0)} up and {down} want it down"
+        return f"Then their sum decides: at the start {sides}{idle}; {after}."
     if len(pulling) > 400:
         pulling = pulling[np.linspace(0, len(pulling) - 1, 400).astype(np.int64)]
     dots = pulling @ pulling.T
     pairs = len(pulling) * (len(pulling) - 1) // 2
     against = int(np.sum(np.triu(dots < 0, 1)))
     if pairs == 1:
-        return f"{'Then their sum decides: at the start the two patterns pull against each other' if against else 'At the start the two patterns do not pull against each other'}{idle}; {after}."
+        if against:
+            return f"Then their sum decides: at the start the two patterns pull against each other{idle}; {after}."
+        return f"At the start the two patterns do not pull against each other{idle}; {after}."
     if not against:
         return f"At the start no two patterns pull against each other ({count(pairs, 'pair')} compared){idle}; {after}."
     return (
-        f"Then their sum decides: at the start {against} of {count(pairs, 'pair')} of patterns ({percent(against / pairs)}) pull against each other, "
+        f"Then their sum decides: at the start {against} of {count(pairs, 'pair')} of patterns "
+        f"({percent(against / pairs)}) pull against each other, "
         f"so that a step for one costs the other{idle}; {after}."
     )
-
-
 
 
 def dead_but_one(context: Context) -> bool:

@@ -1,4 +1,4 @@
-"""A run → its story: the learner's questions with one sentence each, the claims behind them, the derivation, the warnings."""
+"""A run → its story: the learner's questions in a sentence each, the claims behind them, derivation and warnings."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ class Story:
         blocks = [wrapped(self.about, width)]
         if self.questions:
             blocks.append(paint.head("The questions, in a sentence each"))
-            blocks += [f"{paint.strong(question)}\n{wrapped(answer, width, '  ')}" for question, answer in self.questions]
+            blocks += [
+                f"{paint.strong(wrapped(question, width))}\n{wrapped(answer, width, '  ')}"
+                for question, answer in self.questions
+            ]
         if self.derivations:
             blocks.append(paint.head("The derivation, every line checked numerically"))
             blocks += [derived(derivation) for derivation in self.derivations]
@@ -82,7 +85,13 @@ class Story:
             blocks += [paint.head("The picture"), drawn.rstrip()]
         if self.claims:
             blocks.append(paint.head("The tests behind the answers"))
-            blocks.append(wrapped("✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for this network.", width))
+            blocks.append(
+                wrapped(
+                    "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for "
+                    "this network.",
+                    width,
+                )
+            )
             blocks += [told(claim, width, paint) for claim in self.claims]
         if self.warnings:
             blocks.append(paint.head("Worth knowing"))
@@ -144,11 +153,16 @@ def about(context: Context) -> str:
         "each": "one pattern a step, in turn",
         "all": "all patterns in every step",
         "shuffled": "one pattern a step, in an order drawn anew for each pass",
-    }.get(batch if isinstance(batch, str) else "", f"{batch} patterns a step" if isinstance(batch, int) else "a listed order of patterns")
+    }.get(
+        batch if isinstance(batch, str) else "",
+        f"{batch} patterns a step" if isinstance(batch, int) else "a listed order of patterns",
+    )
     if context.patterns == 1:
         visits = "the same pattern in every step"
     rate = f" with {context.rate_name} = {num(run.rate)}" if run.rate is not None else ""
-    names = f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""
+    names = (
+        f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""
+    )
     name = "" if run.recipe.source.startswith("<") else f" {run.recipe.source}"
     sense = "minimised" if context.sense > 0 else "maximised"
     return (
@@ -177,8 +191,13 @@ class Paint:
 
 def told(claim: Claim, width: int, paint: Paint) -> str:
     """A claim with its working and its conditions."""
-    lines = [f"{paint.mark(claim.holds == HOPED.get(claim.id, True))} {paint.strong(claim.id)}: {claim.question}", wrapped(claim.statement, width, "  ")]
-    lines += [f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ") for line in claim.lines]
+    lines = [
+        f"{paint.mark(claim.holds == HOPED.get(claim.id, True))} {paint.strong(claim.id)}: {claim.question}",
+        wrapped(claim.statement, width, "  "),
+    ]
+    lines += [
+        f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ") for line in claim.lines
+    ]
     lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
     return "\n".join(lines)
 
@@ -190,8 +209,9 @@ def derived(derivation: Derivation) -> str:
         return str(text()).rstrip()
     left = notation.show(derivation.goal)
     lines = []
-    for number, step in enumerate(derivation.steps, 1):
-        lines.append(f"({number}) {left if number == 1 else ' ' * columns(left)} = {notation.show(step.after)}   [{step.rule.replace('-', ' ')}]")
+    for number, line in enumerate(derivation.steps, 1):
+        head = left if number == 1 else " " * columns(left)
+        lines.append(f"({number}) {head} = {notation.show(line.after)}   [{line.rule.replace('-', ' ')}]")
     return "\n".join(lines)
 
 
@@ -203,5 +223,3 @@ def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -
             break_long_words=False, break_on_hyphens=False,
         )
     )  # fmt: skip
-
-

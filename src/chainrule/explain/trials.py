@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
@@ -77,7 +78,12 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
     moves = np.abs(np.diff(path, axis=0)).max(axis=1) if len(path) > 1 and path.shape[1] else np.zeros(0)
     scale = max(1.0, float(np.abs(path[-1]).max(initial=0.0)))
     still = bool(len(moves) and moves[-1] <= 1e-12 * scale)
-    growing = len(moves) > 20 and left is None and bool(np.all(moves[-10:] > moves[-11:-1] * (1 + 1e-6))) and change[-10:].min() > 0
+    growing = (
+        len(moves) > 20
+        and left is None
+        and bool(np.all(moves[-10:] > moves[-11:-1] * (1 + 1e-6)))
+        and change[-10:].min() > 0
+    )
     return Trial(
         rate,
         stop - 1,
@@ -110,9 +116,9 @@ def longest(context: Context, start: Array, slope: Array) -> tuple[float | None,
     None where every step that was tried is better.
     """
     here = context.error(start)
-    rates = context.trial_rate * 2.0 ** np.arange(-20, 31)
+    rates: Array = context.trial_rate * np.exp2(np.arange(-20.0, 31.0))
 
-    def better(tried: Array) -> Array:
+    def better(tried: Array) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):
             goals = context.lanes.goal(context.project(start - context.sense * tried[:, None] * slope))
         return np.asarray(context.sense * (goals - here) < 0)

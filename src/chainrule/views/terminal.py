@@ -37,7 +37,11 @@ def draw(curve: Curve, width: int = 78, height: int = 15, ascii: bool = False) -
     canvas = [[" "] * columns for _ in range(rows)]
     reach = 0.45 * (right - left)
     for w in np.linspace(curve.before[0] - reach, curve.before[0] + reach, 2 * columns):
-        _put(canvas, place(float(w), curve.before[1] + curve.slope * (float(w) - curve.before[0])), MARKS["tangent"][ascii])
+        _put(
+            canvas,
+            place(float(w), curve.before[1] + curve.slope * (float(w) - curve.before[0])),
+            MARKS["tangent"][ascii],
+        )
     dots: dict[tuple[int, int], int] = {}
     fine = np.linspace(left, right, 8 * columns)
     for w, e in zip(fine, np.interp(fine, curve.weights[finite], curve.goals[finite]), strict=True):
@@ -55,7 +59,8 @@ def draw(curve: Curve, width: int = 78, height: int = 15, ascii: bool = False) -
     heights = {0: high, rows // 2: (high + low) / 2, rows - 1: low}
     lines = [f"{curve.goal} of {curve.rows}" if not curve.rows.startswith("all") else f"{curve.goal} over {curve.rows}"]
     lines += [
-        f"{num(heights[row], 3) if row in heights else '':>{label}} {bar}{''.join(cells).rstrip()}" for row, cells in enumerate(canvas)
+        f"{num(heights[row], 3) if row in heights else '':>{label}} {bar}{''.join(cells).rstrip()}"
+        for row, cells in enumerate(canvas)
     ]
     lines.append(f"{'':>{label}} {corner}{dash * columns}")
     first, middle, last = num(left, 3), curve.weight, num(right, 3)

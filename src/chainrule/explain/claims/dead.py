@@ -1,25 +1,24 @@
-"""dead: what cannot be learned at all? Gradients that are 0 for every weight, apart from satisfied and saturated ones."""
+"""dead: what cannot be learned at all? Gradients that are 0 for every weight, apart from satisfied and saturated."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from chainrule.engines.protocol import Array
-from chainrule.explain.bounds import BOUNDS, Bounds, just
+from chainrule.explain.bounds import BOUNDS, Bounds
 from chainrule.explain.claim import Claim
-from chainrule.explain.claims.step import distinct
 from chainrule.explain.context import Context
-from chainrule.explain.landscape import value
-from chainrule.explain.lanes import Lanes
+from chainrule.explain.cure import cure
+from chainrule.explain.curvature import distinct
+from chainrule.explain.formula import formula, plain, shown
+from chainrule.explain.landscape import NUMBERS, value
 from chainrule.explain.words import count, exact, listing, num
-from chainrule.expr.nodes import Add, Derivative, Equation, Expr, Mul, Neg, Number, Ref, key
-from chainrule.expr.walk import nodes, transform
+from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
+from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
-from chainrule.program.program import Symbol
 
 QUESTION = "What cannot be learned at all?"
 MOST = 200
@@ -49,7 +48,8 @@ def claim(context: Context) -> Claim:
     idle = [
         name
         for name in context.names
-        if len(looked) == len(rows) and all((found := slopes[row][name]) is not None and found.constant == 0 for row in looked)
+        if len(looked) == len(rows)
+        and all((found := slopes[row][name]) is not None and found.constant == 0 for row in looked)
     ]
     satisfied, starved = asleep(context, {item.row for item in dead})
     lines: list[str] = []
@@ -59,10 +59,9 @@ def claim(context: Context) -> Claim:
         lines += working(context, item)
     if len(dead) > 5:
         parts.append(f"and {count(len(dead) - 5, 'more pattern')} like these")
-    cures = [cure(context, item) for item in dead[:2]]
-    for item, cured in zip(dead, cures, strict=False):
-        if cured is not None:
-            parts.append(cured[0])
+    each = context.model.goal.each or ""
+    cures = [cure(context, item.row, item.names, item.constants.get(each)) for item in dead[:2]]
+    parts += [cured[0] for cured in cures if cured is not None]
     if idle and not (len(idle) == len(context.names) and len(dead) == len(rows)):
         shown = listing((pretty(name) for name in idle), 6)
         parts.append(
@@ -71,21 +70,31 @@ def claim(context: Context) -> Claim:
         )
     if not dead and not idle:
         parts.append(
-            f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights ({count(len(looked), 'pattern')}, "
+            f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights "
+            f"({count(len(looked), 'pattern')}, "
             f"{count(len(context.names), 'weight')})"
         )
     if starved:
         parts.append(starved_words(context, starved))
-        lines += [f"{context.pattern(row)}: {context.goal_name} = {num(error)}, slope {num(size)} at the end" for row, error, size in starved[:5]]
+        lines += [
+            f"{context.pattern(row)}: {context.goal_name} = {num(error)}, slope {num(size)} at the end"
+            for row, error, size in starved[:5]
+        ]
     if satisfied:
         parts.append(
-            f"{len(satisfied)} of {context.patterns} patterns {'is' if len(satisfied) == 1 else 'are'} satisfied at the end: "
-            f"{context.goal_name} is at most {num(max(error for _, error in satisfied), 2)}, under a millionth of where the worst began, and "
+            f"{len(satisfied)} of {context.patterns} patterns {'is' if len(satisfied) == 1 else 'are'} satisfied at "
+            "the end: "
+            f"{context.goal_name} is at most {num(max(error for _, error in satisfied), 2)}, under a millionth of "
+            "where the worst began, and "
             f"nothing is left to learn there"
         )
     evidence = {
         "dead_patterns": [
-            {"row": item.row, "constants": {name: str(found) for name, found in item.constants.items()}, "zero": list(item.because)}
+            {
+                "row": item.row,
+                "constants": {name: str(found) for name, found in item.constants.items()},
+                "zero": list(item.because),
+            }
             for item in dead
         ],
         "dead_weights": idle,
@@ -96,7 +105,10 @@ def claim(context: Context) -> Claim:
         "different_patterns": len(rows),
     }
     statement = ". ".join(parts) + "."
-    conditions = ["dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers put in"]
+    conditions = [
+        "dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers "
+        "put in"
+    ]
     if len(looked) < len(rows):
         conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
     return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
@@ -151,20 +163,15 @@ def _zero(expr: Expr, known: dict[str, Any]) -> bool:
     return bool(np.asarray(found).ravel()[0].constant == 0)
 
 
-def shown(expr: Expr) -> str:
-    """An expression without the letter of the patterns."""
-    from chainrule import notation
-
-    bare = transform(expr, lambda node: Ref(node.name) if isinstance(node, Ref) else node)
-    return notation.show(bare)
-
-
 def told(context: Context, item: Dead) -> str:
     """The sentence on a dead pattern."""
     if not item.because:
-        return f"Nothing can be learned{'' if context.patterns == 1 else f' from {context.pattern(item.row)}'}: {context.goal_name} does not depend on {_which(context)} there at all"
+        there = "" if context.patterns == 1 else f" from {context.pattern(item.row)}"
+        return f"Nothing can be learned{there}: {context.goal_name} does not depend on {_which(context)} there at all"
     each = context.model.goal.each
-    values = [f"{pretty(name)} = {exact(found)}" for name, found in item.constants.items() if name != each and found != 0][-2:]
+    values = [
+        f"{pretty(name)} = {exact(found)}" for name, found in item.constants.items() if name != each and found != 0
+    ][-2:]
     error = item.constants.get(each or "")
     if error is not None:
         values.append(f"{pretty(each or '')} = {exact(error)}")
@@ -172,7 +179,8 @@ def told(context: Context, item: Dead) -> str:
     always = f". For it {listing(values)} whatever {_them(context)}, so {end}" if values else f", so {end}"
     pattern = context.pattern(item.row)
     return (
-        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, because {listing(item.because)} "
+        f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, "
+        f"because {listing(item.because)} "
         f"is a factor of it{always}"
     )
 
@@ -193,12 +201,12 @@ def working(context: Context, item: Dead) -> list[str]:
     """What is constant, and which factor is 0."""
     lines = [f"{context.pattern(item.row)} put in, exactly:"]
     lines += [f"  {pretty(name)} = {exact(found)}" for name, found in list(item.constants.items())[:8]]
-    from chainrule.explain.formula import formula, plain
-
     for name in context.names[:4]:
         written = formula(context, name)
         if written is not None and item.because:
-            lines.append(f"  ∂{context.goal_name}/∂{pretty(name)} = {plain(written)} = 0, because {listing(item.because)}")
+            lines.append(
+                f"  ∂{context.goal_name}/∂{pretty(name)} = {plain(written)} = 0, because {listing(item.because)}"
+            )
     return lines
 
 
@@ -235,98 +243,22 @@ def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> 
         head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
     else:
         head = f"{len(starved)} patterns are asleep at the end, not dead, such as {context.pattern(row)}"
-    return f"{head}: its slope is {num(size)} though {context.goal_name} = {num(error)}{because} (other weights would wake it)"
+    error_now = f"{context.goal_name} = {num(error)}"
+    return f"{head}: its slope is {num(size)} though {error_now}{because} (other weights would wake it)"
 
 
 def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
     """The factor of the adjoint equations with the least size for one pattern at the end."""
     values = context.lanes.values(context.end[None, :], np.array([[row]], dtype=np.int64), backward=True)
-    from chainrule.explain.landscape import NUMBERS
-
     best: tuple[str, float] | None = None
     for equation in context.program.phases["adjoint"]:
         for node in nodes(equation.body):
             for factor in node.args if isinstance(node, Mul) else ():
-                if any(isinstance(inside, Derivative) for inside in nodes(factor)) or not any(isinstance(n, Ref) for n in nodes(factor)):
+                if any(isinstance(inside, Derivative) for inside in nodes(factor)) or not any(
+                    isinstance(n, Ref) for n in nodes(factor)
+                ):
                     continue
                 size = abs(float(np.asarray(value(factor, values, 1, NUMBERS)).ravel()[0]))
                 if np.isfinite(size) and (best is None or size < best[1]):
                     best = shown(factor), size
     return best
-
-
-# ---- a bias as the cure, tried ---------------------------------------------------------------------------------------
-
-BIAS = "b#"
-
-
-def cure(context: Context, item: Dead) -> tuple[str, dict[str, Any]] | None:
-    """Whether a bias beside the product that vanishes lets the pattern learn: tried by training it."""
-    error = item.constants.get(context.model.goal.each or "")
-    if not item.names or error is None or error == 0:
-        return None
-    lanes = biased(context, set(item.names))
-    if lanes is None:
-        return None
-    start = np.append(context.start, 0.0)
-    rates = context.trial_rate * np.array([1.0, 4.0, 16.0, 64.0])
-    each = context.model.goal.each or ""
-    points = np.repeat(start[None, :], len(rates), axis=0)
-    best, steps = float("inf"), 200
-    with np.errstate(all="ignore"):
-        for _ in range(steps):
-            points = points - context.sense * rates[:, None] * slopes(lanes, points)
-            points[:, :-1] = context.project(points[:, :-1])
-        found = np.broadcast_to(lanes.values(points)[each], (len(rates), context.patterns))[:, item.row]
-    sensible = np.where(np.isfinite(found), context.sense * found, np.inf)
-    chosen = int(np.argmin(sensible))
-    best = float(found[chosen])
-    if not context.sense * (best - float(error)) < -0.1 * abs(float(error)):
-        return None
-    bias = float(points[chosen, -1])
-    w = context.weight(0) if len(context.names) == 1 else "weight"
-    return (
-        f"A bias cures it: tried with + b beside {products(context, set(item.names))}, {steps} steps from b = 0 over all patterns bring its "
-        f"{pretty(each)} from {exact(error)} to {num(best)} (b = {num(bias)}); no {w} alone can",
-        {"row": item.row, "steps": steps, "rate": float(rates[chosen]), "error": best, "bias": bias},
-    )
-
-
-def _vanishing(context: Context, zero: set[str]) -> list[Expr]:
-    """The products of a weight with data that are 0."""
-    weights = set(context.names)
-    return [
-        node
-        for equation in context.lanes.forward
-        for node in nodes(equation.body)
-        if isinstance(node, Mul)
-        and any(isinstance(factor, Ref) and factor.name in zero for factor in node.args)
-        and any(isinstance(factor, Ref) and factor.name in weights for factor in node.args)
-    ]
-
-
-def products(context: Context, zero: set[str]) -> str:
-    return listing(dict.fromkeys(shown(node) for node in _vanishing(context, zero)), 3)
-
-
-def biased(context: Context, zero: set[str]) -> Lanes | None:
-    """The network with + b at the first product that vanishes."""
-    vanishing = _vanishing(context, zero)
-    if not vanishing:
-        return None
-    first = vanishing[0]
-
-    def add(node: Expr) -> Expr:
-        return Add((node, Ref(BIAS))) if node == first else node
-
-    phases = dict(context.program.phases)
-    for phase in ("forward", "error"):
-        phases[phase] = tuple(Equation(equation.target, transform(equation.body, add)) for equation in phases[phase])
-    program = replace(context.program, phases=phases, weights=(*context.program.weights, Symbol(BIAS)))
-    return Lanes(program, context.bound, (*context.names, BIAS), context.lanes.held)
-
-
-def slopes(lanes: Lanes, points: Array) -> Array:
-    """The gradient at each point by complex step, weight by weight."""
-    found = [lanes.goal(points + 1e-30j * unit).imag / 1e-30 for unit in np.eye(points.shape[1])]
-    return np.stack(found, axis=1)

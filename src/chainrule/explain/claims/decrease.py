@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Ledger
 from chainrule.explain.trials import NOISE
 from chainrule.explain.words import count, num, percent, table
 
+Chosen = NDArray[np.bool_]
 QUESTION = "Is the error smaller after each step, as required?"
 
 
@@ -18,7 +21,8 @@ def claim(context: Context) -> Claim:
     if ledger is None:
         return Claim(
             "decrease", QUESTION,
-            "It cannot be said: no two steps in a row were recorded (train with record=1).", False, {"steps": context.run.steps},
+            "It cannot be said: no two steps in a row were recorded (train with record=1).",
+            False, {"steps": context.run.steps},
         )  # fmt: skip
     sense = context.sense
     noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
@@ -27,7 +31,9 @@ def claim(context: Context) -> Claim:
     worse_all = ledger.moved & ~(change_all <= noise_all)
     other = worse_all & better  # the step helped its own patterns and hurt the rest
     moved, looked = int(ledger.moved.sum()), len(ledger.steps)
-    single = context.patterns == 1 or all(len(context.rows(int(step) - 1)) == context.patterns for step in ledger.steps[:50])
+    single = context.patterns == 1 or all(
+        len(context.rows(int(step) - 1)) == context.patterns for step in ledger.steps[:50]
+    )
     first, last = float(ledger.all_before[0]), float(ledger.all_after[-1])
     evidence = {
         "steps": looked,
@@ -48,15 +54,17 @@ def claim(context: Context) -> Claim:
     total, rises, lower = context.total_name, context.rises, context.lower
     idle = looked - moved
     conditions = [
-        f"{'every one of ' if looked > 1 else ''}{count(looked, 'step')} of the run" if looked == ledger.of else f"{looked} of {ledger.of} steps",
-        "a change below 10⁻¹² of the error is rounding and counts as none",
+        f"{'every one of ' if looked > 1 else ''}{count(looked, 'step')} of the run"
+        if looked == ledger.of
+        else f"{looked} of {ledger.of} steps",
+        "a change below 1e−12 of the error is rounding and counts as none",
     ]
     if not single:
         conditions.append("steps in a row visit different patterns, so their errors are never compared with each other")
     if not moved:
         return Claim(
-            "decrease", QUESTION, f"No step moved a weight, so the error stays what it was: {total} = {num(first)}.", False,
-            evidence, (), tuple(conditions),
+            "decrease", QUESTION, f"No step moved a weight, so the error stays what it was: {total} = {num(first)}.",
+            False, evidence, (), tuple(conditions),
         )  # fmt: skip
     own = total if single else f"{context.goal_name} of the {'patterns' if _wide(context) else 'pattern'} it visited"
     went = f"{total} went from {num(first)} to {num(last)} over the run"
@@ -68,14 +76,16 @@ def claim(context: Context) -> Claim:
         statement = f"Yes: {every} that moved a weight made {own} {lower}"
         if same:
             statement = (
-                f"Yes: of the {count(moved, 'step')} that moved a weight {int(better.sum())} made {own} {lower} and none made it worse "
+                f"Yes: of the {count(moved, 'step')} that moved a weight {int(better.sum())} made {own} {lower} and "
+                "none made it worse "
                 f"(in {same} the change was below rounding)"
             )
         if single:
             statement += f"; {went}."
         elif worse_all.any():
             statement += (
-                f"; {total}, over all patterns, still {rises} in {int(worse_all.sum())} of them, because a step for one pattern "
+                f"; {total}, over all patterns, still {rises} in {int(worse_all.sum())} of them, because a step for "
+                "one pattern "
                 f"can cost the others; {went}."
             )
         else:
@@ -83,27 +93,37 @@ def claim(context: Context) -> Claim:
     else:
         share = percent(int(worse.sum()) / moved)
         statement = (
-            f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up to "
-            f"{num(evidence['worst_own'])}: they stepped too far (the first is step {int(ledger.steps[worse][0])}); {went}."
+            f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up "
+            "to "
+            f"{num(evidence['worst_own'])}: they stepped too far (the first is step {int(ledger.steps[worse][0])}); "
+            f"{went}."
         )
     lines = list(rows(context, ledger, worse, other, single))
     if idle:
         lines.append(f"{count(idle, 'step')} moved nothing: the gradient was 0, or a box held the weight")
-    return Claim("decrease", QUESTION, statement, not worse.any() and bool(better.any()), evidence, tuple(lines), tuple(conditions))
+    return Claim(
+        "decrease",
+        QUESTION,
+        statement,
+        not worse.any() and bool(better.any()),
+        evidence,
+        tuple(lines),
+        tuple(conditions),
+    )
 
 
-def rounding(before: np.ndarray, after: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def rounding(before: Array, after: Array) -> Array:
     """Below this a change is rounding."""
-    return NOISE * np.maximum(np.abs(before), np.abs(after)) + 1e-16 * float(np.abs(before[0]))  # type: ignore[no-any-return]
+    return NOISE * np.maximum(np.abs(before), np.abs(after)) + 1e-16 * float(np.abs(before[0]))
 
 
 def _wide(context: Context) -> bool:
     return len(context.rows(0)) > 1
 
 
-def rows(context: Context, ledger: Ledger, worse: np.ndarray, other: np.ndarray, single: bool) -> tuple[str, ...]:  # type: ignore[type-arg]
+def rows(context: Context, ledger: Ledger, worse: Chosen, other: Chosen, single: bool) -> tuple[str, ...]:
     """The first steps, and the first that rose, with the reason."""
-    first = [place for place in range(min(4, len(ledger.steps)))]
+    first = list(range(min(4, len(ledger.steps))))
     risen = [int(place) for place in np.flatnonzero(worse | other)[:5] if place not in first]
     name, total = context.goal_name, context.total_name
     head = ("step", "visits", f"{name} before", f"{name} after", "", f"{total} before", f"{total} after", "")
@@ -123,8 +143,9 @@ def rows(context: Context, ledger: Ledger, worse: np.ndarray, other: np.ndarray,
             why = "put back into its box"
         else:
             why = ""
-        cells = (str(step), shown, num(ledger.before[place]), num(ledger.after[place]), _arrow(own), num(ledger.all_before[place]),
-                 num(ledger.all_after[place]), _arrow(every) + (f"  {why}" if why else ""))  # fmt: skip
+        told = _arrow(every) + (f"  {why}" if why else "")
+        totals = (num(ledger.all_before[place]), num(ledger.all_after[place]), told)
+        cells = (str(step), shown, num(ledger.before[place]), num(ledger.after[place]), _arrow(own), *totals)
         body.append(cells if not single else (cells[0], *cells[5:]))
     return table([head if not single else (head[0], *head[5:]), *body], left=(0, 7) if not single else (0, 3))
 

@@ -21,7 +21,8 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "sign", QUESTION,
-            "The slope is 0 where the run starts: to first order the error changes neither way, and no direction is better.",
+            "The slope is 0 where the run starts: to first order the error changes neither way, and no direction is "
+            "better.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     chosen = np.flatnonzero(moment.gradient)
@@ -40,10 +41,11 @@ def claim(context: Context) -> Claim:
     tested = f"tested at {context.point(moment.before)} on {context.visited(moment.rows)}"
     if wrong:
         place = int(wrong[0])
-        side = sides[list(chosen).index(place)]
+        side = sides[chosen.tolist().index(place)]
         w = context.weight(place)
         statement = (
-            f"The sign is wrong for {count(len(wrong), 'weight')}: the slope by {w} is given as {num(moment.gradient[place])}, "
+            f"The sign is wrong for {count(len(wrong), 'weight')}: the slope by {w} is given as "
+            f"{num(moment.gradient[place])}, "
             f"but raising {w} by {num(side['h'])} takes {error} from {num(side['here'])} to {num(side['above'], 6)} "
             f"and lowering it to {num(side['below'], 6)}."
         )
@@ -56,7 +58,8 @@ def claim(context: Context) -> Claim:
         if context.sense < 0:
             way = "up" if g > 0 else "down"
         statement = (
-            f"{context.slope_names[place]} = {num(g)} is {'negative' if g < 0 else 'positive'}: raising {w} {raising} {error} here "
+            f"{context.slope_names[place]} = {num(g)} is {'negative' if g < 0 else 'positive'}: raising {w} "
+            f"{raising} {error} here "
             f"({num(side['above'])} at {w} = {num(moment.before[place] + side['h'])}, {num(side['below'])} at "
             f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}."
         )
@@ -64,7 +67,9 @@ def claim(context: Context) -> Claim:
         up = [int(place) for place in chosen if context.sense * moment.gradient[place] < 0]
         tested_all = len(chosen) - len(unclear)
         clear = (
-            f"{count(tested_all, 'weight')} with a slope" if tested_all == len(chosen) else f"{tested_all} of {len(chosen)} weights with a slope"
+            f"{count(tested_all, 'weight')} with a slope"
+            if tested_all == len(chosen)
+            else f"{tested_all} of {len(chosen)} weights with a slope"
         )
         statement = (
             f"{error[0].upper()}{error[1:]} was computed on both sides of {clear} and every sign is right: "
@@ -74,8 +79,9 @@ def claim(context: Context) -> Claim:
         [("weight", "slope", "h", "at −h", "here", "at +h", "so it goes")]
         + [
             (
-                context.weight(place), num(moment.gradient[place]), num(side["h"]), num(side["below"], 6),
-                num(side["here"], 6), num(side["above"], 6), "up" if context.sense * moment.gradient[place] < 0 else "down",
+                context.weight(int(place)), num(moment.gradient[place]), num(side["h"]), num(side["below"], 6),
+                num(side["here"], 6), num(side["above"], 6),
+                "up" if context.sense * moment.gradient[place] < 0 else "down",
             )
             for place, side in list(zip(chosen, sides, strict=True))[:MOST]
         ]
@@ -84,7 +90,10 @@ def claim(context: Context) -> Claim:
     if len(chosen) > MOST:
         lines += (f"and {count(len(chosen) - MOST, 'weight')} more, all in the evidence",)
     if zero:
-        lines += (f"{count(zero, 'weight')} with slope 0: to first order the error does not depend on {'it' if zero == 1 else 'them'}",)
+        lines += (
+            f"{count(zero, 'weight')} with slope 0: to first order the error does not depend on "
+            f"{'it' if zero == 1 else 'them'}",
+        )
     return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
 
 
@@ -92,7 +101,7 @@ def ways(context: Context, moment: Moment, chosen: np.ndarray[tuple[int], np.dty
     """Which weights go up and which go down."""
     down = [int(place) for place in chosen if int(place) not in up]
     parts = [
-        f"{listing((context.weight(place) for place in part), 4)} {'goes' if len(part) == 1 else 'go'} {way}"
+        f"{listing((context.weight(int(place)) for place in part), 4)} {'goes' if len(part) == 1 else 'go'} {way}"
         for part, way in ((up, "up"), (down, "down"))
         if part
     ]
@@ -100,7 +109,8 @@ def ways(context: Context, moment: Moment, chosen: np.ndarray[tuple[int], np.dty
 
 
 def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float | bool | None]:
-    """The goal at w − h, w and w + h, for the widest h at which both sides agree with the slope, else where it is clearest."""
+    """The goal at w − h, w and w + h, for the widest h at which both sides agree with the slope, else where it is
+    clearest."""
     scale = max(1.0, abs(float(moment.before[place])))
     widths = scale * np.array(WIDTHS)
     points = np.repeat(moment.before[None, :], 2 * len(widths) + 1, axis=0)
@@ -110,7 +120,11 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
     here, above, below = float(found[0]), found[1 : len(widths) + 1], found[len(widths) + 1 :]
     sign = np.sign(moment.gradient[place])
     noise = 16 * np.finfo(float).eps * abs(here)
-    agrees = (np.sign(above - here) == sign) & (np.sign(here - below) == sign) & (np.minimum(abs(above - here), abs(here - below)) > noise)
+    agrees = (
+        (np.sign(above - here) == sign)
+        & (np.sign(here - below) == sign)
+        & (np.minimum(abs(above - here), abs(here - below)) > noise)
+    )
     against = (np.sign(above - below) == -sign) & (np.abs(above - below) > noise)
     small = slice(2, 6)  # where curvature no longer decides and rounding does not yet
     if agrees.any():

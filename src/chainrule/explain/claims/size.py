@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
-from chainrule.explain.context import Context
+from chainrule.explain.context import Context, Moment
 from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
@@ -15,11 +16,12 @@ SHARES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.0625)
 
 
 def claim(context: Context) -> Claim:
-    """Is the size of the gradient the rate at which the goal changes? Then predicted/actual goes to 1 for short steps."""
+    """Is the size of the gradient the rate of change? Then actual/predicted goes to 1 for short steps."""
     moment = context.moment
     if moment is None:
         return Claim(
-            "size", QUESTION, "The slope is 0 at the start: it gives neither a direction nor a size, and a step of any length is 0.",
+            "size", QUESTION,
+            "The slope is 0 at the start: it gives neither a direction nor a size, and a step of any length is 0.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     rate = context.trial_rate
@@ -33,12 +35,13 @@ def claim(context: Context) -> Claim:
     here, actual = float(found[0]), found[1:] - found[0]
     predicted = -context.sense * rate * shares * norm
     ratios = actual / predicted
-    limit = slope_ratio(context, direction, norm)
+    limit = slope_ratio(context, moment, direction, norm)
     exact = limit is not None and abs(limit - 1) < 1e-3
     one = SHARES.index(1.0)
     error = error_of(context, moment.rows)
     evidence = {
         "rate": rate,
+        "gradient": moment.gradient.tolist(),
         "gradient_norm": norm**0.5,
         "error": here,
         "steps": [
@@ -53,12 +56,17 @@ def claim(context: Context) -> Claim:
         if one_slope
         else f"the {len(context.names)} slopes, together of length {num(norm**0.5)},"
     )
-    told = f"A step with {context.rate_name} = {num(rate)} is predicted to change {error} by {num(predicted[one])}; it changes by {num(actual[one])}"
+    told = (
+        f"A step with {context.rate_name} = {num(rate)} is predicted to change {error} by {num(predicted[one])}; it "
+        "changes "
+        f"by {num(actual[one])}"
+    )
     if limit is None:
         statement = f"Neither can be told apart from rounding here: {slope} is too small for {error} = {num(here)}."
     elif not exact:
         statement = (
-            f"The size is not the rate of change: for ever shorter steps the change of {error} goes to {num(limit)} times what "
+            f"The size is not the rate of change: for ever shorter steps the change of {error} goes to {num(limit)} "
+            "times what "
             f"the gradient predicts. Either the gradient is wrong or there is a kink at this point."
         )
     else:
@@ -70,9 +78,11 @@ def claim(context: Context) -> Claim:
         elif abs(ratio - 1) > 0.5:
             rest = f"{told}, {num(ratio)} times as much: over so long a step the slope does not stay what it is here."
         else:
-            rest = f"{told}, {num(ratio)} times as much; for a step a sixteenth as long it is {num(float(ratios[-1]))} times."
+            short = num(float(ratios[-1]))
+            rest = f"{told}, {num(ratio)} times as much; for a step a sixteenth as long it is {short} times."
         statement = (
-            f"Both: {slope} {'is' if one_slope else 'are'} a direction by {'its sign' if one_slope else 'their signs'}, and by "
+            f"Both: {slope} {'is' if one_slope else 'are'} a direction by "
+            f"{'its sign' if one_slope else 'their signs'}, and by "
             f"{'its' if one_slope else 'their'} size the rate at which {error} changes. {rest}"
         )
     lines = table(
@@ -90,13 +100,13 @@ def claim(context: Context) -> Claim:
     return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
 
 
-def slope_ratio(context: Context, direction: np.ndarray[tuple[int], np.dtype[np.float64]], norm: float) -> float | None:
+def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float) -> float | None:
     """Actual over predicted change as the step gets short: by symmetric differences, where they are clearest."""
-    moment = context.moment
-    assert moment is not None
     size = max(1.0, float(np.abs(moment.before).max()))
     lengths = size * 10.0 ** np.arange(-3.0, -6.5, -0.5) / float(np.abs(direction).max())
-    points = np.concatenate([moment.before + lengths[:, None] * direction, moment.before - lengths[:, None] * direction])
+    points = np.concatenate(
+        [moment.before + lengths[:, None] * direction, moment.before - lengths[:, None] * direction]
+    )
     found = context.lanes.goal(points, rows_of(moment, len(points)))
     ahead, behind = found[: len(lengths)], found[len(lengths) :]
     change, expected = (ahead - behind) / 2, -context.sense * lengths * norm

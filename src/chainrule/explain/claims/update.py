@@ -57,7 +57,8 @@ def claim(context: Context) -> Claim:
         rule = (
             f"{w} ← {num(moment.before[0])} {sign(context)} {num(context.rate)}·{put(g)} = {num(moment.after[0])}"
             if context.rate is not None and not moment.projected
-            else f"{w} goes to {num(moment.after[0])}" + (" (put back to the edge of its box)" if moment.projected else "")
+            else f"{w} goes to {num(moment.after[0])}"
+            + (" (put back to the edge of its box)" if moment.projected else "")
         )
         statement = (
             f"On {where}, at {context.point(moment.before)}, {context.slope_names[0]} = {num(g)}; so {rule}, "
@@ -67,10 +68,12 @@ def claim(context: Context) -> Claim:
         moved = int(np.count_nonzero(moment.change))
         statement = (
             f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights, each "
-            f"{'against' if context.sense > 0 else 'along'} its own slope by {context.rate_name} = {num(context.rate)} times its size, and {error} "
+            f"{'against' if context.sense > 0 else 'along'} its own slope by {context.rate_name} = "
+            f"{num(context.rate)} times its size, and {error} "
             f"{moves(before, after)} from {num(before)} to {num(after)}."
             if context.rate is not None
-            else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule of the "
+            else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule "
+                 "of the "
             f"text, and {error} {moves(before, after)} from {num(before)} to {num(after)}."
         )
     conditions = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
@@ -92,8 +95,12 @@ def still(context: Context) -> Claim:
             f"so {context.rate_name}·0 is {'subtracted' if context.sense > 0 else 'added'} and the weights stay."
         )
     else:
-        statement = "The first steps of the run were not recorded one by one or move nothing; no single step can be shown."
-    return Claim("update", QUESTION, statement, False, {"weights": dict(zip(context.names, context.start.tolist(), strict=True))})
+        statement = (
+            "The first steps of the run were not recorded one by one or move nothing; no single step can be shown."
+        )
+    return Claim(
+        "update", QUESTION, statement, False, {"weights": dict(zip(context.names, context.start.tolist(), strict=True))}
+    )
 
 
 def ruled(context: Context, moment: Moment) -> Array | None:
@@ -168,15 +175,21 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
             w, g = context.weight(place), moment.gradient[place]
             if context.rate is not None:
                 lines.append(
-                    f"  {w} ← {w} {sign(context)} {context.rate_name}·{context.slope_names[place]} = {num(moment.before[place])} "
+                    f"  {w} ← {w} {sign(context)} {context.rate_name}·{context.slope_names[place]} = "
+                    f"{num(moment.before[place])} "
                     f"{sign(context)} {num(context.rate)}·{put(g)} = "
                     f"{num(moment.before[place] - context.sense * context.rate * g)}"
-                    + (f", put back into its box: {num(moment.after[place])}" if put_back(context, moment, place) else "")
+                    + (
+                        f", put back into its box: {num(moment.after[place])}"
+                        if put_back(context, moment, place)
+                        else ""
+                    )
                 )
             else:
                 lines.append(f"  {w}: {num(moment.before[place])} → {num(moment.after[place])} by the rule of the text")
     lines.append(
-        f"  {error_of(context, moment.rows)}: {num(before)} → {num(after)}; predicted by the slope: {num(moment.predicted, 3)}, "
+        f"  {error_of(context, moment.rows)}: {num(before)} → {num(after)}; predicted by the slope: "
+        f"{num(moment.predicted, 3)}, "
         f"happened: {num(after - before, 3)}"
     )
     return lines
@@ -189,7 +202,7 @@ def forward(context: Context, values: dict[str, Array]) -> list[str]:
     names = [
         equation.target.name
         for equation in context.lanes.forward
-        if not hasattr(equation.target, "wrt") and equation.target.name != context.program.objective  # type: ignore[union-attr]
+        if not hasattr(equation.target, "wrt") and equation.target.name != context.program.objective
     ]
     shown = [f"{pretty(name)} = {num(np.asarray(values[name]).ravel()[0])}" for name in names if "#" not in name]
     return [", ".join(shown[start : start + 6]) for start in range(0, min(len(shown), 18), 6)]

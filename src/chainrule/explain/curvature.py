@@ -1,0 +1,261 @@
+"""How much the goal bends: proved for one weight by intervals, measured at points for many; and the step it allows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.context import Context
+from chainrule.explain.prove import Line, Peak, peak, polished, turns, unbounded
+from chainrule.explain.words import count, num
+
+MOST_PATTERNS = 64
+"""Patterns whose curvature is looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Steps shorter than ``safe`` make the goal better; ``bound`` is the curvature behind it."""
+
+    bound: float
+    met: float
+    at: str
+    guaranteed: bool
+    where: str
+    work: str
+
+    @property
+    def safe(self) -> float:
+        return 2 / self.bound if self.bound > 0 else math.inf
+
+
+def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
+    """One weight: the curvature proved by intervals, over all patterns and for the worst pattern alone."""
+    low, high = (float(end[0]) for end in context.box)
+    w = context.weight(0)
+    lines: list[str] = []
+    ranges = [(low, high)]
+    if not (math.isfinite(low) and math.isfinite(high)):
+        path = context.path[np.isfinite(context.path).all(axis=1), 0]
+        least, most = float(path.min()), float(path.max())
+        if least == most:
+            least, most = least - 1, most + 1
+        ranges += [(max(low, least), high), (low, min(high, most)), (max(low, least), min(high, most))]
+    whole: Peak | None = None
+    line = line_of(context, *ranges[0], None)
+    for ends in ranges:
+        line = line_of(context, *ends, None)
+        whole = peak(line)
+        if whole is not None:
+            break
+    where = _where(w, line)
+    extra: dict[str, object] = {"range": [line.low, line.high]}
+    total_limit = alone_limit = None
+    if whole is not None:
+        whole = polished(line, whole)
+        total_limit = Limit(
+            whole.bound, whole.met, f"{w} = {num(whole.at)}", True, f"proved {where}", count(whole.pieces, "piece")
+        )
+        sharp = f", met: {num(whole.met)} at {w} = {num(whole.at)}" if math.isfinite(whole.at) else ""
+        lines.append(
+            f"the curvature of {context.total_name} is at most {num(whole.bound)} {where}: proved by interval "
+            "arithmetic on "
+            f"{count(whole.pieces, 'piece')}{sharp}"
+        )
+    elif (break_ := unbounded(line)) is not None:
+        extra["no_bound_near"] = break_
+        lines.append(f"the curvature has no bound near {w} = {num(break_)}: the curve has a kink there, or no value")
+    else:
+        grid = np.linspace(line.low, line.high, 2001)
+        values = line.bend(grid)
+        known = np.isfinite(values)
+        if known.any():
+            best = int(np.argmax(np.where(known, values, -np.inf)))
+            total_limit = Limit(
+                float(values[best]), float(values[best]), f"{w} = {num(grid[best])}", False,
+                f"met at {count(int(known.sum()), 'point')} {where}", "",
+            )  # fmt: skip
+            lines.append(
+                f"no proof was found; the largest curvature met at {int(known.sum())} points {where} is "
+                f"{num(values[best])}"
+            )
+    if context.patterns > 1 and total_limit is not None:
+        alone_limit = _worst_pattern(context, line, where)
+        if alone_limit is not None:
+            lines.append(
+                f"for one pattern alone it is at most {num(alone_limit.bound)} ({alone_limit.at}): "
+                f"2/{num(alone_limit.bound)} = {num(alone_limit.safe)}"
+            )
+            extra["curvature_met_one_pattern"] = alone_limit.met
+        if is_mean(context):
+            lines.append(
+                f"2/curvature: {num(total_limit.safe)} for the mean of the {context.patterns} patterns, "
+                f"{num(total_limit.safe / context.patterns)} for their sum"
+            )
+            extra["safe_step_sum"] = total_limit.safe / context.patterns
+    lines += bends(context, line, extra)
+    return total_limit, alone_limit, lines, extra
+
+
+def line_of(context: Context, low: float, high: float, row: int | None) -> Line:
+    return Line(context.lanes, np.zeros(1), np.ones(1), low, high, row, context.sense)
+
+
+def _where(w: str, line: Line) -> str:
+    if math.isinf(line.low) and math.isinf(line.high):
+        return f"for every {w}"
+    if math.isinf(line.high):
+        return f"for every {w} ≥ {num(line.low)}"
+    if math.isinf(line.low):
+        return f"for every {w} ≤ {num(line.high)}"
+    return f"for {w} in [{num(line.low)}, {num(line.high)}]"
+
+
+def _worst_pattern(context: Context, line: Line, where: str) -> Limit | None:
+    """The largest curvature of a single pattern; None where there are too many patterns or one has no bound."""
+    rows = distinct(context)
+    if len(rows) > MOST_PATTERNS:
+        return None
+    worst: tuple[Peak, int] | None = None
+    for row in rows:
+        alone = line_of(context, line.low, line.high, row)
+        found = peak(alone, share=1e-4 if len(rows) < 9 else 1e-2)
+        if found is None:
+            return None
+        if worst is None or found.bound > worst[0].bound:
+            worst = polished(alone, found), row
+    if worst is None:
+        return None
+    found, row = worst
+    return Limit(found.bound, found.met, context.pattern(row), True, f"proved {where}", count(found.pieces, "piece"))
+
+
+def distinct(context: Context) -> list[int]:
+    """The first row of each different pattern."""
+    columns = [np.asarray(context.bound.values[name], dtype=np.float64) for name in sorted(context.lanes.varying)]
+    if not columns:
+        return [0]
+    _, first = np.unique(np.stack(columns, axis=1), axis=0, return_index=True)
+    return sorted(int(row) for row in first)
+
+
+def bends(context: Context, line: Line, extra: dict[str, object]) -> list[str]:
+    """Where the curve bends upward and where downward."""
+    w = context.weight(0)
+    reach = 20.0
+    if context.patterns > 500:
+        return []
+    low = min(line.low if math.isfinite(line.low) else -reach, -reach)
+    high = max(line.high if math.isfinite(line.high) else reach, reach)
+    found = turns(line, low, high)
+    extra["bends_at"] = [at for at, _ in found]
+    if not found:
+        return []
+    up, down = ("upward", "downward") if context.sense > 0 else ("downward", "upward")
+    if len(found) == 1:
+        at, after = found[0]
+        return [
+            f"the curve bends {up} only for {w} {'>' if after > 0 else '<'} {num(at)}, on the other side {down} (met "
+            f"between {num(low)} and {num(high)})"
+        ]
+    return [
+        f"the curve changes between bending upward and downward at "
+        f"{', '.join(f'{w} = {num(at)}' for at, _ in found[:6])} (met between {num(low)} and {num(high)})"
+    ]
+
+
+def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
+    """Many weights: the largest curvature met at points of the run and around it, and a proof along the first step."""
+    finite = context.path[np.isfinite(context.path).all(axis=1)]
+    on = finite[np.unique(np.linspace(0, len(finite) - 1, 12).astype(np.int64))]
+    low, high = finite.min(axis=0), finite.max(axis=0)
+    around = low + (high - low) * np.random.default_rng(0).random((12, len(context.names)))
+    points = np.concatenate([on, around])
+    lines: list[str] = []
+    extra: dict[str, object] = {}
+    with np.errstate(all="ignore"):
+        found = [context.sense * context.hessian(point) for point in points]
+    usable = [matrix for matrix in found if np.isfinite(matrix).all()]
+    limit = None
+    if usable:
+        largest = [float(np.linalg.eigvalsh(matrix)[-1]) for matrix in usable]
+        top = max(largest)
+        limit = Limit(
+            top,
+            top,
+            "",
+            False,
+            f"curvature met at {count(len(usable), 'point')}: on the way of the run and between its ends",
+            "",
+        )
+        lines.append(
+            f"the largest curvature in any direction, at {count(len(usable), 'point')} on and around the way of the "
+            "run: from "
+            f"{num(min(largest))} to {num(top)}" + (f"; 2/{num(top)} = {num(limit.safe)}" if top > 0 else "")
+        )
+        extra["points"] = len(usable)
+    alone = worst_alone(context, points[:: max(1, len(points) // 8)]) if context.patterns > 1 else None
+    if alone is not None:
+        lines.append(
+            f"for one pattern alone, at {count(len(points[:: max(1, len(points) // 8)]), 'point')}: at most "
+            f"{num(alone.bound)} ({alone.at})"
+            + (f"; 2/{num(alone.bound)} = {num(alone.safe)}" if alone.bound > 0 else "")
+        )
+    proved = proved_step(context, slope)
+    extra["guaranteed_first_step"] = proved
+    if proved is not None:
+        lines.append(
+            f"guaranteed (interval arithmetic along the way of the step): from the start, a step over all patterns "
+            "makes "
+            f"{context.total_name} {context.lower} for every {context.rate_name} up to {num(proved)}"
+        )
+    elif np.any(slope):
+        lines.append("no step over all patterns from the start could be proved to help: the intervals stayed too wide")
+    return limit, alone, lines, extra
+
+
+def worst_alone(context: Context, points: Array) -> Limit | None:
+    """The largest curvature of a single pattern in any direction, met at some points; None with too many patterns."""
+    rows, size = distinct(context), len(context.names)
+    if len(rows) * len(points) * size > 50_000 or size > 64:
+        return None
+    top, worst = -math.inf, rows[0]
+    for row in rows:
+        for matrix in context.hessians(points, np.array([row], dtype=np.int64)):
+            if np.isfinite(matrix).all():
+                found = float(np.linalg.eigvalsh(context.sense * matrix)[-1])
+                top, worst = (found, row) if found > top else (top, worst)
+    if not math.isfinite(top):
+        return None
+    return Limit(
+        top,
+        top,
+        context.pattern(worst),
+        False,
+        f"curvature of each pattern met at {count(len(points), 'point')} of the way of the run",
+        "",
+    )
+
+
+def proved_step(context: Context, slope: Array) -> float | None:
+    """The longest of a few rates for which interval arithmetic proves that a first step over all patterns helps."""
+    square = float(slope @ slope)
+    if not square or not math.isfinite(square):
+        return None
+    best = None
+    for power in range(-4, 9):
+        rate = context.trial_rate * 2.0**power
+        found = peak(
+            Line(context.lanes, context.start, -context.sense * slope, 0.0, rate, None, context.sense), share=0.05
+        )
+        if found is None or not rate * found.bound < 2 * square:
+            break
+        best = rate
+    return best
+
+
+def is_mean(context: Context) -> bool:
+    return context.total_name.startswith("mean ")
