@@ -112,6 +112,7 @@ def test_sizes_may_come_from_the_patterns() -> None:
         ("index i=1..2\nweight w[i,i']\nE = w[1,1]", {"w": [1, 2]}, "E233", "nests less deep", "2×2"),
         ("weight w\nE = w", "no.json", "E241", "there is no file no.json", "JSON"),
         ("index i\nweight w[i]\nE = sum_i w[i]", {}, "E235", "the size of i is not known", "index i = 1..3"),
+        ("const a\nweight w := a\nE = w", {}, "E230", "const a has no value", "const a := 0.5"),
         ("weight w := 1/0\nE = w", {}, "E232", "the start of w is infinite", "finite"),
         ("weight w ~ uniform(1, 0)\nE = w", {}, "E226", "w cannot be drawn from uniform(1, 0)", "smaller"),
         ("weight w ~ normal(0, -1)\nE = w", {}, "E226", "w cannot be drawn from normal(0, -1)", "at least 0"),

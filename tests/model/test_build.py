@@ -7,8 +7,8 @@ import pytest
 from chainrule.errors import ModelError
 from chainrule.expr.nodes import At, Cond, Reduce, Ref
 from chainrule.model import build
-from chainrule.model.model import HIDDEN, Model
 from chainrule.model.graph import components
+from chainrule.model.model import HIDDEN, Model
 from chainrule.notation.parser import parse
 
 SEED = """T(x) = x
@@ -204,6 +204,9 @@ RULE = BASE + "update theta, g\n"
         (BASE + "z = v\nv = w", "E102", (5, 5), "v is used in line 5 but defined in line 6"),
         (BASE + "f(u) = v*u\nz = f(x)\nv = w", "E102", (6, 5), "v is used in line 6 but defined in line 7"),
         (BASE + "data u in {w, 1}", "E118", (5, 12), "the domain of u cannot read w"),
+        (BASE + "data u in {0 max 1}", "E118", (5, 12), "the domain of u cannot depend on the patterns"),
+        ("patterns p\nweight v := size(p)\nE = v", "E118", (2, 13), "the start of v cannot depend on the patterns"),
+        (BASE + "index i = 1..sum_i i\nweight v[i]", "E132", (5, 7), "the range of i is given with letters"),
         (BASE + "weight v in integers", "E131", (5, 13), "v is a weight and cannot be kept an integer"),
         (BASE + "weight v in {0, 1}", "E131", (5, 13), "v is a weight in a list of values"),
         (BASE + "index i = 1..2\nweight v[i] := [[1], [2]]", "E133", (6, 16), "nests deeper than it has letters"),

@@ -24,6 +24,8 @@ from chainrule.data.text import draw
 from chainrule.errors import DataError, UsageError
 from chainrule.expr.nodes import Expr, number
 from chainrule.model.constants import Constants, array, constants, entries_of, nested, setting_of
+from chainrule.model.declared import leaves
+from chainrule.model.functions import read
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
@@ -67,7 +69,7 @@ def starts(
     Errors: E240 a name that is no weight, E241 a start file that cannot be read, E226 an impossible distribution,
     E232 a value that is not a finite number, E233 a shape that does not fit, E235 a letter without a size.
     """
-    found = constants(model, consts, ranges, partial=True)
+    found = _constants(model, consts, ranges)
     values = _given(model, given, limits)
     setting = setting_of(model, found.ranges)
     weights: dict[str, Array] = {}
@@ -98,6 +100,29 @@ def starts(
         value.setflags(write=False)
         weights[name] = value
     return Starts(MappingProxyType(weights), MappingProxyType(origins), MappingProxyType(said), tuple(outside))
+
+
+def _constants(model: Model, consts: Mapping[str, object] | None, ranges: Mapping[str, range] | None) -> Constants:
+    """The consts; those that no start reads may be without a value."""
+    found = constants(model, consts, ranges, partial=True)
+    for weight in model.named("weight"):
+        for value in _values(weight):
+            if any(name not in found.values for name in read(value, model.functions)):
+                return constants(model, consts, ranges)
+    return found
+
+
+def _values(weight: Quantity) -> tuple[Expr, ...]:
+    """The expressions of a start and a box."""
+    ends = (weight.domain.low, weight.domain.high) if isinstance(weight.domain, Box) else ()
+    match weight.start:
+        case Given(value):
+            start = leaves(value)
+        case Drawn(arguments=arguments):
+            start = arguments
+        case _:
+            start = ()
+    return (*start, *(end for end in ends if end is not None))
 
 
 def box(model: Model, weight: Quantity, values: Mapping[str, Any], setting: Setting) -> tuple[Array, Array]:

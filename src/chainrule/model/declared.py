@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Expr, Number
-from chainrule.model.functions import expand, read
+from chainrule.expr.nodes import Expr, Number, Reduce
+from chainrule.expr.walk import nodes
+from chainrule.model.functions import expand, read, within
 from chainrule.model.graph import components
+from chainrule.model.letters import every
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names
 from chainrule.model.ranges import exact
@@ -51,6 +53,12 @@ def _constant(expr: Expr, quantity: Quantity, what: str, names: Names, functions
     for name, span in read(value, functions).items():
         if name in names.quantities and names.quantities[name].role != "const":
             raise names.error("E118", f"{place.where} cannot read {pretty(name)}", place.because, span)
+    allowed = quantity.role == "const" or (quantity.role == "data" and what == "the start")
+    for part in within(value, functions):
+        reduces = any(isinstance(node, Reduce) and not node.letters for node in nodes(part))
+        if reduces or (not allowed and any(names.is_pattern(letter) for letter in every(part))):
+            problem = f"{place.where} cannot depend on the patterns"
+            raise names.error("E118", problem, place.because, expr.span if expr.span != NOWHERE else quantity.span)
     return value
 
 
@@ -59,6 +67,9 @@ def _bounds(group: LetterSet, names: Names, functions: Mapping[str, Definition])
     for bound in (group.low, group.high):
         if bound is not None:
             _constant(bound, stand_in, "the range", names, functions)
+            if every(bound):
+                problem = f"the range of {group.name} is given with letters"
+                raise names.error("E132", problem, "write integers and consts: 1..3, 1..n", group.span)
             if isinstance(bound, Number) and bound.value.denominator != 1:
                 raise names.error(
                     "E132", f"the range of {group.name} ends at {bound.value}", "indices are integers: 1..3", group.span
