@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
+from typing import Any
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 from hypothesis import given
 
 from chainrule.derive.matrix import MatrixForm, NoMatrixForm, latex, matrix_form, show
-from chainrule.derive.matrix.check import checked
+from chainrule.derive.matrix.check import checked, point, sizes
 from chainrule.derive.matrix.tree import Name, Product, Times, Transpose, transpose
 from chainrule.errors import BrokenPass, DerivationError
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Equation, Expr, Mul, Neg, Number, Pow, Reduce, Ref, index
 from chainrule.model import build
 from chainrule.notation import parse, parse_equation
+from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.world import Setting
 from chainrule.program import lower
 
 MODEL = build(
@@ -200,14 +205,27 @@ def test_the_hidden_letter_of_the_patterns_never_shows() -> None:
     assert "W = W − α ∂goal/∂W" in texts
 
 
-AXES = {"w": "i", "v": "i", "u": "j", "b": "k", "A": "ij", "B": "jk", "C": "ik", "H": "kj", "c": "", "s": ""}
+AXES = {
+    "w": "i",
+    "v": "i",
+    "u": "j",
+    "b": "k",
+    "A": "ij",
+    "B": "jk",
+    "C": "ik",
+    "H": "kj",
+    "x": "pi",
+    "y": "p",
+    "c": "",
+    "s": "",
+}
 
 
 @st.composite
 def expressions(draw: st.DrawFn, scope: str, depth: int) -> Expr:
     """An expression whose free letters are in scope."""
     kind = draw(st.sampled_from(["name", "name", "mul", "mul", "add", "div", "call", "neg", "square", "sum", "mean"]))
-    if kind in ("sum", "mean") and depth and (free := [letter for letter in "ijk" if letter not in scope]):
+    if kind in ("sum", "mean") and depth and (free := [letter for letter in "ijkp" if letter not in scope]):
         letter = draw(st.sampled_from(free))
         return Reduce(kind, (letter,), draw(expressions(scope + letter, depth - 1)))  # type: ignore[arg-type]
     if kind == "name" or not depth:
@@ -229,12 +247,44 @@ def expressions(draw: st.DrawFn, scope: str, depth: int) -> Expr:
             return Call("tanh", (inside[0],))
 
 
-@given(st.data(), st.sampled_from(["", "i", "k", "ij", "ki"]))
-def test_a_random_equation_has_a_form_that_holds_or_a_reason(data: st.DataObject, out: str) -> None:
+def computed(form: MatrixForm) -> tuple[np.ndarray, np.ndarray]:
+    """What the printed ASCII form gives in NumPy, and the index form in plain loops."""
+    ranges = sizes(form, MODEL)
+    values, axes = point(form.equation, MODEL, ranges, 0.2, 0.8)
+    names: dict[str, Any] = {f"N_{letter}": len(span) for letter, span in ranges.items()}
+    names |= {"ones": lambda n: np.ones((n, 1)), "diag": np.diagflat, "tanh": np.tanh, "exp": np.exp}
+    for name, value in values.items():
+        spans = [len(ranges[letter]) for letter in axes[name]]
+        rows = np.array(list(value.values()) if isinstance(value, dict) else value)
+        names[name] = rows.reshape([*spans, 1][:2] if spans else [])
+    exec(show(form, ascii=True), names)
+    spans = [ranges[letter] if letter else range(1) for letter in form.shape]
+    setting = Setting(ranges, axes)
+    right = [
+        evaluate(form.equation.body, values, setting=setting, letters=dict(zip(form.shape, place, strict=True)))
+        for place in product(*spans)
+    ]
+    shape = [len(span) for span in spans]
+    return np.reshape(names["z"], shape), np.reshape(right, shape)
+
+
+@given(st.data(), st.sampled_from(["", "i", "k", "ij", "ki", "p", "pj"]))
+def test_a_random_equation_has_a_form_that_holds_as_printed_or_a_reason(data: st.DataObject, out: str) -> None:
     equation = Equation(Ref("z", tuple(map(index, out))), data.draw(expressions(out, 4)))
-    form = matrix_form(equation, MODEL)  # raises E291 for a form that does not hold
+    form = matrix_form(equation, MODEL)
+    if isinstance(form, NoMatrixForm):
+        assert form.reason.endswith(".")
+        return
+    assert [letter for letter in form.shape if letter] == list(out)
+    found, right = computed(form)
+    assert abs(found - right).max() <= 1e-12 * max(1.0, abs(right).max()), show(form, ascii=True)
+
+
+@given(st.data(), st.sampled_from(["", "i", "ij", "p", "pj"]))
+def test_a_random_equation_for_one_pattern_has_a_form_that_holds_or_a_reason(data: st.DataObject, out: str) -> None:
+    equation = Equation(Ref("z", tuple(map(index, out))), data.draw(expressions(out, 4)))
+    form = matrix_form(equation, MODEL, layout="single")  # raises E291 for a form that does not hold
     if isinstance(form, MatrixForm):
-        assert [letter for letter in form.shape if letter] == list(out)
-        assert show(form)
+        assert [letter for letter in form.shape if letter] == [letter for letter in out if letter != "p"]
     else:
         assert form.reason.endswith(".")

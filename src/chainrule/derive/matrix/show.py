@@ -40,8 +40,8 @@ from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 from chainrule.notation.show import exact
 
-SUM, SIGN, ENTRIES, PREFIX, PRODUCT, NAME, ATOM = range(7)
-"""How tightly a printed piece holds: a ± b, −a, a ⊙ b and a/n, 2 a and Σ a, a b, ∂E/∂h, the rest."""
+SUM, SIGN, ENTRIES, PREFIX, PRODUCT, NAME, POWER, ATOM = range(8)
+"""How tightly a printed piece holds: a ± b, −a, a ⊙ b and a/n, 2 a and Σ a, a b, ∂E/∂h, h∘², the rest."""
 
 Piece = tuple[int, str]
 HIDDEN_AS = ("p", "n", "m", "patterns")
@@ -64,7 +64,7 @@ class Text:
     """Prints for people."""
 
     join, times, over, minus, ones = " ", " ⊙ ", " ⊘ ", "−", "𝟏"
-    factor = ATOM  # how tightly a factor of a matrix product must hold
+    factor = POWER  # how tightly a factor of a matrix product must hold
     compared: Mapping[str, str] = MappingProxyType({"<=": "≤", ">=": "≥", "!=": "≠"})
 
     def __init__(self, form: MatrixForm, other: Mapping[str, str]) -> None:
@@ -124,14 +124,14 @@ class Text:
             case Product(args):
                 return PRODUCT, self.product([self.at_least(arg, self.factor) for arg in args])
             case Scaled(scalars, arg):
-                parts = [self.at_least(scalar, ATOM) for scalar in scalars]
+                parts = [self.at_least(scalar, POWER) for scalar in scalars]
                 return PREFIX, self.scaled([*parts, self.at_least(arg, PREFIX)])
             case Times(args):
                 return ENTRIES, self.times.join(self.at_least(arg, NAME) for arg in args)
             case Over(above, below):
                 return self.quotient(above, below)
             case Power(base, exponent):
-                return ATOM, self.power(base, exponent)
+                return POWER, self.power(base, exponent)
             case Apply(function, order, args):
                 return ATOM, self.call(function, [self.piece(arg)[1] for arg in args], order)
             case Compare(comparison, left, right):
@@ -176,8 +176,8 @@ class Text:
     def quotient(self, above: Tree, below: Tree) -> Piece:
         if below.shape == SCALAR:
             level, text = self.piece(above)
-            text = text if level in (PREFIX, PRODUCT, ATOM) else self.bracket(text)
-            return ENTRIES, f"{text}/{self.at_least(below, ATOM)}"
+            text = text if level in (PREFIX, PRODUCT, POWER, ATOM) else self.bracket(text)
+            return ENTRIES, f"{text}/{self.at_least(below, POWER)}"
         return ENTRIES, self.at_least(above, NAME) + self.over + self.at_least(below, NAME)
 
     def power(self, base: Tree, exponent: Tree) -> str:
@@ -236,7 +236,7 @@ class NumPy(Text):
 
     def quotient(self, above: Tree, below: Tree) -> Piece:
         level = PREFIX if below.shape == SCALAR else NAME
-        return ENTRIES, f"{self.at_least(above, level)} / {self.at_least(below, ATOM)}"
+        return ENTRIES, f"{self.at_least(above, level)} / {self.at_least(below, POWER)}"
 
     def power(self, base: Tree, exponent: Tree) -> str:
         return f"{self.at_least(base, ATOM)}**{self.at_least(exponent, ATOM)}"
