@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same table once more, for tools that read types
-    from chainrule.api import Evaluation, Model, Run, Story, example, load, load_run
+    from chainrule.api import Model, example, load
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -24,6 +24,10 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
         RunError,
         UsageError,
     )
+    from chainrule.explain import Story
+    from chainrule.train.evaluation import Evaluation
+    from chainrule.train.files import load_run
+    from chainrule.train.run import Run
 
 __all__ = [
     "BrokenPass",
@@ -45,13 +49,21 @@ __all__ = [
     "load_run",
 ]
 
-_FACE = {"Evaluation", "Model", "Run", "Story", "example", "load", "load_run"}
+_ROOMS = {
+    "Evaluation": "chainrule.train.evaluation",
+    "Model": "chainrule.api",
+    "Run": "chainrule.train.run",
+    "Story": "chainrule.explain",
+    "example": "chainrule.api",
+    "load": "chainrule.api",
+    "load_run": "chainrule.train.files",
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
-    return getattr(import_module("chainrule.api" if name in _FACE else "chainrule.errors"), name)
+    return getattr(import_module(_ROOMS.get(name, "chainrule.errors")), name)
 
 
 def __dir__() -> list[str]:

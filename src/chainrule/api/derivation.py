@@ -23,6 +23,11 @@ class Derivation:
         """The right-hand side of the last line."""
         return formula(self.steps.result)
 
+    def last(self, ascii: bool = False, strict: bool = False) -> str:
+        """The whole in one line: the derivative and what it is in the end."""
+        style = "strict" if strict else "pretty"
+        return f"{formula(self.steps.goal, style, ascii)} = {formula(self.steps.result, style, ascii)}"
+
     def text(self, ascii: bool = False, strict: bool = False) -> str:
         """Numbered lines, each with its rule and its reason. ``strict`` tells d (everything follows) from ∂."""
         return text(self.steps, style="strict" if strict else "pretty", ascii=ascii)

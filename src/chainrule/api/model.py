@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chainrule import data as patterns_of
-from chainrule import derive, explain, model, notation
-from chainrule.api.derivation import Derivation
-from chainrule.engines import reference
-from chainrule.engines.protocol import Bound
-from chainrule.errors import DataError, LimitError, Source, UsageError
+from chainrule import model, notation
+from chainrule.errors import ChainruleError, DataError, LimitError, Source, UsageError
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
-from chainrule.program.lower import lower
-from chainrule.train.evaluation import Evaluation, evaluate
-from chainrule.train.order import Batch
-from chainrule.train.run import Run
-from chainrule.train.train import MEMORY, number, train
+
+if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engine, an evaluation no story
+    from chainrule.api.derivation import Derivation
+    from chainrule.data import Patterns
+    from chainrule.explain import Story
+    from chainrule.train.evaluation import Evaluation
+    from chainrule.train.order import Batch
+    from chainrule.train.run import Run
 
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
@@ -36,8 +35,8 @@ LONGEST = 2**20
 class Model:
     r"""A network written as equations.
 
-    ``text`` is in the notation (docs/reference/notation.md); ``name`` stands in messages. ``data`` are the patterns that
-    are used when a call gives none: what `data.bind` takes.
+    ``text`` is in the notation; ``name`` stands in messages. ``data`` are the patterns that are used when a call gives
+    none: a mapping of columns, a sequence of mappings, or a CSV or JSON file.
 
     Errors: NotationError if the text cannot be read, ModelError if its lines do not fit together; both show the place.
 
@@ -66,12 +65,6 @@ class Model:
         return tuple(quantity.name for quantity in self.network.named("weight"))
 
     @property
-    def varying(self) -> tuple[str, ...]:
-        """The names of the quantities that have one value for each pattern."""
-        given = [*self.network.named("data"), *self.network.named("target"), *self.network.named("derived")]
-        return tuple(quantity.name for quantity in given if quantity.varies)
-
-    @property
     def warnings(self) -> tuple[str, ...]:
         """What is true of the text that its author may not know."""
         return tuple(warning.text for warning in self.network.warnings)
@@ -95,11 +88,18 @@ class Model:
         >>> example("identity").evaluate().patterns[1].gradient["w"]
         -0.08872345867463...
         """
+        from chainrule import data as patterns_of
+        from chainrule.engines.protocol import Bound
+        from chainrule.train.evaluation import evaluate
+        from chainrule.train.train import seeded
+
+        seed = seeded(seed)
         patterns = self._patterns(data, consts, seed, loose=True)
         starts = patterns_of.starts(self.network, consts, seed, _given(weights), ranges=patterns.ranges)
         bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
         of = self._quantity(of) if of is not None else None
-        return evaluate(self.network, bound, starts.weights, of=of, second=second)
+        found = evaluate(self.network, bound, starts.weights, of=of, second=second)
+        return replace(found, notes=(*patterns.notes, *starts.notes))
 
     def derive(self, wrt: str | None = None, detail: str = "normal", of: str | None = None) -> Derivation:
         """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
@@ -109,11 +109,15 @@ class Model:
         >>> print(example("identity").derive("w").result)
         (ŷ − y)·x·(1 − A(w·x))·A(w·x)
         """
+        from chainrule import derive
+        from chainrule.api.derivation import Derivation
+
         if wrt is None:
             if len(self.weights) != 1:
                 known = ", ".join(map(pretty, self.weights))
                 raise UsageError("E453", f"there are {len(self.weights)} weights", f"say which: {known}")
             (wrt,) = self.weights
+        of = self._quantity(of) if of is not None else None
         return Derivation(derive.derive(self.network, self._quantity(wrt), of=of, detail=detail))
 
     def train(
@@ -133,7 +137,7 @@ class Model:
         *,
         progress: Callable[[int, int], object] | None = None,
         save: str | os.PathLike[str] | None = None,
-        memory: int = MEMORY,
+        memory: int | None = None,
     ) -> Run:
         """Gradient descent: each step replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
@@ -142,12 +146,17 @@ class Model:
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
         ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
         journal stands beside it.
-        ``memory`` is how many bytes the record may take.
+        ``memory`` is how many bytes the record may take, by default 1 GiB.
 
         >>> run = example("identity").train(steps=100)
         >>> run.ended, round(float(run.weights["w"]), 4)
         ('converged', 1.0)
         """
+        from chainrule import data as patterns_of
+        from chainrule.engines import reference
+        from chainrule.program.lower import lower
+        from chainrule.train.train import MEMORY, number, train
+
         if engine not in ("auto", "reference"):
             raise UsageError("E454", f"there is no engine {engine!r}", 'write engine="auto" or "reference"')
         if numerics != "exact":
@@ -161,32 +170,45 @@ class Model:
         starts = patterns_of.starts(self.network, consts, seed, _given(start), ranges=patterns.ranges)
         return train(
             self.network, program, reference.ENGINE, patterns, start=starts, batch=batch, steps=steps, rate=rate,
-            seed=seed, record=record, update=update, progress=progress, save=save, memory=memory,
+            seed=seed, record=record, update=update, progress=progress, save=save,
+            memory=MEMORY if memory is None else memory,
         )  # fmt: skip
 
-    def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> explain.Story:
+    def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> Story:
         """The story of a run, by default of a training with all defaults: every sentence in it was tested.
 
         >>> story = example("identity").explain()
         >>> story["dead"].holds
         True
         """
+        from chainrule import explain
+
         run = self.train() if run is None else run
-        if run.recipe.text != self.text:
-            raise UsageError("E455", "the run is of another model", "explain it with the model it was trained from")
+        self.owns(run)
         told = [self.derive(name).steps for name in self.weights[:MOST_DERIVED]] if claims is None else []
         return explain.explain(run, claims=claims, derivations=told)
 
+    def owns(self, run: Run) -> None:
+        """Nothing if the run was trained from this model's text, else the error E455."""
+        if run.recipe.text != self.text:
+            problem = f"the run is of another model than {self.name}: of {run.recipe.source}"
+            raise UsageError("E455", problem, "give the text it was trained from, to the letter")
+
     def _patterns(
         self, data: object, consts: Mapping[str, object] | None, seed: int, *, loose: bool = False
-    ) -> patterns_of.Patterns:
+    ) -> Patterns:
+        from chainrule import data as patterns_of
+
         given = self.data if data is None else data
         return patterns_of.bind(self.network, given, consts, seed, allow_missing_targets=loose)
 
     def _quantity(self, name: str) -> str:
         """A name of the model, typed either way."""
         known = list(self.network.quantities)
-        found = name if name in known else ascii_name(name)
+        try:
+            found = name if name in known else ascii_name(name)
+        except ChainruleError:
+            found = str(name)
         if found in known:
             return found
         near = get_close_matches(found, known, n=1)
@@ -204,21 +226,28 @@ def load(path: str | os.PathLike[str], data: object = None) -> Model:
 
     Errors: DataError E457 if the file cannot be read, LimitError E458 if it is larger than a megabyte.
     """
-    place = Path(path)
     try:
+        place = Path(path)
         with place.open("rb") as file:
-            found = file.read(LONGEST + 1)
-        text = found.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = f"{place} is not UTF-8 text: byte {error.start} is not"
-        raise DataError("E457", problem, "save the file as UTF-8") from None
+            raw = file.read(LONGEST + 1)
+    except TypeError:
+        raise UsageError("E452", f"{path!r} is not a path", "give the name of a file") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise DataError("E457", f"{place} cannot be read: {why}", hint(place)) from None
-    if len(found) > LONGEST:
-        problem = f"{place} is longer than {LONGEST} bytes"
+        raise DataError("E457", f"{path} cannot be read: {why}", hint(Path(path))) from None
+    return Model(decoded(raw, str(place)), str(place), data)
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a model from its bytes: UTF-8, with or without a byte order mark."""
+    if len(raw) > LONGEST:
+        problem = f"{name} is longer than {LONGEST} bytes"
         raise LimitError("E458", problem, "a model is a page of equations; data goes into a file of its own")
-    return Model(text, str(place), data)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = f"{name} is not UTF-8 text: byte {error.start} is 0x{raw[error.start]:02x}"
+        raise DataError("E457", problem, "save the file as UTF-8") from None
 
 
 def hint(place: Path) -> str:
@@ -243,8 +272,8 @@ def example(name: str) -> Model:
     Errors: UsageError E459 for a name that is none, with the nearest one.
     """
     names = listed()
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
+    if str(name) not in names:
+        near = get_close_matches(str(name), names, n=1)
         known = f"the examples are {', '.join(names)}; a file has a dot or a slash in its name"
         help = f"did you mean {near[0]}?" if near else known
         raise UsageError("E459", f"there is no example {name}", help)
@@ -258,4 +287,8 @@ def _text(name: str) -> str:
 
 def _given(weights: Any) -> Any:
     """Starts as `data.starts` takes them: a mapping, a path, or nothing."""
-    return None if weights is None else weights if isinstance(weights, (str, os.PathLike)) else dict(weights)
+    if weights is None or isinstance(weights, (str, os.PathLike)):
+        return weights
+    if not isinstance(weights, Mapping):
+        raise UsageError("E452", "weights are a mapping from names to numbers", 'write {"w": 0.5}, or name a JSON file')
+    return dict(weights)

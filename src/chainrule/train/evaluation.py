@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import UsageError
+from chainrule.errors import ChainruleError, UsageError
 from chainrule.expr.nodes import Equation, key
 from chainrule.gradient.reverse import reverse
 from chainrule.model.model import Model
@@ -33,12 +33,15 @@ class Values(Mapping[str, Any]):
     """
 
     def __init__(self, found: Mapping[str, Any]) -> None:
-        self._found = {name: value if np.ndim(value) else float(value) for name, value in found.items()}
+        self._found = {name: fixed(value) if np.ndim(value) else float(value) for name, value in found.items()}
 
     def __getitem__(self, name: str) -> Any:
         if name in self._found:
             return self._found[name]
-        return self._found[names.ascii(name)]
+        try:
+            return self._found[names.ascii(name)]
+        except ChainruleError:  # not even a name
+            raise KeyError(name) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
@@ -52,6 +55,13 @@ class Values(Mapping[str, Any]):
     def json(self) -> dict[str, Any]:
         """Plain numbers and lists; non-finite ones as strings."""
         return {name: plain(np.asarray(value).tolist()) for name, value in self._found.items()}
+
+
+def fixed(value: Array) -> Array:
+    """The array, not to be written to."""
+    view = np.asarray(value).view()
+    view.flags.writeable = False
+    return view
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,9 @@ class Evaluation:
     ``goal`` is the name of what was differentiated and ``error`` its value over all patterns (None without the targets
     it needs); ``gradient`` holds ∂goal/∂w of every weight, ``adjoints`` ∂goal/∂name of every quantity that the goal
     depends on, data, targets and consts included; ``hessian[w][v]`` is ∂²goal/∂w∂v, empty unless asked for.
-    ``patterns[k]`` has the same for the error of pattern k alone.
+    ``patterns[k]`` has the same for the error of pattern k alone. ``each`` is the name of that error, ``of`` the
+    quantity that was asked for instead of the goal, ``letters`` the values of the letters of each array (the patterns'
+    left out) and ``notes`` what was chosen unasked or is absent.
     """
 
     goal: str
@@ -91,6 +103,9 @@ class Evaluation:
     adjoints: Values
     patterns: Sequence[PatternEvaluation]
     hessian: Mapping[str, Values] = field(default_factory=dict)
+    of: str | None = None
+    letters: Mapping[str, tuple[range, ...]] = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""
@@ -201,7 +216,19 @@ def evaluate(
         adjoints=found.adjoints,
         patterns=patterns,
         hessian=hessian(model, bound, weights, of) if second else {},
+        of=of,
+        letters=letters(whole.program, bound),
     )
+
+
+def letters(program: Program, bound: Bound) -> dict[str, tuple[range, ...]]:
+    """For each quantity the values of its letters, the patterns' left out."""
+    axes = {symbol.name: symbol.letters for symbol in program.symbols()}
+    axes |= {key(equation.target): equation.letters for equation in computed(program)}
+    sets = {name: [program.sets[letter] for letter in found] for name, found in axes.items()}
+    return {
+        name: tuple(bound.ranges[group] for group in found if group != program.pattern) for name, found in sets.items()
+    }
 
 
 def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> dict[str, Values]:
@@ -221,9 +248,7 @@ def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | 
         again += reverse(first, program.gradient(name), wanted)
     phases = {**program.phases, "adjoint": (*program.phases["adjoint"], *once(again))}
     found = reference.ENGINE.load(replace(program, phases=phases), bound).evaluate(weights)
-    return {
-        one: Values({other: found[f"∂{program.gradient(one)}/∂{other}"] for other in wanted}) for one in wanted
-    }
+    return {one: Values({other: found[f"∂{program.gradient(one)}/∂{other}"] for other in wanted}) for one in wanted}
 
 
 def once(equations: Sequence[Equation]) -> tuple[Equation, ...]:

@@ -5,14 +5,38 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PATIENCE = 0.5
-"""Seconds before a bar appears: shorter work needs none."""
+"""Seconds before a bar appears: shorter work needs none, and does not wait for rich to be loaded."""
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[Callable[[int, int], None]]:
-    """A function to be told (steps done, steps in all); the bar appears once the work takes longer than PATIENCE."""
+def progress_bar(total: int, patience: float = PATIENCE) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told (steps done, steps in all); the bar appears when the work has taken ``patience``."""
+    begun = time.monotonic()
+    bar: Progress | None = None
+
+    def report(done: int, of: int) -> None:
+        nonlocal bar
+        if bar is None and done < of and time.monotonic() - begun > patience:
+            bar = drawn(total)
+            bar.start()
+        if bar is not None:
+            bar.update(bar.task_ids[0], completed=done, total=of)
+
+    try:
+        yield report
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def drawn(total: int) -> Progress:
+    """rich's bar for so many steps; it leaves nothing behind when it ends."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -20,19 +44,5 @@ def progress_bar(total: int) -> Iterator[Callable[[int, int], None]]:
         TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=Console(stderr=True, markup=False), transient=True,
     )  # fmt: skip
-    task = bar.add_task("training", total=total)
-    begun = time.monotonic()
-    shown = False
-
-    def report(done: int, of: int) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - begun > PATIENCE:
-            bar.start()
-            shown = True
-        bar.update(task, completed=done, total=of)
-
-    try:
-        yield report
-    finally:
-        if shown:
-            bar.stop()
+    bar.add_task("training", total=total)
+    return bar

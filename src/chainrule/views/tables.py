@@ -1,42 +1,36 @@
-"""Evaluations, runs and verifications as blocks of text and tables: plain anywhere, with rich on a terminal.
-
-rich never reads our text as markup: cells are its Text values, so ``y[p]`` stays ``y[p]``.
-"""
+"""Evaluations, runs and verifications as blocks of text and tables for people."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from chainrule.errors import width
+from chainrule.expr.nodes import Reduce, Ref
+from chainrule.model.model import Model, Role
 from chainrule.notation.names import pretty
+from chainrule.train.column import ranges
 from chainrule.train.evaluation import Evaluation
 from chainrule.train.run import Run, Verification
+from chainrule.views.layout import Block, Table
 
 MOST_ROWS = 24
 """Rows of a table shown to people; what is left out is counted in a line below."""
 
+MOST_COLUMNS = 40
+"""Columns of a table shown to people, before it is folded; what is left out is counted too."""
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells under heads; ``left`` columns are set flush left, the others right."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    left: int = 1
-
-
-Block = str | Table
+Letters = Mapping[str, Sequence[range]]
+"""For each quantity the values of its letters, the patterns' left out."""
 
 
 def number(value: Any, digits: int = 6) -> str:
     """A number for people: six significant digits, a true minus sign; a number that is none says so.
 
-    >>> number(-0.08872345), number(0.5), number(float("nan")), number(1e-12)
+    >>> number(-0.0887234587), number(0.5), number(float("nan")), number(1e-12)
     ('−0.0887235', '0.5', 'not a number', '1e−12')
     """
     if isinstance(value, (int, np.integer)):
@@ -50,73 +44,136 @@ def number(value: Any, digits: int = 6) -> str:
     return f"{float(value):.{digits}g}".replace("-", "−").replace("e−0", "e−").replace("e+0", "e").replace("e+", "e")
 
 
-def entries(name: str, value: Any) -> list[tuple[str, Any]]:
-    """A quantity as named numbers: itself, or each entry ``W[1,0]`` of an array."""
+def entries(name: str, value: Any, letters: Sequence[range] = ()) -> list[tuple[str, Any]]:
+    """A quantity as named numbers: itself, or each entry ``W[1,0]`` of an array by the values of its letters."""
     array = np.asarray(value)
     if array.ndim == 0:
         return [(pretty(name), array[()])]
-    return [
-        (f"{pretty(name)}[{','.join(map(str, position))}]", array[position]) for position in np.ndindex(array.shape)
-    ]
+    axes = letters if len(letters) == array.ndim else [range(size) for size in array.shape]
+    at = product(*axes)
+    return [(f"{pretty(name)}[{','.join(map(str, one))}]", entry) for one, entry in zip(at, array.flat, strict=True)]
 
 
-def evaluation(found: Evaluation, varying: Sequence[str]) -> list[Block]:
-    """The goal, the gradient, and what varies, pattern by pattern; ``varying`` names the quantities that do."""
-    goal, each = pretty(found.goal), pretty(found.each)
-    total = "absent: a target it needs is not given" if found.error is None else number(found.error)
-    slopes = [
-        (entry, number(value), number(slope))
-        for name, gradient in found.gradient.items()
-        for (entry, value), (_, slope) in zip(
-            entries(name, found.weights[name]), entries(name, gradient), strict=True
-        )
+def over_all(model: Model, of: str | None, patterns: int) -> str:
+    """How the number that is differentiated is called: ``mean E``, ``sum E``, or its own name."""
+    if of is not None:
+        return f"mean {pretty(of)}" if model.quantities[of].varies and patterns > 1 else pretty(of)
+    match model.goal.value:
+        case Reduce(operator, _, Ref(name)) if operator in ("mean", "sum"):
+            return pretty(name) if patterns == 1 else f"{operator} {pretty(name)}"
+    return pretty(model.goal.name) if model.goal.name != "goal" else "the goal"
+
+
+def slope_by(goal: str, weight: str = "weight") -> str:
+    """The head of a column of derivatives."""
+    return f"∂({goal})/∂{weight}" if " " in goal else f"∂{goal}/∂{weight}"
+
+
+def evaluation(found: Evaluation, model: Model) -> list[Block]:
+    """The goal, the gradient, and what varies, pattern by pattern."""
+    many = len(found.patterns)
+    goal, letters = over_all(model, found.of, many), found.letters
+    if found.error is None:
+        blocks: list[Block] = [f"{goal} is absent: it needs a target that is not given"]
+    else:
+        blocks = [f"{goal} = {number(found.error)}" + (f", over {many} patterns" if many > 1 else "")]
+    single = [
+        f"{entry} = {number(value)}"
+        for quantity in model.quantities.values()
+        if quantity.role in ("const", "derived") and not quantity.varies and quantity.name != found.of
+        if quantity.name in found.values
+        for entry, value in entries(quantity.name, found.values[quantity.name], letters.get(quantity.name, ()))
     ]
-    blocks: list[Block] = [f"{goal} over all patterns: {total}", ""]
-    blocks.append(Table(("weight", "value", f"∂{goal}/∂weight"), tuple(slopes)))
+    if single:
+        blocks.append("with " + ", ".join(counted(single, 12)))
+    rows = [
+        (entry, number(value), number(slope) if slope is not None else "absent")
+        for name, values in found.weights.items()
+        for (entry, value), slope in zip(entries(name, values, letters[name]), slopes(found, name), strict=True)
+    ]
+    if rows:
+        blocks += ["", *cut(Table(("weight", "value", slope_by(goal)), tuple(rows)), "weights")]
     shown = list(zip(range(MOST_ROWS), found.patterns, strict=False))
+    inward: tuple[Role, ...] = ("data", "target", "derived")
+    varying = [quantity.name for role in inward for quantity in model.named(role) if quantity.varies]
     values = [name for name in varying if name in shown[0][1].values]
-    blocks += ["", *by_pattern(values, [(k, one.values) for k, one in shown])]
-    gradients = [(k, one.gradient) for k, one in shown]
-    blocks += ["", f"∂{each}/∂weight of each pattern:", *by_pattern(found.gradient, gradients)]
-    if len(found.patterns) > MOST_ROWS:
-        blocks.append(f"… and {len(found.patterns) - MOST_ROWS} more patterns (all of them with --json)")
+    blocks += by_pattern(values, [(k, one.values) for k, one in shown], letters)
+    if many > 1:
+        title = f"{slope_by(pretty(found.each))} of each pattern"
+        blocks += by_pattern(found.gradient, [(k, one.gradient) for k, one in shown], letters, title)
+    if many > MOST_ROWS:
+        blocks.append(f"… and {many - MOST_ROWS} more patterns (all of them with --json)")
     if found.hessian:
         second = tuple((pretty(name), *map(number, row.values())) for name, row in found.hessian.items())
-        blocks += ["", f"∂²{goal}/∂row∂column:", Table(("", *map(pretty, found.hessian)), second)]
-    return blocks
+        blocks += ["", f"∂²({goal})/∂row∂column", Table(("", *map(pretty, found.hessian)), second)]
+    return [*blocks, *(["", *found.notes] if found.notes else [])]
 
 
-def by_pattern(names: Iterable[str], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> list[Block]:
+def slopes(found: Evaluation, name: str) -> Iterator[Any]:
+    """The derivatives by each entry of a weight; None for each where a target is missing."""
+    size = np.size(found.weights[name])
+    return iter(np.ravel(found.gradient[name])) if name in found.gradient else iter([None] * size)
+
+
+def counted(items: Sequence[str], most: int) -> list[str]:
+    """The first of many, and how many more there are."""
+    return list(items) if len(items) <= most else [*items[:most], f"… and {len(items) - most} more"]
+
+
+def cut(table: Table, what: str, most: int = MOST_ROWS) -> list[Block]:
+    """A table of at most so many rows, and a line on what is left out."""
+    if len(table.rows) <= most:
+        return [table]
+    more = f"… and {len(table.rows) - most} more {what} (all of them with --json)"
+    return [replace(table, rows=table.rows[:most]), more]
+
+
+def by_pattern(
+    names: Iterable[str], rows: Sequence[tuple[int, Mapping[str, Any]]], letters: Letters, title: str = ""
+) -> list[Block]:
     """A table with a row for each pattern; nothing where there is no name to show."""
-    columns = [entry for name in names for entry, _ in entries(name, rows[0][1][name])]
-    if not columns:
+    cells = [[entry for name in names for entry in entries(name, row[name], letters.get(name, ()))] for _, row in rows]
+    heads = [head for head, _ in cells[0]][:MOST_COLUMNS]
+    if not heads:
         return []
-    cells = tuple(
-        (str(k), *(number(value) for name in names for _, value in entries(name, row[name]))) for k, row in rows
+    body = tuple(
+        (str(k), *(number(value) for _, value in row[:MOST_COLUMNS])) for (k, _), row in zip(rows, cells, strict=True)
     )
-    return [Table(("pattern", *columns), cells)]
+    left_out = len(cells[0]) - len(heads)
+    more = [f"… and {left_out} more columns (all of them with --json)"] if left_out else []
+    return ["", *([title] if title else []), Table(("pattern", *heads), body), *more]
 
 
-def training(run: Run, out: str | None) -> list[Block]:
-    """How a run went: start, end, why it ended, and its notes."""
+def training(run: Run, name: str, out: str | None) -> list[Block]:
+    """How a run went: its weights and errors at the start and at the end, why it ended, and what to look at next."""
     first, last = run.start, run.weights
+    axes = letters_of(run)
     rows = tuple(
         (entry, number(before), number(after))
-        for name in last
-        for (entry, before), (_, after) in zip(entries(name, first[name]), entries(name, last[name]), strict=True)
+        for weight in last
+        for (entry, before), after in zip(entries(weight, first[weight], axes[weight]), last[weight].flat, strict=True)
     )
-    goal = pretty(run.model.goal.name)
-    blocks: list[Block] = [
-        Table(("weight", "at the start", f"after {run.steps} steps"), rows[:MOST_ROWS]),
-        *([f"… and {len(rows) - MOST_ROWS} more"] if len(rows) > MOST_ROWS else []),
-        "",
-        f"{goal} over all patterns: {number(run.error)}",
-        run.sentence,
-        *run.notes,
-    ]
+    patterns = run.recipe.order.patterns
+    goal = over_all(run.model, None, patterns)
+    heads = (f"over {patterns} patterns" if patterns > 1 else "error", "at the start", "at the end")
+    blocks: list[Block] = cut(Table(("weight", "at the start", f"after {run.steps} steps"), rows), "weights")
+    blocks += ["", Table(heads, ((goal, number(run.error_at(0)), number(run.error)),))]
+    blocks += ["", run.sentence, *run.notes, ""]
     if out is not None:
-        blocks.append(f"written to {out}")
+        blocks.append(f"Written to {out}; to check it: chainrule train {name} --verify {out}")
+    else:
+        blocks.append("Every step goes into a file with --out run.csv (or .npz, .json).")
+    if all(array.ndim == 0 for array in last.values()):
+        blocks.append(f"Why it went so: chainrule explain {name}")
     return blocks
+
+
+def letters_of(run: Run) -> dict[str, tuple[range, ...]]:
+    """For each weight the values of its letters."""
+    return {
+        symbol.name: ranges(run.program, run.trace.quantities[symbol.name], run.recipe.ranges)
+        for symbol in run.program.weights
+    }
 
 
 def verification(run: Run, found: Verification) -> list[Block]:
@@ -124,42 +181,3 @@ def verification(run: Run, found: Verification) -> list[Block]:
     if found.same:
         return [f"Verified: recomputing the {run.steps} steps gives the same bits (SHA-256 {found.sha256[:16]}…)."]
     return [f"NOT the same: {found.differs}", f"recorded {found.sha256[:16]}…, recomputed {found.recomputed[:16]}…"]
-
-
-def render(blocks: Iterable[Block], terminal: bool) -> str:
-    """Blocks as one text; on a terminal the tables are rich's."""
-    table = drawn if terminal else plain
-    return "\n".join(block if isinstance(block, str) else table(block) for block in blocks)
-
-
-def plain(table: Table) -> str:
-    """A table of aligned columns, two spaces between them."""
-    columns = list(zip(table.heads, *table.rows, strict=True))
-    widths = [max(map(width, column)) for column in columns]
-    return "\n".join(line(row, widths, table.left) for row in (table.heads, *table.rows))
-
-
-def line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
-    """One row: the first columns flush left, the others right."""
-    padded = [
-        cell + " " * (wide - width(cell)) if place < left else " " * (wide - width(cell)) + cell
-        for place, (cell, wide) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return "  ".join(padded).rstrip()
-
-
-def drawn(table: Table) -> str:
-    """The table as rich draws it."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    rich = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    for place, head in enumerate(table.heads):
-        rich.add_column(Text(head), justify="left" if place < table.left else "right")
-    for row in table.rows:
-        rich.add_row(*map(Text, row))
-    paper = io.StringIO()
-    Console(file=paper, force_terminal=True, markup=False, highlight=False, emoji=False).print(rich)
-    return paper.getvalue().rstrip()

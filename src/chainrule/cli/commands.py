@@ -1,0 +1,271 @@
+"""The commands: each opens a model, asks the face one thing, and writes the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chainrule.cli.group import Commands
+from chainrule.cli.options import (
+    Whole,
+    ascii_option,
+    assignments,
+    batch_option,
+    data_option,
+    hold_option,
+    json_option,
+    model_argument,
+    opened,
+    rate_option,
+    seed_option,
+    set_option,
+    several,
+    start_option,
+    starts,
+    steps_option,
+    visiting,
+)
+from chainrule.cli.output import bar, page, told, write
+
+if TYPE_CHECKING:
+    from chainrule.api import Model
+    from chainrule.train.run import Run
+
+FIRST = """\
+chainrule: write a network as mathematics, see why it learns.
+
+Try first:
+  chainrule explain identity          one neuron: its derivation, its training, and why it learns what it learns
+  chainrule derive xor --wrt a1       back-propagation through a hidden unit, line by line
+  chainrule eval mazur                every value and every gradient of a network worked by hand
+  chainrule train growth --steps 200  a curve through measured points
+  chainrule examples                  all the networks that come with the package
+  chainrule --help                    every command
+
+Your own network is a text file of equations. To begin with one:
+  chainrule examples identity > my.eq     then change it, and: chainrule explain my.eq
+"""
+
+MOST_DERIVED = 3
+"""Weights whose derivations are printed in full where none is named."""
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chainrule", prog_name="chainrule")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Write a network as mathematics. See why it learns.
+
+    MODEL is a file of equations (a name with a dot or a slash), - for standard input, or the name of an example.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(FIRST, nl=False)
+
+
+@cli.command(short_help="The whole story: derivation, training, tested answers.")
+@model_argument
+@data_option
+@set_option
+@start_option
+@steps_option
+@batch_option
+@rate_option
+@hold_option
+@several("--claim", "ID", "show only this claim: update, sign, size, step, decrease, dead or end; may be repeated")
+@click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
+@seed_option
+@ascii_option
+@json_option
+def explain(
+    model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    rate: float | None, hold: tuple[str, ...], claim: tuple[str, ...], saved: str | None, seed: int, ascii: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """The whole story of a network: the derivation of its back-propagation, its training, and answers to the questions
+    that a learner asks, each tested on this network before it is shown.
+
+    \b
+    chainrule explain identity
+    chainrule explain my.eq --data points.csv --steps 500 --batch all
+    chainrule explain xor --claim decrease
+    """
+    network = opened(model)
+    if saved is None:
+        run = trained(network, data, set, start, steps, batch, rate, hold, seed, quiet=as_json)
+    else:
+        from chainrule.train.files import load_run
+
+        run = load_run(saved)
+    story = network.explain(run, claims=claim or None)
+    if as_json:
+        write(story.json())
+    else:
+        click.echo(told(story, ascii), nl=False)
+
+
+@cli.command(short_help="Back-propagation line by line, every line checked.")
+@model_argument
+@click.option("--wrt", metavar="NAME", help="the weight; every weight if none is named")
+@click.option("--of", metavar="NAME", help="the quantity that is differentiated, if not the error")
+@click.option("--detail", default="normal", show_default=True, metavar="HOW", help="brief, normal, full or substituted")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True,
+    help="how it is written",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="tell d (everything follows) from ∂ (all else held), readable as a text")
+@ascii_option
+@json_option
+def derive(
+    model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool, ascii: bool, as_json: bool
+) -> None:
+    """Back-propagation line by line: each with the rule that gives it, each checked numerically before it is shown.
+
+    Of a network with more than three weights and no --wrt, the last line for each weight.
+
+    \b
+    chainrule derive identity
+    chainrule derive xor --wrt a1 --detail full
+    chainrule derive my.eq --wrt w --format latex
+    """
+    network = opened(model)
+    derivations = [network.derive(name, detail=detail, of=of) for name in ([wrt] if wrt else network.weights)]
+    if as_json or form == "json":
+        shapes = [derivation.json() for derivation in derivations]
+        write(shapes[0] if wrt else shapes)
+    elif form == "latex":
+        click.echo("\n\n".join(derivation.latex() for derivation in derivations))
+    elif len(derivations) > MOST_DERIVED:
+        lines = [derivation.last(ascii=ascii, strict=strict) for derivation in derivations]
+        more = f"Line by line, with the rules: chainrule derive {model} --wrt {network.weights[0]}"
+        click.echo("\n".join([*lines, "", more]))
+    else:
+        click.echo("\n\n".join(derivation.text(ascii=ascii, strict=strict) for derivation in derivations))
+
+
+@cli.command(short_help="Gradient descent; --out keeps every step.")
+@model_argument
+@data_option
+@set_option
+@start_option
+@steps_option
+@batch_option
+@rate_option
+@hold_option
+@click.option("--record", type=Whole(), default=1, show_default=True, metavar="N", help="keep every N-th step")
+@click.option("--out", metavar="FILE", help="write the run, every step of it: .csv, .json or .npz")
+@click.option("--verify", metavar="RUN", help="instead of training: recompute a saved run and compare every bit")
+@seed_option
+@ascii_option
+@json_option
+def train(
+    model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    rate: float | None, hold: tuple[str, ...], record: int, out: str | None, verify: str | None, seed: int,
+    ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Gradient descent: each step replaces every weight w by w − α·∂E/∂w over the patterns it visits.
+
+    \b
+    chainrule train xor --steps 2000 --batch all
+    chainrule train my.eq --data points.csv --set α=0.2 --start w=0.5 --out run.csv
+    chainrule train my.eq --verify run.npz
+    """
+    network = opened(model)
+    if verify is not None:
+        checked(network, verify, ascii, as_json)
+        return
+    run = trained(network, data, set, start, steps, batch, rate, hold, seed, record, out, quiet=as_json)
+    if as_json:
+        write({**run.json(), "trace_file": out})
+    else:
+        from chainrule.views.tables import training
+
+        page(training(run, model, out), ascii)
+    if run.ended == "interrupted":
+        raise SystemExit(130)
+
+
+def checked(network: Model, saved: str, ascii: bool, as_json: bool) -> None:
+    """Recompute a saved run of the model; exit code 1 if it differs."""
+    from chainrule.train.files import load_run
+    from chainrule.views.tables import verification
+
+    run = load_run(saved)
+    network.owns(run)
+    found = run.verify()
+    if as_json:
+        write({"verified": found.same, "sha256": found.recomputed, "differs": found.differs or None})
+    else:
+        page(verification(run, found), ascii)
+    raise SystemExit(0 if found.same else 1)
+
+
+@cli.command(name="eval", short_help="Values and gradients, pattern by pattern.")
+@model_argument
+@data_option
+@set_option
+@start_option
+@click.option("--of", metavar="NAME", help="differentiate this quantity instead of the goal")
+@click.option("--second", is_flag=True, help="second derivatives too")
+@seed_option
+@ascii_option
+@json_option
+def evaluate(
+    model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], of: str | None, second: bool,
+    seed: int, ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Every value and every derivative at the given weights, without a step: to check a calculation by hand.
+
+    \b
+    chainrule eval mazur
+    chainrule eval identity --start w=0.25 --second
+    chainrule eval my.eq --data points.csv --of m --json
+    """
+    network = opened(model)
+    found = network.evaluate(weights=starts(start), data=data, consts=assignments(set), of=of, second=second, seed=seed)
+    if as_json:
+        write(found.json())
+    else:
+        from chainrule.views.tables import evaluation
+
+        page(evaluation(found, network.network), ascii)
+
+
+@cli.command(short_help="The networks that come with the package.")
+@click.argument("name", required=False)
+@json_option
+def examples(name: str | None, as_json: bool) -> None:
+    """The networks that come with the package, or the text of one.
+
+    \b
+    chainrule examples
+    chainrule examples identity > my.eq
+    """
+    from chainrule import api
+
+    if name is None:
+        listed = api.listed()
+        if as_json:
+            write(listed)
+        else:
+            lines = [f"{name:15} {about}" for name, about in listed.items()]
+            page([*lines, "", "chainrule examples NAME prints the text of one."])
+    else:
+        text = api.example(name).text
+        if as_json:
+            write({"name": name, "text": text})
+        else:
+            click.echo(text, nl=False)
+
+
+def trained(
+    network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    rate: float | None, hold: tuple[str, ...], seed: int, record: int = 1, out: str | None = None, *, quiet: bool,
+) -> Run:  # fmt: skip
+    """A training with the options of the command line; on a terminal a bar is drawn when it takes long."""
+    options: dict[str, Any] = {"batch": visiting(batch), "start": starts(start), "consts": assignments(set)}
+    with bar(steps, quiet) as progress:
+        return network.train(
+            data=data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,
+            **options,
+        )  # fmt: skip

@@ -1,0 +1,90 @@
+"""The group of commands: whatever goes wrong in one becomes a drawn error, or JSON, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any
+
+import click
+
+from chainrule.cli.output import write
+from chainrule.errors import ChainruleError, UsageError
+
+ORDER = ("explain", "derive", "train", "eval", "examples")
+"""The commands in the order of their use; others follow by name."""
+
+
+class Commands(click.Group):
+    """The commands, and what is said where one ends in an error."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self.commands, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchOption:
+            raise
+        except click.UsageError:
+            raise no_command(args[0], self.list_commands(ctx)) from None
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
+        """Run one command line to its end and exit; an error of any kind but a fault of our own is drawn."""
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            sys.exit(super().main(given, prog_name, **{**extra, "standalone_mode": False}))
+        except ChainruleError as error:
+            refuse(error, given)
+        except click.ClickException as error:
+            refuse(ours(error), given)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted", err=True)
+            sys.exit(130)
+
+
+def refuse(error: ChainruleError, given: Sequence[str]) -> None:
+    """Say what is wrong as people read it or, where JSON was asked for, as JSON; exit code 2."""
+    if "--json" in given or "--format=json" in given or ("--format", "json") in pairwise(given):
+        write({"error": error.as_json()})
+    else:
+        click.echo(str(error), err=True)
+    sys.exit(2)
+
+
+def no_command(name: str, known: Sequence[str]) -> UsageError:
+    """The error for a command that is none."""
+    near = get_close_matches(name, known, n=1)
+    if near:
+        help = f"did you mean `chainrule {near[0]}`?"
+    elif "." in name:
+        help = f"say what to do with the model, for example `chainrule explain {name}`"
+    else:
+        help = f"the commands are {', '.join(known)}; `chainrule --help` says what each does"
+    return UsageError("E450", f"there is no command {name}", help)
+
+
+def ours(error: click.ClickException) -> UsageError:
+    """An error of click as one of ours: the same code, problem and help for people and for JSON."""
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else "chainrule"
+    more = f"`{path} --help` lists what it takes"
+    match error:
+        case click.NoSuchOption():
+            near = f"did you mean {error.possibilities[0]}? " if error.possibilities else ""
+            return UsageError("E460", f"`{path}` has no option {error.option_name}", near + more)
+        case click.MissingParameter():
+            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else "a value"
+            help = f"for example `{path} identity`; `chainrule examples` lists what comes with the package"
+            return UsageError("E461", f"`{path}` needs {name}", help)
+        case click.BadOptionUsage():
+            return UsageError("E461", f"{error.option_name} needs a value", more)
+        case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices), opts=[option, *_])):
+            return UsageError("E462", f"{option} takes one of {', '.join(map(str, choices))}", more)
+    text = error.format_message().rstrip(".")
+    return UsageError("E463", f"`{path}`: {text[:1].lower()}{text[1:]}", more)

@@ -1,0 +1,167 @@
+"""Arguments of the command line → arguments of the face."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chainrule.errors import UsageError
+
+if TYPE_CHECKING:
+    from chainrule.api import Model
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]
+    """A number as it is typed; a minus sign may be the one that is printed."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            return value if isinstance(value, float) else number(value)
+        except ValueError:
+            option = param.opts[0] if param else ""
+            help = f"write it in digits, for example {option} 0.5 or {option} 1e-3"
+            raise UsageError("E462", f"{option} {value} is not a number", help) from None
+
+
+class Whole(click.ParamType):  # type: ignore[type-arg]
+    """A whole number in digits."""
+
+    name = "n"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        typed = str(value).strip().replace("−", "-")
+        if typed.removeprefix("-").isdecimal() and typed.isascii() and len(typed) <= 20:
+            return int(typed)
+        option = param.opts[0] if param else ""
+        help = f"write for example {option} 100"
+        raise UsageError("E462", f"{option} {value} is not a whole number in digits", help)
+
+
+def number(text: str) -> float:
+    """A number in ASCII digits, ``1e-3``, ``.5`` and ``−2`` with the true minus sign too.
+
+    >>> number("−0.5"), number("1e-3")
+    (-0.5, 0.001)
+    """
+    typed = text.strip().replace("−", "-")
+    if "_" in typed or not typed.isascii():
+        raise ValueError(text)
+    return float(typed)
+
+
+def several(name: str, metavar: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An option that may be given many times."""
+    return click.option(name, multiple=True, metavar=metavar, help=help)
+
+
+model_argument = click.argument("model")
+data_option = click.option("--data", metavar="FILE", help="a CSV or JSON file of patterns")
+set_option = several("--set", "NAME=VALUE", "the value of a const: --set α=0.5, or alpha=0.5; may be repeated")
+start_option = several(
+    "--start",
+    "NAME=VALUE",
+    "where a weight begins: --start w=0.5, W=@file.json for an array, or one JSON file for all; may be repeated",
+)
+steps_option = click.option(
+    "--steps", type=Whole(), default=1000, show_default=True, metavar="N", help="how often the weights are changed"
+)
+batch_option = click.option(
+    "--batch",
+    default="each",
+    show_default=True,
+    metavar="HOW",
+    help="the patterns of a step: each (one, in turn), all, shuffled, a number N, or @rows.json",
+)
+rate_option = click.option("--rate", type=Number(), metavar="NUMBER", help="the learning rate, instead of the text's")
+hold_option = several("--hold", "NAME", "a weight that stays as it is; may be repeated")
+seed_option = click.option(
+    "--seed", type=Whole(), default=0, show_default=True, metavar="N", help="for starts and orders drawn at random"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="print JSON")
+ascii_option = click.option("--ascii", is_flag=True, help="write only ASCII characters")
+
+
+def opened(name: str) -> Model:
+    """The model an argument names: - is standard input, a dot or a slash makes it a file, else it is an example."""
+    from chainrule import api
+
+    if name == "-":
+        raw = sys.stdin.buffer.read(api.LONGEST + 1)
+        return api.Model(api.decoded(raw, "<stdin>"), name="<stdin>")
+    if any(mark in name for mark in "./\\"):
+        return api.load(name)
+    return api.example(name)
+
+
+def visiting(batch: str) -> Any:
+    """The argument of --batch as the face takes it."""
+    if batch.startswith("@"):
+        return json_file(batch[1:])
+    return int(batch) if batch.isascii() and batch.isdecimal() and len(batch) < 20 else batch
+
+
+def assignments(given: tuple[str, ...]) -> dict[str, float] | None:
+    """``("α=0.5",)`` → ``{"α": 0.5}``."""
+    found: dict[str, Any] = {}
+    for text in given:
+        put(found, *assignment(text, "--set"), "--set")
+    return found or None
+
+
+def assignment(text: str, option: str) -> tuple[str, float]:
+    """One NAME=VALUE."""
+    name, equals, value = text.partition("=")
+    try:
+        if not (name.strip() and equals):
+            raise ValueError
+        return name.strip(), number(value)
+    except ValueError:
+        raise UsageError("E451", f"{option} {text} is not NAME=NUMBER", f"write for example {option} w=0.5") from None
+
+
+def starts(given: tuple[str, ...]) -> Any:
+    """The starts of --start: NAME=VALUE, NAME=@file.json, or a JSON file with all of them."""
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if equals and value.startswith("@"):
+            put(found, name.strip(), json_file(value[1:]), "--start")
+        elif equals:
+            put(found, *assignment(text, "--start"), "--start")
+        elif not any(mark in text for mark in "./\\"):
+            help = "write --start w=0.5, or give a JSON file, --start start.json"
+            raise UsageError("E451", f"--start {text} is not NAME=NUMBER", help)
+        else:
+            whole = json_file(text)
+            if not isinstance(whole, dict):
+                raise UsageError("E451", f"{text} holds no starts", 'a start file is JSON like {"w": 0.5, "b": 0}')
+            for one, start in whole.items():
+                put(found, one, start, "--start")
+    return found or None
+
+
+def put(found: dict[str, Any], name: str, value: Any, option: str) -> None:
+    """Add a value, unless its name, typed either way, has one."""
+    from chainrule.train.column import plain
+
+    if plain(name) in map(plain, found):
+        raise UsageError("E451", f"{option} gives {name} twice", "give each name one value")
+    found[name] = value
+
+
+def json_file(path: str) -> Any:
+    """What stands in a JSON file."""
+    from pathlib import Path
+
+    from chainrule.data import jsonfile
+
+    try:
+        return jsonfile.read(Path(path))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError("E457", f"{path} cannot be read: {why}", "give the path of a JSON file") from None
