@@ -25,7 +25,6 @@ class Limit:
     at: str
     guaranteed: bool
     where: str
-    work: str
 
     @property
     def safe(self) -> float:
@@ -56,9 +55,7 @@ def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str],
     total_limit = alone_limit = None
     if whole is not None:
         whole = polished(line, whole)
-        total_limit = Limit(
-            whole.bound, whole.met, f"{w} = {num(whole.at)}", True, f"proved {where}", count(whole.pieces, "piece")
-        )
+        total_limit = Limit(whole.bound, whole.met, f"{w} = {num(whole.at)}", True, f"proved {where}")
         sharp = f", met: {num(whole.met)} at {w} = {num(whole.at)}" if math.isfinite(whole.at) else ""
         lines.append(
             f"the curvature of {context.total_name} is at most {num(whole.bound)} {where}: proved by interval "
@@ -76,7 +73,7 @@ def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str],
             best = int(np.argmax(np.where(known, values, -np.inf)))
             total_limit = Limit(
                 float(values[best]), float(values[best]), f"{w} = {num(grid[best])}", False,
-                f"met at {count(int(known.sum()), 'point')} {where}", "",
+                f"met at {count(int(known.sum()), 'point')} {where}",
             )  # fmt: skip
             lines.append(
                 f"no proof was found; the largest curvature met at {int(known.sum())} points {where} is "
@@ -130,7 +127,8 @@ def _worst_pattern(context: Context, line: Line, where: str) -> Limit | None:
     if worst is None:
         return None
     found, row = worst
-    return Limit(found.bound, found.met, context.pattern(row), True, f"proved {where}", count(found.pieces, "piece"))
+    at = f"{context.pattern(row)}; met: {num(found.met)} at {context.weight(0)} = {num(found.at)}"
+    return Limit(found.bound, found.met, at, True, f"proved {where}")
 
 
 def distinct(context: Context) -> list[int]:
@@ -189,7 +187,6 @@ def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | 
             "",
             False,
             f"curvature met at {count(len(usable), 'point')}: on the way of the run and between its ends",
-            "",
         )
         lines.append(
             f"the largest curvature in any direction, at {count(len(usable), 'point')} on and around the way of the "
@@ -236,7 +233,6 @@ def worst_alone(context: Context, points: Array) -> Limit | None:
         context.pattern(worst),
         False,
         f"curvature of each pattern met at {count(len(points), 'point')} of the way of the run",
-        "",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule import notation
+from chainrule import typeset
 from chainrule.derive import Derivation
 from chainrule.errors import UsageError
 from chainrule.errors import width as columns
@@ -80,7 +80,7 @@ class Story:
             ]
         if self.derivations:
             blocks.append(paint.head("The derivation, every line checked numerically"))
-            blocks += [derived(derivation) for derivation in self.derivations]
+            blocks += [typeset.text(derivation, ascii=ascii).rstrip() for derivation in self.derivations]
         if drawn:
             blocks += [paint.head("The picture"), drawn.rstrip()]
         if self.claims:
@@ -199,19 +199,6 @@ def told(claim: Claim, width: int, paint: Paint) -> str:
         f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ") for line in claim.lines
     ]
     lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
-    return "\n".join(lines)
-
-
-def derived(derivation: Derivation) -> str:
-    """A derivation as lines: one equation each, with its rule."""
-    text = getattr(derivation, "text", None)
-    if text is not None:
-        return str(text()).rstrip()
-    left = notation.show(derivation.goal)
-    lines = []
-    for number, line in enumerate(derivation.steps, 1):
-        head = left if number == 1 else " " * columns(left)
-        lines.append(f"({number}) {head} = {notation.show(line.after)}   [{line.rule.replace('-', ' ')}]")
     return "\n".join(lines)
 
 

@@ -116,7 +116,7 @@ def longest(context: Context, start: Array, slope: Array) -> tuple[float | None,
     None where every step that was tried is better.
     """
     here = context.error(start)
-    rates: Array = context.trial_rate * np.exp2(np.arange(-20.0, 31.0))
+    rates: Array = context.trial_rate * 10.0 ** np.arange(-6.0, 9.01, 0.25)
 
     def better(tried: Array) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):

@@ -76,7 +76,7 @@ def edges(context: Context) -> list[str]:
             ""
             if sign is None
             else f": {'exactly 0' if sign == 0 else 'negative' if sign < 0 else 'positive'} for every finite {w} "
-                 "(proved)"
+            "(proved)"
         )
         lines.append(
             f"{context.slope_names[0]} of {context.pattern(row)} is {num(first)} at {w} = {num(low)} and {num(last)} "

@@ -128,7 +128,7 @@ def said(
                 f"Guaranteed: no step is too long, because {what} nowhere bends {upward}{there}."
                 if seen.guaranteed
                 else f"No point was met at which {what} bends {upward}, so nothing speaks against a long step; that "
-                     "is measured, not proved."
+                "is measured, not proved."
             )
         elif rate is None:
             first = (
@@ -152,7 +152,7 @@ def said(
                 f"up to which a step is guaranteed to make {what} {context.lower}."
                 if seen.guaranteed
                 else f"up to which the largest curvature met lets one expect that a step makes {what} "
-                     f"{context.lower} (measured, not proved)."
+                f"{context.lower} (measured, not proved)."
             )
         if seen is alone and whole is not None and math.isfinite(whole.safe):
             first += (

@@ -73,7 +73,7 @@ def claim(context: Context) -> Claim:
             f"{moves(before, after)} from {num(before)} to {num(after)}."
             if context.rate is not None
             else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule "
-                 "of the "
+            "of the "
             f"text, and {error} {moves(before, after)} from {num(before)} to {num(after)}."
         )
     conditions = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
