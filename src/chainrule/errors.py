@@ -165,8 +165,8 @@ def draw(error: ChainruleError) -> str:
         shown = typed[before:after]
         parts.append(f"  {picture(error.source.name)}:{line}:{column}")
         parts.append("    " + ("…" if before else "") + picture(shown) + ("…" if after < len(typed) else ""))
-        lead = " " * (width(typed[before : column - 1]) + (1 if before else 0))
-        parts.append("    " + lead + "^" * max(1, min(width(marked), 60)))
+        lead = " " * (width(picture(typed[before : column - 1])) + (1 if before else 0))
+        parts.append("    " + lead + "^" * max(1, min(width(picture(marked)), 60)))
     parts.append("  help: " + error.help.replace("\n", "\n        "))
     return "\n".join(parts)
 

@@ -93,12 +93,18 @@ def lex(source: Source, limits: Limits = LIMITS) -> list[Line]:
         raise exceeded(limits, "text", source, Span(0, 1))
     lines: list[Line] = []
     line: Line = []
+    opened = 0
     for token in tokens(source, limits):
         if token.kind != "newline":
             line.append(token)
+            if token.kind == "operator":
+                opened += (token.text in "([{") - (token.text in ")]}")
+                if opened > 2 * limits.depth:  # no tree within the limit needs more brackets
+                    raise exceeded(limits, "depth", source, token.span)
         elif line and line[-1].text not in CONTINUES:
             lines.append([*line, Token("end", "", line[-1].stop, line[-1].stop)])
             line = []
+            opened = 0
     if line:
         lines.append([*line, Token("end", "", line[-1].stop, line[-1].stop)])
     return lines

@@ -1,0 +1,19 @@
+"""The pages of the notation's errors show a text and exactly what the program says of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chainrule.errors import ChainruleError, Source
+from chainrule.notation import parse
+
+PAGES = sorted((Path(__file__).parents[2] / "docs" / "errors").glob("E0*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_a_page_shows_what_the_program_says(page: Path) -> None:
+    typed, said = re.findall(r"^```\w*\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)[:2]
+    with pytest.raises(ChainruleError) as caught:
+        parse(Source(typed, "model.eq"))
+    assert str(caught.value) == said.rstrip("\n")
