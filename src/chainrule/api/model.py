@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chainrule import model, notation
-from chainrule.errors import ChainruleError, DataError, LimitError, Source, UsageError
+from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, Source, UsageError
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -19,6 +19,7 @@ from chainrule.notation.names import pretty
 if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engine, an evaluation no story
     from chainrule.api.derivation import Derivation
     from chainrule.data import Patterns
+    from chainrule.derive import Derivation as Lines
     from chainrule.explain import Story
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.order import Batch
@@ -185,8 +186,14 @@ class Model:
 
         run = self.train() if run is None else run
         self.owns(run)
-        told = [self.derive(name).steps for name in self.weights[:MOST_DERIVED]] if claims is None else []
-        return explain.explain(run, claims=claims, derivations=told)
+        return explain.explain(run, claims=claims, derivations=self._told() if claims is None else ())
+
+    def _told(self) -> tuple[Lines, ...]:
+        """The derivations of the story; none where they cannot be printed, which is for `derive` to say."""
+        try:
+            return tuple(self.derive(name).steps for name in self.weights[:MOST_DERIVED])
+        except ModelError:
+            return ()
 
     def owns(self, run: Run) -> None:
         """Nothing if the run was trained from this model's text, else the error E455."""
