@@ -99,9 +99,9 @@ def pretty(name: str) -> str:
         stem = part.rstrip("0123456789")
         digits = part[len(stem) :].translate(_SUBSCRIPTS) if stem else part
         symbol = _SHOWN.get(stem)
-        if bare and not digits and part in _MARKS:
-            shown += _MARKS[part]
-            greek = True
+        if bare and stem in _MARKS:
+            shown += _MARKS[stem] + digits
+            bare = greek = not digits
             continue
         joined = not shown or greek or symbol is not None
         shown += ("" if joined else "_") + (symbol or stem) + digits
