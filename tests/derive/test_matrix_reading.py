@@ -165,7 +165,7 @@ def test_many_letters_are_refused() -> None:
     body: Expr = Mul(tuple(Ref("w", (index(letter),)) for letter in letters))
     form = matrix_form(Equation(Ref("z"), Reduce("sum", letters, body)), MODEL)
     assert isinstance(form, NoMatrixForm)
-    assert form.reason == "z has more than 10 letters."
+    assert form.reason == "z has more than 8 letters."
 
 
 def test_a_wrong_tree_is_caught_by_the_check() -> None:

@@ -59,8 +59,8 @@ class Latex(Text):
         return f"{{{text}}}^{{\\top}}"
 
     def quotient(self, above: Tree, below: Tree) -> Piece:
-        if below.shape == SCALAR and above.shape == SCALAR:
-            return ATOM, rf"\frac{{{self.piece(above)[1]}}}{{{self.piece(below)[1]}}}"
+        if below.shape == SCALAR:
+            return NAME, rf"\frac{{{self.piece(above)[1]}}}{{{self.piece(below)[1]}}}"
         return super().quotient(above, below)
 
     def power(self, base: Tree, exponent: Tree) -> str:
@@ -68,6 +68,8 @@ class Latex(Text):
         return f"{{{self.at_least(base, ATOM)}}}^{{{ring}{self.piece(exponent)[1]}}}"
 
     def call(self, function: str, args: list[str], order: int = 0) -> str:
+        if function == "sqrt" and not order:
+            return rf"\sqrt{{{args[0]}}}"
         name = rf"\{function}" if function in OPERATORS else self.spelling(function)
         name = r"\operatorname{diag}" if function == "diag" else name
         return rf"{name}{chr(39) * order}\left({', '.join(args)}\right)"

@@ -19,7 +19,7 @@ from chainrule.numbers.world import target_indices
 DEEPEST = 40
 """More deeply nested expressions are not read as matrices: no one could read what came out."""
 
-LETTERS = 10
+LETTERS = 8
 """With more letters an equation is not checked, as the work doubles with each, and so not printed as matrices."""
 
 

@@ -124,7 +124,7 @@ class Text:
             case Product(args):
                 return PRODUCT, self.product([self.at_least(arg, self.factor) for arg in args])
             case Scaled(scalars, arg):
-                parts = [self.at_least(scalar, POWER) for scalar in scalars]
+                parts = [self.at_least(scalar, self.factor) for scalar in scalars]
                 return PREFIX, self.scaled([*parts, self.at_least(arg, PREFIX)])
             case Times(args):
                 return ENTRIES, self.times.join(self.at_least(arg, NAME) for arg in args)
