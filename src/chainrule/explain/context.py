@@ -100,18 +100,25 @@ class Context:
     def weight(self, place: int) -> str:
         return pretty(self.names[place])
 
+    @cached_property
+    def reduced(self) -> str | None:
+        """``mean`` or ``sum``, where the goal is just that of one number a pattern; None where it is more."""
+        match self.model.goal.value:
+            case Reduce("mean" | "sum" as operator, _, Ref(name)) if name == self.model.goal.each:
+                return operator
+        return None
+
     @property
     def goal_name(self) -> str:
         """How the goal over one pattern is called: E."""
-        return pretty(self.model.goal.each or self.model.goal.name)
+        if self.reduced is not None and self.model.goal.each is not None:
+            return pretty(self.model.goal.each)
+        return pretty(self.model.goal.name) if self.model.goal.name in self.model.quantities else "goal"
 
     @cached_property
     def total_name(self) -> str:
         """How the goal over all patterns is called: ``mean E``, ``sum E``, or its own name."""
-        match self.model.goal.value:
-            case Reduce(operator, _, Ref(name)) if operator in ("mean", "sum"):
-                return pretty(name) if self.patterns == 1 else f"{operator} {pretty(name)}"
-        return pretty(self.model.goal.name) if self.model.goal.name != "goal" else "the goal"
+        return f"{self.reduced} {self.goal_name}" if self.reduced is not None and self.patterns > 1 else self.goal_name
 
     @property
     def rate_name(self) -> str:

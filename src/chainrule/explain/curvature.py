@@ -167,7 +167,8 @@ def bends(context: Context, line: Line, extra: dict[str, object]) -> list[str]:
 
 def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
     """Many weights: the largest curvature met at points of the run and around it, and a proof along the first step."""
-    finite = context.path[np.isfinite(context.path).all(axis=1)]
+    near = 100 * (1 + np.abs(context.start).max())  # a run that flies away says nothing of the steps near its start
+    finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
     on = finite[np.unique(np.linspace(0, len(finite) - 1, 12).astype(np.int64))]
     low, high = finite.min(axis=0), finite.max(axis=0)
     around = low + (high - low) * np.random.default_rng(0).random((12, len(context.names)))
@@ -245,7 +246,9 @@ def proved_step(context: Context, slope: Array) -> float | None:
     for power in range(-4, 9):
         rate = context.trial_rate * 2.0**power
         found = peak(
-            Line(context.lanes, context.start, -context.sense * slope, 0.0, rate, None, context.sense), share=0.05
+            Line(context.lanes, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
+            share=0.05,
+            first=32,
         )
         if found is None or not rate * found.bound < 2 * square:
             break

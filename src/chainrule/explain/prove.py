@@ -81,13 +81,13 @@ def pieces(low: float, high: float, count: int) -> tuple[Floats, Floats]:
     return edges[:-1], edges[1:]
 
 
-def peak(line: Line, share: float = 1e-4) -> Peak | None:
+def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
     """A proved upper bound of the second derivative on the line, sharp to about ``share`` of it, or None.
 
     Pieces whose bound is above the greatest value met are halved until the bound is sharp or the work is used up.
     """
-    budget = max(64, WORK // line.patterns)
-    low, high = pieces(line.low, line.high, min(512, budget // 4))
+    budget = max(64, WORK // line.patterns * first // 512)
+    low, high = pieces(line.low, line.high, min(first, budget // 4))
     met, at, used, done = -math.inf, math.nan, 0, -math.inf
     while True:
         bound = line.jets(low, high).bend.high[:, 0]

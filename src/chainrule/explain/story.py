@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule import typeset
+from chainrule import notation, typeset
 from chainrule.derive import Derivation
 from chainrule.errors import UsageError
 from chainrule.errors import width as columns
@@ -102,6 +102,11 @@ class Story:
     def __str__(self) -> str:
         return self.text()
 
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(self.text())}</pre>"
+
 
 def explain(
     run: Run,
@@ -165,10 +170,13 @@ def about(context: Context) -> str:
     )
     name = "" if run.recipe.source.startswith("<") else f" {run.recipe.source}"
     sense = "minimised" if context.sense > 0 else "maximised"
+    goal = ""
+    if context.goal_name == "goal":
+        goal = f" Goal stands for {notation.show(run.model.goal.value)}."
     return (
         f"The network{name}: {count(len(context.names), 'weight')}{names}, {count(context.patterns, 'pattern')}, "
         f"{context.total_name} is {sense}. It was trained for {count(run.steps, 'step')}{rate}, {visits}, from "
-        f"{context.point(context.start)}."
+        f"{context.point(context.start)}.{goal}"
     )
 
 

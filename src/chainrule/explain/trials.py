@@ -32,8 +32,13 @@ class Trial:
 
     @property
     def good(self) -> bool:
-        """Whether no step that moved made the goal worse."""
-        return self.left is None and self.period is None and self.growth is None and not self.rose
+        """Whether it got better, and no step made it worse."""
+        return self.left is None and self.period is None and self.growth is None and not self.rose and not self.idle
+
+    @property
+    def idle(self) -> bool:
+        """Whether it changed nothing."""
+        return self.left is None and self.first == self.last and not self.rose and self.period is None
 
     @property
     def words(self) -> str:
@@ -46,7 +51,7 @@ class Trial:
             return f"moves {self.growth:.3g} times as far at each step as at the one before"
         if self.rose:
             return f"gets worse in {self.rose} of {self.steps} steps"
-        if self.first == self.last:
+        if self.idle:
             return "changes nothing"
         return "gets better at every step, then rests" if self.still else f"gets better at each of {self.steps} steps"
 
@@ -74,7 +79,7 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
     stop = len(goals) if left is None else left
     goals, path = goals[:stop], path[:stop]
     change = context.sense * np.diff(goals)
-    noise = NOISE * np.maximum(np.abs(goals[:-1]), np.abs(goals[1:])) + 1e-16 * float(np.abs(goals[0]))
+    noise = NOISE * np.maximum(np.abs(goals[:-1]), np.abs(goals[1:])) + 1e-30 * float(np.abs(goals[0]))
     moves = np.abs(np.diff(path, axis=0)).max(axis=1) if len(path) > 1 and path.shape[1] else np.zeros(0)
     scale = max(1.0, float(np.abs(path[-1]).max(initial=0.0)))
     still = bool(len(moves) and moves[-1] <= 1e-12 * scale)

@@ -227,7 +227,14 @@ def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], l
         return [], []
     none = np.array([int(row) not in dead for row in rows])
     done = none & (np.abs(errors) <= 1e-6 * scale)
-    starved = none & ~done & (late <= 1e-4 * first) & (np.abs(errors) >= 1e-2 * scale)
+    size = 1 + float(np.abs(context.end).max())
+    weak = (late <= 1e-4 * first) | (late * size <= 1e-6 * np.abs(errors))
+    starved = none & ~done & weak & (np.abs(errors) >= 1e-2 * scale)
+    for k in np.flatnonzero(starved)[
+        :50
+    ]:  # a pattern at a minimum of its own has no slope either, but it has a curvature
+        bend = np.abs(context.hessians(context.end[None, :], rows[k : k + 1])[0]).max()
+        starved[k] = bend * size**2 <= 0.1 * abs(errors[k])
     return (
         [(int(rows[k]), float(errors[k])) for k in np.flatnonzero(done)],
         [(int(rows[k]), float(errors[k]), float(late[k])) for k in np.flatnonzero(starved)],

@@ -114,7 +114,7 @@ def claim(context: Context) -> Claim:
 
 def rounding(before: Array, after: Array) -> Array:
     """Below this a change is rounding."""
-    return NOISE * np.maximum(np.abs(before), np.abs(after)) + 1e-16 * float(np.abs(before[0]))
+    return NOISE * np.maximum(np.abs(before), np.abs(after)) + 1e-30 * float(np.abs(before[0]))
 
 
 def _wide(context: Context) -> bool:

@@ -189,7 +189,7 @@ def resting(context: Context) -> Ending:
     ) if held.any() else ""  # fmt: skip
     if held.all():
         return Ending("bound", f"It ends {edge}. There {total} = {num(goal)}.", True, evidence, lines)
-    flat = np.abs(values) <= 1e-7 * max(largest, 1e-3 * reference)
+    flat = np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size**2)
     down = (values < 0) & ~flat
     no_step = rate * norm <= 1e-9 * size
     distance = math.inf
@@ -219,7 +219,7 @@ def resting(context: Context) -> Ending:
             "elsewhere."
         )
         return Ending(kind, sentence, tested[0] == tested[1], evidence, lines)
-    still = (no_step and norm <= 1e-6 * reference) or norm == 0
+    still = (no_step and norm <= 1e-6 * reference) or norm == 0 or (no_step and context.run.ended == "converged")
     if still and down.any():
         place = int(np.argmin(values))
         direction = np.zeros(len(end))

@@ -72,8 +72,8 @@ def claim(context: Context) -> Claim:
             else f"{tested_all} of {len(chosen)} weights with a slope"
         )
         statement = (
-            f"{error[0].upper()}{error[1:]} was computed on both sides of {clear} and every sign is right: "
-            f"{ways(context, moment, chosen, up)}, to the side where {error} is {context.lower}."
+            f"On both sides of {clear} {error} was computed, and every sign is right: "
+            f"{ways(context, moment, chosen, up)}, to the side where it is {context.lower}."
         )
     lines = table(
         [("weight", "slope", "h", "at −h", "here", "at +h", "so it goes")]

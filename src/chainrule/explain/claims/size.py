@@ -73,6 +73,10 @@ def claim(context: Context) -> Claim:
         ratio = float(ratios[one])
         if not np.isfinite(ratio):
             rest = f"A step with {context.rate_name} = {num(rate)} leaves the finite numbers."
+        elif abs(predicted[one]) < 1e-15 * abs(here):
+            rest = (
+                f"A step with {context.rate_name} = {num(rate)} changes {error} by less than a computer's numbers show."
+            )
         elif ratio < 0:
             rest = f"{told}, the other way: this step is too long for the slope to speak for it."
         elif abs(ratio - 1) > 0.5:

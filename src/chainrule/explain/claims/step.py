@@ -161,7 +161,7 @@ def said(
                 if is_mean(context)
                 else (f" For a step over all patterns: {num(whole.safe)}.")
             )
-    over = [trial for trial in tried if trial.rate > (whole.safe if whole is not None else 0.0)]
+    over = [trial for trial in tried if trial.rate > (whole.safe if whole is not None else 0.0) and not trial.idle]
     bad = [trial for trial in over if not trial.good]
     good = [trial for trial in over if trial.good and (not bad or trial.rate < bad[0].rate)]
     rest = ""

@@ -62,7 +62,7 @@ def claim(context: Context) -> Claim:
         )
         statement = (
             f"On {where}, at {context.point(moment.before)}, {context.slope_names[0]} = {num(g)}; so {rule}, "
-            f"and {error} {moves(before, after)} from {num(before)} to {num(after)}."
+            f"and {error} {moves(before, after)}."
         )
     else:
         moved = int(np.count_nonzero(moment.change))
@@ -70,11 +70,11 @@ def claim(context: Context) -> Claim:
             f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights, each "
             f"{'against' if context.sense > 0 else 'along'} its own slope by {context.rate_name} = "
             f"{num(context.rate)} times its size, and {error} "
-            f"{moves(before, after)} from {num(before)} to {num(after)}."
+            f"{moves(before, after)}."
             if context.rate is not None
             else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule "
             "of the "
-            f"text, and {error} {moves(before, after)} from {num(before)} to {num(after)}."
+            f"text, and {error} {moves(before, after)}."
         )
     conditions = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
     return Claim(
@@ -121,8 +121,10 @@ def sign(context: Context) -> str:
 
 
 def moves(before: float, after: float) -> str:
-    """falls, rises or stays."""
-    return "falls" if after < before else "rises" if after > before else "stays: it goes"
+    """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``."""
+    if after == before:
+        return f"stays {num(before)}"
+    return f"{'falls' if after < before else 'rises'} from {num(before)} to {num(after)}"
 
 
 def error_of(context: Context, rows: tuple[int, ...]) -> str:
