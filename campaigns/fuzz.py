@@ -4,7 +4,7 @@
 
 A stage may raise `ChainruleError` and nothing else, with a place inside the text, in bounded time; and while it works
 an audit hook forbids what no text may bring about: compiling, running, importing, opening, connecting. A text that was
-read is printed in both forms and read again as the same.
+read is printed, in one of the two forms, and read again as the same.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.errors import ChainruleError
+from chainrule.model import build
+from chainrule.model.model import Model
 from chainrule.notation import parse, show_text
 from chainrule.notation.statements import Text
 
@@ -47,19 +49,24 @@ def read(text: str, _: Any) -> Text:
 
 
 def reprint(text: str, value: Text) -> Text:
-    """Print and read again: the law of the notation."""
-    for ascii in (False, True):
-        shown = show_text(value, ascii)
-        again = parse(shown)
-        if again != value:
-            raise Fault(f"read back otherwise:\n{shown}")
-        if show_text(again, ascii) != shown:
-            raise Fault(f"printed otherwise the second time:\n{shown}")
+    """Print in one of the two forms and read again: the law of the notation."""
+    ascii = len(text) % 2 == 0
+    shown = show_text(value, ascii)
+    again = parse(shown)
+    if again != value:
+        raise Fault(f"read back otherwise:\n{shown}")
+    if show_text(again, ascii) != shown:
+        raise Fault(f"printed otherwise the second time:\n{shown}")
     return value
 
 
+def understand(_: str, value: Text) -> Model:
+    """Check the statements as a model."""
+    return build(value)
+
+
 Stage = Callable[[str, Any], Any]
-STAGES: list[Stage] = [read, reprint]
+STAGES: list[Stage] = [read, reprint, understand]
 """In order; each gets the text and what the stage before it returned."""
 
 
@@ -76,12 +83,8 @@ LETTERS = words("i j k p q t i j k i' k''")
 FUNCTIONS = words("exp log ln tanh sigmoid σ relu A A' A'' T̂ max min abs sqrt softmax_k gelu f")
 NUMBERS = words("0 1 2 ½ 0.5 1/2 3/4 1e-3 5e-05 2e1 007 ⅓ 64 0.1")
 ODD = [
-    *words(
-        "\\ \\hat \\frac{a}{b} \\sum_i $ @ ! & ; % ` ? : é ß я а １ 𝑥 ∫ √ → … | || == != := <- ← <= ≥ .. ... ** //"
-    ),
-    *words(
-        "' ′ ’ ″ ² ⁻¹ ²³ ⁻ ₁ ᵢ ₜ₋₁ ∂ ∂² ∞ inf { } [ ] ( ) , ~ = + - − * · / ^ # sigmiod 1e400 1e-400 t 1. .5 1_0"
-    ),
+    *words("\\ \\hat \\frac{a}{b} \\sum_i $ @ ! & ; % ` ? : é ß я а １ 𝑥 ∫ √ → … | || == != := <- ← <= ≥ .. ... ** //"),
+    *words("' ′ ’ ″ ² ⁻¹ ²³ ⁻ ₁ ᵢ ₜ₋₁ ∂ ∂² ∞ inf { } [ ] ( ) , ~ = + - − * · / ^ # sigmiod 1e400 1e-400 t 1. .5 1_0"),
     *["0,5", "1e99999999999", "9" * 65, "\t", "\r", "\r\n", "\n\n", " ", "\u202e", "\u200b", "\ufeff", "\ud800"],
     *["\x00", "\x1b", "\x85", '"'],
 ]
@@ -90,6 +93,8 @@ FORMS = """① + ②;① − ②;-①;①*②;①·②;① ②;①②;①/②;(�
 prod_i (①);max_{i,j} ①;mean ①;[① > ②];[① == ②]·③;[Ⓘ in Ⓛ];if(① < ②, ③, ①);∂Ⓝ/∂Ⓝ;∂²E/∂Ⓝ²;∂²E/∂w∂Ⓝ;d(①)/d(Ⓝ)
 partial(①)/partial(x[i]);½(① − ②)²;① +¶  ②;①¶  + ②"""
 """Pieces: ①②③ expressions, Ⓝ a name, Ⓓ a number, Ⓛ a letter, Ⓕ a function, Ⓘ indices, ¶ a new line."""
+SCALARS = """① + ②;① − ②;(①)·(②);(①)/(1 + (②)²);tanh(①);A(①);σ(①);relu(①);(①)²;exp(-(①)²);-(①);½(①)
+max(①, ②);log(1 + (①)²);[① > ②]·(③);if(① > ②, ③, ①);A'(①);sqrt(1 + (①)^2);abs(①);2^(①);①"""
 INDICES = words("Ⓛ Ⓛ t-1 2*i+1 2i-j+3 0 -1")
 DOMAINS = [*[""] * 4, *(f" in {one}" for one in words("{0,1} [0,1] [1,∞) (-inf,0] reals integers [0,1) {1..3}"))]
 STARTS = ["", "", " := ①", " = ①", " ~ normal(0, 1)", " ~ zeros()", " := [[1, 2], [3, x]]"]
@@ -112,7 +117,7 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.forms, self.lines = forms(FORMS), forms(LINES)
+        self.forms, self.lines, self.scalars = forms(FORMS), forms(LINES), forms(SCALARS)
 
     def fill(self, form: str, depth: int) -> str:
         """A form with its pieces put in."""
@@ -159,6 +164,24 @@ class Maker:
         lines = [line for line in HEAD if self.random.random() < 0.9]
         return "\n".join([*lines, *(self.statement() for _ in range(self.random.randrange(most) + 1))])
 
+    def network(self, most: int) -> str:
+        """A whole network of scalar equations: each line uses names of the lines before."""
+        r, known = self.random, ["x", "y", "w", "b", "w", "½", "0.3", "2"]
+        lines = ["A(u) = 1/(1 + exp(-u))", "data x, y in {0, 1}", "weight w, b in [-2, 2] := 0.5", "const α := 0.1"]
+        for number in range(r.randrange(most) + 1):
+            lines.append(f"h{number} = {self.scalar(known, r.randrange(1, 4))}")
+            known += [f"h{number}"] * 3
+        return "\n".join(
+            [*lines, f"E = ½({self.scalar(known, 2)} − y)²", r.choice(["minimise mean E", "minimise sum E"])]
+        )
+
+    def scalar(self, names: list[str], depth: int) -> str:
+        r = self.random
+        if depth <= 0:
+            return r.choice(names)
+        pieces = {piece: self.scalar(names, depth - 1 - r.randrange(2)) for piece in "①②③"}
+        return "(" + "".join(pieces.get(char, char) for char in r.choice(self.scalars)) + ")"
+
     def passage(self, text: str, most: int) -> str:
         """Some lines of a text that follow each other."""
         lines = text.splitlines(keepends=True)
@@ -187,14 +210,22 @@ class Maker:
 
 
 def texts(count: int, seed: int, examples: list[str], short: bool = False) -> Iterator[str]:
-    """Half made by the grammar, of which a third is mutated as well; half mutated passages of examples."""
+    """In turn: statements by the grammar, passages of examples mutated, whole networks, and these mutated.
+
+    The short form has shorter texts, and three in four of them are passages.
+    """
     maker = Maker(seed)
+    choose = maker.random
     for number in range(count):
-        if number % 2:
-            yield maker.mutate(maker.passage(maker.random.choice(examples), 3 if short else 8))
-        else:
-            text = maker.model(1 if short else 4)
-            yield maker.mutate(text) if number % 3 == 0 else text
+        match number % (12 if short else 6):
+            case 0:
+                yield maker.model(1 if short else 4)
+            case 2:
+                yield maker.network(1 if short else 5)
+            case 4:
+                yield maker.mutate(maker.network(2) if choose.random() < 0.5 else maker.model(2))
+            case _:
+                yield maker.mutate(maker.passage(choose.choice(examples), 3 if short else 8))
 
 
 # -------------------------------------------------------------------- running
@@ -263,7 +294,8 @@ def main() -> int:
     slowest, start = 0.0, time.monotonic()
     known = examples()
     for number, text in enumerate(texts(chosen.count, chosen.seed, known)):
-        faulthandler.dump_traceback_later(60, exit=True)  # a hang ends the run and shows where
+        if number % 100 == 0:
+            faulthandler.dump_traceback_later(120, exit=True)  # a hang ends the run and shows where
         before = time.monotonic()
         try:
             code = check(text, guard)

@@ -10,7 +10,7 @@ import pytest
 from chainrule.errors import ChainruleError
 from chainrule.notation import parse, parse_expression, show
 
-MANY, SOME = 100_000, 20_000
+MANY, SOME = 100_000, 10_000
 SLOWEST = 20.0  # seconds of processor time; about half a second is usual, quadratic work would take minutes
 
 TEXTS = {

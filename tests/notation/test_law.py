@@ -9,7 +9,7 @@ from chainrule.notation import parse_expression, show
 
 
 @pytest.mark.parametrize("ascii", [False, True])
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(expr=expressions)
 def test_what_is_printed_is_read_back(ascii: bool, expr: Expr) -> None:
     text = show(expr, ascii)

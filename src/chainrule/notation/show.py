@@ -44,7 +44,9 @@ would take what follows), and whether a term begins with it (only there 1/2 is o
 
 
 def show(expr: Expr, ascii: bool = False) -> str:
-    """The text of an expression: ``parse_expression(show(e)) == e`` where the names are known.
+    """The text of an expression: ``parse_expression(show(e)) == e`` for every e that a text can say, its names given.
+
+    Beyond texts, the value of an index that is no plain letter prints as the sum it is.
 
     >>> from chainrule.notation.parser import parse_expression
     >>> show(parse_expression("½(y_hat-y)**2 / exp(-(a*b)x)")), show(parse_expression("½(ŷ−y)²"), ascii=True)
@@ -96,6 +98,8 @@ class Printer:
         match node:
             case Number():
                 text = self.number(node)
+                if node.value < 0:  # never from a text; printed so that its value is read back
+                    return SIGN, [text]
                 return (ATOM if "/" not in text else FACTOR if first else SUM), [text]
             case Ref(name, indices):
                 return ATOM, [self.name(name) + (f"[{','.join(map(self.index, indices))}]" if indices else "")]
