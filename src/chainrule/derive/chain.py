@@ -33,6 +33,7 @@ class Move:
     state: Expr
     reasons: tuple[Reason, ...]
     local: tuple[tuple[Derivative, Expr | None], ...] = ()
+    through: frozenset[str] = frozenset()
 
 
 class Chain:
@@ -128,12 +129,10 @@ class Chain:
             state, explicit = put(state, explicit, new), new
             yield Move(state, (Reason("definition", {"values": (opened,)}),))
 
-        def keeps(node: Derivative) -> bool:
-            return isinstance(node.of, Ref) and node.of.name in self._active and node.of != self._wrt
-
-        value, reasons = self.local.value(explicit, None, keeps)
+        through = self._active - {self._wrt.name}
+        value, reasons = self.local.value(explicit, None, through)
         state = without_ones(put(state, explicit, value))
-        yield Move(state, reasons, ((explicit, None),))
+        yield Move(state, reasons, ((explicit, None),), through)
 
     def _first_definition(self, expr: Expr) -> Equality | None:
         """The outermost call that has no slope of its own, and its body."""

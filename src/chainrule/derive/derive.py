@@ -7,10 +7,10 @@ from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
 from chainrule.derive.local import Local
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, key
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, key
 from chainrule.expr.walk import nodes, size, transform
 from chainrule.gradient import rules
-from chainrule.gradient.reads import reads
+from chainrule.gradient.reads import opened, reads
 from chainrule.gradient.reverse import between, closure, reverse
 from chainrule.gradient.simplify import simplify
 from chainrule.model.model import Model
@@ -32,8 +32,9 @@ def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal"
     other, so that the result has no derivative left.
 
     Each line is printed, parsed back and compared at generic points (chosen by ``seed``) with a complex step on the
-    equations. Raises UsageError E256 for a name or detail that does not exist, E257 for a model with letters, and
-    DerivationError E253 instead of showing a line that is not true.
+    equations. Raises UsageError E256 for a name or detail that does not exist, E257 for a model with letters,
+    LimitError E250 for functions that grow without end, E254 for what no line is written for, and DerivationError E253
+    instead of showing a line that is not true.
 
     >>> from chainrule.model import build
     >>> from chainrule.notation import parse, show
@@ -49,6 +50,8 @@ def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal"
         raise UsageError("E256", f"no detail is called {detail}", f"write one of {', '.join(DETAILS)}")
     equations = needed(model, of)
     refuse_letters(model, equations)
+    for equation in equations:
+        opened(equation.body, model.functions, lambda call: False, lambda body: body)  # raises where that has no end
     checker = Checker(model, equations, seed)
     chain = Chain(model, equations, of, wrt)
     notes = kinks(model, equations, of, wrt)
@@ -61,6 +64,12 @@ def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal"
                 return Derivation(model, chain.goal, "brief", brief(model, equations, of, wrt, checker), (note, *notes))
         steps = tuple(lines(chain.goal, moves, checker, chain.local if detail == "full" else None))
     else:
+        if any(isinstance(node, Reduce) for equation in equations for node in nodes(equation.body)):
+            raise UsageError(
+                "E254",
+                f"{pretty(of)} is made of all patterns, and adjoint equations are printed for one pattern",
+                "ask for detail normal or full, or for the derivative of the number of one pattern",
+            )
         steps = brief(model, equations, of, wrt, checker)
         if detail == "substituted":
             steps = substituted(chain.goal, steps, checker)
@@ -77,7 +86,7 @@ def lines(goal: Derivative, moves: list[Move], checker: Checker, local: Local | 
             if isinstance(start.of, Ref):
                 continue  # nothing to do by steps
             state: Expr = start
-            for after, reasons in local.steps(start, value) if local is not None else ():
+            for after, reasons in local.steps(start, value, move.through) if local is not None else ():
                 sub.append(Step(start, state, after, reasons, checker.line(start, after), (), 2))
                 state = after
         found.append(Step(goal, before, move.state, move.reasons, checker.line(goal, move.state), tuple(sub)))

@@ -39,19 +39,21 @@ from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 
+NOTHING: frozenset[str] = frozenset()
+
 PLAIN = ("identity", "held-fixed", "constant-factor", "sum-rule")
 """Rules that a line mentions only if no other rule was used."""
 
 
 class Local:
-    """The local rules on one model; ``keeps`` tells which inert derivatives are left for the chain that goes on."""
+    """The local rules on one model; ``through`` are names whose derivatives are left to the chain that goes on."""
 
     def __init__(self, model: Model, slopes: Slopes) -> None:
         self._model = model
         self._slopes = slopes
 
     def steps(
-        self, start: Derivative, value: Expr | None = None, keeps: Callable[[Derivative], bool] = lambda _: False
+        self, start: Derivative, value: Expr | None = None, through: frozenset[str] = NOTHING
     ) -> Iterator[tuple[Expr, tuple[Reason, ...]]]:
         """The states after each rule, the last one the value; ``value`` is a name of ``start.of``."""
         state: Expr = start
@@ -60,11 +62,11 @@ class Local:
             return
         named: dict[Expr, Expr] = {start.of: value} if value is not None else {}
         while True:
-            found = next((node for node in derivatives(state) if self._open(node, keeps)), None)
+            found = next((node for node in derivatives(state) if self._open(node, through)), None)
             if found is None:
                 break
-            new, reasons = self._rule(found, named)
-            plain = [node for node in derivatives(new) if not keeps(node) and not self._open(node, keeps)]
+            new, reasons = self._rule(found, named, through)
+            plain = [node for node in derivatives(new) if not waits(node, through) and not self._open(node, through)]
             values = {node: ONE if node.of == node.wrt[0] else ZERO for node in plain}
             new = transform(new, lambda node: values.get(node, node) if isinstance(node, Derivative) else node)  # noqa: B023
             state = readable(once(state, found, new))
@@ -74,12 +76,12 @@ class Local:
             yield short, (Reason("simplify"), *map(Reason, used))
 
     def value(
-        self, start: Derivative, value: Expr | None = None, keeps: Callable[[Derivative], bool] = lambda _: False
+        self, start: Derivative, value: Expr | None = None, through: frozenset[str] = NOTHING
     ) -> tuple[Expr, tuple[Reason, ...]]:
         """The value, and the rules that gave it, the telling ones alone if there are any."""
         state: Expr = start
         used: dict[str, Reason] = {}
-        for after, reasons in self.steps(start, value, keeps):
+        for after, reasons in self.steps(start, value, through):
             state = after
             for reason in reasons:
                 used.setdefault(reason.rule, reason)
@@ -87,15 +89,19 @@ class Local:
         rules = [reason for rule, reason in used.items() if rule not in ("simplify", *rewrites)]
         return state, tuple([reason for reason in rules if reason.rule not in PLAIN] or rules[:1])
 
+    def moves(self, expr: Expr, wrt: Ref, through: frozenset[str] = NOTHING) -> bool:
+        """Whether an expression changes with a name, directly or by way of names that the chain goes on with."""
+        return not {wrt.name, *through}.isdisjoint(reads(expr, self._model.functions))
+
     def reaches(self, expr: Expr, name: str) -> bool:
         """Whether an expression reads a name, through functions too."""
         return name in reads(expr, self._model.functions)
 
-    def _open(self, node: Derivative, keeps: Callable[[Derivative], bool]) -> bool:
+    def _open(self, node: Derivative, through: frozenset[str]) -> bool:
         """Whether a derivative still has a rule to apply."""
-        if keeps(node):
+        if waits(node, through):
             return False
-        return not isinstance(node.of, Ref | Number | Constant) and self.reaches(node.of, node.wrt[0].name)
+        return not isinstance(node.of, Ref | Number | Constant) and self.moves(node.of, node.wrt[0], through)
 
     def _plain(self, values: Mapping[Derivative, Number], wrt: Ref) -> Iterator[Reason]:
         """Why the plain derivatives are 1 and 0."""
@@ -105,7 +111,9 @@ class Local:
         if fixed:
             yield Reason("held-fixed", {"names": fixed, "w": wrt})
 
-    def _rule(self, node: Derivative, named: dict[Expr, Expr]) -> tuple[Expr, tuple[Reason, ...]]:
+    def _rule(
+        self, node: Derivative, named: dict[Expr, Expr], through: frozenset[str]
+    ) -> tuple[Expr, tuple[Reason, ...]]:
         """One derivative rewritten by one rule."""
         expr, wrt = node.of, node.wrt[0]
 
@@ -113,7 +121,7 @@ class Local:
             return replace(node, of=part)
 
         def moves(part: Expr) -> bool:
-            return self.reaches(part, wrt.name)
+            return self.moves(part, wrt, through)
 
         match expr:
             case Add(args):
@@ -148,8 +156,8 @@ class Local:
             case _:
                 raise DerivationError(
                     "E254",
-                    "no line is written yet for the derivative of a reduction over letters, or of a derivative",
-                    "write the sum out, or ask for the adjoint equations",
+                    "no line is written for the derivative of a greatest or least value over the patterns",
+                    "train and eval differentiate it; derive goes through sums and means over the patterns",
                 )
 
     def _power(
@@ -212,6 +220,11 @@ class Local:
             return None
         body = substitute(definition.body, dict(zip(definition.parameters, call.args, strict=True)))
         return Equality(call, body)
+
+
+def waits(node: Derivative, through: frozenset[str]) -> bool:
+    """Whether a derivative is left to the chain that goes on."""
+    return isinstance(node.of, Ref) and node.of.name in through
 
 
 def derivatives(expr: Expr) -> list[Derivative]:

@@ -11,7 +11,7 @@ from chainrule.model.model import Definition
 
 Functions = Mapping[str, Definition]
 
-NODES = 200_000
+NODES = 20_000
 """How many nodes an expression may have once the calls of its functions are opened."""
 
 

@@ -27,7 +27,7 @@ from chainrule.expr.nodes import (
     Size,
     index,
 )
-from chainrule.expr.walk import affine, rename_letters, size
+from chainrule.expr.walk import affine, children, nodes, rename_letters
 from chainrule.gradient.letters import base
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
@@ -243,23 +243,38 @@ def split(node: Expr, ranges: Ranges) -> Expr:
 
 
 def multiply_out(node: Expr, ranges: Ranges) -> Expr:
-    """A product with a sum of quotients, multiplied out so that denominators cancel."""
-    if not isinstance(node, Mul | Div):
+    """Products of sums multiplied out, where that leaves fewer leaves: what cancels between them is gone."""
+    if not isinstance(node, Add | Mul | Div):
         return node
-    coefficient, powers = factors(node)
-    terms: list[tuple[Fraction, list[Factor]]] = [(coefficient, [])]
+    for everything in (False, True):
+        terms: list[tuple[Fraction, list[Factor]]] = []
+        for sign, term in flattened(node) if isinstance(node, Add) else [(1, node)]:
+            terms.extend((sign * c, powers) for c, powers in monomials(term, everything))
+            if len(terms) > MONOMIALS:
+                return node
+        if len(terms) < 2:
+            return node
+        candidate = collect(Add(tuple(built(c, merged(powers)) for c, powers in terms)), ranges)
+        if leaves(candidate) < leaves(node):
+            return candidate
+    return node
+
+
+def monomials(term: Expr, everything: bool) -> list[tuple[Fraction, list[Factor]]]:
+    """The terms that a product becomes if its sums are multiplied out: all of them, or those of quotients alone."""
+    coefficient, powers = factors(term)
+    found: list[tuple[Fraction, list[Factor]]] = [(coefficient, [])]
     for base_, power in powers:
-        if isinstance(base_, Add) and power == 1 and any(p < 0 for term in base_.args for _, p in factors(term)[1]):
-            inner = [factors(term) for term in base_.args]
-            terms = [(c * d, [*left, *right]) for c, left in terms for d, right in inner]
+        inner = [factors(part) for part in base_.args] if isinstance(base_, Add) and power == 1 else []
+        if inner and (everything or any(p < 0 for _, one in inner for _, p in one)):
+            found = [(c * d, [*left, *right]) for c, left in found for d, right in inner]
         else:
-            terms = [(c, [*left, (base_, power)]) for c, left in terms]
-        if len(terms) > MONOMIALS:
-            return node
-    if len(terms) == 1:
-        return node
-    candidate = collect(Add(tuple(built(c, merged(powers)) for c, powers in terms)), ranges)
-    for term in candidate.args if isinstance(candidate, Add) else ():
-        if isinstance(term, Mul | Div | Neg) and size(term) > size(node):
-            return node
-    return candidate
+            found = [(c, [*left, (base_, power)]) for c, left in found]
+        if len(found) > MONOMIALS:
+            break
+    return found
+
+
+def leaves(expr: Expr) -> int:
+    """How many nodes have nothing inside."""
+    return sum(1 for node in nodes(expr) if not children(node))

@@ -1,9 +1,10 @@
 """A derived expression → the same as a textbook would leave it: shorter, not sorted, not expanded for its own sake.
 
-Every rewrite is tried and kept only if the measure gets smaller, so simplifying ends, and simplifying again changes
-nothing. The measure is, in this order: brackets and conditions, letters of sums, leaves, leaves inside sums, factors,
-nodes, how far down minus signs stand, sums that begin with a minus though they have a plus, how far from the front a
-number stands. Each counts in the same way whatever stands around, so that a part made smaller makes the whole smaller.
+Every rewrite is tried and kept only if the measure gets smaller, so simplifying ends, and simplifying again
+changes nothing. The measure is, in this order: brackets and conditions, letters of sums, leaves, leaves inside sums,
+terms, factors, nodes, how far down minus signs stand, sums that begin with a minus though they have a plus, how far
+from the front a number stands. Each counts in the same way whatever stands around, so that a part made smaller makes
+the whole smaller.
 
 A zero that someone wrote is not multiplied out (0·∞ is not 0); what is cancelled is taken to be different from 0.
 """
@@ -23,7 +24,7 @@ from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out,
 
 ROUNDS = 60
 
-Measure = tuple[int, int, int, int, int, int, int, int, int]
+Measure = tuple[int, int, int, int, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def measure(expr: Expr) -> Measure:
     """How far an expression is from its simplest form; see the head of this page."""
 
     def combine(node: Expr, inside: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
-        sums = map(sum, zip(*inside, (0,) * 9, strict=True))
-        brackets, letters, leaves, summed, products, nodes, deep, late, far = sums
+        sums = map(sum, zip(*inside, (0,) * 10, strict=True))
+        brackets, letters, leaves, summed, terms, products, nodes, deep, late, far = sums
         nodes += 1
         leaves += not inside
         match node:
@@ -100,11 +101,12 @@ def measure(expr: Expr) -> Measure:
                 summed += leaves
             case Neg():
                 deep -= nodes
-            case Add(args) if isinstance(args[0], Neg) and not all(isinstance(arg, Neg) for arg in args):
-                late += 1
+            case Add(args):
+                terms += len(args)
+                late += isinstance(args[0], Neg) and not all(isinstance(arg, Neg) for arg in args)
             case Mul(args):
                 products += len(args)
                 far += sum(place for place, arg in enumerate(args) if isinstance(arg, Number))
-        return brackets, letters, leaves, summed, products, nodes, deep, late, far
+        return brackets, letters, leaves, summed, terms, products, nodes, deep, late, far
 
     return fold(expr, combine)  # type: ignore[return-value]

@@ -7,8 +7,9 @@ notation itself, ``d(E)/d(w)`` and ``partial(E)/partial(y)``: what is printed so
 
 from __future__ import annotations
 
+from chainrule.derive.derivation import Derivation
 from chainrule.expr.nodes import Call, Derivative, Expr, Number, Pow, Ref
-from chainrule.expr.walk import transform
+from chainrule.expr.walk import nodes, transform
 from chainrule.notation import show
 
 MARK = "Derivative#"
@@ -45,6 +46,8 @@ def fraction(d: str, of: Expr, wrt: tuple[Ref, ...], found: list[str]) -> str:
     above = filled(show(of), found)
     if not isinstance(of, Ref | Call | Number):
         above = f"({above})"
+    elif d == "d" and isinstance(of, Call):
+        above = f" {above}"  # "d sin(x)", not a function dsin
     if len(wrt) == 1:
         return f"{d}{above}/{d}{filled(show(wrt[0]), found)}"
     first, second = (filled(show(name), found) for name in wrt)
@@ -56,3 +59,10 @@ def filled(text: str, found: list[str]) -> str:
     for place, derivative in enumerate(found):
         text = text.replace(f"{MARK}{place}#", derivative)
     return text
+
+
+def ambiguous(derivation: Derivation) -> bool:
+    """Whether a total derivative and a partial one of the same two quantities both stand in the lines."""
+    found = {node for step in derivation.steps for node in nodes(step.after) if isinstance(node, Derivative)}
+    totals = {(node.of, node.wrt) for node in found | {derivation.goal} if node.kind == "total"}
+    return any(node.kind == "partial" and (node.of, node.wrt) in totals for node in found)

@@ -28,6 +28,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold
 from chainrule.notation import show
+from chainrule.typeset.formula import ambiguous
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 """How tightly a printed piece holds together."""
@@ -61,28 +62,28 @@ def latex(derivation: Derivation, rules: bool = True) -> str:
     \end{align}
     """
     rows: list[str] = []
-    before = None
+    before, apart = None, ambiguous(derivation)
     for number, step in enumerate(derivation.steps, 1):
         if step.left != before:
-            rows.append(formula(step.left))
+            rows.append(formula(step.left, apart))
         before = step.left
         why = rf" && \text{{{label(step.rule)}}}" if rules else ""
         end = r" \\" if number < len(derivation.steps) else ""
-        rows.append(rf"&= {formula(step.after)}{why} \tag{{{number}}}{end}")
+        rows.append(rf"&= {formula(step.after, apart)}{why} \tag{{{number}}}{end}")
     return "\n".join([r"\begin{align}", *rows, r"\end{align}"])
 
 
-def formula(expr: Expr) -> str:
-    r"""An expression in LaTeX.
+def formula(expr: Expr, apart: bool = False) -> str:
+    r"""An expression in LaTeX; ``apart`` writes total derivatives with an upright d.
 
     >>> from chainrule.notation import parse_expression
     >>> print(formula(parse_expression("½(ŷ − y)²/W₁")))
     \frac{\tfrac12 \cdot \left(\hat{y} - y\right)^{2}}{W_{1}}
     """
-    return fold(expr, piece)[0]
+    return fold(expr, lambda node, inside: piece(node, inside, apart))[0]
 
 
-def piece(node: Expr, inside: tuple[Piece, ...]) -> Piece:
+def piece(node: Expr, inside: tuple[Piece, ...], apart: bool = False) -> Piece:
     """One node, from its printed parts."""
     texts = [text for text, _ in inside]
     match node:
@@ -126,7 +127,7 @@ def piece(node: Expr, inside: tuple[Piece, ...]) -> Piece:
             cases = rf"{texts[1]} & \text{{if }} {test} \\ {texts[2]} & \text{{else}}"
             return rf"\begin{{cases}} {cases} \end{{cases}}", SUM
         case Derivative():
-            return fraction(node, inside), POWER
+            return fraction(r"\mathrm{d}" if apart and node.kind == "total" else r"\partial ", inside), POWER
 
 
 def held(part: Piece, floor: int) -> str:
@@ -146,14 +147,14 @@ def total(args: tuple[Expr, ...], inside: tuple[Piece, ...]) -> str:
     return out
 
 
-def fraction(node: Derivative, inside: tuple[Piece, ...]) -> str:
+def fraction(d: str, inside: tuple[Piece, ...]) -> str:
     r"""The derivative as a fraction, with \partial; what is not a name or a call stands in brackets."""
     above = held(inside[0], ATOM)
     below = [text for text, _ in inside[1:]]
     if len(below) == 1:
-        return rf"\frac{{\partial {above}}}{{\partial {below[0]}}}"
-    names = rf"\partial {below[0]}^2" if below[0] == below[1] else rf"\partial {below[0]} \partial {below[1]}"
-    return rf"\frac{{\partial^2 {above}}}{{{names}}}"
+        return rf"\frac{{{d}{above}}}{{{d}{below[0]}}}"
+    names = f"{d}{below[0]}^2" if below[0] == below[1] else f"{d}{below[0]} {d}{below[1]}"
+    return rf"\frac{{{d.rstrip()}^2 {above}}}{{{names}}}"
 
 
 def number(node: Number) -> Piece:

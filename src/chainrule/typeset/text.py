@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 from chainrule.derive.derivation import Derivation, Reason, Step
 from chainrule.derive.sentences import label, sentence
 from chainrule.errors import UsageError, width
-from chainrule.expr.nodes import Derivative, Expr
-from chainrule.expr.walk import nodes
-from chainrule.typeset.formula import formula
+from chainrule.expr.nodes import Expr
+from chainrule.typeset.formula import ambiguous, formula
 
 STYLES = ("pretty", "apart", "strict")
 
@@ -18,7 +17,7 @@ WIDE, MOST = 60, 100
 
 
 def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> str:
-    """The derivation as text: every derivative with ``∂``, or ``d`` and ``∂`` told apart, or so that it can be read back.
+    """The derivation as text: every derivative with ``∂``, or ``d`` and ``∂`` told apart, or fit to be read back.
 
     ``pretty`` tells them apart too where a line would say two things of one ``∂E/∂w``.
 
@@ -55,13 +54,6 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
         rows.extend(sub_rows(step.sub, show))
     rows.extend((f"note: {sentence(note, show)}", "") for note in derivation.notes)
     return plain("\n".join(aligned(rows)), ascii)
-
-
-def ambiguous(derivation: Derivation) -> bool:
-    """Whether a total derivative and a partial one of the same two quantities both stand in the lines."""
-    found = {node for step in derivation.steps for node in nodes(step.after) if isinstance(node, Derivative)}
-    totals = {(node.of, node.wrt) for node in found | {derivation.goal} if node.kind == "total"}
-    return any(node.kind == "partial" and (node.of, node.wrt) in totals for node in found)
 
 
 def labels(reasons: Iterable[Reason]) -> str:

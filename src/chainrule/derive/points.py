@@ -1,0 +1,130 @@
+"""A model → the points at which lines are checked: generic numbers at which all is finite, then values of its domains.
+
+Conventions. A point is a number for each name that no equation gives. Where an equation reduces over the patterns, a
+quantity with one value a pattern has ``PATTERNS`` of them, keyed by the position of the pattern.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping
+from itertools import islice, product
+
+from chainrule.errors import ChainruleError, DerivationError
+from chainrule.expr.nodes import Equation, Expr
+from chainrule.model.model import Quantity
+from chainrule.notation.statements import Computed, Given, Listed, Listing
+from chainrule.numbers.evaluate import evaluate, solve
+from chainrule.numbers.world import Setting
+
+GENERIC, DOMAIN, TRIES, PATTERNS = 3, 2, 400, 3
+
+Value = float | dict[tuple[int, ...], float]
+Point = Mapping[str, Value]
+
+
+def points(
+    given: tuple[Quantity, ...], equations: tuple[Equation, ...], setting: Setting, many: frozenset[str], seed: int
+) -> Iterator[tuple[Point, Point, bool]]:
+    """Points at which every quantity is finite: the given values, all values, and whether the point is generic.
+
+    ``many`` are the names that have a value for each pattern. Raises DerivationError E255 where there are none.
+    """
+    draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
+    found = 0
+    for attempt in range(TRIES):
+        if found == GENERIC:
+            break
+        point = generic(given, attempt, draw, setting, many)
+        values = everything(equations, point, setting)
+        if values is not None:
+            found += 1
+            yield point, values, True
+    if found < GENERIC:
+        raise DerivationError(
+            "E255",
+            "no point was found at which every quantity of the model is a finite number, so no line can be checked",
+            "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
+        )
+    for point in () if many else islice(corners(given, draw, setting), DOMAIN):
+        values = everything(equations, point, setting)
+        if values is not None:
+            yield point, values, False
+
+
+def generic(
+    given: tuple[Quantity, ...], attempt: int, draw: random.Random, setting: Setting, many: frozenset[str]
+) -> Point:
+    """Numbers that are special in no way: of both signs, then positive, then below 1; then with the consts as given."""
+
+    def one() -> float:
+        size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
+        return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
+
+    point: dict[str, Value] = {}
+    for quantity in given:
+        written = constant(quantity, point, setting) if attempt % 6 >= 3 else None
+        if written is not None:
+            point[quantity.name] = written
+        elif quantity.name in many:
+            point[quantity.name] = {(place,): one() for place in range(PATTERNS)}
+        else:
+            point[quantity.name] = one()
+    return point
+
+
+def constant(quantity: Quantity, known: Point, setting: Setting) -> float | None:
+    """The value that the text gives a const."""
+    match quantity.start:
+        case Given(value) if quantity.role == "const":
+            return number(value, known, setting)
+        case _:
+            return None
+
+
+def number(expr: Expr | Listing, known: Point, setting: Setting) -> float | None:
+    """The value of an expression of known names, if it has one."""
+    if isinstance(expr, Listing):
+        return None
+    try:
+        value: float = evaluate(expr, known, setting=setting)
+    except ChainruleError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) -> Iterator[Point]:
+    """Points with the values of listed domains, weights where they start, computed values computed."""
+    listed: list[list[float]] = []
+    for quantity in given:
+        match quantity.domain:
+            case Listed(values):
+                numbers = (number(one, {}, setting) for one in values)
+                listed.append([one for one in numbers if one is not None])
+            case _:
+                listed.append([draw.uniform(0.25, 0.95)])
+    if all(len(values) == 1 for values in listed):
+        return
+    for chosen in islice(product(*map(reversed, listed)), 64):
+        point: dict[str, Value] = dict(zip((quantity.name for quantity in given), chosen, strict=True))
+        for quantity in given:
+            match quantity.start:
+                case Given(value) | Computed(value):
+                    computed = number(value, point, setting)
+                    point[quantity.name] = point[quantity.name] if computed is None else computed
+        yield point
+
+
+def everything(equations: tuple[Equation, ...], point: Point, setting: Setting) -> Point | None:
+    """All values at a point; None if one of them is not finite or very large."""
+    try:
+        values: dict[str, Value] = {**point, **solve(equations, point, setting=setting)}
+    except ChainruleError:
+        return None
+    return values if all(abs(number) < 1e6 for value in values.values() for number in entries(value)) else None
+
+
+def entries(value: Value) -> tuple[float, ...]:
+    """The numbers of a value."""
+    return tuple(value.values()) if isinstance(value, dict) else (value,)
