@@ -22,7 +22,7 @@ def test_ten_thousand_texts_end_in_a_model_or_an_error_with_its_place(fuzz: Simp
     for text in fuzz.texts(10_000, 2026, fuzz.examples(), short=True):
         code = fuzz.check(text, guard)
         codes[code] = codes.get(code, 0) + 1
-    assert codes[""] > 1000, "too few of the texts are models"
+    assert codes[""] > 700, "too few of the texts are models"
     assert len(codes) > 30, "too few mistakes are made"
 
 

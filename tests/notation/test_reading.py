@@ -200,6 +200,10 @@ def test_a_name_that_looks_like_a_reduction_is_a_name_where_it_is_declared(name:
     assert body(f"E = {name}·x", f"data x\nweight {name}\n") == Mul((Ref(name), x))
 
 
+def test_a_long_word_after_a_reduction_is_a_name_that_the_model_may_miss() -> None:
+    assert body("E = mean_error w") == Mul((Ref("mean_error"), Ref("w")))
+
+
 def test_a_number_with_an_exponent_that_could_be_a_name_draws_a_note() -> None:
     text = parse("weight e1\nE = 2e1 + e1")
     ((note, span),) = text.notes

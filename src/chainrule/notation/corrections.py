@@ -217,6 +217,8 @@ def reduction(reader: Reader, scope: Scope, token: Token, stem: str, suffix: str
         meant = f"{stem}_{{{','.join(suffix)}}}"
         reader.fail("E033", f"{suffix} is not a letter", f"several letters stand in braces: write {meant}")
     near = closest(suffix, scope.letters)
+    if len(suffix) > 2 and suffix not in GREEK.values() and not near:
+        return  # a name like mean_error
     help = (
         f"did you mean {stem}_{near}?"
         if near
