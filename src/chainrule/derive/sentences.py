@@ -6,6 +6,7 @@ part of the mathematics that the reason of a line names ``u``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -60,6 +61,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Rule id → its label and its sentence."""
 
+PLACE = re.compile(r"\{(\w+)\}")
+
 Shown = Callable[[Expr], str]
 
 
@@ -79,7 +82,8 @@ def sentence(reason: Reason, show: Shown) -> str:
     parts = {name: shown(param, show) for name, param in reason.params.items()}
     several = isinstance(names := reason.params.get("names"), tuple) and len(names) > 1
     verbs = {"unchanged": "do" if several else "does", "held-fixed": "are" if several else "is"}
-    return SENTENCES[reason.rule][1].format_map({**parts, "verb": verbs.get(reason.rule, "")})
+    parts["verb"] = verbs.get(reason.rule, "")
+    return PLACE.sub(lambda found: parts[found[1]], SENTENCES[reason.rule][1])
 
 
 def shown(param: Param, show: Shown) -> str:
