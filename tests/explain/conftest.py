@@ -50,7 +50,6 @@ def build(
     start: Mapping[str, object] | None = None,
     bend: Callable[[Expr], Expr] | None = None,
     hold: tuple[str, ...] = (),
-    update: str | None = None,
     seed: int = 0,
     **options: Any,
 ) -> Run:
@@ -61,11 +60,10 @@ def build(
     starts = data.starts(network, consts, seed, start)
     return train(
         network,
-        lower(network, hold=hold, update=update),
+        lower(network, hold=hold),
         engine,
         patterns,
         start=starts,
         seed=seed,
-        update=update,
         **options,
     )

@@ -427,3 +427,21 @@ def test_a_hundred_patterns_are_summed_up(trained: Trained) -> None:
         "of 4950 pairs of patterns"
         in dict(story.questions)["What if a change is good for one pattern and bad for another?"]
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "weight w := 0\nE = log(w)",
+        "weight w := 2, v := 1\nE = sqrt(w - 3) + v",
+        "data x in {0, 1}\ntarget y = x\nweight w := 1\nE = (1/x − y)² + w²",
+        "weight w := 1\nE = 3",
+        "data x in {1, 2}\ntarget y = x\nweight w in [0, ∞) := 1\nE = log(2) − y",
+        "weight w := 1e200\nE = w²",
+    ],
+)
+def test_what_is_not_finite_or_does_not_depend_has_a_story(trained: Trained, text: str) -> None:
+    story = explain(trained(text, steps=3))
+    assert [claim.id for claim in story.claims] == list(CLAIMS)
+    assert "nan" not in story.text()
+    assert not story["step"].holds

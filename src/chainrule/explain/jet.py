@@ -57,6 +57,12 @@ def through(u: Jet, f: Enclosure, first: Enclosure, second: Enclosure) -> Jet:
     return Jet(f, first * u.slope, second * on.power(u.slope, 2) + first * u.bend)
 
 
+def stretched(jet: Jet, shape: tuple[int, ...]) -> Jet:
+    """The same jet for every lane."""
+    parts = (jet.value, jet.slope, jet.bend)
+    return Jet(*(Enclosure(np.broadcast_to(part.low, shape), np.broadcast_to(part.high, shape)) for part in parts))
+
+
 def fixed(value: Enclosure) -> Jet:
     """What does not change along the line."""
     zero = point(np.zeros_like(value.low))

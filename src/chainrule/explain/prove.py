@@ -13,10 +13,10 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.enclosure import Floats, down, up
-from chainrule.explain.jet import Jet
+from chainrule.explain.jet import Jet, stretched
 from chainrule.explain.lanes import Lanes
 
-WORK = 500_000
+WORK = 150_000
 """Pieces times patterns that a proof may cost."""
 
 
@@ -42,6 +42,7 @@ class Line:
             right = up(self.origin + up(np.maximum(*ends)))
         with np.errstate(all="ignore"):
             found = self.lanes.along(left, right, self.direction, self.row)[self.lanes.program.objective]
+        found = stretched(found, (len(low), 1))  # a goal that no weight reaches has one lane
         return found if self.sense > 0 else -found
 
     def bend(self, t: Floats) -> Floats:

@@ -143,6 +143,8 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
 
 
 def amount(context: Context, step: Claim) -> str:
+    if "longest_better_step" not in step.evidence:
+        return step.statement
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
     alpha, total = context.rate_name, context.total_name
     good, bad = ("lowers", "raises") if context.sense > 0 else ("raises", "lowers")

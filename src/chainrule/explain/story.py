@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from chainrule import notation, typeset
 from chainrule.derive import Derivation
 from chainrule.errors import UsageError
@@ -122,7 +124,15 @@ def explain(
 
     Errors: E400 if the network has arrays, E401 for an unknown claim.
     """
-    context = Context(run, derivations)
+    with np.errstate(all="ignore"):  # numbers that overflow are found, and told, not warned of
+        return told_of(Context(run, derivations), claims, derivations, warnings)
+
+
+def told_of(
+    context: Context, claims: Sequence[str] | None, derivations: Sequence[Derivation], warnings: Iterable[str]
+) -> Story:
+    """The story, from what the claims share."""
+    run = context.run
     wanted = list(CLAIMS) if claims is None else list(claims)
     for id in wanted:
         if id not in CLAIMS:

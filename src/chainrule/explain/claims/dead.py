@@ -234,7 +234,7 @@ def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], l
         :50
     ]:  # a pattern at a minimum of its own has no slope either, but it has a curvature
         bend = np.abs(context.hessians(context.end[None, :], rows[k : k + 1])[0]).max()
-        starved[k] = bend * size**2 <= 0.1 * abs(errors[k])
+        starved[k] = bend * (size * size) <= 0.1 * abs(errors[k])
     return (
         [(int(rows[k]), float(errors[k])) for k in np.flatnonzero(done)],
         [(int(rows[k]), float(errors[k]), float(late[k])) for k in np.flatnonzero(starved)],

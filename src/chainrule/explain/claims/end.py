@@ -189,7 +189,7 @@ def resting(context: Context) -> Ending:
     ) if held.any() else ""  # fmt: skip
     if held.all():
         return Ending("bound", f"It ends {edge}. There {total} = {num(goal)}.", True, evidence, lines)
-    flat = np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size**2)
+    flat = np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / (size * size))
     down = (values < 0) & ~flat
     no_step = rate * norm <= 1e-9 * size
     distance = math.inf

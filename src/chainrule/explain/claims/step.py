@@ -23,6 +23,9 @@ def claim(context: Context) -> Claim:
         return Claim("step", QUESTION, "No weight is trained, so there is no step.", False)
     start = context.start
     goal, slope = context.engine(start)
+    if not (np.isfinite(goal) and np.isfinite(slope).all()):
+        told = f"It cannot be said: at {context.point(start)} {context.total_name} or its slope is not a finite number."
+        return Claim("step", QUESTION, told, False, {"error": goal, "gradient": slope.tolist()})
     whole, alone, lines, extra = one_weight(context) if len(context.names) == 1 else many_weights(context, slope)
     seen = alone if alone is not None and _some(context) else whole
     rate = context.rate
