@@ -164,3 +164,28 @@ def test_a_byte_order_mark_at_the_beginning_says_nothing() -> None:
 
 def test_an_empty_text_has_no_statements() -> None:
     assert parse("").statements == parse(" \n# only words\n").statements == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "0",
+        "-0.05",
+        "1/3",
+        "1e300",
+        "1e-300",
+        "-2/7",
+        "12345678901234567890",
+        "1e-300/3",
+        "0.10",
+        f"1/{2**200}",
+        "9" * 64,
+        "5e-324",
+    ],
+)
+def test_a_number_of_a_table_is_printed_exactly(cell: str) -> None:
+    text = parse(f"table x\n {cell}")
+    shown = show_text(text)
+    assert parse(shown) == text
+    assert show_text(parse(shown)) == shown
+    assert len(shown) < 160

@@ -161,7 +161,7 @@ def _number(source: Source, start: int, stop: int, limits: Limits) -> None:
     text = source.text
     typed = text[start:stop]
     after = text[stop : stop + 1]
-    if stop - start > limits.digits and sum(char.isdigit() for char in typed) > limits.digits:
+    if stop - start > limits.digits and len(typed.lower().partition("e")[0].replace(".", "")) > limits.digits:
         raise exceeded(limits, "digits", source, Span(start, stop))
     if after == "." and text[stop : stop + 2] != "..":
         rest = re.compile(r"[0-9.]*").match(text, stop)

@@ -226,11 +226,13 @@ def exact(value: Fraction, decimal: bool = False) -> str:
     for prime, other in ((2, 5), (5, 2)):
         while below % prime == 0:
             above, below, places = above * other, below // prime, places + 1
+    while above and above % 10 == 0:
+        above, places = above // 10, places - 1
     if below == 1 and above < 10**64:
         return sign + _decimal(above, places)
     if max(abs(value.numerator), value.denominator) < 10**64:
         return f"{value.numerator}/{value.denominator}"
-    return f"{sign}{_decimal(above, places)}/{below}"
+    return sign + _decimal(above, places) + (f"/{below}" if below > 1 else "")
 
 
 def _decimal(digits: int, places: int) -> str:
@@ -239,7 +241,7 @@ def _decimal(digits: int, places: int) -> str:
     if places <= 0 or digits == 0:
         text = text if digits == 0 else str(digits * 10**-places)
         short = text.rstrip("0")
-        return text if len(text) <= 21 or digits == 0 else f"{short}e{len(text) - len(short)}"
+        return text if len(text) <= 21 or short == text else f"{short}e{len(text) - len(short)}"
     if places > 20 or len(text) > 40:
         return f"{text}e-{places}"
     text = text.rjust(places + 1, "0")
