@@ -1,5 +1,5 @@
 """The face: a model, an evaluation, a run and a story as a user holds them. Each method is one call into a room."""
 
-from chainrule.api.model import LONGEST, Model, decoded, example, listed, load
+from chainrule.api.model import LONGEST, Model, decoded, example, listed, load, text_of
 
-__all__ = ["LONGEST", "Model", "decoded", "example", "listed", "load"]
+__all__ = ["LONGEST", "Model", "decoded", "example", "listed", "load", "text_of"]

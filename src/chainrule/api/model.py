@@ -140,8 +140,11 @@ class Model:
         save: str | os.PathLike[str] | None = None,
         memory: int | None = None,
     ) -> Run:
-        """Gradient descent: each step replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
+        """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
+        replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
+        ``update`` is another rule: "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "sign" or "gd", or a
+        text such as the lines of an ``update`` block; its consts may be set by ``consts``.
         ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list
         of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
@@ -155,6 +158,7 @@ class Model:
         """
         from chainrule import data as patterns_of
         from chainrule.engines import reference
+        from chainrule.model.learning import ruled
         from chainrule.program.lower import lower
         from chainrule.train.train import MEMORY, number, train
 
@@ -162,17 +166,19 @@ class Model:
             raise UsageError("E454", f"there is no engine {engine!r}", 'write engine="auto" or "reference"')
         if numerics != "exact":
             raise UsageError("E454", f"there is no numerics {numerics!r}", 'write numerics="exact"')
-        if rate is not None and self.network.rate is not None:  # other consts and starts may be given by it
-            others = {name: value for name, value in (consts or {}).items() if ascii_name(name) != self.network.rate}
-            consts = others | {self.network.rate: number(rate)}
-        patterns = self._patterns(data, consts, seed)
+        with_rule = ruled(self.network, update)
+        network = with_rule.model
+        if rate is not None and network.rate is not None:  # other consts and starts may be given by it
+            others = {name: value for name, value in (consts or {}).items() if ascii_name(name) != network.rate}
+            consts = others | {network.rate: number(rate)}
+        patterns = patterns_of.bind(network, self.data if data is None else data, consts, seed)
         held = tuple(self._quantity(name) for name in ((hold,) if isinstance(hold, str) else hold))
-        program = lower(self.network, hold=held, update=update)
-        starts = patterns_of.starts(self.network, consts, seed, _given(start), ranges=patterns.ranges)
+        program = lower(network, hold=held)
+        starts = patterns_of.starts(network, consts, seed, _given(start), ranges=patterns.ranges)
         return train(
             self.network, program, reference.ENGINE, patterns, start=starts, batch=batch, steps=steps, rate=rate,
             seed=seed, record=record, update=update, progress=progress, save=save,
-            memory=MEMORY if memory is None else memory,
+            memory=MEMORY if memory is None else memory, notes=with_rule.notes,
         )  # fmt: skip
 
     def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> Story:
@@ -235,14 +241,20 @@ def load(path: str | os.PathLike[str], data: object = None) -> Model:
     """
     try:
         place = Path(path)
-        with place.open("rb") as file:
-            raw = file.read(LONGEST + 1)
     except TypeError:
         raise UsageError("E452", f"{path!r} is not a path", "give the name of a file") from None
+    return Model(text_of(place), str(place), data)
+
+
+def text_of(place: Path) -> str:
+    """The text of a file."""
+    try:
+        with place.open("rb") as file:
+            raw = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise DataError("E457", f"{path} cannot be read: {why}", hint(Path(path))) from None
-    return Model(decoded(raw, str(place)), str(place), data)
+        raise DataError("E457", f"{place} cannot be read: {why}", hint(place)) from None
+    return decoded(raw, str(place))
 
 
 def decoded(raw: bytes, name: str) -> str:

@@ -18,12 +18,14 @@ from chainrule.cli.options import (
     model_argument,
     opened,
     rate_option,
+    ruled,
     seed_option,
     set_option,
     several,
     start_option,
     starts,
     steps_option,
+    update_option,
     visiting,
 )
 from chainrule.cli.output import bar, page, told, write
@@ -71,6 +73,7 @@ def cli(context: click.Context) -> None:
 @steps_option
 @batch_option
 @rate_option
+@update_option
 @hold_option
 @several("--claim", "ID", "show only this claim: update, sign, size, step, decrease, dead or end; may be repeated")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
@@ -79,8 +82,8 @@ def cli(context: click.Context) -> None:
 @json_option
 def explain(
     model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
-    rate: float | None, hold: tuple[str, ...], claim: tuple[str, ...], saved: str | None, seed: int, ascii: bool,
-    as_json: bool,
+    rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], saved: str | None,
+    seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """The whole story of a network: the derivation of its back-propagation, its training, and answers to the questions
     that a learner asks, each tested on this network before it is shown.
@@ -92,7 +95,7 @@ def explain(
     """
     network = opened(model)
     if saved is None:
-        run = trained(network, data, set, start, steps, batch, rate, hold, seed, quiet=as_json)
+        run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
     else:
         from chainrule.train.files import load_run
 
@@ -151,6 +154,7 @@ def derive(
 @steps_option
 @batch_option
 @rate_option
+@update_option
 @hold_option
 @click.option("--record", type=Whole(), default=1, show_default=True, metavar="N", help="keep every N-th step")
 @click.option("--out", metavar="FILE", help="write the run, every step of it: .csv, .json or .npz")
@@ -160,8 +164,8 @@ def derive(
 @json_option
 def train(
     model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
-    rate: float | None, hold: tuple[str, ...], record: int, out: str | None, verify: str | None, seed: int,
-    ascii: bool, as_json: bool,
+    rate: float | None, update: str | None, hold: tuple[str, ...], record: int, out: str | None,
+    verify: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Gradient descent: each step replaces every weight w by w − α·∂E/∂w over the patterns it visits.
 
@@ -174,7 +178,7 @@ def train(
     if verify is not None:
         checked(network, verify, ascii, as_json)
         return
-    run = trained(network, data, set, start, steps, batch, rate, hold, seed, record, out, quiet=as_json)
+    run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, record, out, quiet=as_json)
     if as_json:
         write({**run.json(), "trace_file": out})
     else:
@@ -260,10 +264,12 @@ def examples(name: str | None, as_json: bool) -> None:
 
 def trained(
     network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
-    rate: float | None, hold: tuple[str, ...], seed: int, record: int = 1, out: str | None = None, *, quiet: bool,
+    rate: float | None, update: str | None, hold: tuple[str, ...], seed: int, record: int = 1,
+    out: str | None = None, *, quiet: bool,
 ) -> Run:  # fmt: skip
     """A training with the options of the command line; on a terminal a bar is drawn when it takes long."""
     options: dict[str, Any] = {"batch": visiting(batch), "start": starts(start), "consts": assignments(set)}
+    options["update"] = ruled(update)
     with bar(steps, quiet) as progress:
         return network.train(
             data=data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,

@@ -78,6 +78,11 @@ batch_option = click.option(
     help="the patterns of a step: each (one, in turn), all, shuffled, a number N, or @rows.json",
 )
 rate_option = click.option("--rate", type=Number(), metavar="NUMBER", help="the learning rate, instead of the text's")
+update_option = click.option(
+    "--update",
+    metavar="RULE",
+    help="another learning rule than gradient descent: a name such as adam, its text, or @FILE with the text",
+)
 hold_option = several("--hold", "NAME", "a weight that stays as it is; may be repeated")
 seed_option = click.option(
     "--seed", type=Whole(), default=0, show_default=True, metavar="N", help="for starts and orders drawn at random"
@@ -101,8 +106,28 @@ def opened(name: str) -> Model:
 def visiting(batch: str) -> Any:
     """The argument of --batch as the face takes it."""
     if batch.startswith("@"):
-        return json_file(batch[1:])
+        rows = json_file(batch[1:])
+        if not isinstance(rows, list):
+            help = "a file of rows is JSON like [0, 2, 1] or [[0, 1], [2]]"
+            raise UsageError("E451", f"{batch[1:]} holds no rows", help)
+        return [list(map(row, one)) if isinstance(one, list) else row(one) for one in rows]
     return int(batch) if batch.isascii() and batch.isdecimal() and len(batch) < 20 else batch
+
+
+def ruled(update: str | None) -> str | None:
+    """The argument of --update as the face takes it."""
+    if update is None or not update.startswith("@"):
+        return update
+    from pathlib import Path
+
+    from chainrule import api
+
+    return api.text_of(Path(update[1:]))
+
+
+def row(value: Any) -> Any:
+    """The number of a pattern: JSON has no whole numbers of its own."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def assignments(given: tuple[str, ...]) -> dict[str, float] | None:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chainrule.errors import picture, width
-from chainrule.explain.words import ascii_text
 
-GAP = 2
-"""Spaces between two columns."""
+GAP, RICH_GAP = 2, 3
+"""Spaces between two columns, here and as rich draws them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,16 @@ Block = str | Table
 
 def render(blocks: Iterable[Block], terminal: bool, columns: int = 100, ascii: bool = False) -> str:
     """Blocks as one text, no table wider than ``columns``; on a terminal the tables are rich's."""
-    one = drawn if terminal else plain
-    shown = (
-        picture(block) if isinstance(block, str) else "\n\n".join(one(part, columns) for part in folded(block, columns))
+    one, gap = (drawn, RICH_GAP) if terminal else (plain, GAP)
+    text = "\n".join(
+        picture(block) if isinstance(block, str) else "\n\n".join(map(one, folded(block, columns, gap)))
         for block in blocks
     )
-    text = "\n".join(shown)
-    return ascii_text(text) if ascii else text
+    if not ascii:
+        return text
+    from chainrule.explain.words import ascii_text  # brings the whole of explain with it
+
+    return ascii_text(text)
 
 
 def widths(table: Table) -> list[int]:
@@ -45,18 +47,18 @@ def widths(table: Table) -> list[int]:
     return [max(map(width, column)) for column in zip(table.heads, *table.rows, strict=True)]
 
 
-def folded(table: Table, columns: int) -> Iterator[Table]:
+def folded(table: Table, columns: int, gap: int = GAP) -> Iterator[Table]:
     """The table in parts that are no wider than ``columns``, each beginning with the first column."""
     clean = Table(tuple(map(picture, table.heads)), tuple(tuple(map(picture, row)) for row in table.rows), table.left)
     wide = widths(clean)
     groups: list[list[int]] = [[]]
     used = wide[0]
     for place in range(1, len(wide)):
-        if groups[-1] and used + GAP + wide[place] > columns:
+        if groups[-1] and used + gap + wide[place] > columns:
             groups.append([])
             used = wide[0]
         groups[-1].append(place)
-        used += GAP + wide[place]
+        used += gap + wide[place]
     for group in groups:
         take = [0, *group]
         yield Table(
@@ -64,7 +66,7 @@ def folded(table: Table, columns: int) -> Iterator[Table]:
         )
 
 
-def plain(table: Table, columns: int = 100) -> str:
+def plain(table: Table) -> str:
     """A table of aligned columns, two spaces between them."""
     wide = widths(table)
     return "\n".join(line(row, wide, table.left) for row in (table.heads, *table.rows))
@@ -79,20 +81,19 @@ def line(cells: Sequence[str], wide: Sequence[int], left: int) -> str:
     return (" " * GAP).join(padded).rstrip()
 
 
-def drawn(table: Table, columns: int = 100) -> str:
+def drawn(table: Table) -> str:
     """The table as rich draws it."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    rich = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+    rich = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, head in enumerate(table.heads):
         rich.add_column(Text(head), justify="left" if place < table.left else "right", no_wrap=True)
     for row in table.rows:
         rich.add_row(*map(Text, row))
     paper = io.StringIO()
-    Console(
-        file=paper, force_terminal=True, markup=False, highlight=False, emoji=False, width=columns + len(table.heads)
-    ).print(rich)
+    wide = sum(widths(table)) + RICH_GAP * len(table.heads)
+    Console(file=paper, force_terminal=True, markup=False, highlight=False, emoji=False, width=wide).print(rich)
     return "\n".join(text.rstrip() for text in paper.getvalue().rstrip().splitlines())

@@ -17,11 +17,12 @@ PATIENCE = 0.5
 @contextmanager
 def progress_bar(total: int, patience: float = PATIENCE) -> Iterator[Callable[[int, int], None]]:
     """A function to be told (steps done, steps in all); the bar appears when the work has taken ``patience``."""
-    begun = time.monotonic()
+    begun: float | None = None  # the first report: what came before, such as reading the data, is no training
     bar: Progress | None = None
 
     def report(done: int, of: int) -> None:
-        nonlocal bar
+        nonlocal bar, begun
+        begun = time.monotonic() if begun is None else begun
         if bar is None and done < of and time.monotonic() - begun > patience:
             bar = drawn(total)
             bar.start()

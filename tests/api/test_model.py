@@ -1,0 +1,162 @@
+"""A model as a user holds it: read from a text, a file or an example; derived, trained, explained."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import chainrule as cr
+from chainrule import api
+
+TEXT = "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nŷ = w·x\nE = ½(ŷ − y)²\n"
+
+
+def write(path: Path, raw: bytes) -> Path:
+    path.write_bytes(raw)
+    return path
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        TEXT.encode(),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").encode(),
+        TEXT.rstrip("\n").encode(),
+    ],
+    ids=["plain", "byte order mark", "CRLF", "CR", "no last newline"],
+)
+def test_a_file_is_read_as_editors_write_it(tmp_path: Path, raw: bytes) -> None:
+    model = cr.load(write(tmp_path / "net.eq", raw))
+    assert model.evaluate().gradient["w"] == -0.25
+    assert model.weights == ("w",)
+
+
+@pytest.mark.parametrize(
+    "raw, code, says",
+    [
+        (b"\xff\xfe\x00w", "E457", "byte 0 is 0xff"),
+        (TEXT.encode("utf-16"), "E457", "not UTF-8"),
+        (TEXT.encode() + b"\x80", "E457", "0x80"),
+        (b"w" * (api.LONGEST + 1), "E458", "longer than"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, raw: bytes, code: str, says: str) -> None:
+    with pytest.raises(cr.ChainruleError) as caught:
+        cr.load(write(tmp_path / "net.eq", raw))
+    assert caught.value.code == code
+    assert says in caught.value.problem
+
+
+def test_a_binary_file_is_an_error_of_its_text(tmp_path: Path) -> None:
+    with pytest.raises(cr.NotationError):
+        cr.load(write(tmp_path / "net.eq", b"\x00\x01\x02" * 50))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n\n", b"# nothing\n"])
+def test_an_empty_text_is_no_model(tmp_path: Path, raw: bytes) -> None:
+    with pytest.raises(cr.ChainruleError) as caught:
+        cr.load(write(tmp_path / "net.eq", raw))
+    assert caught.value.code.startswith(("E0", "E1"))
+
+
+def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.eq", "a\0b.eq"):
+        with pytest.raises(cr.DataError) as caught:
+            cr.load(path)
+        assert caught.value.code == "E457"
+    with pytest.raises(cr.UsageError) as wrong:
+        cr.load(5)  # type: ignore[arg-type]
+    assert wrong.value.code == "E452"
+
+
+def test_a_file_named_like_an_example_is_pointed_to_it() -> None:
+    with pytest.raises(cr.DataError) as caught:
+        cr.load("xor.eq")
+    assert "chainrule explain xor" in caught.value.help
+
+
+@pytest.mark.parametrize("name, help", [("identiy", "did you mean identity?"), ("zzz", "the examples are identity, ")])
+def test_an_unknown_example_is_answered_with_the_nearest(name: str, help: str) -> None:
+    with pytest.raises(cr.UsageError) as caught:
+        cr.example(name)
+    assert caught.value.code == "E459"
+    assert caught.value.help.startswith(help)
+
+
+@pytest.mark.parametrize("name", api.listed())
+def test_every_example_runs(name: str) -> None:
+    model = cr.example(name)
+    before = model.evaluate().error
+    after = model.train(steps=60, batch="all").error
+    assert before is not None
+    assert after < before, "sixty steps make it better"
+    assert api.listed()[name].endswith((".", "?", ")."))
+    assert model.derive(model.weights[0]).result
+
+
+def test_a_model_is_a_text() -> None:
+    with pytest.raises(cr.UsageError) as caught:
+        cr.Model(None)  # type: ignore[arg-type]
+    assert caught.value.code == "E452"
+
+
+def test_which_weight_has_to_be_said_where_there_are_two() -> None:
+    with pytest.raises(cr.UsageError) as caught:
+        cr.example("identity-bias").derive()
+    assert (caught.value.code, caught.value.help) == ("E453", "say which: w, b")
+
+
+@pytest.mark.parametrize("name", ["w1", "w₁"])
+def test_a_weight_may_be_typed_either_way(name: str) -> None:
+    assert cr.example("and").derive(name).json()["wrt"] == "w1"
+
+
+def test_the_last_line_of_a_derivation() -> None:
+    derivation = cr.example("identity").derive("w")
+    assert derivation.last() == "∂E/∂w = (ŷ − y)·x·(1 − A(w·x))·A(w·x)"
+    assert derivation.last(ascii=True).isascii()
+    assert str(derivation) == derivation.text()
+
+
+@pytest.mark.parametrize(
+    "options, code",
+    [
+        ({"engine": "gpu"}, "E454"),
+        ({"numerics": "fast"}, "E454"),
+        ({"hold": ["nope"]}, "E456"),
+        ({"hold": ["x"]}, "E303"),
+        ({"steps": -1}, "E353"),
+        ({"rate": float("nan")}, "E354"),
+        ({"start": [1]}, "E452"),
+        ({"memory": 10}, "E356"),
+        ({"save": "run.txt"}, "E360"),
+    ],
+)
+def test_what_a_training_cannot_be_is_refused(options: dict[str, object], code: str) -> None:
+    with pytest.raises(cr.ChainruleError) as caught:
+        cr.Model(TEXT).train(**options)  # type: ignore[arg-type]
+    assert caught.value.code == code
+
+
+def test_a_run_is_explained_by_its_own_model() -> None:
+    model = cr.Model(TEXT)
+    assert model.explain(model.train(steps=4), claims=["update"]).claims[0].id == "update"
+    with pytest.raises(cr.UsageError) as caught:
+        cr.example("identity").explain(model.train(steps=4))
+    assert caught.value.code == "E455"
+
+
+def test_a_notebook_shows_text_that_is_not_markup() -> None:
+    model = cr.Model("# <script>alert(1)</script>\n" + TEXT)
+    assert "<script>" not in model._repr_html_()
+    assert "&lt;script&gt;" in model._repr_html_()
+    assert model.derive("w")._repr_html_().startswith("<pre>")
+
+
+def test_a_derivation_needs_no_engine() -> None:
+    program = "import sys, chainrule as cr; cr.example('identity').derive('w').text(); print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
