@@ -106,7 +106,9 @@ def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
         done = max(done, float(bound[~rough].max(initial=-math.inf)))
         if not rough.any():
             return Peak(max(done, met), met, at, used)
-        thin = ~(high - low > 1e-12 * np.maximum(1.0, np.abs(low)))
+        # halving does not help at a kink: there the bound stays infinite
+        least = np.where(np.isinf(bound), 1e-6, 1e-12)
+        thin = ~(high - low > least * np.maximum(1.0, np.abs(low)))
         if used + 2 * int(rough.sum()) > budget or bool((rough & (thin | np.isinf(low) | np.isinf(high))).any()):
             worst = float(bound.max())
             return Peak(max(done, worst), met, at, used) if math.isfinite(worst) else None
