@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from chainrule.errors import ModelError, UsageError
+from chainrule.errors import UsageError
 from chainrule.expr.nodes import Call, key
 from chainrule.expr.walk import nodes
 from chainrule.model import build
@@ -168,7 +168,6 @@ def test_functions_of_functions_are_opened() -> None:
         ("weight w\nE = w^2\n", {"wanted": ["F"]}, "E304", "no quantity called F", "the model has w, E"),
         ("weight w\nE = w^2\n", {"goal": "err"}, "E304", "no quantity called err", "the model has w, E"),
         ("weight w\nE = w^2\n", {"goal": "w"}, "E305", "w is given", "an equation gives"),
-        ("weight w\nE = w^2\n", {"update": "adam"}, "E301", "learning rules", "leave out"),
     ],
 )
 def test_what_cannot_be_lowered_is_said(text: str, how: dict[str, object], code: str, problem: str, help: str) -> None:
@@ -184,9 +183,3 @@ def test_a_goal_with_more_than_one_value_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         program(text, goal="h")
     assert (caught.value.code, caught.value.problem[:1]) == ("E305", "h")
-
-
-def test_a_derivative_in_an_equation_has_its_place() -> None:
-    with pytest.raises(ModelError) as caught:
-        program("data x\nweight w\nE = (w*x)^2\ng = ∂E/∂w\nminimise E\n")
-    assert (caught.value.code, caught.value.place) == ("E302", (4, 5))

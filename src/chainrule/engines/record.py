@@ -36,16 +36,13 @@ from chainrule.expr.nodes import (
     Size,
     key,
 )
-from chainrule.expr.walk import fold, rename_letters
+from chainrule.expr.walk import fold, rename_letters, transform
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
 from chainrule.numbers.kinds import nearest
-from chainrule.program.program import NEW, Program, Symbol, computed, needed, places, reads
+from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed, places, reads
 from chainrule.program.recurrence import Recurrence, blocks, recurrence
-
-STEP = "t#"
-"""The name of the number of the step, where a learning rule reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class Recording:
     # --- what is computed
 
     def value(self, expr: Expr) -> int:
-        return fold(expr, self.node)
+        return fold(transform(expr, as_reference), self.node)
 
     def node(self, node: Expr, inside: tuple[int, ...]) -> int:
         """The slot of one node, its children's slots given."""
@@ -131,7 +128,7 @@ class Recording:
             case Ref(name, indices):
                 return self.read(name, indices)
             case Derivative():
-                return self.read(key(node), places(node))
+                raise BrokenPass("recording", f"{key(node)} is read as a derivative")
             case At(position):
                 return self.index(position)
             case InRange(position, letter):
@@ -274,6 +271,11 @@ class Recording:
         at = slices.position
         letters = (*first.letters[:at], letter, *first.letters[at:])
         return Named(slot, letters, (*first.ranges[:at], values, *first.ranges[at:]))
+
+
+def as_reference(node: Expr) -> Expr:
+    """A derivative as the quantity that it names; any other node as it is."""
+    return Ref(key(node), places(node)) if isinstance(node, Derivative) else node
 
 
 EMPTY = {"sum": 0.0, "mean": math.nan, "max": -math.inf, "min": math.inf, "prod": 1.0, "logsumexp": -math.inf}

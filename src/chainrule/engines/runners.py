@@ -17,9 +17,9 @@ import numpy as np
 from chainrule.engines import arrays, floats
 from chainrule.engines.layout import Layout
 from chainrule.engines.protocol import Array, Bound
-from chainrule.engines.record import STEP, Recording
+from chainrule.engines.record import Recording
 from chainrule.engines.tape import Tape
-from chainrule.program.program import Program, Symbol
+from chainrule.program.program import STEP, Program, Symbol
 
 
 class Runner(Protocol):
@@ -81,10 +81,10 @@ def wanted(recording: Recording) -> set[int]:
 
 
 def must_be_finite(program: Program, recording: Recording, layout: Layout) -> list[int]:
-    """The slots of goal, gradients and new weights."""
+    """The slots of goal, gradients, new weights and new states."""
     gradients = [name for name in map(program.gradient, recording.updated) if name in recording.named]
     slots = [recording.named[name].slot for name in (program.objective, *gradients)]
-    slots += [recording.updated[name] for name in layout.weights if name in recording.updated]
+    slots += [recording.updated[name] for name in layout.names if name in recording.updated]
     return list(dict.fromkeys(slots))
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Derivative, Expr, Ref
-from chainrule.expr.walk import nodes, references
-from chainrule.model.functions import expand
+from chainrule.expr.nodes import Derivative, Expr, Ref, number
+from chainrule.expr.walk import nodes, references, transform
+from chainrule.model.functions import expand, read
 from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
 from chainrule.model.names import WORDS, Names
 from chainrule.model.scope import Place, check
@@ -96,16 +96,18 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
     value = expand(rule.value, names)
     check(value, place, names, functions, rule.span)
     own = names.quantities[rule.weight.name]
-    for reference in references(value):
+    plain = transform(value, lambda node: number(0) if isinstance(node, Derivative) else node)
+    one_by_one = read(plain, functions, skip_reduced=True)
+    for reference in (*references(value), *_by(value)):
         known = names.quantities.get(reference.name)
-        if known is None:
+        if known is None or reference.indices:
             continue
-        if known.role == "derived" and (known.letters or known.varies):
+        if known.role == "derived" and (known.letters or (known.varies and known.name in one_by_one)):
             problem = (
                 f"the rule of {pretty(own.name)} reads {pretty(known.name)}, which is not one number for all patterns"
             )
             raise names.error("E126", problem, f"reduce it first: write mean {pretty(known.name)}", reference.span)
-        if not reference.indices and known.letters and known.letters != own.letters:
+        if known.letters and known.letters != own.letters:
             problem = f"{pretty(known.name)} has other letters than {pretty(own.name)}"
             raise names.error(
                 "E126",
@@ -114,6 +116,11 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
                 reference.span,
             )
     return replace(rule, value=value)
+
+
+def _by(value: Expr) -> tuple[Ref, ...]:
+    """The weights that derivatives in an expression are taken by."""
+    return tuple(weight for node in nodes(value) if isinstance(node, Derivative) for weight in node.wrt)
 
 
 def _block(rule: UpdateBlock, names: Names, functions: Mapping[str, Definition]) -> UpdateBlock:
@@ -142,6 +149,9 @@ def _block(rule: UpdateBlock, names: Names, functions: Mapping[str, Definition])
                 else "write the start before the line that changes it"
             )
             raise names.error("E127", f"{pretty(line.name)} cannot start here", help, line.span)
+        if line.sign == ":=" and any(line.name == node.name for above in lines for node in references(above.value)):
+            problem = f"{pretty(line.name)} is read above the line that says where it starts"
+            raise names.error("E127", problem, "write the start above the lines that read it", line.span)
         if line.sign == "<-" and line.name in seen:
             raise names.error(
                 "E127", f"{pretty(line.name)} is set twice in the block", "set every name once a step", line.span
@@ -160,7 +170,7 @@ def _block(rule: UpdateBlock, names: Names, functions: Mapping[str, Definition])
         )
         value = _hidden(line.value, names, extra)
         check(value, place, names, functions, line.span)
-        for reference in references(value):
+        for reference in (*references(value), *_by(value)):
             known: Quantity | None = None if reference.name in extra else names.quantities.get(reference.name)
             if known is not None and known.letters and not reference.indices:
                 raise names.error(

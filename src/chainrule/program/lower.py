@@ -7,11 +7,11 @@ equations as they are printed, so its numbers are those of the equations shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from chainrule.errors import ModelError, UsageError
-from chainrule.expr.nodes import Derivative, Equation, Expr, InRange, Reduce, Ref, Size, index, key
-from chainrule.expr.walk import nodes
+from chainrule.errors import UsageError
+from chainrule.expr.nodes import Equation, Expr, InRange, Reduce, Ref, Size, index, key, number
+from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.letters import base, printable, supply, unique
 from chainrule.gradient.reads import opened
 from chainrule.gradient.reverse import reverse
@@ -21,9 +21,11 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.program import patterns
+from chainrule.program.derivatives import given, named, written_out
+from chainrule.program.learning import Rule, derivatives, no_letters, rule
 from chainrule.program.program import PhaseName, Program, Symbol, reads
 from chainrule.program.recurrence import arranged
-from chainrule.program.update import Rule, boxes, free_name, projections, rule
+from chainrule.program.update import boxes, free_name, projections
 from chainrule.program.verify import verify
 
 
@@ -32,7 +34,6 @@ def lower(
     *,
     goal: str | None = None,
     hold: Iterable[str] = (),
-    update: str | None = None,
     wanted: Iterable[str] | None = None,
 ) -> Program:
     """One step of training a model, as equations.
@@ -44,9 +45,9 @@ def lower(
     The value of the rate is not part of a program: it is that of the const ``program.rate`` among the values that the
     program is run on, or else ``program.defaults[program.rate]``.
 
-    Raises UsageError: E301 for a learning rule that cannot be run yet, E303 for a held name that is no weight, E304
-    for a ``goal`` or a wanted name that does not exist, E305 for a goal that is not one number.
-    ModelError E302 where an equation reads a derivative.
+    Raises UsageError: E303 for a held name that is no weight, E304 for a ``goal`` or a wanted name that does not
+    exist, E305 for a goal that is not one number. ModelError: E302 where a derivative is read before its quantity is
+    defined, E308 where a rule reads the second derivative by an array.
 
     >>> from chainrule.model import build
     >>> from chainrule.notation import parse
@@ -57,22 +58,29 @@ def lower(
     held = checked(model, hold, "weight", "E303")
     names = None if wanted is None else checked(model, wanted, None, "E304")
     functions = patterns.functions(model)
-    equations = tuple(checked_equation(model, line) for line in patterns.equations(model))
     name, value = objective(model, goal)
+    equations = patterns.equations(model)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
+    equations = written_out(model, equations, functions)
     trained = tuple(symbol_of(model, quantity.name) for quantity in model.named("weight") if quantity.name not in held)
+    steps = rule(model, name, trained) if goal is None and names is None else Rule()
     asked = [symbol_of(model, other) for other in names if other != name] if names is not None else trained
-    adjoints = reverse(equations, name, {one.name: one.letters for one in asked}, functions, model.sets)
-    equations, adjoints = (arranged(open_calls(lines, functions)) for lines in (equations, adjoints))
+    read = followed(model, name, equations, steps.equations, functions)
+    equations = (*equations, *read.means)
+    adjoints = reverse(
+        equations, name, {one.name: one.letters for one in (*asked, *read.asked.pop(name, ()))}, functions, model.sets
+    )
+    for other, symbols in read.asked.items():
+        adjoints += reverse(equations, other, {one.name: one.letters for one in symbols}, functions, model.sets)
+    equations, adjoints = (arranged(open_calls(lines, functions)) for lines in (equations, (*adjoints, *read.second)))
     forward, error = parted(model, equations, name)
-    steps = rule(model, name, trained, update) if goal is None and names is None else Rule((), None, {})
     bounds = boxes(model, trained) if steps.equations else {}
     phases: dict[PhaseName, tuple[Equation, ...]] = {
         "forward": forward,
         "error": error,
         "adjoint": adjoints,
-        "update": steps.equations,
+        "update": open_calls(read.updates, functions),
         "project": projections(trained, bounds),
     }
     consts = tuple(symbol_of(model, quantity.name) for quantity in model.named("const"))
@@ -90,6 +98,7 @@ def lower(
         held=held,
         rate=steps.rate,
         defaults=steps.defaults,
+        starts=steps.starts,
     )
     program = replace(program, sets=sets(model, program))
     verify(program, "lowering")
@@ -109,18 +118,50 @@ def checked(model: Model, names: Iterable[str], role: str | None, code: str) -> 
     return found
 
 
-def checked_equation(model: Model, line: Equation) -> Equation:
-    """An equation without derivatives on its right, which cannot be run yet."""
-    for node in nodes(line.body):
-        if isinstance(node, Derivative):
-            raise ModelError(
-                "E302",
-                "an equation that reads a derivative cannot be run yet",
-                "write the derivative out as an expression",
-                model.source,
-                node.span,
-            )
-    return line
+@dataclass(slots=True)
+class Followed:
+    """The update equations, and what gives the derivatives that they read."""
+
+    updates: tuple[Equation, ...]
+    asked: dict[str, list[Symbol]]  # key → the weights it is differentiated by
+    means: tuple[Equation, ...] = ()  # of quantities other than the goal, where they have one value a pattern
+    second: tuple[Equation, ...] = ()
+
+
+def followed(
+    model: Model,
+    goal: str,
+    equations: tuple[Equation, ...],
+    updates: tuple[Equation, ...],
+    functions: Mapping[str, Definition],
+) -> Followed:
+    """What the derivatives in update equations stand for: those of the goal over the patterns of the step.
+
+    A derivative of another quantity is that of its mean over them; a second one is computed in forward mode.
+    """
+    found = Followed(updates, {})
+    meaning: dict[Expr, Expr] = {}
+    for node in derivatives(updates):
+        of = node.of.name if isinstance(node.of, Ref) else ""
+        name, value = (goal, None) if of in (goal, model.goal.name) else objective(model, of)
+        if value is not None:
+            name = f"mean.{of}"
+            if all(key(line.target) != name for line in found.means):
+                found.means = (*found.means, Equation(Ref(name), value))
+        if len(node.wrt) == 1:
+            found.asked.setdefault(name, []).append(symbol_of(model, node.wrt[0].name))
+            meaning[node] = replace(node, of=Ref(name))
+            continue
+        names = no_letters(model, node)
+        known = {key(line.target) for line in found.second}
+        new = given((*equations, *found.means), name, names, functions, model.sets)
+        found.second += tuple(line for line in new if key(line.target) not in known)
+        whole = named(name, names)
+        meaning[node] = Ref(whole) if any(key(line.target) == whole for line in new) else number(0)
+    found.updates = tuple(
+        replace(line, body=transform(line.body, lambda node: meaning.get(node, node))) for line in updates
+    )
+    return found
 
 
 def objective(model: Model, goal: str | None) -> tuple[str, Expr | None]:

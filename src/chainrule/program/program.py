@@ -57,6 +57,7 @@ class Program:
     held: tuple[str, ...] = ()
     rate: str | None = None  # the const that is the learning rate; None if no rule reads one
     defaults: Mapping[str, Fraction] = field(default_factory=dict)
+    starts: Mapping[str, Expr] = field(default_factory=dict)  # of states, by consts; 0 for those that are not in it
 
     def symbols(self) -> tuple[Symbol, ...]:
         """What the equations read that none of the first three phases computes."""
@@ -76,6 +77,9 @@ def places(target: Ref | Derivative) -> tuple[Index, ...]:
     """The indices of a value: those of a reference, or of all the names that a derivative is taken by."""
     return target.indices if isinstance(target, Ref) else tuple(place for name in target.wrt for place in name.indices)
 
+
+STEP = "t#"
+"""The name of the number of the step, from 1, where a learning rule reads it."""
 
 NEW = "'"
 """Behind the name of a weight or state: its value after the step. No name of a text ends in a prime."""

@@ -9,7 +9,7 @@ from chainrule.expr.walk import rename_index, transform
 from chainrule.gradient.letters import base
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
-from chainrule.program.program import PHASES, Program
+from chainrule.program.program import PHASES, STEP, Program
 
 LETTERS = ("p", "n", "r", "q")
 """How the hidden letter of the patterns is written: the first of these that the text does not use."""
@@ -70,8 +70,8 @@ def renamed(expr: Expr, letter: str) -> Expr:
 
     def change(node: Expr) -> Expr:
         match node:
-            case Ref(_, indices):
-                return replace(node, indices=tuple(map(place, indices)))
+            case Ref(own, indices):
+                return replace(node, name="t" if own == STEP else own, indices=tuple(map(place, indices)))
             case At(position):
                 return replace(node, index=place(position))
             case InRange(position, own):

@@ -1,4 +1,4 @@
-"""The learning rule as equations: gradient descent θ ← θ − α·∂goal/∂θ, and each weight's box.
+"""The step of gradient descent, θ ← θ − α·∂goal/∂θ, and each weight's box, as equations.
 
 The left side is the new value; on the right, a weight is its value before the step.
 """
@@ -6,10 +6,8 @@ The left side is the new value; on the right, a weight is its value before the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
-from chainrule.errors import UsageError
 from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Ref, index
 from chainrule.model.model import Model
 from chainrule.notation.statements import Box
@@ -17,32 +15,6 @@ from chainrule.program.program import Symbol
 
 DEFAULT_RATE = Fraction(1, 10)
 """The rate of a text that gives none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The equations of the phase "update", and what they read beyond the model's own quantities."""
-
-    equations: tuple[Equation, ...]
-    rate: str | None
-    defaults: Mapping[str, Fraction]
-    states: tuple[Symbol, ...] = ()
-
-
-def rule(model: Model, goal: str, trained: tuple[Symbol, ...], update: str | None) -> Rule:
-    """The learning rule of a model for the weights that are trained.
-
-    Raises UsageError E301 where the text, or ``update``, asks for a rule other than gradient descent.
-    """
-    if model.rules or update is not None:
-        raise UsageError(
-            "E301",
-            "learning rules other than gradient descent cannot be run yet",
-            "leave out the lines that begin with `update`: each weight then takes w <- w - α*∂E/∂w",
-        )
-    rate = model.rate or free_name("alpha", model)
-    equations = tuple(descent(symbol, goal, rate, model.goal.sense == "maximise") for symbol in trained)
-    return Rule(equations, rate, {} if model.rate else {rate: DEFAULT_RATE})
 
 
 def descent(weight: Symbol, goal: str, rate: str, maximise: bool) -> Equation:

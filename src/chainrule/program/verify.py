@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key
 from chainrule.expr.walk import fold, nodes
-from chainrule.program.program import NEW, PHASES, PhaseName, Program, places, reads
+from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program, places, reads
 from chainrule.program.recurrence import blocks, recurrence
 
 
@@ -23,6 +23,7 @@ def verify(program: Program, after: str) -> None:
             if phase not in program.phases:
                 raise Broken(f"there is no phase {phase}")
             if phase in ("update", "project"):
+                ranks.setdefault(STEP, 0)
                 for equation in program.phases[phase]:
                     check_letters(program, equation)
                     check_reads(equation, ranks)
@@ -30,6 +31,7 @@ def verify(program: Program, after: str) -> None:
             else:
                 for block in blocks(program.phases[phase]):
                     check_block(program, block, ranks)
+        check_starts(program)
         stored = [symbol.name for symbol in program.symbols()]
         if ranks.get(program.objective) != 0 or program.objective in stored:
             raise Broken(f"the goal {program.objective} is not one number that an equation computes")
@@ -52,6 +54,16 @@ def given(program: Program) -> dict[str, int]:
                 raise Broken(f"{symbol.name} has the letter {letter}, which has no set")
         ranks[symbol.name] = len(symbol.letters)
     return ranks
+
+
+def check_starts(program: Program) -> None:
+    """States begin at numbers that consts give; nothing else has a start."""
+    states, consts = ({symbol.name for symbol in group} for group in (program.states, program.consts))
+    for name, start in program.starts.items():
+        if name not in states:
+            raise Broken(f"{name} has a start, but is no state")
+        if strange := {read for read, _ in reads(start)} - consts:
+            raise Broken(f"the start of {name} reads {', '.join(sorted(strange))}, which is no const")
 
 
 def check_letters(program: Program, equation: Equation) -> None:

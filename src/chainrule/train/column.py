@@ -61,6 +61,7 @@ def renamed(key: str, objective: str, goal: str) -> str:
 
 
 ENTRY = re.compile(r"\[\s*(-?\d{1,18}(?:\s*,\s*-?\d{1,18})*)\s*\]$")
+FORWARD = re.compile(r"d_(?P<by>\w+)\((?P<of>.+)\)$")
 DERIVATIVE = re.compile(r"(?:∂(?P<of>.+)/∂(?P<by>.+)|d\((?P<of_>.+)\)/d\((?P<by_>.+)\))$")
 
 
@@ -78,15 +79,31 @@ def read_name(typed: str) -> tuple[str, tuple[int, ...]]:
     if derivative:
         of, by = derivative["of"] or derivative["of_"], derivative["by"] or derivative["by_"]
         return f"∂{plain(of)}/∂{plain(by)}", entry
+    if FORWARD.match(text):
+        return plain(text), entry
     return ".".join(plain(part) for part in text.split(".")), entry
 
 
 def plain(name: str) -> str:
     """The ASCII form of a name, or the text itself where it is no name."""
+    if forward := FORWARD.match(name.strip()):
+        return f"∂_{plain(forward['by'])}.{plain(forward['of'])}"
     try:
         return names.ascii(name.strip())
     except ChainruleError:
         return name.strip()
+
+
+def spelled(key: str) -> str:
+    """A key in ASCII: the derivative of f by x that an equation reads, the quantity ``∂_x.f``, is ``d_x(f)``.
+
+    >>> spelled("∂_y.∂_x.f")
+    'd_y(d_x(f))'
+    """
+    if not key.startswith("∂_"):
+        return key
+    by, _, of = key.removeprefix("∂_").partition(".")
+    return f"d_{by}({spelled(of)})"
 
 
 def show_name(key: str, entry: tuple[int, ...] = ()) -> str:
@@ -96,7 +113,7 @@ def show_name(key: str, entry: tuple[int, ...] = ()) -> str:
     'd(E)/d(W)[2,1]'
     """
     found = DERIVATIVE.match(key)
-    text = f"d({found['of']})/d({found['by']})" if found and found["of"] else key
+    text = f"d({found['of']})/d({spelled(found['by'])})" if found and found["of"] else spelled(key)
     return f"{text}[{','.join(map(str, entry))}]" if entry else text
 
 

@@ -16,6 +16,7 @@ from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import RunError, Source
 from chainrule.model import build
+from chainrule.model.learning import ruled
 from chainrule.model.model import Model
 from chainrule.notation import parse
 from chainrule.program.lower import lower
@@ -52,7 +53,7 @@ def rebuild(recipe: Recipe) -> tuple[Model, Program]:
     if recipe.numerics != "exact":
         raise RunError("E366", f"the run was made in {recipe.numerics[:40]!r} numerics, which is not known here", NEWER)
     model = build(parse(Source(recipe.text, recipe.source)))
-    return model, lower(model, hold=recipe.hold, update=recipe.update)
+    return model, lower(ruled(model, recipe.update).model, hold=recipe.hold)
 
 
 def reload(program: Program, recipe: Recipe) -> Loaded:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from chainrule.engines.protocol import Array, Chunk, Engine, State
 from chainrule.errors import LimitError, RunError, UsageError
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
+from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
 from chainrule.train import document, files
 from chainrule.train.drive import drive, ending, error
@@ -51,13 +52,15 @@ def train(
     progress: Callable[[int, int], object] | None = None,
     save: str | os.PathLike[str] | None = None,
     memory: int = MEMORY,
+    notes: Iterable[str] = (),
 ) -> Run:
     """Follow the program's rule for a number of steps.
 
     ``start`` holds every weight: what `data.starts` gives, or an array for each. ``record=N`` keeps every N-th step:
     the others can be computed again from them, to the bit. ``rate`` beats the const α or η of the text, which beats
     0.1; it may be zero or negative, and the notes then say so. ``progress(done, steps)`` is called about ten times a
-    second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it.
+    second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it. ``notes``
+    are sentences that stand with those of the run.
 
     Errors: E350-E352 for ``batch``, E353 for ``steps``, ``record`` and ``seed``, E354 for ``rate``, E356 if the record
     would take more than ``memory`` bytes, E360, E361 and E367 for ``save``. Numbers that overflow are not an error: the
@@ -67,9 +70,9 @@ def train(
     steps, every = count(steps), count(record)
     if not every:
         raise UsageError("E353", "record=0 would record nothing", "write 1 to record every step, N for every N-th")
-    values, rate, notes = rated(program, patterns.values, rate)
+    values, rate, said = rated(program, patterns.values, rate)
     weights = start.weights if isinstance(start, Starts) else start
-    notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *notes]
+    notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said, *notes]
     recipe = Recipe(
         text=model.source.text,
         source=model.source.name,
@@ -86,7 +89,7 @@ def train(
         ranges=dict(patterns.ranges),
     )
     loaded = engine.load(program, recipe.bound)
-    state = beginning(program, recipe.ranges, weights)
+    state = beginning(program, recipe, weights)
     recorder = Recorder(state, room(state, steps, every, memory), every)
     target = None if save is None else Path(save)
     log = begin_journal(target, recipe, state, notes)
@@ -204,11 +207,26 @@ def seeded(seed: object) -> int:
     return found
 
 
-def beginning(program: Program, ranges: Mapping[str, range], start: Mapping[str, Array]) -> State:
-    """The state before the first step: the starts of the weights, and the learning rule's own states at 0."""
+def beginning(program: Program, recipe: Recipe, start: Mapping[str, Array]) -> State:
+    """The state before the first step: the starts of the weights, and of the learning rule's own states."""
     weights = {symbol.name: np.array(start[symbol.name], np.float64) for symbol in program.weights}
-    sizes = {symbol.name: [len(ranges[program.sets[letter]]) for letter in symbol.letters] for symbol in program.states}
-    return State(weights, {name: np.zeros(shape) for name, shape in sizes.items()})
+    states = {}
+    for symbol in program.states:
+        shape = [len(recipe.ranges[program.sets[letter]]) for letter in symbol.letters]
+        states[symbol.name] = np.full(shape, first(program, symbol.name, recipe.values))
+    return State(weights, states)
+
+
+def first(program: Program, state: str, values: Mapping[str, Array]) -> float:
+    """The number a state begins with, 0 unless the rule says another; E355 where it is not finite."""
+    if state not in program.starts:
+        return 0.0
+    consts = {symbol.name: float(values[symbol.name]) for symbol in program.consts if not symbol.letters}
+    found = float(evaluate(program.starts[state], consts))
+    if not math.isfinite(found):
+        name = pretty(state.partition(".")[0])
+        raise UsageError("E355", f"the start of the state {name} is not a finite number", "write a finite start")
+    return found
 
 
 def room(state: State, steps: int, every: int, memory: int) -> int:

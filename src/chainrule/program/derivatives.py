@@ -1,0 +1,99 @@
+"""Equations that read derivatives → equations that read quantities: each derivative is given by equations of its own.
+
+Conventions. The derivative of f by the scalar weight x is the quantity ``∂_x.f``, with the letters of f, so it has one
+value a pattern where f has; the second derivative by x, then y, is ``∂_y.∂_x.f``. They are made in forward mode, and
+being ordinary equations they can be differentiated again where the goal depends on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+
+from chainrule.errors import ModelError
+from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, key, number
+from chainrule.expr.walk import transform
+from chainrule.gradient.forward import only, tangents
+from chainrule.gradient.occurrences import ONE
+from chainrule.gradient.reads import Functions, reads
+from chainrule.gradient.reverse import closure
+from chainrule.model.model import LetterSet, Model
+from chainrule.notation.names import pretty
+from chainrule.program.learning import derivatives
+
+
+def written_out(model: Model, equations: Iterable[Equation], functions: Functions) -> tuple[Equation, ...]:
+    """The equations, with those of the derivatives they read before them; a derivative without a path is 0.
+
+    Raises ModelError E302 where a derivative is read before the quantity is defined.
+    """
+    lines, done = tuple(equations), list[Equation]()
+    known: set[str] = set()
+    makers: dict[str, set[str]] = {}
+    for line in lines:
+        makers.setdefault(key(line.target), set()).update(reads(line.body, functions))
+    for place, line in enumerate(lines):
+        for node in derivatives((line,)):
+            of = node.of.name if isinstance(node.of, Ref) else ""
+            if closure((of,), makers) & {key(later.target) for later in lines[place:]}:
+                raise ModelError(
+                    "E302",
+                    f"the derivative of {pretty(of)} is read before {pretty(of)} is defined",
+                    "put the equation that reads it below; a recurrence cannot read its own derivatives",
+                    model.source,
+                    node.span,
+                )
+            new = given(done, of, [weight.name for weight in node.wrt], functions, model.sets)
+            done += [one for one in new if key(one.target) not in known]
+            known |= {key(one.target) for one in new}
+        done.append(replace(line, body=transform(line.body, partial(read, known=known))))
+        known.add(key(line.target))
+    return tuple(done)
+
+
+def read(node: Expr, known: set[str]) -> Expr:
+    """What is read in place of a derivative; any other node as it is."""
+    if not isinstance(node, Derivative) or not isinstance(node.of, Ref):
+        return node
+    name = named(node.of.name, [weight.name for weight in node.wrt])
+    return Ref(name, node.of.indices, node.span) if name in known else number(0)
+
+
+def named(of: str, wrt: Iterable[str]) -> str:
+    """The name of a derivative.
+
+    >>> named("f", ["x", "y"])
+    '∂_y.∂_x.f'
+    """
+    for weight in wrt:
+        of = f"∂_{weight}.{of}"
+    return of
+
+
+def given(
+    equations: Iterable[Equation], of: str, wrt: Iterable[str], functions: Functions, sets: Iterable[LetterSet]
+) -> tuple[Equation, ...]:
+    """The equations of a derivative, by one weight after the other."""
+    known = tuple(equations)
+    made: tuple[Equation, ...] = ()
+    for weight in wrt:
+        new = tangents((*known, *made), {weight: one}, changed(weight), functions, sets)
+        of = f"∂_{weight}.{of}"
+        made = only(tuple({key(line.target): line for line in (*made, *new)}.values()), {of})
+    return made
+
+
+def one(_: Ref) -> Expr:
+    """How a weight changes with itself."""
+    return ONE
+
+
+def changed(weight: str) -> Callable[[Ref | Derivative], Ref | Derivative]:
+    """The left side of the change of another left side with a weight."""
+
+    def name(target: Ref | Derivative) -> Ref | Derivative:
+        indices = target.indices if isinstance(target, Ref) else target.wrt[0].indices
+        return Ref(f"∂_{weight}.{key(target)}", indices)
+
+    return name
