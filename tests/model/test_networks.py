@@ -121,6 +121,14 @@ def test_a_goal_with_the_patterns_letter_is_averaged_over_it() -> None:
     assert (goal.name, goal.each) == ("E", "E")
 
 
+def test_a_goal_may_reduce_over_the_patterns_letter_itself() -> None:
+    text = "patterns p\ndata x[p]\nweight w\nE[p] = (w*x[p] - 1)^2\n"
+    goal = build(parse(text + "minimise (sum_p E[p]) + 0.1*w^2")).goal
+    assert (goal.name, goal.each) == ("goal", "E")
+    assert build(parse(text + "minimise mean_p E[p]")).goal == build(parse(text + "minimise E[p]")).goal
+    assert build(parse(text + "minimise mean E[p]")).goal == build(parse(text + "minimise E[p]")).goal
+
+
 def test_quantities_that_carry_the_patterns_letter_vary() -> None:
     model = build(parse(PATTERNS))
     assert [quantity.name for quantity in model.quantities.values() if quantity.varies] == [

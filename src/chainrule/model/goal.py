@@ -95,8 +95,9 @@ def _named(
     line: statements.Goal, names: Names, functions: Mapping[str, Definition], bodies: Mapping[str, Expr]
 ) -> Goal:
     value = expand(line.value, names)
-    own = (names.pattern,) if names.pattern_set is not None else ()
-    for letter in free(value):
+    letters = free(value)
+    own = (names.pattern,) if names.pattern_set is not None and names.pattern in letters else ()
+    for letter in letters:
         if letter not in own and names.group(letter) is not None:
             raise names.error(
                 "E108",
