@@ -1,5 +1,9 @@
 """Derivations as they are read: the founding example, line for line, and networks of other shapes."""
 
+import inspect
+import re
+from pathlib import Path
+
 import pytest
 
 from chainrule.derive import derive
@@ -193,3 +197,20 @@ def test_a_network_with_letters_is_refused_with_its_place() -> None:
     assert caught.value.code == "E257"
     assert caught.value.place == (4, 1)
     assert "write the network out" in caught.value.help
+
+
+def test_every_rule_that_the_code_can_name_has_a_sentence() -> None:
+    folder = Path(inspect.getfile(derive)).parent
+    named = {
+        rule for path in folder.glob("*.py") for rule in re.findall(r'Reason\(\s*"([\w:-]+)"', path.read_text("utf-8"))
+    }
+    assert len(named) > 15
+    assert named <= set(SENTENCES)
+
+
+def test_a_deep_expression_is_derived() -> None:
+    deep = "w"
+    for _ in range(60):
+        deep = f"sin({deep} + x)"
+    found = derive(build(parse(f"data x\nweight w\nE = {deep}")), "w", detail="brief")
+    assert found.steps[-1].check.ok

@@ -2,8 +2,13 @@
 
 import pytest
 from tests.laws.gradients import worst
+from tests.laws.networks import network
 
+from chainrule.derive import derive
 from chainrule.gradient import rules
+from chainrule.model import build
+from chainrule.notation import parse
+from chainrule.typeset import text
 
 
 @pytest.mark.parametrize("first", range(0, 100, 10))
@@ -19,3 +24,11 @@ def test_a_wrong_rule_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(rules, "slope", wrong)
     assert max(worst(seed) for seed in range(12)) > 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_line_of_the_derivation_of_a_random_network_holds(seed: int) -> None:
+    model = build(parse(network(seed)))
+    found = derive(model, "w1")
+    assert all(step.check.ok and step.check.points >= 3 for step in found.steps)
+    assert text(found)
