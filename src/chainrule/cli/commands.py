@@ -237,25 +237,28 @@ def evaluate(
 
 @cli.command(short_help="The networks that come with the package.")
 @click.argument("name", required=False)
+@click.option("--rules", "of_rules", is_flag=True, help="the learning rules that come with it, for --update, instead")
 @json_option
-def examples(name: str | None, as_json: bool) -> None:
+def examples(name: str | None, of_rules: bool, as_json: bool) -> None:
     """The networks that come with the package, or the text of one.
 
     \b
     chainrule examples
     chainrule examples identity > my.eq
+    chainrule examples --rules adam
     """
-    from chainrule import api
+    from chainrule import api, rules
+    from chainrule.model.learning import shipped
 
     if name is None:
-        listed = api.listed()
+        listed = rules.listed() if of_rules else api.listed()
         if as_json:
             write(listed)
         else:
             lines = [f"{name:15} {about}" for name, about in listed.items()]
-            page([*lines, "", "chainrule examples NAME prints the text of one."])
+            page([*lines, "", f"chainrule examples {'--rules ' * of_rules}NAME prints the text of one."])
     else:
-        text = api.example(name).text
+        text = shipped(name) if of_rules else api.example(name).text
         if as_json:
             write({"name": name, "text": text})
         else:

@@ -66,14 +66,19 @@ def given(update: object) -> tuple[str, str]:
     """The name of a rule and its text."""
     if not isinstance(update, str):
         raise UsageError("E306", "a learning rule is a name or a text", f"the names are {', '.join(rules.NAMES)}")
-    name = update.strip().lower()
-    if name in rules.NAMES:
-        return name, rules.text(name)
     if "<-" in update or "←" in update:
         return GIVEN, update
-    near = closest(name, rules.NAMES)
+    return update.strip().lower(), shipped(update)
+
+
+def shipped(name: str) -> str:
+    """The text of a rule that comes with the package; UsageError E306 for a name that is none."""
+    plain = name.strip().lower()
+    if plain in rules.NAMES:
+        return rules.text(plain)
+    near = closest(plain, rules.NAMES)
     help = f"did you mean {near}" if near else f"the names are {', '.join(rules.NAMES)}"
-    shown = update.strip() if len(update) <= 40 else f"{update.strip()[:40]}…"
+    shown = name.strip() if len(name) <= 40 else f"{name.strip()[:40]}…"
     raise UsageError("E306", f"no learning rule is called {shown!r}", f"{help}; a text has lines like θ <- θ - α*g")
 
 
