@@ -86,14 +86,24 @@ def test_an_unknown_example_is_answered_with_the_nearest(name: str, help: str) -
     assert caught.value.help.startswith(help)
 
 
-@pytest.mark.parametrize("name", api.listed())
-def test_every_example_runs(name: str) -> None:
+def test_every_example_says_what_it_is() -> None:
+    for name, about in api.listed().items():
+        assert len(about) > 10
+        assert not about.startswith("#")
+        assert cr.example(name).weights
+    assert list(api.listed())[:2] == ["identity", "identity-bias"]
+
+
+SCALAR = [name for name in api.listed() if not cr.example(name).network.sets]
+
+
+@pytest.mark.parametrize("name", SCALAR)
+def test_every_example_learns(name: str) -> None:
     model = cr.example(name)
     before = model.evaluate().error
     after = model.train(steps=60, batch="all").error
     assert before is not None
     assert after < before, "sixty steps make it better"
-    assert api.listed()[name].endswith((".", "?", ")."))
     assert model.derive(model.weights[0]).result
 
 
