@@ -20,8 +20,14 @@ from chainrule.views.layout import Block, Table
 MOST_ROWS = 24
 """Rows of a table shown to people; what is left out is counted in a line below."""
 
+MOST_ENTRIES = 16
+"""Numbers a pattern of a quantity that is shown pattern by pattern; a picture of 64 pixels only says that it has them."""
+
 MOST_COLUMNS = 40
 """Columns of a table shown to people, before it is folded; what is left out is counted too."""
+
+MOST_ENTRIES = 12
+"""A quantity with more numbers a pattern than this is no column of a table; it is named in the line below."""
 
 Letters = Mapping[str, Sequence[range]]
 """For each quantity the values of its letters, the patterns' left out."""
@@ -132,16 +138,18 @@ def by_pattern(
     names: Iterable[str], rows: Sequence[tuple[int, Mapping[str, Any]]], letters: Letters, title: str = ""
 ) -> list[Block]:
     """A table with a row for each pattern; nothing where there is no name to show."""
-    cells = [[entry for name in names for entry in entries(name, row[name], letters.get(name, ()))] for _, row in rows]
+    found = {name: np.size(rows[0][1][name]) for name in names}
+    shown = [name for name, size in found.items() if size <= MOST_ENTRIES]
+    cells = [[entry for name in shown for entry in entries(name, row[name], letters.get(name, ()))] for _, row in rows]
     heads = [head for head, _ in cells[0]][:MOST_COLUMNS]
-    if not heads:
-        return []
     body = tuple(
         (str(k), *(number(value) for _, value in row[:MOST_COLUMNS])) for (k, _), row in zip(rows, cells, strict=True)
     )
-    left_out = len(cells[0]) - len(heads)
-    more = [f"… and {left_out} more columns (all of them with --json)"] if left_out else []
-    return ["", *([title] if title else []), Table(("pattern", *heads), body), *more]
+    more = [f"{pretty(name)}: {size} numbers a pattern" for name, size in found.items() if name not in shown]
+    more += [f"{len(cells[0]) - len(heads)} more columns"] if len(cells[0]) > len(heads) else []
+    table: list[Block] = [Table(("pattern", *heads), body)] if heads else []
+    left_out = [f"… and {', '.join(more)} (all of them with --json)"] if more else []
+    return ["", *([title] if title else []), *table, *left_out] if found else []
 
 
 def training(run: Run, name: str, out: str | None) -> list[Block]:
@@ -157,7 +165,8 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
     goal = over_all(run.model, None, patterns)
     heads = (f"over {patterns} patterns" if patterns > 1 else "error", "at the start", "at the end")
     blocks: list[Block] = cut(Table(("weight", "at the start", f"after {run.steps} steps"), rows), "weights")
-    blocks += ["", Table(heads, ((goal, number(run.error_at(0)), number(run.error)),))]
+    told = [(goal, number(run.error_at(0)), number(run.error)), *watched(run)]
+    blocks += ["", Table(heads, tuple(told))]
     blocks += ["", run.sentence, *run.notes, ""]
     if out is not None:
         blocks.append(f"Written to {out}; to check it: chainrule train {name} --verify {out}")
@@ -166,6 +175,14 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
     if all(array.ndim == 0 for array in last.values()):
         blocks.append(f"Why it went so: chainrule explain {name}")
     return blocks
+
+
+def watched(run: Run) -> list[tuple[str, str, str]]:
+    """The single numbers that the text only watches, such as an accuracy, at the start and at the end."""
+    names = [name for name in run.model.watched if run.model.quantities[name].letters == ()]
+    names = [name for name in names if not run.model.quantities[name].varies]
+    before, after = (run.loaded.evaluate(weights) if names else {} for weights in (run.start, run.weights))
+    return [(pretty(name), number(before[name][()]), number(after[name][()])) for name in names if name in before]
 
 
 def letters_of(run: Run) -> dict[str, tuple[range, ...]]:
