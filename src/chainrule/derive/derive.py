@@ -5,10 +5,11 @@ from __future__ import annotations
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
+from chainrule.derive.form import TooLong, short_enough
 from chainrule.derive.local import Local
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, key
-from chainrule.expr.walk import nodes, size, transform
+from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
 from chainrule.gradient.reads import opened, reads
 from chainrule.gradient.reverse import between, closure, reverse
@@ -19,9 +20,6 @@ from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
 
 DETAILS = ("normal", "full", "brief", "substituted")
-
-READABLE = 1500
-"""How many nodes a line may have; a derivation with a longer one is given as adjoint equations instead."""
 
 
 def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal", seed: int = 0) -> Derivation:
@@ -56,12 +54,11 @@ def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal"
     chain = Chain(model, equations, of, wrt)
     notes = kinks(model, equations, of, wrt)
     if detail in ("normal", "full"):
-        moves = []
-        for move in chain.moves():
-            moves.append(move)
-            if size(move.state) > READABLE:
-                note = Reason("long", {"u": Ref(of)})
-                return Derivation(model, chain.goal, "brief", brief(model, equations, of, wrt, checker), (note, *notes))
+        try:
+            moves = [move for move in chain.moves() if short_enough(move.state)]
+        except TooLong:
+            note = Reason("long", {"u": Ref(of)})
+            return Derivation(model, chain.goal, "brief", brief(model, equations, of, wrt, checker), (note, *notes))
         steps = tuple(lines(chain.goal, moves, checker, chain.local if detail == "full" else None))
     else:
         if any(isinstance(node, Reduce) for equation in equations for node in nodes(equation.body)):

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from chainrule.expr.nodes import Add, Expr, Mul, Neg, Reduce
-from chainrule.expr.walk import transform
+from chainrule.expr.walk import size, transform
 from chainrule.gradient.occurrences import ONE, ZERO
 from chainrule.gradient.rewrites import vanishing
+
+READABLE = 1500
+"""How many nodes a line may have; a derivation with a longer one is given as adjoint equations instead."""
+
+
+class TooLong(Exception):
+    """A line has more than ``READABLE`` nodes; `derive` answers it."""
+
+
+def short_enough(expr: Expr) -> Expr:
+    """The expression, or TooLong."""
+    if size(expr) > READABLE:
+        raise TooLong
+    return expr
 
 
 def put(expr: Expr, part: Expr, new: Expr) -> Expr:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.form import readable
+from chainrule.derive.form import readable, short_enough
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import (
     Add,
@@ -69,7 +69,7 @@ class Local:
             plain = [node for node in derivatives(new) if not waits(node, through) and not self._open(node, through)]
             values = {node: ONE if node.of == node.wrt[0] else ZERO for node in plain}
             new = transform(new, lambda node: values.get(node, node) if isinstance(node, Derivative) else node)  # noqa: B023
-            state = readable(once(state, found, new))
+            state = short_enough(readable(once(state, found, new)))
             yield state, (*reasons, *self._plain(values, start.wrt[0]))
         short, used = simplified(state)
         if short != state:
