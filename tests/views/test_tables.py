@@ -97,8 +97,8 @@ def test_many_weights_and_patterns_stay_readable() -> None:
     assert max(map(width, lines)) <= 100
     assert "… and 76 more weights (all of them with --json)" in lines
     assert "… and 36 more patterns (all of them with --json)" in lines
-    assert lines.count("… and x: 100 numbers a pattern (all of them with --json)") == 1
-    assert lines.count("… and w: 100 numbers a pattern (all of them with --json)") == 1
+    assert lines.count("x has 100 numbers a pattern (all of them with --json)") == 1
+    assert lines.count("w has 100 numbers a pattern (all of them with --json)") == 1
     assert any(line.startswith("pattern  y ") for line in lines), "what is short is not pushed out by what is long"
     assert len(lines) < 100
     run = model.train(steps=2, rate=1e-6)
@@ -163,6 +163,8 @@ def test_a_bar_appears_for_long_work_only(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_training_shows_the_numbers_that_are_only_watched() -> None:
-    model = cr.Model("data x in {1, 2}\nweight w := 0\nE = (w*x - x)^2\nfound = mean [abs(w*x - x) < 0.1]\nminimise mean E")
+    model = cr.Model(
+        "data x in {1, 2}\nweight w := 0\nE = (w*x - x)^2\nfound = mean [abs(w*x - x) < 0.1]\nminimise mean E"
+    )
     shown = render(training(model.train(steps=50), "net.eq", None), terminal=False)
-    assert "found           0           1" in shown.replace("  ", "  ") or "found" in shown
+    assert ["found", "0", "1"] in [line.split() for line in shown.splitlines()]

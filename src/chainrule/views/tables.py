@@ -20,9 +20,6 @@ from chainrule.views.layout import Block, Table
 MOST_ROWS = 24
 """Rows of a table shown to people; what is left out is counted in a line below."""
 
-MOST_ENTRIES = 16
-"""Numbers a pattern of a quantity that is shown pattern by pattern; a picture of 64 pixels only says that it has them."""
-
 MOST_COLUMNS = 40
 """Columns of a table shown to people, before it is folded; what is left out is counted too."""
 
@@ -145,11 +142,12 @@ def by_pattern(
     body = tuple(
         (str(k), *(number(value) for _, value in row[:MOST_COLUMNS])) for (k, _), row in zip(rows, cells, strict=True)
     )
-    more = [f"{pretty(name)}: {size} numbers a pattern" for name, size in found.items() if name not in shown]
-    more += [f"{len(cells[0]) - len(heads)} more columns"] if len(cells[0]) > len(heads) else []
+    left_out = [f"… and {len(cells[0]) - len(heads)} more columns"] if len(cells[0]) > len(heads) else []
+    wide = [f"{pretty(name)} has {size} numbers a pattern" for name, size in found.items() if name not in shown]
+    left_out += [", ".join(counted(wide, 4))] if wide else []
     table: list[Block] = [Table(("pattern", *heads), body)] if heads else []
-    left_out = [f"… and {', '.join(more)} (all of them with --json)"] if more else []
-    return ["", *([title] if title else []), *table, *left_out] if found else []
+    more = [f"{what} (all of them with --json)" for what in left_out]
+    return ["", *([title] if title else []), *table, *more] if found else []
 
 
 def training(run: Run, name: str, out: str | None) -> list[Block]:
