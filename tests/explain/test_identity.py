@@ -16,7 +16,7 @@ from chainrule.explain.prove import Line, peak, turns
 from chainrule.train.run import Run
 
 TEXT = (resources.files("chainrule.examples") / "identity.eq").read_text(encoding="utf-8")
-ALIVE = "pattern 2 (x = 1, y = 1)"
+ALIVE = "pattern 1 (x = 1, y = 1)"
 
 
 def A(u: float) -> float:
@@ -43,10 +43,10 @@ def test_one_step_in_full(story: Story) -> None:
     claim = story["update"]
     assert claim.holds
     assert claim.statement == (
-        "On pattern 2 (x = 1, y = 1), at w = 0.5, ∂E/∂w = −0.08872; so w ← 0.5 − 0.5·(−0.08872) = 0.5444, "
+        "On pattern 1 (x = 1, y = 1), at w = 0.5, ∂E/∂w = −0.08872; so w ← 0.5 − 0.5·(−0.08872) = 0.5444, "
         "and E of that pattern falls from 0.07127 to 0.06741."
     )
-    assert claim.lines[0] == "step 1, pattern 1 (x = 0, y = 0): the gradient is 0, nothing moves"
+    assert claim.lines[0] == "step 1, pattern 0 (x = 0, y = 0): the gradient is 0, nothing moves"
     assert "  ∂E/∂w = (ŷ − y)·x·(1 − A(w·x))·A(w·x)" in claim.lines
     assert "        = (0.6225 − 1)·1·(1 − 0.6225)·0.6225 = −0.08872" in claim.lines
     assert claim.evidence["gradient"]["w"] == pytest.approx(-A(0.5) * (1 - A(0.5)) ** 2, rel=1e-14)
@@ -62,7 +62,7 @@ def test_the_dead_pattern(story: Story) -> None:
         dead["row"], dead["constants"]["y_hat"], dead["constants"]["E"], dead["zero"]
     ) == (0, "1/2", "1/8", ["x = 0"])  # fmt: skip
     assert (
-        "Pattern 1 (x = 0, y = 0) is dead: its gradient is exactly 0 for every w, because x = 0 is a factor of it. "
+        "Pattern 0 (x = 0, y = 0) is dead: its gradient is exactly 0 for every w, because x = 0 is a factor of it. "
         "For it ŷ = ½ and E = 1/8 whatever w is, so it cannot be learned." in claim.statement
     )
     assert "A bias cures it" in claim.statement
@@ -82,7 +82,7 @@ def test_the_slope_is_negative_for_every_finite_weight(story: Story) -> None:
         f"∂E/∂w of {ALIVE} is −0.125 at w = 0 and −0.05288 at w = 1: negative for every finite w (proved)" in end.lines
     )
     assert (
-        "∂E/∂w of pattern 1 (x = 0, y = 0) is 0 at w = 0 and 0 at w = 1: exactly 0 for every finite w (proved)"
+        "∂E/∂w of pattern 0 (x = 0, y = 0) is 0 at w = 0 and 0 at w = 1: exactly 0 for every finite w (proved)"
         in end.lines
     )
 

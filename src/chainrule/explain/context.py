@@ -133,14 +133,14 @@ class Context:
         return listing((f"{self.weight(place)} = {num(value)}" for place, value in enumerate(theta)), most)
 
     def pattern(self, row: int) -> str:
-        """``pattern 2 (x = 1, y = 1)``; a model with one pattern has no number for it."""
+        """``pattern 1 (x = 1, y = 1)``; a model with one pattern has no number for it."""
         values = [
             f"{pretty(symbol.name)} = {num(np.asarray(self.bound.values[symbol.name])[row])}"
             for symbol in (*self.program.data, *self.program.targets)
             if symbol.letters and symbol.name in self.bound.values
         ]
         inside = f" ({', '.join(values[:4])}{', …' if len(values) > 4 else ''})" if values else ""
-        return f"pattern {row + 1}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
+        return f"pattern {row}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
 
     def visited(self, rows: tuple[int, ...]) -> str:
         if len(rows) == 1:

@@ -90,7 +90,7 @@ class Story:
             blocks.append(
                 wrapped(
                     "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for "
-                    "this network.",
+                    "this network. Patterns are counted from 0, steps from 1.",
                     width,
                 )
             )

@@ -32,7 +32,7 @@ def slope_sign_told(context: Context, kind: str) -> tuple[str, dict[str, object]
             if context.patterns > 1
             else []
         )
-        but = f" (pattern {listing(str(row + 1) for row in dead)} adds exactly 0)" if dead else ""
+        but = f" (pattern {listing(str(row) for row in dead)} adds exactly 0)" if dead else ""
         said += (
             f" Proved: the slope of {total} by {w} is {name} for every finite {w}{but}, so {total} has no {extreme} "
             f"at a finite {w}: it "

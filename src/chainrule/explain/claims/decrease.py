@@ -131,7 +131,7 @@ def rows(context: Context, ledger: Ledger, worse: Chosen, other: Chosen, single:
     for place in first + risen:
         step = int(ledger.steps[place])
         visited = context.rows(step - 1)
-        shown = f"pattern {visited[0] + 1}" if len(visited) == 1 and context.patterns > 1 else f"{len(visited)}"
+        shown = f"pattern {visited[0]}" if len(visited) == 1 and context.patterns > 1 else f"{len(visited)}"
         own, every = ledger.after[place] - ledger.before[place], ledger.all_after[place] - ledger.all_before[place]
         if not ledger.moved[place]:
             why = "nothing moved"
