@@ -42,7 +42,8 @@ def show_program(program: Program, ascii: bool = False) -> str:
         sign = "=" if phase in ("forward", "error", "adjoint") else "<-" if ascii else "←"
         for equation in program.phases[phase]:
             left, right = (show(renamed(side, letter), ascii=ascii) for side in (equation.target, equation.body))
-            lines.append(f"  {left} {sign} {right}")
+            line = f"  {left} {sign} {right}"
+            lines.append(line.replace("∂_", "d_") if ascii else line)  # the derivatives that equations read
     return "\n".join(lines)
 
 
