@@ -85,6 +85,23 @@ E = (s - y)^2
     assert found.gradient["a"] == pytest.approx((up - down) / (2 * step), rel=1e-7)
 
 
+@pytest.mark.parametrize(("base", "power"), [("1", 3), ("w", 4)])
+def test_a_derivative_runs_through_a_recurrence(base: str, power: int) -> None:
+    """h[3] = w³·h[0] + w² + w + 1, written slice by slice."""
+    text = f"index t = 1..3\nweight w := 0.5\nh[0] = {base}\nh[t] = w*h[t-1] + 1\n"
+    found = cr.Model(f"{text}a = ∂h[3]/∂w\nb = ∂²h[3]/∂w²\nd[t] = ∂h[t]/∂w\ns = a + b\nminimise s").evaluate()
+    w, n = 0.5, power
+    first, second = n * w ** (n - 1) + 2 * w + 1, n * (n - 1) * w ** (n - 2) + 2
+    assert (found.values["a"], found.values["b"], found.values["d"][2]) == (first, second, first)
+    assert found.gradient["w"] == second + n * (n - 1) * (n - 2) * w ** (n - 3)
+
+
+def test_a_derivative_of_a_mean_over_the_patterns() -> None:
+    text = "patterns p\ndata x[p]\nweight w := 2\nf[p] = (w*x[p])^2\ns[p] = ∂f[p]/∂w\nJ = mean_p f[p]\nk = ∂J/∂w\n"
+    found = cr.Model(text + "minimise k + mean_p s[p]", data={"x": [1.0, 2.0]}).evaluate()
+    assert (found.values["s"].tolist(), found.values["k"], found.gradient["w"]) == ([4.0, 16.0], 10.0, 10.0)
+
+
 NEWTON = [
     ("f = x^4 - 3*x^3 + 2", "update x <- x - α·(∂f/∂x)/(∂²f/∂x²)"),
     ("f = x^4 - 3*x^3 + 2", "update θ, g\n  θ <- θ - α*g/(∂²f/∂θ²)"),

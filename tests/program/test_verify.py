@@ -71,6 +71,16 @@ DEFECTS: dict[str, tuple[Program, str]] = {
         changed("update", lambda lines: (Equation(Ref("w", (P,)), number(1)), *lines[1:])),
         "with 1 indices; it has 0",
     ),
+    "a start of no state": (replace(whole(), starts={"w": number(1)}), "w has a start, but is no state"),
+    "a start that reads a weight": (
+        replace(whole(), states=(Symbol("v.w"),), starts={"v.w": Ref("w")}),
+        "reads w, which is no const",
+    ),
+    "a new value before it is written": (
+        changed("update", lambda lines: (lines[0], replace(lines[1], body=Ref("b'")))),
+        "b reads b' before it is written",
+    ),
+    "the step number in the network": (changed("forward", with_body(Ref("t#"))), "h reads t# before it is written"),
     "a box without an update": (changed("update", lambda lines: lines[1:]), "never updated"),
     "a new value before it is there": (
         changed("update", with_body(Mul((Ref("b'"), Ref("w"))))),

@@ -29,6 +29,8 @@ def written_out(model: Model, equations: Iterable[Equation], functions: Function
     Raises ModelError E302 where a derivative is read before the quantity is defined.
     """
     lines, done = tuple(equations), list[Equation]()
+    if not derivatives(lines):
+        return lines
     known: set[str] = set()
     makers: dict[str, set[str]] = {}
     for line in lines:
@@ -80,7 +82,7 @@ def given(
     for weight in wrt:
         new = tangents((*known, *made), {weight: one}, changed(weight), functions, sets)
         of = f"∂_{weight}.{of}"
-        made = only(tuple({key(line.target): line for line in (*made, *new)}.values()), {of})
+        made = only(tuple({line.target: line for line in (*made, *new)}.values()), {of})
     return made
 
 
