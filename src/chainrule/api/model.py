@@ -17,6 +17,7 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 
 if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engine, an evaluation no story
+    from chainrule.api.answer import Answer
     from chainrule.api.derivation import Derivation
     from chainrule.data import Patterns
     from chainrule.derive import Derivation as Lines
@@ -120,6 +121,45 @@ class Model:
             (wrt,) = self.weights
         of = self._quantity(of) if of is not None else None
         return Derivation(derive.derive(self.network, self._quantity(wrt), of=of, detail=detail))
+
+    def check(
+        self,
+        line: str,
+        data: object = None,
+        *,
+        weights: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        consts: Mapping[str, object] | None = None,
+        pattern: int | None = None,
+        seed: int = 0,
+    ) -> Answer:
+        """Whether a line of your own is right, and if not, what slipped.
+
+        A line is a derivative (``∂E/∂w = …``, ``dE/dw = …``, ``δ1 = …``), a weight's next value (``w <- …``) or a
+        value, its right side a formula or a number. A number is held against the data at the starts (``weights``), to
+        the precision typed: of one ``pattern``, counted from 0, or of any.
+
+        >>> example("identity").check("∂E/∂w = (ŷ − y)·x").slip
+        'missing-slope'
+        >>> example("identity").check("∂E/∂w = -0.0887").equal
+        True
+        """
+        from chainrule import data as patterns_of
+        from chainrule.api.answer import Answer
+        from chainrule.derive.judge import Data, judge
+
+        given = None
+        try:
+            patterns = self._patterns(data, consts, seed, loose=True)
+            starts = patterns_of.starts(self.network, consts, seed, _given(weights), ranges=patterns.ranges)
+        except DataError:
+            if data is not None or weights is not None or consts is not None:
+                raise  # without any, a formula can be judged all the same
+        else:
+            values = {name: value.tolist() for name, value in patterns.values.items()}
+            begin = {name: value.tolist() for name, value in starts.weights.items()}
+            given = Data(values, patterns.ranges, patterns.patterns, begin)
+        found = judge(self.network, line, given, pattern=pattern, seed=seed)
+        return Answer(found.equal, found.slip, found.at, found.yours, found.ours, found.sentence)
 
     def train(
         self,

@@ -1,7 +1,8 @@
 """The command line: reads arguments, calls one method of the face, writes.
 
 Nothing heavy is imported before a command needs it, so that ``--help`` answers at once. Exit codes: 0 done, 1 a
-verified run differs, 2 the input is not possible (the error is drawn, or with --json printed as JSON), 130 interrupted.
+verified run differs or a checked line is not right, 2 the input is not possible (the error is drawn, or with --json
+printed as JSON), 130 interrupted.
 """
 
 from __future__ import annotations

@@ -146,6 +146,40 @@ def derive(
         click.echo("\n\n".join(derivation.text(ascii=ascii, strict=strict) for derivation in derivations))
 
 
+@cli.command(short_help="Your own line: right, or what slipped.")
+@model_argument
+@click.argument("line")
+@data_option
+@set_option
+@start_option
+@click.option("--pattern", type=Whole(), metavar="N", help="the pattern a number is of, from 0; any if not given")
+@seed_option
+@ascii_option
+@json_option
+def check(
+    model: str, line: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], pattern: int | None,
+    seed: int, ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Your own line of a calculation: a derivative, a next weight or a value, as a formula or as a number.
+
+    Exit code 0 if it is right, 1 if not, 2 if it cannot be read.
+
+    \b
+    chainrule check identity "∂E/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ"
+    chainrule check identity "∂E/∂w = -0.0887" --pattern 1
+    chainrule check mazur "w5 <- 0.3589"
+    """
+    network = opened(model)
+    answer = network.check(
+        line, data, weights=starts(start), consts=assignments(set), pattern=pattern, seed=seed
+    )
+    if as_json:
+        write(answer.json())
+    else:
+        page([answer.sentence], ascii)
+    raise SystemExit(0 if answer.equal else 1)
+
+
 @cli.command(short_help="Gradient descent; --out keeps every step.")
 @model_argument
 @data_option

@@ -1,0 +1,262 @@
+"""What a learner typed → a claim: what the left side speaks of, and the right side that is to be judged.
+
+Conventions. ``∂E/∂w``, ``d(E)/d(w)`` and ``dE/dw`` are the total derivative, ``partial(E)/partial(y)`` the one of a
+single equation. ``w <- …``, ``w = …`` of a weight and ``w_new = …`` speak of its next value, ``Δw = …`` of its change,
+a derived quantity's name of its value. ``δ1``, ``δ_h1``, ``δ[p,j]`` is the derivative of the error by what goes into
+an activation; where that has no name, it gets one that no text can have, ``net#h1``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, NoReturn, cast
+
+from chainrule.derive.derive import goal_of
+from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, index, key
+from chainrule.expr.walk import nodes, transform
+from chainrule.gradient.slopes import Slopes
+from chainrule.model.letters import every, free
+from chainrule.model.macros import DEFINED, SOFTMAX, softmax
+from chainrule.model.model import HIDDEN, Model
+from chainrule.notation import parse_equation
+from chainrule.notation.known import KNOWN, closest
+from chainrule.notation.names import ascii as kept
+from chainrule.notation.names import pretty
+
+Kind = Literal["derivative", "next", "change", "value"]
+
+LONGEST = 10_000
+"""Characters of a line."""
+
+_NAME = "\\w[\\w\u0302\u0304\u0305\u0307\u0303]*"
+_LEIBNIZ = re.compile(rf"(?<!\w)d({_NAME})\s*/\s*d({_NAME})")
+_ARROW = re.compile("<-|←|:=|⟵")
+_NEW = re.compile(rf"^(\s*)({_NAME}?)(_new|_next|⁺|'|′)(?=\s*(?:$|\[))")
+NET = "net#"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A claim. ``unbound`` are letters of the right side that nothing binds; ``turned`` references whose indices fit
+    the declaration only in another order; ``nets`` the outputs whose inner argument got a name."""
+
+    kind: Kind
+    target: Ref | Derivative
+    body: Expr
+    typed: str
+    letters: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()
+    turned: tuple[tuple[Ref, Ref], ...] = ()
+    nets: tuple[str, ...] = ()
+
+
+def read(model: Model, typed: str) -> Line:
+    """The claim of a line.
+
+    Errors: NotationError as for any text; UsageError E270 for what is no line, E271 for a name that is not of the
+    model, E272 for indices that do not fit, E273 for a δ that could be several, E274 for a left side that says
+    nothing that can be judged.
+    """
+    if not typed.strip():
+        raise UsageError("E270", "there is no line to judge", "write one, for example ∂E/∂w = (ŷ − y)·x")
+    if len(typed) > LONGEST:
+        raise UsageError("E270", f"the line is longer than {LONGEST} characters", "give one line of a derivation")
+    text, stepped = plain(model, typed.strip())
+    letters = {letter for group in model.sets for letter in group.letters} | {model.pattern} - {HIDDEN}
+    names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
+    functions = (*model.functions, *KNOWN, *DEFINED)
+    equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
+    reader = Reader(model, Source(text, "<line>"))
+    return reader.line(equation, typed.strip(), stepped)
+
+
+def plain(model: Model, typed: str) -> tuple[str, bool]:
+    """The line with ``dE/dw`` as ``∂E/∂w``, an arrow as ``=`` and ``w_new`` as ``w``; whether it spoke of a step."""
+
+    def leibniz(found: re.Match[str]) -> str:
+        known = {*model.quantities, model.goal.name}
+        above, below = found[1], found[2]
+        if kept("d" + above) in known or kept(above) not in known or kept(below) not in known:
+            return found[0]
+        return f"∂{above}/∂{below}"
+
+    text = _LEIBNIZ.sub(leibniz, typed)
+    left, mark, right = text.partition("=")
+    arrow = _ARROW.search(text)
+    if arrow and arrow.start() <= len(left):
+        left, mark, right = text[: arrow.start()], arrow[0], text[arrow.end() :]
+    new = _NEW.match(left)
+    stepped = bool(arrow and mark == arrow[0])
+    if new and kept(new[2]) in model.quantities and kept(new[2] + new[3]) not in model.quantities:
+        left, stepped = f"{left[: new.end(2)]}{' ' * len(new[3])}{left[new.end() :]}", True
+        left = re.sub(r"(\S)\s+(\[)", r"\1\2", left)
+    return (f"{left}={right}" if mark else text), stepped
+
+
+class Reader:
+    """Gives names their meaning in a model."""
+
+    def __init__(self, model: Model, source: Source) -> None:
+        self._model, self._source = model, source
+        self._nets: dict[str, None] = {}
+        self._deltas: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def line(self, equation: Equation, typed: str, stepped: bool) -> Line:
+        model = self._model
+        target: Expr = equation.target
+        kind: Kind = "derivative"
+        if isinstance(target, Ref):
+            target, kind = self.left(target, stepped)
+        elif stepped:
+            self.fail("E274", "an arrow gives a weight its next value", "write w <- …, or ∂E/∂w = …", target.span)
+        target = cast(Ref | Derivative, self.meant(target))  # δ is a derivative, all else stays what it is
+        if isinstance(target, Derivative) and not isinstance(target.of, Ref):
+            self.fail("E274", "the left side differentiates an expression", "name it: ∂E/∂w = …", equation.target.span)
+        turned: list[tuple[Ref, Ref]] = []
+        self.indices(target, turned)
+        if turned:
+            wrong, right = turned[0]
+            problem = f"{pretty(right.name)} has the letters {shown(right)}"
+            self.fail("E272", problem, f"write it so on the left: {pretty(right.name)}{shown(right)}", wrong.span)
+        body = self.meant(equation.body)
+        self.indices(body, turned)
+        letters = free(target)
+        mine = (*letters, HIDDEN, *((model.pattern,) if kind in ("next", "change") else ()))
+        unbound = tuple(letter for letter in free(body) if letter not in mine)
+        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets))
+
+    def left(self, target: Ref, stepped: bool) -> tuple[Ref | Derivative, Kind]:
+        """What a name on the left speaks of."""
+        name, quantities = target.name, self._model.quantities
+        if name in quantities:
+            if quantities[name].role == "weight":
+                return target, "next"
+            if stepped:
+                self.fail("E274", f"{pretty(name)} is no weight", "an arrow gives a weight its next value", target.span)
+            if quantities[name].role == "derived":
+                return target, "value"
+            self.fail("E274", f"{pretty(name)} is given, not computed", "write ∂E/∂w = …, or w <- …", target.span)
+        if name == self._model.goal.name:
+            return target, "value"
+        stem = name.removeprefix("Delta_")
+        if stem != name and stem in quantities and quantities[stem].role == "weight":
+            return replace(target, name=stem), "change"
+        return target, "derivative"  # δ, or the error that `meant` raises
+
+    def meant(self, expr: Expr) -> Expr:
+        """The expression with δ as the derivative it is and softmax written out. Errors for names that are none."""
+        taken = every(expr)
+
+        def change(node: Expr) -> Expr:
+            match node:
+                case Ref(name, indices) if not self.known(name):
+                    found = self.delta(name, node.span)
+                    if found is None:
+                        self.unknown(name, node.span)
+                    of = goal_of(self._model, None)
+                    own = self._model.quantities[of].letters
+                    spoken = indices or tuple(map(index, found[1]))
+                    return Derivative(Ref(of, tuple(map(index, own))), (Ref(found[0], spoken, node.span),))
+                case Call(function, args) if function.startswith(SOFTMAX) and len(args) == 1:
+                    return softmax(node, taken)
+                case Call(function, args):
+                    self.callable(function, len(args), node.span)
+            return node
+
+        return transform(expr, change)
+
+    def callable(self, function: str, given: int, span: Span) -> None:
+        """An error for a function that is none, or that takes another number of arguments."""
+        definition = self._model.functions.get(function)
+        if definition is None and function not in KNOWN:
+            meant = closest(function, (*self._model.functions, *KNOWN))
+            help = f"did you mean {meant}?" if meant else "a line may use the model's functions and known ones"
+            self.fail("E271", f"no function is called {pretty(function)}", help, span)
+        takes = len(definition.parameters) if definition else KNOWN[function]
+        if takes != given:
+            problem = f"{pretty(function)} takes {takes} arguments, not {given}"
+            self.fail("E272", problem, "give it what it takes", span)
+
+    def known(self, name: str) -> bool:
+        if name in self._model.quantities or name == self._model.goal.name or name.startswith(NET):
+            return True
+        return self._model.rate is None and name in ("alpha", "eta")
+
+    def unknown(self, name: str, span: Span) -> NoReturn:
+        near = closest(name, self._model.quantities)
+        known = ", ".join(map(pretty, self._model.quantities))
+        help = f"did you mean {pretty(near)}?" if near else f"the quantities of this model: {known}"
+        self.fail("E271", f"no quantity is called {pretty(name)}", help, span)
+
+    def delta(self, name: str, span: Span) -> tuple[str, tuple[str, ...]] | None:
+        """The quantity by which a δ differentiates, and its letters; None for a name that is no δ."""
+        if name != "delta" and not re.match(r"delta(_|\d)", name) and not name.startswith("delta_"):
+            return None
+        if name not in self._deltas:
+            wanted = name.removeprefix("delta").removeprefix("_")
+            inputs = activations(self._model)
+            number = re.compile(rf"(?:^|\D){re.escape(wanted)}$")
+            if wanted in inputs:
+                fits = [wanted]
+            elif wanted in inputs.values():
+                fits = [out for out, net in inputs.items() if net == wanted]
+            else:
+                fits = [out for out, net in inputs.items()
+                        if not wanted or number.search(net if not net.startswith(NET) else out)]  # fmt: skip
+            if len(fits) != 1:
+                shown_ = ", ".join(f"δ_{pretty(out)}" for out in (fits or inputs))
+                problem = f"{pretty(name)} could be several" if fits else f"{pretty(name)} names no activation"
+                self.fail("E273", problem, f"write one of {shown_}, or ∂E/∂z = …", span)
+            net = inputs[fits[0]]
+            if net.startswith(NET):
+                self._nets[fits[0]] = None
+            self._deltas[name] = net, self._model.quantities[fits[0]].letters
+        return self._deltas[name]
+
+    def indices(self, expr: Expr, turned: list[tuple[Ref, Ref]]) -> None:
+        """Errors for indices that do not fit, but for those that fit in another order, which are slips."""
+        for node in nodes(expr):
+            if not isinstance(node, Ref):
+                continue
+            quantity = self._model.quantities.get(node.name.removeprefix(NET))
+            declared = quantity.letters if quantity else ()
+            written = f"{pretty(node.name)}[{','.join(declared)}]" if declared else pretty(node.name)
+            if len(declared) != len(node.indices):
+                problem = f"{pretty(node.name)} has {len(declared) or 'no'} indices, not {len(node.indices) or 'none'}"
+                self.fail("E272", problem, f"write {written}", node.span)
+            sets = [self.set(letter) for letter in declared]
+            mine = [self.set(position.letter) if position.letter else None for position in node.indices]
+            if all(one is None or one == own for one, own in zip(mine, sets, strict=True)):
+                continue
+            if sorted(map(str, mine)) != sorted(sets) or len(set(sets)) < len(sets):
+                self.fail("E272", f"the indices of {pretty(node.name)} do not fit", f"write {written}", node.span)
+            right = tuple(node.indices[mine.index(own)] for own in sets)
+            turned.append((node, replace(node, indices=right)))
+
+    def set(self, letter: str) -> str:
+        found = self._model.set_of(letter)
+        return found.name if found and letter.rstrip("'") != self._model.pattern else letter.rstrip("'")
+
+    def fail(self, code: str, problem: str, help: str, span: Span = NOWHERE) -> NoReturn:
+        kind = UsageError if code == "E270" else NotationError
+        raise kind(code, problem, help, self._source, span)
+
+
+def shown(reference: Ref) -> str:
+    return "[" + ",".join(position.letter or str(position.constant) for position in reference.indices) + "]"
+
+
+def activations(model: Model) -> Mapping[str, str]:
+    """What comes out of an activation → what goes in; an argument without a name is ``net#`` and what comes out."""
+    slopes = Slopes(model.functions)
+    found: dict[str, str] = {}
+    for equation in model.equations:
+        body = slopes.opened(equation.body)
+        if isinstance(body, Call) and len(body.args) == 1 and isinstance(equation.target, Ref):
+            name = key(equation.target)
+            (arg,) = body.args
+            found[name] = arg.name if isinstance(arg, Ref) else NET + name
+    return found

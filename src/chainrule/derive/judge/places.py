@@ -1,0 +1,301 @@
+"""A scene → the places at which both sides of a line are computed: generic ones, then those of the model's own data.
+
+Conventions. A place is a point and a value for each letter of the left side. Generic numbers are special in no way,
+of both signs and not all 0 where that can be; letters of different sets have different sizes where the text leaves
+them open. ``told`` places hold what the text computes (``target y = T(x)``) and its consts; ``data`` places the
+patterns themselves. Facts of the form Σ t = 1 hold at every place.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any
+
+from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.scene import ONE, Scene
+from chainrule.errors import ChainruleError, DerivationError
+from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
+from chainrule.expr.walk import nodes
+from chainrule.model.constants import constants
+from chainrule.model.letters import every
+from chainrule.model.model import LetterSet, Quantity
+from chainrule.notation.statements import Computed, Given, Listing
+from chainrule.numbers import oracle
+from chainrule.numbers.evaluate import evaluate, solve
+from chainrule.numbers.world import Setting
+
+SIZES = (3, 4, 5, 2)
+LARGE = 6
+"""A set of more values than this is made smaller, unless the text counts on its size."""
+TRIES, DATA_PATTERNS = 60, 16
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The patterns and starts of a model: nested lists by name, the values of the letters, the number of patterns."""
+
+    values: Mapping[str, Any]
+    ranges: Mapping[str, range]
+    patterns: int
+    starts: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Place:
+    """A point, all values there, and the values of the letters of the left side."""
+
+    given: Mapping[str, Any]
+    values: Mapping[str, Any]
+    setting: Setting
+    letters: Mapping[str, int]
+    of: str = ""  # of the patterns the one it is, "" where that means nothing
+    known: dict[Any, float] = field(default_factory=dict)
+
+
+def value(scene: Scene, place: Place, expr: Expr) -> float:
+    """What an explicit expression gives at a place; inert derivatives by a complex step. NaN where it gives nothing."""
+
+    def derivative(node: Derivative, letters: Mapping[str, int]) -> float:
+        own = (node, tuple(sorted(letters.items())))
+        if own not in place.known:
+            place.known[own] = oracle.derivative(
+                node, scene.equations, place.given, setting=place.setting, letters=letters
+            )
+        return place.known[own]
+
+    try:
+        found: float = evaluate(expr, place.values, setting=place.setting, letters=place.letters, derivative=derivative)
+    except (ChainruleError, OverflowError):
+        return math.nan
+    return found if math.isfinite(found) else math.nan
+
+
+def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool = False) -> list[Place]:
+    """Places with numbers that are special in no way; at two of them, if at all possible, ``wanted`` is not 0.
+
+    Raises DerivationError E255 where no place gives finite values.
+    """
+    draw = random.Random(seed)  # noqa: S311 - places of a check, not secrets
+    found: list[Place] = []
+    flat: list[Place] = []
+    for attempt in range(TRIES):
+        if len(found) >= 4 and attempt >= 6:
+            break
+        for place in islice(drawn(scene, line, draw, attempt, told), 2):
+            worth = value(scene, place, wanted)
+            if math.isnan(worth):
+                break
+            (found if worth else flat).append(place)
+    found = found[:5] + flat[: 2 if found else 5]  # where a relu is off, a line has to be 0 too
+    if not found:
+        raise DerivationError(
+            "E255",
+            "no point was found at which every quantity of the model is a finite number, so no line can be checked",
+            "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
+        )
+    return found
+
+
+def drawn(scene: Scene, line: Line, draw: random.Random, attempt: int, told: bool) -> Iterator[Place]:
+    """Places of one point."""
+    ranges, fixed = sizes(scene)
+    setting = scene.setting(ranges)
+    given: Values = dict(fixed)
+    for quantity in inputs(scene):
+        if quantity.name in given:
+            continue
+        places = list(product(*(setting.range(letter) for letter in scene.letters[quantity.name])))
+        entries = {place: signed(draw, attempt) for place in places}
+        given[quantity.name] = entries if scene.letters[quantity.name] else entries[()]
+    if scene.model.rate is None:
+        given.setdefault("alpha", draw.uniform(0.25, 0.9))
+        given.setdefault("eta", given["alpha"])
+    if told:
+        tell(scene, given, setting)
+    normalise(scene, given, setting)
+    yield from at(scene, given, setting, chosen(line, setting, draw))
+
+
+def signed(draw: random.Random, attempt: int) -> float:
+    size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
+    return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
+
+
+def inputs(scene: Scene) -> list[Quantity]:
+    return [quantity for quantity in scene.model.quantities.values() if quantity.role != "derived"]
+
+
+def at(scene: Scene, given: Values, setting: Setting, letters: Iterator[dict[str, int]]) -> Iterator[Place]:
+    """The places of a point with all its values, if they are finite."""
+    try:
+        values = {**given, **solve(scene.equations, given, setting=setting)}
+    except (ChainruleError, OverflowError):
+        return
+    numbers = (one for entry in values.values() for one in (entry.values() if isinstance(entry, Mapping) else (entry,)))
+    if not all(abs(one) < 1e6 for one in numbers):
+        return
+    for chosen_ in letters:
+        yield Place(given, values, setting, chosen_)
+
+
+def chosen(line: Line, setting: Setting, draw: random.Random) -> Iterator[dict[str, int]]:
+    """Values for the letters of the left side and the patterns, at random."""
+    names = [*line.letters, str(setting.pattern)]
+    for _ in range(2):
+        yield {name: draw.choice(setting.range(name)) for name in dict.fromkeys(names)}
+
+
+def sizes(scene: Scene) -> tuple[dict[str, range], Values]:
+    """The values of every letter, and the consts on which they depend."""
+    model = scene.model
+    known = constants(model, None, partial=True)
+    expressions = [line.body for line in scene.equations] + [f.body for f in scene.functions.values()]
+    rigid, counted = set(), set[str]()
+    for expr in (*expressions, *(line.target for line in model.equations)):
+        for node in nodes(expr):
+            match node:
+                case Ref(_, indices):
+                    for position in indices:
+                        if position.letter is None:
+                            rigid |= {letter for letter, _ in position.terms}
+                case At() | Size():
+                    counted |= every(node) | ({node.letter} if isinstance(node, Size) else set())
+    solid = any(position.letter is None for line in model.equations for node in nodes(line.body)
+                if isinstance(node, Ref) for position in node.indices)  # fmt: skip
+    ranges: dict[str, range] = {}
+    free = list(SIZES)
+    for group in model.sets:
+        found = known.ranges.get(group.name)
+        small = found is not None and len(found) <= LARGE
+        size = len(found) if found is not None and (small or solid or set(group.letters) & rigid) else 0
+        if not size:
+            size = free.pop(0) if free else 3
+        start = low(group, found)
+        for letter in group.letters:
+            ranges[letter] = range(start, start + size)
+    pattern_range = known.patterns
+    number = len(pattern_range) if pattern_range is not None and len(pattern_range) <= LARGE else 3
+    start = pattern_range.start if pattern_range is not None else 1
+    ranges[scene.pattern] = range(start, start + number)
+    bounds = {name for group in model.sets for end in (group.low, group.high) if end is not None
+              for node in nodes(end) if isinstance(node, Ref) for name in (node.name,)}  # fmt: skip
+    return ranges, {name: known.values[name] for name in bounds if name in known.values}
+
+
+def low(group: LetterSet, found: range | None) -> int:
+    if found is not None:
+        return found.start
+    return int(group.low.value) if isinstance(group.low, Number) else 1
+
+
+def tell(scene: Scene, given: Values, setting: Setting) -> None:
+    """Put in what the text computes and the consts it gives."""
+    for quantity in inputs(scene):
+        letters = scene.letters[quantity.name]
+        match quantity.start:
+            case Given(expr) if quantity.role == "const" and not isinstance(expr, Listing):
+                pass
+            case Computed(expr):
+                pass
+            case _:
+                continue
+        worked = scene.explicit(expr)
+        for place in product(*(setting.range(letter) for letter in letters)):
+            try:
+                number: float = evaluate(worked, given, setting=setting, letters=dict(zip(letters, place, strict=True)))
+            except ChainruleError:
+                continue
+            if letters:
+                given[quantity.name][place] = number
+            else:
+                given[quantity.name] = number
+
+
+def normalise(scene: Scene, given: Values, setting: Setting) -> None:
+    """Make facts of the form Σ_k t[…] = 1 hold."""
+    for fact in scene.model.facts:
+        match fact.left, fact.right:
+            case Reduce("sum", bound, Ref(name)), Number(total) if total == 1 and name in given:
+                letters = scene.letters[name]
+                sums: dict[tuple[int, ...], float] = {}
+                for place, one in given[name].items():
+                    own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
+                    sums[own] = sums.get(own, 0.0) + abs(one)
+                for place in given[name]:
+                    own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
+                    given[name][place] = abs(given[name][place]) / sums[own]
+
+
+def on_data(scene: Scene, line: Line, data: Data, seed: int = 0, *, weights: bool = True) -> list[Place]:
+    """The model's own patterns, with weights special in no way or, without ``weights``, at their starts."""
+    draw = random.Random(seed)  # noqa: S311
+    ranges = {letter: values for group in scene.model.sets for letter in group.letters
+              if (values := data.ranges.get(group.name)) is not None}  # fmt: skip
+    ranges[scene.pattern] = range(1, data.patterns + 1)
+    known = constants(scene.model, None, partial=True).patterns
+    if known is not None:
+        ranges[scene.pattern] = known
+    setting = scene.setting(ranges)
+    given: Values = {name: entries(nested, scene, setting, name) for name, nested in data.values.items()}
+    if scene.model.rate is None:
+        given |= {"alpha": 0.1, "eta": 0.1}
+    found: list[Place] = []
+    for attempt in range(2 if weights else 1):
+        point = dict(given)
+        for quantity in scene.model.named("weight"):
+            point[quantity.name] = start = entries(data.starts[quantity.name], scene, setting, quantity.name)
+            if weights:
+                point[quantity.name] = {place: signed(draw, attempt) for place in start} \
+                    if isinstance(start, Mapping) else signed(draw, attempt)  # fmt: skip
+        if any(quantity.name not in point for quantity in inputs(scene)):
+            return []
+        for place in at(scene, point, setting, every_place(line, setting, draw)):
+            place.of = str(place.letters[scene.pattern] - ranges[scene.pattern].start)
+            found.append(place)
+    return found
+
+
+def every_place(line: Line, setting: Setting, draw: random.Random) -> Iterator[dict[str, int]]:
+    """Each pattern, the first sixteen of many, with values for the letters of the left side."""
+    pattern = str(setting.pattern)
+    others = [letter for letter in line.letters if letter != pattern]
+    for number in list(setting.range(pattern))[:DATA_PATTERNS]:
+        yield {**{letter: draw.choice(setting.range(letter)) for letter in others}, pattern: number}
+
+
+def entries(nested: Any, scene: Scene, setting: Setting, name: str) -> Any:
+    """Nested lists as a mapping from the letters' own values."""
+    letters = scene.letters.get(name, ())
+    if not letters:
+        return nested
+    found: dict[tuple[int, ...], float] = {}
+    for place in product(*(setting.range(letter) for letter in letters)):
+        entry = nested
+        for letter, at_ in zip(letters, place, strict=True):
+            entry = entry[at_ - setting.range(letter).start]
+        found[place] = entry
+    return found
+
+
+def weighed(place: Place, scene: Scene, of: Ref) -> Values:
+    """The values of a place, with ``one#`` 1 at the entry of what is differentiated and 0 elsewhere."""
+    letters = scene.letters[of.name]
+    if not letters:
+        return dict(place.values)
+    own = tuple(constant(position, place.letters) for position in of.indices)
+    spread = product(*(place.setting.range(letter) for letter in letters))
+    return {**place.values, ONE: {at_: float(at_ == own) for at_ in spread}}
+
+
+def constant(position: Index, letters: Mapping[str, int]) -> int:
+    return position.constant + sum(factor * letters[letter] for letter, factor in position.terms)
+
+
+def own(letters: tuple[str, ...]) -> tuple[Index, ...]:
+    return tuple(map(index, letters))

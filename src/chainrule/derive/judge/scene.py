@@ -1,0 +1,120 @@
+"""A model → the equations a line is judged on: every letter written, calls opened, inner arguments named where asked.
+
+Conventions. A text for one pattern gets the letter ``p°`` as the first index of all that varies. ``mean#`` is
+the goal's value over the patterns, ``one#`` weighs the entries of what is differentiated: at a place it is 1 for the
+entry in question, so that one system of adjoints serves each pattern alone and their mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+from chainrule.derive.judge.line import NET
+from chainrule.expr.nodes import Call, Equation, Expr, Reduce, Ref, index, key
+from chainrule.expr.walk import transform
+from chainrule.gradient.slopes import Slopes
+from chainrule.model.model import HIDDEN, Definition, Model
+from chainrule.numbers.world import Setting
+
+MEAN, ONE, HERE = "mean#", "one#", "p°"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The equations of a model, explicit; the letters of each name; its functions, explicit too."""
+
+    model: Model
+    equations: tuple[Equation, ...]
+    letters: Mapping[str, tuple[str, ...]]
+    functions: Mapping[str, Definition]
+
+    @property
+    def pattern(self) -> str:
+        """The letter of the patterns."""
+        return pattern_of(self.model)
+
+    @property
+    def rate(self) -> str:
+        """The name of the rate."""
+        return self.model.rate or "alpha"
+
+    def explicit(self, expr: Expr) -> Expr:
+        """An expression of the model with the letter of the patterns."""
+        return explicit(expr, self.letters, self.pattern)
+
+    def setting(self, ranges: Mapping[str, range]) -> Setting:
+        return Setting(dict(ranges), dict(self.letters), self.functions, self.pattern)
+
+
+def pattern_of(model: Model) -> str:
+    """The letter of the patterns: the text's, or one that no text can have."""
+    return HERE if model.pattern == HIDDEN else model.pattern
+
+
+def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
+    """The equations of a model as a line is judged on them."""
+    letters = {
+        name: (HERE, *quantity.letters) if model.pattern == HIDDEN and quantity.varies else quantity.letters
+        for name, quantity in model.quantities.items()
+    }
+    letters |= {NET + name: letters[name] for name in nets} | {MEAN: ()}
+    if model.goal.name not in letters:
+        letters[model.goal.name] = ()
+    functions = {
+        name: replace(
+            function,
+            body=explicit(function.body, letters, pattern_of(model), function.parameters),
+            rules={n: (u, explicit(body, letters, pattern_of(model), (u,))) for n, (u, body) in function.rules.items()},
+        )
+        for name, function in model.functions.items()
+    }
+    slopes = Slopes(functions)
+    found: list[Equation] = []
+    for equation in model.equations:
+        target = cast(Ref, explicit(equation.target, letters, pattern_of(model)))
+        body = slopes.opened(explicit(equation.body, letters, pattern_of(model)))
+        name = key(equation.target)
+        if name in nets and isinstance(body, Call):
+            inner = Ref(NET + name, target.indices)
+            found.append(Equation(inner, body.args[0]))
+            body = replace(body, args=(inner,))
+        found.append(Equation(target, body))
+    value = slopes.opened(explicit(model.goal.value, letters, pattern_of(model)))
+    found.append(Equation(Ref(MEAN), value))
+    if model.goal.name not in model.quantities:
+        found.append(Equation(Ref(model.goal.name), Ref(MEAN)))
+    return Scene(model, tuple(found), letters, functions)
+
+
+def explicit(
+    expr: Expr, letters: Mapping[str, tuple[str, ...]], pattern: str, parameters: tuple[str, ...] = ()
+) -> Expr:
+    """An expression with the letter of the patterns on all that varies, and on reductions without letters."""
+
+    def change(node: Expr) -> Expr:
+        match node:
+            case Ref(name, indices) if name not in parameters and letters.get(name, ())[:1] == (HERE,):
+                return replace(node, indices=(index(HERE), *indices))
+            case Reduce(_, ()):
+                return replace(node, letters=(pattern,))
+            case _:
+                return node
+
+    return transform(expr, change)
+
+
+def plain(expr: Expr) -> Expr:
+    """An expression as its reader writes it: without the hidden letter."""
+
+    def change(node: Expr) -> Expr:
+        match node:
+            case Ref(_, indices) if any(position.letter == HERE for position in indices):
+                return replace(node, indices=tuple(at for at in indices if at.letter != HERE))
+            case Reduce(_, bound) if HERE in bound:
+                return replace(node, letters=tuple(letter for letter in bound if letter != HERE))
+            case _:
+                return node
+
+    return transform(expr, change)

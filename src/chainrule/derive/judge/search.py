@@ -1,0 +1,248 @@
+"""Numbers of a wrong line at places → the slip that gives exactly these numbers, if one or two slips do.
+
+The likeliest slip comes first: a sign, a number, one slope, one factor; then what is rarer; then two at once. A slip is
+found only if it gives the learner's numbers at every place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import cast
+
+from chainrule.derive.judge.mutants import Mutant, mutants, written
+from chainrule.derive.judge.places import Place, own, value
+from chainrule.derive.judge.scene import Scene, plain
+from chainrule.derive.judge.system import System, opened, slope_in, system
+from chainrule.errors import ChainruleError
+from chainrule.expr.nodes import Derivative, Expr, Ref, key
+from chainrule.expr.walk import nodes
+from chainrule.gradient.reads import reads
+from chainrule.gradient.reverse import closure
+from chainrule.notation import show
+from chainrule.notation.names import pretty
+
+Close = Callable[[float, float], bool]
+Found = tuple[str, Mapping[str, str]]
+"""The id of a slip, or of two joined by +, and the words of its sentence."""
+
+Between = Callable[[bool], Found | None]
+"""A search of another kind, asked early for what says more, then for all it knows."""
+
+MOST = 600
+"""Slips in the chain rule that are tried one by one; of a very large network, the first."""
+NUMBERS = ((-1.0, "sign", "−1"), (2.0, "missing-half", "½"), (0.5, "missing-two", "2"))
+
+
+def exact(yours: float, ours: float) -> bool:
+    """Equal up to the rounding of long sums."""
+    return abs(yours - ours) <= 1e-9 * max(abs(yours), abs(ours)) + 1e-14
+
+
+def nothing(early: bool) -> Found | None:
+    """No search of another kind."""
+
+
+@dataclass(slots=True)
+class Search:
+    """What is searched: the numbers of a line for a derivative, at places where they are not all right."""
+
+    scene: Scene
+    target: Derivative
+    places: Sequence[Place]
+    yours: Sequence[float]
+    ours: Sequence[float]
+    close: Close = exact
+    deep: bool = True  # whether two slips at once are tried
+
+    def fits(self, candidate: Callable[[int], float]) -> bool:
+        """Whether a candidate gives the learner's numbers everywhere."""
+        return all(self.close(yours, candidate(n)) for n, yours in enumerate(self.yours))
+
+    def times(self, factors: Sequence[float]) -> bool:
+        return self.fits(lambda n: self.ours[n] * factors[n])
+
+
+def constant_factors(search: Search) -> Found | None:
+    """A sign, 2 or ½."""
+    for factor, slip, _ in NUMBERS:
+        if search.times([factor] * len(search.places)):
+            return slip, {}
+    return sizes(search)
+
+
+def sizes(search: Search) -> Found | None:
+    """The number of values of a letter."""
+    for letter in dict.fromkeys((search.scene.pattern, *(group.name for group in search.scene.model.sets))):
+        counts = [float(len(place.setting.range(letter))) for place in search.places]
+        shown = letter.rstrip("°")
+        words = {"letter": "the patterns" if "°" in letter else shown, "count": f"size({shown})"}
+        if max(counts) > 1 and search.times(counts):
+            return "sum-not-mean", words
+        if max(counts) > 1 and search.times([1 / count for count in counts]):
+            return "mean-not-sum", words
+    return None
+
+
+def factors(search: Search, rules: System) -> Iterator[tuple[str, list[float]]]:
+    """What a line may be multiplied by: the factors of the true product, then every quantity."""
+    seen: set[str] = set()
+    bodies = [factor for terms in rules.terms for term in terms for factor in term.factors]
+    read = [node for body in bodies for node in nodes(body) if isinstance(node, Ref)]
+    slopes = [node for body in bodies for node in nodes(body) if slope_in(node)]
+    names = (Ref(name, own(letters)) for name, letters in search.scene.letters.items() if "#" not in name)
+    for expr in (*read, *slopes, *names):
+        shown = written(rules, expr)
+        if shown in seen or (isinstance(expr, Ref) and "#" in expr.name):
+            continue
+        seen.add(shown)
+        found = [at(rules, place, expr) for place in search.places]
+        if all(math.isfinite(one) and one != 0 for one in found):
+            yield shown, found
+            if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None:
+                yield f"(1 − {show(plain(expr))})", [1 - one for one in found]
+
+
+def at(rules: System, place: Place, expr: Expr) -> float:
+    """A factor at a place; NaN where its letters are not those of the left side."""
+    try:
+        return value(rules.scene, place, opened(rules, expr))
+    except ChainruleError:
+        return math.nan
+
+
+def extra(search: Search, rules: System) -> Found | None:
+    """A factor too many, missing, twice or divided by."""
+    for shown, values in factors(search, rules):
+        if search.times(values):
+            return ("factor-twice" if inside(rules, shown) else "extra-factor"), {"factor": shown}
+        if search.fits(lambda n, v=values: search.ours[n] / v[n]):  # type: ignore[misc]
+            return "missing-factor", {"factor": shown}
+        if search.fits(lambda n, v=values: search.ours[n] / v[n] ** 2):  # type: ignore[misc]
+            return "divided", {"factor": shown}
+    return None
+
+
+def inside(rules: System, shown: str) -> bool:
+    """Whether a factor is one of the true product."""
+    return any(written(rules, factor) == shown for terms in rules.terms for term in terms for factor in term.factors)
+
+
+def stopped(search: Search) -> Found | None:
+    """The derivative by a quantity between, by another weight, or no derivative at all."""
+    scene, target = search.scene, search.target
+    of = cast(Ref, target.of)
+    users: dict[str, set[str]] = {}
+    for line in scene.equations:
+        for name in reads(line.body, scene.functions):
+            users.setdefault(name, set()).add(key(line.target))
+    after = closure((target.wrt[0].name,), users)
+    rest = [name for name in scene.letters if name not in after]
+    for name in (*(name for name in reversed(list(scene.letters)) if name in after), *rest):
+        if name in (target.wrt[0].name, of.name) or name.startswith("mean#"):
+            continue
+        other = Derivative(target.of, (Ref(name, own(scene.letters[name])),))
+        values = [value(scene, place, other) for place in search.places]
+        if any(values) and search.fits(lambda n, v=values: v[n]):  # type: ignore[misc]
+            shown = f"∂{show(plain(of))}/∂{show(plain(other.wrt[0]))}".replace("mean#", "mean ").replace("net#", "net_")
+            return ("chain-stopped" if name in after else "other-quantity"), {
+                "yours": shown, "name": pretty(target.wrt[0].name)}  # fmt: skip
+    whole = [value(scene, place, of) for place in search.places]
+    if search.fits(lambda n: whole[n]):
+        return "not-differentiated", {"yours": show(plain(of))}
+    return None
+
+
+def chain(search: Search, rules: System, wanted: Callable[[Mutant], bool]) -> Found | None:
+    """A slip in the chain rule itself."""
+    for mutant in islice(mutants(rules), MOST):
+        if wanted(mutant):
+            values = lazy(search, rules, mutant)
+            if search.fits(values) and not same(search, values):
+                return mutant.slip, mutant.words
+    return None
+
+
+def same(search: Search, values: Callable[[int], float]) -> bool:
+    return all(exact(ours, values(n)) for n, ours in enumerate(search.ours))
+
+
+def lazy(search: Search, rules: System, mutant: Mutant) -> Callable[[int], float]:
+    """What a slip gives at each place, computed when asked for."""
+    known: dict[int, float] = {}
+
+    def found(n: int) -> float:
+        if n not in known:
+            known[n] = rules.value(search.places[n], mutant.adjoints, mutant.slopes)
+        return known[n]
+
+    return found
+
+
+def pairs(search: Search, rules: System) -> Found | None:
+    """Two slips at once: one in the chain rule with a number, then with a factor."""
+    if not search.deep:
+        return None
+    tried = [(mutant, lazy(search, rules, mutant)) for mutant in islice(mutants(rules), MOST // 2)]
+    for factor, slip, _ in NUMBERS:
+        for mutant, values in tried:
+            if search.fits(lambda n, f=factor, v=values: f * v(n)):  # type: ignore[misc]
+                return f"{mutant.slip}+{slip}", mutant.words
+    table = list(factors(search, rules))
+    for factor, slip, _ in NUMBERS:
+        for shown, values_ in table:
+            if search.fits(lambda n, f=factor, v=values_: f * search.ours[n] / v[n]):  # type: ignore[misc]
+                return f"missing-factor+{slip}", {"factor": shown}
+            if search.fits(lambda n, f=factor, v=values_: f * search.ours[n] * v[n]):  # type: ignore[misc]
+                return f"extra-factor+{slip}", {"factor": shown}
+    for mutant, values in tried:
+        for shown, values_ in table:
+            if search.fits(lambda n, v=values, f=values_: v(n) / f[n]):  # type: ignore[misc]
+                return f"{mutant.slip}+missing-factor", {**mutant.words, "factor2": shown}
+    return None
+
+
+def gradient_slip(search: Search, between: Between) -> Found | None:
+    """The slip that gives these numbers for a derivative; ``between`` is asked after the commonest, early and again."""
+    if (found := first_numbers(search)) is not None:
+        return found
+    rules: System | None
+    try:
+        rules = system(search.scene, search.target)
+    except ChainruleError:
+        rules = None
+    common = ("missing-slope", "missing-factor", "missing-half", "missing-two", "sum-not-mean", "upstream-missing",
+              "half-slope")  # fmt: skip
+    if rules is not None and (found := chain(search, rules, lambda one: one.slip in common)) is not None:
+        return found
+    if (found := stopped(search)) is not None:
+        return found
+    if rules is not None and (found := extra(search, rules)) is not None:
+        return found
+    if (found := between(True)) is not None:
+        return found
+    if rules is not None and (found := chain(search, rules, lambda one: one.slip not in (*common, *LATE))) is not None:
+        return found
+    if (found := between(False)) is not None:
+        return found
+    if rules is not None:
+        if (found := chain(search, rules, lambda one: one.slip in LATE)) is not None:
+            return found
+        if (found := pairs(search, rules)) is not None:
+            return found
+    ratios = [a / b for a, b in zip(search.yours, search.ours, strict=True) if b]
+    if search.deep and len(ratios) > 1 and ratios[0] and all(exact(ratios[0], one) for one in ratios):
+        return "constant", {"factor": f"{ratios[0]:.6g}"}
+    return None
+
+
+LATE = ("wrong-factor", "factor-twice", "slope-function", "updated-weights", "inner-derivative")
+"""Slips tried after those that can be seen in the line itself."""
+
+
+def first_numbers(search: Search) -> Found | None:
+    if not any(search.ours):
+        return "no-path", {"name": pretty(search.target.wrt[0].name)}
+    return constant_factors(search)

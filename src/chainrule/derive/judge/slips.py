@@ -1,0 +1,99 @@
+"""The slips that learners make: a stable id, a sentence for a reader, and an example of each.
+
+Conventions. Ids are never renamed: courses grade by them. In a sentence, braces name what the judge found: ``{factor}``,
+``{function}`` and ``{argument}`` of a call, ``{slope}`` its derivative, ``{yours}`` and ``{ours}`` what stands in your
+line and what belongs there, ``{name}`` a quantity, ``{letter}`` an index and ``{count}`` how many values it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A slip: what it is called, and what a learner is told."""
+
+    id: str
+    title: str
+    sentence: str
+
+
+_ROWS = (
+    ("sign", "wrong sign", "the sign is wrong: everything else is right"),
+    ("swapped-difference", "target and output swapped",
+     "you wrote {yours} where {ours} belongs: target and output are swapped, and that turns the sign"),
+    ("missing-half", "a factor ½ dropped", "you dropped a factor ½: your line is twice what it should be"),
+    ("missing-two", "a factor 2 dropped", "you dropped a factor 2: your line is half of what it should be"),
+    ("sum-not-mean", "summed instead of averaged",
+     "you added where the error averages: divide by {count}, the number of values of {letter}"),
+    ("mean-not-sum", "averaged instead of summed",
+     "you divided by {count}, the number of values of {letter}, and nothing here averages over {letter}"),
+    ("missing-slope", "the slope of a function forgotten",
+     "you dropped {slope}: the slope of {function} itself"),
+    ("missing-factor", "a factor dropped", "you dropped the factor {factor}"),
+    ("extra-factor", "a factor too many", "there is a factor {factor} too many"),
+    ("divided", "divided instead of multiplied", "you divided by {factor}: it multiplies"),
+    ("factor-twice", "a factor written twice", "the factor {factor} stands there twice"),
+    ("half-slope", "half of a slope", "of the slope {slope} you wrote only {yours}"),
+    ("slope-argument", "a slope at the wrong place",
+     "you took {yours}: the slope {slope} is taken at {argument}, what goes into {function}, not at what comes out"),
+    ("slope-form", "the form for values used on the argument",
+     "you wrote {yours}, the form for the value, with the argument {argument} in it: the slope is {slope}"),
+    ("slope-function", "the slope of another function",
+     "you took the derivative of {yours}: here stands {function}, and its slope is {slope}"),
+    ("slope-sign", "a sign inside a slope", "inside the slope a sign is wrong: you have {yours}, and it is {slope}"),
+    ("slope-value", "a function not differentiated",
+     "you kept {function}({argument}) itself where its derivative belongs: {slope}"),
+    ("power-exponent", "an exponent not lowered",
+     "the power rule takes the exponent down by one: {yours} should be {slope}"),
+    ("power-factor", "the exponent not brought down", "the power rule brings the exponent down as a factor: {slope}"),
+    ("power-rule-on-exp", "power rule used on an exponential",
+     "exp(u) is no power of u: its derivative is exp(u) again, and not {yours}"),
+    ("quotient-sign", "quotient rule: the sign", "the derivative of 1/u is −1/u²: you dropped the minus"),
+    ("quotient-square", "quotient rule: the square", "the derivative of 1/u is −1/u²: you forgot the square"),
+    ("path-forgotten", "one of several paths forgotten",
+     "{name} acts in more than one place, and you dropped {factor}: the contributions are added"),
+    ("term-sign", "the sign of one term", "one term has the wrong sign: {factor}"),
+    ("inner-derivative", "the inner derivative forgotten",
+     "you differentiated the outer function and stopped: multiply by the inner derivative, {factor}"),
+    ("upstream-missing", "only the last link of the chain",
+     "this is only the last link of the chain: multiply by {factor}, what the error makes of it"),
+    ("chain-stopped", "the chain stopped early",
+     "this is {yours}: the chain goes on to {name}, and its last links are missing"),
+    ("other-quantity", "the derivative by another quantity", "this is {yours}, the derivative by another quantity"),
+    ("not-differentiated", "not differentiated", "this is {yours} itself: nothing has been differentiated"),
+    ("wrong-factor", "another quantity in its place", "you have {yours} where {ours} belongs"),
+    ("transposed-index", "indices transposed", "the indices are transposed: you wrote {yours}, and it is {ours}"),
+    ("sum-missing", "a sum missing",
+     "the letter {letter} stands on the right and not on the left: add Σ_{letter} in front of what carries it"),
+    ("sum-letter", "summed over the wrong letter", "you summed over {yours}, and it is {ours}"),
+    ("wrong-function", "another function in its place", "you wrote {yours} where {ours} belongs"),
+    ("number", "a number that is off", "the number {yours} is wrong: with {ours} the line holds"),
+    ("extra-term", "a term too many", "there is a term too many: for {yours} it should be {ours}"),
+    ("line-sign", "a sign inside the line", "a sign inside your line is wrong: with {ours} for {yours} it holds"),
+    ("updated-weights", "weights already updated used in the backward pass",
+     "you used weights that were already updated: every derivative of a step is taken at the old weights"),
+    ("added", "the update added", "you added the step: to go down, subtract α times the derivative"),
+    ("no-rate", "the rate forgotten", "you forgot the rate {rate}: the step is {rate} times the derivative"),
+    ("rate-twice", "the rate applied twice", "the rate {rate} is in there twice"),
+    ("only-change", "the change instead of the new value", "this is only the change: add it to the old {name}"),
+    ("only-gradient", "the derivative instead of the new value",
+     "this is the derivative: the new value is {name} − {rate}·(the derivative)"),
+    ("old-value", "the old value", "this is the old value: no step has been taken"),
+    ("scaled", "the weight multiplied by the step", "you multiplied {name} by the step instead of subtracting it"),
+    ("error-step", "a step along the error", "you subtracted {rate}·{yours}: the step takes the derivative of it"),
+    ("other-pattern", "of another pattern", "this belongs to another pattern: it is right for {yours}"),
+    ("mean-for-pattern", "the mean instead of one pattern", "this is the mean over all patterns, not that of one"),
+    ("sum-for-mean", "the sum over the patterns", "this is the sum over all patterns: the mean divides by {count}"),
+    ("decimal-point", "the decimal point", "the digits are right and the decimal point is not: {ours}"),
+    ("rounding", "rounded on the way", "this is near: most likely numbers were rounded on the way, keep more digits"),
+    ("no-path", "a derivative that is zero", "{name} does not reach what is differentiated: the derivative is 0"),
+    ("constant", "off by a constant factor", "your line is {factor} times what it should be, at every point"),
+    ("no-number", "no number", "your line has no value at any point tried: look at its divisors, log and sqrt"),
+)  # fmt: skip
+
+SLIPS: Mapping[str, Slip] = MappingProxyType({row[0]: Slip(*row) for row in _ROWS})
+"""Every slip by its id."""

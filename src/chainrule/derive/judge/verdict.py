@@ -1,0 +1,92 @@
+"""What is found about a line → a verdict: the id of the slip, a point with both numbers, and a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from chainrule.derive.judge.line import NET, Line
+from chainrule.derive.judge.places import Place, value
+from chainrule.derive.judge.scene import HERE, Scene
+from chainrule.derive.judge.search import Found
+from chainrule.derive.judge.slips import SLIPS
+from chainrule.expr.nodes import Derivative, Expr, Ref
+from chainrule.expr.walk import nodes
+from chainrule.notation.names import pretty
+
+SHOWN = 8
+"""Numbers of a point that a sentence tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a line is right; if not, the id of the slip (two are joined by +, None if none was recognised), a point
+    with what the line gives there and what it should, and all of it in a sentence."""
+
+    equal: bool
+    slip: str | None
+    at: Mapping[str, float] = field(default_factory=dict)
+    yours: float | None = None
+    ours: float | None = None
+    sentence: str = ""
+
+
+def equal(stage: Scene, line: Line, place: Place, ours: Expr, remark: str) -> Verdict:
+    """The verdict on a right line."""
+    number = value(stage, place, ours)
+    sentence = f"Equal{', ' + remark if remark else ''}."
+    return Verdict(True, None, point(stage, line, place), number, number, sentence)
+
+
+def told(stage: Scene, line: Line, place: Place, one: float, other: float, found: Found | None) -> Verdict:
+    """A verdict with its sentence."""
+    where = point(stage, line, place)
+    sides = (line.body, line.target)
+    read = {node.name for side in sides for node in nodes(side) if isinstance(node, Ref)} | set(line.letters)
+    read.discard(stage.model.goal.name)
+    numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
+    told_ = where if numeric else {name: number for name, number in where.items() if name in read} or where
+    shown = ", ".join(f"{pretty(name)} = {number:.6g}" for name, number in islice(told_.items(), SHOWN))
+    shown += ", …" if len(told_) > SHOWN else ""
+    yours = f"your line gives {one:.6g}" if not math.isnan(one) else "your line gives no number"
+    ratio = f" ({one / other:.6g} times)" if other and one and not numeric and not math.isnan(one) else ""
+    numbers = f"At {shown}: {yours}, and it should be {other:.6g}{ratio}." if shown else f"{yours}, not {other:.6g}."
+    if found:
+        start = f"Not equal: {say(*found)}."
+    else:
+        of = line.target.wrt[0].name if isinstance(line.target, Derivative) else ""
+        more = f" `chainrule derive MODEL --wrt {of}` shows the way line by line." if of and NET not in of else ""
+        start = f"Not equal, and no slip that is known explains it.{more}"
+    return Verdict(False, found[0] if found else None, where, None if math.isnan(one) else one, other,
+                   f"{start} {numbers}")  # fmt: skip
+
+
+def say(slip_: str, words: Mapping[str, str]) -> str:
+    """What a learner is told; of two slips, both."""
+    parts = []
+    for number, one in enumerate(slip_.split("+")):
+        sentence = SLIPS[one].sentence
+        for name in ("factor", "function", "argument", "slope", "yours", "ours", "name", "letter", "count", "rate"):
+            own_ = words.get("factor2", words.get(name, "")) if number and name == "factor" else words.get(name, "")
+            sentence = sentence.replace(f"{{{name}}}", own_)
+        short = number and one in ("sign", "missing-half", "missing-two")
+        parts.append(sentence.partition(":")[0] if short else sentence)
+    return "; and ".join(parts)
+
+
+def point(stage: Scene, line: Line, place: Place) -> dict[str, float]:
+    """The numbers of a place that a reader can put in: those without letters, and of this pattern; and the letters."""
+    found: dict[str, float] = {}
+    read = {node.name for node in nodes(stage.explicit(line.body)) if isinstance(node, Ref)}
+    for name, quantity in stage.model.quantities.items():
+        letters = stage.letters[name]
+        if quantity.role == "derived" and name not in read:
+            continue
+        if not letters:
+            found[name] = place.values[name]
+        elif letters == (HERE,):
+            found[name] = place.values[name][(place.letters[HERE],)]
+    found |= {letter: at for letter, at in place.letters.items() if letter in line.letters}
+    return {name: float(number) for name, number in found.items()}
