@@ -96,6 +96,20 @@ def test_a_derivative_runs_through_a_recurrence(base: str, power: int) -> None:
     assert found.gradient["w"] == second + n * (n - 1) * (n - 2) * w ** (n - 3)
 
 
+def test_a_derivative_through_a_step_is_that_beside_it() -> None:
+    text = "weight w := 2\nu = sign(w)\nf = u*w^2 + [w > 1]*w\ns = ∂f/∂w\nq = ∂²f/∂w²\nE = s^2 + q\nminimise E"
+    found = cr.Model(text).evaluate(second=True)
+    assert (found.values["s"], found.values["q"], found.gradient["w"], found.hessian["w"]["w"]) == (5, 2, 20, 8)
+
+
+def test_second_derivatives_of_a_goal_run_through_a_recurrence() -> None:
+    """With h[3] = w⁵ + w² + w + 1, (h²)'' = 2h'² + 2h·h''."""
+    text = "index t = 1..3\nweight w := 0.5\nh[0] = w^2\nh[t] = w*h[t-1] + 1\ns = h[3]^2\nminimise s"
+    w = 0.5
+    h, first, second = w**5 + w**2 + w + 1, 5 * w**4 + 2 * w + 1, 20 * w**3 + 2
+    assert cr.Model(text).evaluate(second=True).hessian["w"]["w"] == 2 * first**2 + 2 * h * second
+
+
 def test_a_derivative_of_a_mean_over_the_patterns() -> None:
     text = "patterns p\ndata x[p]\nweight w := 2\nf[p] = (w*x[p])^2\ns[p] = ∂f[p]/∂w\nJ = mean_p f[p]\nk = ∂J/∂w\n"
     found = cr.Model(text + "minimise k + mean_p s[p]", data={"x": [1.0, 2.0]}).evaluate()

@@ -21,7 +21,7 @@ from chainrule.gradient.occurrences import ONE, ZERO, occurrences, product
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import Functions, reads
 from chainrule.gradient.reverse import closure
-from chainrule.gradient.simplify import simplify
+from chainrule.gradient.simplify import Simplifier, simplify
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import LetterSet
 
@@ -114,7 +114,7 @@ def tangents(
     moving = closure(seeds, users)
     forms = {key(equation.target): equation.target for equation in known}
     fresh = supply()
-    slopes, ranges = Slopes(functions, fresh), Ranges(tuple(sets))
+    slopes, simplified = Slopes(functions, fresh), Simplifier(Ranges(tuple(sets)))
     found: list[Equation] = []
     for equation in known:
         if key(equation.target) not in moving or key(equation.target) in seeds:
@@ -126,9 +126,9 @@ def tangents(
             term = product((*one.factors, change) if change != ONE else one.factors)
             term = Reduce("sum", one.opened, term) if one.opened else term
             terms.append(Neg(term) if one.negative else term)
-        if terms:
-            total: Expr = Add(tuple(terms)) if len(terms) > 1 else terms[0]
-            found.append(Equation(named(equation.target), simplify(total, ranges)))
+        # 0 where it only goes through a step, such as a sign: others read it all the same
+        total: Expr = Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
+        found.append(Equation(named(equation.target), simplified(total)))
     return tuple(found)
 
 

@@ -80,10 +80,17 @@ def given(
     known = tuple(equations)
     made: tuple[Equation, ...] = ()
     for weight in wrt:
-        new = tangents((*known, *made), {weight: one}, changed(weight), functions, sets)
+        new = forward((*known, *made), weight, functions, sets)
         of = f"∂_{weight}.{of}"
         made = only(tuple({line.target: line for line in (*made, *new)}.values()), {of})
     return made
+
+
+def forward(
+    equations: Iterable[Equation], weight: str, functions: Functions, sets: Iterable[LetterSet]
+) -> tuple[Equation, ...]:
+    """How everything changes with a scalar weight: of a left side u the equation of ``∂_x.u``."""
+    return tangents(equations, {weight: one}, changed(weight), functions, sets)
 
 
 def one(_: Ref) -> Expr:

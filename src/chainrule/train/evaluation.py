@@ -16,12 +16,13 @@ import numpy as np
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import ChainruleError, UsageError
-from chainrule.expr.nodes import Equation, key
-from chainrule.gradient.reverse import reverse
+from chainrule.expr.nodes import key
 from chainrule.model.model import Model
 from chainrule.notation import names
+from chainrule.program.derivatives import forward, named
 from chainrule.program.lower import lower
 from chainrule.program.program import Program, computed
+from chainrule.program.recurrence import arranged
 from chainrule.train.run import plain
 
 
@@ -232,7 +233,7 @@ def letters(program: Program, bound: Bound) -> dict[str, tuple[range, ...]]:
 
 
 def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> dict[str, Values]:
-    """∂²goal/∂w∂v for all pairs of weights: the gradient equations differentiated once more, in reverse mode."""
+    """∂²goal/∂w∂v for all pairs of weights: the gradient equations differentiated once more, in forward mode."""
     for quantity in model.named("weight"):
         if quantity.letters:
             raise UsageError(
@@ -240,17 +241,16 @@ def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | 
                 f"second derivatives with respect to an array ({names.pretty(quantity.name)}) are not computed yet",
                 "leave second out, or write the entries as weights of their own",
             )
-    program = lower(model, goal=of, wanted=[quantity.name for quantity in model.named("weight")])
-    wanted = {quantity.name: () for quantity in model.named("weight")}
+    weights_of = [quantity.name for quantity in model.named("weight")]
+    program = lower(model, goal=of, wanted=weights_of)
     first = computed(program)
-    again: list[Equation] = []
-    for name in wanted:
-        again += reverse(first, program.gradient(name), wanted)
-    phases = {**program.phases, "adjoint": (*program.phases["adjoint"], *once(again))}
-    found = reference.ENGINE.load(replace(program, phases=phases), bound).evaluate(weights)
-    return {one: Values({other: found[f"∂{program.gradient(one)}/∂{other}"] for other in wanted}) for one in wanted}
-
-
-def once(equations: Sequence[Equation]) -> tuple[Equation, ...]:
-    """Each left side once: the same adjoint is made again for every weight it serves."""
-    return tuple({key(equation.target): equation for equation in equations}.values())
+    known = {key(line.target) for line in first}  # equations of the text may read derivatives too
+    again = [line for one in weights_of for line in forward(first, one, {}, model.sets)]
+    new = arranged(line for line in again if key(line.target) not in known)
+    adjoints = (*program.phases["adjoint"], *new)
+    found = reference.ENGINE.load(replace(program, phases={**program.phases, "adjoint": adjoints}), bound)
+    values = found.evaluate(weights)
+    return {
+        one: Values({other: values.get(named(program.gradient(other), [one]), 0.0) for other in weights_of})
+        for one in weights_of
+    }
