@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chainrule.expr.nodes import (
     Add,
@@ -35,38 +35,43 @@ T = TypeVar("T")
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside, in written order. The names in a derivative are inside it; indices are not."""
-    match expr:
-        case Number() | Ref() | At() | Size() | Constant() | InRange():
-            return ()
-        case Add(args) | Mul(args) | Call(_, args):
-            return args
-        case Neg(arg):
-            return (arg,)
-        case Div(a, b) | Pow(a, b) | Bracket(_, a, b):
-            return (a, b)
-        case Reduce(_, _, body):
-            return (body,)
-        case Cond(test, then, otherwise):
-            return (test, then, otherwise)
-        case Derivative(of, wrt):
-            return (of, *wrt)
+    return INSIDE[type(expr)](expr)
+
+
+INSIDE: Mapping[type[Expr], Callable[[Any], tuple[Expr, ...]]] = {
+    **dict.fromkeys((Number, Ref, At, Size, Constant, InRange), lambda node: ()),
+    **dict.fromkeys((Add, Mul, Call), lambda node: node.args),
+    Neg: lambda node: (node.arg,),
+    Div: lambda node: (node.numerator, node.denominator),
+    Pow: lambda node: (node.base, node.exponent),
+    Bracket: lambda node: (node.left, node.right),
+    Reduce: lambda node: (node.body,),
+    Cond: lambda node: (node.test, node.then, node.otherwise),
+    Derivative: lambda node: (node.of, *node.wrt),
+}
+"""What is inside a node, by its kind: looked up, since everything that goes through expressions asks for it."""
 
 
 def rebuild(expr: Expr, inside: tuple[Expr, ...]) -> Expr:
     """The same node with other children; the node itself where nothing changed."""
-    if all(new is old for new, old in zip(inside, children(expr), strict=True)):
+    for new, old in zip(inside, children(expr), strict=True):
+        if new is not old:
+            break
+    else:
         return expr
     match expr:
-        case Add() | Mul():
-            return replace(expr, args=inside)
+        case Add():
+            return Add(inside, expr.span)
+        case Mul():
+            return Mul(inside, expr.span)
         case Call():
             return replace(expr, args=inside)
         case Neg():
-            return replace(expr, arg=inside[0])
+            return Neg(inside[0], expr.span)
         case Div():
-            return replace(expr, numerator=inside[0], denominator=inside[1])
+            return Div(inside[0], inside[1], expr.span)
         case Pow():
-            return replace(expr, base=inside[0], exponent=inside[1])
+            return Pow(inside[0], inside[1], expr.span)
         case Bracket():
             return replace(expr, left=inside[0], right=inside[1])
         case Reduce():
@@ -74,7 +79,7 @@ def rebuild(expr: Expr, inside: tuple[Expr, ...]) -> Expr:
         case Cond():
             return replace(expr, test=inside[0], then=inside[1], otherwise=inside[2])  # type: ignore[arg-type]
         case Derivative():
-            return replace(expr, of=inside[0], wrt=inside[1:])  # type: ignore[arg-type]
+            return Derivative(inside[0], inside[1:], expr.kind, expr.span)  # type: ignore[arg-type]
         case _:
             return expr
 
@@ -92,8 +97,11 @@ def fold(expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T]) -> T:
         node, count = todo.pop()
         if count < 0:
             inside = children(node)
-            todo.append((node, len(inside)))
-            todo.extend((child, -1) for child in reversed(inside))
+            if inside:
+                todo.append((node, len(inside)))
+                todo.extend([(child, -1) for child in reversed(inside)])
+            else:
+                done.append(combine(node, ()))
         else:
             values = tuple(done[len(done) - count :])
             del done[len(done) - count :]
@@ -189,8 +197,8 @@ def rename_letters(expr: Expr, meaning: Mapping[str, Index]) -> Expr:
 
     def change(node: Expr) -> Expr:
         match node:
-            case Ref(_, indices) if indices:
-                return replace(node, indices=tuple(rename_index(position, meaning) for position in indices))
+            case Ref(name, indices) if indices:
+                return Ref(name, tuple(rename_index(position, meaning) for position in indices), node.span)
             case At(position):
                 return replace(node, index=rename_index(position, meaning))
             case InRange(position):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import count
 
 from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, index
-from chainrule.expr.walk import children, rebuild, rename_index
+from chainrule.expr.walk import children, nodes, rebuild, rename_index
 from chainrule.model.letters import free
 
 Letters = Mapping[str, Index]
@@ -75,7 +75,12 @@ def renamed(node: Expr, meaning: Letters) -> Expr:
 
 def unique(expr: Expr, fresh: Callable[[str], str]) -> Expr:
     """The expression with a machine letter for each bound one."""
-    return rebind(expr, (), lambda letter, _: fresh(letter))
+    return rebind(expr, (), lambda letter, _: fresh(letter)) if binds(expr) else expr
+
+
+def binds(expr: Expr) -> bool:
+    """Whether an expression has a reduction."""
+    return any(isinstance(node, Reduce) for node in nodes(expr))
 
 
 def printable(expr: Expr, scope: Iterable[str] = ()) -> Expr:
@@ -87,4 +92,4 @@ def printable(expr: Expr, scope: Iterable[str] = ()) -> Expr:
             name += "'"
         return name
 
-    return rebind(expr, {*scope, *free(expr)}, choose)
+    return rebind(expr, {*scope, *free(expr)}, choose) if binds(expr) else expr

@@ -21,7 +21,7 @@ from chainrule.gradient.letters import supply
 from chainrule.gradient.occurrences import ZERO, Occurrence, occurrences, product
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import Functions, reads
-from chainrule.gradient.simplify import simplify
+from chainrule.gradient.simplify import Simplifier
 from chainrule.gradient.slopes import Slopes
 from chainrule.gradient.solve import solve
 from chainrule.model.model import LetterSet
@@ -60,6 +60,7 @@ def reverse(
     ranges = Ranges(tuple(sets))
     active = between(known, goal, wanted, functions)
     readings = readings_of(known, active, functions)
+    simplify = Simplifier(ranges)
     adjoints, done = [], set()
     forms = [form_of(equation.target) for equation in reversed(known) if key(equation.target) in active]
     forms += [(name, tuple(map(index, letters))) for name, letters in wanted.items()]
@@ -73,7 +74,7 @@ def reverse(
             if (term := contribution(reading, goal, position, ranges)) is not None
         ]
         body: Expr = Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
-        adjoints.append(Equation(adjoint_of(goal, name, position), simplify(body, ranges)))
+        adjoints.append(Equation(adjoint_of(goal, name, position), simplify(body)))
     return tuple(adjoints)
 
 

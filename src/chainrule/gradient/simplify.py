@@ -16,9 +16,28 @@ from dataclasses import dataclass
 from functools import partial
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.nodes import Add, Bracket, Cond, Expr, InRange, Mul, Neg, Number, Reduce, Ref
-from chainrule.expr.walk import fold, transform
-from chainrule.gradient.letters import printable
+from chainrule.expr.nodes import (
+    Add,
+    At,
+    Bracket,
+    Call,
+    Cond,
+    Constant,
+    Derivative,
+    Div,
+    Expr,
+    Index,
+    InRange,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Reduce,
+    Ref,
+    Size,
+)
+from chainrule.expr.walk import children, fold, nodes, transform
+from chainrule.gradient.letters import base, printable
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
 
@@ -56,6 +75,78 @@ def simplify(expr: Expr, ranges: Ranges = Ranges()) -> Expr:  # noqa: B008 - a f
     '(a - y)*b'
     """
     return simplified(expr, ranges)[0]
+
+
+class Simplifier:
+    """Simplifies many expressions; of those that differ in the names of quantities alone, only the first is worked on.
+
+    A network of a thousand equations has a handful of shapes: no rewrite looks at a name, only at which are the same.
+
+    >>> from chainrule.notation import parse_expression, show
+    >>> simplifier = Simplifier()
+    >>> for text in ("a*1*b*a", "b*1*c*b"):
+    ...     print(show(simplifier(parse_expression(text, quantities=("a", "b", "c"))), ascii=True))
+    a^2*b
+    b^2*c
+    """
+
+    def __init__(self, ranges: Ranges = Ranges()) -> None:  # noqa: B008
+        self._ranges = ranges
+        self._done: dict[tuple[object, ...], tuple[Expr, tuple[str, ...]]] = {}
+
+    def __call__(self, expr: Expr) -> Expr:
+        shape, names = shaped(expr)
+        if shape not in self._done:
+            self._done[shape] = (simplify(expr, self._ranges), names)
+        found, others = self._done[shape]
+        if names == others:
+            return found
+        meaning = dict(zip(others, names, strict=True))
+        return transform(found, lambda node: Ref(meaning[node.name], node.indices) if isinstance(node, Ref) else node)
+
+
+def shaped(expr: Expr) -> tuple[tuple[object, ...], tuple[str, ...]]:
+    """All of an expression but the names of quantities, and those names, each once, in order of first appearance.
+
+    Letters of machines are numbered anew, since none is left in a simplified expression.
+    """
+    names: dict[str, int] = {}
+    machine: dict[str, tuple[str, int]] = {}
+    shape: list[object] = []
+
+    def plain(letter: str) -> object:
+        if not letter.rpartition("#")[2].isdigit():
+            return letter
+        return machine.setdefault(letter, (base(letter), len(machine)))
+
+    def place(index: Index) -> object:
+        return (*((plain(letter), factor) for letter, factor in index.terms), index.constant)
+
+    for node in nodes(expr):
+        match node:
+            case Ref(name, indices):
+                shape.append((names.setdefault(name, len(names)), *map(place, indices)))
+            case Number(value, text):
+                shape.append((value, text))
+            case Add() | Mul() | Neg() | Div() | Pow() | Cond():
+                shape.append((type(node), len(children(node))))
+            case Call(function, args, order):
+                shape.append((Call, function, len(args), order))
+            case Reduce(operator, letters):
+                shape.append((Reduce, operator, *map(plain, letters)))
+            case Bracket(comparison):
+                shape.append((Bracket, comparison))
+            case Derivative(_, wrt, kind):
+                shape.append((Derivative, len(wrt), kind))
+            case At(index):
+                shape.append((At, place(index)))
+            case InRange(index, letter):
+                shape.append((InRange, place(index), plain(letter)))
+            case Size(letter):
+                shape.append((Size, plain(letter)))
+            case Constant(name):
+                shape.append((Constant, name))
+    return tuple(shape), tuple(names)
 
 
 def simplified(expr: Expr, ranges: Ranges = Ranges()) -> tuple[Expr, tuple[str, ...]]:  # noqa: B008
