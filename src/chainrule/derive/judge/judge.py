@@ -55,9 +55,10 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
     if line.turned:
         return turned(stage, line, truths, seed)
     body = stage.explicit(line.body)
+    spots = Spots(stage, line, seed)
     for as_told in (False, True):
         for truth in truths:
-            places = generic(stage, line, truth.expr, seed, told=as_told)
+            places = spots.of(truth, as_told)
             if agree(stage, places, body, truth.expr):
                 return equal(stage, line, places[0], truth.expr, truth.remark)
     if typed.numeric(line.body):
@@ -65,7 +66,7 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
             raise UsageError("E275", "a number is held against the data, and the model has none here",
                              "give data (--data FILE), or write the line with names")  # fmt: skip
         return typed.judge(stage, line, truths, data, pattern)
-    found = slip(stage, line, body, truths, seed)
+    found = slip(stage, line, body, truths, spots)
     if data is not None:
         for truth in truths:
             places = on_data(stage, line, data, seed)
@@ -74,7 +75,21 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
                 why = f": {say(*found)}" if found else ""
                 sentence = f"Equal on the given data, for every weight, but not in general{why}."
                 return replace(verdict, slip=found[0] if found else None, sentence=sentence)
-    return different(stage, line, body, truths[0].expr, found, data, seed)
+    return different(stage, line, body, truths[0], found, data, spots)
+
+
+class Spots:
+    """Generic places, found once for each truth."""
+
+    def __init__(self, stage: Scene, line: Line, seed: int) -> None:
+        self._stage, self._line, self.seed = stage, line, seed
+        self._found: dict[tuple[Expr, bool], list[Place]] = {}
+
+    def of(self, truth: Truth, told: bool = False) -> list[Place]:
+        own = truth.expr, told
+        if own not in self._found:
+            self._found[own] = generic(self._stage, self._line, truth.expr, self.seed, told=told)
+        return self._found[own]
 
 
 def agree(stage: Scene, places: Sequence[Place], yours: Expr, ours: Expr, close: Close = exact) -> bool:
@@ -116,11 +131,10 @@ def turned(stage: Scene, line: Line, truths: list[Truth], seed: int) -> Verdict:
     return Verdict(False, "transposed-index", sentence=f"Not equal: {say('transposed-index', words)}{more}.")
 
 
-def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], seed: int) -> Found | None:
+def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
     """The slip of a line with names."""
     for truth in truths:
-        places = [place for place in generic(stage, line, truth.expr, seed)
-                  if not math.isnan(value(stage, place, body))]  # fmt: skip
+        places = [place for place in spots.of(truth) if not math.isnan(value(stage, place, body))]
         if not places:
             return "no-number", {}
         yours = [value(stage, place, body) for place in places]
@@ -158,12 +172,12 @@ def repaired_first(stage: Scene, line: Line, places: Sequence[Place], ours: Expr
 
 
 def different(
-    stage: Scene, line: Line, body: Expr, ours: Expr, found: Found | None, data: Data | None, seed: int
+    stage: Scene, line: Line, body: Expr, truth: Truth, found: Found | None, data: Data | None, spots: Spots
 ) -> Verdict:
     """The verdict on a wrong line, with numbers: at the starts, if they tell the sides apart, else at another point."""
-    places = on_data(stage, line, data, seed, weights=False) if data is not None else []
-    places += generic(stage, line, ours, seed)
-    sides = [(place, value(stage, place, body), value(stage, place, ours)) for place in places]
+    places = on_data(stage, line, data, spots.seed, weights=False) if data is not None else []
+    places += spots.of(truth)
+    sides = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in places]
     apart = [row for row in sides if not math.isnan(row[2]) and not exact(row[1], row[2])]
     place, one, other = next((row for row in apart if row[2]), (apart or sides)[0])
     return told(stage, line, place, one, other, found)

@@ -67,7 +67,7 @@ def read(model: Model, typed: str) -> Line:
     text, stepped = plain(model, typed.strip())
     letters = {letter for group in model.sets for letter in group.letters} | {model.pattern} - {HIDDEN}
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
-    functions = (*model.functions, *KNOWN, *DEFINED)
+    functions = (*model.functions, *DEFINED)
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
     reader = Reader(model, Source(text, "<line>"))
     return reader.line(equation, typed.strip(), stepped)

@@ -85,7 +85,7 @@ def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool
     found: list[Place] = []
     flat: list[Place] = []
     for attempt in range(TRIES):
-        if len(found) >= 4 and attempt >= 6:
+        if len(found) >= 4 and attempt >= 4:
             break
         for place in islice(drawn(scene, line, draw, attempt, told), 2):
             worth = value(scene, place, wanted)
@@ -113,6 +113,8 @@ def drawn(scene: Scene, line: Line, draw: random.Random, attempt: int, told: boo
         places = list(product(*(setting.range(letter) for letter in scene.letters[quantity.name])))
         entries = {place: signed(draw, attempt) for place in places}
         given[quantity.name] = entries if scene.letters[quantity.name] else entries[()]
+    if scene.model.rate is not None and not scene.letters[scene.model.rate]:
+        given[scene.model.rate] = abs(given[scene.model.rate])
     if scene.model.rate is None:
         given.setdefault("alpha", draw.uniform(0.25, 0.9))
         given.setdefault("eta", given["alpha"])

@@ -81,7 +81,7 @@ def repairs(line: Line, scene: Scene) -> Iterator[Repair]:
     """Every single change that is tried, the likeliest first."""
     if size(line.body) > MOST:
         return
-    for change in (swapped, transposed, spare, reduced, renamed(scene), called(scene), turned, numbers, fewer):
+    for change in (swapped(scene), transposed, spare, reduced, renamed(scene), called(scene), turned, numbers, fewer):
         for body, node, new in each(line.body, change):
             slip = SLIP.get(change.__name__)
             words = {"yours": show(node), "ours": show(new)}
@@ -116,11 +116,17 @@ def each(expr: Expr, change: Callable[[Expr], Iterable[Expr]]) -> Iterator[Chang
     return iter(found)
 
 
-def swapped(node: Expr) -> Iterator[Expr]:
-    """b − a for a − b."""
-    match node:
-        case Add((first, Neg(second))):
-            yield Add((second, Neg(first)))
+def swapped(scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
+    """ŷ − y for y − ŷ, where y is a target."""
+    quantities = scene.model.quantities
+
+    def change(node: Expr) -> Iterator[Expr]:
+        match node:
+            case Add((Ref(name) as first, Neg(second))) if name in quantities and quantities[name].role == "target":
+                yield Add((second, Neg(first)))
+
+    change.__name__ = "swapped"
+    return change
 
 
 def transposed(node: Expr) -> Iterator[Expr]:
@@ -145,7 +151,7 @@ def spare(node: Expr) -> Iterator[Expr]:
             for count in (1, 2):
                 for gone_ in combinations(range(len(args)), count):
                     rest = tuple(arg for place, arg in enumerate(args) if place not in gone_)
-                    if rest:
+                    if rest and not all(isinstance(args[place], Number) for place in gone_):
                         yield Mul(rest) if len(rest) > 1 else rest[0]
 
 

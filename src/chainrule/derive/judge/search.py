@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
 from chainrule.derive.judge.mutants import Mutant, mutants, written
 from chainrule.derive.judge.places import Place, own, value
-from chainrule.derive.judge.scene import Scene, plain
+from chainrule.derive.judge.scene import HERE, MEAN, Scene, plain
 from chainrule.derive.judge.system import System, opened, slope_in, system
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
@@ -76,6 +76,8 @@ def constant_factors(search: Search) -> Found | None:
 def sizes(search: Search) -> Found | None:
     """The number of values of a letter."""
     for letter in dict.fromkeys((search.scene.pattern, *(group.name for group in search.scene.model.sets))):
+        if letter == HERE and cast(Ref, search.target.of).name != MEAN:
+            continue  # a line for one pattern counts none
         counts = [float(len(place.setting.range(letter))) for place in search.places]
         shown = letter.rstrip("°")
         words = {"letter": "the patterns" if "°" in letter else shown, "count": f"size({shown})"}
@@ -149,6 +151,12 @@ def stopped(search: Search) -> Found | None:
             shown = f"∂{show(plain(of))}/∂{show(plain(other.wrt[0]))}".replace("mean#", "mean ").replace("net#", "net_")
             return ("chain-stopped" if name in after else "other-quantity"), {
                 "yours": shown, "name": pretty(target.wrt[0].name)}  # fmt: skip
+    for name in after - {target.wrt[0].name, of.name, MEAN}:
+        last = replace(target, of=Ref(name, own(scene.letters[name])))
+        values = [value(scene, place, last) for place in search.places]
+        if any(values) and search.fits(lambda n, v=values: v[n]):  # type: ignore[misc]
+            shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
+            return "upstream-missing", {"factor": shown}
     whole = [value(scene, place, of) for place in search.places]
     if search.fits(lambda n: whole[n]):
         return "not-differentiated", {"yours": show(plain(of))}
@@ -204,6 +212,14 @@ def pairs(search: Search, rules: System) -> Found | None:
     return None
 
 
+def only(search: Search, slip: str) -> Found | None:
+    """One kind of slip in the chain rule, if it gives these numbers."""
+    try:
+        return chain(search, system(search.scene, search.target), lambda one: one.slip == slip)
+    except ChainruleError:
+        return None
+
+
 def gradient_slip(search: Search, between: Between) -> Found | None:
     """The slip that gives these numbers for a derivative; ``between`` is asked after the commonest, early and again."""
     if (found := first_numbers(search)) is not None:
@@ -214,17 +230,20 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
     except ChainruleError:
         rules = None
     common = ("missing-slope", "missing-factor", "missing-half", "missing-two", "sum-not-mean", "upstream-missing",
-              "half-slope")  # fmt: skip
+              "half-slope", "quotient-sign", "quotient-square")  # fmt: skip
     if rules is not None and (found := chain(search, rules, lambda one: one.slip in common)) is not None:
         return found
     if (found := stopped(search)) is not None:
         return found
-    if rules is not None and (found := extra(search, rules)) is not None:
-        return found
     if (found := between(True)) is not None:
+        return found
+    if rules is not None and (found := extra(search, rules)) is not None:
         return found
     if rules is not None and (found := chain(search, rules, lambda one: one.slip not in (*common, *LATE))) is not None:
         return found
+    ratios = [a / b for a, b in zip(search.yours, search.ours, strict=True) if b]
+    if search.deep and len(ratios) > 1 and ratios[0] and all(exact(ratios[0], one) for one in ratios):
+        return "constant", {"factor": f"{ratios[0]:.6g}"}
     if (found := between(False)) is not None:
         return found
     if rules is not None:
@@ -232,13 +251,10 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
             return found
         if (found := pairs(search, rules)) is not None:
             return found
-    ratios = [a / b for a, b in zip(search.yours, search.ours, strict=True) if b]
-    if search.deep and len(ratios) > 1 and ratios[0] and all(exact(ratios[0], one) for one in ratios):
-        return "constant", {"factor": f"{ratios[0]:.6g}"}
     return None
 
 
-LATE = ("wrong-factor", "factor-twice", "slope-function", "updated-weights", "inner-derivative")
+LATE = ("wrong-factor", "factor-twice", "slope-function", "inner-derivative")
 """Slips tried after those that can be seen in the line itself."""
 
 

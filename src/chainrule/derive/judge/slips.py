@@ -1,6 +1,6 @@
 """The slips that learners make: a stable id, a sentence for a reader, and an example of each.
 
-Conventions. Ids are never renamed: courses grade by them. In a sentence, braces name what the judge found: ``{factor}``,
+Conventions. Ids are never renamed: courses grade by them. In a sentence, braces name what was found: ``{factor}``,
 ``{function}`` and ``{argument}`` of a call, ``{slope}`` its derivative, ``{yours}`` and ``{ours}`` what stands in your
 line and what belongs there, ``{name}`` a quantity, ``{letter}`` an index and ``{count}`` how many values it has.
 """

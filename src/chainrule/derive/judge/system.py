@@ -191,9 +191,22 @@ def term(expr: Expr) -> Term:
             case Div(above, below):
                 factors, expr = (Div(UNIT, below), *factors), above
             case Mul(args):
-                return Term(negative, letters, (*args, *factors))
+                return spliced(negative, letters, (*args, *factors))
             case _:
-                return Term(negative, letters, (expr, *factors))
+                return spliced(negative, letters, (expr, *factors))
+
+
+def spliced(negative: bool, letters: tuple[str, ...], factors: tuple[Expr, ...]) -> Term:
+    """A term whose sums stand in front of all factors."""
+    flat: list[Expr] = []
+    for factor in factors:
+        match factor:
+            case Reduce("sum", bound, Mul(args)) if not set(bound) & set(letters):
+                letters = (*letters, *bound)
+                flat.extend(args)
+            case _:
+                flat.append(factor)
+    return Term(negative, letters, tuple(flat))
 
 
 def name_of(function: str, scene: Scene) -> str:

@@ -9,7 +9,8 @@ from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import own
 from chainrule.derive.judge.scene import MEAN, Scene
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Ref
+from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
+from chainrule.expr.walk import nodes
 from chainrule.model.model import HIDDEN
 
 
@@ -26,13 +27,15 @@ class Truth:
 def right(stage: Scene, line: Line) -> list[Truth]:
     """What may stand on the right side of a line, the likeliest first."""
     model, goal = stage.model, stage.model.goal
+    parts = list(nodes(line.body))  # a formula without a sum or a count speaks of one pattern, a number of either
+    over = any(isinstance(part, Reduce | Size) for part in parts) or not any(isinstance(part, Ref) for part in parts)
     if line.kind == "value":
         return [Truth(stage.explicit(line.target), None)]
     if line.kind == "derivative":
         target = cast(Derivative, stage.explicit(line.target))
         of = cast(Ref, target.of)
         found = [Truth(target, target)]
-        if target.kind == "total" and of.name == goal.name and stage.letters[goal.name]:
+        if over and target.kind == "total" and of.name == goal.name and stage.letters[goal.name]:
             mean = replace(target, of=Ref(MEAN))
             found.append(Truth(mean, mean, "of the mean over the patterns", True))
         return found
@@ -43,7 +46,7 @@ def right(stage: Scene, line: Line) -> list[Truth]:
     each = goal.each if goal.each is not None and model.pattern == HIDDEN else None
     found = []
     for name, remark in ((each, "in a step on one pattern"), (MEAN, "in a step on all patterns" if each else "")):
-        if name is None:
+        if name is None or (name == MEAN and each is not None and not over):
             continue
         gradient = Derivative(Ref(name, own(stage.letters[name])), (weight,))
         change: Expr = Mul((Ref(stage.rate), gradient))

@@ -97,6 +97,16 @@ class Typed:
         return math.isfinite(other) and self.near(other)
 
 
+NEAR = 0.01
+"""How far, of the value or of the change of a step, a number may be off by rounding on the way."""
+
+
+def moved(scene: Scene, line: Line, place: Place, truth: Truth) -> float:
+    """What a number speaks of: the value, or the change by which a step gives the next value."""
+    ours = value(scene, place, truth.expr)
+    return ours - value(scene, place, line.target) if line.kind == "next" else ours
+
+
 def shift(typed: float, ours: float) -> int:
     """By how many places the decimal point would have to move, to come near."""
     return round(math.log10(typed / ours)) if typed and ours and typed / ours > 0 else 0
@@ -117,6 +127,8 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
             continue
         for place in asked[:1] if truth.mean or not hidden else asked:
             ours = value(scene, place, truth.expr)
+            if line.kind == "next" and value(scene, place, line.target) == typed.value != ours:
+                continue  # nothing has moved, though a digit or two could not tell
             if typed.near(ours):
                 which = f" for pattern {place.of}" if several and not truth.mean else ""
                 which = f", {truth.remark}" if truth.mean and truth.remark and several else which
@@ -125,8 +137,14 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
                 return Verdict(True, None, where, typed.value, ours, f"Equal{which}{cut}: {ours:.10g} at the start.")
     first = asked[0] if not several else max(asked, key=lambda place: abs(value(scene, place, truths[0].expr)))
     for truth in truths:
+        if truth.mean and several and pattern is None and line.kind == "derivative":
+            mean = value(scene, first, truth.expr)
+            if mean and typed.near(mean * len(places)):
+                return told(scene, line, first, typed.value, mean, ("sum-for-mean", {"count": str(len(places))}))
         if pattern is not None and not truth.mean:
             for place in places:
+                if line.kind == "next" and typed.value == value(scene, place, line.target):
+                    break
                 if place not in asked and typed.near(value(scene, place, truth.expr)):
                     return told(scene, line, asked[0], typed.value, value(scene, asked[0], truth.expr),
                                 ("other-pattern", {"yours": f"pattern {place.of}"}))  # fmt: skip
@@ -139,14 +157,14 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
             1 - digits(line.body)
         ):
             return told(scene, line, place, typed.value, ours, ("decimal-point", {"ours": f"{ours:.6g}"}))
+    for place in asked if digits(line.body) < 17 else ():
+        ours, step = value(scene, place, truths[0].expr), moved(scene, line, place, truths[0])
+        if step and abs(typed.value - ours) <= NEAR * abs(step):
+            found = search(scene, line, truths[0], [place], [typed.value], typed.close, only_slip="updated-weights")
+            return told(scene, line, place, typed.value, ours, found or ("rounding", {}))
     deep = digits(line.body) >= 5
     if digits(line.body) >= 3:
         for truth in truths:
-            if truth.mean and hidden and pattern is None and several:
-                mean = value(scene, first, truth.expr) * len(places)
-                if line.kind == "derivative" and typed.near(mean):
-                    return told(scene, line, first, typed.value, mean / len(places),
-                                ("sum-for-mean", {"count": str(len(places))}))  # fmt: skip
             ordered = sorted(asked, key=lambda place: place is not first) if not truth.mean else [first]
             for place in ordered:
                 ours = value(scene, place, truth.expr)
@@ -155,8 +173,4 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
                 found = search(scene, line, truth, [place], [typed.value], typed.close, deep=deep)
                 if found:
                     return told(scene, line, place, typed.value, ours, found)
-    for place in asked:
-        ours = value(scene, place, truths[0].expr)
-        if ours and abs(typed.value - ours) <= 0.02 * abs(ours):
-            return told(scene, line, place, typed.value, ours, ("rounding", {}))
     return told(scene, line, first, typed.value, value(scene, first, truths[0].expr), None)

@@ -1,0 +1,56 @@
+"""The models that lines are judged on."""
+
+from pathlib import Path
+
+import pytest
+
+import chainrule
+
+PROGRAMS = Path(__file__).parents[2] / "programs"
+
+TEXTS = {
+    "square": "data x; target y; weight w := 0.7, b := 0.2; const α := 0.1; z = w·x + b; E = ½(z − y)²",
+    "plain": "data x; target y; weight w := 0.7; E = (w·x − y)²",
+    "cube": "data x; target y; weight w := 0.7; z = w·x; E = (z − y)³",
+    "tanh": "data x; target y; weight w := 0.7, v := 0.4, b := 0.1; const α := 0.2; z = w·x + b; h = tanh(z); "
+    "ŷ = v·h; E = ½(ŷ − y)²",
+    "deep": "data x; target y; weight w := 0.5, v := 0.4, u := 0.3; const α := 0.2; z1 = w·x; h = σ(z1); z2 = v·h; "
+    "g = σ(z2); ŷ = u·g; E = ½(ŷ − y)²",
+    "sine": "data x; target y; weight w := 0.5, v := 0.4; z = w·x; h = sin(z); ŷ = v·h; E = ½(ŷ − y)²",
+    "exp": "data x; target y; weight a := 0.5, k := 0.4; u = k·x; h = exp(u); ŷ = a·h; E = ½(ŷ − y)²",
+    "decay": "data x; target y; weight k := 0.4; ŷ = exp(-k·x²); E = ½(ŷ − y)²",
+    "logistic": "data x; target y; weight w := 0.5, b := 0.1; z = w·x + b; q = σ(z); "
+    "E = −(y·log(q) + (1 − y)·log(1 − q))",
+    "rational": "data x; target y; weight a := 0.5, c := 1.5; ŷ = a·x/(c + x); E = ½(ŷ − y)²",
+    "inverse": "data x; target y; weight c := 1.5; s = c + x; ŷ = 1/s; E = ½(ŷ − y)²",
+    "both": "data x; target y; weight w := 0.5; z = w·x; h = tanh(z); ŷ = h + w; E = ½(ŷ − y)²",
+    "relu": "data x; target y; weight w := 0.5, v := 0.7; z = w·x; h = relu(z); ŷ = v·h; E = ½(ŷ − y)²",
+    "batch": "patterns p; data x[p]; target y[p]; weight w := 0.5, b := 0.1; ŷ[p] = w·x[p] + b; "
+    "E = mean_p (ŷ[p] − y[p])²",
+    "sums": "patterns p; data x[p]; target y[p]; weight w := 0.5, b := 0.1; ŷ[p] = σ(w·x[p] + b); "
+    "E = sum_p ½(ŷ[p] − y[p])²",
+    "batch-norm": "data x; target y; weight s := 1.5; u = s − 1/s; E = ½(u − y)²",
+    "gauss": "data x; target y; weight k := 0.5, m := 0.3; ŷ = exp(k·m·x); E = ½(ŷ − y)²",
+    "gauss2": "data x; weight w := 0.5, a := 0.3; E = sin(a·w·x)",
+    "gauss3": "data x; target y; weight w := 0.5, a := 0.3; E = (a·w·x − y)²",
+    "same": "patterns p; index i, j = 1..3; data x[p,i]; target y[p,j]; weight W[j,i] ~ normal(0, 1); "
+    "a[p,j] = sum_i W[j,i]·x[p,i]; E = sum_{p,j} ½(a[p,j] − y[p,j])²; d[p,j] = a[p,j] − y[p,j]",
+    "one": "table x | y; 2.5 | 0.75; weight w := 0.5; const α := 0.2; ŷ = σ(w·x); E = ½(ŷ − y)²",
+}
+
+
+def model(name: str) -> chainrule.Model:
+    """A model above, a program of the tests by its number, or an example."""
+    if name in TEXTS:
+        text = TEXTS[name].replace("; ", "\n")
+        return chainrule.Model(text, name)
+    if name[:2].isdigit():
+        path = next(PROGRAMS.glob(f"{name}-*"))
+        return chainrule.load(path)
+    return chainrule.example(name)
+
+
+@pytest.fixture(scope="session")
+def models() -> dict[str, chainrule.Model]:
+    """Models made so far."""
+    return {}
