@@ -90,7 +90,7 @@ RIGHT = {
     ),
 }
 
-NUMBERS = (
+NUMBERS: tuple[tuple[str, str, dict[str, int], str], ...] = (
     ("identity", "∂E/∂w = -0.0887", {}, "for pattern 1"),
     ("identity", "∂E/∂w = 0", {"pattern": 0}, "pattern 0"),
     ("identity", "∂E/∂w = −0.08872", {"pattern": 1}, "pattern 1"),

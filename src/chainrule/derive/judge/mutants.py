@@ -10,7 +10,7 @@ from typing import cast
 
 from chainrule.derive.form import readable
 from chainrule.derive.judge.line import NET
-from chainrule.derive.judge.scene import ONE, plain
+from chainrule.derive.judge.scene import HERE, MEAN, ONE, plain
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
@@ -82,6 +82,8 @@ def dropped(found: System) -> Iterator[Mutant]:
                     more = replace(term, factors=(*term.factors, factor))
                     yield Mutant("factor-twice", words, {line: put(terms, place, more.expr)})
             for letter in term.letters:
+                if base(letter) == HERE and found.of.name != MEAN:
+                    continue  # of one pattern there is no mean
                 mean = replace(term, factors=(*term.factors, Div(UNIT, Size(letter))))
                 words = {"letter": base(letter).rstrip("°"), "count": f"size({base(letter).rstrip('°')})"}
                 yield Mutant("mean-not-sum", words, {line: put(terms, place, mean.expr)})
