@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chainrule.derive.matrix.form import MatrixForm, NoMatrixForm
 from chainrule.expr.nodes import Derivative, Expr
 from chainrule.model.model import Model
 
@@ -17,7 +18,7 @@ class Equality:
     right: Expr
 
 
-Param = str | Expr | Equality | tuple[Expr, ...] | tuple[Equality, ...]
+Param = str | Expr | Equality | tuple[str | Expr, ...] | tuple[Equality, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Check:
 class Step:
     """One line, ``left = after``: what stood there before, the reasons (the first names the rule), its sub-steps.
 
-    ``level`` 1 is always shown, 2 only in full detail.
+    ``level`` 1 is always shown, 2 only in full detail. ``matrix`` is the same line in matrices, in each layout, where
+    it was asked for.
     """
 
     left: Derivative
@@ -51,6 +53,7 @@ class Step:
     check: Check
     sub: tuple[Step, ...] = ()
     level: int = 1
+    matrix: tuple[MatrixForm | NoMatrixForm, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -60,13 +63,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """The derivative of ``goal.of`` by ``goal.wrt``, line by line. ``notes`` are true of it and worth knowing."""
+    """The derivative of ``goal.of`` by ``goal.wrt``, line by line. ``notes`` are true of it and worth knowing;
+    ``aliases`` are short names of adjoints by their keys, ``{"∂E/∂z1": "delta1"}``, to be printed."""
 
     model: Model
     goal: Derivative
     detail: str
     steps: tuple[Step, ...]
     notes: tuple[Reason, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def result(self) -> Expr:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
 from chainrule.derive.form import TooLong, short_enough
+from chainrule.derive.index.lines import indexed
 from chainrule.derive.local import Local
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, key
@@ -22,7 +25,15 @@ from chainrule.notation.names import pretty
 DETAILS = ("normal", "full", "brief", "substituted")
 
 
-def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal", seed: int = 0) -> Derivation:
+def derive(
+    model: Model,
+    wrt: str,
+    of: str | None = None,
+    detail: str = "normal",
+    seed: int = 0,
+    substitute: Collection[str] = (),
+    matrix: bool = False,
+) -> Derivation:
     """The derivative of ``of`` (the number the goal names, for one pattern) by ``wrt``, line by line.
 
     Details: ``normal`` the whole line, one move at a time; ``full`` the same with the rules inside each move;
@@ -47,7 +58,8 @@ def derive(model: Model, wrt: str, of: str | None = None, detail: str = "normal"
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {detail}", f"write one of {', '.join(DETAILS)}")
     equations = needed(model, of)
-    refuse_letters(model, equations)
+    if lettered(model, equations, wrt):
+        return indexed(model, equations, of, wrt, detail, seed, kinks(model, equations, of, wrt), substitute, matrix)
     for equation in equations:
         opened(equation.body, model.functions, lambda call: False, lambda body: body)  # raises where that has no end
     checker = Checker(model, equations, seed)
@@ -163,19 +175,10 @@ def needed(model: Model, of: str) -> tuple[Equation, ...]:
     return tuple(equation for equation in model.equations if key(equation.target) in names)
 
 
-def refuse_letters(model: Model, equations: tuple[Equation, ...]) -> None:
-    """An error for what has no reader's derivation yet."""
-    for equation in equations:
-        parts = (equation.target, *nodes(equation.body))
-        if any(isinstance(part, Ref) and part.indices for part in parts):
-            raise UsageError(
-                "E257",
-                f"{pretty(key(equation.target))} is written with letters, and derivations are printed for models "
-                "without letters so far",
-                "write the network out with a name for each number; train and eval take letters",
-                model.source,
-                equation.span,
-            )
+def lettered(model: Model, equations: tuple[Equation, ...], wrt: str) -> bool:
+    """Whether anything on the way is written with letters."""
+    parts = (part for equation in equations for part in (equation.target, *nodes(equation.body)))
+    return bool(model.quantities[wrt].letters) or any(isinstance(part, Ref) and part.indices for part in parts)
 
 
 def kinks(model: Model, equations: tuple[Equation, ...], of: str, wrt: str) -> tuple[Reason, ...]:

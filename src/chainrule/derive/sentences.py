@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from chainrule.derive.derivation import Equality, Param, Reason
+from chainrule.derive.index.sentences import ROWS
 from chainrule.expr.nodes import Expr
 from chainrule.gradient import rules
 from chainrule.gradient.simplify import REWRITES
@@ -56,6 +57,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "has a line of its own",
         ),
     }
+    | dict(ROWS)
     | {f"function:{name}": (f"derivative of {name}", f"{{alias}}{rule.reason}") for name, rule in rules.RULES.items()}
     | {rewrite.id: (rewrite.id.replace("-", " "), rewrite.sentence) for rewrite in REWRITES}
 )

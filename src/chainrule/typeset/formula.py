@@ -7,12 +7,14 @@ notation itself, ``d(E)/d(w)`` and ``partial(E)/partial(y)``: what is printed so
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from chainrule.derive.derivation import Derivation
-from chainrule.expr.nodes import Call, Derivative, Expr, Number, Pow, Ref
+from chainrule.expr.nodes import Call, Derivative, Expr, InRange, Mul, Number, Pow, Reduce, Ref, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.notation import show
 
-MARK = "Derivative#"
+MARK, RANGE = "Derivative#", "Range#"
 
 
 def formula(expr: Expr, style: str = "pretty", ascii: bool = False) -> str:
@@ -24,6 +26,7 @@ def formula(expr: Expr, style: str = "pretty", ascii: bool = False) -> str:
     """
     if style == "strict" or ascii:
         return show(expr, ascii=ascii)
+    expr = ranged(expr)
     found: list[str] = []
 
     def name(node: Expr) -> Expr:
@@ -38,7 +41,47 @@ def formula(expr: Expr, style: str = "pretty", ascii: bool = False) -> str:
             case _:
                 return node
 
-    return filled(show(transform(expr, name)), found)
+    text = filled(show(transform(expr, name)), found)
+    return text.replace(f",{RANGE}", ": ").replace(" == ", " = ") if RANGE in text or " == " in text else text
+
+
+def named(expr: Expr, aliases: Mapping[str, str], style: str = "pretty") -> Expr:
+    """An expression with short names for adjoints, ``δ₁[j]`` for ``∂E/∂z₁[j]``; in the strict style without."""
+    if not aliases or style == "strict":
+        return expr
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Derivative) and isinstance(node.of, Ref) and len(node.wrt) == 1 and key(node) in aliases:
+            return Ref(aliases[key(node)], node.wrt[0].indices)
+        return node
+
+    return transform(expr, change)
+
+
+def in_text(bracket: InRange) -> str:
+    """The range that a sum runs over."""
+    return show(bracket)[1:-1]
+
+
+def ranged(expr: Expr, condition: Callable[[InRange], str] = in_text) -> Expr:
+    """Sums with a bracket about a range as their first factor, as sums over that range: ``Σ_{v: p−v ∈ q}``."""
+
+    def change(node: Expr) -> Expr:
+        match node:
+            case Reduce("sum", letters, Mul((InRange(place) as bracket, *rest))) if letters and any(
+                letter in letters for letter, _ in place.terms
+            ):
+                body = Mul(tuple(rest)) if len(rest) > 1 else rest[0]
+                return Reduce("sum", (*letters, RANGE + condition(bracket)), body)
+            case _:
+                return node
+
+    return transform(expr, change)
+
+
+def with_letters(derivation: Derivation) -> bool:
+    """Whether the lines speak of entries."""
+    return any(name.indices for step in derivation.steps for name in step.left.wrt)
 
 
 def fraction(d: str, of: Expr, wrt: tuple[Ref, ...], found: list[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from chainrule.derive import matrix
 from chainrule.derive.derivation import Derivation, Step
+from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 from chainrule.derive.sentences import sentence
 from chainrule.expr.nodes import Expr
 from chainrule.notation import show
@@ -35,7 +37,15 @@ def line(step: Step, number: int) -> dict[str, object]:
         "because": "; ".join(sentence(reason, shown) for reason in step.reasons),
         "check": {"ok": step.check.ok, "worst": step.check.worst, "points": step.check.points},
         "sub": [line(inside, place) for place, inside in enumerate(step.sub, 1)],
+        **({"matrix": [form(one) for one in step.matrix]} if step.matrix else {}),
     }
+
+
+def form(one: MatrixForm | NoMatrixForm) -> dict[str, str]:
+    """A matrix form as NumPy computes it; or why there is none."""
+    if isinstance(one, NoMatrixForm):
+        return {"reason": one.reason}
+    return {"layout": one.layout, "form": matrix.show(one, ascii=True)}
 
 
 def shown(expr: Expr) -> str:

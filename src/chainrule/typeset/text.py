@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from chainrule.derive import matrix
 from chainrule.derive.derivation import Derivation, Reason, Step
+from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 from chainrule.derive.sentences import label, sentence
 from chainrule.errors import UsageError, width
 from chainrule.expr.nodes import Expr
-from chainrule.typeset.formula import ambiguous, formula
+from chainrule.notation.names import pretty
+from chainrule.typeset.formula import ambiguous, formula, named, with_letters
 
 STYLES = ("pretty", "apart", "strict")
 
 WIDE, MOST = 60, 100
 """Where the rules stand at least, and at most: beyond, a rule goes to the end of its line."""
+
+EXPLAIN = frozenset({"unchanged", "kronecker-told", "for-range", "delta"})
+"""Reasons that explain a line and are not how it was got."""
+
+ONCE = frozenset({"collapse-sum", "split-sum", "kronecker-told", "for-range"})
+"""Rules of sums and brackets: their sentence stands once on a page."""
 
 
 def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> str:
@@ -39,18 +48,26 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
         style = "apart"
 
     def show(expr: Expr) -> str:
+        return formula(named(expr, derivation.aliases, style), style, ascii)
+
+    def plainly(expr: Expr) -> str:
         return formula(expr, style, ascii)
 
+    said: set[str] = set()
+    blocks = with_letters(derivation) and derivation.detail in ("normal", "full")
     rows: list[tuple[str, str]] = []
     before = ""
     for number, step in enumerate(derivation.steps, 1):
         left = show(step.left)
         lead = f"({number})".ljust(4 + len(str(len(derivation.steps))) - 1) + " "
         shown = left if left != before else " " * width(left)
+        if blocks and before and left != before:
+            rows.append(("", ""))
         before = left
         rows.append((f"{lead}{shown} = {show(step.after)}", f"[{labels(step.reasons)}]"))
         indent = " " * (width(lead) + width(left) + 5)
-        rows.extend((indent + line, "") for line in told(step.reasons, show))
+        rows.extend((indent + line, "") for line in told(step.reasons, show, said, plainly))
+        rows.extend((indent + line, "") for line in matrices(step, derivation, ascii))
         rows.extend(sub_rows(step.sub, show))
     rows.extend((f"note: {sentence(note, show)}", "") for note in derivation.notes)
     return plain("\n".join(aligned(rows)), ascii)
@@ -58,14 +75,28 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
 
 def labels(reasons: Iterable[Reason]) -> str:
     """The names of the rules of a line, each once; what only explains a line is not among them."""
-    return "; ".join(dict.fromkeys(label(reason.rule) for reason in reasons if reason.rule != "unchanged"))
+    return "; ".join(dict.fromkeys(label(reason.rule) for reason in reasons if reason.rule not in EXPLAIN))
 
 
-def told(reasons: Iterable[Reason], show: Callable[[Expr], str]) -> Iterable[str]:
-    """The sentences of a line, but for those that only repeat the label."""
+def told(
+    reasons: Iterable[Reason], show: Callable[[Expr], str], said: set[str], plainly: Callable[[Expr], str]
+) -> Iterable[str]:
+    """The sentences of a line, but for those that only repeat the label, and those of letters that were said before."""
     for reason in reasons:
-        if reason.rule != "simplify":
-            yield sentence(reason, show)
+        line = sentence(reason, plainly if reason.rule == "delta" else show)
+        if reason.rule != "simplify" and not (reason.rule in ONCE and line in said):
+            said.add(line)
+            yield line
+
+
+def matrices(step: Step, derivation: Derivation, ascii: bool) -> Iterable[str]:
+    """The matrix forms of a line, each with its layout; or why there is none."""
+    names = {key: alias if ascii else pretty(alias) for key, alias in derivation.aliases.items()}
+    forms = [form for form in step.matrix if isinstance(form, MatrixForm)]
+    for form in forms:
+        layout = "matrices" if len(forms) == 1 else "patterns as rows" if form.layout == "rows" else "one pattern"
+        yield f"{layout}: {matrix.show(form, ascii, names)}"
+    yield from (f"no matrix form: {form.reason}" for form in step.matrix[len(forms) :] if isinstance(form, NoMatrixForm))
 
 
 def sub_rows(steps: Iterable[Step], show: Callable[[Expr], str]) -> Iterable[tuple[str, str]]:

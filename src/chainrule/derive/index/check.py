@@ -1,0 +1,122 @@
+"""A printed line with letters → whether it is true: parsed back, both sides computed by an oracle that knows no rule.
+
+Conventions. At each of three points the free letters of a line have other values. Inert derivatives are computed by a
+complex step on the equations of the text, each number once.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from chainrule.derive.check import ABSOLUTE, RELATIVE
+from chainrule.derive.derivation import Check
+from chainrule.derive.index.network import Network
+from chainrule.derive.index.points import Point, holds, points, setting
+from chainrule.errors import DerivationError
+from chainrule.expr.nodes import Derivative, Expr, Ref, key
+from chainrule.gradient.letters import base
+from chainrule.gradient.reads import reads
+from chainrule.gradient.reverse import closure
+from chainrule.model.letters import free
+from chainrule.notation import parse_expression, show
+from chainrule.notation.statements import Fact
+from chainrule.numbers import oracle
+from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.world import place_of
+
+
+class Checker:
+    """Checks lines on one network."""
+
+    def __init__(self, network: Network, seed: int = 0) -> None:
+        self._network = network
+        self.setting = setting(network)
+        self._points: tuple[Point, ...] = tuple(points(network, self.setting, seed))
+        self._draw = random.Random(seed)  # noqa: S311 - entries of a check, not secrets
+        self._known: dict[tuple[object, ...], float] = {}
+        self._values: dict[tuple[int, str, bool], dict[str, object]] = {}
+        users: dict[str, set[str]] = {}
+        for equation in network.shown:
+            for name in reads(equation.body, network.shown_functions):
+                users.setdefault(name, set()).add(key(equation.target))
+        self._after = {name: closure(users.get(name, ()), users) for name in network.model.quantities}
+        self._letters = tuple(self.setting.ranges)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the text that are true at every point: lines may use them."""
+        return tuple(
+            fact for fact in self._network.facts if all(holds(fact, point, self.setting) for point in self._points)
+        )
+
+    def line(self, left: Expr, right: Expr) -> Check:
+        """The check of ``left = right`` as printed. Raises DerivationError E253 where the sides differ."""
+        return self.text(show(self._network.said(left)), show(self._network.said(right)))
+
+    def text(self, left: str, right: str) -> Check:
+        """The check of two printed sides."""
+        model, letters = self._network.model, self._letters
+        sides = [
+            parse_expression(side, letters=letters, functions=model.functions, quantities=model.quantities)
+            for side in (left, right)
+        ]
+        loose = tuple(dict.fromkeys(letter for side in sides for letter in free(side)))
+        worst = 0.0
+        for place, point in enumerate(self._points):
+            bound = self._entry(loose, place)
+            ours, theirs = (self._value(side, place, point, bound) for side in sides)
+            apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
+            if not apart <= RELATIVE * largest + ABSOLUTE:
+                raise false_line(left, right, ours, theirs, bound)
+            worst = max(worst, apart / (largest or 1.0))
+        return Check(True, worst, len(self._points))
+
+    def _entry(self, letters: tuple[str, ...], place: int) -> dict[str, int]:
+        """Values of free letters: at the first point those of one set are equal, so that brackets hold."""
+        bound: dict[str, int] = {}
+        for letter in letters:
+            values = self.setting.range(letter)
+            plain = base(letter)
+            same = next((one for one in bound if base(one) == plain or self._network.ranges.same(one, letter)), None)
+            if place == 0 and same is not None and bound[same] in values:
+                bound[letter] = bound[same]
+            else:
+                bound[letter] = self._draw.choice(values)
+        return bound
+
+    def _value(self, side: Expr, place: int, point: Point, bound: Mapping[str, int]) -> float:
+        def derivative(node: Derivative, letters: Mapping[str, int]) -> float:
+            wrt = node.wrt[0]
+            entry = (wrt.name, tuple(place_of(one, letters) for one in wrt.indices))
+            if isinstance(node.of, Ref):
+                of: object = (node.of.name, tuple(place_of(one, letters) for one in node.of.indices))
+            else:
+                of = (node.of, tuple((one, letters[one]) for one in free(node.of)))
+            at = (place, node.kind, of, entry)
+            if at not in self._known:
+                self._known[at] = oracle.derivative(
+                    node, self._network.shown, self._given(place, point, node), setting=self.setting, letters=letters
+                )
+            return self._known[at]
+
+        return float(evaluate(side, point.values, setting=self.setting, letters=bound, derivative=derivative))
+
+    def _given(self, place: int, point: Point, node: Derivative) -> dict[str, object]:
+        """What need not be computed anew: for a partial all but the quantity itself, else what does not follow."""
+        partial = node.kind == "partial"
+        name = node.of.name if partial and isinstance(node.of, Ref) else "" if partial else node.wrt[0].name
+        at = (place, name, partial)
+        if at not in self._values:
+            gone = {name} if partial else self._after[name]
+            self._values[at] = {one: value for one, value in point.values.items() if one not in gone}
+        return self._values[at]
+
+
+def false_line(left: str, right: str, ours: float, theirs: float, bound: Mapping[str, int]) -> DerivationError:
+    """The error that stands in place of a line that is not true."""
+    place = " with " + ", ".join(f"{letter} = {value}" for letter, value in bound.items()) if bound else ""
+    return DerivationError(
+        "E253",
+        f"a line of the derivation is false: {left} is {ours:.12g}, but {right} is {theirs:.12g}, at a point{place}",
+        "this is a fault of chainrule: please report the model",
+    )
