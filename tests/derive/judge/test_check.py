@@ -30,7 +30,7 @@ REFUSED = (
     ("identity", "ŷ <- 1", "E274", (1, 1)),
     ("square", "∂E/∂w = 0.25", "E275", None),
     ("identity", "(ŷ − y)·x", "E041", (1, 1)),
-    ("identity", "∂E/∂w = (ŷ − y", "E020", None),
+    ("identity", "∂E/∂w = (ŷ − y", "E010", None),
 )
 
 
@@ -79,6 +79,10 @@ def test_the_command_line_answers_with_exit_codes_and_json() -> None:
 
 def test_a_formula_is_judged_without_data() -> None:
     assert model("square").check("∂E/∂w = (z − y)·x").equal
+
+
+def test_a_number_under_a_mean_is_no_number_typed() -> None:
+    assert not model("identity").check("∂E/∂w = mean 0.5").equal
 
 
 def test_data_given_at_the_call_is_used() -> None:

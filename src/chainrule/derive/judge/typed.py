@@ -18,7 +18,7 @@ from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import At, Derivative, Expr, Neg, Number, Ref, Size
+from chainrule.expr.nodes import At, Derivative, Expr, Neg, Number, Reduce, Ref, Size
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.numbers.evaluate import evaluate
@@ -28,7 +28,7 @@ from chainrule.numbers.kinds import INTERVALS
 
 def numeric(expr: Expr) -> bool:
     """Whether an expression speaks of no name."""
-    return not any(isinstance(node, Ref | Derivative | At | Size) for node in nodes(expr))
+    return not any(isinstance(node, Ref | Derivative | At | Size | Reduce) for node in nodes(expr))
 
 
 def unit(number: Number) -> Fraction:
