@@ -170,9 +170,7 @@ def check(
     chainrule check mazur "w5 <- 0.3589"
     """
     network = opened(model)
-    answer = network.check(
-        line, data, weights=starts(start), consts=assignments(set), pattern=pattern, seed=seed
-    )
+    answer = network.check(line, data, weights=starts(start), consts=assignments(set), pattern=pattern, seed=seed)
     if as_json:
         write(answer.json())
     else:
