@@ -230,11 +230,19 @@ def test_second_derivatives_of_another_quantity() -> None:
     assert found.hessian["w"]["b"] == 0
 
 
-def test_second_derivatives_by_an_array_are_refused() -> None:
-    model = cr.Model("index i = 1..2\nweight v[i] := 1\nE = Σ_i v[i]²")
-    with pytest.raises(cr.UsageError) as caught:
+def test_second_derivatives_by_an_array_have_the_axes_of_both() -> None:
+    model = cr.Model("index i = 1..2\nweight v[i] := [1, 2], b := 3\nE = v[1]²·v[2] + b·v[2]²")
+    found = model.evaluate(second=True).hessian
+    assert found["v"]["v"].tolist() == [[4, 2], [2, 6]]
+    assert found["v"]["b"].tolist() == found["b"]["v"].tolist() == [0, 4]
+    assert found["b"]["b"] == 0
+
+
+def test_too_many_second_derivatives_are_refused() -> None:
+    model = cr.Model("index i = 1..2001\nweight v[i] := 1\nE = Σ_i v[i]²")
+    with pytest.raises(cr.LimitError) as caught:
         model.evaluate(second=True)
-    assert caught.value.code == "E305"
+    assert caught.value.code == "E309"
 
 
 def test_arrays_keep_the_values_of_their_letters() -> None:

@@ -90,7 +90,7 @@ class Forward:
         if all(place.letter for place in target.indices) and known.shape[1:] == shape[1:]:
             self.known[target.name] = found
             return
-        known = self.xp.array(self.xp.broadcast_to(known + 0 * found.flat[0], (len(found), *known.shape[1:])))
+        known = self.xp.array(self.xp.broadcast_to(known + 0 * found.reshape(-1)[0], (len(found), *known.shape[1:])))
         where: list[Any] = [slice(None)] * (1 + len(hidden))
         for place, values in zip(target.indices, self.axes[target.name], strict=True):
             first = values.start
@@ -267,3 +267,21 @@ def by_jax(
         return Forward(model, given, ranges, patterns, jax.numpy).goal(plain.sweeps)[0]
 
     return dict(jax.jit(jax.grad(goal))({name: jax.numpy.asarray(values[name]) for name in names}))
+
+
+def hessian_by_jax(
+    model: Model, values: Mapping[str, Any], ranges: Mapping[str, range], patterns: int, names: tuple[str, ...]
+) -> dict[str, dict[str, Any]]:
+    """The second derivatives of the goal by JAX, in double precision."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    plain = Forward(model, {name: np.asarray(value)[None] for name, value in values.items()}, ranges, patterns)
+    with np.errstate(all="ignore"):
+        plain.goal()
+
+    def goal(weights: Mapping[str, Any]) -> Any:
+        given = {name: jax.numpy.asarray(value)[None] for name, value in {**values, **weights}.items()}
+        return Forward(model, given, ranges, patterns, jax.numpy).goal(plain.sweeps)[0]
+
+    return dict(jax.jit(jax.hessian(goal))({name: jax.numpy.asarray(values[name]) for name in names}))

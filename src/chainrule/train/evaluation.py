@@ -8,21 +8,20 @@ that was not given is absent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import ChainruleError, UsageError
+from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import key
 from chainrule.model.model import Model
 from chainrule.notation import names
-from chainrule.program.derivatives import forward, named
 from chainrule.program.lower import lower
 from chainrule.program.program import Program, computed
-from chainrule.program.recurrence import arranged
+from chainrule.train.hessian import hessian
 from chainrule.train.run import plain
 
 
@@ -89,7 +88,8 @@ class Evaluation:
 
     ``goal`` is the name of what was differentiated and ``error`` its value over all patterns (None without the targets
     it needs); ``gradient`` holds ∂goal/∂w of every weight, ``adjoints`` ∂goal/∂name of every quantity that the goal
-    depends on, data, targets and consts included; ``hessian[w][v]`` is ∂²goal/∂w∂v, empty unless asked for.
+    depends on, data, targets and consts included; ``hessian[w][v]`` is ∂²goal/∂w∂v (the axes of w, then of v),
+    empty unless asked for.
     ``patterns[k]`` has the same for the error of pattern k alone. ``each`` is the name of that error, ``of`` the
     quantity that was asked for instead of the goal, ``letters`` the values of the letters of each array (the patterns'
     left out) and ``notes`` what was chosen unasked or is absent.
@@ -207,6 +207,7 @@ def evaluate(
         patterns: Sequence[PatternEvaluation] = [found]
     else:
         patterns = ByPattern(whole if of is not None else sheet(model, bound, weights, each))
+    blocks = {name: Values(row) for name, row in hessian(model, bound, weights, of).items()} if second else {}
     return Evaluation(
         goal=of or model.goal.name,
         each=each or model.goal.name,
@@ -216,7 +217,7 @@ def evaluate(
         gradient=found.gradient,
         adjoints=found.adjoints,
         patterns=patterns,
-        hessian=hessian(model, bound, weights, of) if second else {},
+        hessian=blocks,
         of=of,
         letters=letters(whole.program, bound),
     )
@@ -229,28 +230,4 @@ def letters(program: Program, bound: Bound) -> dict[str, tuple[range, ...]]:
     sets = {name: [program.sets[letter] for letter in found] for name, found in axes.items()}
     return {
         name: tuple(bound.ranges[group] for group in found if group != program.pattern) for name, found in sets.items()
-    }
-
-
-def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> dict[str, Values]:
-    """∂²goal/∂w∂v for all pairs of weights: the gradient equations differentiated once more, in forward mode."""
-    for quantity in model.named("weight"):
-        if quantity.letters:
-            raise UsageError(
-                "E305",
-                f"second derivatives with respect to an array ({names.pretty(quantity.name)}) are not computed yet",
-                "leave second out, or write the entries as weights of their own",
-            )
-    weights_of = [quantity.name for quantity in model.named("weight")]
-    program = lower(model, goal=of, wanted=weights_of)
-    first = computed(program)
-    known = {key(line.target) for line in first}  # equations of the text may read derivatives too
-    again = [line for one in weights_of for line in forward(first, one, {}, model.sets)]
-    new = arranged(line for line in again if key(line.target) not in known)
-    adjoints = (*program.phases["adjoint"], *new)
-    found = reference.ENGINE.load(replace(program, phases={**program.phases, "adjoint": adjoints}), bound)
-    values = found.evaluate(weights)
-    return {
-        one: Values({other: values.get(named(program.gradient(other), [one]), 0.0) for other in weights_of})
-        for one in weights_of
     }

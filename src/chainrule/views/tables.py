@@ -107,8 +107,7 @@ def evaluation(found: Evaluation, model: Model) -> list[Block]:
     if many > MOST_ROWS:
         blocks.append(f"… and {many - MOST_ROWS} more patterns (all of them with --json)")
     if found.hessian:
-        second = tuple((pretty(name), *map(number, row.values())) for name, row in found.hessian.items())
-        blocks += ["", f"∂²({goal})/∂row∂column", Table(("", *map(pretty, found.hessian)), second)]
+        blocks += ["", f"∂²({goal})/∂row∂column", *curvature(found)]
     return [*blocks, *(["", *found.notes] if found.notes else [])]
 
 
@@ -116,6 +115,20 @@ def slopes(found: Evaluation, name: str) -> Iterator[Any]:
     """The derivatives by each entry of a weight; None for each where a target is missing."""
     size = np.size(found.weights[name])
     return iter(np.ravel(found.gradient[name])) if name in found.gradient else iter([None] * size)
+
+
+def curvature(found: Evaluation) -> list[Block]:
+    """The matrix of second derivatives, a row and a column for each entry of a weight."""
+    heads = [head for name, value in found.weights.items() for head, _ in entries(name, value, found.letters[name])]
+    if len(heads) > MOST_ENTRIES:
+        return [f"… {len(heads)} × {len(heads)} numbers (all of them with --json)"]
+    sizes = {name: int(np.size(value)) for name, value in found.weights.items()}
+    matrix = np.block(
+        [[np.reshape(row[v], (size, width)) for v, width in sizes.items()]
+         for w, size in sizes.items() for row in (found.hessian[w],)]
+    )  # fmt: skip
+    rows = tuple((head, *map(number, row)) for head, row in zip(heads, matrix, strict=True))
+    return [Table(("", *heads), rows)]
 
 
 def counted(items: Sequence[str], most: int) -> list[str]:

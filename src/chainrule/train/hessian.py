@@ -1,0 +1,87 @@
+"""A network at given weights → all second derivatives of its goal, ∂²goal/∂w∂v.
+
+Of weights that are single numbers, the gradient equations are differentiated once more. Of arrays, the equations are
+differentiated along a direction (Pearlmutter's R-operator) and run once for each entry, with that entry as direction:
+each run gives a row of the matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from chainrule.engines import reference
+from chainrule.engines.protocol import Array, Bound
+from chainrule.errors import LimitError
+from chainrule.expr.nodes import Equation, key
+from chainrule.gradient.forward import along
+from chainrule.model.model import Model
+from chainrule.program.derivatives import forward, named
+from chainrule.program.lower import lower, sets
+from chainrule.program.program import Program, Symbol, computed
+from chainrule.program.recurrence import arranged
+
+Blocks = dict[str, dict[str, Array]]
+
+LONGEST = 2000
+"""Entries of all weights: their second derivatives are as many squared."""
+
+
+def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> Blocks:
+    """``[w][v]`` is ∂²goal/∂w∂v, the axes of w first; the same matrix from either side but for rounding.
+
+    Errors: LimitError E309 if the weights have more than 2,000 entries.
+    """
+    entries = sum(np.size(value) for value in weights.values())
+    if entries > LONGEST:
+        raise LimitError(
+            "E309",
+            f"the weights have {entries} entries, and their second derivatives are {entries} × {entries} numbers",
+            f"ask for them of a model with at most {LONGEST} entries",
+        )
+    program = lower(model, goal=of, wanted=[quantity.name for quantity in model.named("weight")])
+    if any(symbol.letters for symbol in program.weights):
+        return by_rows(model, program, bound, weights)
+    return by_equations(model, program, bound, weights)
+
+
+def by_equations(model: Model, program: Program, bound: Bound, weights: Mapping[str, Array]) -> Blocks:
+    """Of single numbers: a new equation for each change of an adjoint with a weight."""
+    ours = [symbol.name for symbol in program.weights]
+    first = computed(program)
+    known = {key(line.target) for line in first}  # equations of the text may read derivatives too
+    new = (line for one in ours for line in forward(first, one, {}, model.sets) if key(line.target) not in known)
+    values = reference.ENGINE.load(extended(model, program, tuple(new)), bound).evaluate(weights)
+    zero = np.zeros(())
+    return {one: {two: values.get(named(program.gradient(two), [one]), zero) for two in ours} for one in ours}
+
+
+def by_rows(model: Model, program: Program, bound: Bound, weights: Mapping[str, Array]) -> Blocks:
+    """Of arrays: the Hessian times the direction of each entry."""
+    directions = {symbol.name: f"r.{symbol.name}" for symbol in program.weights}
+    new = along(computed(program), directions, sets=model.sets)
+    inputs = tuple(Symbol(directions[symbol.name], symbol.letters) for symbol in program.weights)
+    changed = replace(extended(model, program, new), weights=(*program.weights, *inputs))
+    loaded = reference.ENGINE.load(changed, bound)
+    still = {name: np.zeros(np.shape(weights[of])) for of, name in directions.items()}
+    blocks: Blocks = {
+        one: {two: np.zeros((*np.shape(weights[one]), *np.shape(weights[two]))) for two in directions}
+        for one in directions
+    }
+    for one, direction in directions.items():
+        for place in np.ndindex(np.shape(weights[one])):
+            unit = np.zeros(np.shape(weights[one]))
+            unit[place] = 1.0
+            found = loaded.evaluate({**weights, **still, direction: unit})
+            for two, block in blocks[one].items():
+                block[place] = found.get(f"R.{program.gradient(two)}", 0.0)  # no equation: nothing changes it
+    return blocks
+
+
+def extended(model: Model, program: Program, new: tuple[Equation, ...]) -> Program:
+    """The program with more equations after its adjoints."""
+    adjoints = (*program.phases["adjoint"], *arranged(new))
+    longer = replace(program, phases={**program.phases, "adjoint": adjoints})
+    return replace(longer, sets=sets(model, longer))
