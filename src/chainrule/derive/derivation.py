@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chainrule.derive.matrix.form import MatrixForm, NoMatrixForm
-from chainrule.expr.nodes import Derivative, Expr
+from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.model.model import Model
 
 
@@ -61,10 +61,26 @@ class Step:
         return self.reasons[0].rule
 
 
+Numbers = tuple[tuple[float, ...], ...]
+"""The entries of a quantity, in rows by its first letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One quantity of a trace: its definition, if it has one, its numbers, its adjoint and the numbers of that."""
+
+    quantity: Ref
+    definition: Expr | None
+    value: Numbers
+    step: Step | None
+    slope: Numbers = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """The derivative of ``goal.of`` by ``goal.wrt``, line by line. ``notes`` are true of it and worth knowing;
-    ``aliases`` are short names of adjoints by their keys, ``{"∂E/∂z1": "delta1"}``, to be printed."""
+    ``aliases`` are short names of adjoints by their keys, ``{"∂E/∂z1": "delta1"}``, to be printed; ``rows`` are those
+    of a trace."""
 
     model: Model
     goal: Derivative
@@ -72,6 +88,7 @@ class Derivation:
     steps: tuple[Step, ...]
     notes: tuple[Reason, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
 
     @property
     def result(self) -> Expr:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
 from chainrule.derive.form import TooLong, short_enough
 from chainrule.derive.index.lines import indexed
+from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, key
@@ -22,7 +23,7 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
 
-DETAILS = ("normal", "full", "brief", "substituted")
+DETAILS = ("normal", "full", "brief", "substituted", "trace")
 
 
 def derive(
@@ -33,12 +34,18 @@ def derive(
     seed: int = 0,
     substitute: Collection[str] = (),
     matrix: bool = False,
+    values: Mapping[str, object] | None = None,
+    ranges: Mapping[str, range] | None = None,
+    pattern: int = 0,
 ) -> Derivation:
     """The derivative of ``of`` (the number the goal names, for one pattern) by ``wrt``, line by line.
 
     Details: ``normal`` the whole line, one move at a time; ``full`` the same with the rules inside each move;
     ``brief`` one line for each quantity on the way, named by its own derivative; ``substituted`` these put into each
-    other, so that the result has no derivative left.
+    other, so that the result has no derivative left, or those of the names in ``substitute`` alone; ``trace`` the
+    equations and their adjoints side by side, with the numbers that ``values`` give for one ``pattern`` (``ranges`` are
+    the values of each letter). A network with letters goes back quantity by quantity: chain rule, local derivatives,
+    collapsed sums; in detail ``brief`` it has a δ for each pre-activation. ``matrix`` adds its lines in matrices.
 
     Each line is printed, parsed back and compared at generic points (chosen by ``seed``) with a complex step on the
     equations. Raises UsageError E256 for a name or detail that does not exist, E257 for a model with letters,
@@ -58,6 +65,8 @@ def derive(
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {detail}", f"write one of {', '.join(DETAILS)}")
     equations = needed(model, of)
+    if detail == "trace":
+        return traced(model, equations, of, wrt, values or {}, ranges or {}, pattern, seed)
     if lettered(model, equations, wrt):
         return indexed(model, equations, of, wrt, detail, seed, kinks(model, equations, of, wrt), substitute, matrix)
     for equation in equations:

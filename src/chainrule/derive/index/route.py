@@ -101,24 +101,11 @@ class Route:
             state = total([(joined(self._upstream(one), self._partial(one, wrt), one.letters)) for one in readers])
             yield Line(state, (why,))
 
-        terms: list[Expr] = []
-        told: list[Equality] = []
-        rules: dict[str, Reason] = {}
-        starts: list[tuple[Derivative, Expr]] = []
-        for one in readers:
-            start = Derivative(one.body, (wrt,), "partial")
-            value, reasons = self.local.value(start, one.user)
-            value = brackets_first(value)
-            starts.append((start, one.user))
-            told.append(Equality(self._partial(one, wrt), value))
-            rules |= {reason.rule: reason for reason in reasons if reason.rule.startswith(("function:", "rule-of"))}
-            if value != ZERO:
-                terms.append(joined(self._upstream(one), value, one.letters))
-        state = total(terms)
+        state, told, rules = self._local(readers, wrt)
         first = why if direct else Reason("local-derivatives", {"values": tuple(told)})
-        brackets = any(isinstance(node, Bracket | InRange) for one in told for node in nodes(one.right))
-        reasons = (first, *rules.values(), *([Reason("kronecker-told")] if kronecker(told) else []))
-        yield Line(state, reasons, tuple(starts))
+        bracket = [Reason("kronecker-told")] if kronecker(told) else []
+        starts = tuple((Derivative(one.body, (wrt,), "partial"), one.user) for one in readers)
+        yield Line(state, (first, *rules, *bracket), starts)
 
         short, used = self.collapsed(state)
         if short != adjoint.body and size(adjoint.body) <= size(short):
@@ -127,11 +114,30 @@ class Route:
             short = state
         else:
             shorter = [Reason(rule) for rule in TELLING if rule in used][:1] or [Reason("simplify")]
-            yield Line(short, (*shorter, *(self._ranges_told(short) if brackets else ())))
+            yield Line(short, (*shorter, *self._ranges_told(short)))
         for line in self._shorter(adjoint, short):
             yield line
             short = line.state
         self.folding.learn(Equation(target, short))
+
+    def kronecker(self, adjoint: Equation) -> Expr:
+        """The value of an adjoint by inert partials and brackets alone."""
+        wrt = cast(Derivative, adjoint.target).wrt[0]
+        return self.collapsed(self._local([self._reader(one, wrt) for one in self.readers(wrt.name)], wrt)[0])[0]
+
+    def _local(self, readers: list[Reader], wrt: Ref) -> tuple[Expr, list[Equality], list[Reason]]:
+        """The chain rule with the partial derivatives at their values; these, and the rules worth naming."""
+        terms: list[Expr] = []
+        told: list[Equality] = []
+        rules: dict[str, Reason] = {}
+        for one in readers:
+            found, reasons = self.local.value(Derivative(one.body, (wrt,), "partial"), one.user)
+            value = brackets_first(found)
+            told.append(Equality(self._partial(one, wrt), value))
+            rules |= {reason.rule: reason for reason in reasons if reason.rule.startswith(("function:", "rule-of"))}
+            if value != ZERO:
+                terms.append(joined(self._upstream(one), value, one.letters))
+        return total(terms), told, list(rules.values())
 
     def collapsed(self, state: Expr) -> tuple[Expr, tuple[str, ...]]:
         """A line with its sums collapsed, and the rewrites that were used."""

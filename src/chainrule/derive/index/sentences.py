@@ -23,6 +23,7 @@ ROWS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fold-name": ("name put in", "{values}"),
         "put-in": ("put in", "{values}"),
         "fact": ("fact", "{values} is a fact of the text"),
+        "one-pattern": ("one pattern", "what has the letter {letter} is shown for pattern {n}, counted from 0"),
         "delta": ("short name", "{alias} is short for {v}"),
     }
 )
