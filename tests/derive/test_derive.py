@@ -214,3 +214,18 @@ def test_a_deep_expression_is_derived() -> None:
         deep = f"sin({deep} + x)"
     found = derive(build(parse(f"data x\nweight w\nE = {deep}")), "w", detail="brief")
     assert found.steps[-1].check.ok
+
+
+@pytest.mark.parametrize(
+    "equations",
+    [
+        "E = gelu(w*x + b)",
+        "sq(u) = u*u\nE = w*sq(tanh(w*x + b))",
+        "E = w*(x*w) + (b + (w + b^2))",
+        "E = w*(-x)*(b*w)",
+    ],
+)
+@pytest.mark.parametrize("detail", ["brief", "normal", "full"])
+def test_products_in_products_are_differentiated_to_the_end(equations: str, detail: str) -> None:
+    model = build(parse(f"data x\nweight w := 1, b := 2\n{equations}"))
+    assert not re.search(r"∂.*/∂", show(derive(model, "w", detail=detail).result))

@@ -119,13 +119,13 @@ class Chain:
         """U and L: the definition put in, functions without a slope of their own opened, the rest differentiated."""
         name = key(equation.target)
         inert = self._total(name)
-        explicit = Derivative(equation.body, (self._wrt,), "total")
+        explicit = Derivative(readable(equation.body), (self._wrt,), "total")  # as `put` writes it, to be found again
         state = put(state, inert, explicit)
         yield Move(state, (Reason("definition", {"values": (Equality(Ref(name), equation.body),)}),))
         while (opened := self._first_definition(explicit.of)) is not None:
             call, body = opened.left, opened.right
             inside = transform(explicit.of, lambda node: body if node == call else node)  # noqa: B023 - used at once
-            new = Derivative(inside, (self._wrt,), "total")
+            new = Derivative(readable(inside), (self._wrt,), "total")
             state, explicit = put(state, explicit, new), new
             yield Move(state, (Reason("definition", {"values": (opened,)}),))
 
