@@ -76,7 +76,9 @@ def derive(
     notes = kinks(model, equations, of, wrt)
     if detail in ("normal", "full"):
         try:
-            moves = [move for move in chain.moves() if short_enough(move.state)]
+            moves = list(chain.moves())
+            for move in moves:
+                short_enough(move.state)
         except TooLong:
             note = Reason("long", {"u": Ref(of)})
             return Derivation(model, chain.goal, "brief", brief(model, equations, of, wrt, checker), (note, *notes))

@@ -96,7 +96,8 @@ def matrices(step: Step, derivation: Derivation, ascii: bool) -> Iterable[str]:
     for form in forms:
         layout = "matrices" if len(forms) == 1 else "patterns as rows" if form.layout == "rows" else "one pattern"
         yield f"{layout}: {matrix.show(form, ascii, names)}"
-    yield from (f"no matrix form: {form.reason}" for form in step.matrix[len(forms) :] if isinstance(form, NoMatrixForm))
+    without = [form.reason for form in step.matrix[len(forms) :] if isinstance(form, NoMatrixForm)]
+    yield from (f"no matrix form: {reason}" for reason in without)
 
 
 def sub_rows(steps: Iterable[Step], show: Callable[[Expr], str]) -> Iterable[tuple[str, str]]:

@@ -120,7 +120,7 @@ def rows(
 
 def entries(net: Network, target: Ref, value: Any, ranges: Mapping[str, range], pattern: int) -> Numbers:
     """The numbers of a quantity: in rows by its first letter, those of the pattern alone."""
-    places = []
+    places: list[tuple[int, ...]] = []
     for place in target.indices:
         if place.letter is None:
             places.append((place.constant,))
