@@ -111,7 +111,7 @@ def declared(network: Network, letter: str) -> tuple[int, int | None]:
     group = network.model.set_of(letter)
     if group is None:
         return 1, None
-    known = {name: value for name, value in consts(network).items() if isinstance(value, float)}
+    known = consts(network)
     low, high = (whole(bound, known) if bound else None for bound in (group.low, group.high))
     return 1 if low is None else low, high
 
