@@ -162,7 +162,7 @@ def test_a_derivation_too_long_to_read_is_given_by_adjoints() -> None:
         ({"wrt": "q"}, "wrt: no quantity is called q", "the quantities of this model: x, y, w, α, ŷ, E"),
         ({"wrt": "yhat"}, "wrt: no quantity is called yhat", "did you mean ŷ?"),
         ({"wrt": "w", "of": "F"}, "of: no quantity is called F", "the quantities of this model: x, y, w, α, ŷ, E"),
-        ({"wrt": "w", "detail": "all"}, "no detail is called all", "write one of normal, full, brief, substituted"),
+        ({"wrt": "w", "detail": "all"}, "no detail is called all", "write one of normal, full, brief, substituted, trace"),
     ],
 )
 def test_what_cannot_be_asked_for(arguments: dict[str, str], problem: str, help: str) -> None:
@@ -188,15 +188,6 @@ def test_what_is_made_of_all_patterns_has_its_limits(network: str, detail: str, 
         derive(build(parse(network)), "w", detail=detail)
     assert caught.value.code == "E254"
     assert help in caught.value.help
-
-
-def test_a_network_with_letters_is_refused_with_its_place() -> None:
-    model = build(parse("index i = 1..2\ndata x[i]\nweight w[i]\nE = (Σ_i w[i]*x[i])^2"))
-    with pytest.raises(UsageError) as caught:
-        derive(model, "w")
-    assert caught.value.code == "E257"
-    assert caught.value.place == (4, 1)
-    assert "write the network out" in caught.value.help
 
 
 def test_every_rule_that_the_code_can_name_has_a_sentence() -> None:

@@ -76,9 +76,10 @@ def derive(
     notes = kinks(model, equations, of, wrt)
     if detail in ("normal", "full"):
         try:
-            moves = list(chain.moves())
-            for move in moves:
-                short_enough(move.state)
+            moves = []
+            for move in chain.moves():
+                short_enough(move.state)  # at once: the moves after a state too long to read may take for ever
+                moves.append(move)
         except TooLong:
             note = Reason("long", {"u": Ref(of)})
             return Derivation(model, chain.goal, "brief", brief(model, equations, of, wrt, checker), (note, *notes))
