@@ -162,7 +162,11 @@ def test_a_derivation_too_long_to_read_is_given_by_adjoints() -> None:
         ({"wrt": "q"}, "wrt: no quantity is called q", "the quantities of this model: x, y, w, α, ŷ, E"),
         ({"wrt": "yhat"}, "wrt: no quantity is called yhat", "did you mean ŷ?"),
         ({"wrt": "w", "of": "F"}, "of: no quantity is called F", "the quantities of this model: x, y, w, α, ŷ, E"),
-        ({"wrt": "w", "detail": "all"}, "no detail is called all", "write one of normal, full, brief, substituted, trace"),
+        (
+            {"wrt": "w", "detail": "all"},
+            "no detail is called all",
+            "write one of normal, full, brief, substituted, trace",
+        ),
     ],
 )
 def test_what_cannot_be_asked_for(arguments: dict[str, str], problem: str, help: str) -> None:
