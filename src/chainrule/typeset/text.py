@@ -12,6 +12,7 @@ from chainrule.errors import UsageError, width
 from chainrule.expr.nodes import Expr
 from chainrule.notation.names import pretty
 from chainrule.typeset.formula import ambiguous, formula, named, with_letters
+from chainrule.typeset.trace import columns
 
 STYLES = ("pretty", "apart", "strict")
 
@@ -53,6 +54,9 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
     def plainly(expr: Expr) -> str:
         return formula(expr, style, ascii)
 
+    if derivation.rows:
+        notes = [f"note: {sentence(note, show)}" for note in derivation.notes]
+        return plain("\n".join([columns(derivation, show), *notes]), ascii)
     said: set[str] = set()
     blocks = with_letters(derivation) and derivation.detail in ("normal", "full")
     rows: list[tuple[str, str]] = []
