@@ -2,8 +2,8 @@
 
 Written from the notation alone: it shares no code with programs and engines. With complex NumPy arrays, one copy of the
 network for each entry of a weight, the complex step gives all slopes of the goal at once; with JAX's arrays its own
-differentiation does. What is read of a recurrence before it is known is not a number, and the equations are gone
-through again until all is known.
+differentiation does. What is read of a recurrence before it is known is not a number, and the equations are then
+gone through again until nothing changes.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class Forward:
         self.model, self.xp, self.patterns = model, xp, patterns
         self.known = dict(values)
         self.ranges = ranges
-        self.sweeps = 0
+        self.sweeps, self.unknown = 0, False
         self.axes = {
             name: [self.range(letter) for letter in quantity.letters] for name, quantity in model.quantities.items()
         }
 
     def goal(self, sweeps: int | None = None) -> Any:
-        """The goal of each copy, after so many times through the equations; by default, until all is known."""
+        """The goal of each copy, after so many times through the equations; by default, until nothing changes."""
         for name, quantity in self.model.quantities.items():
             if quantity.role == "derived":
                 hidden = (self.model.pattern,) if self.hidden(name) else ()
@@ -62,13 +62,17 @@ class Forward:
                 shape = (1, *(len(self.range(letter)) for letter in hidden), *map(len, self.axes[name]))
                 self.known[name] = self.xp.full(shape, math.nan if sweeps is None else 0.5)
         for count in range(1, (sweeps or 100) + 1):
+            before, self.unknown = dict(self.known), False
             for equation in self.model.equations:
                 self.put(equation.target, equation.body)
             self.sweeps = count
-            found = self.value(self.model.goal.value, (), {})
-            if sweeps is None and not np.isnan(found).any():
+            if sweeps is None and (not self.unknown if count == 1 else self.same(before)):
                 break
-        return found
+        return self.value(self.model.goal.value, (), {})
+
+    def same(self, before: Mapping[str, Any]) -> bool:
+        """Whether the equations gave what they gave before; a comparison hides that something is not known yet."""
+        return all(np.array_equal(value, before[name]) for name, value in self.known.items())
 
     def extents(self, name: str, letters: tuple[str, ...]) -> list[range]:
         """The values of each place of a quantity: of its letter, and those that its base lines add."""
@@ -90,7 +94,9 @@ class Forward:
         if all(place.letter for place in target.indices) and known.shape[1:] == shape[1:]:
             self.known[target.name] = found
             return
-        known = self.xp.array(self.xp.broadcast_to(known + 0 * found.reshape(-1)[0], (len(found), *known.shape[1:])))
+        copies = max(len(found), len(known))
+        copies = max(len(found), len(known))
+        known = self.xp.array(self.xp.broadcast_to(known + 0 * found.reshape(-1)[0], (copies, *known.shape[1:])))
         where: list[Any] = [slice(None)] * (1 + len(hidden))
         for place, values in zip(target.indices, self.axes[target.name], strict=True):
             first = values.start
@@ -133,6 +139,8 @@ class Forward:
         outside = sum((place < 0) | (place >= size) for place, size in zip(places, array.shape[1:], strict=True)) > 0
         places = [np.clip(place, 0, size - 1) for place, size in zip(places, array.shape[1:], strict=True)]
         found = array[(slice(None), *np.broadcast_arrays(*places))]
+        self.unknown |= self.xp is np and bool(np.isnan(found).any())
+        self.unknown |= self.xp is np and bool(np.isnan(found).any())
         return self.xp.where(outside, math.nan if self.xp is np else 0.5, found) if outside.any() else found
 
     def value(self, expr: Expr, letters: tuple[str, ...], local: Mapping[str, Any]) -> Any:

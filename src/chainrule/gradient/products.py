@@ -10,6 +10,7 @@ from collections import Counter
 from fractions import Fraction
 
 from chainrule.expr.nodes import Bracket, Call, Cond, Div, Expr, InRange, Mul, Neg, Number, Pow, Ref
+from chainrule.numbers.evaluate import speaks_of_indices
 
 Factor = tuple[Expr, Fraction]
 
@@ -82,19 +83,22 @@ def like(powers: list[Factor]) -> frozenset[tuple[Factor, int]]:
 def built(coefficient: Fraction, powers: list[Factor]) -> Expr:
     """The product, coefficient first, as one quotient if an exponent is negative.
 
+    A bracket of indices stands before the quotient: where it is 0, what is divided by has no value.
+
     >>> from chainrule.expr.nodes import Ref
     >>> built(Fraction(-1, 2), [(Ref("a"), Fraction(-1))])
     Neg(arg=Div(numerator=Number(value=Fraction(1, 1)), denominator=Mul(args=(Number(value=Fraction(2, 1)), ...))))
     """
-    above = [raised(base, power) for base, power in powers if power > 0]
     below = [raised(base, -power) for base, power in powers if power < 0]
+    guards = [base for base, power in powers if power > 0 and speaks_of_indices(base)] if below else []
+    above = [raised(base, power) for base, power in powers if power > 0 and base not in guards]
     size = abs(coefficient)
     if below:
         if size.numerator != 1 or not above:
             above.insert(0, Number(Fraction(size.numerator)))
         if size.denominator != 1:
             below.insert(0, Number(Fraction(size.denominator)))
-        result: Expr = Div(multiplied(above), multiplied(below))
+        result: Expr = multiplied([*guards, Div(multiplied(above), multiplied(below))])
     else:
         result = multiplied(([Number(size)] if size != 1 or not above else []) + above)
     return Neg(result) if coefficient < 0 else result

@@ -32,6 +32,7 @@ from chainrule.gradient.letters import base
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
 from chainrule.model.letters import free
+from chainrule.numbers.evaluate import speaks_of_indices
 
 MONOMIALS = 64
 
@@ -147,14 +148,16 @@ def total_of(terms: Sequence[Expr]) -> Expr:
 
 
 def over_one_denominator(terms: list[Term]) -> Expr | None:
-    """``a/c - b/c`` → ``(a - b)/c``."""
+    """``a/c - b/c`` → ``(a - b)/c``, where one bracket of indices guards c in every term, or in none."""
     if len(terms) < 2:
         return None
     shared = [power for power in terms[0][1] if power[1] < 0 and all(power in term[1] for term in terms[1:])]
-    if not shared:
+    guards = [{base_: power for base_, power in term[1] if speaks_of_indices(base_)} for term in terms]
+    if not shared or any(other != guards[0] for other in guards):
         return None
-    above = [built(c, [power for power in powers if power not in shared]) for c, powers, _, _ in terms]
-    return built(Fraction(1), [(total_of(above), Fraction(1)), *shared])
+    outside = [*guards[0].items(), *shared]
+    above = [built(c, [power for power in powers if power not in outside]) for c, powers, _, _ in terms]
+    return built(Fraction(1), [*guards[0].items(), (total_of(above), Fraction(1)), *shared])
 
 
 def with_shared_factor(terms: list[Term], ranges: Ranges) -> Expr | None:

@@ -14,7 +14,8 @@ from typing import Literal
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import key
 from chainrule.notation import names
-from chainrule.program.program import Program
+from chainrule.program.extents import Bases, axes, bases, extents
+from chainrule.program.program import Program, computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Column:
     kind: Literal["step", "rows", "weight", "state", "given", "computed", "change"]
     letters: tuple[str, ...] = ()
     name: str = ""
+    bases: Bases = ()
 
 
 def quantities(program: Program, goal: str) -> dict[str, Column]:
@@ -37,12 +39,11 @@ def quantities(program: Program, goal: str) -> dict[str, Column]:
     found |= {symbol.name: Column("weight", symbol.letters, symbol.name) for symbol in program.weights}
     found |= {symbol.name: Column("state", symbol.letters, symbol.name) for symbol in program.states}
     found |= {symbol.name: Column("given", symbol.letters, symbol.name) for symbol in program.data + program.targets}
-    computed = [equation for phase in ("forward", "error", "adjoint") for equation in program.phases.get(phase, ())]
-    for equation in computed:
-        name = key(equation.target)
+    letters, single = axes(program), bases(program)
+    for name in dict.fromkeys(key(equation.target) for equation in computed(program)):
         shown = renamed(name, program.objective, goal)
         if shown not in (f"∂{goal}/∂{goal}", program.objective) or shown == goal:
-            found[shown] = Column("computed", equation.letters, name)
+            found[shown] = Column("computed", letters[name], name, single.get(name, ()))
     found.setdefault("error", Column("computed", (), program.objective))
     for symbol in program.weights:
         if symbol.name not in program.held:
@@ -119,4 +120,4 @@ def show_name(key: str, entry: tuple[int, ...] = ()) -> str:
 
 def ranges(program: Program, column: Column, known: Mapping[str, range]) -> tuple[range, ...]:
     """The values of a column's letters, the pattern letter's left out."""
-    return tuple(known[program.sets[letter]] for letter in column.letters if program.sets[letter] != program.pattern)
+    return extents(program, column.letters, column.bases, known)

@@ -16,11 +16,11 @@ import numpy as np
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import key
 from chainrule.model.model import Model
 from chainrule.notation import names
+from chainrule.program.extents import axes, bases, extents
 from chainrule.program.lower import lower
-from chainrule.program.program import Program, computed
+from chainrule.program.program import Program
 from chainrule.train.hessian import hessian
 from chainrule.train.run import plain
 
@@ -137,12 +137,12 @@ class Sheet:
         program = self.program
         rows = None if pattern is None else [pattern]
         found = self.loaded.evaluate(self.weights, rows)
-        axes = {symbol.name: symbol.letters for symbol in program.symbols()}
-        axes |= {key(equation.target): equation.letters for equation in computed(program)}
+        letters = axes(program)
 
         def told(name: str, value: Array, place: int = 0) -> Any:
-            at = axes[name].index(program.pattern) if pattern is not None and program.pattern in axes[name] else None
-            return value if at is None else np.take(value, place, at)
+            if pattern is None or program.pattern not in letters[name]:
+                return value
+            return np.take(value, place, letters[name].index(program.pattern))
 
         given = {**self.bound.values, **self.weights}
         values = {
@@ -225,9 +225,5 @@ def evaluate(
 
 def letters(program: Program, bound: Bound) -> dict[str, tuple[range, ...]]:
     """For each quantity the values of its letters, the patterns' left out."""
-    axes = {symbol.name: symbol.letters for symbol in program.symbols()}
-    axes |= {key(equation.target): equation.letters for equation in computed(program)}
-    sets = {name: [program.sets[letter] for letter in found] for name, found in axes.items()}
-    return {
-        name: tuple(bound.ranges[group] for group in found if group != program.pattern) for name, found in sets.items()
-    }
+    single = bases(program)
+    return {name: extents(program, own, single.get(name, ()), bound.ranges) for name, own in axes(program).items()}
