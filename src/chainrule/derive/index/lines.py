@@ -75,6 +75,8 @@ def long(route: Route, checker: Checker, full: bool, matrix: bool) -> Iterator[S
 def inside(route: Route, checker: Checker, line: Line) -> Iterator[Step]:
     """The sub-steps of the local derivatives of a line."""
     for start, value in line.local:
+        if isinstance(start.of, Ref):
+            continue  # nothing to do by steps
         state: Expr = start
         for after, reasons in route.local.steps(start, value):
             yield step(route.network, checker, start, state, Line(after, reasons), level=2)

@@ -18,26 +18,20 @@ from chainrule.derive.derivation import Equality, Reason
 from chainrule.derive.index.folding import Folding
 from chainrule.derive.index.local import Kronecker
 from chainrule.derive.index.network import Network
+from chainrule.derive.index.terms import brackets_first, joined, tidy, total
 from chainrule.expr.nodes import (
-    Add,
-    At,
     Bracket,
     Derivative,
-    Div,
     Equation,
     Expr,
-    Index,
     InRange,
-    Mul,
-    Neg,
-    Reduce,
     Ref,
     index,
     key,
 )
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply
-from chainrule.gradient.occurrences import ONE, ZERO, product
+from chainrule.gradient.occurrences import ZERO
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, reverse
 from chainrule.gradient.simplify import simplified
@@ -114,7 +108,7 @@ class Route:
             short = state
         else:
             shorter = [Reason(rule) for rule in TELLING if rule in used][:1] or [Reason("simplify")]
-            yield Line(short, (*shorter, *self._ranges_told(short)))
+            yield Line(short, (*shorter, *self.ranges_told(short)))
         for line in self._shorter(adjoint, short):
             yield line
             short = line.state
@@ -196,7 +190,7 @@ class Route:
         """The adjoint of what an equation defines; none of the goal itself."""
         return None if one.user.name == self.network.of else Derivative(Ref(self.network.of), (one.user,))
 
-    def _ranges_told(self, state: Expr) -> Iterator[Reason]:
+    def ranges_told(self, state: Expr) -> Iterator[Reason]:
         """What each bracket about a range says in words."""
         seen = dict.fromkeys(node for node in nodes(state) if isinstance(node, InRange))
         for node in seen:
@@ -226,66 +220,3 @@ def key_name(adjoint: Equation) -> str:
 def kronecker(told: list[Equality]) -> bool:
     """Whether a bracket that compares letters stands in one of the values."""
     return any(isinstance(node, Bracket) and every(node) for one in told for node in nodes(one.right))
-
-
-def tidy(node: Expr) -> Expr:
-    """A node with ``p−v`` for an index ``−v+p``."""
-    match node:
-        case Ref(_, indices):
-            return replace(node, indices=tuple(map(positive_first, indices)))
-        case At(place) | InRange(place):
-            return replace(node, index=positive_first(place))
-        case _:
-            return node
-
-
-def positive_first(place: Index) -> Index:
-    return replace(place, terms=tuple(sorted(place.terms, key=lambda term: term[1] < 0)))
-
-
-def total(terms: list[Expr]) -> Expr:
-    return Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
-
-
-def joined(upstream: Derivative | None, local: Expr, letters: tuple[str, ...]) -> Expr:
-    """``Σ_letters upstream·local``: brackets first, a sum that still has a bracket made one with the outer sum."""
-    negative = isinstance(local, Neg)
-    local = local.arg if isinstance(local, Neg) else local
-    below = local.denominator if isinstance(local, Div) else None
-    local = local.numerator if isinstance(local, Div) else local
-    factors = local.args if isinstance(local, Mul) else (local,)
-    for place, factor in enumerate(factors):
-        if isinstance(factor, Reduce) and factor.operator == "sum" and any(map(fixing, nodes(factor.body))):
-            rest = (*factors[:place], *factors[place + 1 :], *((below,) if below else ()))
-            if not any(set(factor.letters) & every(other) for other in rest):
-                inside = factor.body.args if isinstance(factor.body, Mul) else (factor.body,)
-                letters, factors = (*letters, *factor.letters), (*factors[:place], *inside, *factors[place + 1 :])
-                break
-    factors = tuple(factor for factor in factors if factor != ONE)
-    above = (upstream,) if upstream is not None else ()
-    body = product((*above, *sorted(factors, key=lambda factor: not fixing(factor))))
-    body = body if below is None else Div(body, below)
-    whole: Expr = Reduce("sum", letters, body) if letters else body
-    return Neg(whole) if negative else whole
-
-
-def brackets_first(expr: Expr) -> Expr:
-    """A product with its brackets in front."""
-    match expr:
-        case Neg(arg):
-            return Neg(brackets_first(arg))
-        case Div(above, below):
-            return Div(brackets_first(above), below)
-        case Mul(args):
-            return Mul(tuple(sorted(args, key=lambda factor: not fixing(factor))))
-        case _:
-            return expr
-
-
-def fixing(node: Expr) -> bool:
-    """Whether a node is a bracket that says what a letter is."""
-    return isinstance(node, Bracket) and node.comparison == "==" and bool(every(node)) and plain_sides(node)
-
-
-def plain_sides(node: Bracket) -> bool:
-    return isinstance(node.left, At) and isinstance(node.right, At)

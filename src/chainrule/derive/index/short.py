@@ -22,6 +22,16 @@ Lines = Iterator[tuple[Derivative, Expr, Line]]
 
 def brief(route: Route, names: Mapping[str, str]) -> Lines:
     """One line for each pre-activation and for the wanted quantity; other adjoints are put in where that reads well."""
+    made = list(with_all(route, names))
+    for place, (target, before, line) in enumerate(made):
+        later = {key_of(node) for _, _, other in made[place:] for node in nodes(other.state)
+                 if isinstance(node, Derivative)}  # fmt: skip
+        if place == len(made) - 1 or key(target) in later:
+            yield target, before, line
+
+
+def with_all(route: Route, names: Mapping[str, str]) -> Lines:
+    """The lines, also those of adjoints that no line has kept."""
     folding = route.folding
     kept: dict[str, Equation] = {}  # adjoints to be put in
     bodies = [adjoint.body for adjoint in route.adjoints]
@@ -53,7 +63,7 @@ def brief(route: Route, names: Mapping[str, str]) -> Lines:
         if name in names:
             reasons.insert(0, Reason("delta", {"alias": Ref(names[name], target.wrt[0].indices), "v": target}))
         reasons.insert(0, route.reason(target))
-        yield target, target, Line(body, tuple(reasons))
+        yield target, target, Line(body, (*reasons, *route.ranges_told(body)))
 
 
 def substituted(route: Route, chosen: Collection[str]) -> Lines:
