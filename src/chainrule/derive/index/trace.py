@@ -47,9 +47,15 @@ def traced(
         line = Line(adjoint.body, (route.reason(target),))
         check = checker.line(target, adjoint.body)
         steps.append(Step(net.said(target), net.said(target), net.said(line.state), line.reasons, check))
-    known = numbers(net, route, values, ranges, pattern)
     goal = net.said(Derivative(Ref(of), (Ref(wrt, tuple(map(index, net.letters[wrt]))),)))
-    lines = tuple(rows(net, route, tuple(steps), known, ranges, pattern))
+    try:
+        known = numbers(net, route, values, ranges, pattern)
+        lines = tuple(rows(net, route, tuple(steps), known, ranges, pattern))
+    except UsageError:
+        raise
+    except (ChainruleError, LookupError, TypeError, ValueError) as error:
+        help = f"give an array for each name, the values of each letter as ranges, and a pattern that there is: {error}"
+        raise UsageError("E262", "the values of the trace do not fit the model", help) from error
     notes = () if net.axis is None else (Reason("one-pattern", {"letter": net.axis, "n": str(pattern)}),)
     return Derivation(model, goal, "trace", tuple(steps), notes, rows=lines)
 
@@ -71,10 +77,7 @@ def numbers(
     if net.axis is not None:
         spans[net.axis] = ranges[net.model.pattern]
     setting = Setting(spans, net.letters, net.functions)
-    try:
-        return {**given, **solve((*net.equations, *route.adjoints), given, setting=setting)}
-    except ChainruleError as error:
-        raise UsageError("E262", "the values do not fit the model", f"give an array for each name: {error}") from error
+    return {**given, **solve((*net.equations, *route.adjoints), given, setting=setting)}
 
 
 def inputs(net: Network) -> tuple[str, ...]:
