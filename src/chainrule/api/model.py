@@ -103,10 +103,13 @@ class Model:
         found = evaluate(self.network, bound, starts.weights, of=of, second=second)
         return replace(found, notes=(*patterns.notes, *starts.notes))
 
-    def derive(self, wrt: str | None = None, detail: str = "normal", of: str | None = None) -> Derivation:
+    def derive(
+        self, wrt: str | None = None, detail: str = "normal", of: str | None = None, *, pattern: int = 0
+    ) -> Derivation:
         """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
 
-        ``wrt`` may be left out where there is one weight. ``detail`` is "brief", "normal", "full" or "substituted".
+        ``wrt`` may be left out where there is one weight. ``detail`` is "brief", "normal", "full", "substituted" or
+        "trace": the equations and their adjoints side by side, with the numbers of one ``pattern`` at the starts.
 
         >>> print(example("identity").derive("w").result)
         (ŷ − y)·x·(1 − A(w·x))·A(w·x)
@@ -120,7 +123,19 @@ class Model:
                 raise UsageError("E453", f"there are {len(self.weights)} weights", f"say which: {known}")
             (wrt,) = self.weights
         of = self._quantity(of) if of is not None else None
-        return Derivation(derive.derive(self.network, self._quantity(wrt), of=of, detail=detail))
+        wrt = self._quantity(wrt)
+        if detail == "trace":
+            from chainrule import data as patterns_of
+
+            patterns = self._patterns(None, None, 0)
+            starts = patterns_of.starts(self.network, None, 0, None, ranges=patterns.ranges)
+            values = {**patterns.values, **starts.weights}
+            ranges = {self.network.pattern: range(patterns.patterns), **patterns.ranges}
+            found = derive.derive(
+                self.network, wrt, of=of, detail=detail, values=values, ranges=ranges, pattern=pattern
+            )
+            return Derivation(found)
+        return Derivation(derive.derive(self.network, wrt, of=of, detail=detail))
 
     def check(
         self,
