@@ -257,3 +257,13 @@ def test_a_trace_without_its_numbers_is_refused(values: dict[str, object]) -> No
     with pytest.raises(UsageError) as caught:
         derive(build(parse(LAYER)), "W", detail="trace", values=values, ranges={"i": range(1, 3), "j": range(1, 4)})
     assert caught.value.code == "E262"
+
+
+def test_a_trace_of_an_example_stands_at_its_starts() -> None:
+    page = cr.example("identity").derive("w", detail="trace", pattern=1).text()
+    assert page.splitlines()[3].split() == ["w", "0.5", "∂E/∂w", "=", "∂E/∂ŷ·x·(1", "−", "ŷ)·ŷ", "−0.08872"]
+    with pytest.raises(UsageError) as caught:
+        cr.example("identity").derive("w", detail="trace", pattern=2)
+    assert caught.value.code == "E262"
+    over_all = cr.Model("data x in {0, 1}\nindex j = 1..2\nweight w[j] := 1\nE = (Σ_j w[j]·x)²\nJ = sum E\nminimise J")
+    assert over_all.derive("w", detail="trace").text().splitlines()[1].split() == ["x[p]", "0"]
