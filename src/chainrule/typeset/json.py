@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.derive import matrix
-from chainrule.derive.derivation import Derivation, Step
+from chainrule.derive.derivation import Derivation, Row, Step
 from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 from chainrule.derive.sentences import sentence
 from chainrule.expr.nodes import Expr
@@ -12,7 +12,8 @@ from chainrule.notation import show
 
 def as_json(derivation: Derivation) -> dict[str, object]:
     """``{"wrt", "lines": [{"n", "left", "right", "rule", "because", "check": {"ok", "worst", "points"}, "sub"}],
-    "result"}``.
+    "result"}``, a line of a matrix form with ``"matrix"``; a trace has ``"rows"`` of ``{"name", "definition", "value",
+    "adjoint", "slope"}``.
 
     >>> from chainrule.derive import derive
     >>> from chainrule.model import build
@@ -24,7 +25,17 @@ def as_json(derivation: Derivation) -> dict[str, object]:
         "wrt": derivation.goal.wrt[0].name,
         "lines": [line(step, number) for number, step in enumerate(derivation.steps, 1)],
         "result": shown(derivation.result),
+        **({"rows": list(map(row, derivation.rows))} if derivation.rows else {}),
     }
+
+
+def row(one: Row) -> dict[str, object]:
+    """A row of a trace; numbers in rows by the first letter."""
+    definition = None if one.definition is None else shown(one.definition)
+    found: dict[str, object] = {"name": shown(one.quantity), "definition": definition, "value": one.value}
+    if one.step is not None:
+        found |= {"adjoint": shown(one.step.after), "slope": one.slope}
+    return found
 
 
 def line(step: Step, number: int) -> dict[str, object]:

@@ -241,6 +241,9 @@ def test_a_trace_has_the_numbers_that_evaluation_gives() -> None:
     page = text(trace).splitlines()
     assert page[0].split() == ["forward", "↓", "reverse", "↑"]
     assert page[1].split() == ["x[i]", "0.5", "−1"]
+    rows = as_json(trace)["rows"]
+    assert rows[0] == {"name": "x[i]", "definition": None, "value": ((0.5, -1.0),)}  # type: ignore[index]
+    assert rows[4]["adjoint"] == "d(E)/d(y_hat)*v[j]"  # type: ignore[index]
 
 
 def test_a_trace_over_all_patterns_says_which_one_is_shown() -> None:
@@ -267,3 +270,10 @@ def test_a_trace_of_an_example_stands_at_its_starts() -> None:
     assert caught.value.code == "E262"
     over_all = cr.Model("data x in {0, 1}\nindex j = 1..2\nweight w[j] := 1\nE = (Σ_j w[j]·x)²\nJ = sum E\nminimise J")
     assert over_all.derive("w", detail="trace").text().splitlines()[1].split() == ["x[p]", "0"]
+
+
+def test_a_trace_never_shows_what_is_not_finite() -> None:
+    with pytest.raises(UsageError) as caught:
+        derive(build(parse("data x\nweight w\nE = w*log(x)")), "w", detail="trace", values={"x": [0.0], "w": 1.0})
+    assert caught.value.code == "E262"
+    assert "not finite" in caught.value.problem

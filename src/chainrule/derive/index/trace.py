@@ -8,6 +8,7 @@ Source: Griewank, Walther, Evaluating Derivatives, SIAM 2008, §3.2 (the tables 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any, cast
 
 from chainrule.derive.derivation import Derivation, Numbers, Reason, Row, Step
@@ -56,6 +57,12 @@ def traced(
     except (ChainruleError, LookupError, TypeError, ValueError) as error:
         help = f"give an array for each name, the values of each letter as ranges, and a pattern that there is: {error}"
         raise UsageError("E262", "the values of the trace do not fit the model", help) from error
+    if not all(isfinite(one) for row in lines for numbers in (*row.value, *row.slope) for one in numbers):
+        raise UsageError(
+            "E262",
+            "a number of the trace is not finite at these values",
+            "chainrule eval says which; take other values or another pattern",
+        )
     notes = () if net.axis is None else (Reason("one-pattern", {"letter": net.axis, "n": str(pattern)}),)
     return Derivation(model, goal, "trace", tuple(steps), notes, rows=lines)
 
