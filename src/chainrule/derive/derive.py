@@ -48,9 +48,9 @@ def derive(
     collapsed sums; in detail ``brief`` it has a δ for each pre-activation. ``matrix`` adds its lines in matrices.
 
     Each line is printed, parsed back and compared at generic points (chosen by ``seed``) with a complex step on the
-    equations. Raises UsageError E256 for a name or detail that does not exist, E257 for a model with letters,
-    LimitError E250 for functions that grow without end, E254 for what no line is written for, and DerivationError E253
-    instead of showing a line that is not true.
+    equations. Raises UsageError E256 for a name or detail that does not exist, E257 for what is not one
+    number, E262 for a trace without its numbers, LimitError E250 for functions that grow without end, E254 for what no
+    line is written for, and DerivationError E253 instead of showing a line that is not true.
 
     >>> from chainrule.model import build
     >>> from chainrule.notation import parse, show
