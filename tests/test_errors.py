@@ -21,6 +21,7 @@ from chainrule.errors import (
     UsageError,
     lines,
     picture,
+    shown,
     width,
     window,
 )
@@ -144,3 +145,33 @@ def test_there_are_no_errors_but_nine_kinds() -> None:
 
 def test_width_of_a_text() -> None:
     assert [width(text) for text in ("", "abc", "ŷ", "y\u0302", "中")] == [0, 3, 1, 1, 2]
+
+
+def test_a_long_line_of_a_message_loses_its_middle() -> None:
+    error = UsageError("E999", "no " + "a" * 9999 + " here", "write\n" + "b" * 9999)
+    assert max(map(len, str(error).splitlines())) < 260
+    assert error.problem.startswith("no aaa")
+    assert error.problem.endswith("aaa here")
+    assert error.help.startswith("write\nbbb")
+    name = Source("E = (", "c" * 9999)
+    assert max(map(len, str(NotationError("E999", "p", "h", name, Span(4, 5))).splitlines())) < 260
+
+
+SHOWN = [
+    (True, "True"),
+    (None, "None"),
+    (-3, "-3"),
+    (10**40, "a number of 41 digits"),
+    (-(10**9999), "a number of 10000 digits"),
+    (float("nan"), "nan"),
+    ("w", "'w'"),
+    ("w" * 99, "'" + "w" * 60 + "'…"),
+    ([1], "a list"),
+    (int, "a type"),
+    (Source("x"), "a Source"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), SHOWN, ids=[text for _, text in SHOWN])
+def test_a_value_of_a_call_in_a_message(value: object, text: str) -> None:
+    assert shown(value) == text

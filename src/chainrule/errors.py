@@ -16,8 +16,10 @@ ChainruleError                 everything the package raises on purpose
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
+from numbers import Integral
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ class ChainruleError(Exception):
     ) -> None:
         super().__init__(code, problem)
         self.code = code
-        self.problem = picture(problem)
-        self.help = picture(help)
+        self.problem = picture(clipped(problem))
+        self.help = picture(clipped(help))
         self.source = source
         self.span = span if span != NOWHERE else None
 
@@ -163,7 +165,7 @@ def draw(error: ChainruleError) -> str:
         marked = typed[column - 1 : column - 1 + max(1, error.span.stop - error.span.start)]
         before, after = window(typed, column)
         shown = typed[before:after]
-        parts.append(f"  {picture(error.source.name)}:{line}:{column}")
+        parts.append(f"  {picture(clipped(error.source.name))}:{line}:{column}")
         parts.append("    " + ("…" if before else "") + picture(shown) + ("…" if after < len(typed) else ""))
         lead = " " * (width(picture(typed[before : column - 1])) + (1 if before else 0))
         parts.append("    " + lead + "^" * max(1, min(width(picture(marked)), 60)))
@@ -177,6 +179,38 @@ def window(typed: str, column: int, wide: int = 100) -> tuple[int, int]:
         return 0, len(typed)
     start = max(0, min(column - 1 - wide // 2, len(typed) - wide))
     return start, start + wide
+
+
+LONGEST = 240
+"""Characters of a line of a message; what stands in the middle of a longer one is left out."""
+
+
+def clipped(text: str) -> str:
+    """The text with its long lines cut in the middle: a message is to be read, whatever names stand in it."""
+    return "\n".join(
+        line if len(line) <= LONGEST else f"{line[: LONGEST - 83]} … {line[-80:]}" for line in text.split("\n")
+    )
+
+
+def shown(value: object) -> str:
+    """A value given at a call as a message names it: a number or a short text as it is written, else its kind.
+
+    >>> shown(2.5), shown("all"), shown({"w": 1}), shown(10**500)
+    ('2.5', "'all'", 'a dict', 'a number of 501 digits')
+    """
+    match value:
+        case None | bool():
+            return str(value)
+        case str():
+            return repr(value) if len(value) <= 60 else repr(value[:60]) + "…"
+        case float():
+            return repr(float(value))  # a scalar of NumPy is written as the number that it is
+        case Integral():
+            whole = int(value)
+            digits = math.floor(abs(whole).bit_length() * math.log10(2)) + 1  # str() refuses very long numbers
+            return str(whole) if abs(whole) < 10**40 else f"a number of {digits} digits"
+    kind = {"ndarray": "array"}.get(type(value).__name__, type(value).__name__)
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
 def width(text: str) -> int:

@@ -1,9 +1,13 @@
 """A model as a user holds it: read from a text, a file or an example; derived, trained, explained."""
 
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import chainrule as cr
@@ -170,3 +174,91 @@ def test_a_derivation_needs_no_engine() -> None:
     program = "import sys, chainrule as cr; cr.example('identity').derive('w').text(); print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+WRONG: list[object] = [
+    5, True, 1.5, float("nan"), 10**5000, np.float64("nan"), np.array(1.0), np.array([object()]), b"w", object(),
+    [1], [None], [[]], {1: 2}, {None: 1}, {"w"}, range(3), "\x1b[31m", "a" * 5000, "",
+]  # fmt: skip
+"""Values of kinds that an argument may not expect."""
+
+CALLS: dict[str, Callable[[cr.Model, Any], object]] = {
+    "Model text": lambda model, value: cr.Model(value),
+    "Model name": lambda model, value: cr.Model("E = (", value),
+    "load": lambda model, value: cr.load(value),
+    "example": lambda model, value: cr.example(value),
+    "evaluate weights": lambda model, value: model.evaluate(value),
+    "evaluate data": lambda model, value: model.evaluate(data=value),
+    "evaluate consts": lambda model, value: model.evaluate(consts=value),
+    "evaluate of": lambda model, value: model.evaluate(of=value),
+    "evaluate seed": lambda model, value: model.evaluate(seed=value),
+    "derive wrt": lambda model, value: model.derive(value),
+    "derive of": lambda model, value: model.derive("w", of=value),
+    "derive detail": lambda model, value: model.derive("w", value),
+    "explain run": lambda model, value: model.explain(value),
+    "explain claims": lambda model, value: model.explain(model.train(steps=1), claims=value),
+    "load_run": lambda model, value: cr.load_run(value),
+    "save": lambda model, value: model.train(steps=1).save(value),
+    "at": lambda model, value: model.train(steps=1).at(value),
+    "column": lambda model, value: model.train(steps=1).trace[value],
+    **{
+        f"train {name}": lambda model, value, name=name: model.train(**{"steps": 1, name: value})  # type: ignore[misc]
+        for name in (
+            "data", "rate", "steps", "batch", "update", "start", "hold", "consts", "seed", "record", "engine",
+            "numerics", "progress", "save", "memory",
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_value_of_another_kind_is_used_or_refused_in_words(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    model = cr.example("identity")
+    refusals = [found for value in WRONG if (found := refusal(CALLS[call], model, value)) is not None]
+    assert len(refusals) > len(WRONG) // 3
+    for error in refusals:
+        said = str(error)
+        assert error.help
+        assert not {"\x1b", "\0"} & set(said)
+        assert max(map(len, said.splitlines())) < 260
+        assert not re.search(r"object at 0x|dtype|<class|np\.|array\(", said)
+
+
+def refusal(call: Callable[[cr.Model, Any], object], model: cr.Model, value: object) -> cr.ChainruleError | None:
+    """The error of the package that a call ends in; any other is a fault and gets through."""
+    try:
+        call(model, value)
+    except cr.ChainruleError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "code", "problem", "help"),
+    [
+        ("Model name", 5, "E452", "name cannot be 5", "give a name for messages, a text"),
+        ("load", 5, "E452", "5 is not a path", "the name of a file"),
+        ("evaluate consts", [1], "E452", "consts cannot be a list", 'consts={"a": 0.5}'),
+        ("evaluate of", {1: 2}, "E452", "a quantity cannot be a dict", "one of x, y, w, α, ŷ, E, a text"),
+        ("explain run", "w", "E452", "run is 'w', not a run", "what train or load_run returned"),
+        ("explain claims", [1], "E452", "claims cannot be 1", 'claims=["a", "b"]'),
+        ("train hold", 5, "E452", "hold cannot be 5", 'hold=["a", "b"]'),
+        ("train progress", 5, "E452", "progress is 5, not a function", "progress(done, steps)"),
+        ("train memory", "1G", "E353", "memory='1G' is not a number of bytes", "memory=2**30"),
+        ("train rate", [1], "E354", "a list is not a rate", "rate=0.1"),
+        ("train seed", [[]], "E353", "a list is not a seed", "whole number"),
+        ("train engine", np.array([1, 2]), "E454", "there is no engine an array", 'engine="auto"'),
+        ("train save", 5, "E360", "5 is not the name of a file", ".npz, .json or .csv"),
+        ("load_run", None, "E360", "None is not the name of a file", ".npz, .json or .csv"),
+        ("column", 5, "E358", "a column has a name, not 5", "trace.columns"),
+    ],
+)
+def test_the_words(call: str, value: object, code: str, problem: str, help: str) -> None:
+    with pytest.raises(cr.ChainruleError) as caught:
+        CALLS[call](cr.example("identity"), value)
+    assert caught.value.code == code
+    assert problem in caught.value.problem
+    assert help in caught.value.help

@@ -164,7 +164,7 @@ def test_a_derivation_too_long_to_read_is_given_by_adjoints() -> None:
         ({"wrt": "w", "of": "F"}, "of: no quantity is called F", "the quantities of this model: x, y, w, α, ŷ, E"),
         (
             {"wrt": "w", "detail": "all"},
-            "no detail is called all",
+            "no detail is called 'all'",
             "write one of normal, full, brief, substituted, trace",
         ),
     ],

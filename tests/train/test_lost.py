@@ -116,7 +116,7 @@ except RunError as error:
     assert (code, ended, second) == ("E361", "interrupted", "True")
     assert 0 < int(journalled) <= int(steps)
     assert "file too large" in drawn[0]
-    assert "nothing is lost: load_run reads" in drawn[1]
+    assert "nothing is lost: load_run reads" in drawn[2]
     assert not path.exists()
     found = load_run(path.with_name("run.npz.journal"))
     assert found.ended == "interrupted"

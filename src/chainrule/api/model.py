@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chainrule import model, notation
-from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, Source, UsageError
+from chainrule.api import arguments
+from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, Source, UsageError, shown
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -57,6 +58,7 @@ class Model:
     def __init__(self, text: str, name: str = "<text>", data: object = None) -> None:
         if not isinstance(text, str):
             raise UsageError("E452", "a model is a text", "to read a file: chainrule.load(path)")
+        name = arguments.text("name", os.fspath(name) if isinstance(name, os.PathLike) else name, "a name for messages")
         network = model.build(notation.parse(Source(text, name)))
         for key, value in {"text": text, "name": name, "data": data, "network": network}.items():
             object.__setattr__(self, key, value)
@@ -95,9 +97,9 @@ class Model:
         from chainrule.train.evaluation import evaluate
         from chainrule.train.train import seeded
 
-        seed = seeded(seed)
+        seed, consts = seeded(seed), arguments.named("consts", consts)
         patterns = self._patterns(data, consts, seed, loose=True)
-        starts = patterns_of.starts(self.network, consts, seed, _given(weights), ranges=patterns.ranges)
+        starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
         bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
         of = self._quantity(of) if of is not None else None
         found = evaluate(self.network, bound, starts.weights, of=of, second=second)
@@ -165,7 +167,7 @@ class Model:
         given = None
         try:
             patterns = self._patterns(data, consts, seed, loose=True)
-            starts = patterns_of.starts(self.network, consts, seed, _given(weights), ranges=patterns.ranges)
+            starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
         except DataError:
             if data is not None or weights is not None or consts is not None:
                 raise  # without any, a formula can be judged all the same
@@ -217,19 +219,22 @@ class Model:
         from chainrule.program.lower import lower
         from chainrule.train.train import MEMORY, number, train
 
-        if engine not in ("auto", "reference"):
-            raise UsageError("E454", f"there is no engine {engine!r}", 'write engine="auto" or "reference"')
-        if numerics != "exact":
-            raise UsageError("E454", f"there is no numerics {numerics!r}", 'write numerics="exact"')
+        if shown(engine) not in ("'auto'", "'reference'"):
+            raise UsageError("E454", f"there is no engine {shown(engine)}", 'write engine="auto" or "reference"')
+        if shown(numerics) != "'exact'":
+            raise UsageError("E454", f"there is no numerics {shown(numerics)}", 'write numerics="exact"')
+        if progress is not None and not callable(progress):
+            raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
+        consts = arguments.named("consts", consts)
         with_rule = ruled(self.network, update)
         network = with_rule.model
         if rate is not None and network.rate is not None:  # other consts and starts may be given by it
             others = {name: value for name, value in (consts or {}).items() if ascii_name(name) != network.rate}
             consts = others | {network.rate: number(rate)}
         patterns = patterns_of.bind(network, self.data if data is None else data, consts, seed)
-        held = tuple(self._quantity(name) for name in ((hold,) if isinstance(hold, str) else hold))
+        held = tuple(map(self._quantity, arguments.names("hold", hold)))
         program = lower(network, hold=held)
-        starts = patterns_of.starts(network, consts, seed, _given(start), ranges=patterns.ranges)
+        starts = patterns_of.starts(network, consts, seed, arguments.starts(start), ranges=patterns.ranges)
         return train(
             self.network, program, reference.ENGINE, patterns, start=starts, batch=batch, steps=steps, rate=rate,
             seed=seed, record=record, update=update, progress=progress, save=save,
@@ -247,6 +252,7 @@ class Model:
 
         run = self.train() if run is None else run
         self.owns(run)
+        claims = None if claims is None else arguments.names("claims", claims)
         return explain.explain(run, claims=claims, derivations=self._told() if claims is None else ())
 
     def _told(self) -> tuple[Lines, ...]:
@@ -258,6 +264,10 @@ class Model:
 
     def owns(self, run: Run) -> None:
         """Nothing if the run was trained from this model's text, else the error E455."""
+        from chainrule.train.run import Run
+
+        if not isinstance(run, Run):
+            raise UsageError("E452", f"run is {shown(run)}, not a run", "give what train or load_run returned")
         if run.recipe.text != self.text:
             problem = f"the run is of another model than {self.name}: of {run.recipe.source}"
             raise UsageError("E455", problem, "give the text it was trained from, to the letter")
@@ -273,6 +283,7 @@ class Model:
     def _quantity(self, name: str) -> str:
         """A name of the model, typed either way."""
         known = list(self.network.quantities)
+        name = arguments.text("a quantity", name, f"one of {', '.join(map(pretty, known))}")
         try:
             found = name if name in known else ascii_name(name)
         except ChainruleError:
@@ -297,7 +308,7 @@ def load(path: str | os.PathLike[str], data: object = None) -> Model:
     try:
         place = Path(path)
     except TypeError:
-        raise UsageError("E452", f"{path!r} is not a path", "give the name of a file") from None
+        raise UsageError("E452", f"{shown(path)} is not a path", "give the name of a file") from None
     return Model(text_of(place), str(place), data)
 
 
@@ -346,8 +357,8 @@ def example(name: str) -> Model:
     Errors: UsageError E459 for a name that is none, with the nearest one.
     """
     names = listed()
-    if str(name) not in names:
-        near = get_close_matches(str(name), names, n=1)
+    if arguments.text("an example", name, "its name") not in names:
+        near = get_close_matches(name[:60], names, n=1)
         known = f"the examples are {', '.join(names)}; a file has a dot or a slash in its name"
         help = f"did you mean {near[0]}?" if near else known
         raise UsageError("E459", f"there is no example {name}", help)
@@ -357,12 +368,3 @@ def example(name: str) -> Model:
 
 def _text(name: str) -> str:
     return (resources.files("chainrule.examples") / f"{name}.eq").read_text(encoding="utf-8")
-
-
-def _given(weights: Any) -> Any:
-    """Starts as `data.starts` takes them: a mapping, a path, or nothing."""
-    if weights is None or isinstance(weights, (str, os.PathLike)):
-        return weights
-    if not isinstance(weights, Mapping):
-        raise UsageError("E452", "weights are a mapping from names to numbers", 'write {"w": 0.5}, or name a JSON file')
-    return dict(weights)

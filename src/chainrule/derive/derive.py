@@ -11,7 +11,7 @@ from chainrule.derive.form import TooLong, short_enough
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, shown
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
@@ -63,7 +63,7 @@ def derive(
     of = goal_of(model, of)
     wrt = name_of(model, wrt, "wrt")
     if detail not in DETAILS:
-        raise UsageError("E256", f"no detail is called {detail}", f"write one of {', '.join(DETAILS)}")
+        raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     equations = needed(model, of)
     if detail == "trace":
         return traced(model, equations, of, wrt, values or {}, ranges or {}, pattern, seed)

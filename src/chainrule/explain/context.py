@@ -176,6 +176,11 @@ class Context:
         plain = self.run.recipe.update is None and not self.model.rules
         return self.run.rate if plain else None
 
+    @property
+    def backwards(self) -> bool:
+        """Whether the rate is negative, so that each step goes the way in which the goal gets worse."""
+        return self.rate is not None and self.rate < 0
+
     @cached_property
     def trial_rate(self) -> float:
         """The rate to try steps with: that of the run, or 0.1."""

@@ -27,7 +27,9 @@ def newton_target(context: Context, free: NDArray[np.bool_]) -> Array | None:
         move = np.linalg.solve(matrix, slope)
         new = context.project(np.where(free, point - spread(move, free), point))
         if np.linalg.norm(new - point) <= 1e-10 * (1 + np.abs(point).max()):
-            return new if np.linalg.norm(slope) <= 1e-6 * max(float(first), 1e-8) or first < 1e-8 else None
+            rounding = 1e-12 * float(values[-1]) * (1 + float(np.abs(point).max()))
+            settled = np.linalg.norm(slope) <= max(1e-6 * max(float(first), 1e-8), rounding) or first < 1e-8
+            return new if settled else None
         point = new
     return None
 

@@ -108,9 +108,15 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
         return f"We do not: here no step moved a weight, so nothing went {down} at all."
     moved, worse = found["moved"], found["own_worse"]
     if worse:
-        own = f"here {worse} of {moved} steps that moved a weight were too long and did not"
+        long = "went the wrong way" if context.backwards else "were too long"
+        own = f"here {worse} of {moved} steps that moved a weight {long} and did not"
+        if moved == 1:
+            own = f"here the one step that moved a weight {long.replace('were', 'was')} and did not"
     elif not found["own_better"]:
-        own = f"here none of {moved} steps did"
+        own = f"here none of {moved} steps did" if moved > 1 else "here the one step that moved a weight did not"
+    elif found["own_better"] < moved:
+        own = f"here {found['own_better']} of {moved} steps that moved a weight did, and the change of the rest was "
+        own += "too small to count"
     else:
         own = (
             f"here all {moved} steps that moved a weight did"
@@ -122,6 +128,8 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
     where = {
         "minimum": f"this run did end at a {best} (tested: no slope, and worse on every side)",
         "bound": "this run ended on the edge of the box",
+        "kink": f"this run did end at a {'lowest' if context.sense > 0 else 'highest'} point, a kink (tested: worse on "
+        "both sides)",
         "on the way to a minimum": f"this run is on the way to a {best} but has not arrived",
         "cycle": "this run goes round in a cycle",
         "cycle inside a pass": "this run circles as the patterns pull in turn",
@@ -148,8 +156,13 @@ def amount(context: Context, step: Claim) -> str:
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
     alpha, total = context.rate_name, context.total_name
     good, bad = ("lowers", "raises") if context.sense > 0 else ("raises", "lowers")
+    if reach == 0.0 and not looked:
+        return "Neither helps at the start: the slope over all patterns is 0."
     if reach == 0.0:
-        return f"Neither helps at the start: the slope over all patterns is 0, or no step of any length {good} {total}."
+        return (
+            f"Neither helps at the start: no {alpha} that was tried, from {num(context.trial_rate * 1e-6)} to "
+            f"{num(looked)}, {good} {total}."
+        )
     if reach is None:
         return (
             f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every "

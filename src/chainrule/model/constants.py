@@ -13,7 +13,7 @@ from itertools import product
 from numbers import Real
 from typing import Any
 
-from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, UsageError
+from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, UsageError, shown
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.declared import leaves
@@ -145,7 +145,7 @@ def number_of(value: object, what: str, problem: type[ChainruleError] = UsageErr
         if math.isfinite(found):
             return found
         raise problem("E232", f"{what} is {'nan' if math.isnan(found) else 'infinite'}", "give a finite number")
-    raise problem("E232", f"{what} is {value!r:.60}, which is not a number", "give a finite number")
+    raise problem("E232", f"{what} is {shown(value)}, which is not a number", "give a finite number")
 
 
 def nested(value: object, shape: tuple[int, ...], what: str, problem: type[ChainruleError] = UsageError) -> Number:

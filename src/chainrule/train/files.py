@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from chainrule.errors import ChainruleError, LimitError, RunError, UsageError
+from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, shown
 from chainrule.train import journal
 from chainrule.train.csvfile import beside_of, from_csv, to_csv
 from chainrule.train.disk import read, write_all
@@ -34,12 +34,19 @@ class NotSaved(RunError):
     """A training could not write its file. ``run`` is what was recorded, to be saved elsewhere."""
 
     def __init__(self, fault: ChainruleError, journal: Path, run: Run) -> None:
-        help = f"{fault.help}; nothing is lost: load_run reads {journal}, and the error has the run as .run"
+        help = f"{fault.help}\nnothing is lost: load_run reads {journal}, and the error has the run as .run"
         super().__init__(fault.code, fault.problem, help)
         self.run = run
 
     def __reduce__(self) -> tuple[object, ...]:
         return RunError, (self.code, self.problem, self.help)  # the run stays in the process that has it
+
+
+def place(path: object) -> Path:
+    """A path, or E360."""
+    if isinstance(path, str | os.PathLike):
+        return Path(path)
+    raise UsageError("E360", f"{shown(path)} is not the name of a file", "end the name in .npz, .json or .csv")
 
 
 def ending_of(path: Path) -> str:
@@ -59,7 +66,7 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
 
     Errors: E360 for another ending, E361 if the file cannot be written, E369 if the text would be too large.
     """
-    target = Path(path)
+    target = place(path)
     match ending_of(target):
         case ".npz":
             files = {target: to_npz(about_run(run), values(run.recipe) | record(run.trace.record))}
@@ -88,7 +95,7 @@ def load_run(path: str | os.PathLike[str], limit: int | None = None) -> Run:
     Errors: E362 if it cannot be read, E363 if it is larger than the limit, E364 if it is no run, E365 if it was
     changed, E366 if a later version wrote it, E368 if its model cannot be built again.
     """
-    target = Path(path)
+    target = place(path)
     text = TEXT if limit is None else limit
     content = read(target, text if target.suffix.lower() in (".json", ".csv") or limit is not None else LIMIT)
     if content.startswith(journal.MAGIC):

@@ -23,7 +23,7 @@ from typing import Literal
 
 import numpy as np
 
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, shown
 from chainrule.numbers.random import permutation
 
 Rows = tuple[int, ...]
@@ -114,7 +114,7 @@ def order(batch: Batch, patterns: int, seed: int = 0) -> Order:
     """
     if isinstance(batch, str):
         if batch not in ("each", "all", "shuffled"):
-            raise UsageError("E350", f"batch {batch!r} is not a way to visit the patterns", POSSIBLE)
+            raise UsageError("E350", f"batch {shown(batch)} is not a way to visit the patterns", POSSIBLE)
         return Order(batch, patterns, seed)  # type: ignore[arg-type]
     size = whole(batch)
     if size is not None:
@@ -133,7 +133,7 @@ def listed(batch: object, patterns: int) -> tuple[Rows, ...]:
     if isinstance(batch, np.ndarray):
         batch = batch.tolist()
     if not isinstance(batch, Sequence) or isinstance(batch, bytes):
-        raise UsageError("E350", f"batch cannot be {article(batch)}", POSSIBLE)
+        raise UsageError("E350", f"batch cannot be {shown(batch)}", POSSIBLE)
     steps = []
     total = 0
     for number, item in enumerate(batch):
@@ -141,7 +141,7 @@ def listed(batch: object, patterns: int) -> tuple[Rows, ...]:
         if isinstance(item, np.ndarray):
             item = item.tolist()
         if alone is None and (not isinstance(item, Sequence) or isinstance(item, str | bytes)):
-            raise UsageError("E352", f"step {number} of the order is {item!r}, not a row or a list of rows", LISTS)
+            raise UsageError("E352", f"step {number} of the order is {shown(item)}, not a row or a list of rows", LISTS)
         rows = (item,) if alone is not None else tuple(item)
         if not rows:
             raise UsageError("E352", f"step {number} of the order visits no pattern", LISTS)
@@ -160,25 +160,25 @@ def known(row: object, step: int, patterns: int) -> int:
     if found is None or not 0 <= found < patterns:
         raise UsageError(
             "E352",
-            f"step {step} of the order visits row {row!r}, which is not a pattern",
+            f"step {step} of the order visits row {shown(row)}, which is not a pattern",
             f"rows are whole numbers from 0 to {patterns - 1}",
         )
     return found
 
 
+LARGEST = 2**62
+"""Beyond it no count of steps or patterns means anything: engines count in 64 bits."""
+
+
 def whole(value: object) -> int | None:
-    """A whole number as an int, NumPy's included; None for anything else, True and False among it."""
+    """A whole number as an int, NumPy's included; None for anything else, True, False and the endless among it."""
     if isinstance(value, bool | np.bool_ | np.ndarray):
         return None
     try:
-        return operator.index(value)  # type: ignore[arg-type]
+        found = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         return None
-
-
-def article(value: object) -> str:
-    """What kind of thing a value is, in words for an error."""
-    return f"{value!r}" if isinstance(value, bool | float | None) else f"a {type(value).__name__}"
+    return found if abs(found) <= LARGEST else None
 
 
 POSSIBLE = 'write "each", "all", "shuffled", a number of patterns a step, or a list of rows'

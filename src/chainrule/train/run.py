@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.protocol import Array, Departure, Loaded
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, shown
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import ranges, renamed, show_name
@@ -220,7 +220,7 @@ def count(k: object) -> int:
     """A number of steps that is one, or E353."""
     steps = whole(k)
     if steps is None or steps < 0:
-        raise UsageError("E353", f"{k!r} is not a number of steps", "write a whole number from 0 on")
+        raise UsageError("E353", f"{shown(k)} is not a number of steps", "write a whole number from 0 on")
     return steps
 
 

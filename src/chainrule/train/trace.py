@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Bound, Loaded, State
-from chainrule.errors import LimitError, UsageError
+from chainrule.errors import LimitError, UsageError, shown
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
 from chainrule.train.order import Order, Rows
@@ -86,6 +86,8 @@ class Trace:
 
     def __getitem__(self, name: str) -> Any:
         """One column, the axis of the recorded steps first."""
+        if not isinstance(name, str):
+            raise UsageError("E358", f"a column has a name, not {shown(name)}", "the names are in trace.columns")
         quantity, entry = read_name(name)
         quantity = renamed(quantity, self.program.objective, self.goal)
         column = self.quantities.get(quantity)

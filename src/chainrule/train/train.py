@@ -16,7 +16,7 @@ import numpy as np
 
 from chainrule.data import Patterns, Starts
 from chainrule.engines.protocol import Array, Chunk, Engine, State
-from chainrule.errors import LimitError, RunError, UsageError
+from chainrule.errors import LimitError, RunError, UsageError, shown
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
@@ -91,7 +91,7 @@ def train(
     loaded = engine.load(program, recipe.bound)
     state = beginning(program, recipe, weights)
     recorder = Recorder(state, room(state, steps, every, memory), every)
-    target = None if save is None else Path(save)
+    target = None if save is None else files.place(save)
     log = begin_journal(target, recipe, state, notes)
     put: list[Projection] = []
     chunk: Chunk | None = None
@@ -196,14 +196,14 @@ def number(rate: object) -> float:
             found = math.nan
         if math.isfinite(found):
             return found
-    raise UsageError("E354", f"{rate!r} is not a rate", "write a finite number, such as rate=0.1")
+    raise UsageError("E354", f"{shown(rate)} is not a rate", "write a finite number, such as rate=0.1")
 
 
 def seeded(seed: object) -> int:
     """A seed, or E353."""
     found = whole(seed)
     if found is None or not 0 <= found < 2**32:
-        raise UsageError("E353", f"{seed!r} is not a seed", f"write a whole number from 0 to {2**32 - 1}")
+        raise UsageError("E353", f"{shown(seed)} is not a seed", f"write a whole number from 0 to {2**32 - 1}")
     return found
 
 
@@ -231,6 +231,9 @@ def first(program: Program, state: str, values: Mapping[str, Array]) -> float:
 
 def room(state: State, steps: int, every: int, memory: int) -> int:
     """How many rows the record will have at most; E356 if they would take more memory than is allowed."""
+    allowed = whole(memory)
+    if allowed is None and not (isinstance(memory, float) and memory == math.inf):
+        raise UsageError("E353", f"memory={shown(memory)} is not a number of bytes", "write memory=2**30 for 1 GiB")
     rows = steps // every + 2
     width = 8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values())
     size = rows * width

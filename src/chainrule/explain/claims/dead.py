@@ -82,7 +82,8 @@ def claim(context: Context) -> Claim:
         ]
     if satisfied:
         parts.append(
-            f"{len(satisfied)} of {context.patterns} patterns {'is' if len(satisfied) == 1 else 'are'} satisfied at "
+            f"{'The one pattern' if context.patterns == 1 else f'{len(satisfied)} of {context.patterns} patterns'} "
+            f"{'is' if len(satisfied) == 1 else 'are'} satisfied at "
             "the end: "
             f"{context.goal_name} is at most {num(max(error for _, error in satisfied), 2)}, under a millionth of "
             "where the worst began, and "
@@ -149,13 +150,18 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
                 inside = factor.arg if isinstance(factor, Neg) else factor
                 if not _zero(inside, known):
                     continue
-                if isinstance(inside, Ref) and inside.name.startswith("∂"):
+                if isinstance(inside, Ref) and adjoint(inside):
                     todo.append(inside.name)
                 elif isinstance(inside, Ref):
                     found[f"{pretty(inside.name)} = 0"] = None if inside.name in equations else inside.name
-                elif not isinstance(inside, Number):
+                elif not isinstance(inside, Number) and not any(adjoint(part) for part in nodes(inside)):
                     found[f"{shown(inside)} = 0"] = None
     return found
+
+
+def adjoint(expr: Expr) -> bool:
+    """Whether it is the name of an adjoint: then its own factors are what is looked for."""
+    return isinstance(expr, Derivative) or (isinstance(expr, Ref) and expr.name.startswith("∂"))
 
 
 def _zero(expr: Expr, known: dict[str, Any]) -> bool:
@@ -181,7 +187,7 @@ def told(context: Context, item: Dead) -> str:
     return (
         f"{pattern[0].upper() + pattern[1:]} is dead: its gradient is exactly 0 for every {_weights(context)}, "
         f"because {listing(item.because)} "
-        f"is a factor of it{always}"
+        f"{'is a factor' if len(item.because) == 1 else 'are factors'} of it{always}"
     )
 
 
@@ -213,7 +219,7 @@ def working(context: Context, item: Dead) -> list[str]:
 def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], list[tuple[int, float, float]]]:
     """Patterns without slope at the end that are not dead: satisfied (row, error) or saturated (row, error, slope)."""
     each = context.model.goal.each
-    if each is None or not context.names or not np.isfinite(context.end).all():
+    if each is None or not context.names or not np.isfinite(context.error(context.end)):
         return [], []
     slopes, rows = context.pulls
     first = float(np.abs(slopes).max(initial=0.0))

@@ -57,7 +57,7 @@ def claim(context: Context) -> Claim:
         f"{'every one of ' if looked > 1 else ''}{count(looked, 'step')} of the run"
         if looked == ledger.of
         else f"{looked} of {ledger.of} steps",
-        "a change below 1e−12 of the error is rounding and counts as none",
+        "a change below 1e−12 of the error, or below 1e−30 of the first one, counts as none",
     ]
     if not single:
         conditions.append("steps in a row visit different patterns, so their errors are never compared with each other")
@@ -70,7 +70,10 @@ def claim(context: Context) -> Claim:
     went = f"{total} went from {num(first)} to {num(last)} over the run"
     same = moved - int(better.sum()) - int(worse.sum())
     if not worse.any() and not better.any():
-        statement = f"No: none of the {count(moved, 'step')} that moved a weight changed {own}; {went}."
+        every = f"none of the {count(moved, 'step')} that moved a weight changed {own}"
+        if moved == 1:
+            every = f"the one step that moved a weight did not change {own}"
+        statement = f"No: {every}; {went}."
     elif not worse.any():
         every = f"every one of the {count(moved, 'step')}" if moved > 1 else "the one step"
         statement = f"Yes: {every} that moved a weight made {own} {lower}"
@@ -78,7 +81,7 @@ def claim(context: Context) -> Claim:
             statement = (
                 f"Yes: of the {count(moved, 'step')} that moved a weight {int(better.sum())} made {own} {lower} and "
                 "none made it worse "
-                f"(in {same} the change was below rounding)"
+                f"(in {same} the change was too small to count)"
             )
         if single:
             statement += f"; {went}."
@@ -95,7 +98,8 @@ def claim(context: Context) -> Claim:
         statement = (
             f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up "
             "to "
-            f"{num(evidence['worst_own'])}: they stepped too far (the first is step {int(ledger.steps[worse][0])}); "
+            f"{num(evidence['worst_own'])}: they {why_worse(context)} (the first is step "
+            f"{int(ledger.steps[worse][0])}); "
             f"{went}."
         )
     lines = list(rows(context, ledger, worse, other, single))
@@ -113,8 +117,13 @@ def claim(context: Context) -> Claim:
 
 
 def rounding(before: Array, after: Array) -> Array:
-    """Below this a change is rounding."""
-    return NOISE * np.maximum(np.abs(before), np.abs(after)) + 1e-30 * float(np.abs(before[0]))
+    """Below this a change is too small to count; one to a number that is not finite always counts."""
+    larger = np.where(np.isfinite(after), np.maximum(np.abs(before), np.abs(after)), np.abs(before))
+    return NOISE * larger + 1e-30 * float(np.abs(before[0]))
+
+
+def why_worse(context: Context) -> str:
+    return f"went the wrong way, because {context.rate_name} is negative" if context.backwards else "stepped too far"
 
 
 def _wide(context: Context) -> bool:
@@ -136,7 +145,8 @@ def rows(context: Context, ledger: Ledger, worse: Chosen, other: Chosen, single:
         if not ledger.moved[place]:
             why = "nothing moved"
         elif worse[place]:
-            why = f"{context.rises}: too long a step" + (", and cut off by the box" if ledger.projected[place] else "")
+            why = f"{context.rises}: {'the wrong way' if context.backwards else 'too long a step'}"
+            why += ", and cut off by the box" if ledger.projected[place] else ""
         elif other[place]:
             why = "good for its own, bad for others"
         elif ledger.projected[place]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Departure
 from chainrule.explain.claim import Claim
@@ -172,6 +173,20 @@ def resting(context: Context) -> Ending:
             else "curvatures along the principal directions (eigenvalues of the Hessian)"
         )
         lines.append(f"slope there: {num(float(np.linalg.norm(slope[free])))}; {label}: {', '.join(shown)}")
+    for left, right in bent(context, end, free):
+        if sense * left < 0 < sense * right:
+            beside = np.array([end - 1e-6, end + 1e-6])
+            worse = int(np.sum(sense * context.lanes.goal(beside) > sense * goal))
+            lowest_word = "lowest" if sense > 0 else "highest"
+            return Ending(
+                "kink",
+                f"It ends at a {lowest_word} point that is a kink, {context.point(end)}: the slope jumps there from "
+                f"{num(left)} to {num(right)}, so there is no curvature, and {context.total_name} = {num(goal)} was "
+                f"{lowest_word} there among 2 neighbours.",
+                worse == 2,
+                {**evidence, "eigenvalues": [], "slopes_beside": [left, right]},
+                [f"slope on the one side {num(left)}, on the other {num(right)}"],
+            )
     largest = max(float(np.abs(values).max(initial=0.0)), 1e-300)
     norm = float(np.linalg.norm(slope[free])) if free.any() else 0.0
     reference = max(
@@ -232,8 +247,9 @@ def resting(context: Context) -> Ending:
         name = "a saddle" if kind == "saddle" else "a highest point" if sense > 0 else "a lowest point"
         return Ending(
             kind,
-            f"It stands on {name}, {where}: the slope is 0, so no step moves it, but this is not where the error is "
-            f"least: towards {many} the "
+            f"It stands on {name}, {where}: the slope is 0{'' if norm == 0 else f' to {num(norm, 2)}'}, so "
+            f"{'no step moves it' if norm == 0 else 'the steps hardly move it'}, but this is not where "
+            f"{total} is {best_word(sense)}: towards {many} the "
             f"curve goes {'down' if sense > 0 else 'up'} ({total} = {num(sides[0], 8)} here, {num(sides[1], 8)} and "
             f"{num(sides[2], 8)} on the two sides).",
             False, evidence, lines,
@@ -242,7 +258,7 @@ def resting(context: Context) -> Ending:
         if norm == 0 and context.moment is None:
             return Ending(
                 "asleep",
-                f"It never moved from {where}: every slope is exactly 0 there, whatever {total} = {num(goal)} is "
+                f"It never moved from {where}: every slope is computed as 0 there, whatever {total} = {num(goal)} is "
                 "elsewhere; that is no sign of a "
                 f"{'minimum' if sense > 0 else 'maximum'}.",
                 False, evidence, lines,
@@ -263,6 +279,26 @@ def resting(context: Context) -> Ending:
             True, evidence, lines,
         )  # fmt: skip
     return unsettled(context, goal, norm, target, distance, edge, evidence, lines)
+
+
+def best_word(sense: int) -> str:
+    return "least" if sense > 0 else "greatest"
+
+
+def bent(context: Context, end: Array, free: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """The slopes on both sides of a kink at the end, for one weight; none where the slope does not jump.
+
+    A slope that jumps has the same difference across a step and across one a thousand times shorter.
+    """
+    if len(end) != 1 or not free.all():
+        return []
+    wide, short = (np.array([[end[0] - h], [end[0] + h]]) for h in (1e-6, 1e-9))
+    with np.errstate(all="ignore"):
+        far, near = (context.lanes.gradient(points)[:, 0] for points in (wide, short))
+    jump, jump_near = float(far[1] - far[0]), float(near[1] - near[0])
+    if not np.isfinite([jump, jump_near]).all() or jump == 0 or abs(jump_near / jump - 1) > 1e-2:
+        return []
+    return [(float(near[0]), float(near[1]))]
 
 
 def unsettled(

@@ -21,7 +21,7 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "sign", QUESTION,
-            "The slope is 0 where the run starts: to first order the error changes neither way, and no direction is "
+            "The slope is 0 where the run starts: to first order the error changes neither way and no direction is "
             "better.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
@@ -61,7 +61,7 @@ def claim(context: Context) -> Claim:
             f"{context.slope_names[place]} = {num(g)} is {'negative' if g < 0 else 'positive'}: raising {w} "
             f"{raising} {error} here "
             f"({num(side['above'])} at {w} = {num(moment.before[place] + side['h'])}, {num(side['below'])} at "
-            f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}."
+            f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}{turned(context)}."
         )
     else:
         up = [int(place) for place in chosen if context.sense * moment.gradient[place] < 0]
@@ -73,10 +73,10 @@ def claim(context: Context) -> Claim:
         )
         statement = (
             f"On both sides of {clear} {error} was computed, and every sign is right: "
-            f"{ways(context, moment, chosen, up)}, to the side where it is {context.lower}."
+            f"{ways(context, moment, chosen, up)}, to the side where it is {context.lower}{turned(context)}."
         )
     lines = table(
-        [("weight", "slope", "h", "at −h", "here", "at +h", "so it goes")]
+        [("weight", "slope", "h", "at −h", "here", "at +h", "it is better" if context.backwards else "so it goes")]
         + [
             (
                 context.weight(int(place)), num(moment.gradient[place]), num(side["h"]), num(side["below"], 6),
@@ -95,6 +95,12 @@ def claim(context: Context) -> Claim:
             f"{'it' if zero == 1 else 'them'}",
         )
     return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
+
+
+def turned(context: Context) -> str:
+    """What a negative rate makes of it."""
+    other = f"; but {context.rate_name} is negative in this run, and its steps go the other way"
+    return f" with a positive {context.rate_name}{other}" if context.backwards else ""
 
 
 def ways(context: Context, moment: Moment, chosen: np.ndarray[tuple[int], np.dtype[np.int64]], up: list[int]) -> str:

@@ -93,7 +93,8 @@ def claim(context: Context) -> Claim:
         [("step length", f"{context.rate_name}", "predicted", "actual", "actual/predicted")]
         + [
             (
-                "the run's own" if share == 1 else f"{num(share)} times", num(rate * share), num(p), num(a), num(r)
+                "the run's own" if share == 1 and rate == context.run.rate else f"{num(share)} times",
+                num(rate * share), num(p), num(a), num(r),
             )
             for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
         ]

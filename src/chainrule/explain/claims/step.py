@@ -29,7 +29,7 @@ def claim(context: Context) -> Claim:
     whole, alone, lines, extra = one_weight(context) if len(context.names) == 1 else many_weights(context, slope)
     seen = alone if alone is not None and _some(context) else whole
     rate = context.rate
-    below = rate is not None and seen is not None and rate < seen.safe
+    below = rate is not None and seen is not None and 0 < rate < seen.safe
     reach, looked = longest(context, start, slope) if np.any(slope) else (0.0, 0.0)
     newton = newtons(context, start, slope)
     tried = beyond(context, whole, reach)
@@ -138,6 +138,15 @@ def said(
                 f"{word}: a plain step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} makes {what} "
                 f"{context.lower}; {bend}."
             )
+        elif rate <= 0:
+            first = (
+                f"{alpha} = {num(rate)} "
+                + ("moves nothing" if rate == 0 else f"is negative: each step goes the way in which {what} gets worse")
+                + f". With {alpha} between 0 and {num(seen.safe)} = 2/{num(seen.bound)} a step that moves a weight "
+                + (f"is guaranteed to make {what} {context.lower}" if seen.guaranteed else
+                   f"may be expected to make {what} {context.lower} (measured, not proved)")
+                + f": {bend}."
+            )  # fmt: skip
         elif below and seen.guaranteed:
             first = (
                 f"{word}: every step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} that moves a weight "
@@ -169,7 +178,7 @@ def said(
     good = [trial for trial in over if trial.good and (not bad or trial.rate < bad[0].rate)]
     rest = ""
     if over and not bad and whole is not None:
-        box = " (its box stops it)" if context.boxed else ""
+        box = " (its box stops it)" if stopped(context, over[-1]) else ""
         rest = (
             f" The bound is sufficient, not necessary: with {alpha} up to {num(over[-1].rate)}, tried from the same "
             "start over all "
@@ -183,10 +192,18 @@ def said(
         )
         rest += (
             f", but with {alpha} = {num(good[-1].rate)} it {good[-1].words}: the bound is sufficient, not necessary."
+            if good and whole is not None
+            else f", but with {alpha} = {num(good[-1].rate)} it {good[-1].words}."
             if good
             else "."
         )
     return first + rest
+
+
+def stopped(context: Context, trial: Trial) -> bool:
+    """Whether a trial ended on the edge of the box."""
+    low, high = context.box
+    return bool(np.any((trial.point <= low) | (trial.point >= high)))
 
 
 def searched(context: Context, goal: float, slope: Array, reach: float | None, looked: float) -> list[str]:

@@ -45,7 +45,12 @@ def claim(context: Context) -> Claim:
         "gradient_off_by": off,
         "projected": moment.projected,
     }
-    if not right:
+    if not right and off <= 16 * np.finfo(float).eps * abs(before):
+        statement = (
+            f"The gradient used in step {moment.step} is inexact: it differs from the slope of {error}, {num(scale)}, "
+            f"by {num(off)}, which is as small as the rounding of {error} itself."
+        )
+    elif not right:
         statement = (
             f"The gradient used in step {moment.step} is wrong: it differs from the slope of {error} by {num(off)}, "
             f"where the slope itself is {num(scale)}."

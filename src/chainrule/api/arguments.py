@@ -1,0 +1,49 @@
+"""Arguments of a call as the rooms take them, or the error E452 that says what was meant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from chainrule.errors import UsageError, shown
+
+
+def text(what: str, value: object, wanted: str) -> str:
+    """A value that has to be a text."""
+    if isinstance(value, str):
+        return value
+    raise UsageError("E452", f"{what} cannot be {shown(value)}", f"give {wanted}, a text")
+
+
+def names(what: str, value: object) -> tuple[str, ...]:
+    """One name, or several."""
+    if isinstance(value, str):
+        return (value,)
+    try:
+        listed = [value] if isinstance(value, bytes) else list(value)  # type: ignore[call-overload]
+    except TypeError:  # not iterable, or an array of no axes
+        listed = [value]
+    found = [one for one in listed if isinstance(one, str)]
+    if len(found) < len(listed):
+        other = next(one for one in listed if not isinstance(one, str))
+        raise UsageError("E452", f"{what} cannot be {shown(other)}", f'give names: {what}=["a", "b"]')
+    return tuple(found)
+
+
+def named(what: str, value: object) -> dict[str, object] | None:
+    """A mapping from names to values, or nothing."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise UsageError("E452", f"{what} cannot be {shown(value)}", f'give names with numbers: {what}={{"a": 0.5}}')
+    return dict(zip(names(what, value), value.values(), strict=True))
+
+
+def starts(weights: Any) -> Any:
+    """Starts as `data.starts` takes them: a mapping, a path, or nothing."""
+    if weights is None or isinstance(weights, (str, os.PathLike)):
+        return weights
+    if not isinstance(weights, Mapping):
+        raise UsageError("E452", "weights are a mapping from names to numbers", 'write {"w": 0.5}, or name a JSON file')
+    return dict(weights)
