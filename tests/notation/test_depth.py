@@ -94,14 +94,22 @@ def test_a_tree_as_deep_as_the_limit_is_read_and_printed() -> None:
 
 
 def test_reading_is_linear_in_the_lines() -> None:
-    def seconds(lines: int) -> float:
+    def calls(lines: int) -> int:
+        """How many functions are called, Python's own included: a count, since seconds depend on who else is busy."""
         model = "index i = 1..2\nweight w[i]\n" + "".join(
             f"h{n} = tanh(0.5·h{n - 1} + Σ_i w[i]·x{n}) − ½(h{n - 1} − 3)²/2\n" for n in range(1, lines)
         )
-        start = time.process_time()
-        parse(model)
-        return time.process_time() - start
+        count, before = 0, sys.getprofile()
 
-    small = min(seconds(200) for _ in range(3))
-    large = seconds(1600)
-    assert large < 3 * 8 * small  # linear would be 8; a quadratic part would make it 64
+        def counted(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(counted)
+        try:
+            parse(model)
+        finally:
+            sys.setprofile(before)
+        return count
+
+    assert calls(800) < 1.2 * 4 * calls(200)  # linear is 4; a quadratic part would make it 16
