@@ -1,8 +1,7 @@
 """Sixty networks and functions with answers known beforehand: their stories say just that.
 
-``weights`` and ``eigenvalues`` are where the run ends, to the digits that ``close`` allows; ``dead`` counts dead patterns,
-``safe`` is the step up to which each step goes down. Derived means: by hand from the equations, in the line that stands
-there.
+``weights`` and ``eigenvalues`` are where the run ends, to the digits that ``close`` allows; ``dead`` counts dead
+patterns, ``safe`` is the step up to which each step goes down. Derived means: by hand from the equations.
 """
 
 from __future__ import annotations
