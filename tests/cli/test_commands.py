@@ -247,6 +247,16 @@ def test_explain_options(run: Run, line_eq: Path) -> None:
     assert run(f"explain line.eq {rest} --claim update --ascii").out.isascii()
 
 
+def test_the_story_as_a_page(run: Run) -> None:
+    assert run("explain identity --html report.html").out == "the story is in report.html\n"
+    page = Path("report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "What cannot be learned at all?" in page
+    refused = run("explain identity --html nowhere/report.html")
+    assert refused.code == 2
+    assert "E361" in refused.err
+
+
 def test_a_saved_run_is_explained(run: Run) -> None:
     run("train identity --steps 6 --start w=0.25 --out run.npz")
     assert "from w = 0.25" in run("explain identity --run run.npz --claim update").out

@@ -28,7 +28,7 @@ from chainrule.cli.options import (
     update_option,
     visiting,
 )
-from chainrule.cli.output import bar, page, told, write
+from chainrule.cli.output import bar, page, save, told, write
 
 if TYPE_CHECKING:
     from chainrule.api import Model
@@ -77,13 +77,14 @@ def cli(context: click.Context) -> None:
 @hold_option
 @several("--claim", "ID", "show only this claim: update, sign, size, step, decrease, dead or end; may be repeated")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
+@click.option("--html", "report", metavar="FILE", help="write the story as one page for a browser or a printer")
 @seed_option
 @ascii_option
 @json_option
 def explain(
     model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], saved: str | None,
-    seed: int, ascii: bool, as_json: bool,
+    report: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """The whole story of a network: the derivation of its back-propagation, its training, and answers to the questions
     that a learner asks, each tested on this network before it is shown.
@@ -92,6 +93,7 @@ def explain(
     chainrule explain identity
     chainrule explain my.eq --data points.csv --steps 500 --batch all
     chainrule explain xor --claim decrease
+    chainrule explain xor --html report.html
     """
     network = opened(model)
     if saved is None:
@@ -101,10 +103,14 @@ def explain(
 
         run = load_run(saved)
     story = network.explain(run, claims=claim or None)
+    if report is not None:
+        save(report, story.html())
     if as_json:
         write(story.json())
-    else:
+    elif report is None:
         click.echo(told(story, ascii), nl=False)
+    else:
+        click.echo(f"the story is in {report}")
 
 
 @cli.command(short_help="Back-propagation line by line, every line checked.")

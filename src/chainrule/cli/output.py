@@ -29,6 +29,15 @@ def write(value: Any) -> None:
     click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
+def save(path: str, text: str) -> None:
+    """A text into a file, whole or not at all."""
+    from pathlib import Path
+
+    from chainrule.train.disk import write_all
+
+    write_all({Path(path): text.encode("utf-8")})
+
+
 def on_terminal() -> bool:
     """Whether colour is welcome: a terminal that can show it, and no NO_COLOR."""
     import os

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from chainrule.explain.curve import Curve, curve
 from chainrule.explain.questions import answers
 from chainrule.explain.words import ascii_text
 from chainrule.train.run import Run
+
+if TYPE_CHECKING:
+    from chainrule.explain.report import Picture
 
 CLAIMS = {
     "update": update.claim,
@@ -45,6 +48,7 @@ class Story:
     ``derivations`` as they were given: of one weight, or of several
     ``curve``       the error over the weight with tangent and step, for a network with one weight, else None
     ``warnings``    what the author of the text or of the run should know
+    ``equations``   the text of the network
     """
 
     about: str
@@ -53,6 +57,12 @@ class Story:
     derivations: tuple[Derivation, ...] = ()
     curve: Curve | None = None
     warnings: tuple[str, ...] = ()
+    equations: str = ""
+
+    @property
+    def as_hoped(self) -> tuple[bool, ...]:
+        """Of each claim, whether it came out as one hopes."""
+        return tuple(claim.holds == HOPED.get(claim.id, True) for claim in self.claims)
 
     def __getitem__(self, id: str) -> Claim:
         for claim in self.claims:
@@ -94,7 +104,9 @@ class Story:
                     width,
                 )
             )
-            blocks += [told(claim, width, paint) for claim in self.claims]
+            blocks += [
+                told(claim, hoped, width, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
+            ]
         if self.warnings:
             blocks.append(paint.head("Worth knowing"))
             blocks.append("\n".join(wrapped(f"• {warning}", width, "  ", "") for warning in self.warnings))
@@ -103,6 +115,12 @@ class Story:
 
     def __str__(self) -> str:
         return self.text()
+
+    def html(self, pictures: Iterable[Picture] = ()) -> str:
+        """The story as one self-contained page that prints well; ``pictures`` are figures to put in."""
+        from chainrule.explain.report import report
+
+        return report(self, pictures)
 
     def _repr_html_(self) -> str:
         import html
@@ -147,6 +165,7 @@ def told_of(
         derivations=tuple(derivations) if claims is None else (),
         curve=curve(context) if claims is None else None,
         warnings=tuple(dict.fromkeys(told)),
+        equations=run.recipe.text,
     )
 
 
@@ -207,10 +226,10 @@ class Paint:
         return f"\x1b[{32 if holds else 33}m{text}\x1b[0m" if self.colour else text
 
 
-def told(claim: Claim, width: int, paint: Paint) -> str:
+def told(claim: Claim, hoped: bool, width: int, paint: Paint) -> str:
     """A claim with its working and its conditions."""
     lines = [
-        f"{paint.mark(claim.holds == HOPED.get(claim.id, True))} {paint.strong(claim.id)}: {claim.question}",
+        f"{paint.mark(hoped)} {paint.strong(claim.id)}: {claim.question}",
         wrapped(claim.statement, width, "  "),
     ]
     lines += [
