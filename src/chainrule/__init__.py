@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
         UsageError,
     )
     from chainrule.explain import Story
+    from chainrule.gallery import Misconception, misconception
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.files import load_run
     from chainrule.train.run import Run
@@ -36,6 +37,7 @@ __all__ = [
     "DerivationError",
     "Evaluation",
     "LimitError",
+    "Misconception",
     "MissingExtra",
     "Model",
     "ModelError",
@@ -47,16 +49,19 @@ __all__ = [
     "example",
     "load",
     "load_run",
+    "misconception",
 ]
 
 _ROOMS = {
     "Evaluation": "chainrule.train.evaluation",
+    "Misconception": "chainrule.gallery",
     "Model": "chainrule.api",
     "Run": "chainrule.train.run",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
     "load": "chainrule.api",
     "load_run": "chainrule.train.files",
+    "misconception": "chainrule.gallery",
 }
 
 

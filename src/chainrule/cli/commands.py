@@ -29,6 +29,7 @@ from chainrule.cli.options import (
     visiting,
 )
 from chainrule.cli.output import bar, page, save, told, write
+from chainrule.errors import UsageError
 
 if TYPE_CHECKING:
     from chainrule.api import Model
@@ -276,15 +277,25 @@ def evaluate(
 @cli.command(short_help="The networks that come with the package.")
 @click.argument("name", required=False)
 @click.option("--rules", "of_rules", is_flag=True, help="the learning rules that come with it, for --update, instead")
+@click.option(
+    "--misconceptions", "of_beliefs", is_flag=True,
+    help="wrong beliefs about training instead, each with the number that it predicts and the number that happens",
+)  # fmt: skip
 @json_option
-def examples(name: str | None, of_rules: bool, as_json: bool) -> None:
+def examples(name: str | None, of_rules: bool, of_beliefs: bool, as_json: bool) -> None:
     """The networks that come with the package, or the text of one.
 
     \b
     chainrule examples
     chainrule examples identity > my.eq
     chainrule examples --rules adam
+    chainrule examples --misconceptions minimum
     """
+    if of_rules and of_beliefs:
+        raise UsageError("E463", "--rules and --misconceptions are two lists", "ask for one of them")
+    if of_beliefs:
+        believed(name, as_json)
+        return
     from chainrule import api, rules
     from chainrule.model.learning import shipped
 
@@ -301,6 +312,23 @@ def examples(name: str | None, of_rules: bool, as_json: bool) -> None:
             write({"name": name, "text": text})
         else:
             click.echo(text, nl=False)
+
+
+def believed(name: str | None, as_json: bool) -> None:
+    """The misconceptions, or one of them: what is believed, both numbers, and why."""
+    from chainrule import gallery
+
+    if name is not None:
+        found = gallery.misconception(name)
+        if as_json:
+            write(found.json())
+        else:
+            page([found.text()])
+    elif as_json:
+        write(gallery.listed())
+    else:
+        lines = [f"{one:15} {belief}" for one, belief in gallery.listed().items()]
+        page([*lines, "", "Each of these is wrong. chainrule examples --misconceptions NAME shows where, in numbers."])
 
 
 def trained(
