@@ -125,7 +125,7 @@ def environment(wanted: list[str]) -> None:
     elif known or not PYTHON.exists():
         make(python)
     install(wanted)
-    write_stamp({"python": python, "key": key(), "extras": wanted})
+    write_stamp({"python": python, "key": key(), "extras": sorted({*wanted, *install_if_there(wanted)})})
 
 
 def make(python: str) -> None:
@@ -177,6 +177,17 @@ def install(extras: list[str]) -> None:
     if status:
         say("the installation did not succeed; what the installer said stands above. Run the same command again.")
         raise SystemExit(status)
+
+
+def install_if_there(wanted: list[str]) -> list[str]:
+    """Install what makes trainings quicker where there is a wheel for this machine; without it all works too."""
+    if "native" in wanted or "native" not in every_extra():
+        return []
+    command = [*installer(), "--quiet", "--only-binary", "llvmlite", "--editable", ".[native]"]
+    failure = attempt(command)
+    if failure is not None:
+        say(f"without llvmlite, so long trainings are slower: {failure}")
+    return ["native"] if failure is None else []
 
 
 # ── Chromium, which tests of pages drive ──────────────────────────────────────────────────────────────────────────

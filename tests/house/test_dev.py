@@ -59,6 +59,19 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     return House(tmp_path, monkeypatch)
 
 
+def test_machine_code_is_installed_where_it_can_be_and_missed_by_nobody(house: House) -> None:
+    project = house.folder / "pyproject.toml"
+    project.write_text(PROJECT + "native = []\n")
+    house.fails = (".[native]",)
+    house.dev.environment([])
+    assert json.loads(house.dev.STAMP.read_text())["extras"] == []
+    project.write_text(PROJECT + "native = []\na = []\n")
+    house.fails = ()
+    house.dev.environment([])
+    assert json.loads(house.dev.STAMP.read_text())["extras"] == ["native"]
+    assert house.count("--only-binary llvmlite") == 2
+
+
 def test_any_python_of_the_last_years_can_read_it() -> None:
     text = (ROOT / "dev.py").read_text("utf-8")
     tree = ast.parse(text, feature_version=(3, 7))

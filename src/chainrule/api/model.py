@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
     from chainrule.api.derivation import Derivation
     from chainrule.data import Patterns
     from chainrule.derive import Derivation as Lines
+    from chainrule.engines.protocol import Engine
     from chainrule.explain import Story
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.order import Batch
@@ -207,6 +208,8 @@ class Model:
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
         ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
         journal stands beside it.
+        ``engine``: "reference" (NumPy), "native" (machine code; needs the extra `native`), or "auto", which takes the
+        one that is sooner done. The bits are the same.
         ``memory`` is how many bytes the record may take, by default 1 GiB.
 
         >>> run = example("identity").train(steps=100)
@@ -214,17 +217,25 @@ class Model:
         ('converged', 1.0)
         """
         from chainrule import data as patterns_of
-        from chainrule.engines import reference
+        from chainrule.engines.reference import REFERENCE
         from chainrule.model.learning import ruled
         from chainrule.program.lower import lower
+        from chainrule.train.choice import native
         from chainrule.train.train import MEMORY, number, train
 
-        if shown(engine) not in ("'auto'", "'reference'"):
-            raise UsageError("E454", f"there is no engine {shown(engine)}", 'write engine="auto" or "reference"')
+        engines: dict[str, Callable[[], Engine | None]] = {
+            "'auto'": lambda: None,
+            "'native'": native,
+            "'reference'": lambda: REFERENCE,
+        }
+        if shown(engine) not in engines:
+            help = 'write engine="auto", "native" or "reference"'
+            raise UsageError("E454", f"there is no engine {shown(engine)}", help)
         if shown(numerics) != "'exact'":
             raise UsageError("E454", f"there is no numerics {shown(numerics)}", 'write numerics="exact"')
         if progress is not None and not callable(progress):
             raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
+        chosen = engines[shown(engine)]()
         consts = arguments.named("consts", consts)
         with_rule = ruled(self.network, update)
         network = with_rule.model
@@ -236,7 +247,7 @@ class Model:
         program = lower(network, hold=held)
         starts = patterns_of.starts(network, consts, seed, arguments.starts(start), ranges=patterns.ranges)
         return train(
-            self.network, program, reference.ENGINE, patterns, start=starts, batch=batch, steps=steps, rate=rate,
+            self.network, program, chosen, patterns, start=starts, batch=batch, steps=steps, rate=rate,
             seed=seed, record=record, update=update, progress=progress, save=save,
             memory=MEMORY if memory is None else memory, notes=with_rule.notes,
         )  # fmt: skip

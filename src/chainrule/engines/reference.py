@@ -46,7 +46,7 @@ class LoadedReference:
         given is left out.
         """
         rows = list(range(self.bound.patterns) if rows is None else rows)
-        self._check(rows)
+        self.check(rows)
         count = len(rows)
         if count not in self._sheets:
             self._sheets[count] = Sheet(self.program, self.bound, count)
@@ -61,14 +61,14 @@ class LoadedReference:
         departure: Departure | None = None
         converged = False
         latest: Sequence[int] = rows[0] if len(rows) else [0]
-        self._check(latest)
+        self.check(latest)
         places = list(latest)
         current = self._runner(len(latest))
         current.put(row)
         with np.errstate(all="ignore"):
             for visited in rows:
                 if visited is not latest:
-                    self._check(visited)
+                    self.check(visited)
                     latest, places = visited, list(visited)
                     chosen = self._runner(len(visited))
                     if chosen is not current:
@@ -101,13 +101,22 @@ class LoadedReference:
             {name: np.array(steps, dtype=np.int64) for name, steps in projected.items()},
         )
 
+    def departed(self, row: Array, rows: Sequence[int], step: int) -> Departure:
+        """Where a step from these weights and states leaves the finite numbers, if it is known that it does."""
+        leaving = self._runner(len(rows))
+        leaving.put(row)
+        with np.errstate(all="ignore"):
+            leaving.step(list(rows), step)
+        return depart(self.program, leaving, rows, step)
+
     def _runner(self, count: int) -> Runner:
         if count not in self._runners:
             recording = record(self.program, self.bound, count, training=True)
             self._runners[count] = runner(self.program, self.bound, recording, self.layout)
         return self._runners[count]
 
-    def _check(self, rows: Sequence[int]) -> None:
+    def check(self, rows: Sequence[int]) -> None:
+        """Raise UsageError E311 if a step cannot visit these rows."""
         if not len(rows) or min(rows) < 0 or max(rows) >= self.bound.patterns:
             raise UsageError(
                 "E311",

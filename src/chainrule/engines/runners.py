@@ -157,7 +157,7 @@ class ArrayRunner:
 
     def settle(self) -> bool:
         arrays.run(self.settling)
-        self.projected = tuple(name for name, before, after in self.boxed if before.tobytes() != after.tobytes())
+        self.projected = tuple(name for name, before, after in self.boxed if (before != after).any())
         after = self.new.tobytes()
         changed = after != self.before
         self.before = after

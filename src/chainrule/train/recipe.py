@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chainrule.engines.native import machine
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import RunError, Source
@@ -21,6 +22,7 @@ from chainrule.model.model import Model
 from chainrule.notation import parse
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
+from chainrule.train.choice import native
 from chainrule.train.order import Order
 
 
@@ -57,8 +59,10 @@ def rebuild(recipe: Recipe) -> tuple[Model, Program]:
 
 
 def reload(program: Program, recipe: Recipe) -> Loaded:
-    """The code that runs it: all engines give the same bits in exact numerics, so the one that is always there."""
-    return REFERENCE.load(program, recipe.bound)
+    """The code that runs it: all engines give the same bits in exact numerics, so the one it was made by need not be
+    there."""
+    engine = native() if recipe.engine == "native" and machine.there() else REFERENCE
+    return engine.load(program, recipe.bound)
 
 
 NEWER = "read it with the version of chainrule that wrote it, or a later one"

@@ -22,6 +22,7 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
 from chainrule.train import document, files
+from chainrule.train.choice import chosen
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.journal import Journal, journal_of
 from chainrule.train.order import Batch, order, whole
@@ -38,7 +39,7 @@ MEMORY = 2**30
 def train(
     model: Model,
     program: Program,
-    engine: Engine,
+    engine: Engine | None,
     patterns: Patterns,
     *,
     start: Starts | Mapping[str, Array],
@@ -60,7 +61,8 @@ def train(
     the others can be computed again from them, to the bit. ``rate`` beats the const α or η of the text, which beats
     0.1; it may be zero or negative, and the notes then say so. ``progress(done, steps)`` is called about ten times a
     second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it. ``notes``
-    are sentences that stand with those of the run.
+    are sentences that stand with those of the run. Without an ``engine`` the one is taken that is sooner done; the bits
+    are the same.
 
     Errors: E350-E352 for ``batch``, E353 for ``steps``, ``record`` and ``seed``, E354 for ``rate``, E356 if the record
     would take more than ``memory`` bytes, E360, E361 and E367 for ``save``. Numbers that overflow are not an error: the
@@ -72,7 +74,10 @@ def train(
         raise UsageError("E353", "record=0 would record nothing", "write 1 to record every step, N for every N-th")
     values, rate, said = rated(program, patterns.values, rate)
     weights = start.weights if isinstance(start, Starts) else start
-    notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said, *notes]
+    told: tuple[str, ...] = ()
+    if engine is None:
+        engine, told = chosen(program, patterns.ranges, visiting, steps)
+    notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said, *told, *notes]
     recipe = Recipe(
         text=model.source.text,
         source=model.source.name,
@@ -100,10 +105,10 @@ def train(
     try:
         for chunk in drive(loaded, visiting, state, steps, every):
             new = recorder.add(chunk)
-            told = projected(chunk)
-            put += told
+            boxes = projected(chunk)
+            put += boxes
             if log:
-                log.add({"projections": [[one.weight, one.first, one.last] for one in told]}, document.record(new))
+                log.add({"projections": [[one.weight, one.first, one.last] for one in boxes]}, document.record(new))
             if progress:
                 progress(chunk.state.step, steps)
     except KeyboardInterrupt:

@@ -1,0 +1,42 @@
+"""Random trainings on the native engine against the reference engine, bit for bit.
+
+    python3 dev.py campaign engines --count 1000 --first 0 --steps 200
+
+Prints each seed whose trainings differ; 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.laws.engines import difference, random_model, random_training
+
+from chainrule.errors import ChainruleError
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--count", type=int, default=1000)
+    options.add_argument("--first", type=int, default=0)
+    options.add_argument("--steps", type=int, default=200)
+    chosen = options.parse_args()
+    different, refused = 0, 0
+    for seed in range(chosen.first, chosen.first + chosen.count):
+        try:
+            found = difference(random_model(seed), steps=chosen.steps, **random_training(seed))
+        except ChainruleError:
+            refused += 1
+            continue
+        if found:
+            different += 1
+            print(f"seed {seed}: {found}", flush=True)
+    print(f"{chosen.count - refused} trainings of {chosen.steps} steps, {refused} refused, {different} different")
+    return int(different > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

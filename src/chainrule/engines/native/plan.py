@@ -1,0 +1,184 @@
+"""A tape → groups of instructions over the same axes: which loops a step is made of, and what each has to keep.
+
+Conventions. Letters with one value are no axes here. Views, broadcasts and gathers are nobody's instruction: whoever
+reads through one computes where. What a fold alone reads is computed inside the fold. Nothing is reordered that rounds:
+a group only says that instructions over the same axes are done entry by entry together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from chainrule.engines.tape import Cell, Fold, Instruction, Tape, TapeMachine
+from chainrule.numbers.elementary import exp, log
+
+Axes = tuple[str, ...]
+
+THROUGH = frozenset({"view", "broadcast", "gather"})
+"""Operations that only say where a number is."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Instructions that are done entry by entry in the same loops."""
+
+    axes: Axes
+    lines: list[Instruction] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """The groups of a step, those of the phase "project" apart; ``inside`` has what each fold computes for itself."""
+
+    tape: Tape
+    axes: list[Axes]
+    stepping: list[Group]
+    settling: list[Group]
+    inside: dict[int, list[Instruction]]
+    made: dict[int, Instruction]
+    kept: set[int]  # the slots that are read by another group
+    direct: set[int]  # the slots that a group computes
+    steady: set[int]  # the slots that are known before the run and read in it
+
+
+def plan(tape: Tape, wanted: Iterable[int], results: Iterable[int], stepped: int) -> Plan:
+    """The plan of a recorded step that has to leave ``wanted``; ``results`` among them become the next weights."""
+    tape, stepped = spelled(tape, stepped)
+    wanted = set(wanted)
+    live = tape.live(wanted)
+    lines = [line for line in tape.instructions if line.output in live and not tape.steady[line.output]]
+    first = {line.output for line in tape.instructions[:stepped]}
+    made = {line.output: line for line in lines}
+    axes = [tuple(letter for letter in own if len(tape.ranges[letter]) > 1) for own in tape.axes]
+    direct = {line.output for line in lines if line.operation not in THROUGH or line.output in wanted}
+    inside = taken_in(lines, axes, wanted)
+    own = {line.output for members in inside.values() for line in members}
+    planner = Planner(made, axes, direct, inside, own)
+    for line in lines:
+        if line.output in first and line.output in direct and line.output not in own:
+            planner.place(line)
+    cut = planner.floor = len(planner.groups)
+    for line in lines:
+        if line.output not in first and line.output in direct and line.output not in own:
+            planner.place(line)
+    kept = wanted | planner.read_elsewhere()
+    steady = {slot for line in lines for slot in line.inputs if tape.steady[slot]} | {
+        slot for slot in wanted if tape.steady[slot]
+    }
+    return Plan(
+        tape, axes, planner.groups[:cut], planner.groups[cut:], inside, made, kept & direct, direct - own, steady
+    )
+
+
+def spelled(tape: Tape, stepped: int) -> tuple[Tape, int]:
+    """The tape with each logsumexp written as what it is made of; and the new place of a cut."""
+    known = {name: slot for name, slot in tape._known.items() if slot in tape.constants}
+    fresh = replace(
+        tape, axes=list(tape.axes), steady=list(tape.steady), constants=dict(tape.constants), instructions=[],
+        _known=known, _made={},
+    )  # fmt: skip
+    cut = 0
+    for place, line in enumerate(tape.instructions):
+        if place == stepped:
+            cut = len(fresh.instructions)
+        match line:
+            case Instruction("fold", (body,), Fold("logsumexp", letters)):
+                line = log_sum_exp(fresh, body, letters, line)
+        fresh.instructions.append(line)
+        fresh._made[line.output] = line
+        fresh._known[(line.operation, line.inputs, line.detail)] = line.output
+    return fresh, len(fresh.instructions) if stepped >= len(tape.instructions) else cut
+
+
+def log_sum_exp(tape: Tape, body: int, letters: Axes, line: Instruction) -> Instruction:
+    """`numbers.elementary.logsumexp`, its loops as folds."""
+    machine, left = TapeMachine(tape), tape.axes[line.output]
+    top = Cell(tape, tape.emit("fold", (body,), Fold("max", letters), left))
+    each = exp(machine, Cell(tape, body) - top)
+    total = Cell(tape, tape.emit("fold", (each.slot,), Fold("sum", letters), left))
+    value = top + log(machine, total)
+    down = machine.select("==", top, -float("inf"), top, value)
+    return Instruction("select", (top.slot, tape.constant(float("inf")), top.slot, down.slot), "==", line.output)
+
+
+def taken_in(lines: list[Instruction], axes: list[Axes], wanted: set[int]) -> dict[int, list[Instruction]]:
+    """For each fold the instructions, in order, whose results it alone reads, each once for each entry."""
+    readers: dict[int, list[Instruction]] = {}
+    for line in lines:
+        for slot in dict.fromkeys(line.inputs):
+            readers.setdefault(slot, []).append(line)
+    owner: dict[int, int] = {}
+    for line in reversed(lines):
+        if line.operation in THROUGH or line.operation in ("fold", "stack") or line.output in wanted:
+            continue
+        read = readers.get(line.output, [])
+        if len(read) == 1:
+            (reader,) = read
+            if reader.operation == "fold":
+                owner[line.output] = reader.output
+            elif reader.output in owner and axes[reader.output] == axes[line.output]:
+                owner[line.output] = owner[reader.output]
+    inside: dict[int, list[Instruction]] = {}
+    for line in lines:
+        if line.output in owner:
+            inside.setdefault(owner[line.output], []).append(line)
+    return inside
+
+
+class Planner:
+    """Puts instructions into groups, each after all that it reads."""
+
+    def __init__(
+        self,
+        made: dict[int, Instruction],
+        axes: list[Axes],
+        direct: set[int],
+        inside: dict[int, list[Instruction]],
+        own: set[int],
+    ) -> None:
+        self.made, self.axes, self.direct, self.inside, self.own = made, axes, direct, inside, own
+        self.groups: list[Group] = []
+        self.floor = 0
+        self.group_of: dict[int, int] = {}
+        self.latest: dict[Axes, list[int]] = {}
+
+    def reads(self, line: Instruction) -> Iterable[tuple[int, bool]]:
+        """The slots of groups that an instruction reads; whether at the entry that it writes."""
+        for part in (*self.inside.get(line.output, ()), line):
+            for slot in part.inputs:
+                yield from self.source(slot)
+
+    def source(self, slot: int) -> Iterable[tuple[int, bool]]:
+        here = True
+        while slot in self.made and slot not in self.direct:
+            line = self.made[slot]
+            here = here and line.operation == "broadcast"
+            (slot,) = line.inputs
+        if slot in self.made and slot not in self.own:
+            yield slot, here
+
+    def place(self, line: Instruction) -> None:
+        """Into the first group over the same axes that comes after what it reads, else into a new one."""
+        axes = self.axes[line.output]
+        least = self.floor
+        for slot, here in self.reads(line):
+            same = here and self.axes[slot] == axes and line.operation != "stack"
+            least = max(least, self.group_of[slot] + (0 if same else 1))
+        alone = line.operation == "stack" and bool(axes)
+        chosen = None if alone else next((n for n in self.latest.get(axes, ()) if n >= least), None)
+        if chosen is None:
+            chosen = len(self.groups)
+            self.groups.append(Group(axes))
+            if not alone:
+                self.latest.setdefault(axes, []).append(chosen)
+        self.groups[chosen].lines.append(line)
+        self.group_of[line.output] = chosen
+
+    def read_elsewhere(self) -> set[int]:
+        """The slots that are read by a group other than the one that computes them."""
+        found: set[int] = set()
+        for number, group in enumerate(self.groups):
+            for line in group.lines:
+                found |= {slot for slot, _ in self.reads(line) if self.group_of[slot] != number}
+        return found

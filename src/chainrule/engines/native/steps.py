@@ -1,0 +1,363 @@
+"""A plan → LLVM's text of the loops of one step: each group as loops over its axes, several entries side by side.
+
+Conventions. A place says for each letter where in its range it is: a number that is known now or a name, and how far it
+moves from one lane to the next (0 or 1). Lanes and tiles divide entries among them, never a sum: each sum goes through
+its letters in written order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import NamedTuple
+
+from chainrule.engines.native.plan import Axes, Group, Plan
+from chainrule.engines.native.writer import Number, Value, Writer, constant
+from chainrule.engines.tape import Fold, Gather, Instruction
+
+
+class Place(NamedTuple):
+    """Where in the range of a letter; ``lane`` is the way from one lane to the next."""
+
+    base: Number
+    lane: int = 0
+
+
+Places = Mapping[str, Place]
+START = Place(0)
+
+TILE = 4
+"""So many entries of a fold are computed together: their sums do not wait for one another."""
+
+SHORT = 160
+"""A group with more instructions is written once, not for several entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A slot in memory: where, and its axes from the slowest to the fastest."""
+
+    base: str
+    axes: Axes
+    strides: Mapping[str, int]
+
+
+def strides(axes: Axes, sizes: Mapping[str, int]) -> dict[str, int]:
+    return {letter: prod(sizes[after] for after in axes[place + 1 :]) for place, letter in enumerate(axes)}
+
+
+class Steps:
+    """Writes the groups of a plan."""
+
+    def __init__(self, plan: Plan, writer: Writer, lanes: int) -> None:
+        self.plan, self.writer, self.lanes = plan, writer, lanes
+        self.sizes = {letter: len(values) for letter, values in plan.tape.ranges.items()}
+        self.stores: dict[int, list[Store]] = {}
+        self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
+        self.checks: Callable[[int, Value], None] = lambda slot, value: None
+        self.constants = {
+            slot: constant(float(value)) for slot, value in plan.tape.constants.items() if not plan.tape.axes[slot]
+        }
+
+    # --- loops
+
+    def nest(self, axes: Axes, lane: str | None, tile: int, body: Callable[[list[Places], int], None]) -> None:
+        """The body for every entry: several places at once, each of several lanes."""
+        outer = [letter for letter in axes if letter != lane]
+        self.outer(outer, {}, lane, tile, body)
+
+    def outer(
+        self,
+        letters: Sequence[str],
+        places: dict[str, Place],
+        lane: str | None,
+        tile: int,
+        body: Callable[[list[Places], int], None],
+    ) -> None:
+        writer = self.writer
+        if not letters or (len(letters) == 1 and tile > 1):
+            (letter,) = letters or (None,)
+            for start, stop, width in blocks(self.sizes[letter], (tile, 1)) if letter else [(0, 1, 1)]:
+                with writer.loop(start, stop, width) as index:
+                    several: list[dict[str, Place]] = [
+                        {**places, letter: Place(writer.plus(index, k))} if letter else places for k in range(width)
+                    ]
+                    self.across(several, lane, body)
+            return
+        with writer.loop(0, self.sizes[letters[0]]) as index:
+            self.outer(letters[1:], {**places, letters[0]: Place(index)}, lane, tile, body)
+
+    def across(
+        self, several: list[dict[str, Place]], lane: str | None, body: Callable[[list[Places], int], None]
+    ) -> None:
+        """The body for every entry along the letter of the lanes."""
+        if lane is None:
+            body(list(several), 1)
+            return
+        widths = [self.lanes >> k for k in range(self.lanes.bit_length())]
+        for start, stop, width in blocks(self.sizes[lane], widths):
+            with self.writer.loop(start, stop, width) as index:
+                body([{**places, lane: Place(index, int(width > 1))} for places in several], width)
+
+    def best_lane(self, axes: Axes, slots: Sequence[tuple[int, int]]) -> str | None:
+        """The letter that entries side by side differ in: what is read along it lies side by side too."""
+        if not axes or self.lanes == 1:
+            return axes[-1] if axes else None
+
+        def worth(letter: str) -> float:
+            total = 0.0
+            for slot, weight in slots:
+                for store in self.stores.get(slot, ())[:1]:
+                    if letter in store.axes:
+                        total += weight if store.axes[-1] == letter else -2 * weight
+            size = self.sizes[letter]
+            return total / (1 + sum(weight for _, weight in slots)) + 2 * min(size, self.lanes) / self.lanes
+
+        return max(reversed(axes), key=worth)
+
+    # --- groups
+
+    def group(self, group: Group) -> None:
+        if group.axes and group.lines[0].operation == "stack":
+            self.stack(group.lines[0])
+            return
+        size = sum(1 + len(self.plan.inside.get(line.output, ())) for line in group.lines)
+        folds = any(line.operation == "fold" for line in group.lines)
+        tile = TILE if folds and size <= SHORT else 1
+        lane = self.best_lane(group.axes, self.read(group))
+
+        def body(several: list[Places], lanes: int) -> None:
+            for line in group.lines:
+                values = self.compute(line, several, lanes)
+                for places, value in zip(several, values, strict=True):
+                    self.put(line.output, places, value, lanes)
+
+        if group.axes:
+            self.nest(group.axes, lane, tile, body)
+        else:
+            body([{}], 1)
+
+    def read(self, group: Group) -> list[tuple[int, int]]:
+        """The slots in memory that a group reads, with how much each counts."""
+        found = []
+        for line in group.lines:
+            weight = 4 if line.operation == "fold" else 1
+            for part in (*self.plan.inside.get(line.output, ()), line):
+                for slot in part.inputs:
+                    while slot in self.plan.made and slot not in self.plan.direct and slot not in self.stores:
+                        slot = self.plan.made[slot].inputs[0]
+                        if self.plan.made.get(slot) and self.plan.made[slot].operation not in ("view", "broadcast"):
+                            break
+                    found.append((slot, weight))
+        return found
+
+    def stack(self, line: Instruction) -> None:
+        letter = str(line.detail)
+        axes = self.plan.axes[line.output]
+        rest = tuple(own for own in axes if own != letter)
+        for place, slot in enumerate(line.inputs):
+
+            def body(several: list[Places], lanes: int, place: int = place, slot: int = slot) -> None:
+                for places in several:
+                    there = {**places, letter: Place(place)}
+                    self.put(line.output, there, self.value(slot, places, lanes), lanes)
+
+            if rest:
+                self.nest(rest, rest[-1], 1, body)
+            else:
+                body([{}], 1)
+
+    def put(self, slot: int, places: Places, value: Value, lanes: int) -> None:
+        """Keep the value of an entry for who reads it later."""
+        self.writer.keep(self.name(slot, places), value)
+        for store in self.stores.get(slot, ()):
+            where, stride = self.where(store, places)
+            self.writer.store(value, store.base, where, stride, lanes)
+        self.checks(slot, self.writer.wide(value, lanes) if self.plan.axes[slot] else value)
+
+    # --- values
+
+    def name(self, slot: int, places: Places) -> tuple[object, ...]:
+        return slot, *(places.get(letter, START) for letter in self.plan.axes[slot])
+
+    def where(self, store: Store, places: Places) -> tuple[Number, int]:
+        """The place of an entry in memory, and the way to the next lane."""
+        base: Number = 0
+        lane = 0
+        for letter in store.axes:
+            place = places.get(letter, START)
+            base = self.writer.plus(base, self.writer.times(place.base, store.strides[letter]))
+            lane += place.lane * store.strides[letter]
+        return base, lane
+
+    def value(self, slot: int, places: Places, lanes: int) -> Value:
+        """The value of a slot at a place: known already, in memory, or found through views."""
+        writer = self.writer
+        if slot in self.constants:
+            return self.constants[slot]
+        name = self.name(slot, places)
+        if found := writer.find(name):
+            return found
+        if slot in self.stores:
+            return writer.keep(name, self.load(slot, places, lanes))
+        if slot in self.plan.direct or slot not in self.plan.made:
+            raise AssertionError(f"slot {slot} is read before it is there")
+        return self.through(self.plan.made[slot], places, lanes)
+
+    def load(self, slot: int, places: Places, lanes: int) -> Value:
+        stores = self.stores[slot]
+        for store in stores:
+            where, stride = self.where(store, places)
+            if stride in (0, 1) or lanes == 1:
+                return self.writer.load(store.base, where, stride, lanes)
+        (letter, *more) = [letter for letter in stores[0].axes if places.get(letter, START).lane]
+        if not more:
+            self.strided.add((slot, letter))
+        where, stride = self.where(stores[0], places)
+        return self.writer.load(stores[0].base, where, stride, lanes)
+
+    def through(self, line: Instruction, places: Places, lanes: int) -> Value:
+        """The value of a view, a broadcast or a gather."""
+        (source,) = line.inputs
+        match line:
+            case Instruction("broadcast"):
+                return self.value(source, places, lanes)
+            case Instruction("view", _, tuple(renamed)):
+                have = self.plan.tape.axes[source]
+                seen = {own: places.get(new, START) for own, new in zip(have, renamed, strict=True) if new is not None}
+                return self.value(source, seen, lanes)
+            case Instruction("gather", _, Gather() as detail):
+                return self.gather(source, detail, places, lanes)
+        raise AssertionError(line)
+
+    def gather(self, source: int, detail: Gather, places: Places, lanes: int) -> Value:
+        """The entry at affine indices; 0 where one is out of range."""
+        writer, ranges = self.writer, self.plan.tape.ranges
+        there: dict[str, Place] = {}
+        outside: list[tuple[Place, int]] = []
+        for letter, values, index in zip(detail.letters, detail.ranges, detail.indices, strict=True):
+            base: Number = index.constant - values.start
+            lane, low, high = 0, index.constant, index.constant
+            for own, times in index.terms:
+                place, first, last = places.get(own, START), ranges[own][0], ranges[own][-1]
+                base = writer.plus(base, writer.plus(times * first, writer.times(place.base, times)))
+                lane += place.lane * times
+                low, high = low + min(times * first, times * last), high + max(times * first, times * last)
+            there[letter] = Place(base, lane)
+            if low < values.start or high >= values.stop:
+                outside.append((there[letter], len(values)))
+        if not outside:
+            return self.value(source, there, lanes)
+        if lanes > 1 and any(place.lane for place in there.values()):
+            each = []
+            for k in range(lanes):
+                moved = {own: Place(writer.plus(place.base, k * place.lane)) for own, place in there.items()}
+                each.append(self.inside(source, moved, outside, k))
+            return writer.together(each)
+        return self.inside(source, there, outside, 0)
+
+    def inside(self, source: int, there: Places, outside: list[tuple[Place, int]], lane: int) -> Value:
+        """One entry, or 0 if it is none."""
+        writer = self.writer
+        held = "true"
+        for place, size in outside:
+            index = writer.plus(place.base, lane * place.lane)
+            held = writer.put(f"and i1 {held}, {writer.put(f'icmp ult i64 {index}, {size}')}")
+        safe = {
+            letter: place if place.base == 0 else Place(self.clipped(held, place.base))
+            for letter, place in there.items()
+        }
+        value = self.value(source, safe, 1)
+        return Value(writer.choose(held, 1, value.name, constant(0.0).name))
+
+    def clipped(self, held: str, index: Number) -> str:
+        return self.writer.put(f"select i1 {held}, i64 {index}, i64 0")
+
+    def compute(self, line: Instruction, several: list[Places], lanes: int) -> list[Value]:
+        """The values of an instruction at several places."""
+        match line:
+            case Instruction("fold", (body,), Fold(operator, letters)):
+                return self.fold(line.output, body, operator, letters, several, lanes)
+            case Instruction("stack", (only,)):
+                return [self.value(only, places, lanes) for places in several]
+            case Instruction("view" | "broadcast" | "gather"):
+                return [self.through(line, places, lanes) for places in several]
+        return [
+            self.writer.operation(
+                line.operation, [self.value(slot, places, lanes) for slot in line.inputs], line.detail
+            )
+            for places in several
+        ]
+
+    def fold(
+        self, output: int, body: int, operator: str, letters: Axes, several: list[Places], lanes: int
+    ) -> list[Value]:
+        """A reduction at several places in the same loop."""
+        writer, lines = self.writer, self.plan.inside.get(output, [])
+        letters = tuple(letter for letter in letters if self.sizes[letter] > 1)
+
+        def entry(places: Places) -> Value:
+            for line in lines:
+                if not writer.find(name := self.name(line.output, places)):
+                    (value,) = self.compute(line, [places], lanes)
+                    writer.keep(name, value)
+            return writer.wide(self.value(body, places, lanes), lanes)
+
+        if not letters:
+            return [entry(places) for places in several]
+        many = f"<{lanes} x double>" if lanes > 1 else "double"
+        rooms = [writer.room(many) for _ in several]
+        for places, room in zip(several, rooms, strict=True):
+            match operator:
+                case "sum":  # −0 + x is x, whatever x is
+                    first = writer.wide(constant(-0.0), lanes)
+                case "prod":
+                    first = writer.wide(constant(1.0), lanes)
+                case _:  # of max and min the first value may be taken twice
+                    with writer.scope():
+                        first = entry({**places, **dict.fromkeys(letters, START)})
+            writer.do(f"store {many} {first.name}, ptr {room}, align 8")
+
+        def accumulate(left: Axes, at: dict[str, Place]) -> None:
+            if left:
+                with writer.loop(0, self.sizes[left[0]]) as index:
+                    accumulate(left[1:], {**at, left[0]: Place(index)})
+                return
+            for places, room in zip(several, rooms, strict=True):
+                value = entry({**places, **at})
+                total = Value(writer.put(f"load {many}, ptr {room}, align 8"), lanes)
+                total = self.joined(operator, total, value)
+                writer.do(f"store {many} {total.name}, ptr {room}, align 8")
+
+        accumulate(letters, {})
+        return [Value(writer.put(f"load {many}, ptr {room}, align 8"), lanes) for room in rooms]
+
+    def joined(self, operator: str, total: Value, value: Value) -> Value:
+        """One more value of a reduction; maximum and minimum as `numbers.elementary.piecewise` has them."""
+        do = self.writer.operation
+        match operator:
+            case "sum":
+                return do("add", (total, value))
+            case "prod":
+                return do("multiply", (total, value))
+            case "max":
+                return do("select", (total, value, value, do("select", (value, value, value, total), "!=")), "<")
+            case "min":
+                return do("select", (value, total, value, do("select", (value, value, value, total), "!=")), "<")
+        raise AssertionError(operator)
+
+
+def blocks(size: int, widths: Sequence[int]) -> list[tuple[int, int, int]]:
+    """A range cut into stretches of whole widths, the widest first.
+
+    >>> blocks(13, (8, 4, 2, 1))
+    [(0, 8, 8), (8, 12, 4), (12, 13, 1)]
+    """
+    found, start = [], 0
+    for width in widths:
+        stop = start + (size - start) // width * width
+        if stop > start:
+            found.append((start, stop, width))
+        start = stop
+    return found

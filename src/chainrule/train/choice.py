@@ -1,0 +1,60 @@
+"""What a training asks of an engine → the engine that makes its steps: machine code where the work is worth compiling.
+
+The choice changes no bit, only how long the steps take; and it is made from the program, the order and the number of
+steps alone, so the same training always says the same engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+from chainrule.engines.native import machine
+from chainrule.engines.protocol import Engine
+from chainrule.engines.reference import REFERENCE
+from chainrule.expr.nodes import Reduce
+from chainrule.expr.walk import nodes
+from chainrule.program.program import Program, needed
+from chainrule.train.order import Order
+
+LONG = 4_000_000
+"""Work that takes the reference engine about half a second."""
+
+COMPILED = 100_000
+"""Work that takes about as long as it takes to compile an equation."""
+
+CALL = 16
+"""An equation costs as much as so many numbers, however few it has."""
+
+SAID = 'llvmlite is not installed, so the reference engine made the steps; pip install "chainrule[native]" is faster'
+
+
+def native() -> Engine:
+    """The native engine; MissingExtra E313 without llvmlite."""
+    from chainrule.engines.native.engine import ENGINE
+
+    machine.binding()
+    return ENGINE
+
+
+def chosen(program: Program, ranges: Mapping[str, range], order: Order, steps: int) -> tuple[Engine, tuple[str, ...]]:
+    """The engine for a training that leaves the choice open, and what has to be said of it."""
+    if steps * work(program, ranges, order) < max(LONG, COMPILED * len(needed(program))):
+        return REFERENCE, ()
+    return (native(), ()) if machine.there() else (REFERENCE, (SAID,))
+
+
+def work(program: Program, ranges: Mapping[str, range], order: Order) -> int:
+    """About how many numbers a step computes."""
+    patterns = order.width or order.patterns
+    sizes = {
+        letter: patterns if group == program.pattern else len(ranges[group]) for letter, group in program.sets.items()
+    }
+    total = 0
+    for line in (*needed(program), *program.phases["update"]):
+        letters = set(line.letters)
+        for node in nodes(line.body):
+            if isinstance(node, Reduce):
+                letters |= set(node.letters)
+        total += CALL + prod(sizes[letter] for letter in letters)
+    return total
