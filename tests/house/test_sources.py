@@ -14,7 +14,7 @@ CALLS = {"eval", "exec", "compile", "__import__", "globals", "locals", "vars", "
 ALLOWED = {
     ("__init__.py", "import importlib"): "public names are loaded when first used, from a closed list",
     ("__init__.py", "getattr with a computed name"): "public names are loaded when first used, from a closed list",
-    ("engines/native/machine.py", "import ctypes"): "it calls what was compiled from operations and numbers; no name or "
+    ("engines/native/machine.py", "import ctypes"): "it calls what is made of operations and numbers alone: no name or "
     "text of a model is in it",
     (
         "notation/limits.py",
