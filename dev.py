@@ -7,7 +7,7 @@
     python3 dev.py golden            write the texts of tests/golden anew; read them before you commit them
     python3 dev.py bench [NAME]      the benchmarks, or one of them; each prints a record
     python3 dev.py campaign [NAME]   the long forms of the tests, or one of them: hours, not minutes
-    python3 dev.py setup [--all]     only make .venv; with --all every optional part, and Chromium for tests of pages
+    python3 dev.py setup [--all]     only make .venv; with --all every optional part, Chromium and LaTeX
 
 Each makes the virtual environment .venv beside this file when there is none, and installs again only when
 pyproject.toml or the Python has changed.
@@ -190,23 +190,31 @@ def install_if_there(wanted: list[str]) -> list[str]:
     return ["native"] if failure is None else []
 
 
-# ── Chromium, which tests of pages drive ──────────────────────────────────────────────────────────────────────────
+# ── programs that tests drive and pip does not have ───────────────────────────────────────────────────────────────
+
+PROGRAMS = [  # what it is called, how its command may be called, Debian's package, which tests need it
+    ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "chromium", "tests of pages"),
+    ("LaTeX", ("pdflatex",), "texlive-latex-base", "the test that compiles derivations"),
+]
 
 
-def chromium() -> None:
-    """Install Chromium where apt-get can, else say that tests of pages will not run."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        return
+def programs() -> None:
+    """Install what is missing where apt-get can, else say which tests will not run."""
+    missing = [program for program in PROGRAMS if not any(shutil.which(name) for name in program[1])]
     apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
+    if missing and (apt is None or os.geteuid() != 0):
         reason = "there is no apt-get" if apt is None else "apt-get needs root"
-        say(f"Chromium is missing and cannot be installed from here: {reason}. Only tests of pages need it.")
+        for name, _, _, tests in missing:
+            say(f"{name} is missing and cannot be installed from here: {reason}. Only {tests} need it.")
         return
-    say("installing Chromium (once)")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    install = [apt, "install", "--yes", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", "chromium"]
-    if call([apt, "update", "-qq"], quiet) or call(install, quiet):
-        say("apt-get could not install Chromium; what it said stands above. Only tests of pages need it.")
+    if missing and call([str(apt), "update", "-qq"], quiet):
+        say("apt-get could not read its lists; what it said stands above")
+    for name, _, package, tests in missing:
+        say(f"installing {name} (once)")
+        install = [str(apt), "install", "--yes", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", package]
+        if call(install, quiet):
+            say(f"apt-get could not install {name}; what it said stands above. Only {tests} need it.")
 
 
 # ── the commands ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,7 +264,7 @@ def setup(arguments: list[str]) -> int:
         stop(f"setup does not know {unknown[0]}", [], "there is only --all")
     environment(every_extra() if arguments else ["test"])
     if arguments:
-        chromium()
+        programs()
     return 0
 
 

@@ -39,7 +39,7 @@ REFUSED = [
     ("train identity --steps 2.5", "E462", "--steps 2.5 is not a whole number", "--steps 100"),
     ("train identity --steps " + "9" * 30, "E462", "is not a whole number", "--steps 100"),
     ("train identity --rate fast", "E462", "--rate fast is not a number", "--rate 1e-3"),
-    ("derive identity --format pdf", "E462", "--format takes one of text, latex, json", "--help"),
+    ("derive identity --format pdf", "E462", "--format takes one of text, latex, mathml", "--help"),
     ("eval identity xor", "E463", "unexpected extra argument (xor)", "`chainrule eval --help`"),
     ("train identity --steps -1", "E353", "-1 is not a number of steps", "whole number"),
     ("train identity --steps 1000000000", "E356", "1000000000 steps would take", "record="),

@@ -123,7 +123,7 @@ def test_exit_codes_reach_the_shell(arguments: list[str], code: int) -> None:
 
 
 def test_long_work_shows_a_bar_on_the_error_stream() -> None:
-    shown = on_terminal("train", "growth", "--steps", "200000", "--record", "1000")
+    shown = on_terminal("train", "growth", "--steps", "200000", "--record", "1000", "--engine", "reference")
     assert "training" in shown
     assert "/20000" in shown
     short = on_terminal("train", "identity", "--steps", "10")

@@ -256,14 +256,17 @@ def test_setup_all_takes_every_extra_and_says_when_chromium_cannot_come(
     house.monkeypatch.setattr(shutil, "which", lambda name: None)
     assert house.dev.main(["setup", "--all"]) == 0
     assert house.count("--editable .[a,test]") == 1
-    assert "Chromium is missing and cannot be installed from here: there is no apt-get" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Chromium is missing and cannot be installed from here: there is no apt-get" in said
+    assert "LaTeX is missing and cannot be installed from here: there is no apt-get" in said
 
 
-def test_setup_all_brings_chromium_where_apt_can(house: House) -> None:
+def test_setup_all_brings_chromium_and_latex_where_apt_can(house: House) -> None:
     house.monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     house.monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     house.dev.main(["setup", "--all"])
-    assert house.started[-1].endswith("--no-install-recommends chromium")
+    assert house.started[-2].endswith("--no-install-recommends chromium")
+    assert house.started[-1].endswith("--no-install-recommends texlive-latex-base")
 
 
 def test_help_names_every_command(house: House, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from chainrule import derive
+from chainrule.errors import UsageError
+from chainrule.typeset.dress import dress
 from chainrule.typeset.formula import formula
+from chainrule.typeset.html import html
 from chainrule.typeset.json import as_json
 from chainrule.typeset.latex import latex
+from chainrule.typeset.markdown import markdown
+from chainrule.typeset.mathml import mathml
+from chainrule.typeset.page import page
 from chainrule.typeset.text import text
 
 
@@ -28,22 +35,60 @@ class Derivation:
         style = "strict" if strict else "pretty"
         return f"{formula(self.steps.goal, style, ascii)} = {formula(self.steps.result, style, ascii)}"
 
+    def dressed(
+        self, subscript: str | None = None, hide_arguments: bool = False, rumelhart: bool = False
+    ) -> Derivation:
+        """The same with other habits of writing: a letter for the iteration below each name, functions without their
+        arguments (``∂T̂/∂w``), δ with Rumelhart's sign.
+
+        Errors: UsageError E259 if ``subscript`` is not one letter.
+
+        >>> import chainrule as cr
+        >>> cr.example("identity").derive("w").dressed(subscript="i").result
+        '(ŷ[i] − y[i])·x[i]·(1 − A(w[i]·x[i]))·A(w[i]·x[i])'
+        """
+        return Derivation(dress(self.steps, subscript, hide_arguments, rumelhart))
+
     def text(self, ascii: bool = False, strict: bool = False) -> str:
         """Numbered lines, each with its rule and its reason. ``strict`` tells d (everything follows) from ∂."""
+        if strict:
+            self._unsigned()
         return text(self.steps, style="strict" if strict else "pretty", ascii=ascii)
 
     def latex(self) -> str:
         """The lines as an ``align`` environment for LaTeX with amsmath."""
         return latex(self.steps)
 
+    def mathml(self) -> str:
+        """The whole in one line as an element ``math``: the derivative and what it is in the end."""
+        return mathml(self.steps.goal, self.steps.result)
+
+    def html(self, *others: Derivation) -> str:
+        """The lines, and those of other derivations, as a self-contained page: MathML, no script, nothing loaded."""
+        derivations = [one.steps for one in (self, *others)]
+        title = f"{', '.join(formula(one.goal) for one in derivations)}, line by line"
+        return page(title, "\n".join([f"<h1>{escape(title)}</h1>", *map(html, derivations)]))
+
+    def markdown(self) -> str:
+        """The lines as Markdown with formulas in LaTeX between dollars."""
+        return markdown(self.steps)
+
     def json(self) -> dict[str, Any]:
         """``{"wrt", "lines": [{"n", "left", "right", "rule", "because", "check", "sub"}], "result"}``."""
+        self._unsigned()
         return as_json(self.steps)
+
+    def _unsigned(self) -> None:
+        """Nothing, or the error that Rumelhart's δ has no form in which a derivative is written out."""
+        if any(note.rule == "rumelhart" for note in self.steps.notes):
+            problem = "with Rumelhart's sign δ is not a derivative, and here derivatives are written out"
+            raise UsageError("E259", problem, "leave out rumelhart, or take text, latex, html or markdown")
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        import html
+        return html(self.steps)
 
-        return f"<pre>{html.escape(self.text())}</pre>"
+    def _repr_latex_(self) -> str:
+        return self.latex()

@@ -120,15 +120,19 @@ def explain(
 @click.option("--of", metavar="NAME", help="the quantity that is differentiated, if not the error")
 @click.option("--detail", default="normal", show_default=True, metavar="HOW", help="brief, normal, full or substituted")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True,
-    help="how it is written",
+    "--format", "form", type=click.Choice(["text", "latex", "mathml", "html", "markdown", "json"]), default="text",
+    show_default=True, help="how it is written",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="tell d (everything follows) from ∂ (all else held), readable as a text")
+@click.option("--subscript", metavar="LETTER", help="a letter for the iteration below every name but the error's")
+@click.option("--hide-arguments", is_flag=True, help="write ∂f/∂w for ∂f(x)/∂w")
+@click.option("--rumelhart", is_flag=True, help="let δ be −∂E/∂z, as in the paper of 1986 (with --detail brief)")
 @ascii_option
 @json_option
 def derive(
-    model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool, ascii: bool, as_json: bool
-) -> None:
+    model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool, subscript: str | None,
+    hide_arguments: bool, rumelhart: bool, ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Back-propagation line by line: each with the rule that gives it, each checked numerically before it is shown.
 
     Of a network with more than three weights and no --wrt, the last line for each weight.
@@ -138,13 +142,21 @@ def derive(
     chainrule derive xor --wrt a1 --detail full
     chainrule derive my.eq --wrt w --format latex
     """
+    from chainrule.api.derivation import Derivation
+
     network = opened(model)
     derivations = [network.derive(name, detail=detail, of=of) for name in ([wrt] if wrt else network.weights)]
     if as_json or form == "json":
         shapes = [derivation.json() for derivation in derivations]
         write(shapes[0] if wrt else shapes)
-    elif form == "latex":
-        click.echo("\n\n".join(derivation.latex() for derivation in derivations))
+        return
+    if subscript is not None or hide_arguments or rumelhart:
+        derivations = [derivation.dressed(subscript, hide_arguments, rumelhart) for derivation in derivations]
+    if form == "html":
+        click.echo(derivations[0].html(*derivations[1:]), nl=False)
+    elif form != "text":
+        ways = {"latex": Derivation.latex, "mathml": Derivation.mathml, "markdown": Derivation.markdown}
+        click.echo("\n\n".join(map(ways[form], derivations)))
     elif len(derivations) > MOST_DERIVED:
         lines = [derivation.last(ascii=ascii, strict=strict) for derivation in derivations]
         more = f"Line by line, with the rules: chainrule derive {model} --wrt {network.weights[0]}"
@@ -197,6 +209,10 @@ def check(
 @hold_option
 @click.option("--record", type=Whole(), default=1, show_default=True, metavar="N", help="keep every N-th step")
 @click.option("--out", metavar="FILE", help="write the run, every step of it: .csv, .json or .npz")
+@click.option(
+    "--engine", type=click.Choice(["auto", "reference", "native"]), default="auto", show_default=True,
+    help="what makes the steps; the bits are the same",
+)  # fmt: skip
 @click.option("--verify", metavar="RUN", help="instead of training: recompute a saved run and compare every bit")
 @seed_option
 @ascii_option
@@ -204,7 +220,7 @@ def check(
 def train(
     model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], record: int, out: str | None,
-    verify: str | None, seed: int, ascii: bool, as_json: bool,
+    engine: str, verify: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Gradient descent: each step replaces every weight w by w − α·∂E/∂w over the patterns it visits.
 
@@ -217,7 +233,7 @@ def train(
     if verify is not None:
         checked(network, verify, ascii, as_json)
         return
-    run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, record, out, quiet=as_json)
+    run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, record, out, engine, quiet=as_json)
     if as_json:
         write({**run.json(), "trace_file": out})
     else:
@@ -334,7 +350,7 @@ def believed(name: str | None, as_json: bool) -> None:
 def trained(
     network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], seed: int, record: int = 1,
-    out: str | None = None, *, quiet: bool,
+    out: str | None = None, engine: str = "auto", *, quiet: bool,
 ) -> Run:  # fmt: skip
     """A training with the options of the command line; on a terminal a bar is drawn when it takes long."""
     options: dict[str, Any] = {"batch": visiting(batch), "start": starts(start), "consts": assignments(set)}
@@ -342,5 +358,5 @@ def trained(
     with bar(steps, quiet) as progress:
         return network.train(
             data=data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,
-            **options,
+            engine=engine, **options,
         )  # fmt: skip

@@ -51,6 +51,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "adjoint-sum": ("total derivative", "{v} acts on {u} through {names}: one product for each"),
         "adjoint-direct": ("partial derivative", "{v} stands in the equation of {u} itself"),
         "kink": ("kink", "{function}: {text}"),
+        "rumelhart": (
+            "sign of δ",
+            "δ is −∂E/∂z here, as in Rumelhart, Hinton and Williams (1986): a step adds what it would else subtract",
+        ),
         "long": (
             "adjoints",
             "written out in full this would be too long to read: the derivative of {u} by each quantity on the way "

@@ -6,8 +6,6 @@ is escaped. It is made to be printed, so nothing on it is folded away.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -29,32 +27,6 @@ class Picture:
     description: str
 
 
-STYLE = """
-:root { color-scheme: light; }
-body { font: 16px/1.5 Georgia, "Times New Roman", serif; color: #1a1a1a; background: #fff; max-width: 52rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.7rem; margin-bottom: .2rem; }
-h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid #bbb; }
-h3 { font-size: 1.05rem; margin: 1.4rem 0 .3rem; }
-dt { font-weight: bold; margin-top: .8rem; }
-dd { margin: .1rem 0 0 1.2rem; }
-pre { font: 13px/1.4 "DejaVu Sans Mono", Consolas, Menlo, monospace; overflow-x: auto; background: #f6f6f3;
-  padding: .6rem .8rem; }
-figure { margin: 1.2rem 0; }
-figure svg { max-width: 100%; height: auto; }
-figcaption, .conditions { font-size: .87rem; color: #444; }
-.mark { display: inline-block; min-width: 1.4em; font-weight: bold; }
-.as-hoped .mark { color: #00583f; }
-.not-as-hoped .mark { color: #8a3b00; }
-@media print {
-  body { max-width: none; margin: 0; font-size: 11pt; }
-  pre { white-space: pre-wrap; background: none; border: 1px solid #ccc; font-size: 8.5pt; }
-  h2, h3, dt { break-after: avoid; }
-  figure, .claim p, dd { break-inside: avoid; }
-}
-"""
-
-
 def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
     """The page as HTML.
 
@@ -72,7 +44,7 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
         blocks += ["<h2>The network</h2>", f"<pre>{escape(story.equations.strip())}</pre>"]
     if story.derivations:
         blocks.append("<h2>The derivation, every line checked numerically</h2>")
-        blocks += [f"<pre>{escape(typeset.text(derivation).rstrip())}</pre>" for derivation in story.derivations]
+        blocks += [typeset.html(derivation) for derivation in story.derivations]
     drawn = [drawing(picture) for picture in pictures]
     if drawn:
         blocks += ["<h2>The pictures</h2>", *drawn]
@@ -86,7 +58,7 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
     if story.warnings:
         items = "".join(f"<li>{escape(warning)}</li>" for warning in story.warnings)
         blocks += ["<h2>Worth knowing</h2>", f"<ul>{items}</ul>"]
-    return page(title, "\n".join(blocks))
+    return typeset.page(title, "\n".join(blocks))
 
 
 def tested(claim: Claim, hoped: bool) -> str:
@@ -106,15 +78,3 @@ def drawing(picture: Picture) -> str:
     caption = f"<figcaption><b>{escape(picture.title)}.</b> {escape(picture.description)}</figcaption>"
     return f"<figure>{picture.svg}{caption}</figure>"
 
-
-def page(title: str, body: str) -> str:
-    """A document whose only style is the one above, and which loads and runs nothing."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n"
-        "</html>\n"
-    )

@@ -28,7 +28,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold
 from chainrule.notation import show
-from chainrule.typeset.formula import ambiguous
+from chainrule.typeset.formula import ambiguous, named
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 """How tightly a printed piece holds together."""
@@ -65,11 +65,11 @@ def latex(derivation: Derivation, rules: bool = True) -> str:
     before, apart = None, ambiguous(derivation)
     for number, step in enumerate(derivation.steps, 1):
         if step.left != before:
-            rows.append(formula(step.left, apart))
+            rows.append(formula(named(step.left, derivation.aliases), apart))
         before = step.left
         why = rf" && \text{{{label(step.rule)}}}" if rules else ""
         end = r" \\" if number < len(derivation.steps) else ""
-        rows.append(rf"&= {formula(step.after, apart)}{why} \tag{{{number}}}{end}")
+        rows.append(rf"&= {formula(named(step.after, derivation.aliases), apart)}{why} \tag{{{number}}}{end}")
     return "\n".join([r"\begin{align}", *rows, r"\end{align}"])
 
 
