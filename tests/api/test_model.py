@@ -167,7 +167,7 @@ def test_a_notebook_shows_text_that_is_not_markup() -> None:
     model = cr.Model("# <script>alert(1)</script>\n" + TEXT)
     assert "<script>" not in model._repr_html_()
     assert "&lt;script&gt;" in model._repr_html_()
-    assert model.derive("w")._repr_html_().startswith("<pre>")
+    assert model.derive("w")._repr_html_().startswith(("<pre>", "<table"))
 
 
 def test_a_derivation_needs_no_engine() -> None:
@@ -262,3 +262,29 @@ def test_the_words(call: str, value: object, code: str, problem: str, help: str)
     assert caught.value.code == code
     assert problem in caught.value.problem
     assert help in caught.value.help
+
+
+def test_chosen_derivatives_are_put_in() -> None:
+    derivation = cr.example("mazur").derive("w1", substitute=["h1"])
+    assert derivation.result == "(∂E/∂o₁·w₅·(1 − o₁)·o₁ + ∂E/∂o₂·w₇·(1 − o₂)·o₂)·i₁·(1 − h₁)·h₁"
+    assert "∂" not in cr.example("mazur").derive("w1", detail="substituted").result
+    with pytest.raises(cr.UsageError, match="E456"):
+        cr.example("mazur").derive("w1", substitute=["h9"])
+    with pytest.raises(cr.UsageError, match="E452"):
+        cr.example("mazur").derive("w1", "full", substitute=["h1"])
+
+
+def test_equations_stand_in_matrices_where_asked_for() -> None:
+    text = "index i = 1..2, j = 1..3\ndata x[i]\ntarget y\nweight W[j,i], v[j]\nh[j] = tanh(Σ_i W[j,i]·x[i])\n"
+    model = cr.Model(text + "E = ½(Σ_j v[j]·h[j] − y)²")
+    assert "matrices: ∂E/∂W = (∂E/∂h ⊙ (1 − h∘²)) xᵀ" in model.derive("W", matrix=True).text()
+    assert "matrices" not in model.derive("W").text()
+
+
+def test_data_that_is_reduced_over_the_patterns_is_no_error_of_one() -> None:
+    text = "data x, c\ntarget y\nweight w := 0\nE = ½(w·x − y)²\nminimise sum c·E / sum c"
+    model = cr.Model(text.replace("sum c·E / sum c", "(sum (c·E))/(sum c)"))
+    data = {"x": [1.0, 2.0], "c": [1.0, 3.0], "y": [1.0, 1.0]}
+    found = model.evaluate(data=data)
+    assert found.error == pytest.approx(0.5)
+    assert found.gradient["w"] == pytest.approx(-(1 * 1 + 3 * 2) / 4)

@@ -107,12 +107,21 @@ class Model:
         return replace(found, notes=(*patterns.notes, *starts.notes))
 
     def derive(
-        self, wrt: str | None = None, detail: str = "normal", of: str | None = None, *, pattern: int = 0
+        self,
+        wrt: str | None = None,
+        detail: str = "normal",
+        of: str | None = None,
+        *,
+        pattern: int = 0,
+        substitute: Iterable[str] = (),
+        matrix: bool = False,
     ) -> Derivation:
         """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
 
         ``wrt`` may be left out where there is one weight. ``detail`` is "brief", "normal", "full", "substituted" or
         "trace": the equations and their adjoints side by side, with the numbers of one ``pattern`` at the starts.
+        ``substitute`` names quantities whose derivatives are put into the last line, and no others ("substituted").
+        ``matrix`` adds to each equation its form in matrices, or the reason why it has none.
 
         >>> print(example("identity").derive("w").result)
         (ŷ − y)·x·(1 − A(w·x))·A(w·x)
@@ -127,6 +136,10 @@ class Model:
             (wrt,) = self.weights
         of = self._quantity(of) if of is not None else None
         wrt = self._quantity(wrt)
+        put_in = tuple(map(self._quantity, arguments.names("substitute", substitute)))
+        if put_in and shown(detail) not in ("'normal'", "'substituted'"):
+            raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')
+        detail = "substituted" if put_in else detail
         if detail == "trace":
             from chainrule import data as patterns_of
 
@@ -138,7 +151,9 @@ class Model:
                 self.network, wrt, of=of, detail=detail, values=values, ranges=ranges, pattern=pattern
             )
             return Derivation(found)
-        return Derivation(derive.derive(self.network, wrt, of=of, detail=detail))
+        return Derivation(
+            derive.derive(self.network, wrt, of=of, detail=detail, substitute=put_in, matrix=bool(matrix))
+        )
 
     def check(
         self,

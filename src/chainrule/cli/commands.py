@@ -124,14 +124,17 @@ def explain(
     show_default=True, help="how it is written",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="tell d (everything follows) from ∂ (all else held), readable as a text")
+@several("--substitute", "NAME", "put in the derivative by this quantity, and no other; may be repeated")
+@click.option("--matrix", is_flag=True, help="each equation in matrices too, or why it has no such form")
 @click.option("--subscript", metavar="LETTER", help="a letter for the iteration below every name but the error's")
 @click.option("--hide-arguments", is_flag=True, help="write ∂f/∂w for ∂f(x)/∂w")
 @click.option("--rumelhart", is_flag=True, help="let δ be −∂E/∂z, as in the paper of 1986 (with --detail brief)")
 @ascii_option
 @json_option
 def derive(
-    model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool, subscript: str | None,
-    hide_arguments: bool, rumelhart: bool, ascii: bool, as_json: bool,
+    model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool,
+    substitute: tuple[str, ...], matrix: bool, subscript: str | None, hide_arguments: bool, rumelhart: bool,
+    ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Back-propagation line by line: each with the rule that gives it, each checked numerically before it is shown.
 
@@ -145,7 +148,10 @@ def derive(
     from chainrule.api.derivation import Derivation
 
     network = opened(model)
-    derivations = [network.derive(name, detail=detail, of=of) for name in ([wrt] if wrt else network.weights)]
+    derivations = [
+        network.derive(name, detail=detail, of=of, substitute=substitute, matrix=matrix)
+        for name in ([wrt] if wrt else network.weights)
+    ]
     if as_json or form == "json":
         shapes = [derivation.json() for derivation in derivations]
         write(shapes[0] if wrt else shapes)

@@ -93,7 +93,7 @@ def derive(
             )
         steps = brief(model, equations, of, wrt, checker)
         if detail == "substituted":
-            steps = substituted(chain.goal, steps, checker)
+            steps = substituted(chain.goal, steps, checker, substitute)
     return Derivation(model, chain.goal, detail, steps, notes)
 
 
@@ -138,9 +138,11 @@ def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, chec
     return tuple(found)
 
 
-def substituted(goal: Derivative, steps: tuple[Step, ...], checker: Checker) -> tuple[Step, ...]:
-    """The last adjoint equation with the others put into it, the nearest first."""
-    bodies = {step.left: step.after for step in steps}
+def substituted(
+    goal: Derivative, steps: tuple[Step, ...], checker: Checker, only: Collection[str] = ()
+) -> tuple[Step, ...]:
+    """The last adjoint equation with the others put into it, the nearest first: all, or those by names asked for."""
+    bodies = {step.left: step.after for step in steps if not only or step.left.wrt[0].name in only}
     state = steps[-1].after
     found = [steps[-1]]
     while True:

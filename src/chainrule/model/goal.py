@@ -151,6 +151,8 @@ def _each(value: Expr, names: Names, bodies: Mapping[str, Expr]) -> str | None:
         for node in nodes(todo.pop()):
             match node:
                 case Reduce(_, letters, body) if not letters or names.pattern in letters:
+                    if isinstance(body, Ref) and body.name not in bodies:
+                        continue  # data, such as the weights of a mean: it is no error
                     scalar = isinstance(body, Ref) and names.quantities[body.name].varies
                     found[body.name if scalar and isinstance(body, Ref) else None] = None
                 case Ref(name) if name in bodies and not names.quantities[name].varies and name not in seen:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import chainrule
+from chainrule import rules
 from chainrule.cli import cli
 from chainrule.derive.judge import SLIPS
 
@@ -51,10 +52,60 @@ def test_a_pattern_that_does_not_exist_is_refused() -> None:
         model("identity").check("∂E/∂w = 0.1", pattern=2)
 
 
-def test_a_rule_of_the_text_is_not_judged_as_gradient_descent() -> None:
-    text = "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nE = ½(w·x − y)²\nupdate w <- w - 0.1*∂E/∂w"
-    with pytest.raises(chainrule.UsageError, match="E277"):
-        chainrule.Model(text).check("w <- w − α·∂E/∂w")
+BASE = "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nconst α := 0.1\nE = ½(w·x − y)²\n"
+BLOCKS = {
+    "one weight": "update w <- w - 0.2*∂E/∂w",
+    "momentum": "update θ, g\n  v <- 0.9*v + g\n  θ <- θ − α·v",
+    "begun": "update θ, g\n  v := 1\n  v <- 0.9*v + g\n  θ <- θ − α·v",
+    "schedule": "update θ, g\n  θ <- θ − α/(1 + 0.01·t)·g",
+    "sign": "update θ, g\n  θ <- θ − α·sign(g)",
+    "uphill": "maximise E\nupdate θ, g\n  θ <- θ − α·g",
+}
+
+
+@pytest.mark.parametrize(
+    ("block", "line", "equal"),
+    [
+        ("one weight", "w <- w − 0.2·(w·x − y)·x", True),
+        ("one weight", "w <- w − α·∂E/∂w", False),
+        ("one weight", "Δw = −0.2·∂E/∂w", True),
+        ("one weight", "w <- 0.6", True),
+        ("one weight", "w <- 0.55", True),
+        ("one weight", "w <- 0.525", False),
+        ("momentum", "w <- w − α·∂E/∂w", True),
+        ("momentum", "w <- w − 0.9·α·∂E/∂w", False),
+        ("begun", "w <- w − α·(0.9 + ∂E/∂w)", True),
+        ("begun", "w <- w − α·∂E/∂w", False),
+        ("schedule", "w <- w − α/1.01·∂E/∂w", True),
+        ("schedule", "w <- w − α·∂E/∂w", False),
+        ("sign", "w <- w − α·sign(∂E/∂w)", True),
+        ("sign", "w <- w − α·∂E/∂w", False),
+        ("uphill", "w <- w + α·∂E/∂w", True),
+        ("uphill", "w <- w − α·∂E/∂w", False),
+    ],
+)
+def test_a_next_value_is_judged_by_the_rule_of_the_text(block: str, line: str, equal: bool) -> None:
+    found = chainrule.Model(BASE + BLOCKS[block]).check(line)
+    assert found.equal == equal, found.sentence
+    if equal and "0." not in line.partition("<-")[2]:
+        assert ("in the first step" in found.sentence) == (block in ("momentum", "begun", "schedule"))
+
+
+def test_each_entry_of_an_array_has_the_rule_of_its_array() -> None:
+    text = "index i = 1..2\ndata x[i]\ntarget y\nweight W[i], b := 0\nconst η0 := 0.3, α := 0.1\n"
+    model = chainrule.Model(text + "E = ½(Σ_i W[i]·x[i] + b − y)²\nupdate W <- W − η0·∂E/∂W")
+    assert model.check("W[i] <- W[i] − η0·(Σ_i' W[i']·x[i'] + b − y)·x[i]").equal
+    assert not model.check("W[i] <- W[i] − α·∂E/∂W[i]").equal
+    assert model.check("b <- b − α·∂E/∂b").equal
+
+
+@pytest.mark.parametrize("name", rules.NAMES)
+def test_the_first_step_of_a_shipped_rule_is_what_training_does(name: str) -> None:
+    text = "weight w := 0.5\nE = (w − 3)²\n" + rules.text(name)
+    model = chainrule.Model(text)
+    value = float(model.train(steps=1).weights["w"])
+    assert model.check(f"w <- {value:.6f}").equal
+    assert not model.check(f"w <- {value + 0.01:.6f}").equal
 
 
 def test_the_command_line_answers_with_exit_codes_and_json() -> None:

@@ -7,8 +7,8 @@ from typing import cast
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import own
+from chainrule.derive.judge.rule import after_step
 from chainrule.derive.judge.scene import MEAN, Scene
-from chainrule.errors import UsageError
 from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
 from chainrule.expr.walk import nodes
 from chainrule.model.model import HIDDEN
@@ -39,9 +39,6 @@ def right(stage: Scene, line: Line) -> list[Truth]:
             mean = replace(target, of=Ref(MEAN))
             found.append(Truth(mean, mean, "of the mean over the patterns", True))
         return found
-    if model.rules:
-        raise UsageError("E277", "this text has a learning rule of its own",
-                         "give ∂E/∂w = … instead of the next value")  # fmt: skip
     weight = cast(Ref, line.target)
     each = goal.each if goal.each is not None and model.pattern == HIDDEN else None
     found = []
@@ -49,6 +46,12 @@ def right(stage: Scene, line: Line) -> list[Truth]:
         if name is None or (name == MEAN and each is not None and not over):
             continue
         gradient = Derivative(Ref(name, own(stage.letters[name])), (weight,))
+        if told := after_step(stage, weight, gradient):
+            value, first = told
+            where = ", ".join(filter(None, (remark, "by the rule of the text", "in the first step" if first else "")))
+            expr = Add((value, Neg(weight))) if line.kind == "change" else value
+            found.append(Truth(expr, None, where, name == MEAN))
+            continue
         change: Expr = Mul((Ref(stage.rate), gradient))
         change = change if goal.sense == "maximise" else Neg(change)
         expr = change if line.kind == "change" else Add((weight, change))
