@@ -272,12 +272,13 @@ def checked(network: Model, saved: str, ascii: bool, as_json: bool) -> None:
 @start_option
 @click.option("--of", metavar="NAME", help="differentiate this quantity instead of the goal")
 @click.option("--second", is_flag=True, help="second derivatives too")
+@click.option("--curvature", is_flag=True, help="only the largest and the smallest eigenvalue of the Hessian")
 @seed_option
 @ascii_option
 @json_option
 def evaluate(
     model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], of: str | None, second: bool,
-    seed: int, ascii: bool, as_json: bool,
+    curvature: bool, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Every value and every derivative at the given weights, without a step: to check a calculation by hand.
 
@@ -287,6 +288,9 @@ def evaluate(
     chainrule eval my.eq --data points.csv --of m --json
     """
     network = opened(model)
+    if curvature:
+        bent(network, data, set, start, seed, ascii, as_json)
+        return
     found = network.evaluate(weights=starts(start), data=data, consts=assignments(set), of=of, second=second, seed=seed)
     if as_json:
         write(found.json())
@@ -294,6 +298,20 @@ def evaluate(
         from chainrule.views.tables import evaluation
 
         page(evaluation(found, network.network), ascii)
+
+
+def bent(
+    network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], seed: int, ascii: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """The two ends of the curvature, and the step that each speaks for."""
+    found = network.curvature(weights=starts(start), data=data, consts=assignments(set), seed=seed)
+    if as_json:
+        write(found.json())
+        return
+    from chainrule.views import tables
+
+    page(tables.bent(found), ascii)
 
 
 @cli.command(short_help="The networks that come with the package.")

@@ -13,6 +13,7 @@ from chainrule.expr.nodes import Reduce, Ref
 from chainrule.model.model import Model, Role
 from chainrule.notation.names import pretty
 from chainrule.train.column import ranges
+from chainrule.train.curvature import Curvature
 from chainrule.train.evaluation import Evaluation
 from chainrule.train.run import Run, Verification
 from chainrule.views.layout import Block, Table
@@ -209,3 +210,15 @@ def verification(run: Run, found: Verification) -> list[Block]:
     if found.same:
         return [f"Verified: recomputing the {run.steps} steps gives the same bits (SHA-256 {found.sha256[:16]}…)."]
     return [f"NOT the same: {found.differs}", f"recorded {found.sha256[:16]}…, recomputed {found.recomputed[:16]}…"]
+
+
+def bent(found: Curvature) -> list[Block]:
+    """The two ends of the curvature, and the step that the larger speaks for."""
+    table = Table(("", "curvature"), (("largest", number(found.largest)), ("smallest", number(found.smallest))))
+    said = f"{found.iterations} products with the Hessian; at each end an eigenvalue lies within "
+    said += f"{number(found.residual, 2)}."
+    if not found.found:
+        said += " That is not close yet: the true ends lie at least as far out."
+    step = f"A short step along the gradient lowers the goal while α < 2/{number(found.largest)} = "
+    more = [step + f"{number(2 / found.largest)}, as far as the curvature here goes."] if found.largest > 0 else []
+    return [table, said, *more]

@@ -1,0 +1,135 @@
+"""A network at given weights → how its goal bends there: Hessian times a direction, and the two ends of its spectrum.
+
+The gradient equations are differentiated along a direction (Pearlmutter's R-operator) and run: no matrix is made, so a
+network may have many weights. The ends are found by Lanczos' iteration with every direction kept orthogonal to all
+before it, which is power iteration that forgets nothing: after as many steps as there are weights it is exact.
+
+Source: Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation 6 (1994) 147–160.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from chainrule.engines import reference
+from chainrule.engines.protocol import Array, Bound, Loaded
+from chainrule.gradient.forward import along
+from chainrule.model.model import Model
+from chainrule.numbers.random import normal
+from chainrule.program.lower import lower
+from chainrule.program.program import Program, Symbol, computed
+from chainrule.train.evaluation import Values
+from chainrule.train.hessian import extended
+
+CLOSE = 1e-6
+"""How small the residual must be, beside the largest curvature met, for an end to count as found: an eigenvalue lies
+within the residual of each end, and as a rule within its square."""
+
+
+@dataclass(frozen=True)
+class Bend:
+    """A network at given weights, ready to be differentiated along directions. Vectors hold the entries of all weights,
+    in order of declaration, the last letter fastest."""
+
+    program: Program
+    loaded: Loaded
+    weights: Mapping[str, Array]
+
+    @property
+    def size(self) -> int:
+        return sum(map(np.size, self.weights.values()))
+
+    def along(self, direction: Array) -> tuple[Array, float]:
+        """H·r, and the slope g·r: the goal's directional derivative."""
+        found = self.loaded.evaluate({**self.weights, **{f"r.{k}": v for k, v in self.parts(direction).items()}})
+        gradient, product = [], []
+        for name, value in self.weights.items():
+            key = self.program.gradient(name)
+            gradient.append(np.broadcast_to(found.get(key, 0.0), np.shape(value)).ravel())
+            product.append(np.broadcast_to(found.get(f"R.{key}", 0.0), np.shape(value)).ravel())
+        return np.concatenate(product), float(np.concatenate(gradient) @ direction)
+
+    def parts(self, vector: Array) -> dict[str, Array]:
+        """A vector as one array for each weight."""
+        out, at = {}, 0
+        for name, value in self.weights.items():
+            out[name] = np.asarray(vector[at : at + np.size(value)]).reshape(np.shape(value))
+            at += np.size(value)
+        return out
+
+    def vector(self, parts: Mapping[str, object]) -> Array:
+        """Arrays by weight as one vector; a weight that is not named does not move."""
+        given = {name: np.asarray(parts.get(name, 0.0), float) for name in self.weights}
+        return np.concatenate([np.broadcast_to(given[n], np.shape(v)).ravel() for n, v in self.weights.items()])
+
+
+def bend(model: Model, bound: Bound, weights: Mapping[str, Array]) -> Bend:
+    """The network with equations for the change of its gradient along a direction."""
+    program = lower(model, wanted=[quantity.name for quantity in model.named("weight")])
+    directions = {symbol.name: f"r.{symbol.name}" for symbol in program.weights}
+    inputs = tuple(Symbol(directions[symbol.name], symbol.letters) for symbol in program.weights)
+    new = along(computed(program), directions, sets=model.sets)
+    longer = replace(extended(model, program, new), weights=(*program.weights, *inputs))
+    ordered = {symbol.name: np.asarray(weights[symbol.name], float) for symbol in program.weights}
+    return Bend(program, reference.ENGINE.load(longer, bound), ordered)
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The greatest and the least eigenvalue of the Hessian, each with its direction (of length 1).
+
+    ``slope`` and ``product`` are g·r and H·r for the direction r that was asked for, else None and empty.
+    ``residual`` is the worse of the two ‖H·v − λ·v‖, and ``found`` whether it is small beside the curvature;
+    where it is not, the true ends lie at least as far out.
+    """
+
+    largest: float
+    smallest: float
+    directions: tuple[Values, Values] = field(repr=False)
+    residual: float
+    iterations: int
+    found: bool
+    slope: float | None = None
+    product: Values = field(default_factory=lambda: Values({}), repr=False)
+
+    def json(self) -> dict[str, object]:
+        """``{"largest", "smallest", "residual", "iterations", "found", "slope", "product"}``."""
+        return {
+            "largest": self.largest, "smallest": self.smallest, "residual": self.residual,
+            "iterations": self.iterations, "found": self.found, "slope": self.slope, "product": self.product.json(),
+        }  # fmt: skip
+
+
+def ends(at: Bend, seed: int = 0, most: int = 300) -> Curvature:
+    """Both ends of the spectrum of the Hessian, by at most ``most`` products with it."""
+    size = at.size
+    start = np.array([normal(seed, "curvature", place) for place in range(size)])
+    basis: list[Array] = [start / np.linalg.norm(start)]
+    images: list[Array] = []
+    found, residual = False, np.inf
+    values, vectors = np.zeros(1), np.ones((1, 1))
+    while True:
+        images.append(at.along(basis[-1])[0])
+        span, mapped = np.array(basis), np.array(images)
+        small = span @ mapped.T
+        values, vectors = np.linalg.eigh((small + small.T) / 2)
+        low, high = (vectors[:, place] for place in (0, -1))
+        residual = max(
+            float(np.linalg.norm(one @ mapped - value * (one @ span)))
+            for one, value in ((low, values[0]), (high, values[-1]))
+        )
+        scale = float(np.abs(values).max())
+        found = residual <= CLOSE * max(scale, np.finfo(float).tiny)
+        rest = images[-1]
+        for _ in range(2):  # twice is enough (Kahan and Parlett)
+            rest = rest - span.T @ (span @ rest)
+        length = float(np.linalg.norm(rest))
+        if found or len(basis) == min(size, most) or length <= 1e-14 * max(scale, np.finfo(float).tiny):
+            break
+        basis.append(rest / length)
+    span = np.array(basis)
+    upward, downward = (Values(at.parts(vectors[:, place] @ span)) for place in (-1, 0))
+    return Curvature(float(values[-1]), float(values[0]), (upward, downward), residual, len(basis), found)
