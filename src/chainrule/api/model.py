@@ -85,7 +85,8 @@ class Model:
         CSV or JSON file; a missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to
         differentiate instead of the goal. ``second`` adds ``.hessian[w][v]``.
 
-        >>> example("identity").evaluate().patterns[1].gradient["w"]
+        >>> import chainrule as cr
+        >>> cr.example("identity").evaluate().patterns[1].gradient["w"]
         -0.08872345867463...
         """
         from chainrule import data as patterns_of
@@ -141,7 +142,8 @@ class Model:
         ``substitute`` names quantities whose derivatives are put into the last line, and no others ("substituted").
         ``matrix`` adds to each equation its form in matrices, or the reason why it has none.
 
-        >>> print(example("identity").derive("w").result)
+        >>> import chainrule as cr
+        >>> print(cr.example("identity").derive("w").result)
         (ŷ − y)·x·(1 − A(w·x))·A(w·x)
         """
         from chainrule import derive
@@ -189,9 +191,10 @@ class Model:
         value, its right side a formula or a number. A number is held against the data at the starts (``weights``), to
         the precision typed: of one ``pattern``, counted from 0, or of any.
 
-        >>> example("identity").check("∂E/∂w = (ŷ − y)·x").slip
+        >>> import chainrule as cr
+        >>> cr.example("identity").check("∂E/∂w = (ŷ − y)·x").slip
         'missing-slope'
-        >>> example("identity").check("∂E/∂w = -0.0887").equal
+        >>> cr.example("identity").check("∂E/∂w = -0.0887").equal
         True
         """
         from chainrule import data as patterns_of
@@ -245,7 +248,8 @@ class Model:
         one that is sooner done. The bits are the same.
         ``memory`` is how many bytes the record may take, by default 1 GiB.
 
-        >>> run = example("identity").train(steps=100)
+        >>> import chainrule as cr
+        >>> run = cr.example("identity").train(steps=100)
         >>> run.ended, round(float(run.weights["w"]), 4)
         ('converged', 1.0)
         """
@@ -288,7 +292,8 @@ class Model:
     def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> Story:
         """The story of a run, by default of a training with all defaults: every sentence in it was tested.
 
-        >>> story = example("identity").explain()
+        >>> import chainrule as cr
+        >>> story = cr.example("identity").explain()
         >>> story["dead"].holds
         True
         """
