@@ -288,3 +288,14 @@ def test_data_that_is_reduced_over_the_patterns_is_no_error_of_one() -> None:
     found = model.evaluate(data=data)
     assert found.error == pytest.approx(0.5)
     assert found.gradient["w"] == pytest.approx(-(1 * 1 + 3 * 2) / 4)
+
+
+def test_the_second_derivative_in_closed_form() -> None:
+    derivation = cr.example("identity").derive("w", second="w")
+    assert derivation.result == "x²·(1 − ŷ)²·ŷ² + (ŷ − y)·x²·(1 − 2·ŷ)·(1 − ŷ)·ŷ"
+    assert derivation.steps.steps[0].check.ok
+    assert "second derivative" in derivation.text()
+    assert derivation.html()
+    assert "\\partial^2 E" in derivation.latex()
+    with pytest.raises(cr.UsageError, match="E254"):
+        cr.example("digits").derive("W", second="b")

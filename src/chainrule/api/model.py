@@ -134,6 +134,7 @@ class Model:
         pattern: int = 0,
         substitute: Iterable[str] = (),
         matrix: bool = False,
+        second: str | None = None,
     ) -> Derivation:
         """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
 
@@ -141,6 +142,7 @@ class Model:
         "trace": the equations and their adjoints side by side, with the numbers of one ``pattern`` at the starts.
         ``substitute`` names quantities whose derivatives are put into the last line, and no others ("substituted").
         ``matrix`` adds to each equation its form in matrices, or the reason why it has none.
+        ``second`` names a weight by which the derivative is differentiated once more, in a network of plain numbers.
 
         >>> import chainrule as cr
         >>> print(cr.example("identity").derive("w").result)
@@ -156,6 +158,8 @@ class Model:
             (wrt,) = self.weights
         of = self._quantity(of) if of is not None else None
         wrt = self._quantity(wrt)
+        if second is not None:
+            return Derivation(derive.second(self.network, wrt, self._quantity(second), of))
         put_in = tuple(map(self._quantity, arguments.names("substitute", substitute)))
         if put_in and shown(detail) not in ("'normal'", "'substituted'"):
             raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')

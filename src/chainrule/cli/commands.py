@@ -126,6 +126,7 @@ def explain(
 @click.option("--strict", is_flag=True, help="tell d (everything follows) from ∂ (all else held), readable as a text")
 @several("--substitute", "NAME", "put in the derivative by this quantity, and no other; may be repeated")
 @click.option("--matrix", is_flag=True, help="each equation in matrices too, or why it has no such form")
+@click.option("--second", metavar="NAME", help="the second derivative, by --wrt and this weight")
 @click.option("--subscript", metavar="LETTER", help="a letter for the iteration below every name but the error's")
 @click.option("--hide-arguments", is_flag=True, help="write ∂f/∂w for ∂f(x)/∂w")
 @click.option("--rumelhart", is_flag=True, help="let δ be −∂E/∂z, as in the paper of 1986 (with --detail brief)")
@@ -133,8 +134,8 @@ def explain(
 @json_option
 def derive(
     model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool,
-    substitute: tuple[str, ...], matrix: bool, subscript: str | None, hide_arguments: bool, rumelhart: bool,
-    ascii: bool, as_json: bool,
+    substitute: tuple[str, ...], matrix: bool, second: str | None, subscript: str | None, hide_arguments: bool,
+    rumelhart: bool, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Back-propagation line by line: each with the rule that gives it, each checked numerically before it is shown.
 
@@ -149,7 +150,7 @@ def derive(
 
     network = opened(model)
     derivations = [
-        network.derive(name, detail=detail, of=of, substitute=substitute, matrix=matrix)
+        network.derive(name, detail=detail, of=of, substitute=substitute, matrix=matrix, second=second)
         for name in ([wrt] if wrt else network.weights)
     ]
     if as_json or form == "json":

@@ -2,5 +2,6 @@
 
 from chainrule.derive.derivation import Check, Derivation, Reason, Step
 from chainrule.derive.derive import DETAILS, derive
+from chainrule.derive.second import second
 
-__all__ = ["DETAILS", "Check", "Derivation", "Reason", "Step", "derive"]
+__all__ = ["DETAILS", "Check", "Derivation", "Reason", "Step", "derive", "second"]

@@ -51,6 +51,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "adjoint-sum": ("total derivative", "{v} acts on {u} through {names}: one product for each"),
         "adjoint-direct": ("partial derivative", "{v} stands in the equation of {u} itself"),
         "kink": ("kink", "{function}: {text}"),
+        "second-derivative": (
+            "second derivative",
+            "the derivative of {u} by {w} is differentiated once more, by {v}, and every derivative put in",
+        ),
         "rumelhart": (
             "sign of δ",
             "δ is −∂E/∂z here, as in Rumelhart, Hinton and Williams (1986): a step adds what it would else subtract",
