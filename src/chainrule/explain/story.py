@@ -14,7 +14,19 @@ from chainrule.derive import Derivation
 from chainrule.errors import UsageError
 from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
-from chainrule.explain.claims import dead, decrease, end, sign, size, step, update
+from chainrule.explain.claims import (
+    amount,
+    dead,
+    decrease,
+    end,
+    patterns,
+    sign,
+    size,
+    steepest,
+    step,
+    toward,
+    update,
+)
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
 from chainrule.explain.questions import answers
@@ -28,8 +40,12 @@ CLAIMS = {
     "update": update.claim,
     "sign": sign.claim,
     "size": size.claim,
+    "steepest": steepest.claim,
+    "toward": toward.claim,
     "step": step.claim,
+    "amount": amount.claim,
     "decrease": decrease.claim,
+    "patterns": patterns.claim,
     "dead": dead.claim,
     "end": end.claim,
 }

@@ -1,0 +1,116 @@
+"""steepest: why this direction and no other? The goal's rate of change along many directions, −gradient among them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.claim import Claim
+from chainrule.explain.claims.sign import rows_of
+from chainrule.explain.claims.update import error_of
+from chainrule.explain.context import Context, Moment
+from chainrule.explain.words import num, table
+from chainrule.numbers.random import normal
+
+QUESTION = "Why this direction and no other?"
+SAMPLED, TURNS, CLOSE = 64, (1.0, 5.0, 20.0), 1e-4
+OTHER_UNIT = 10.0
+
+
+def claim(context: Context) -> Claim:
+    """Is the rate of change along −g/‖g‖ equal to −‖g‖, and along every other direction tried no better?"""
+    moment = context.moment
+    if moment is None:
+        return Claim(
+            "steepest", QUESTION, "The slope is 0 at the start: to first order no direction is better than another.",
+            False, {"gradient": context.gradient(context.start).tolist()},
+        )  # fmt: skip
+    gradient = context.sense * moment.gradient
+    length = float(np.linalg.norm(gradient))
+    along = -gradient / length
+    names, directions = tried(along)
+    rates = slopes(context, moment, directions)
+    predicted = directions @ gradient
+    error = error_of(context, moment.rows)
+    right = abs(rates[0] + length) <= CLOSE * length
+    best = bool(np.all(rates >= rates[0] - CLOSE * length))
+    agree = bool(np.all(np.abs(rates - predicted) <= CLOSE * length))
+    evidence = {
+        "gradient": moment.gradient.tolist(), "gradient_norm": length, "along_minus_gradient": float(rates[0]),
+        "directions_tried": len(directions), "least_of_the_others": float(rates[1:].min()),
+    }  # fmt: skip
+    lines = [("direction", f"{error} changes by", "g·v")]
+    shown = zip(names, context.sense * rates, context.sense * predicted, strict=True)
+    lines += [(name, num(rate), num(product)) for name, rate, product in shown]
+    where = f"from {context.point(moment.before)} on {context.visited(moment.rows)}, per unit of length"
+    if len(context.names) > 1:
+        where += f"; {len(directions)} directions, those at random from seed 0"
+    if not (right and best and agree):
+        told = (
+            f"The direction that the gradient gives is not the steepest here: along it {error} changes by "
+            f"{num(context.sense * rates[0])} per unit of length, where {num(-context.sense * length)} was promised, "
+            f"and the best direction tried gives {num(context.sense * rates.min())}. The gradient is wrong, or there "
+            "is a kink."
+        )
+        return Claim("steepest", QUESTION, told, False, evidence, table(lines[:8]), (where,))
+    if len(context.names) == 1:
+        told = (
+            f"With one weight there are only two directions, up and down: along one {error} changes by "
+            f"{num(rates[0] * context.sense)} per unit of {context.weight(0)}, along the other by "
+            f"{num(rates[1] * context.sense)}, and the step goes the better way."
+        )
+        return Claim("steepest", QUESTION, told, True, evidence, table(lines), (where,))
+    corner = -np.sign(gradient)
+    most = float(slopes(context, moment, corner[None, :])[0])
+    place = int(np.argmin(np.abs(np.where(gradient == 0, np.inf, gradient))))
+    other = gradient.copy()
+    other[place] *= OTHER_UNIT**2
+    turned = angle(other, gradient)
+    total = float(np.abs(gradient).sum())
+    evidence |= {"along_minus_sign": most, "sum_of_sizes": total, "angle_in_other_units": turned}
+    verb = "falls" if context.sense > 0 else "rises"
+    told = (
+        f"Because of all {len(directions)} directions tried {error} {verb} fastest along "
+        f"{'−' if context.sense > 0 else ''}g: by {num(length)} = ‖g‖ per unit of length; along any other v it changes "
+        f"by g·v, which is never better (Cauchy and Schwarz). Steepest means per unit of length: per unit of the "
+        f"largest change it is the direction of the signs, with {num(abs(most))}, the sum of the sizes; and if "
+        f"{context.weight(place)} were measured in a unit {num(OTHER_UNIT)} times as large, the steepest direction "
+        f"would be another, {num(turned, 3)}° away."
+    )
+    return Claim("steepest", QUESTION, told, True, evidence, table(lines[:7]), (where,))
+
+
+def tried(along: Array) -> tuple[list[str], Array]:
+    """−g itself, small turns away from it, the opposite, and directions at random; each of length 1."""
+    size = len(along)
+    if size == 1:
+        return ["along the step", "against it"], np.array([along, -along])
+    names, found = ["along the step"], [along]
+    for number, degrees in enumerate(TURNS):
+        aside = np.array([normal(0, "turn", number * size + place) for place in range(size)])
+        aside -= (aside @ along) * along
+        aside /= np.linalg.norm(aside) or 1.0
+        radians = np.radians(degrees)
+        names.append(f"turned by {num(degrees)}°")
+        found.append(np.cos(radians) * along + np.sin(radians) * aside)
+    names.append("against it")
+    found.append(-along)
+    for number in range(SAMPLED):
+        one = np.array([normal(0, "direction", number * size + place) for place in range(size)])
+        names.append("at random")
+        found.append(one / (np.linalg.norm(one) or 1.0))
+    return names, np.array(found)
+
+
+def slopes(context: Context, moment: Moment, directions: Array) -> Array:
+    """sense·(E(w + hv) − E(w − hv))/2h for each direction, h so short that truncation and rounding are alike."""
+    h = 1e-5 * max(1.0, float(np.abs(moment.before).max()))
+    points = np.concatenate([moment.before + h * directions, moment.before - h * directions])
+    found = context.lanes.goal(points, rows_of(moment, len(points)))
+    return np.asarray(context.sense * (found[: len(directions)] - found[len(directions) :]) / (2 * h))
+
+
+def angle(one: Array, other: Array) -> float:
+    """The angle between two vectors, in degrees."""
+    product = float(one @ other) / float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(np.degrees(np.arccos(np.clip(product, -1.0, 1.0))))

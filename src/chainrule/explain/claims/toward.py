@@ -1,0 +1,51 @@
+"""toward: does the step point at the place where the training ends? The angle between the two."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.explain.claim import Claim
+from chainrule.explain.claims.steepest import angle
+from chainrule.explain.context import Context
+from chainrule.explain.words import num, table
+
+QUESTION = "Does the step point at the minimum?"
+STRAIGHT = 1.0
+"""Degrees within which a direction points at a place."""
+
+
+def claim(context: Context) -> Claim:
+    """Does −gradient, over all patterns, point from the start to where the run ended?"""
+    slope = context.sense * context.gradient(context.start)
+    way = context.end - context.start
+    if not np.any(slope) or not np.any(way) or not np.all(np.isfinite(way)):
+        what = "the slope is 0 at the start" if not np.any(slope) else "the run ended where it began"
+        return Claim("toward", QUESTION, f"There is nothing to compare: {what}.", False, {"angle": None})
+    if len(context.names) == 1:
+        right = bool(-slope[0] * way[0] > 0)
+        told = (
+            f"With one weight a direction is a sign, and it {'points' if right else 'does not point'} to "
+            f"{context.point(context.end)}, where the run ended; how far that is it does not say: the slope is "
+            f"{num(context.sense * slope[0])}, the way is {num(way[0])}."
+        )
+        return Claim("toward", QUESTION, told, right, {"angle": 0.0 if right else 180.0, "way": float(way[0])})
+    here = angle(-slope, way)
+    moments = np.unique(np.linspace(0, len(context.path) - 2, 5).astype(int))
+    rows = [("after step", "angle to where it ends", "still to go")]
+    for place in moments:
+        at = context.path[place]
+        left, pull = context.end - at, context.sense * context.gradient(at)
+        if np.any(left) and np.any(pull):
+            turned = f"{num(angle(-pull, left), 3)}°"
+            rows.append((str(int(context.steps[place])), turned, num(float(np.linalg.norm(left)))))
+    straight = here <= STRAIGHT
+    told = (
+        f"{'Here it does' if straight else 'No'}: at the start the direction of the step and the way to "
+        f"{context.point(context.end)}, where the run ended, are {num(here, 3)}° apart. A step promises to go "
+        f"{'down' if context.sense > 0 else 'up'}, not to arrive"
+        + ("; that it points there is a property of this network at this start." if straight else ".")
+    )
+    return Claim(
+        "toward", QUESTION, told, straight, {"angle": here, "way": float(np.linalg.norm(way))}, table(rows),
+        (f"slopes {context.everything}",),
+    )  # fmt: skip
