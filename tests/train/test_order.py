@@ -95,3 +95,14 @@ def test_an_order_is_a_value() -> None:
     one.rows(0)
     assert one == other
     assert hash(one) == hash(other)
+
+
+def test_a_table_has_the_rows_of_the_visits() -> None:
+    for batch in ("each", "shuffled", 1, 2, 3, 5, [3, 0, 1], [[0, 1], [2, 2], [4, 0]]):
+        one = order(batch, 5, 7)
+        for start, stop in ((0, 13), (11, 30), (10**9, 10**9 + 3), (4, 4)):
+            table = one.table(start, stop)
+            assert table is not None
+            assert [tuple(row) for row in table.tolist()] == one.visits(start, stop)
+    assert order("all", 5).table(0, 3) is None
+    assert order([[0, 1], [2]], 5).table(0, 3) is None

@@ -78,7 +78,9 @@ class Engine(Protocol):
 
 
 class Loaded(Protocol):
-    """Code ready to run. Holds whatever keeps it alive."""
+    """Code ready to run. Holds whatever keeps it alive. ``table`` says whether it likes rows best as one array."""
+
+    table: bool
 
     def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
         """Every quantity of forward, error and adjoint phases by key, over the given rows (None: all patterns)."""

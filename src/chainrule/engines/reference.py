@@ -33,6 +33,8 @@ class Reference:
 class LoadedReference:
     """A program on NumPy: for each number of patterns that a step visits, the step is written down once and kept."""
 
+    table = False
+
     def __init__(self, program: Program, bound: Bound) -> None:
         self.program, self.bound = program, bound
         self.layout: Layout = layout(program, bound)

@@ -5,7 +5,7 @@ How the steps are cut into chunks never changes a number: it only decides how of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Literal
 
@@ -32,7 +32,7 @@ def drive(loaded: Loaded, order: Order, state: State, stop: int, record: int = 1
     most = max(1, min(ROWS // listed, RECORDED * record // max(1, bytes_a_row)))
     size = 1
     while state.step < stop:
-        rows = order.visits(state.step, min(stop, state.step + size))
+        rows = visited(order, state.step, min(stop, state.step + size), table=loaded.table)
         began = perf_counter()
         chunk = loaded.advance(state, rows, order.pass_length, record)
         took = perf_counter() - began
@@ -41,6 +41,12 @@ def drive(loaded: Loaded, order: Order, state: State, stop: int, record: int = 1
             return
         state = chunk.state
         size = max(1, min(most, int(size * min(8.0, max(0.125, TENTH / max(took, 1e-9))))))
+
+
+def visited(order: Order, start: int, stop: int, *, table: bool) -> Sequence[Sequence[int]]:
+    """The patterns of the steps, as one array if the engine likes that better and they can be one."""
+    found = order.table(start, stop) if table else None
+    return order.visits(start, stop) if found is None else found  # type: ignore[return-value]
 
 
 def finish(loaded: Loaded, order: Order, state: State, stop: int) -> State:

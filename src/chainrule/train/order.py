@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.errors import UsageError, shown
 from chainrule.numbers.random import permutation
@@ -95,6 +96,24 @@ class Order:
                 return [tuple((step * size + place) % count for place in range(size)) for step in range(start, stop)]
             case listed:
                 return [listed[step % len(listed)] for step in range(start, stop)]
+
+    def table(self, start: int, stop: int) -> NDArray[np.int64] | None:
+        """The same as one array, a row for each step; None where steps visit all patterns or differently many.
+
+        >>> Order(2, 3).table(0, 2).tolist()
+        [[0, 1], [2, 0]]
+        """
+        width, steps = self.width, np.arange(start, stop, dtype=np.int64)[:, None]
+        match self.batch:
+            case "all":
+                return None
+            case "shuffled":
+                return np.array(self.visits(start, stop), dtype=np.int64)
+            case int() | "each":
+                size = width or 1
+                return (steps * size + np.arange(size)) % self.patterns
+            case listed:
+                return np.array(listed, dtype=np.int64)[steps[:, 0] % len(listed)] if width else None
 
     def shuffled(self, number: int) -> Rows:
         """The order of a pass, a function of the seed and its number. The latest is kept: a chunk may end inside it."""

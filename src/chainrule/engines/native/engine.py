@@ -45,6 +45,8 @@ class Native:
 class LoadedNative:
     """A program as machine code: for each number of patterns that a step visits, one function."""
 
+    table = True
+
     def __init__(self, program: Program, bound: Bound) -> None:
         self.program, self.bound = program, bound
         self.layout = layout(program, bound)

@@ -65,7 +65,7 @@ class Machine:
         module = llvm.parse_assembly(text)
         module.triple = target.triple
         module.data_layout = str(target.target_data)
-        options = llvm.create_pipeline_tuning_options(speed_level=2)
+        options = llvm.create_pipeline_tuning_options(speed_level=1)
         options.loop_vectorization = False
         options.slp_vectorization = False
         passes = llvm.create_pass_builder(target, options)

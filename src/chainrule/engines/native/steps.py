@@ -27,8 +27,8 @@ class Place(NamedTuple):
 Places = Mapping[str, Place]
 START = Place(0)
 
-TILE = 4
-"""So many entries of a fold are computed together: their sums do not wait for one another."""
+TILES = (4, 5, 6, 3, 7, 2)
+"""So many entries of a fold are computed together, so that their sums do not wait: the first that divides."""
 
 SHORT = 160
 """A group with more instructions is written once, not for several entries."""
@@ -95,10 +95,13 @@ class Steps:
         if lane is None:
             body(list(several), 1)
             return
-        widths = [self.lanes >> k for k in range(self.lanes.bit_length())]
-        for start, stop, width in blocks(self.sizes[lane], widths):
+        for start, stop, width in self.cut(lane):
             with self.writer.loop(start, stop, width) as index:
                 body([{**places, lane: Place(index, int(width > 1))} for places in several], width)
+
+    def cut(self, letter: str) -> list[tuple[int, int, int]]:
+        """The range of a letter in stretches of lanes."""
+        return blocks(self.sizes[letter], [self.lanes >> k for k in range(self.lanes.bit_length())])
 
     def best_lane(self, axes: Axes, slots: Sequence[tuple[int, int]]) -> str | None:
         """The letter that entries side by side differ in: what is read along it lies side by side too."""
@@ -111,8 +114,9 @@ class Steps:
                 for store in self.stores.get(slot, ())[:1]:
                     if letter in store.axes:
                         total += weight if store.axes[-1] == letter else -2 * weight
-            size = self.sizes[letter]
-            return total / (1 + sum(weight for _, weight in slots)) + 2 * min(size, self.lanes) / self.lanes
+            strides = sum((stop - start) // width for start, stop, width in self.cut(letter))
+            used = self.sizes[letter] / self.lanes / strides
+            return total / (1 + sum(weight for _, weight in slots)) + 2 * used
 
         return max(reversed(axes), key=worth)
 
@@ -124,8 +128,11 @@ class Steps:
             return
         size = sum(1 + len(self.plan.inside.get(line.output, ())) for line in group.lines)
         folds = any(line.operation == "fold" for line in group.lines)
-        tile = TILE if folds and size <= SHORT else 1
         lane = self.best_lane(group.axes, self.read(group))
+        outer = [self.sizes[letter] for letter in group.axes if letter != lane]
+        tile = 1
+        if outer and folds and size <= SHORT:
+            tile = next((own for own in TILES if outer[-1] % own == 0), TILES[0])
 
         def body(several: list[Places], lanes: int) -> None:
             for line in group.lines:

@@ -1,0 +1,92 @@
+"""Hand-written C, compiled by gcc into a folder that is gone afterwards, and called in this process."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from _rounds import Missing, Train
+from _work import Work
+
+from chainrule.numbers import coefficients
+
+HERE = Path(__file__).parent
+
+
+def plain(work: Work) -> Train:
+    return compiled(work, ["-O3"])
+
+
+def fast(work: Work) -> Train:
+    return compiled(work, ["-O3", "-ffast-math", "-march=native"])
+
+
+def same_exp(work: Work) -> Train:
+    if work.sizes:
+        raise Missing("left out: this peer is for the neuron alone")
+    return compiled(work, ["-O3", "-ffp-contract=off", "-DOWN_EXP"])
+
+
+def compiled(work: Work, options: list[str]) -> Train:
+    if not shutil.which("gcc"):
+        raise Missing("gcc is not installed: apt-get install gcc")
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "coefficients.h").write_text(header(), "ascii")
+    source = HERE / ("layers.c" if work.sizes else "neuron.c")
+    library = folder / "peer.so"
+    made = folder / "peer.o"
+    # linked without -ffast-math, which would have the whole process, NumPy too, flush subnormal numbers to 0
+    for command in (
+        ["gcc", *options, f"-I{folder}", *defined(work), "-fPIC", "-c", str(source), "-o", str(made)],
+        ["gcc", "-shared", str(made), "-o", str(library), "-lm"],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Missing(f"gcc does not compile it: {done.stderr.strip().splitlines()[-1]}")
+    return called(work, ctypes.CDLL(str(library)).train)
+
+
+def defined(work: Work) -> list[str]:
+    if not work.sizes:
+        return []
+    sizes = ",".join(map(str, work.sizes))
+    weights = sum(value.size for value in work.start.values())
+    values = {"SIZES": f"{{{sizes}}}", "DEPTH": len(work.sizes) - 1, "WIDEST": max(work.sizes), "WEIGHTS": weights}
+    return [f"-D{name}={value}" for name, value in {**values, "BATCH": work.batch}.items()]
+
+
+def header() -> str:
+    """The coefficients of the package's exp, to the bit."""
+    tail = ", ".join(value.hex() for value in coefficients.EXP_TAIL)
+    named = {"LOG2_E": coefficients.LOG2_E, "LN2_HIGH": coefficients.LN2_HIGH, "LN2_LOW": coefficients.LN2_LOW}
+    lines = [f"#define {name} {value.hex()}" for name, value in named.items()]
+    return "\n".join([*lines, f"#define TERMS {len(coefficients.EXP_TAIL)}", f"#define TAIL {{{tail}}}"]) + "\n"
+
+
+def called(work: Work, function: ctypes._CFuncPtr) -> Train:
+    pointer = ctypes.POINTER(ctypes.c_double)
+    if not work.sizes:
+        function.argtypes = [ctypes.c_long, ctypes.c_double, pointer]
+
+        def neuron(steps: int) -> np.ndarray:
+            w = np.array([0.5])
+            function(steps, work.rate, w.ctypes.data_as(pointer))
+            return w
+
+        return neuron
+    function.argtypes = [ctypes.c_long, ctypes.c_double, ctypes.c_long, pointer, pointer, pointer]
+    x, y = (np.ascontiguousarray(part) for part in work.data)
+
+    def layers(steps: int) -> np.ndarray:
+        weights = np.concatenate([value.ravel() for value in work.start.values()])
+        place = [part.ctypes.data_as(pointer) for part in (x, y, weights)]
+        function(steps, work.rate, work.patterns, *place)
+        return weights
+
+    return layers
