@@ -65,11 +65,15 @@ class Machine:
         module = llvm.parse_assembly(text)
         module.triple = target.triple
         module.data_layout = str(target.target_data)
-        options = llvm.create_pipeline_tuning_options(speed_level=1)
-        options.loop_vectorization = False
-        options.slp_vectorization = False
-        passes = llvm.create_pass_builder(target, options)
-        passes.getModulePassManager().run(module, passes)
+        passes = llvm.create_new_module_pass_manager()
+        for add in (
+            passes.add_sroa_pass, passes.add_simplify_cfg_pass, passes.add_instruction_combine_pass,
+            passes.add_loop_rotate_pass, passes.add_loop_unroll_pass, passes.add_sroa_pass, passes.add_new_gvn_pass,
+            passes.add_instruction_combine_pass, passes.add_simplify_cfg_pass,
+        ):  # fmt: skip
+            add()
+        # LLVM's own lists of passes are right too, but each that is made leaves 120 KB behind for good
+        passes.run(module, llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=1)))
         self.engine = llvm.create_mcjit_compiler(module, target)
         self.engine.finalize_object()
         address = self.engine.get_function_address("advance")
