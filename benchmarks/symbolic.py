@@ -78,10 +78,12 @@ def time_sympy_chain_40() -> None:
     """The peer: a chain in SymPy, differentiated by the weights of the unfolded expression's last three layers.
 
     SymPy has no reverse pass over named equations, so more weights than that are not waited for, and a chain of 250
-    ends in its recursion limit.
+    ends in its recursion limit. SymPy keeps what it has found, so a second measurement would only look it up.
     """
     import sympy
+    from sympy.core.cache import clear_cache
 
+    clear_cache()
     value = sympy.Integer(1)
     weights = sympy.symbols("w0:40")
     for weight in weights:

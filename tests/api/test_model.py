@@ -279,6 +279,8 @@ def test_equations_stand_in_matrices_where_asked_for() -> None:
     model = cr.Model(text + "E = ½(Σ_j v[j]·h[j] − y)²")
     assert "matrices: ∂E/∂W = (∂E/∂h ⊙ (1 − h∘²)) xᵀ" in model.derive("W", matrix=True).text()
     assert "matrices" not in model.derive("W").text()
+    with pytest.raises(cr.UsageError, match="E452"):
+        model.derive("W", matrix="rows")  # type: ignore[arg-type]
 
 
 def test_data_that_is_reduced_over_the_patterns_is_no_error_of_one() -> None:

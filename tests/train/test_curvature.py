@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule.views import tables
 
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.eq"))
 TWO = "index i = 1..2, j = 1..3\ndata x[i]\ntarget y\nweight W[j,i], b[j], v[j], c := 0\n"
@@ -90,3 +92,23 @@ def test_directions_that_are_none(along: dict[str, object], code: str) -> None:
         cr.Model(NETWORK).curvature(data=DATA, along=along)
     with pytest.raises(cr.UsageError, match="E453"):
         cr.Model("data x in {1}\nE = x²").curvature()
+
+
+@pytest.mark.parametrize("text", ["weight w := 400\nE = exp(exp(w))", "weight w := 0\nE = sqrt(w)"])
+def test_a_curvature_that_is_not_finite_is_no_number(text: str) -> None:
+    found = cr.Model(text).curvature()
+    assert np.isnan([found.largest, found.smallest]).all()
+    assert not found.found
+    assert json.loads(json.dumps(found.json(), allow_nan=False))["largest"] == "nan"
+    assert "not finite" in str(tables.bent(found))
+
+
+def test_a_small_end_beside_a_large_one_is_found_or_said_not_to_be() -> None:
+    names = [f"w{place}" for place in range(60)]
+    bends = [1000.0, *(0.5 + 0.01 * place for place in range(58)), -0.001]
+    signs = ("−" if bend < 0 else "+" for bend in bends)
+    parts = zip(signs, bends, names, strict=True)
+    terms = "".join(f" {sign} {abs(bend) / 2:.10f}·{name}²" for sign, bend, name in parts)
+    found = cr.Model(f"weight {', '.join(name + ' := 1' for name in names)}\nE = 0{terms}").curvature()
+    assert found.largest == pytest.approx(1000, rel=1e-9)
+    assert not found.found or found.smallest == pytest.approx(-0.001, abs=2e-5)

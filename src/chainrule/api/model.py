@@ -114,7 +114,8 @@ class Model:
         r"""How the goal bends at given weights: the largest and the smallest eigenvalue of its Hessian, no matrix made.
 
         ``along`` is a direction, an array for each weight that moves (others stay): then ``.slope`` is the derivative
-        of the goal along it, and ``.product`` the Hessian times it. ``seed`` chooses where the search begins.
+        of the goal along it, and ``.product`` the Hessian times it. ``seed`` chooses random starts
+        and where the search begins.
 
         >>> import chainrule as cr
         >>> bent = cr.Model("weight a := 1, b := 1\nE = a² + 4·b² + a·b").curvature(along={"a": 1})
@@ -160,6 +161,8 @@ class Model:
         wrt = self._quantity(wrt)
         if second is not None:
             return Derivation(derive.second(self.network, wrt, self._quantity(second), of))
+        if not isinstance(matrix, bool):
+            raise UsageError("E452", f"matrix is {shown(matrix)}", "write matrix=True: it shows every layout")
         put_in = tuple(map(self._quantity, arguments.names("substitute", substitute)))
         if put_in and shown(detail) not in ("'normal'", "'substituted'"):
             raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')
@@ -176,7 +179,7 @@ class Model:
             )
             return Derivation(found)
         return Derivation(
-            derive.derive(self.network, wrt, of=of, detail=detail, substitute=put_in, matrix=bool(matrix))
+            derive.derive(self.network, wrt, of=of, detail=detail, substitute=put_in, matrix=matrix)
         )
 
     def check(

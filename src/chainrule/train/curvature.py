@@ -23,10 +23,11 @@ from chainrule.program.lower import lower
 from chainrule.program.program import Program, Symbol, computed
 from chainrule.train.evaluation import Values
 from chainrule.train.hessian import extended
+from chainrule.train.run import plain
 
-CLOSE = 1e-6
-"""How small the residual must be, beside the largest curvature met, for an end to count as found: an eigenvalue lies
-within the residual of each end, and as a rule within its square."""
+CLOSE = 1e-8
+"""How small the residual must be, beside the largest curvature met, for an end to count as found. An eigenvalue lies
+within the residual of each end; at 1e-6 an end small beside the other was called found with no digit right."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Curvature:
 
     ``slope`` and ``product`` are g·r and H·r for the direction r that was asked for, else None and empty.
     ``residual`` is the worse of the two ‖H·v − λ·v‖, and ``found`` whether it is small beside the curvature;
-    where it is not, the true ends lie at least as far out.
+    where it is not, the true ends lie at least as far out. Where a product with the Hessian is not finite, nothing is
+    known of the ends: they are NaN.
     """
 
     largest: float
@@ -96,10 +98,12 @@ class Curvature:
     product: Values = field(default_factory=lambda: Values({}), repr=False)
 
     def json(self) -> dict[str, object]:
-        """``{"largest", "smallest", "residual", "iterations", "found", "slope", "product"}``."""
+        """``{"largest", "smallest", "residual", "iterations", "found", "slope", "product"}``; non-finite numbers as
+        strings."""
         return {
-            "largest": self.largest, "smallest": self.smallest, "residual": self.residual,
-            "iterations": self.iterations, "found": self.found, "slope": self.slope, "product": self.product.json(),
+            "largest": plain(self.largest), "smallest": plain(self.smallest), "residual": plain(self.residual),
+            "iterations": self.iterations, "found": self.found,
+            "slope": None if self.slope is None else plain(self.slope), "product": self.product.json(),
         }  # fmt: skip
 
 
@@ -113,6 +117,9 @@ def ends(at: Bend, seed: int = 0, most: int = 300) -> Curvature:
     values, vectors = np.zeros(1), np.ones((1, 1))
     while True:
         images.append(at.along(basis[-1])[0])
+        if not np.isfinite(images[-1]).all():
+            unknown = Values(at.parts(np.full(size, np.nan)))
+            return Curvature(np.nan, np.nan, (unknown, unknown), np.nan, len(basis), False)
         span, mapped = np.array(basis), np.array(images)
         small = span @ mapped.T
         values, vectors = np.linalg.eigh((small + small.T) / 2)

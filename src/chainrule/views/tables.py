@@ -214,6 +214,8 @@ def verification(run: Run, found: Verification) -> list[Block]:
 
 def bent(found: Curvature) -> list[Block]:
     """The two ends of the curvature, and the step that the larger speaks for."""
+    if not np.isfinite(found.largest):
+        return ["The curvature is not finite here: a product with the Hessian overflows, or has no value."]
     table = Table(("", "curvature"), (("largest", number(found.largest)), ("smallest", number(found.smallest))))
     said = f"{found.iterations} products with the Hessian; at each end an eigenvalue lies within "
     said += f"{number(found.residual, 2)}."

@@ -99,6 +99,11 @@ def test_each_entry_of_an_array_has_the_rule_of_its_array() -> None:
     assert model.check("b <- b − α·∂E/∂b").equal
 
 
+def test_a_factor_that_is_0_at_the_start_divides_nothing() -> None:
+    text = "data x in {1}\ntarget y = 2\nweight w := 0.9\nE = ½(w·x − y)²\nconst α := 1"
+    assert not chainrule.Model(text).check("w <- 1").equal
+
+
 @pytest.mark.parametrize("name", rules.NAMES)
 def test_the_first_step_of_a_shipped_rule_is_what_training_does(name: str) -> None:
     text = "weight w := 0.5\nE = (w − 3)²\n" + rules.text(name)

@@ -103,8 +103,9 @@ def factors(search: Search, rules: System) -> Iterator[tuple[str, list[float]]]:
         found = [at(rules, place, expr) for place in search.places]
         if all(math.isfinite(one) and one != 0 for one in found):
             yield shown, found
-            if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None:
-                yield f"(1 − {show(plain(expr))})", [1 - one for one in found]
+            rest = [1 - one for one in found]
+            if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None and all(rest):
+                yield f"(1 − {show(plain(expr))})", rest
 
 
 def at(rules: System, place: Place, expr: Expr) -> float:
