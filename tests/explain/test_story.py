@@ -57,15 +57,6 @@ def test_an_unknown_claim(run: Run) -> None:
         explain(run, claims=["sign"])["nothing"]
 
 
-def test_arrays_are_refused_with_a_way_out(trained: Callable[..., Run]) -> None:
-    text = "index i = 1..2\ndata x[i]\ntarget y\nweight w[i] := 0.1\nŷ = Σ_i w[i]·x[i]\nE = ½(ŷ − y)²"
-    run = trained(text, {"x": [[1, 2], [3, 4]], "y": [1, 2]}, steps=2)
-    with pytest.raises(UsageError) as caught:
-        explain(run)
-    assert caught.value.code == "E400"
-    assert "write the network out" in caught.value.help
-
-
 def test_ascii_is_ascii(story: Story) -> None:
     text = story.text(ascii=True)
     assert text.isascii()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chainrule import model, notation
 from chainrule.api import arguments
-from chainrule.errors import ChainruleError, DataError, ModelError, Source, UsageError, shown
+from chainrule.errors import ChainruleError, DataError, DerivationError, ModelError, Source, UsageError, shown
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -315,7 +315,7 @@ class Model:
         """The derivations of the story; none where they cannot be printed, which is for `derive` to say."""
         try:
             return tuple(self.derive(name).steps for name in self.weights[:MOST_DERIVED])
-        except ModelError:
+        except (DerivationError, ModelError, UsageError):
             return ()
 
     def owns(self, run: Run) -> None:

@@ -1,15 +1,17 @@
 """A run and what several claims ask of it, each computed when it is first wanted.
 
-Conventions. Vectors hold the trained weights in the order of ``names``. Gradients are the engine's own; goals that they
-are compared with come from `Lanes`. ``sense`` is 1 where the goal is minimised and −1 where it is maximised: a step
+Conventions. Vectors hold the entries of the trained weights in the order of ``names``: weight by weight, the last
+letter fastest, ``W[2,1]`` with the values of its letters. Gradients are the engine's own; goals that they are compared
+with come from `Lanes`. ``sense`` is 1 where the goal is minimised and −1 where it is maximised: a step
 goes along −sense·gradient, and "better" means sense·goal is smaller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +19,18 @@ from numpy.typing import NDArray
 from chainrule.derive import Derivation, derive
 from chainrule.engines.protocol import Array
 from chainrule.errors import DerivationError, UsageError
-from chainrule.explain.lanes import Lanes, Rows, refuse_arrays
+from chainrule.explain.lanes import Lanes, Rows
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
+from chainrule.program.program import Symbol
 from chainrule.train.run import Run
 
 MOST_STEPS = 20_000
 """Steps that are looked at one by one; of a longer run an even sample is taken, and said."""
+
+MOST_EXACT = 64
+"""Weights whose second derivatives are all computed; of more, only what a few products with the Hessian tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,6 @@ class Context:
     """What the claims share."""
 
     def __init__(self, run: Run, derivations: Sequence[Derivation] = ()) -> None:
-        refuse_arrays(run.program)
         self.run = run
         self.derived: dict[str, Derivation | None] = {one.goal.wrt[0].name: one for one in derivations}
         self.model = run.model
@@ -79,8 +84,33 @@ class Context:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The weights that are trained."""
-        return tuple(symbol.name for symbol in self.program.weights if symbol.name not in self.program.held)
+        """The entries of the weights that are trained: ``w``, ``W[2,1]``."""
+        return tuple(f"{name}[{','.join(map(str, at))}]" if at else name for name, at in self.entries)
+
+    @cached_property
+    def trained(self) -> tuple[Symbol, ...]:
+        """The weights that are trained, each with its letters."""
+        return tuple(symbol for symbol in self.program.weights if symbol.name not in self.program.held)
+
+    @cached_property
+    def entries(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Of each entry the weight, and the values of its letters."""
+        ranges, sets = self.bound.ranges, self.program.sets
+        return tuple(
+            (symbol.name, at)
+            for symbol in self.trained
+            for at in product(*(ranges[sets[letter]] for letter in symbol.letters))
+        )
+
+    @property
+    def plain(self) -> bool:
+        """Whether every quantity is one number, or one number a pattern: what proofs and exact bounds are made for."""
+        return self.lanes.plain
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many weights for a whole matrix of second derivatives."""
+        return len(self.names) > MOST_EXACT
 
     def derivation(self, name: str) -> Derivation | None:
         """The derivation of ∂E/∂name; None where the goal is no number of the text that can be derived."""
@@ -93,12 +123,16 @@ class Context:
 
     @cached_property
     def lanes(self) -> Lanes:
-        every = [symbol for symbol in self.program.weights if symbol.name in self.program.held]
-        held = {symbol.name: float(np.asarray(self.run.weights[symbol.name]).ravel()[0]) for symbol in every}
+        held = {name: np.asarray(self.run.weights[name], dtype=np.float64) for name in self.program.held}
         return Lanes(self.program, self.bound, self.names, held)
 
     def weight(self, place: int) -> str:
-        return pretty(self.names[place])
+        name, at = self.entries[place]
+        return pretty(name) + (f"[{','.join(map(str, at))}]" if at else "")
+
+    def vector(self, weights: Mapping[str, Array]) -> Array:
+        """Arrays by weight as one vector."""
+        return np.concatenate([np.ravel(np.asarray(weights[symbol.name], np.float64)) for symbol in self.trained])
 
     @cached_property
     def reduced(self) -> str | None:
@@ -135,12 +169,22 @@ class Context:
     def pattern(self, row: int) -> str:
         """``pattern 1 (x = 1, y = 1)``; a model with one pattern has no number for it."""
         values = [
-            f"{pretty(symbol.name)} = {num(np.asarray(self.bound.values[symbol.name])[row])}"
+            f"{pretty(symbol.name)} = {found}"
             for symbol in (*self.program.data, *self.program.targets)
-            if symbol.letters and symbol.name in self.bound.values
+            if symbol.name in self.bound.values and (found := self.seen(symbol, row)) is not None
         ]
         inside = f" ({', '.join(values[:4])}{', …' if len(values) > 4 else ''})" if values else ""
         return f"pattern {row}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
+
+    def seen(self, symbol: Symbol, row: int) -> str | None:
+        """The value of data for one pattern, in brackets if it has a few; None where it has many or none of its own."""
+        axis = self.lanes.pattern_axis(symbol)
+        if axis is None:
+            return None
+        values = np.take(np.asarray(self.bound.values[symbol.name]), row, axis).ravel()
+        if len(values) == 1:
+            return num(values[0])
+        return f"({', '.join(map(num, values))})" if len(values) <= 4 else None
 
     def visited(self, rows: tuple[int, ...]) -> str:
         if len(rows) == 1:
@@ -193,7 +237,9 @@ class Context:
         weights = self.run.trace.weights
         if not self.names:
             return np.zeros((len(self.steps), 0))
-        return np.stack([np.asarray(weights[name], dtype=np.float64) for name in self.names], axis=1)
+        count = len(self.steps)
+        every = [np.asarray(weights[symbol.name], np.float64).reshape(count, -1) for symbol in self.trained]
+        return np.concatenate(every, axis=1)
 
     @cached_property
     def steps(self) -> NDArray[np.int64]:
@@ -211,12 +257,11 @@ class Context:
     def box(self) -> tuple[Array, Array]:
         """The least and the greatest value of each weight, ±∞ where it has none."""
         low, high = np.full(len(self.names), -np.inf), np.full(len(self.names), np.inf)
-        for place, name in enumerate(self.names):
-            below, above = self.program.boxes.get(name, (None, None))
-            if below is not None:
-                low[place] = self.lanes.number(below)
-            if above is not None:
-                high[place] = self.lanes.number(above)
+        owners = np.array([name for name, _ in self.entries])
+        for symbol in self.trained:
+            for side, bound in zip((low, high), self.program.boxes.get(symbol.name, (None, None)), strict=True):
+                if bound is not None:
+                    side[owners == symbol.name] = self.lanes.entries(bound, symbol)
         return low, high
 
     @property
@@ -234,13 +279,14 @@ class Context:
 
     def engine(self, theta: Array, rows: tuple[int, ...] | None = None) -> tuple[float, Array]:
         """Goal and gradient from the engine."""
-        weights = dict(self.run.weights) | {
-            name: np.asarray(value, dtype=np.float64) for name, value in zip(self.names, theta, strict=True)
-        }
         with np.errstate(all="ignore"):
-            found = self.loaded.evaluate(weights, rows)
-        slopes = [float(np.asarray(found[self.program.gradient(name)])) for name in self.names]
-        return float(np.asarray(found[self.program.objective])), np.array(slopes)
+            found = self.loaded.evaluate(dict(self.run.weights) | self.arrays(theta), rows)
+        slopes = {symbol.name: found[self.program.gradient(symbol.name)] for symbol in self.trained}
+        return float(np.asarray(found[self.program.objective])), self.vector(slopes) if slopes else np.zeros(0)
+
+    def arrays(self, theta: Array) -> dict[str, Array]:
+        """A vector as one array for each weight."""
+        return {name: part[0] for name, part in self.lanes.split(theta[None, :]).items()}
 
     def gradient(self, theta: Array, rows: tuple[int, ...] | None = None) -> Array:
         return self.engine(theta, rows)[1]
@@ -278,7 +324,8 @@ class Context:
         if not len(follows):
             return None
         widths = {len(self.rows(int(self.steps[place]))) for place in follows[:: max(1, len(follows) // 50)]}
-        budget = max(10, min(MOST_STEPS, 4_000_000 // max(self.patterns, max(widths))))
+        cost = max(self.lanes.width(width, own, False) for width, own in ((self.patterns, False), (max(widths), True)))
+        budget = max(10, min(MOST_STEPS, (4_000_000 if self.plain else 20_000_000) // cost))
         if len(follows) > budget:
             follows = follows[np.linspace(0, len(follows) - 1, budget).astype(np.int64)]
         before, after = self.path[follows], self.path[follows + 1]
@@ -306,8 +353,9 @@ class Context:
     def pulls(self) -> tuple[Array, NDArray[np.int64]]:
         """The gradient of each pattern alone at the start, (patterns, weights), and the numbers of those patterns."""
         chosen = np.arange(self.patterns)
-        if self.patterns > 2000:
-            chosen = np.linspace(0, self.patterns - 1, 2000).astype(np.int64)
+        most = max(20, min(2000, 4_000_000 // max(1, len(self.names))))
+        if self.patterns > most:
+            chosen = np.linspace(0, self.patterns - 1, most).astype(np.int64)
         points = np.repeat(self.start[None, :], len(chosen), axis=0)
         return self.lanes.gradient(points, chosen[:, None]), chosen
 
@@ -316,8 +364,12 @@ class Context:
         return np.asarray(self.hessians(theta[None, :])[0])
 
     def hessians(self, points: Array, rows: Rows | None = None) -> Array:
-        """Second derivatives at points, (points, weights, weights): central differences of the gradient equations."""
+        """Second derivatives at points, (points, weights, weights): central differences of the gradient equations, in
+        networks with letters complex steps through them."""
         size = points.shape[1]
+        if not self.plain:
+            found = np.stack([self.products(point, np.eye(size), rows) for point in points])
+            return np.asarray((found + found.transpose(0, 2, 1)) / 2)
         step = 6e-6 * np.maximum(1.0, np.abs(points))  # of the size at which truncation and rounding are alike
         moves = step[:, None, :] * np.eye(size)
         beside = np.concatenate([points[:, None, :] + moves, points[:, None, :] - moves], axis=1).reshape(-1, size)
@@ -326,6 +378,17 @@ class Context:
             slopes = self.lanes.gradient(beside, visited).reshape(len(points), 2, size, size)
             found = (slopes[:, 0] - slopes[:, 1]) / (2 * step[:, :, None])
         return np.asarray((found + found.transpose(0, 2, 1)) / 2)
+
+    def products(self, theta: Array, directions: Array, rows: Rows | None = None) -> Array:
+        """The Hessian times directions of length 1, (directions, weights): Im ∇goal(θ + i·h·v)/h, h = 10⁻³⁰.
+
+        ``rows`` are patterns for all directions, or a row of them for each.
+        """
+        step = 1e-30
+        visited = np.repeat(rows[None, :], len(directions), axis=0) if rows is not None and rows.ndim == 1 else rows
+        with np.errstate(all="ignore"):
+            found = self.lanes.gradient(theta + 1j * step * directions, visited).imag / step
+        return np.where(np.abs(found) <= 1e-45, 0.0, found)  # h² times a fourth derivative is what is left of nothing
 
 
 def lane(rows: tuple[int, ...] | None) -> Rows | None:

@@ -25,7 +25,7 @@ BIAS = "b#"
 
 def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None) -> tuple[str, dict[str, Any]] | None:
     """What a bias does for a dead pattern whose data ``zero`` are 0; None where it does not help or has no place."""
-    if not zero or not error:
+    if not zero or not error or not context.plain:
         return None
     lanes = biased(context, set(zero))
     if lanes is None:

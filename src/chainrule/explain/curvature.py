@@ -10,10 +10,17 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 from chainrule.explain.prove import Line, Peak, peak, polished, turns, unbounded
+from chainrule.explain.spectrum import curvatures
 from chainrule.explain.words import count, num
 
 MOST_PATTERNS = 64
 """Patterns whose curvature is looked at one by one."""
+
+POINTS, PRODUCTS = 6, 30
+"""With many weights: points of the run, and products with the Hessian at each."""
+
+MOST_ALONE, POWERS = 400, 12
+"""With many weights: patterns looked at one by one, and steps of power iteration for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +140,15 @@ def _worst_pattern(context: Context, line: Line, where: str) -> Limit | None:
 
 def distinct(context: Context) -> list[int]:
     """The first row of each different pattern."""
-    columns = [np.asarray(context.bound.values[name], dtype=np.float64) for name in sorted(context.lanes.varying)]
+    given = (*context.program.data, *context.program.targets)
+    columns = [
+        np.moveaxis(np.asarray(context.bound.values[symbol.name], np.float64), axis, 0).reshape(context.patterns, -1)
+        for symbol in given
+        if (axis := context.lanes.pattern_axis(symbol)) is not None and symbol.name in context.bound.values
+    ]
     if not columns:
         return [0]
-    _, first = np.unique(np.stack(columns, axis=1), axis=0, return_index=True)
+    _, first = np.unique(np.concatenate(columns, axis=1), axis=0, return_index=True)
     return sorted(int(row) for row in first)
 
 
@@ -167,6 +179,8 @@ def bends(context: Context, line: Line, extra: dict[str, object]) -> list[str]:
 
 def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
     """Many weights: the largest curvature met at points of the run and around it, and a proof along the first step."""
+    if context.many:
+        return very_many(context)
     near = 100 * (1 + np.abs(context.start).max())  # a run that flies away says nothing of the steps near its start
     finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
     on = finite[np.unique(np.linspace(0, len(finite) - 1, 12).astype(np.int64))]
@@ -210,15 +224,65 @@ def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | 
             "makes "
             f"{context.total_name} {context.lower} for every {context.rate_name} up to {num(proved)}"
         )
-    elif np.any(slope):
+    elif np.any(slope) and context.plain:
         lines.append("no step over all patterns from the start could be proved to help: the intervals stayed too wide")
     return limit, alone, lines, extra
+
+
+def very_many(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
+    """More weights than a matrix is made for: the largest curvature that Lanczos' iteration meets at a few points."""
+    near = 100 * (1 + np.abs(context.start).max())
+    finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
+    on = finite[np.unique(np.linspace(0, len(finite) - 1, POINTS).astype(np.int64))]
+    found = [curvatures(context, point, PRODUCTS) for point in on]
+    met = [bend.largest for bend in found if np.isfinite(bend.largest)]
+    if not met:
+        return None, None, ["no curvature could be computed along the run"], {}
+    top = max(met)
+    products = sum(bend.iterations for bend in found)
+    where = f"curvature met at {count(len(met), 'point')} on the way of the run"
+    how = f"Lanczos' iteration, {count(products, 'product')} with the Hessian"
+    lines = [
+        f"the largest curvature in any direction, at {count(len(met), 'point')} on the way of the run: from "
+        f"{num(min(met))} to {num(top)} ({how})" + (f"; 2/{num(top)} = {num(2 / top)}" if top > 0 else "")
+    ]
+    extra: dict[str, object] = {"points": len(met), "products": products, "found": all(bend.found for bend in found)}
+    alone = alone_of_many(context, on[:: max(1, (len(on) - 1) // 2)]) if context.patterns > 1 else None
+    if alone is not None:
+        where_alone = alone.where.removeprefix("curvature met ")
+        lines.append(f"for one pattern alone, {where_alone}: {num(alone.bound)} ({alone.at})")
+    return Limit(top, top, "", False, where), alone, lines, extra
+
+
+def alone_of_many(context: Context, points: Array) -> Limit | None:
+    """The largest curvature of a single pattern, met at some points: power iteration for many patterns at once."""
+    rows = np.array(distinct(context), dtype=np.int64)
+    if len(rows) > MOST_ALONE:
+        rows = rows[np.linspace(0, len(rows) - 1, MOST_ALONE).astype(np.int64)]
+    most = np.full(len(rows), -np.inf)
+    with np.errstate(all="ignore"):
+        for at in points:
+            same = np.repeat(at[None, :], len(rows), axis=0)
+            directions = context.lanes.gradient(same, rows[:, None])
+            for _ in range(POWERS):
+                length = np.linalg.norm(directions, axis=1, keepdims=True)
+                directions = np.where(length > 0, directions / length, len(at) ** -0.5)
+                bent = context.sense * context.products(at, directions, rows[:, None])
+                met = np.einsum("lw,lw->l", directions, bent)
+                most = np.fmax(most, np.where(np.isfinite(met), met, -np.inf))
+                directions = bent
+    best = int(np.argmax(most))
+    if not np.isfinite(most[best]):
+        return None
+    looked = count(len(rows), "pattern") + ("" if len(rows) == context.patterns else f" of {context.patterns}")
+    where = f"curvature met at {count(len(points), 'point')} of the run, {looked} one by one"
+    return Limit(float(most[best]), float(most[best]), context.pattern(int(rows[best])), False, where)
 
 
 def worst_alone(context: Context, points: Array) -> Limit | None:
     """The largest curvature of a single pattern in any direction, met at some points; None with too many patterns."""
     rows, size = distinct(context), len(context.names)
-    if len(rows) * len(points) * size > 50_000 or size > 64:
+    if size > 64 or len(rows) * len(points) * size > 50_000:
         return None
     top, worst = -math.inf, rows[0]
     for row in rows:
@@ -240,7 +304,7 @@ def worst_alone(context: Context, points: Array) -> Limit | None:
 def proved_step(context: Context, slope: Array) -> float | None:
     """The longest of a few rates for which interval arithmetic proves that a first step over all patterns helps."""
     square = float(slope @ slope)
-    if not square or not math.isfinite(square):
+    if not context.plain or not square or not math.isfinite(square):
         return None
     best = None
     for power in range(-4, 9):

@@ -20,6 +20,8 @@ LONGEST = 60
 
 def formula(context: Context, name: str) -> Expr | None:
     """∂E/∂name for one pattern, as its derivation ends; None where that is too long for a line."""
+    if not context.plain:
+        return None
     if context.reduced is None and not isinstance(context.model.goal.value, Ref):
         return None  # the derivation is of one number a pattern, the step is not
     found = context.derivation(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +12,21 @@ from chainrule.explain.context import Context
 from chainrule.explain.trials import Trial, descend
 
 
+@dataclass(slots=True)
+class Ending:
+    """What the end is, found by the first test that applies."""
+
+    kind: str
+    sentence: str
+    settled: bool
+    evidence: dict[str, object] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+
 def newton_target(context: Context, free: NDArray[np.bool_]) -> Array | None:
     """The minimum to which Newton's method leads from the end, if it leads to one."""
+    if context.many:
+        return None
     point, sense = context.end.copy(), context.sense
     first = None
     for _ in range(40):

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import UsageError
+from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import (
     Add,
     Bracket,
@@ -41,6 +41,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold, substitute, transform
 from chainrule.model.model import Definition
+from chainrule.program.program import places
 
 Values = NDArray[Any]
 Value = Any
@@ -97,7 +98,7 @@ def value(expr: Expr, known: Mapping[str, Value], patterns: int, arithmetic: Ari
             case Div():
                 return inside[0] / inside[1]
             case Pow(_, exponent):
-                return arithmetic.power(inside[0], inside[1], _exponent(exponent))
+                return arithmetic.power(inside[0], inside[1], exponent_of(exponent))
             case Call(function, _, 0):
                 return arithmetic.call(function, inside)
             case Reduce(reduction, _):
@@ -106,18 +107,14 @@ def value(expr: Expr, known: Mapping[str, Value], patterns: int, arithmetic: Ari
                 return arithmetic.holds(comparison, inside[0], inside[1])
             case Cond():
                 return arithmetic.choose(*inside)
-        raise UsageError(
-            "E400",
-            "the explanation works on networks of plain numbers; this one has arrays or shifted letters",
-            "write the network out, one weight a name, as the example xor does",
-        )
+        raise BrokenPass("explaining", f"{type(node).__name__} stands in a network of plain numbers")
 
     return fold(expr, combine)
 
 
 def named(equation: Equation) -> Equation:
     """The equation with each derivative that it reads as a reference to its key: what `evaluate` takes."""
-    body = transform(equation.body, lambda node: Ref(key(node)) if isinstance(node, Derivative) else node)
+    body = transform(equation.body, lambda node: Ref(key(node), places(node)) if isinstance(node, Derivative) else node)
     return Equation(equation.target, body, equation.span)
 
 
@@ -141,7 +138,7 @@ def _product(args: tuple[Expr, ...], values: tuple[Value, ...], arithmetic: Arit
     return _chain(values, operator.mul)
 
 
-def _exponent(exponent: Expr) -> Fraction | None:
+def exponent_of(exponent: Expr) -> Fraction | None:
     match exponent:
         case Number(exact):
             return exact

@@ -1,8 +1,9 @@
 """The goal of a program at many weights at once, its slopes, and what is true of it on whole ranges of weights.
 
-Conventions. A point is a row of the array ``points`` (lanes, weights), in the order of ``names``: the weights that are
-trained. ``rows`` says which patterns a lane sees: None for all, or an integer array (lanes, patterns of the lane).
-The equations are evaluated as they stand, by NumPy's own functions: a second opinion beside the engine.
+Conventions. A point is a row of the array ``points`` (lanes, weights), in the order of ``names``: the entries of the
+weights that are trained, weight by weight, the last letter fastest. ``rows`` says which patterns a lane sees: None for
+all, or an integer array (lanes, patterns of the lane). The equations are evaluated as they stand, by NumPy's own
+functions: a second opinion beside the engine. Sets of weights are looked at in networks of plain numbers only.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Bound
-from chainrule.errors import UsageError
 from chainrule.explain.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.enclosure import Enclosure, point
+from chainrule.explain.fields import KNOWN, LANE, PLAIN, Kind, field
+from chainrule.explain.grid import Grid, Line, Named, Slices, plan, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Value, evaluate, named, value
-from chainrule.expr.nodes import Add, Call, Div, Equation, Expr, Neg, Number
-from chainrule.expr.walk import transform
-from chainrule.notation.names import pretty
-from chainrule.program.program import Program
+from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number
+from chainrule.expr.walk import nodes, transform
+from chainrule.program.program import Program, Symbol, computed
 
 Rows = NDArray[np.int64]
 
@@ -32,15 +33,12 @@ LARGEST = 2_000_000
 """Numbers computed at once, for each quantity."""
 
 
-def refuse_arrays(program: Program) -> None:
-    """E400 if a quantity of the program has a letter besides that of the patterns."""
-    for symbol in program.symbols():
-        if set(symbol.letters) - {program.pattern}:
-            raise UsageError(
-                "E400",
-                f"{pretty(symbol.name)} is an array: the explanation works on networks of plain numbers",
-                "write the network out, one weight a name, as the example xor does; training it works as it is",
-            )
+def plain_numbers(program: Program) -> bool:
+    """Whether no quantity has a letter besides that of the patterns, and no equation counts with indices."""
+    letters = {letter for symbol in program.symbols() for letter in symbol.letters}
+    letters |= {letter for line in computed(program) for letter in line.letters}
+    counting = any(isinstance(node, At | InRange) for line in computed(program) for node in nodes(line.body))
+    return letters <= {program.pattern} and not counting
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,32 @@ class Lanes:
     program: Program
     bound: Bound
     names: tuple[str, ...]
-    held: Mapping[str, float]
+    held: Mapping[str, Array]
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether every quantity is one number, or one number a pattern."""
+        return plain_numbers(self.program)
+
+    @cached_property
+    def trained(self) -> tuple[Symbol, ...]:
+        """The weights whose entries are the names."""
+        return tuple(symbol for symbol in self.program.weights if symbol.name not in self.held)
+
+    def shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """How many values each letter of a weight has."""
+        return tuple(len(self.bound.ranges[self.program.sets[letter]]) for letter in symbol.letters)
 
     @cached_property
     def varying(self) -> frozenset[str]:
         """The data and targets with one value a pattern."""
-        program = self.program
-        return frozenset(symbol.name for symbol in (*program.data, *program.targets) if symbol.letters)
+        given = (*self.program.data, *self.program.targets)
+        return frozenset(symbol.name for symbol in given if self.pattern_axis(symbol) is not None)
+
+    def pattern_axis(self, symbol: Symbol) -> int | None:
+        """Which letter of a symbol is that of the patterns."""
+        groups = [self.program.sets[letter] for letter in symbol.letters]
+        return groups.index(self.program.pattern) if self.program.pattern in groups else None
 
     @cached_property
     def fixed(self) -> Mapping[str, float]:
@@ -66,7 +83,7 @@ class Lanes:
         for symbol in (*program.data, *program.targets, *program.consts):
             if symbol.name in self.bound.values and symbol.name not in self.varying:
                 found[symbol.name] = float(np.asarray(self.bound.values[symbol.name]))
-        return found | dict(self.held)
+        return found | {name: float(np.asarray(number)) for name, number in self.held.items()}
 
     @cached_property
     def forward(self) -> tuple[Equation, ...]:
@@ -81,11 +98,23 @@ class Lanes:
         """The equations with 1/(1 + exp(−u)) read as sigmoid(u): equal for real numbers, and sharper on ranges."""
         return tuple(Equation(equation.target, transform(equation.body, _sigmoid)) for equation in self.forward)
 
+    @cached_property
+    def plans(self) -> tuple[tuple[Line | Slices, ...], tuple[Line | Slices, ...]]:
+        """In which order a network with letters is computed: forward alone, and forward and backward."""
+        ranges = {
+            letter: self.bound.ranges.get(group, range(self.bound.patterns))
+            for letter, group in self.program.sets.items()
+        }
+        return plan(self.forward, self.program.sets, ranges), plan(self.backward, self.program.sets, ranges)
+
     def patterns(self, rows: Rows | None) -> int:
         return self.bound.patterns if rows is None else rows.shape[1]
 
     def values(self, points: Array, rows: Rows | None = None, backward: bool = False) -> dict[str, Value]:
-        """Every quantity by key, arrays that broadcast to (lanes, patterns)."""
+        """Every quantity by key, arrays that broadcast to (lanes, patterns), then an axis for each other letter."""
+        if not self.plain:
+            grid = self.grid(points, rows, backward)
+            return {name: table(grid, name, self.program.pattern) for name in grid.known}
         given: dict[str, Value] = {name: np.array([[number]]) for name, number in self.fixed.items()}
         for name in self.varying:
             column = np.asarray(self.bound.values[name], dtype=np.float64)
@@ -96,38 +125,123 @@ class Lanes:
 
     def goal(self, points: Array, rows: Rows | None = None) -> Array:
         """The goal at each point, over the patterns of its lane."""
-        every = []
-        for part in self.parts(len(points), self.patterns(rows)):
-            found = self.values(points[part], None if rows is None else rows[part])[self.program.objective]
-            every.append(np.broadcast_to(found, (len(points[part]), 1))[:, 0])
-        return np.concatenate(every)
+        return self.asked(points, rows, (self.program.objective,))[:, 0]
 
     def gradient(self, points: Array, rows: Rows | None = None) -> Array:
         """∂goal/∂weight at each point: (lanes, weights), by the adjoint equations of the program."""
+        return self.asked(points, rows, tuple(self.program.gradient(symbol.name) for symbol in self.trained))
+
+    def asked(self, points: Array, rows: Rows | None, keys: tuple[str, ...]) -> Array:
+        """Some quantities without patterns at each point, their entries side by side, a part of the lanes at a time."""
+        if not keys:
+            return np.zeros((len(points), 0))
+        backward = keys != (self.program.objective,)
         every = []
-        for part in self.parts(len(points), self.patterns(rows)):
-            found = self.values(points[part], None if rows is None else rows[part], backward=True)
-            every.append(
-                np.concatenate(
-                    [
-                        np.broadcast_to(found[self.program.gradient(name)], (len(points[part]), 1))
-                        for name in self.names
-                    ],
-                    axis=1,
-                )
-            )
+        for part in self.parts(len(points), rows, backward):
+            seen = None if rows is None else rows[part]
+            if self.plain:
+                found = self.values(points[part], seen, backward)
+            else:
+                grid = self.grid(points[part], seen, backward)
+                found = {key: table(grid, key, self.program.pattern) for key in keys}
+            count = len(points[part])
+            columns = [np.broadcast_to(found[key], (count, 1, *found[key].shape[2:])) for key in keys]
+            every.append(np.concatenate([column.reshape(count, -1) for column in columns], axis=1))
         return np.concatenate(every)
 
-    def complex_step(self, at: Array, rows: Rows | None = None) -> Array:
-        """The gradient at one point by Im goal(θ + i·h·e)/h, h = 10⁻³⁰: exact to rounding, and it knows no rule."""
+    def complex_step(self, at: Array, rows: Rows | None = None, directions: Array | None = None) -> Array:
+        """The slopes at one point along directions (without any: the gradient) by Im goal(θ + i·h·v)/h, h = 10⁻³⁰:
+        exact to rounding, and it knows no rule."""
         step = 1e-30
-        points = at[None, :] + 1j * step * np.eye(len(at))
-        every = None if rows is None else np.repeat(rows, len(at), axis=0)
+        points = at[None, :] + 1j * step * (np.eye(len(at)) if directions is None else directions)
+        every = None if rows is None else np.repeat(rows, len(points), axis=0)
         return np.asarray(self.goal(points, every).imag / step)
 
-    def parts(self, lanes: int, patterns: int) -> Sequence[slice]:
-        size = max(1, LARGEST // max(1, patterns))
+    def parts(self, lanes: int, rows: Rows | None, backward: bool) -> Sequence[slice]:
+        size = max(1, LARGEST // self.width(self.patterns(rows), rows is not None, backward))
         return [slice(start, start + size) for start in range(0, lanes, size)]
+
+    def width(self, patterns: int, own: bool, backward: bool) -> int:
+        """Numbers of the largest quantity, for one lane of so many patterns, met by computing one."""
+        if self.plain:
+            return max(1, patterns)
+        if (patterns, own, backward) not in self._widths:
+            rows = np.zeros((1, patterns), dtype=np.int64) if own else None
+            self._widths[patterns, own, backward] = self.grid(np.zeros((1, len(self.names))), rows, backward).largest
+        return max(self._widths[patterns, own, backward], len(self.names))
+
+    @cached_property
+    def _widths(self) -> dict[tuple[int, bool, bool], int]:
+        return {}
+
+    def split(self, points: Array) -> dict[str, Array]:
+        """Points as an array for each weight: (lanes, the axes of its letters)."""
+        found, start = {}, 0
+        for symbol in self.trained:
+            shape = self.shape(symbol)
+            stop = start + int(np.prod(shape, dtype=np.int64))
+            found[symbol.name] = points[:, start:stop].reshape(len(points), *shape)
+            start = stop
+        return found
+
+    # ---- networks with letters -----------------------------------------------------------------------------------
+
+    def grid(self, points: Array, rows: Rows | None = None, backward: bool = False) -> Grid:
+        """The quantities of a network with letters at some points."""
+        found = self.given(rows, self.held, PLAIN)
+        weights = self.split(points)
+        for symbol in self.trained:
+            found.known[symbol.name] = self.named(symbol, weights[symbol.name], (LANE, *symbol.letters))
+        found.run(self.plans[backward])
+        return found
+
+    def knowing(self, rows: Rows | None = None, only: Mapping[str, Array] | None = None) -> Grid:
+        """What is known of each quantity for every finite value of the weights: NaN, or what it then is.
+
+        ``only`` are values of data to know instead of all of them; the rest of the data is then unknown.
+        """
+        found = self.given(rows, self.held, KNOWN, only)
+        for symbol in self.trained:
+            found.known[symbol.name] = self.named(symbol, np.full(self.shape(symbol), np.nan), symbol.letters)
+        found.run(self.plans[True])
+        return found
+
+    def given(
+        self, rows: Rows | None, held: Mapping[str, Array], kind: Kind, only: Mapping[str, Array] | None = None
+    ) -> Grid:
+        """The quantities that no equation computes and no training changes."""
+        program = self.program
+        patterns = range(self.patterns(rows))
+        ranges = {
+            letter: patterns if group == program.pattern else self.bound.ranges[group]
+            for letter, group in program.sets.items()
+        }
+        grid = Grid(program.sets, ranges, kind)
+        for name, exact in program.defaults.items():
+            grid.known[name] = Named(field(np.array(float(exact)), ()))
+        for symbol in program.symbols():
+            values = held.get(symbol.name, self.bound.values.get(symbol.name))
+            if values is None:
+                continue
+            values = np.asarray(values, dtype=np.float64)
+            axis = self.pattern_axis(symbol)
+            if only is not None and symbol in (*program.data, *program.targets):
+                values = only.get(symbol.name, np.full(values.shape, np.nan))
+            letters: tuple[str, ...] = symbol.letters
+            if axis is not None and rows is not None:
+                values = np.moveaxis(values, axis, 0)[rows]
+                rest = (*symbol.letters[:axis], *symbol.letters[axis + 1 :])
+                letters = (LANE, symbol.letters[axis], *rest)
+            grid.known[symbol.name] = Named(
+                field(values, letters), symbol.letters, tuple(ranges[letter] for letter in symbol.letters)
+            )
+        return grid
+
+    def named(self, symbol: Symbol, values: Array, letters: tuple[str, ...]) -> Named:
+        ranges = tuple(self.bound.ranges[self.program.sets[letter]] for letter in symbol.letters)
+        return Named(field(values, letters), symbol.letters, ranges)
+
+    # ---- networks of plain numbers -------------------------------------------------------------------------------
 
     def along(self, low: Array, high: Array, direction: Array, row: int | None = None) -> dict[str, Jet]:
         """Each quantity, its slope and its bend along ``direction`` on boxes ``low ≤ θ ≤ high`` (lanes, weights)."""
@@ -153,10 +267,14 @@ class Lanes:
         found = evaluate(self.backward, given, self.bound.patterns if row is None else 1, BOUNDS)
         return {name: entries.ravel()[0] for name, entries in found.items() if entries.size == 1}
 
-    def number(self, expr: Expr) -> float:
-        """The value of an expression of consts."""
-        given = {name: np.array([[number]]) for name, number in self.fixed.items()}
-        return float(np.asarray(value(expr, given, self.bound.patterns, NUMBERS)).ravel()[0])
+    def entries(self, expr: Expr, symbol: Symbol) -> Array:
+        """An expression of consts for each entry of a weight."""
+        if self.plain:
+            given = {name: np.array([[number]]) for name, number in self.fixed.items()}
+            return np.asarray(value(expr, given, self.bound.patterns, NUMBERS), dtype=np.float64).ravel()
+        grid = self.given(None, self.held, PLAIN)
+        grid.run([Line("#", expr, symbol.letters)])
+        return table(grid, "#", self.program.pattern).ravel()
 
 
 def _sigmoid(node: Expr) -> Expr:

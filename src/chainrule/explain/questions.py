@@ -231,7 +231,7 @@ def conflict(context: Context, decrease: Claim) -> str:
 
 def dead_but_one(context: Context) -> bool:
     """Whether all patterns but one have gradient 0 for every value of the weights."""
-    if context.patterns > 50:
+    if context.patterns > 50 or not context.plain:
         return False
     keys = [context.program.gradient(name) for name in context.names]
     awake = 0

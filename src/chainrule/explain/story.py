@@ -156,7 +156,7 @@ def explain(
     ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivations`` stand in the
     story, ``warnings`` are sentences beside those of the model and the run.
 
-    Errors: E400 if the network has arrays, E401 for an unknown claim.
+    Errors: E401 for an unknown claim.
     """
     with np.errstate(all="ignore"):  # numbers that overflow are found, and told, not warned of
         return told_of(Context(run, derivations), claims, derivations, warnings)
@@ -209,6 +209,11 @@ def about(context: Context) -> str:
     )
     if context.patterns == 1:
         visits = "the same pattern in every step"
+    length = run.recipe.order.pass_length
+    if run.steps < length:
+        seen = len({row for step in range(run.steps) for row in context.rows(step)})
+        if seen < context.patterns:
+            visits += f" (so it visited {seen} of the {context.patterns})"
     rate = f" with {context.rate_name} = {num(run.rate)}" if run.rate is not None else ""
     names = (
         f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -28,6 +29,17 @@ from chainrule.train.run import plain
 CLOSE = 1e-8
 """How small the residual must be, beside the largest curvature met, for an end to count as found. An eigenvalue lies
 within the residual of each end; at 1e-6 an end small beside the other was called found with no digit right."""
+
+
+class Bending(Protocol):
+    """Whatever gives the Hessian times a direction."""
+
+    @property
+    def size(self) -> int: ...
+
+    def along(self, direction: Array) -> tuple[Array, float]: ...
+
+    def parts(self, vector: Array) -> dict[str, Array]: ...
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,7 @@ class Curvature:
         }  # fmt: skip
 
 
-def ends(at: Bend, seed: int = 0, most: int = 300) -> Curvature:
+def ends(at: Bending, seed: int = 0, most: int = 300) -> Curvature:
     """Both ends of the spectrum of the Hessian, by at most ``most`` products with it."""
     size = at.size
     start = np.array([normal(seed, "curvature", place) for place in range(size)])

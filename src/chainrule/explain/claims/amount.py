@@ -11,7 +11,9 @@ from chainrule.explain.context import Context
 from chainrule.explain.words import num, table
 
 QUESTION = "Does the amount matter, or the sign alone?"
-STEPS = 200
+STEPS, FEW_STEPS = 200, 50
+MOST_NUMBERS = 100_000
+"""Numbers a step for which there are 200 steps; a larger network is trained for fewer."""
 WAYS = ("the gradient", "its signs", "its direction")
 
 
@@ -74,7 +76,7 @@ def trained(context: Context, rate: float, slope: Array) -> tuple[Array, Array]:
     length = rate * float(np.linalg.norm(slope))
     goals = [context.lanes.goal(points)]
     moves = np.zeros(3)
-    for _ in range(STEPS):
+    for _ in range(STEPS if context.lanes.width(context.patterns, False, True) * 3 < MOST_NUMBERS else FEW_STEPS):
         g = context.lanes.gradient(points)
         size = np.linalg.norm(g[2])
         step = np.array([rate * g[0], rate * np.sign(g[1]), length * g[2] / size if size else g[2]])

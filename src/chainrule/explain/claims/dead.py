@@ -15,10 +15,12 @@ from chainrule.explain.cure import cure
 from chainrule.explain.curvature import distinct
 from chainrule.explain.formula import formula, plain, shown
 from chainrule.explain.landscape import NUMBERS, value
+from chainrule.explain.still import constants, dead_patterns, reason, still
 from chainrule.explain.words import count, exact, listing, num
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
+from chainrule.numbers.random import normal
 
 QUESTION = "What cannot be learned at all?"
 MOST = 200
@@ -36,6 +38,8 @@ class Dead:
 
 def claim(context: Context) -> Claim:
     """Is there a pattern or a weight whose gradient is 0 for every value of the weights? (It holds if there is.)"""
+    if not context.plain:
+        return with_letters(context)
     rows = distinct(context)
     looked = rows[:MOST]
     facts = {row: context.lanes.everywhere(row) for row in looked}
@@ -51,7 +55,6 @@ def claim(context: Context) -> Claim:
         if len(looked) == len(rows)
         and all((found := slopes[row][name]) is not None and found.constant == 0 for row in looked)
     ]
-    satisfied, starved = asleep(context, {item.row for item in dead})
     lines: list[str] = []
     parts: list[str] = []
     for item in dead[:5]:
@@ -74,6 +77,94 @@ def claim(context: Context) -> Claim:
             f"({count(len(looked), 'pattern')}, "
             f"{count(len(context.names), 'weight')})"
         )
+    more, sleeping = at_rest(context, {item.row for item in dead}, lines)
+    parts += more
+    evidence = {
+        "dead_patterns": [
+            {
+                "row": item.row,
+                "constants": {name: str(found) for name, found in item.constants.items()},
+                "zero": list(item.because),
+            }
+            for item in dead
+        ],
+        "dead_weights": idle,
+        **sleeping,
+        "cures": [cured[1] for cured in cures if cured is not None],
+        "patterns_looked_at": len(looked),
+        "different_patterns": len(rows),
+    }
+    statement = ". ".join(parts) + "."
+    conditions = [
+        "dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers "
+        "put in"
+    ]
+    if len(looked) < len(rows):
+        conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
+    return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
+
+
+def with_letters(context: Context) -> Claim:
+    """The same for a network with letters: all patterns, entry by entry."""
+    if not context.names:
+        return Claim("dead", QUESTION, "No weight is trained, so nothing is learned at all.", False)
+    found = still(context)
+    rows = dead_patterns(context)
+    dead = [Dead(int(row), constants(context, int(row)), reason(context, int(row)), ()) for row in rows[:5]]
+    size, entries, met = len(context.names), np.flatnonzero(found.entries), np.flatnonzero(found.met)
+    parts = [told(context, item) for item in dead]
+    lines: list[str] = []
+    if len(rows) > len(dead):
+        parts.append(f"and {count(len(rows) - len(dead), 'more pattern')} like {'these' if len(dead) > 1 else 'this'}")
+    if len(entries) and len(rows) < context.patterns:
+        which = listing((context.weight(int(place)) for place in entries), 4)
+        why = ""
+        if found.because and found.explained == len(entries):
+            are = "are" if len(found.because) > 1 else "is"
+            why = f", because {listing(found.because, 6)} {are} 0 in every pattern"
+        elif found.because:
+            why = f"; {found.explained} of them because of {listing(found.because, 6)} = 0 in every pattern"
+        parts.append(
+            f"No pattern ever moves {len(entries)} of {count(size, 'weight')} ({which}): the slope is exactly 0 for "
+            f"every value of the weights{why}, so {'it keeps its' if len(entries) == 1 else 'they keep their'} start"
+        )
+    if not len(rows) and not len(entries):
+        parts.append(
+            f"Nothing was found dead: no pattern and no weight whose slope is known to be 0 for all weights "
+            f"({count(context.patterns, 'pattern')}, {count(size, 'weight')})"
+        )
+    if len(met):
+        which = listing((context.weight(int(place)) for place in met), 4)
+        parts.append(
+            f"Measured, not proved: the slope of {which} was exactly 0 at all {count(found.points, 'point')} that were "
+            f"looked at ({len(met)} of {count(size, 'weight')}); other weights may wake "
+            f"{'it' if len(met) == 1 else 'them'}"
+        )
+    more, sleeping = at_rest(context, set(map(int, rows)), lines)
+    parts += more
+    names = context.names
+    evidence = {
+        "dead_patterns": [
+            {"row": item.row, "constants": {name: str(one) for name, one in item.constants.items()},
+             "zero": list(item.because)}
+            for item in dead
+        ] + [{"row": int(row)} for row in rows[len(dead):]],
+        "dead_weights": [names[place] for place in entries], "zero_data": list(found.because),
+        "slope_0_at_all_points": [names[place] for place in met], "points": found.points,
+        **sleeping, "patterns_looked_at": context.patterns,
+    }  # fmt: skip
+    conditions = (
+        "dead means: 0 for every finite value of the weights, because a factor is 0 that no weight changes; a slope "
+        "that is 0 for another reason is not found so",
+    )
+    statement = ". ".join(parts) + "."
+    return Claim("dead", QUESTION, statement, bool(len(rows) or len(entries)), evidence, tuple(lines), conditions)
+
+
+def at_rest(context: Context, dead: set[int], lines: list[str]) -> tuple[list[str], dict[str, list[int]]]:
+    """What is said of patterns without slope at the end that are not dead."""
+    satisfied, starved = asleep(context, dead)
+    parts = []
     if starved:
         parts.append(starved_words(context, starved))
         lines += [
@@ -89,30 +180,10 @@ def claim(context: Context) -> Claim:
             "where the worst began, and "
             f"nothing is left to learn there"
         )
-    evidence = {
-        "dead_patterns": [
-            {
-                "row": item.row,
-                "constants": {name: str(found) for name, found in item.constants.items()},
-                "zero": list(item.because),
-            }
-            for item in dead
-        ],
-        "dead_weights": idle,
+    return parts, {
         "satisfied_patterns": [row for row, _ in satisfied],
         "saturated_patterns": [row for row, _, _ in starved],
-        "cures": [cured[1] for cured in cures if cured is not None],
-        "patterns_looked_at": len(looked),
-        "different_patterns": len(rows),
     }
-    statement = ". ".join(parts) + "."
-    conditions = [
-        "dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers "
-        "put in"
-    ]
-    if len(looked) < len(rows):
-        conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
-    return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
 
 
 def buried(context: Context, row: int, facts: dict[str, Bounds]) -> Dead:
@@ -239,12 +310,27 @@ def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], l
     for k in np.flatnonzero(starved)[
         :50
     ]:  # a pattern at a minimum of its own has no slope either, but it has a curvature
-        bend = np.abs(context.hessians(context.end[None, :], rows[k : k + 1])[0]).max()
+        bend = steepness(context, rows[k : k + 1])
         starved[k] = bend * (size * size) <= 0.1 * abs(errors[k])
     return (
         [(int(rows[k]), float(errors[k])) for k in np.flatnonzero(done)],
         [(int(rows[k]), float(errors[k]), float(late[k])) for k in np.flatnonzero(starved)],
     )
+
+
+def steepness(context: Context, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
+    """The largest second derivative at the end over some patterns; with many weights, power iteration's."""
+    if not context.many:
+        return float(np.abs(context.hessians(context.end[None, :], rows)[0]).max())
+    direction = np.array([normal(0, "bend", place) for place in range(len(context.names))])
+    largest = 0.0
+    for _ in range(8):
+        bent = context.products(context.end, direction[None, :] / np.linalg.norm(direction), rows)[0]
+        largest = max(largest, float(np.linalg.norm(bent)))
+        if not np.any(bent):
+            break
+        direction = bent
+    return largest
 
 
 def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> str:
@@ -262,6 +348,8 @@ def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> 
 
 def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
     """The factor of the adjoint equations with the least size for one pattern at the end."""
+    if not context.plain:
+        return None
     values = context.lanes.values(context.end[None, :], np.array([[row]], dtype=np.int64), backward=True)
     best: tuple[str, float] | None = None
     for equation in context.program.phases["adjoint"]:

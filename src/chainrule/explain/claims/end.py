@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,23 +10,13 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array, Departure
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
-from chainrule.explain.landing import continued, growth, lowest, newton_target
+from chainrule.explain.landing import Ending, continued, growth, lowest, newton_target
+from chainrule.explain.spectrum import curved, standing
 from chainrule.explain.whole import edges, every_sign, slope_sign_told
 from chainrule.explain.words import count, listing, num, table
 from chainrule.notation.names import pretty
 
 QUESTION = "Where does it end?"
-
-
-@dataclass(slots=True)
-class Ending:
-    """What the end is, found by the first test that applies."""
-
-    kind: str
-    sentence: str
-    settled: bool
-    evidence: dict[str, object] = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
 
 
 def claim(context: Context) -> Claim:
@@ -48,7 +37,7 @@ def claim(context: Context) -> Claim:
     }
     lines = found.lines
     statement = found.sentence
-    if departure is None and len(context.names) == 1:
+    if departure is None and len(context.names) == 1 and context.plain:
         more, told, found.kind = slope_sign_told(context, found.kind)
         statement += more
         evidence |= told
@@ -152,9 +141,21 @@ def resting(context: Context) -> Ending:
     at_low, at_high = (end <= low) & (slope > 0), (end >= high) & (slope < 0)
     held = at_low | at_high
     free = ~held
+    bounds = [f"{context.weight(int(p))} = {num(end[p])}" for p in np.flatnonzero(held)]
+    edge = (
+        f"on the edge of the box, {listing(bounds, 4)}: the slope "
+        f"{'there' if len(bounds) > 1 else num(sense * slope[held][0])} would push "
+        f"{'them' if len(bounds) > 1 else 'it'} further out, the box holds {'them' if len(bounds) > 1 else 'it'}"
+    ) if held.any() else ""  # fmt: skip
+    if context.many and free.any():
+        bend, known, told = curved(context, slope, free)
+        known["at_bound"] = [context.names[place] for place in np.flatnonzero(held)]
+        found = standing(context, goal, slope, free, edge, bend, known, told)
+        norm = float(np.linalg.norm(slope[free]))
+        return found or unsettled(context, goal, norm, None, math.inf, edge, known, told)
     with np.errstate(all="ignore"):
         matrix = sense * context.hessian(end)
-    usable = bool(np.isfinite(matrix).all()) and len(end) <= 200
+    usable = bool(np.isfinite(matrix).all())
     inner = matrix[np.ix_(free, free)]
     values, vectors = np.linalg.eigh(inner) if usable and free.any() else (np.zeros(0), np.zeros((0, 0)))
     evidence: dict[str, object] = {
@@ -196,12 +197,6 @@ def resting(context: Context) -> Ending:
     rate = context.trial_rate
     where = context.point(end)
     total = context.total_name
-    bounds = [f"{context.weight(int(p))} = {num(end[p])}" for p in np.flatnonzero(held)]
-    edge = (
-        f"on the edge of the box, {listing(bounds, 4)}: the slope "
-        f"{'there' if len(bounds) > 1 else num(sense * slope[held][0])} would push "
-        f"{'them' if len(bounds) > 1 else 'it'} further out, the box holds {'them' if len(bounds) > 1 else 'it'}"
-    ) if held.any() else ""  # fmt: skip
     if held.all():
         return Ending("bound", f"It ends {edge}. There {total} = {num(goal)}.", True, evidence, lines)
     flat = np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / (size * size))
@@ -335,7 +330,7 @@ def unsettled(
             "from the end of the run).",
             False, evidence, lines,
         )  # fmt: skip
-    proved = len(context.names) == 1 and every_sign(context) != 0
+    proved = len(context.names) == 1 and context.plain and every_sign(context) != 0
     tried = None if proved or edge else continued(context)
     if tried is not None:
         evidence["continued"] = {
@@ -375,7 +370,10 @@ def patterns_at_end(context: Context) -> list[str]:
     names = [
         equation.target.name
         for equation in context.lanes.forward
-        if not hasattr(equation.target, "wrt") and equation.letters and equation.target.name != each
+        if not hasattr(equation.target, "wrt")
+        and equation.letters == (context.program.pattern,)
+        and equation.target.name != each
+        and values[equation.target.name].ndim == 2
     ][-2:]
     order = (
         np.arange(context.patterns) if context.patterns <= 8 else np.argsort(-context.sense * errors, kind="stable")[:5]

@@ -13,6 +13,9 @@ from chainrule.explain.words import count, listing, num, table
 QUESTION = "Which way does each weight go, and why that way?"
 WIDTHS = tuple(10.0**-power for power in range(1, 8))
 MOST = 8
+WORK = 200_000_000
+"""Numbers that may be computed; where all weights would need more, an even sample of them is looked at, and said."""
+Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def claim(context: Context) -> Claim:
@@ -25,7 +28,8 @@ def claim(context: Context) -> Claim:
             "better.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
-    chosen = np.flatnonzero(moment.gradient)
+    sloped = np.flatnonzero(moment.gradient)
+    chosen = sample(context, moment, sloped)
     sides = [both_sides(context, moment, int(place)) for place in chosen]
     wrong = [place for place, side in zip(chosen, sides, strict=True) if side["agrees"] is False]
     unclear = [place for place, side in zip(chosen, sides, strict=True) if side["agrees"] is None]
@@ -37,6 +41,7 @@ def claim(context: Context) -> Claim:
         "agree": len(chosen) - len(wrong) - len(unclear),
         "disagree": len(wrong),
         "unclear": len(unclear),
+        "with_a_slope": len(sloped),
     }
     tested = f"tested at {context.point(moment.before)} on {context.visited(moment.rows)}"
     if wrong:
@@ -68,8 +73,8 @@ def claim(context: Context) -> Claim:
         tested_all = len(chosen) - len(unclear)
         clear = (
             f"{count(tested_all, 'weight')} with a slope"
-            if tested_all == len(chosen)
-            else f"{tested_all} of {len(chosen)} weights with a slope"
+            if tested_all == len(sloped)
+            else f"{tested_all} of {len(sloped)} weights with a slope"
         )
         statement = (
             f"On both sides of {clear} {error} was computed, and every sign is right: "
@@ -86,7 +91,7 @@ def claim(context: Context) -> Claim:
             for place, side in list(zip(chosen, sides, strict=True))[:MOST]
         ]
     )  # fmt: skip
-    zero = len(context.names) - len(chosen)
+    zero = len(context.names) - len(sloped)
     if len(chosen) > MOST:
         lines += (f"and {count(len(chosen) - MOST, 'weight')} more, all in the evidence",)
     if zero:
@@ -97,13 +102,20 @@ def claim(context: Context) -> Claim:
     return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
 
 
+def sample(context: Context, moment: Moment, places: Places) -> Places:
+    """The weights that are looked at: all of them, or an even sample where that is too much work."""
+    work = context.lanes.width(len(moment.rows), True, False) * (2 * len(WIDTHS) + 1)
+    most = max(MOST, WORK // work)
+    return places if len(places) <= most else places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
+
+
 def turned(context: Context) -> str:
     """What a negative rate makes of it."""
     other = f"; but {context.rate_name} is negative in this run, and its steps go the other way"
     return f" with a positive {context.rate_name}{other}" if context.backwards else ""
 
 
-def ways(context: Context, moment: Moment, chosen: np.ndarray[tuple[int], np.dtype[np.int64]], up: list[int]) -> str:
+def ways(context: Context, moment: Moment, chosen: Places, up: list[int]) -> str:
     """Which weights go up and which go down."""
     down = [int(place) for place in chosen if int(place) not in up]
     parts = [

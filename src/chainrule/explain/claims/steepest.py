@@ -15,6 +15,8 @@ from chainrule.numbers.random import normal
 QUESTION = "Why this direction and no other?"
 SAMPLED, TURNS, CLOSE = 64, (1.0, 5.0, 20.0), 1e-4
 OTHER_UNIT = 10.0
+MOST_DRAWN = 20_000
+"""Random numbers that are drawn: with many weights there are fewer directions."""
 
 
 def claim(context: Context) -> Claim:
@@ -95,7 +97,7 @@ def tried(along: Array) -> tuple[list[str], Array]:
         found.append(np.cos(radians) * along + np.sin(radians) * aside)
     names.append("against it")
     found.append(-along)
-    for number in range(SAMPLED):
+    for number in range(max(4, min(SAMPLED, MOST_DRAWN // size))):
         one = np.array([normal(0, "direction", number * size + place) for place in range(size)])
         names.append("at random")
         found.append(one / (np.linalg.norm(one) or 1.0))

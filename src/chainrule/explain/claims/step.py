@@ -26,7 +26,9 @@ def claim(context: Context) -> Claim:
     if not (np.isfinite(goal) and np.isfinite(slope).all()):
         told = f"It cannot be said: at {context.point(start)} {context.total_name} or its slope is not a finite number."
         return Claim("step", QUESTION, told, False, {"error": goal, "gradient": slope.tolist()})
-    whole, alone, lines, extra = one_weight(context) if len(context.names) == 1 else many_weights(context, slope)
+    whole, alone, lines, extra = (
+        one_weight(context) if len(context.names) == 1 and context.plain else many_weights(context, slope)
+    )
     seen = alone if alone is not None and _some(context) else whole
     rate = context.rate
     below = rate is not None and seen is not None and 0 < rate < seen.safe
@@ -135,8 +137,8 @@ def said(
             )
         elif rate is None:
             first = (
-                f"{word}: a plain step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} makes {what} "
-                f"{context.lower}; {bend}."
+                f"{word}: a plain step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} "
+                f"{'makes' if seen.guaranteed else 'may be expected to make'} {what} {context.lower}; {bend}."
             )
         elif rate <= 0:
             first = (
@@ -227,11 +229,13 @@ def searched(context: Context, goal: float, slope: Array, reach: float | None, l
 
 def newtons(context: Context, start: Array, slope: Array) -> tuple[object, list[str]]:
     """Newton's step: where a parabola through the start, with its slope and curvature, has its lowest point."""
+    if context.many:
+        return None, []
     with np.errstate(all="ignore"):
         matrix = context.sense * context.hessian(start)
-    if len(start) == 1:  # exact, from the interval jets at one point
+    if len(start) == 1 and context.plain:  # exact, from the interval jets at one point
         matrix = line_of(context, -math.inf, math.inf, None).bend(start)[:, None]
-    if not np.any(slope) or not np.isfinite(matrix).all() or len(start) > 64:
+    if not np.any(slope) or not np.isfinite(matrix).all():
         return None, []
     values = np.linalg.eigvalsh(matrix)
     extreme = "lowest" if context.sense > 0 else "highest"
@@ -268,5 +272,5 @@ def beyond(context: Context, whole: Limit | None, reach: float | None) -> list[T
     else:
         rates |= {10 * context.trial_rate, 1000 * context.trial_rate}
     tried = np.array(sorted(rate for rate in rates if 0 < rate < 1e15))
-    cost = context.patterns * len(tried)
+    cost = context.lanes.width(context.patterns, False, False) * len(tried)
     return descend(context, context.start, tried, steps=200 if cost < 20_000 else 30)

@@ -7,11 +7,15 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
+from chainrule.explain.entry import entry
 from chainrule.explain.formula import formula, numbers_in
 from chainrule.explain.words import count, num, put, table
 
 QUESTION = "How does this number change the weights?"
 MOST = 8
+WORK = 50_000_000
+"""Numbers that complex steps may compute; DIRECTIONS are drawn where one step for each weight would be more."""
+DIRECTIONS = 8
 
 
 def claim(context: Context) -> Claim:
@@ -21,9 +25,7 @@ def claim(context: Context) -> Claim:
         return still(context)
     before = context.error(moment.before, moment.rows)
     after = context.error(moment.after, moment.rows)
-    oracle = context.lanes.complex_step(moment.before, lane(moment.rows))
-    scale = float(np.abs(oracle).max())
-    off = float(np.abs(moment.gradient - oracle).max())
+    off, scale, checked = compared(context, moment)
     right = off <= 1e-9 * scale
     expected = ruled(context, moment)
     followed = expected is None or bool(np.allclose(expected, moment.after, rtol=1e-12, atol=1e-300))
@@ -43,6 +45,7 @@ def claim(context: Context) -> Claim:
         "predicted_change": moment.predicted,
         "actual_change": actual,
         "gradient_off_by": off,
+        "slopes_checked": checked,
         "projected": moment.projected,
     }
     if not right and off <= 16 * np.finfo(float).eps * abs(before):
@@ -81,11 +84,34 @@ def claim(context: Context) -> Claim:
             "of the "
             f"text, and {error} {moves(before, after)}."
         )
-    conditions = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
+    conditions: tuple[str, ...] = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
+    if checked < len(context.names):
+        conditions += (
+            f"the gradient was checked by complex steps: {checked} of {len(context.names)} slopes one by one, all of "
+            f"them along {DIRECTIONS} directions drawn at random",
+        )
     return Claim(
         "update", QUESTION, statement, right and followed and better, evidence,
         tuple(working(context, moment, before, after)), conditions,
     )  # fmt: skip
+
+
+def compared(context: Context, moment: Moment) -> tuple[float, float, int]:
+    """By how much the gradient differs from complex steps, the largest slope, and how many were taken one by one.
+
+    Where that is too much work for all of them, all are checked together, along directions at random.
+    """
+    rows, size = lane(moment.rows), len(context.names)
+    most = max(16, WORK // context.lanes.width(len(moment.rows), True, False))
+    if size <= most:
+        oracle = context.lanes.complex_step(moment.before, rows)
+        return float(np.abs(moment.gradient - oracle).max()), float(np.abs(oracle).max()), size
+    places = np.argsort(-np.abs(moment.gradient), kind="stable")[np.linspace(0, size - 1, most).astype(np.int64)]
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], (DIRECTIONS, size))
+    directions = np.concatenate([np.eye(size)[places], signs])
+    oracle = context.lanes.complex_step(moment.before, rows, directions)
+    off = np.abs(directions @ moment.gradient - oracle)
+    return float(off.max()), float(np.abs(oracle[:most]).max()), most
 
 
 def still(context: Context) -> Claim:
@@ -129,6 +155,8 @@ def moves(before: float, after: float) -> str:
     """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``."""
     if after == before:
         return f"stays {num(before)}"
+    if not np.isfinite(after):
+        return f"goes from {num(before)} to {num(after)}"
     return f"{'falls' if after < before else 'rises'} from {num(before)} to {num(after)}"
 
 
@@ -150,6 +178,8 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
     values = context.lanes.values(moment.before[None, :], lane(moment.rows), backward=True)
     if len(moment.rows) == 1:
         lines += [f"  {line}" for line in forward(context, values)]
+    if not context.plain and len(moment.rows) == 1:
+        lines += [f"  {line}" for line in entry_lines(context, moment, int(order[0]))]
     for place in order[: 1 if len(context.names) > 2 else 2]:
         written = formula(context, context.names[place])
         slope = context.slope_names[place]
@@ -176,7 +206,14 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
         ]  # fmt: skip
         lines += [f"  {line}" for line in table(rows_)]
         if len(context.names) > MOST:
-            lines.append(f"  and {count(len(context.names) - MOST, 'weight')} more with smaller slopes")
+            rest = count(len(context.names) - MOST, "weight")
+            middle = ""
+            if context.many:
+                sizes = np.abs(moment.gradient)
+                zero = int(np.sum(sizes == 0))
+                middle = f"; the median size of all {len(sizes)} slopes is {num(float(np.median(sizes)))}"
+                middle += f", {zero} of them are 0" if zero else ""
+            lines.append(f"  and {rest} more with smaller slopes{middle}")
     else:
         for place in range(len(context.names)):
             w, g = context.weight(place), moment.gradient[place]
@@ -202,6 +239,19 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
     return lines
 
 
+def entry_lines(context: Context, moment: Moment, place: int) -> list[str]:
+    """The slope of one entry, with the numbers put in."""
+    found = entry(context, place, context.lanes.grid(moment.before[None, :], lane(moment.rows), backward=True))
+    if found is None:
+        return []
+    slope, value = context.slope_names[place], num(moment.gradient[place])
+    written, numbers = found
+    lines = [f"{slope} = {written}"]
+    if numbers and numbers not in (value, written) and len(numbers) <= 140:
+        return [*lines, f"{' ' * len(slope)} = {numbers} = {value}"]
+    return [*lines, f"{' ' * len(slope)} = {value}"] if written != value else lines
+
+
 def forward(context: Context, values: dict[str, Array]) -> list[str]:
     """The quantities of the forward pass, as many as fit a line or two."""
     from chainrule.notation.names import pretty
@@ -209,7 +259,9 @@ def forward(context: Context, values: dict[str, Array]) -> list[str]:
     names = [
         equation.target.name
         for equation in context.lanes.forward
-        if not hasattr(equation.target, "wrt") and equation.target.name != context.program.objective
+        if not hasattr(equation.target, "wrt")
+        and equation.target.name != context.program.objective
+        and values[equation.target.name].size == 1
     ]
     shown = [f"{pretty(name)} = {num(np.asarray(values[name]).ravel()[0])}" for name in names if "#" not in name]
     return [", ".join(shown[start : start + 6]) for start in range(0, min(len(shown), 18), 6)]
