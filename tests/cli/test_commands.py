@@ -200,6 +200,20 @@ def test_derive_in_its_forms(run: Run) -> None:
     assert len(brief) < len(said) <= len(full)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--strict --format latex", "--strict --format html", "--ascii --format mathml", "--subscript i --json",
+        "--hide-arguments --format json", "--rumelhart --format=json", "--ascii --json",
+    ],
+)  # fmt: skip
+def test_an_option_that_would_do_nothing_is_refused(run: Run, options: str) -> None:
+    done = run(f"derive identity {options}")
+    assert done.code == 2
+    assert "E463" in done.out + done.err
+    assert "does nothing to" in done.out + done.err
+
+
 def test_derive_json(run: Run) -> None:
     shape = answer(run("derive identity --wrt w --json"))
     assert list(shape) == ["wrt", "lines", "result"]

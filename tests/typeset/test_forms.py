@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,13 +14,15 @@ import pytest
 import chainrule as cr
 from chainrule.api.derivation import Derivation
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import Neg, Ref
+from chainrule.expr.nodes import Add, Expr, Mul, Neg, Number, Pow, Ref
 from chainrule.notation import parse_expression
 from chainrule.typeset import mathml
+from chainrule.typeset.latex import formula
 from chainrule.typeset.markdown import escaped
 
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.eq"))
-NETWORKS = {path.stem: cr.load(path) for path in PROGRAMS} | {name: cr.example(name) for name in ("identity", "mazur")}
+SHIPPED = sorted(path.stem for path in Path(cr.__file__).parent.joinpath("examples").glob("*.eq"))
+NETWORKS = {path.stem: cr.load(path) for path in PROGRAMS} | {name: cr.example(name) for name in SHIPPED}
 SOFTMAX = """
 index i = 1..2, k = 1..3
 data x[i]
@@ -112,9 +115,39 @@ def test_rumelharts_sign_is_turned_in_each_line_and_said() -> None:
     assert "∂L/∂W[i,k] = −δ[k]·x[i]" in said
     assert "δ is −∂E/∂z here" in said
     assert "is short for" not in said
-    for written in (lambda: turned.text(strict=True), turned.json):
+    assert turned.result == "−δ[k]·x[i]"
+    assert turned.last() == "∂L/∂W[i,k] = −δ[k]·x[i]"
+    assert "<mi>δ</mi>" in turned.mathml()
+    for written in (lambda: turned.text(strict=True), lambda: turned.last(strict=True), turned.json):
         with pytest.raises(UsageError, match="E259"):
             written()
+
+
+def test_what_a_short_name_stands_for_is_written_out() -> None:
+    derivation = cr.Model(SOFTMAX).derive("W", detail="brief")
+    for form in (derivation.text(), derivation.html(), derivation.markdown().replace("\\", "")):
+        assert "δ[k] is short for ∂L/∂s[k]" in form
+
+
+@pytest.mark.parametrize(
+    ("expr", "tex"),
+    [
+        (Pow(Number(Fraction(-2)), Number(Fraction(2))), r"\left(-2\right)^{2}"),
+        (Pow(Number(Fraction(1, 2)), Number(Fraction(3))), r"\left(\tfrac12\right)^{3}"),
+        (Add((Ref("a"), Number(Fraction(-2)))), r"a + \left(-2\right)"),
+        (Mul((Number(Fraction(1, 2)), Ref("a"))), r"\tfrac12 \cdot a"),
+        (Pow(Ref("a"), Number(Fraction(-1, 2))), r"a^{-\tfrac12}"),
+    ],
+)
+def test_numbers_keep_their_brackets(expr: Expr, tex: str) -> None:
+    assert formula(expr) == tex
+    assert mathml(expr).count('fence="true"') == tex.count("(") + tex.count(")")
+
+
+def test_the_page_says_how_its_lines_were_checked() -> None:
+    derivation = cr.example("identity").derive("w")
+    points = min(step.check.points for step in derivation.steps.steps)
+    assert f"Checked: the two sides of each line were computed at {points} points or more" in derivation.html()
 
 
 def test_markdown_has_every_line() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from chainrule import derive
 from chainrule.errors import UsageError
+from chainrule.expr.nodes import Expr
 from chainrule.typeset.dress import dress
-from chainrule.typeset.formula import formula
+from chainrule.typeset.formula import formula, named
 from chainrule.typeset.html import html
 from chainrule.typeset.json import as_json
 from chainrule.typeset.latex import latex
@@ -28,12 +29,15 @@ class Derivation:
     @property
     def result(self) -> str:
         """The right-hand side of the last line."""
-        return formula(self.steps.result)
+        return formula(self._written(self.steps.result))
 
     def last(self, ascii: bool = False, strict: bool = False) -> str:
         """The whole in one line: the derivative and what it is in the end."""
+        if strict:
+            self._unsigned()
         style = "strict" if strict else "pretty"
-        return f"{formula(self.steps.goal, style, ascii)} = {formula(self.steps.result, style, ascii)}"
+        sides = (formula(self._written(side), style, ascii) for side in (self.steps.goal, self.steps.result))
+        return " = ".join(sides)
 
     def dressed(
         self, subscript: str | None = None, hide_arguments: bool = False, rumelhart: bool = False
@@ -61,7 +65,7 @@ class Derivation:
 
     def mathml(self) -> str:
         """The whole in one line as an element ``math``: the derivative and what it is in the end."""
-        return mathml(self.steps.goal, self.steps.result)
+        return mathml(self._written(self.steps.goal), self._written(self.steps.result))
 
     def html(self, *others: Derivation) -> str:
         """The lines, and those of other derivations, as a self-contained page: MathML, no script, nothing loaded."""
@@ -78,9 +82,18 @@ class Derivation:
         self._unsigned()
         return as_json(self.steps)
 
+    @property
+    def _signed(self) -> bool:
+        """Whether δ has Rumelhart's sign."""
+        return any(note.rule == "rumelhart" for note in self.steps.notes)
+
+    def _written(self, side: Expr) -> Expr:
+        """A side of the last line: derivatives written out, but for a δ that is not one."""
+        return named(side, self.steps.aliases) if self._signed else side
+
     def _unsigned(self) -> None:
         """Nothing, or the error that Rumelhart's δ has no form in which a derivative is written out."""
-        if any(note.rule == "rumelhart" for note in self.steps.notes):
+        if self._signed:
             problem = "with Rumelhart's sign δ is not a derivative, and here derivatives are written out"
             raise UsageError("E259", problem, "leave out rumelhart, or take text, latex, html or markdown")
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 import sys
 
 from chainrule.cli.commands import cli
+from chainrule.cli.derive import derive
+
+cli.add_command(derive)
 
 
 def main() -> None:

@@ -50,10 +50,6 @@ Your own network is a text file of equations. To begin with one:
   chainrule examples identity > my.eq     then change it, and: chainrule explain my.eq
 """
 
-MOST_DERIVED = 3
-"""Weights whose derivations are printed in full where none is named."""
-
-
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="chainrule", prog_name="chainrule")
 @click.pass_context
@@ -115,64 +111,6 @@ def explain(
         click.echo(told(story, ascii), nl=False)
     else:
         click.echo(f"the story is in {report}")
-
-
-@cli.command(short_help="Back-propagation line by line, every line checked.")
-@model_argument
-@click.option("--wrt", metavar="NAME", help="the weight; every weight if none is named")
-@click.option("--of", metavar="NAME", help="the quantity that is differentiated, if not the error")
-@click.option("--detail", default="normal", show_default=True, metavar="HOW", help="brief, normal, full or substituted")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "latex", "mathml", "html", "markdown", "json"]), default="text",
-    show_default=True, help="how it is written",
-)  # fmt: skip
-@click.option("--strict", is_flag=True, help="tell d (everything follows) from ∂ (all else held), readable as a text")
-@several("--substitute", "NAME", "put in the derivative by this quantity, and no other; may be repeated")
-@click.option("--matrix", is_flag=True, help="each equation in matrices too, or why it has no such form")
-@click.option("--second", metavar="NAME", help="the second derivative, by --wrt and this weight")
-@click.option("--subscript", metavar="LETTER", help="a letter for the iteration below every name but the error's")
-@click.option("--hide-arguments", is_flag=True, help="write ∂f/∂w for ∂f(x)/∂w")
-@click.option("--rumelhart", is_flag=True, help="let δ be −∂E/∂z, as in the paper of 1986 (with --detail brief)")
-@ascii_option
-@json_option
-def derive(
-    model: str, wrt: str | None, of: str | None, detail: str, form: str, strict: bool,
-    substitute: tuple[str, ...], matrix: bool, second: str | None, subscript: str | None, hide_arguments: bool,
-    rumelhart: bool, ascii: bool, as_json: bool,
-) -> None:  # fmt: skip
-    """Back-propagation line by line: each with the rule that gives it, each checked numerically before it is shown.
-
-    Of a network with more than three weights and no --wrt, the last line for each weight.
-
-    \b
-    chainrule derive identity
-    chainrule derive xor --wrt a1 --detail full
-    chainrule derive my.eq --wrt w --format latex
-    """
-    from chainrule.api.derivation import Derivation
-
-    network = opened(model)
-    derivations = [
-        network.derive(name, detail=detail, of=of, substitute=substitute, matrix=matrix, second=second)
-        for name in ([wrt] if wrt else network.weights)
-    ]
-    if as_json or form == "json":
-        shapes = [derivation.json() for derivation in derivations]
-        write(shapes[0] if wrt else shapes)
-        return
-    if subscript is not None or hide_arguments or rumelhart:
-        derivations = [derivation.dressed(subscript, hide_arguments, rumelhart) for derivation in derivations]
-    if form == "html":
-        click.echo(derivations[0].html(*derivations[1:]), nl=False)
-    elif form != "text":
-        ways = {"latex": Derivation.latex, "mathml": Derivation.mathml, "markdown": Derivation.markdown}
-        click.echo("\n\n".join(map(ways[form], derivations)))
-    elif len(derivations) > MOST_DERIVED:
-        lines = [derivation.last(ascii=ascii, strict=strict) for derivation in derivations]
-        more = f"Line by line, with the rules: chainrule derive {model} --wrt {network.weights[0]}"
-        click.echo("\n".join([*lines, "", more]))
-    else:
-        click.echo("\n\n".join(derivation.text(ascii=ascii, strict=strict) for derivation in derivations))
 
 
 @cli.command(short_help="Your own line: right, or what slipped.")

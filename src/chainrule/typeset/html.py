@@ -37,12 +37,28 @@ def html(derivation: Derivation) -> str:
     def words(expr: Expr) -> str:
         return formula(named(expr, derivation.aliases, "pretty"), "apart" if apart else "pretty")
 
-    rows = trace(derivation) if derivation.rows else lines(derivation, math, words)
+    def plainly(expr: Expr) -> str:
+        return formula(expr, "apart" if apart else "pretty")
+
+    rows = trace(derivation) if derivation.rows else lines(derivation, math, words, plainly)
     notes = "".join(f'<p class="because">note: {escape(sentence(note, words))}</p>' for note in derivation.notes)
-    return f'<table class="derivation">\n{chr(10).join(rows)}\n</table>{notes}'
+    return f'<table class="derivation">\n{chr(10).join(rows)}\n</table>{notes}{checked(derivation)}'
 
 
-def lines(derivation: Derivation, math: Show, words: Show) -> Iterator[str]:
+def checked(derivation: Derivation) -> str:
+    """How the lines were checked; nothing of a trace, whose numbers stand beside its lines."""
+    if derivation.rows:
+        return ""
+    checks = [one.check for step in derivation.steps for one in (step, *step.sub)]
+    points, worst = min(check.points for check in checks), max(check.worst for check in checks)
+    how = f"to {worst:.0e} of their size" if worst else "to the last bit"
+    return (
+        f'<p class="because">Checked: the two sides of each line were computed at {points} points or more, and agree '
+        f"{how}.</p>"
+    )
+
+
+def lines(derivation: Derivation, math: Show, words: Show, plainly: Show) -> Iterator[str]:
     """The rows of the lines, each left side once."""
     said: set[str] = set()
     before = ""
@@ -55,7 +71,7 @@ def lines(derivation: Derivation, math: Show, words: Show) -> Iterator[str]:
             f'<td class="rule">{escape(labels(step.reasons))}</td></tr>'
         )
         before = left
-        because = [*told(step.reasons, words, said, words), *matrices(step, derivation)]
+        because = [*told(step.reasons, words, said, plainly), *matrices(step, derivation)]
         inside = "".join(f"<p>{escape(line)}</p>" for line in because) + subs(step, math)
         if inside:
             yield f'<tr class="because"><td></td><td></td><td colspan="2">{inside}</td></tr>'

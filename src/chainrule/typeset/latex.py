@@ -143,7 +143,7 @@ def total(args: tuple[Expr, ...], inside: tuple[Piece, ...]) -> str:
         if isinstance(arg, Neg):
             out += f" - {text[1:]}" if out else text
         else:
-            out += (" + " if out else "") + (rf"\left({text}\right)" if level == SUM else text)
+            out += (" + " if out else "") + held((text, level), PRODUCT if out else SIGN)
     return out
 
 
@@ -160,10 +160,13 @@ def fraction(d: str, inside: tuple[Piece, ...]) -> str:
 def number(node: Number) -> Piece:
     """A number; a fraction of two single digits in LaTeX's short form."""
     written = show(node, ascii=True)
-    above, slash, below = written.partition("/")
-    if not slash:
-        return written, ATOM
-    return (rf"\tfrac{above}{below}" if len(above) == len(below) == 1 else rf"\tfrac{{{above}}}{{{below}}}"), ATOM
+    above, slash, below = written.removeprefix("-").partition("/")
+    text = above
+    if slash:
+        text = rf"\tfrac{above}{below}" if len(above) == len(below) == 1 else rf"\tfrac{{{above}}}{{{below}}}"
+    if node.value < 0:
+        return f"-{text}", SIGN
+    return text, POWER if slash else ATOM
 
 
 def symbol(name: str, indices: tuple[Index, ...] = ()) -> str:

@@ -29,6 +29,9 @@ def markdown(derivation: Derivation) -> str:
     def words(expr: Expr) -> str:
         return formula(named(expr, derivation.aliases, "pretty"), "apart" if apart else "pretty")
 
+    def plainly(expr: Expr) -> str:
+        return formula(expr, "apart" if apart else "pretty")
+
     def math(expr: Expr) -> str:
         return tex(named(expr, derivation.aliases, "pretty"), apart)
 
@@ -42,7 +45,7 @@ def markdown(derivation: Derivation) -> str:
     for number, step in enumerate(derivation.steps if not derivation.rows else (), 1):
         blocks.append(f"**({number})** {escaped(labels(step.reasons))}")
         blocks.append(f"$${math(step.left)} = {math(step.after)}$$")
-        because = [*told(step.reasons, words, said, words), *matrices(step, derivation)]
+        because = [*told(step.reasons, words, said, plainly), *matrices(step, derivation)]
         blocks += ["\n".join(f"- {escaped(line)}" for line in because)] if because else []
     blocks += [f"*Note:* {escaped(sentence(note, words))}" for note in derivation.notes]
     return "\n\n".join(blocks)

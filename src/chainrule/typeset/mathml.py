@@ -140,7 +140,7 @@ def total(args: tuple[Expr, ...], inside: tuple[Piece, ...]) -> str:
         if isinstance(arg, Neg):
             out += operator("−") + text.removeprefix(sign("−")) if out else text
         else:
-            out += (operator("+") if out else "") + (bracketed(text) if level == SUM else text)
+            out += (operator("+") if out else "") + held((text, level), PRODUCT if out else SIGN)
     return out
 
 
@@ -175,10 +175,13 @@ def fraction(d: str, inside: tuple[Piece, ...]) -> str:
 
 def number(node: Number) -> Piece:
     """A number, or a fraction of two."""
-    above, slash, below = show(node, ascii=True).partition("/")
+    above, slash, below = show(node, ascii=True).removeprefix("-").partition("/")
+    text = f"<mn>{escape(above)}</mn>"
     if slash:
-        return f"<mfrac><mn>{escape(above)}</mn><mn>{escape(below)}</mn></mfrac>", POWER
-    return f"<mn>{escape(above)}</mn>", ATOM
+        text = f"<mfrac>{text}<mn>{escape(below)}</mn></mfrac>"
+    if node.value < 0:
+        return sign("−") + text, SIGN
+    return text, POWER if slash else ATOM
 
 
 def symbol(name: str, indices: tuple[Index, ...] = ()) -> str:
