@@ -174,3 +174,27 @@ def test_the_page_has_every_slip_and_no_other() -> None:
 
 def test_every_text_of_the_tests_is_a_model() -> None:
     assert all(model(name).weights for name in TEXTS)
+
+
+BOXED = "data x in {1}\ntarget y = 5·x\nconst α := 1\nweight w in [0, 1] := 0.5\nE = ½(w·x − y)²"
+
+
+@pytest.mark.parametrize(
+    ("line", "equal"),
+    [
+        ("w <- 1", True),
+        ("w <- 0.9", False),
+        ("w <- w − α·(w·x − y)·x", True),
+        ("w <- min(max(w − α·(w·x − y)·x, 0), 1)", True),
+    ],
+)
+def test_a_next_value_lies_in_the_box_of_its_weight(line: str, equal: bool) -> None:
+    answer = chainrule.Model(BOXED).check(line)
+    assert answer.equal is equal
+    assert ("before w is put back" in answer.sentence) is (line == "w <- w − α·(w·x − y)·x")
+
+
+def test_a_number_cut_off_is_less_than_one_unit_short() -> None:
+    model = chainrule.Model("weight w := 1\nE = ½w²")
+    assert model.check("∂E/∂w = 1.0").equal
+    assert not model.check("∂E/∂w = 0.9").equal

@@ -341,7 +341,22 @@ def test_a_number_of_other_patterns_is_told(name: str, weight: str) -> None:
     assert "4" in answer.sentence
 
 
+BOXES = (
+    ("data x in {1}\ntarget y = 5·x\nconst α := 1\nweight w in [0, 1] := 0.5\nE = ½(w·x − y)²", "w <- 5"),
+    ("const α := 0.25\nconst c := 2\nweight w in [c/2, ∞) := 2\nE = w²·w²", "w <- −6"),
+    ("index i = 1..2\ndata x[i]\ntable x[1] x[2]\n 1 4\nweight w[i] in [−1, 1] := [1, 1]\nE = (Σ_i w[i]·x[i])²",
+     "w[2] <- −3"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line"), BOXES)
+def test_a_step_out_of_a_box(text: str, line: str) -> None:
+    answer = chainrule.Model(text).check(line)
+    assert (answer.equal, answer.slip) == (False, "box-forgotten")
+
+
 def test_every_slip_is_tested_on_three_lines() -> None:
     over = dict.fromkeys(("other-pattern", "mean-for-pattern", "sum-for-mean"), len(OVER))
+    over["box-forgotten"] = len(BOXES)
     counts = {slip: len(SLIPPED.get(slip, ())) + len(NUMBERS.get(slip, ())) + over.get(slip, 0) for slip in SLIPS}
     assert {slip: count for slip, count in counts.items() if count < 3} == {}

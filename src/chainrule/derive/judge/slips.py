@@ -85,6 +85,8 @@ _ROWS = (
     ("old-value", "the old value", "this is the old value: no step has been taken"),
     ("scaled", "the weight multiplied by the step", "you multiplied {name} by the step instead of subtracting it"),
     ("error-step", "a step along the error", "you subtracted {rate}·{yours}: the step takes the derivative of it"),
+    ("box-forgotten", "the box of the weight forgotten",
+     "this is where the step leads, but {name} has a box and is put back into it"),
     ("other-pattern", "of another pattern", "this belongs to another pattern: it is right for {yours}"),
     ("mean-for-pattern", "the mean instead of one pattern", "this is the mean over all patterns, not that of one"),
     ("sum-for-mean", "the sum over the patterns", "this is the sum over all patterns: the mean divides by {count}"),

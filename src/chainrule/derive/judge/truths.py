@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -9,19 +10,25 @@ from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import own
 from chainrule.derive.judge.rule import after_step
 from chainrule.derive.judge.scene import MEAN, Scene
-from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
+from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
 from chainrule.expr.walk import nodes
 from chainrule.model.model import HIDDEN
+from chainrule.notation.names import pretty
+from chainrule.notation.statements import Box
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What may stand on the right: an expression with derivatives as names, the derivative in it, and a remark."""
+    """What may stand on the right: an expression with derivatives as names, the derivative in it, and a remark.
+
+    ``free`` is the same without the box of the weight, where a number has to lie in one.
+    """
 
     expr: Expr
     gradient: Derivative | None
     remark: str = ""
     mean: bool = False
+    free: Expr | None = None
 
 
 def right(stage: Scene, line: Line) -> list[Truth]:
@@ -42,18 +49,40 @@ def right(stage: Scene, line: Line) -> list[Truth]:
     weight = cast(Ref, line.target)
     each = goal.each if goal.each is not None and model.pattern == HIDDEN else None
     found = []
+    numeric = not any(isinstance(part, Ref) for part in parts)
     for name, remark in ((each, "in a step on one pattern"), (MEAN, "in a step on all patterns" if each else "")):
         if name is None or (name == MEAN and each is not None and not over):
             continue
-        gradient = Derivative(Ref(name, own(stage.letters[name])), (weight,))
-        if told := after_step(stage, weight, gradient):
-            value, first = told
-            where = ", ".join(filter(None, (remark, "by the rule of the text", "in the first step" if first else "")))
-            expr = Add((value, Neg(weight))) if line.kind == "change" else value
-            found.append(Truth(expr, None, where, name == MEAN))
-            continue
-        change: Expr = Mul((Ref(stage.rate), gradient))
-        change = change if goal.sense == "maximise" else Neg(change)
-        expr = change if line.kind == "change" else Add((weight, change))
-        found.append(Truth(expr, gradient, remark, name == MEAN))
+        slope = Derivative(Ref(name, own(stage.letters[name])), (weight,))
+        gradient: Derivative | None = slope
+        if told := after_step(stage, weight, slope):
+            new, first = told
+            remark = ", ".join(filter(None, (remark, "by the rule of the text", "in the first step" if first else "")))
+            gradient = None
+        else:
+            change: Expr = Mul((Ref(stage.rate), slope))
+            change = change if goal.sense == "maximise" else Neg(change)
+            new = change if line.kind == "change" else Add((weight, change))
+        if line.kind == "change" and gradient is None:
+            new = Add((new, Neg(weight)))
+        found += boxed(stage, weight, Truth(new, gradient, remark, name == MEAN), line.kind, numeric)
     return found
+
+
+def boxed(stage: Scene, weight: Ref, truth: Truth, kind: str, numeric: bool) -> Iterator[Truth]:
+    """The truth about a next value with the box of its weight: a number lies in it, a formula may leave it out."""
+    box = stage.model.quantities[weight.name].domain
+    if kind != "next" or not isinstance(box, Box) or (box.low, box.high) == (None, None):
+        yield truth
+        return
+    inside = truth.expr
+    if box.low is not None:
+        inside = Call("max", (inside, stage.explicit(box.low)))
+    if box.high is not None:
+        inside = Call("min", (inside, stage.explicit(box.high)))
+    if numeric:
+        yield replace(truth, expr=inside, free=truth.expr)
+        return
+    before = f"before {pretty(weight.name)} is put back into its box"
+    yield replace(truth, remark=", ".join(filter(None, (truth.remark, before))))
+    yield replace(truth, expr=inside, gradient=None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import cast
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import Data, Place, on_data, value
@@ -21,6 +22,7 @@ from chainrule.errors import UsageError
 from chainrule.expr.nodes import At, Derivative, Expr, Neg, Number, Reduce, Ref, Size
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import HIDDEN
+from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.interval import Interval
 from chainrule.numbers.kinds import INTERVALS
@@ -76,7 +78,7 @@ class Typed:
         self.value = value(scene, place, line.body)
         self._half = around(line.body)
         self._whole = around(line.body, Fraction(1))
-        self._one = single(line.body) is not None
+        self._one = single(line.body)
 
     def near(self, number: float) -> bool:
         """Whether a number is what was typed, rounded or cut off."""
@@ -88,9 +90,10 @@ class Typed:
 
     def cut(self, number: float) -> bool:
         """Cut off instead of rounded: within one unit, towards 0; of a formula, within one unit of each number."""
-        if not self._one:
+        if self._one is None:
             return number in self._whole
-        return number in self._whole and abs(number) >= abs(self.value) and number * self.value >= 0
+        left_off = abs(number) - abs(self.value)
+        return 0 <= left_off < float(unit(self._one)) * (1 - 1e-9) and number * self.value >= 0
 
     def close(self, yours: float, other: float) -> bool:
         """For a search: whether a candidate would have been typed so. ``yours`` is what was typed."""
@@ -135,6 +138,12 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
                 cut = "" if typed.rounded(ours) else f" (cut off, not rounded: {ours:.10g})"
                 where = point(scene, line, place)
                 return Verdict(True, None, where, typed.value, ours, f"Equal{which}{cut}: {ours:.10g} at the start.")
+    for truth in truths:
+        for place in asked if truth.free is not None else ():
+            if truth.free is not None and typed.near(value(scene, place, truth.free)):
+                ours = value(scene, place, truth.expr)
+                name = pretty(cast(Ref, line.target).name)
+                return told(scene, line, place, typed.value, ours, ("box-forgotten", {"name": name}))
     first = asked[0] if not several else max(asked, key=lambda place: abs(value(scene, place, truths[0].expr)))
     for truth in truths:
         if truth.mean and several and pattern is None and line.kind == "derivative":
