@@ -1,0 +1,97 @@
+"""A scene → PNG or PDF. The one file that imports matplotlib.
+
+What lies where was decided by `paint`; matplotlib only draws it. No words are read as its mathematics, nothing is
+written by it to a disk, and none of its global state is touched.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from functools import cache
+from typing import Any
+
+from chainrule.errors import MissingExtra
+from chainrule.views.paint import Box, Circle, Drawn, Stroke, Words, paint
+from chainrule.views.scene import Dash, Scene
+
+PIXELS = 96
+"""Pixels of a scene to an inch."""
+
+SHARP = 2
+"""Pixels of a PNG to a pixel of its scene."""
+
+POINT = 72 / PIXELS
+"""matplotlib's unit of letters and lines, from pixels."""
+
+DASHED: dict[Dash, Any] = {
+    "solid": "-", "dashed": (0, (3.5, 2.0)), "dotted": (0, (0.75, 2.0)), "dashdot": (0, (4.0, 2.0, 1.0, 2.0))
+}  # fmt: skip
+
+
+@cache
+def library() -> Any:
+    """The part of matplotlib that is drawn with, or MissingExtra E464."""
+    try:
+        from matplotlib import figure, lines, patches
+    except ImportError:
+        raise MissingExtra(
+            "E464",
+            "a PNG or PDF needs matplotlib, which is not installed",
+            'pip install "chainrule[plot]", or save the figure as .svg, which needs nothing',
+        ) from None
+    return figure, lines, patches
+
+
+def render(scene: Scene, form: str) -> bytes:
+    """The picture as the bytes of a file, "png" or "pdf"; the same scene gives the same bytes."""
+    figure, _, _ = library()
+    canvas = figure.Figure(figsize=(scene.wide / PIXELS, scene.high / PIXELS), dpi=PIXELS * SHARP)
+    axes = canvas.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, scene.wide)
+    axes.set_ylim(scene.high, 0)
+    axes.set_axis_off()
+    for order, one in enumerate(paint(scene)):
+        put(axes, one, order)
+    if form == "pdf":
+        about = {"Title": scene.title, "Subject": scene.description, "CreationDate": None}
+    else:
+        about = {"Title": scene.title, "Description": scene.description, "Software": None}
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that the font has not is drawn as a box: no reason to stop
+        canvas.savefig(out, format=form, metadata=about)
+    return out.getvalue()
+
+
+def put(axes: Any, one: Drawn, order: int) -> None:
+    """One thing on the canvas."""
+    _, lines, patches = library()
+    match one:
+        case Stroke(points, colour, width, dash, fill, opacity) if fill:
+            edge = colour if colour and width else "none"
+            look = {"facecolor": fill, "edgecolor": edge, "linewidth": width * POINT, "linestyle": DASHED[dash]}
+            axes.add_patch(patches.Polygon(points, closed=True, alpha=opacity, zorder=order, **look))
+        case Stroke(points, colour, width, dash, _, opacity):
+            xs, ys = zip(*points, strict=True)
+            look = {"linestyle": DASHED[dash], "dash_capstyle": "butt", "solid_joinstyle": "round"}
+            axes.add_line(
+                lines.Line2D(xs, ys, color=colour, linewidth=width * POINT, alpha=opacity, zorder=order, **look)
+            )
+        case Circle(x, y, radius, colour, width, fill):
+            look = {"facecolor": fill, "edgecolor": colour, "linewidth": width * POINT}
+            axes.add_patch(patches.Circle((x, y), radius, zorder=order, **look))
+        case Box(x, y, wide, high, fill, colour, width, radius, opacity):
+            look = {"facecolor": fill or "none", "edgecolor": colour or "none", "linewidth": width * POINT}
+            look |= {"alpha": opacity, "zorder": order}
+            if radius:
+                shape = f"round,pad=0,rounding_size={radius}"
+                axes.add_patch(patches.FancyBboxPatch((x, y), wide, high, boxstyle=shape, mutation_aspect=1, **look))
+            else:
+                axes.add_patch(patches.Rectangle((x, y), wide, high, antialiased=bool(width), **look))
+        case Words(x, y, words, size, colour, anchor, bold, turned):
+            look = {"fontsize": size * POINT, "color": colour, "zorder": order, "parse_math": False}
+            look |= {"ha": {"start": "left", "middle": "center", "end": "right"}[anchor], "va": "baseline"}
+            look |= {"fontweight": "bold"} if bold else {}
+            look |= {"rotation": 90, "rotation_mode": "anchor"} if turned else {}
+            axes.text(x, y, words, **look)

@@ -1,0 +1,89 @@
+"""A scene → SVG text: well formed, without script, style sheet, link or identifier, every word escaped.
+
+The description stands in it for whoever cannot see it. It has no identifiers, so a page may hold many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from chainrule.errors import picture
+from chainrule.views.paint import Box, Circle, Drawn, Stroke, Words, paint
+from chainrule.views.scene import Dash, Scene
+
+FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
+DASHED: dict[Dash, str] = {"solid": "", "dashed": "7 4", "dotted": "1.5 4", "dashdot": "8 4 2 4"}
+
+
+def svg(scene: Scene) -> str:
+    """The picture as a text of its own.
+
+    >>> from chainrule.views.scene import Scene
+    >>> svg(Scene("E < 1", "nothing & no one", 40, 30, ())).splitlines()[1]
+    '<title>E &lt; 1</title><desc>nothing &amp; no one</desc>'
+    """
+    wide, high = short(scene.wide), short(scene.high)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+        f'role="img" font-family="{FONTS}">',
+        f"<title>{safe(scene.title)}</title><desc>{safe(scene.description)}</desc>",
+        *(element(one) for one in paint(scene)),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def safe(words: str) -> str:
+    """Words as XML may hold them: escaped, and what XML has no place for drawn as a picture.
+
+    >>> safe("<b>\\x00\\uffff")
+    '&lt;b&gt;␀�'
+    """
+    return escape("".join("\ufffd" if ord(char) & 0xFFFE == 0xFFFE else char for char in picture(words)))
+
+
+def short(value: float) -> str:
+    """A length, to a hundredth of a pixel."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0") if abs(value) < 0.005 else plain(value)
+
+
+def plain(value: float) -> str:
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def element(one: Drawn) -> str:
+    """What is drawn as one element."""
+    match one:
+        case Stroke(points, colour, width, dash, fill, opacity):
+            places = " ".join(f"{short(x)},{short(y)}" for x, y in points)
+            kind = "polygon" if fill else "polyline"
+            more = "".join(stroked(colour, width, dash)) + clear(opacity)
+            return f'<{kind} points="{places}" fill="{fill or "none"}"{more}/>'
+        case Circle(x, y, radius, colour, width, fill):
+            more = "".join(stroked(colour, width, "solid"))
+            return f'<circle cx="{short(x)}" cy="{short(y)}" r="{short(radius)}" fill="{fill}"{more}/>'
+        case Box(x, y, wide, high, fill, colour, width, radius, opacity):
+            more = "".join(stroked(colour, width, "solid")) + (f' rx="{short(radius)}"' if radius else "")
+            size = f'width="{short(wide)}" height="{short(high)}"'
+            return f'<rect x="{short(x)}" y="{short(y)}" {size} fill="{fill or "none"}"{more}{clear(opacity)}/>'
+        case Words(x, y, words, size, colour, anchor, bold, turned):
+            more = f' text-anchor="{anchor}"' if anchor != "start" else ""
+            more += ' font-weight="bold"' if bold else ""
+            more += f' transform="rotate(-90 {short(x)} {short(y)})"' if turned else ""
+            place = f'x="{short(x)}" y="{short(y)}"'
+            return f'<text {place} font-size="{short(size)}" fill="{colour}"{more}>{safe(words)}</text>'
+
+
+def stroked(colour: str, width: float, dash: Dash) -> Iterator[str]:
+    """The attributes of a line; none where it has no width."""
+    if colour and width:
+        yield f' stroke="{colour}" stroke-width="{short(width)}" stroke-linejoin="round"'
+        if DASHED[dash]:
+            yield f' stroke-dasharray="{DASHED[dash]}"'
+
+
+def clear(opacity: float) -> str:
+    """The attribute of what can be seen through."""
+    return f' opacity="{short(opacity)}"' if opacity < 1 else ""
