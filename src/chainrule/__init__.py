@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.files import load_run
     from chainrule.train.run import Run
+    from chainrule.views.figure import Figure
 
 __all__ = [
     "BrokenPass",
@@ -36,6 +37,7 @@ __all__ = [
     "DataError",
     "DerivationError",
     "Evaluation",
+    "Figure",
     "LimitError",
     "Misconception",
     "MissingExtra",
@@ -54,6 +56,7 @@ __all__ = [
 
 _ROOMS = {
     "Evaluation": "chainrule.train.evaluation",
+    "Figure": "chainrule.views.figure",
     "Misconception": "chainrule.gallery",
     "Model": "chainrule.api",
     "Run": "chainrule.train.run",

@@ -18,6 +18,7 @@ from chainrule.notation.names import pretty
 if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engine, an evaluation no story
     from chainrule.api.answer import Answer
     from chainrule.api.derivation import Derivation
+    from chainrule.api.figures import Figures
     from chainrule.data import Patterns
     from chainrule.derive import Derivation as Lines
     from chainrule.engines.protocol import Engine
@@ -68,6 +69,19 @@ class Model:
     def warnings(self) -> tuple[str, ...]:
         """What is true of the text that its author may not know."""
         return tuple(warning.text for warning in self.network.warnings)
+
+    @property
+    def figure(self) -> Figures:
+        """The figures of this model's trainings: ``model.figure.error(run)``; see `Figures`.
+
+        >>> import chainrule as cr
+        >>> model = cr.example("identity")
+        >>> model.figure.error(model.train(steps=100)).svg().startswith("<svg")
+        True
+        """
+        from chainrule.api.figures import Figures
+
+        return Figures(self)
 
     def evaluate(
         self,

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from chainrule.errors import MissingExtra
-from chainrule.views.paint import Box, Circle, Drawn, Stroke, Words, paint
+from chainrule.views.paint import paint
+from chainrule.views.pixels import Box, Circle, Drawn, Stroke, Words, flat
 from chainrule.views.scene import Dash, Scene
 
 PIXELS = 96
@@ -54,9 +55,9 @@ def render(scene: Scene, form: str) -> bytes:
     for order, one in enumerate(paint(scene)):
         put(axes, one, order)
     if form == "pdf":
-        about = {"Title": scene.title, "Subject": scene.description, "CreationDate": None}
+        about = {"Title": flat(scene.title), "Subject": flat(scene.description), "CreationDate": None}
     else:
-        about = {"Title": scene.title, "Description": scene.description, "Software": None}
+        about = {"Title": flat(scene.title), "Description": flat(scene.description), "Software": None}
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font has not is drawn as a box: no reason to stop
@@ -91,6 +92,7 @@ def put(axes: Any, one: Drawn, order: int) -> None:
                 axes.add_patch(patches.Rectangle((x, y), wide, high, antialiased=bool(width), **look))
         case Words(x, y, words, size, colour, anchor, bold, turned):
             look = {"fontsize": size * POINT, "color": colour, "zorder": order, "parse_math": False}
+            look |= {"usetex": False, "family": "DejaVu Sans"}  # whatever the reader's own settings say
             look |= {"ha": {"start": "left", "middle": "center", "end": "right"}[anchor], "va": "baseline"}
             look |= {"fontweight": "bold"} if bold else {}
             look |= {"rotation": 90, "rotation_mode": "anchor"} if turned else {}

@@ -8,7 +8,7 @@ in a mark: they are not drawn, and the description of the scene says so. Marks a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -168,7 +168,7 @@ class Scene:
     panels: tuple[Panel, ...]
 
 
-def numbers(values: Sequence[float]) -> Numbers:
+def numbers(values: Iterable[float]) -> Numbers:
     """Any row of numbers as a mark takes it.
 
     >>> numbers([1, 2.5])

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from html import escape
 
 from chainrule.errors import picture
-from chainrule.views.paint import Box, Circle, Drawn, Stroke, Words, paint
+from chainrule.views.paint import paint
+from chainrule.views.pixels import Box, Circle, Drawn, Stroke, Words
 from chainrule.views.scene import Dash, Scene
 
 FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"

@@ -35,7 +35,7 @@ def steps(low: float, high: float, many: int = MANY) -> list[float]:
     if not (math.isfinite(rough) and rough > 0):
         return [low]
     power = math.floor(math.log10(rough))
-    size = next(factor for factor in (1, 2, 5, 10) if factor * 10.0**power >= rough * (1 - 1e-9))
+    size = next(factor for factor in (1, 2, 5, 10) if factor * 10.0**power >= rough * 0.75)
     if size == 10:
         size, power = 1, power + 1
     first, last = math.ceil(low / size / 10.0**power - 1e-9), math.floor(high / size / 10.0**power + 1e-9)

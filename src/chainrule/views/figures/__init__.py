@@ -1,0 +1,1 @@
+"""What a run did → figures, one in each file: from the same numbers the marks and the words."""

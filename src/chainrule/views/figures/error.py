@@ -1,0 +1,125 @@
+"""The error over one weight, with tangent, first step and the whole path of the run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.explain.section import Section
+from chainrule.explain.words import count, num
+from chainrule.views.arrange import chart
+from chainrule.views.figure import Figure
+from chainrule.views.figures.reach import left_out, reach
+from chainrule.views.scene import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    PURPLE,
+    VERMILION,
+    Arrow,
+    Axis,
+    Line,
+    Mark,
+    Points,
+    numbers,
+)
+
+
+def figure(of: Section) -> Figure:
+    """The figure, and the same in words."""
+    left, right = float(of.weights[0]), float(of.weights[-1])
+    xs, (ws, errors) = numbers(of.weights), of.path
+    curves = [of.at_end] + ([of.at_start] if of.others else [])
+    marked = [value for value, w in zip(errors, ws, strict=True) if left <= w <= right and np.isfinite(value)]
+    across = Axis(of.weight, left, right)
+    if of.step is not None:
+        marked += [of.step.before[1], of.step.after[1]]
+    up = reach(of.goal, [*curves, marked], marked)
+    title = f"{of.goal} over {of.weight}"
+    marks = [*curved(of, xs), *stepped(of, xs), *passed(of)]
+    return Figure(chart(title, told(of) + left_out(up, [*curves, errors]) + outside(of), across, up, marks))
+
+
+def curved(of: Section, xs: tuple[float, ...]) -> list[Mark]:
+    """The curve, or both where other weights moved too."""
+    if not of.others:
+        return [Line(xs, numbers(of.at_end), BLUE, 2.5, label=f"{of.goal}")]
+    return [
+        Line(xs, numbers(of.at_start), GREY, 2, "dashed", f"{of.goal}, the other weights as at the start"),
+        Line(xs, numbers(of.at_end), BLUE, 2.5, label=f"{of.goal}, the other weights as at the end"),
+    ]
+
+
+def stepped(of: Section, xs: tuple[float, ...]) -> list[Mark]:
+    """The first step: the curve that it goes by, its tangent, and from where to where."""
+    step = of.step
+    if step is None:
+        return []
+    marks: list[Mark] = []
+    (w, e), (w1, e1) = step.before, step.after
+    if not step.whole or of.others:
+        what = of.goal if step.whole else f"E of {step.rows}" if step.rows.startswith("pattern") else f"of {step.rows}"
+        marks.append(Line(xs, numbers(step.goals), VERMILION, 1.5, "dashdot", f"what the first step sees: {what}"))
+    reach = 0.2 * (xs[-1] - xs[0])
+    ends = [w - reach, w + reach]
+    heights = [e + (at - w) * step.slope for at in ends]
+    marks.append(Line(numbers(ends), numbers(heights), VERMILION, 2, "dotted", f"tangent, slope {num(step.slope)}"))
+    marks.append(Arrow(w, e, w1, e1, VERMILION, 2, label=f"first step, from {num(w)} to {num(w1)}"))
+    return marks
+
+
+def passed(of: Section) -> list[Mark]:
+    """The points that the run passed through, its first and its last."""
+    ws, errors = of.path
+    end = int(np.flatnonzero(np.isfinite(errors) & np.isfinite(ws))[-1:].max(initial=0))
+    seen = "end" if of.weights[0] <= ws[end] <= of.weights[-1] else "end (beyond the picture)"
+    return [
+        Line(numbers(ws), numbers(errors), PURPLE, 1),
+        Points(numbers(ws), numbers(errors), PURPLE, "circle", 2.5, label=f"the run: {many(of)}"),
+        Points(numbers(ws[:1]), numbers(errors[:1]), INK, "diamond", 6, label="start"),
+        Points(numbers(ws[end : end + 1]), numbers(errors[end : end + 1]), GREEN, "square", 5.5, label=seen),
+    ]
+
+
+def many(of: Section) -> str:
+    """How many points of the run are drawn."""
+    if len(of.steps) == of.recorded:
+        return f"{of.recorded} points"
+    return f"{len(of.steps)} of {of.recorded} points"
+
+
+def told(of: Section) -> str:
+    """What the figure shows, from the numbers that it is drawn from."""
+    ws, errors = of.path
+    finite = np.flatnonzero(np.isfinite(errors) & np.isfinite(ws))
+    others = ""
+    if of.others:
+        others = f", with the other {count(of.others, 'weight')} held as at the end (and, dashed, as at the start)"
+    words = f"{of.goal} for {of.weight} from {num(of.weights[0])} to {num(of.weights[-1])}{others}."
+    good = np.flatnonzero(np.isfinite(of.at_end))
+    if len(good):
+        low = int(good[np.argmin(of.at_end[good])])
+        words += f" The least on the curve is {num(of.at_end[low])} at {of.weight} = {num(of.weights[low])}."
+    if of.step is not None:
+        (w, e), (w1, e1) = of.step.before, of.step.after
+        words += (
+            f" The first step that moves {of.weight} goes by {of.step.rows}: at {of.weight} = {num(w)} the error "
+            f"is {num(e)} and the slope {num(of.step.slope)}; it leads to {of.weight} = {num(w1)} with {num(e1)}."
+        )
+    if len(finite):
+        first, last = int(finite[0]), int(finite[-1])
+        words += (
+            f" Over all patterns the run goes from {num(errors[first])} at {of.weight} = {num(ws[first])} to "
+            f"{num(errors[last])} at {of.weight} = {num(ws[last])} (after {count(int(of.steps[last]), 'step')}); "
+            f"drawn: {many(of)} of it."
+        )
+    return words
+
+
+def outside(of: Section) -> str:
+    """A sentence on points of the path that the axis of the weight does not hold."""
+    ws = of.path[0]
+    away = int(np.sum((ws < of.weights[0]) | (ws > of.weights[-1])))
+    if not away:
+        return ""
+    return f" At {count(away, 'point')} of them {of.weight} lies beyond the picture."
