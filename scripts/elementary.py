@@ -29,7 +29,38 @@ Real = Any  # mpmath has no types
 # Coefficients
 
 
-def interpolant(function: Callable[[Real], Real], low: Real, high: Real, degree: int) -> tuple[float, ...]:
+@dataclass(frozen=True)
+class Format:
+    """A floating-point format: its bits, and of the constants what has to be chosen for it."""
+
+    name: str
+    bits: int
+    ln2_bits: int  # of the first word of log 2: its product with an exponent is exact
+    half_pi_bits: tuple[int, ...]  # of all words of ½π but the last: their products with a number of quarters are exact
+    trigonometric_range: float
+    reach: str  # of r after the turn; above ¼π by the rounding of the number of quarters
+    exp_ends: tuple[float, float]
+    degrees: dict[str, int]
+
+    def number(self, value: Real) -> float:
+        """The nearest number of the format; all here are of normal size."""
+        with mp.workprec(self.bits):
+            return float(+mpf(value))
+
+
+DOUBLE = Format(
+    "DOUBLE", 53, 32, (26, 26, 26), 1e8, "0.7854", (712.0, -747.0),
+    {"exp": 10, "tanh": 11, "sinh": 7, "log": 7, "log_long": 8, "sin": 6, "cos": 5, "arctan": 11},
+)  # fmt: skip
+SINGLE = Format(
+    "SINGLE", 24, 16, (11, 11, 11, 11), 1e4, "0.7867", (90.0, -105.0),
+    {"exp": 4, "tanh": 4, "sinh": 3, "log": 3, "log_long": 4, "sin": 3, "cos": 2, "arctan": 5},
+)  # fmt: skip
+
+
+def interpolant(
+    format: Format, function: Callable[[Real], Real], low: Real, high: Real, degree: int
+) -> tuple[float, ...]:
     """The coefficients c₀, c₁, … of the polynomial that meets the function at the Chebyshev nodes of [low, high]."""
     low, high = mpf(low), mpf(high)
     count = degree + 1
@@ -40,18 +71,18 @@ def interpolant(function: Callable[[Real], Real], low: Real, high: Real, degree:
     for row, node in enumerate(nodes):
         for column in range(count):
             powers[row, column] = node**column
-    return tuple(float(c) for c in mpmath.lu_solve(powers, mpmath.matrix([function(node) for node in nodes])))
+    return tuple(map(format.number, mpmath.lu_solve(powers, mpmath.matrix([function(node) for node in nodes]))))
 
 
-def words(value: Real, *bits: int) -> tuple[float, ...]:
-    """The number as a sum of floats, the first ones with so many bits each (trailing ones zero), the last rounded."""
+def words(format: Format, value: Real, *bits: int) -> tuple[float, ...]:
+    """The number as a sum of numbers of the format, the first with so many bits each, the last rounded."""
     parts: list[float] = []
     rest = value
     for count in bits:
         unit = mpf(2) ** (mpmath.floor(mpmath.log(abs(rest), 2)) + 1 - count)
         parts.append(float(mpmath.floor(rest / unit) * unit))
         rest = rest - parts[-1]
-    return (*parts, float(rest))
+    return (*parts, format.number(rest))
 
 
 def series(term: Callable[[int], Real], z: Real) -> Real:
@@ -93,32 +124,44 @@ def tanh_tail(z: Real) -> Real:
         return (mpmath.tanh(x) / x - 1) / z
 
 
-def constants() -> dict[str, tuple[str, float | tuple[Any, ...]]]:
+def constants(format: Format) -> dict[str, tuple[str, float | tuple[Any, ...]]]:
     """Name → what it is, and its value: a float or a tuple of floats (or of tuples)."""
     square = (3 - 2 * mpmath.sqrt(2)) ** 2  # of s = (f − 1)/(f + 1) at f = √2
-    reach = mpf("0.7854")
-    log_2, two_thirds = words(mpmath.log(2), 32), words(mpf(2) / 3, 53)
+    reach, quarters, bits = mpf(format.reach), "½π in words of ", format.bits
+    log_2, two_thirds = words(format, mpmath.log(2), format.ln2_bits), words(format, mpf(2) / 3, bits)
     bases = tuple(
-        (start, c, *words(mpmath.atan(c), 53)) for start, c in ((0.4, 0.5), (0.7, 1.0), (1.4, 2.0), (2.5, math.inf))
+        (format.number(mpf(start)), c, *words(format, mpmath.atan(c), bits))
+        for start, c in (("0.4", 0.5), ("0.7", 1.0), ("1.4", 2.0), ("2.5", math.inf))
     )
+    quarters += ", ".join(map(str, format.half_pi_bits)) + f" and {bits} bits"
+
+    def fit(function: Callable[[Real], Real], low: Real, high: Real, of: str) -> tuple[float, ...]:
+        return interpolant(format, function, low, high, format.degrees[of])
+
     return {
-        "LOG2_E": ("1/log 2", float(1 / mpmath.log(2))),
-        "LN2_HIGH": ("log 2, its first 32 bits", log_2[0]),
-        "LN2_LOW": ("log 2, the rest", log_2[1]),
-        "SQRT_HALF": ("√½", float(mpmath.sqrt(mpf(1) / 2))),
-        "TWO_THIRDS_HIGH": ("⅔, its first 53 bits", two_thirds[0]),
-        "TWO_THIRDS_LOW": ("⅔, the rest", two_thirds[1]),
-        "TWO_OVER_PI": ("2/π", float(2 / mpmath.pi)),
-        "HALF_PI_WORDS": ("½π in words of 26, 26, 26 and 53 bits", words(mpmath.pi / 2, 26, 26, 26)),
-        "ARCTAN_BASES": ("from this size of x on: c, and arctan c in two words", bases),
-        "EXP_TAIL": ("(eʳ − 1 − r)/r² in r, |r| ≤ 0.3467", interpolant(exp_tail, "-0.3467", "0.3467", 10)),
-        "TANH_TAIL": ("(tanh x − x)/x³ in x², |x| ≤ 0.55", interpolant(tanh_tail, 0, mpf("0.55") ** 2, 11)),
-        "SINH_TAIL": ("(sinh x − x)/x³ in x², |x| ≤ 1", interpolant(sinh_tail, 0, 1, 7)),
-        "LOG_TAIL": ("2(artanh s − s)/s³ in s², s ≤ 3 − 2√2", interpolant(log_tail, 0, square, 7)),
-        "LOG_LONG_TAIL": ("2(artanh s − s − s³/3)/s⁵ in s²", interpolant(log_long_tail, 0, square, 8)),
-        "SIN_TAIL": ("(sin r − r)/r³ in r², |r| ≤ 0.7854", interpolant(sin_tail, 0, reach**2, 6)),
-        "COS_TAIL": ("(cos r − 1 + r²/2)/r⁴ in r², |r| ≤ 0.7854", interpolant(cos_tail, 0, reach**2, 5)),
-        "ARCTAN_TAIL": ("(arctan u − u)/u³ in u², |u| ≤ 0.4", interpolant(arctan_tail, 0, mpf("0.1601"), 11)),
+        "log2_e": ("1/log 2", format.number(1 / mpmath.log(2))),
+        "ln2_high": (f"log 2, its first {format.ln2_bits} bits", log_2[0]),
+        "ln2_low": ("log 2, the rest", log_2[1]),
+        "sqrt_half": ("√½", format.number(mpmath.sqrt(mpf(1) / 2))),
+        "two_thirds_high": (f"⅔, its first {bits} bits", two_thirds[0]),
+        "two_thirds_halves": ("those bits in two halves", words(format, mpf(two_thirds[0]), -(-bits // 2))),
+        "two_thirds_low": ("⅔, the rest", two_thirds[1]),
+        "two_over_pi": ("2/π", format.number(2 / mpmath.pi)),
+        "half_pi_words": (quarters, words(format, mpmath.pi / 2, *format.half_pi_bits)),
+        "trigonometric_range": ("sin and cos keep their error up to this size", format.trigonometric_range),
+        "reach": ("r after the turn is at most", format.number(reach)),
+        "arctan_bases": ("from this size of x on: c, and arctan c in two words", bases),
+        "exp_highest": ("above it eˣ and eˣ/2 are ∞", format.exp_ends[0]),
+        "exp_lowest": ("below it eˣ and eˣ/2 are 0", format.exp_ends[1]),
+        "splitter": ("times this, less that product: half the bits", 2.0 ** -(-bits // 2) + 1.0),
+        "exp_tail": ("(eʳ − 1 − r)/r² in r, |r| ≤ 0.3467", fit(exp_tail, "-0.3467", "0.3467", "exp")),
+        "tanh_tail": ("(tanh x − x)/x³ in x², |x| ≤ 0.55", fit(tanh_tail, 0, mpf("0.55") ** 2, "tanh")),
+        "sinh_tail": ("(sinh x − x)/x³ in x², |x| ≤ 1", fit(sinh_tail, 0, 1, "sinh")),
+        "log_tail": ("2(artanh s − s)/s³ in s², s ≤ 3 − 2√2", fit(log_tail, 0, square, "log")),
+        "log_long_tail": ("2(artanh s − s − s³/3)/s⁵ in s²", fit(log_long_tail, 0, square, "log_long")),
+        "sin_tail": (f"(sin r − r)/r³ in r², |r| ≤ {reach}", fit(sin_tail, 0, reach**2, "sin")),
+        "cos_tail": (f"(cos r − 1 + r²/2)/r⁴ in r², |r| ≤ {reach}", fit(cos_tail, 0, reach**2, "cos")),
+        "arctan_tail": ("(arctan u − u)/u³ in u², |u| ≤ 0.4", fit(arctan_tail, 0, mpf("0.1601"), "arctan")),
     }
 
 
@@ -133,14 +176,19 @@ def coefficients_file() -> str:
         "",
         "from math import inf",
         "",
+        "from chainrule.numbers.constants import Constants",
+        "",
         "hexadecimal = float.fromhex",
     ]
-    for name, (meaning, value) in constants().items():
-        lines += ["", f"# {meaning}"]
-        if isinstance(value, tuple):
-            lines += [f"{name} = (", *(f"    {written(item)}," for item in value), ")"]
-        else:
-            lines.append(f"{name} = {written(value)}")
+    for format in (DOUBLE, SINGLE):
+        lines += ["", f"{format.name} = Constants("]
+        for name, (meaning, value) in constants(format).items():
+            lines.append(f"    # {meaning}")
+            if isinstance(value, tuple):
+                lines += [f"    {name}=(", *(f"        {written(item)}," for item in value), "    ),"]
+            else:
+                lines.append(f"    {name}={written(value)},")
+        lines.append(")")
     return "\n".join(lines) + "\n"
 
 
@@ -149,7 +197,8 @@ def written(value: float | tuple[Any, ...]) -> str:
         return "(" + ", ".join(map(written, value)) + ")"
     if value == math.inf or value * 10 == round(value * 10):
         return repr(value)
-    return f'hexadecimal("{value.hex()}")'
+    mantissa, _, exponent = value.hex().partition("p")
+    return f'hexadecimal("{mantissa.rstrip("0").rstrip(".")}p{exponent}")'
 
 
 # Errors

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chainrule.numbers.coefficients import DOUBLE
 from chainrule.numbers.elementary import PROGRAMS, integer_power, logsumexp
 from chainrule.numbers.operations import FLOAT, compare
 
@@ -48,6 +49,8 @@ class Symbol:
 
 class Recorder:
     """The machine of symbols."""
+
+    constants = DOUBLE
 
     def divide(self, a: Any, b: Any) -> Symbol:
         return Symbol("divide", a, b)

@@ -1,4 +1,4 @@
-"""The nine machine operations on NumPy arrays, with the bits that Python's floats give.
+"""The nine machine operations on NumPy arrays, with the bits that Python's floats give; and the same in float32.
 
 NumPy's own +, −, × need no method. Nothing here warns: callers that divide by zero on purpose still run under
 ``np.errstate(all="ignore")``, because the operators are NumPy's.
@@ -6,12 +6,15 @@ NumPy's own +, −, × need no method. Nothing here warns: callers that divide b
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from chainrule.expr.nodes import Comparison
+from chainrule.numbers.coefficients import DOUBLE, SINGLE
+from chainrule.numbers.constants import Constants
 
 Array = NDArray[np.float64]
 
@@ -25,37 +28,44 @@ COMPARE: dict[Comparison, np.ufunc] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class ArrayMachine:
-    """The machine of float64 arrays.
+    """The machine of arrays of one format.
 
     >>> from chainrule.numbers.elementary import exp
     >>> exp(ARRAYS, np.array([0.0, 1.0, -np.inf])).tolist()
     [1.0, 2.718281828459045, 0.0]
+    >>> exp(SINGLES, np.array([0.0, 1.0, -np.inf], np.float32))
+    array([1.       , 2.7182817, 0.       ], dtype=float32)
     """
+
+    format: DTypeLike
+    constants: Constants
 
     def divide(self, a: Any, b: Any, /) -> Array:
         with np.errstate(all="ignore"):
-            return np.asarray(np.divide(a, b), dtype=np.float64)
+            return np.asarray(np.divide(a, b), self.format)
 
     def sqrt(self, a: Array, /) -> Array:
         with np.errstate(all="ignore"):
-            return np.asarray(np.sqrt(a), dtype=np.float64)
+            return np.asarray(np.sqrt(a), self.format)
 
     def floor(self, a: Array, /) -> Array:
-        return np.asarray(np.floor(a), dtype=np.float64)
+        return np.asarray(np.floor(a), self.format)
 
     def select(self, comparison: Comparison, a: Any, b: Any, then: Any, otherwise: Any, /) -> Array:
-        return np.asarray(np.where(COMPARE[comparison](a, b), then, otherwise), dtype=np.float64)
+        return np.asarray(np.where(COMPARE[comparison](a, b), then, otherwise), self.format)
 
     def scale(self, a: Array, n: Array, /) -> Array:
-        return scale(a, n, np.empty(np.broadcast_shapes(np.shape(a), np.shape(n))))
+        return scale(a, n, np.empty(np.broadcast_shapes(np.shape(a), np.shape(n)), self.format))
 
     def split(self, a: Array, /) -> tuple[Array, Array]:
         shape = np.shape(a)
-        return fraction(a, np.empty(shape)), exponent(a, np.empty(shape))
+        return fraction(a, np.empty(shape, self.format)), exponent(a, np.empty(shape, self.format))
 
 
-ARRAYS = ArrayMachine()
+ARRAYS = ArrayMachine(np.float64, DOUBLE)
+SINGLES = ArrayMachine(np.float32, SINGLE)
 
 
 def scale(a: Array, n: Array, out: Array) -> Array:
@@ -63,13 +73,15 @@ def scale(a: Array, n: Array, out: Array) -> Array:
     whole = np.asarray(n).astype(np.int64)
     half = whole >> 1
     with np.errstate(all="ignore"):
-        np.multiply(a, power_of_two(half), out)
-        return np.multiply(out, power_of_two(whole - half), out)
+        np.multiply(a, power_of_two(half, out.dtype), out)
+        return np.multiply(out, power_of_two(whole - half, out.dtype), out)
 
 
-def power_of_two(n: NDArray[np.int64]) -> Array:
-    """2ⁿ for −1022 ≤ n ≤ 1023."""
-    return ((n + 1023) << 52).view(np.float64)
+def power_of_two(n: NDArray[np.int64], format: DTypeLike) -> Array:
+    """2ⁿ for −1022 ≤ n ≤ 1023, or in float32 for −126 ≤ n ≤ 127."""
+    if format == np.float64:
+        return ((n + 1023) << 52).view(np.float64)
+    return ((n + 127) << 23).astype(np.int32).view(np.float32)
 
 
 def fraction(a: Array, out: Array) -> Array:

@@ -31,6 +31,8 @@ from numpy.typing import NDArray
 
 from chainrule.engines.machine import Array
 from chainrule.expr.nodes import Comparison, Index
+from chainrule.numbers.constants import Constants
+from chainrule.numbers.numerics import EXACT, Numerics
 
 T = TypeVar("T", bound=np.generic)
 
@@ -71,6 +73,7 @@ class Tape:
 
     ranges: dict[str, range]  # letter → its values
     order: dict[str, int]  # letter → its place among axes
+    numerics: Numerics = EXACT
     axes: list[tuple[str, ...]] = field(default_factory=list)
     steady: list[bool] = field(default_factory=list)
     constants: dict[int, float | Array] = field(default_factory=dict)
@@ -217,6 +220,10 @@ class TapeMachine:
     """
 
     tape: Tape
+
+    @property
+    def constants(self) -> Constants:
+        return self.tape.numerics.constants
 
     def cell(self, value: Cell | float) -> Cell:
         return value if isinstance(value, Cell) else Cell(self.tape, self.tape.constant(float(value)))

@@ -13,6 +13,8 @@ import math
 from typing import Any, Protocol, Self, TypeVar
 
 from chainrule.expr.nodes import Comparison
+from chainrule.numbers.coefficients import DOUBLE
+from chainrule.numbers.constants import Constants
 
 
 class Value(Protocol):
@@ -31,7 +33,13 @@ V = TypeVar("V", bound=Value)
 
 
 class Machine(Protocol[V]):
-    """The operations that are not Python operators. A constant of a program is a Python float."""
+    """The operations that are not Python operators. A constant of a program is a Python float.
+
+    ``constants`` are those of the format that the machine computes in.
+    """
+
+    @property
+    def constants(self) -> Constants: ...
 
     def divide(self, a: V | float, b: V | float, /) -> V:
         """a ÷ b; a/0 is ±∞ and 0/0 is NaN."""
@@ -48,8 +56,8 @@ class Machine(Protocol[V]):
     def scale(self, a: V, n: V, /) -> V:
         """a·2ⁿ as (a·2^⌊n/2⌋)·2^(n − ⌊n/2⌋), for an integer n from −2044 to 2046.
 
-        Both factors are normal numbers. If a is near 1, the first product is exact, so a subnormal result is rounded
-        once.
+        (In float32 from −252 to 254.) Both factors are normal numbers. If a is near 1, the first product is exact, so a
+        subnormal result is rounded once.
         """
 
     def split(self, a: V, /) -> tuple[V, V]:
@@ -58,6 +66,8 @@ class Machine(Protocol[V]):
 
 class FloatMachine:
     """The machine of Python's own floats."""
+
+    constants = DOUBLE
 
     def divide(self, a: float, b: float, /) -> float:
         if b:

@@ -5,18 +5,8 @@ eʳ = 1 + r + r²·P(r) is kept as a sum of two, so that every user adds its own
 
 import math
 
-from chainrule.numbers.coefficients import (
-    EXP_TAIL,
-    LN2_HIGH,
-    LN2_LOW,
-    LOG2_E,
-    SINH_TAIL,
-    TANH_TAIL,
-)
 from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
 from chainrule.numbers.operations import Machine, V
-
-HIGHEST, LOWEST = 712.0, -747.0  # beyond both, eˣ and eˣ/2 are ∞ and 0
 
 
 def exp(m: Machine[V], x: V) -> V:
@@ -47,7 +37,7 @@ def tanh(m: Machine[V], x: V) -> V:
     size = m.select("<", x, 0.0, -x, x)
     square = x * x
     far = 1.0 - m.divide(2.0, exp(m, size + size) + 1.0)
-    near = m.select("==", x, 0.0, x, x + x * (square * polynomial(square, TANH_TAIL)))
+    near = m.select("==", x, 0.0, x, x + x * (square * polynomial(square, m.constants.tanh_tail)))
     return m.select("<", size, 0.55, near, m.select("<", x, 0.0, -far, far))
 
 
@@ -57,7 +47,7 @@ def sinh(m: Machine[V], x: V) -> V:
     square = x * x
     half = half_exp(m, size)
     far = half - m.divide(0.25, half)
-    near = x + x * (square * polynomial(square, SINH_TAIL))
+    near = x + x * (square * polynomial(square, m.constants.sinh_tail))
     return m.select("<", size, 1.0, near, m.select("<", x, 0.0, -far, far))
 
 
@@ -74,20 +64,22 @@ def half_exp(m: Machine[V], x: V) -> V:
 
 
 def expanded(m: Machine[V], x: V, more: V | float = 0.0) -> tuple[V, V, V]:
-    """(n, high, low) with e^(x + more) = 2ⁿ·(high + low), for x between LOWEST and HIGHEST and a tiny ``more``."""
-    n = m.floor(x * LOG2_E + 0.5)
-    above, below = x - n * LN2_HIGH, n * LN2_LOW
+    """(n, high, low) with e^(x + more) = 2ⁿ·(high + low), for x `within` and a tiny ``more``."""
+    c = m.constants
+    n = m.floor(x * c.log2_e + 0.5)
+    above, below = x - n * c.ln2_high, n * c.ln2_low
     r = above - below
     rest = ((above - r) - below) + more
-    tail = r * r * polynomial(r, EXP_TAIL)
+    tail = r * r * polynomial(r, c.exp_tail)
     high = 1.0 + r
     return n, high, (r - (high - 1.0)) + (tail + rest * (high + tail))
 
 
 def within(m: Machine[V], x: V) -> V:
-    """x cut to [LOWEST, HIGHEST]; NaN gives HIGHEST."""
-    above = m.select("<", x, LOWEST, LOWEST, x)
-    return m.select("<", above, HIGHEST, above, HIGHEST)
+    """x cut to where eˣ and eˣ/2 are neither 0 nor ∞, and a little beyond; NaN gives the upper end."""
+    lowest, highest = m.constants.exp_lowest, m.constants.exp_highest
+    above = m.select("<", x, lowest, lowest, x)
+    return m.select("<", above, highest, above, highest)
 
 
 def or_nan(m: Machine[V], x: V, result: V) -> V:

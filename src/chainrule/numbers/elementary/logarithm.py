@@ -6,7 +6,6 @@ With g = f − 1 and s = g/(2 + g), log f = 2·artanh s = g − (½g² − s·(�
 import math
 from collections.abc import Sequence
 
-from chainrule.numbers.coefficients import LN2_HIGH, LN2_LOW, LOG_TAIL, SQRT_HALF
 from chainrule.numbers.elementary.exponential import exp
 from chainrule.numbers.elementary.piecewise import maximum
 from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
@@ -45,19 +44,21 @@ def logsumexp(m: Machine[V], values: Sequence[V]) -> V:
 def reduced(m: Machine[V], x: V) -> tuple[V, V]:
     """(f, k) with x = f·2ᵏ and √½ ≤ f < √2."""
     f, k = m.split(x)
-    return m.select("<", f, SQRT_HALF, f + f, f), m.select("<", f, SQRT_HALF, k - 1.0, k)
+    low = m.constants.sqrt_half
+    return m.select("<", f, low, f + f, f), m.select("<", f, low, k - 1.0, k)
 
 
 def logarithm(m: Machine[V], x: V, more: V | float = 0.0) -> V:
     """log x + more, for 0 < x < ∞ and a ``more`` below the last bit of 1."""
+    c = m.constants
     f, k = reduced(m, x)
     g = f - 1.0
     s = m.divide(g, 2.0 + g)
     square = s * s
     half = 0.5 * g * g
-    tail = half - s * (half + square * polynomial(square, LOG_TAIL))
-    high, error = quick_sum(k * LN2_HIGH, g)
-    return high + (error + ((k * LN2_LOW + more) - tail))
+    tail = half - s * (half + square * polynomial(square, c.log_tail))
+    high, error = quick_sum(k * c.ln2_high, g)
+    return high + (error + ((k * c.ln2_low + more) - tail))
 
 
 def limits(m: Machine[V], x: V, inside: V) -> V:

@@ -2,10 +2,16 @@
 
 import math
 
-from chainrule.numbers.coefficients import LN2_HIGH, LN2_LOW, LOG_LONG_TAIL, TWO_THIRDS_HIGH, TWO_THIRDS_LOW
 from chainrule.numbers.elementary.exponential import expanded, within
 from chainrule.numbers.elementary.logarithm import reduced
-from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_product, whole_sum
+from chainrule.numbers.elementary.twofold import (
+    halved_product,
+    halves,
+    polynomial,
+    quick_sum,
+    whole_product,
+    whole_sum,
+)
 from chainrule.numbers.operations import Machine, V
 
 
@@ -33,7 +39,7 @@ def power(m: Machine[V], x: V, y: V) -> V:
     bounded = m.select("<", y, -(2.0**65), -(2.0**65), y)
     bounded = m.select("<", bounded, 2.0**65, bounded, 2.0**65)  # beyond, every power but 1ʸ is 0 or ∞ already
     log_high, log_low = long_logarithm(m, ordinary)
-    high, low = whole_product(bounded, log_high)
+    high, low = whole_product(m, bounded, log_high)
     high, low = quick_sum(high, low + bounded * log_low)
     n, leading, rest = expanded(m, within(m, high), m.select("==", within(m, high), high, low, 0.0))
     inside = m.scale(leading + rest, n)
@@ -48,23 +54,24 @@ def power(m: Machine[V], x: V, y: V) -> V:
 
 
 def long_logarithm(m: Machine[V], x: V) -> tuple[V, V]:
-    """log x as a sum of two with a relative error below 2⁻⁶⁵, for 0 < x < ∞.
+    """log x as a sum of two with a relative error below 2⁻⁶⁵ (float32: 2⁻³⁴), for 0 < x < ∞.
 
     log f = 2s + ⅔s³ + s⁵·P(s²) with s = (f − 1)/(f + 1).
     """
+    c = m.constants
     f, k = reduced(m, x)
     g = f - 1.0
     whole, error = whole_sum(f, 1.0)
     s = m.divide(g, whole)
-    product, product_error = whole_product(s, whole)
+    product, product_error = whole_product(m, s, whole)
     s_low = m.divide(((g - product) - product_error) - s * error, whole)
-    square, square_error = whole_product(s, s)
+    square, square_error = whole_product(m, s, s)
     square_low = square_error + 2.0 * s * s_low
-    cubic_high, cubic_low = whole_product(square, s)
+    cubic_high, cubic_low = whole_product(m, square, s)
     cubic_low = cubic_low + (square * s_low + square_low * s)
-    term, term_error = whole_product(cubic_high, TWO_THIRDS_HIGH)
-    term_low = term_error + (cubic_low * TWO_THIRDS_HIGH + cubic_high * TWO_THIRDS_LOW)
+    term, term_error = halved_product(cubic_high, c.two_thirds_high, halves(m, cubic_high), c.two_thirds_halves)
+    term_low = term_error + (cubic_low * c.two_thirds_high + cubic_high * c.two_thirds_low)
     high, first = whole_sum(2.0 * s, term)
-    low = first + ((2.0 * s_low + term_low) + cubic_high * square * polynomial(square, LOG_LONG_TAIL))
-    total, second = whole_sum(k * LN2_HIGH, high)
-    return quick_sum(total, second + (low + k * LN2_LOW))
+    low = first + ((2.0 * s_low + term_low) + cubic_high * square * polynomial(square, c.log_long_tail))
+    total, second = whole_sum(k * c.ln2_high, high)
+    return quick_sum(total, second + (low + k * c.ln2_low))

@@ -1,27 +1,19 @@
 """sin, cos and arctan.
 
-x = n·½π + r with |r| ≤ ¼π and r kept as a sum of two. ½π stands in four words of which three have 26 bits: their
-products with n are exact while n < 2²⁷. Beyond TRIGONOMETRIC_RANGE the digits of r are lost one by one; the result
-keeps the same bits on every machine and stays in [−1, 1], but means less and less, which a run should note.
+x = n·½π + r with |r| ≤ ¼π and r kept as a sum of two. ½π stands in words of which all but the last have so few
+bits (26, in float32 11) that their products with n are exact in the range. Beyond ``trigonometric_range`` the digits of
+r are lost one by one; the result keeps the same bits on every machine and stays in [−1, 1], but means less and less,
+which a run should note.
 """
 
 import math
 
-from chainrule.numbers.coefficients import (
-    ARCTAN_BASES,
-    ARCTAN_TAIL,
-    COS_TAIL,
-    HALF_PI_WORDS,
-    SIN_TAIL,
-    TWO_OVER_PI,
-)
+from chainrule.numbers.coefficients import DOUBLE
 from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
 from chainrule.numbers.operations import Machine, V
 
-TRIGONOMETRIC_RANGE = 1e8
+TRIGONOMETRIC_RANGE = DOUBLE.trigonometric_range
 """sin and cos keep their promised error up to this size of the argument."""
-
-REACH = 0.7854  # a little above ¼π: n is rounded from a rounded product
 
 
 def sin(m: Machine[V], x: V) -> V:
@@ -49,7 +41,7 @@ def arctan(m: Machine[V], x: V) -> V:
     denominator: V | float = 1.0
     high: V | float = 0.0
     low: V | float = 0.0
-    for start, c, base_high, base_low in ARCTAN_BASES:
+    for start, c, base_high, base_low in m.constants.arctan_bases:
         above, below = (-1.0, size) if c == math.inf else (size - c, 1.0 + size * c)
         numerator = m.select("<", size, start, numerator, above)
         denominator = m.select("<", size, start, denominator, below)
@@ -58,19 +50,22 @@ def arctan(m: Machine[V], x: V) -> V:
     u = m.divide(numerator, denominator)
     square = u * u
     leading, error = quick_sum(high, u)
-    value = leading + (error + (u * (square * polynomial(square, ARCTAN_TAIL)) + low))
+    value = leading + (error + (u * (square * polynomial(square, m.constants.arctan_tail)) + low))
     return m.select("==", x, 0.0, x, m.select("<", x, 0.0, -value, value))
 
 
 def turned(m: Machine[V], size: V) -> tuple[V, V, V]:
     """(n mod 4, r, rest) with size = n·½π + r + rest, for size ≥ 0."""
-    n = m.floor(size * TWO_OVER_PI + 0.5)
-    first, second, third, fourth = HALF_PI_WORDS
-    a, a_error = whole_sum(size - n * first, -second * n)
-    b, b_error = whole_sum(a, -third * n)
-    r, rest = whole_sum(b, (a_error + b_error) - n * fourth)
-    cut = m.select("<", r, REACH, r, REACH)  # only where the digits are lost; then NaN too becomes REACH
-    cut = m.select("<", -REACH, cut, cut, -REACH)
+    n = m.floor(size * m.constants.two_over_pi + 0.5)
+    first, second, *middle, last = m.constants.half_pi_words
+    a, error = whole_sum(size - n * first, -second * n)
+    for word in middle:
+        a, more = whole_sum(a, -word * n)
+        error = error + more
+    r, rest = whole_sum(a, error - n * last)
+    reach = m.constants.reach  # a little above ¼π: n is rounded from a rounded product
+    cut = m.select("<", r, reach, r, reach)  # only where the digits are lost; then NaN too becomes the reach
+    cut = m.select("<", -reach, cut, cut, -reach)
     return n - 4.0 * m.floor(n * 0.25), cut, m.select("==", cut, r, rest, 0.0)
 
 
@@ -82,10 +77,10 @@ def finite(m: Machine[V], size: V, value: V) -> V:
 def of_quarter(m: Machine[V], quarter: V, r: V, rest: V) -> V:
     """sin(quarter·½π + r + rest)."""
     square = r * r
-    sine = r + (r * (square * polynomial(square, SIN_TAIL)) + rest * (1.0 - 0.5 * square))
+    sine = r + (r * (square * polynomial(square, m.constants.sin_tail)) + rest * (1.0 - 0.5 * square))
     half = 0.5 * square
     high = 1.0 - half
-    cosine = high + (((1.0 - high) - half) + (square * (square * polynomial(square, COS_TAIL)) - r * rest))
+    cosine = high + (((1.0 - high) - half) + (square * (square * polynomial(square, m.constants.cos_tail)) - r * rest))
     even = m.select("==", quarter, 0.0, sine, -sine)
     odd = m.select("==", quarter, 1.0, cosine, -cosine)
     return m.select("==", quarter, 0.0, even, m.select("==", quarter, 2.0, even, odd))

@@ -5,7 +5,7 @@ Source: Dekker, Numerische Mathematik 18 (1971) 224-242; Knuth, The Art of Compu
 
 from collections.abc import Sequence
 
-from chainrule.numbers.operations import V
+from chainrule.numbers.operations import Machine, V
 
 
 def polynomial(x: V, coefficients: Sequence[float]) -> V:
@@ -29,16 +29,21 @@ def whole_sum(a: V, b: V | float) -> tuple[V, V]:
     return high, (a - (high - part)) + (b - part)
 
 
-def halves(a: V) -> tuple[V, V]:
-    """a = high + low of 26 bits each, so that products of halves are exact; |a| < 2⁹⁹⁶."""
-    spread = a * (2.0**27 + 1.0)
+def halves(m: Machine[V], a: V) -> tuple[V, V]:
+    """a = high + low, of half the bits each, so that products of halves are exact; |a| < 2⁹⁹⁶ (float32: 2¹¹⁵)."""
+    spread = a * m.constants.splitter
     high = spread - (spread - a)
     return high, a - high
 
 
-def whole_product(a: V, b: V | float) -> tuple[V, V]:
+def whole_product(m: Machine[V], a: V, b: V) -> tuple[V, V]:
     """a·b with its error, barring overflow and underflow."""
+    of_a, of_b = halves(m, a), halves(m, b)
+    return halved_product(a, b, of_a, of_b)
+
+
+def halved_product(a: V, b: V | float, a_halves: tuple[V, V], b_halves: tuple[V | float, V | float]) -> tuple[V, V]:
+    """a·b with its error, the halves of both given."""
     high = a * b
-    a_high, a_low = halves(a)
-    b_high, b_low = halves(b)
+    (a_high, a_low), (b_high, b_low) = a_halves, b_halves
     return high, ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low
