@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,41 @@ class Figures:
         from chainrule.views.figures import error
 
         return error.figure(section(self._context(run), weight))
+
+    def patterns(self, run: Run | None = None) -> Figure:
+        """The error of each pattern over the steps; of more than twelve the worst, the median and the best.
+
+        Errors: UsageError E466 where the goal has no error of each pattern.
+        """
+        from chainrule.explain.course import patterns as course
+        from chainrule.views.figures import patterns
+
+        context = self._context(run)
+        return patterns.figure(course(context), context.goal_name, context.total_name)
+
+    def gradients(self, run: Run | None = None) -> Figure:
+        """The size of the gradient and of the update of each weight over the steps, and their signs."""
+        from chainrule.explain.course import moves
+        from chainrule.views.figures import gradients
+
+        context = self._context(run)
+        return gradients.figure(moves(context), context.goal_name)
+
+    def compare(self, runs: Mapping[str, Run] | Sequence[Run]) -> Figure:
+        """The errors of several runs of this model over their steps: a mapping from labels to runs, or a list.
+
+        >>> import chainrule as cr
+        >>> model = cr.example("identity")
+        >>> model.figure.compare([model.train(rate=0.1), model.train(rate=1)]).title
+        'mean E of 2 runs'
+        """
+        from chainrule.api.runs import labelled
+        from chainrule.explain.course import errors
+        from chainrule.views.figures import compare
+
+        named = labelled(runs)
+        courses = [errors(self._context(run)) for run in named.values()]
+        return compare.figure(courses, list(named), [run.sentence for run in named.values()])
 
     def _context(self, run: Run | None) -> Context:
         """What is known of a run of this model."""

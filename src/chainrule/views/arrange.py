@@ -34,6 +34,19 @@ def chart(
     return Scene(title, description, WIDE, TOP + high + below + 6, tuple(panels))
 
 
+def stack(title: str, description: str, parts: Sequence[tuple[Axis, Axis, Sequence[Mark]]], high: float = 210) -> Scene:
+    """Panels one below the other, as wide as each other; what all of them mean stands below the last."""
+    panels = [Panel(0, 0, WIDE, high, tuple(marks), across, up, legend=False) for across, up, marks in parts]
+    left = 36 + max(map(widest, panels))
+    panels = [
+        replace(panel, x=left, y=TOP + place * (high + 60), wide=WIDE - left - RIGHT)
+        for place, panel in enumerate(panels)
+    ]
+    last = panels[-1] = replace(panels[-1], legend=True)
+    below = 52 + (legend_height(last.marks, last.wide) if labelled(last.marks) else 0)
+    return Scene(title, description, WIDE, last.y + high + below + 6, tuple(panels))
+
+
 def widest(panel: Panel) -> float:
     """Room for the labels at the upright axis."""
     return max((width(label, SMALL) for _, label in marked(panel)[1]), default=0.0)

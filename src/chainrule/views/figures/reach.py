@@ -9,16 +9,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.explain.words import count
 from chainrule.views.scene import Axis
-from chainrule.views.ticks import spread
+from chainrule.views.ticks import spread, written
+from chainrule.views.ticks import steps as ticked
 
 DECADES = 1e3
 """From this ratio on, positive values stand on a logarithmic axis."""
 
-DEEPEST = 1e-18
-"""Beside the largest value: what is smaller would only stretch a logarithmic axis."""
+DEEPEST, HIGHEST = 1e-18, 1e12
+"""Beside the values that must be seen: what lies further away would only stretch a logarithmic axis."""
 
 
-def reach(label: str, values: Iterable[ArrayLike], marked: Iterable[float] = (), wall: float = 20) -> Axis:
+def reach(
+    label: str, values: Iterable[ArrayLike], marked: Iterable[float] = (), wall: float = 20, ratio: float = DECADES
+) -> Axis:
     """An axis for values of which the ``marked`` ones must be seen; others may run into a wall and are cut off there.
 
     >>> reach("E", [[0.1, 0.5, 1.0]]).scale, reach("E", [[1e-9, 1e-5, 0.5, 1.0]]).scale
@@ -28,11 +31,11 @@ def reach(label: str, values: Iterable[ArrayLike], marked: Iterable[float] = (),
     must = together([list(marked)])
     if not len(every):
         return Axis(label, *spread(0.0, 1.0))
-    if decades(every):
+    if decades(every, ratio):
         positive = every[every > 0]
         low, high = float(positive.min()), float(positive.max())
-        high = min(high, max(float(must.max()) if len(must) else high, float(np.quantile(positive, 0.9))) * 1e6)
-        low = max(low, high * DEEPEST)
+        seen = must[must > 0] if np.any(must > 0) else np.median(positive, keepdims=True)
+        low, high = max(low, float(seen.min()) * DEEPEST), min(high, float(seen.max()) * HIGHEST)
         room = (high / low) ** 0.04
         return Axis(label, max(low / room, 1e-300), min(high * room, 1e300), "log")
     low, high = float(every.min()), float(every.max())
@@ -50,13 +53,13 @@ def together(values: Iterable[ArrayLike]) -> NDArray[np.float64]:
     return np.asarray(every[np.isfinite(every)])
 
 
-def decades(every: NDArray[np.float64]) -> bool:
+def decades(every: NDArray[np.float64], ratio: float) -> bool:
     """Whether values are better seen on a logarithmic axis: positive but for a few zeros, over several decades."""
     positive = every[every > 0]
     if np.any(every < 0) or len(positive) < 0.8 * len(every) or not len(positive):
         return False
     low, high = np.quantile(positive, [0.1, 0.9])
-    return bool(high / 2 >= DECADES / 2 * low)
+    return bool(high / 2 >= ratio / 2 * low)
 
 
 def left_out(axis: Axis, values: Iterable[ArrayLike]) -> str:
@@ -82,3 +85,11 @@ def left_out(axis: Axis, values: Iterable[ArrayLike]) -> str:
 
 def was(many: int) -> str:
     return "is" if many == 1 else "are"
+
+
+def steps_axis(steps: NDArray[np.int64]) -> Axis:
+    """The axis of steps, with whole numbers at it."""
+    low, high = float(steps[0]), float(max(steps[-1], steps[0] + 1))
+    room = 0.02 * (high - low)
+    labels = tuple((value, written(value)) for value in ticked(low, high) if value == int(value))
+    return Axis("steps done", low - room, high + room, ticks=labels)

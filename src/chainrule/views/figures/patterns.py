@@ -1,0 +1,82 @@
+"""The error of each pattern over the steps of a run; of many patterns the worst, the median and the best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.explain.course import Course
+from chainrule.explain.words import count, num
+from chainrule.views.arrange import chart
+from chainrule.views.figure import Figure
+from chainrule.views.figures.reach import left_out, reach, steps_axis
+from chainrule.views.scene import BLUE, GREEN, GREY, VERMILION, Area, Line, Mark, Points, numbers, style
+
+MOST = 12
+"""Patterns up to which each has its own line."""
+
+
+def figure(of: Course, error: str, mean: str) -> Figure:
+    """The figure, and the same in words. ``error`` is the name of the error of a pattern, ``mean`` that of the goal."""
+    count_of = of.values.shape[1]
+    across = steps_axis(of.steps)
+    up = reach(error, [of.values], of.values[:1].ravel())
+    marks = each(of) if count_of <= MOST else folded(of)
+    title = f"{error} of each pattern" if count_of <= MOST else f"{error} of {count_of} patterns: worst, median, best"
+    words = (told_each if count_of <= MOST else told_folded)(of, error) + of.drawn + left_out(up, [of.values])
+    return Figure(chart(title, words, across, up, marks))
+
+
+def each(of: Course) -> list[Mark]:
+    """A line for each pattern, with marks of its own shape along it."""
+    xs = numbers(of.steps)
+    marks: list[Mark] = []
+    some = np.unique(np.linspace(0, len(xs) - 1, 9).astype(int))
+    for place, name in enumerate(of.names):
+        colour, dash, shape = style(place)
+        ys = of.values[:, place]
+        marks.append(Line(xs, numbers(ys), colour, 2, dash, name))
+        marks.append(Points(numbers(of.steps[some]), numbers(ys[some]), colour, shape, 4))
+    return marks
+
+
+def folded(of: Course) -> list[Mark]:
+    """The largest, the middle and the smallest at each step."""
+    xs = numbers(of.steps)
+    worst, median, best = over(of)
+    return [
+        Area(xs, numbers(best), numbers(worst), GREY, 0.15, "all patterns lie here"),
+        Line(xs, numbers(worst), VERMILION, 2, "dashed", "worst pattern at that step"),
+        Line(xs, numbers(median), BLUE, 2.5, "solid", "median"),
+        Line(xs, numbers(best), GREEN, 2, "dashdot", "best pattern at that step"),
+    ]
+
+
+def over(of: Course) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Worst, median and best over the patterns, at each step; NaN where any of them is not finite."""
+    values = np.where(np.all(np.isfinite(of.values), axis=1, keepdims=True), of.values, np.nan)
+    return values.max(axis=1), np.median(values, axis=1), values.min(axis=1)
+
+
+def told_each(of: Course, error: str) -> str:
+    """Where each pattern began and ended."""
+    first, last = of.values[0], of.values[-1]
+    parts = [
+        f"{name} from {num(first[place])} to {num(last[place])}" for place, name in enumerate(of.names)
+    ]  # fmt: skip
+    worse = int(np.sum(last > first))
+    end = f" {count(worse, 'pattern')} ended with a larger error than {'it' if worse == 1 else 'they'} began with."
+    return f"{error} of each pattern over {count(int(of.steps[-1]), 'step')}: {'; '.join(parts)}." + end
+
+
+def told_folded(of: Course, error: str) -> str:
+    """The three lines at start and end."""
+    worst, median, best = over(of)
+    values = of.values
+    worse = int(np.sum(values[-1] > values[0]))
+    row = int(np.argmax(values[-1]))
+    return (
+        f"{error} over {count(int(of.steps[-1]), 'step')}, of {values.shape[1]} patterns the worst, the median and "
+        f"the best at each step: at the start {num(worst[0])}, {num(median[0])} and {num(best[0])}; at the end "
+        f"{num(worst[-1])} (pattern {row}), {num(median[-1])} and {num(best[-1])}. {count(worse, 'pattern')} ended "
+        f"with a larger error than {'it' if worse == 1 else 'they'} began with."
+    )
