@@ -267,6 +267,8 @@ class Model:
         journal stands beside it.
         ``engine``: "reference" (NumPy), "native" (machine code; needs the extra `native`), or "auto", which takes the
         one that is sooner done. The bits are the same.
+        ``numerics``: what the numbers are. "exact" (float64, each operation rounded), "fused" or "fused32" (float64 or
+        float32, each sum one chain of fused multiply-adds).
         ``memory`` is how many bytes the record may take, by default 1 GiB.
 
         >>> import chainrule as cr
@@ -277,6 +279,7 @@ class Model:
         from chainrule import data as patterns_of
         from chainrule.engines.reference import REFERENCE
         from chainrule.model.learning import ruled
+        from chainrule.numbers.numerics import NUMERICS
         from chainrule.program.lower import lower
         from chainrule.train.choice import native
         from chainrule.train.train import MEMORY, number, train
@@ -289,8 +292,9 @@ class Model:
         if shown(engine) not in engines:
             help = 'write engine="auto", "native" or "reference"'
             raise UsageError("E454", f"there is no engine {shown(engine)}", help)
-        if shown(numerics) != "'exact'":
-            raise UsageError("E454", f"there is no numerics {shown(numerics)}", 'write numerics="exact"')
+        if shown(numerics) not in map(repr, NUMERICS):
+            help = 'write numerics="exact", "fused" or "fused32"'
+            raise UsageError("E454", f"there is no numerics {shown(numerics)}", help)
         if progress is not None and not callable(progress):
             raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
         chosen = engines[shown(engine)]()
@@ -306,7 +310,7 @@ class Model:
         starts = patterns_of.starts(network, consts, seed, arguments.starts(start), ranges=patterns.ranges)
         return train(
             self.network, program, chosen, patterns, start=starts, batch=batch, steps=steps, rate=rate,
-            seed=seed, record=record, update=update, progress=progress, save=save,
+            seed=seed, record=record, update=update, numerics=numerics, progress=progress, save=save,
             memory=MEMORY if memory is None else memory, notes=with_rule.notes,
         )  # fmt: skip
 

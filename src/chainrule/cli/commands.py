@@ -161,6 +161,10 @@ def check(
     "--engine", type=click.Choice(["auto", "reference", "native"]), default="auto", show_default=True,
     help="what makes the steps; the bits are the same",
 )  # fmt: skip
+@click.option(
+    "--numerics", type=click.Choice(["exact", "fused", "fused32"]), default="exact", show_default=True,
+    help="what the numbers are: float64, or sums of fused multiply-adds in float64 or float32",
+)  # fmt: skip
 @click.option("--verify", metavar="RUN", help="instead of training: recompute a saved run and compare every bit")
 @seed_option
 @ascii_option
@@ -168,7 +172,7 @@ def check(
 def train(
     model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], record: int, out: str | None,
-    engine: str, verify: str | None, seed: int, ascii: bool, as_json: bool,
+    engine: str, numerics: str, verify: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Gradient descent: each step replaces every weight w by w − α·∂E/∂w over the patterns it visits.
 
@@ -181,7 +185,9 @@ def train(
     if verify is not None:
         checked(network, verify, ascii, as_json)
         return
-    run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, record, out, engine, quiet=as_json)
+    run = trained(
+        network, data, set, start, steps, batch, rate, update, hold, seed, record, out, engine, numerics, quiet=as_json
+    )
     if as_json:
         write({**run.json(), "trace_file": out})
     else:
@@ -316,7 +322,7 @@ def believed(name: str | None, as_json: bool) -> None:
 def trained(
     network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], seed: int, record: int = 1,
-    out: str | None = None, engine: str = "auto", *, quiet: bool,
+    out: str | None = None, engine: str = "auto", numerics: str = "exact", *, quiet: bool,
 ) -> Run:  # fmt: skip
     """A training with the options of the command line; on a terminal a bar is drawn when it takes long."""
     options: dict[str, Any] = {"batch": visiting(batch), "start": starts(start), "consts": assignments(set)}
@@ -324,5 +330,5 @@ def trained(
     with bar(steps, quiet) as progress:
         return network.train(
             data=data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,
-            engine=engine, **options,
+            engine=engine, numerics=numerics, **options,
         )  # fmt: skip

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.engines.machine import ARRAYS, COMPARE, Array, exponent, fraction, scale
+from chainrule.engines.fma import fma
+from chainrule.engines.machine import COMPARE, Array, ArrayMachine, exponent, fraction, machine_of, scale
 from chainrule.engines.tape import Fold, Gather, Instruction, Tape, gathered
 from chainrule.numbers.elementary import logsumexp, maximum, minimum
 
@@ -22,6 +23,7 @@ UFUNCS: Mapping[str, Callable[..., Any]] = {
     "subtract": np.subtract,
     "multiply": np.multiply,
     "divide": np.divide,
+    "fma": fma,
     "negative": np.negative,
     "sqrt": np.sqrt,
     "floor": np.floor,
@@ -41,9 +43,10 @@ class Bench:
 
     def __init__(self, tape: Tape, wanted: set[int], given: Mapping[int, Array], cut: int = 0) -> None:
         self.tape = tape
+        self.machine = machine_of(tape.numerics)
         self.arrays: dict[int, Array] = dict(given)
         for slot, value in tape.constants.items():
-            self.arrays[slot] = np.asarray(value, dtype=np.float64)
+            self.arrays[slot] = self.machine.number(value)
         self.calls: list[Call] = []
         self.cut = 0
         self.spare: dict[tuple[int, ...], list[Array]] = {}
@@ -69,8 +72,12 @@ class Bench:
         """The array that takes a slot's numbers: one that is not read any more, else a new one."""
         shape = self.tape.shape(slot)
         spare = None if self.tape.steady[slot] else self.spare.get(shape)
-        self.arrays[slot] = array = spare.pop() if spare else np.empty(shape)
+        self.arrays[slot] = array = spare.pop() if spare else self.empty(shape)
         return array
+
+    def empty(self, shape: tuple[int, ...]) -> Array:
+        """A new array of the format."""
+        return np.empty(shape, self.machine.format)
 
     def against(self, slot: int, axes: tuple[str, ...]) -> Array:
         """The array of a slot, with an axis of length 1 for each letter it lacks."""
@@ -90,6 +97,8 @@ class Bench:
                 return [(pick, (self.out(line.output), self.arrays[source], chosen, outside))]
             case Instruction("fold", (source,), Fold(operator, letters)):
                 return self.fold(source, line.output, operator, letters)
+            case Instruction("fold", sources, Fold("dot", letters)):
+                return [(dot, (*(self.along(slot, axes, letters) for slot in sources), self.out(line.output)))]
             case Instruction("stack", slices, letter):
                 out = np.moveaxis(self.out(line.output), axes.index(str(letter)), 0)
                 return [(np.copyto, (out[k, ...], self.arrays[slot])) for k, slot in enumerate(slices)]
@@ -109,15 +118,22 @@ class Bench:
         body = self.arrays[source].transpose([have.index(letter) for letter in (*left, *letters)])
         calls: list[Call] = []
         if len(letters) > 1:
-            block = np.empty(body.shape)
+            block = self.empty(body.shape)
             calls.append((np.copyto, (block, body)))
             body = block.reshape((*body.shape[: len(left)], -1))
         if operator in ("sum", "prod"):
-            totals = np.empty(body.shape)
+            totals = self.empty(body.shape)
             accumulate = (np.add if operator == "sum" else np.multiply).accumulate
             self.arrays[output] = totals[..., -1]
             return [*calls, (accumulate, (body, -1, None, totals))]
-        return [*calls, (REDUCTIONS[operator], (body, self.out(output)))]
+        return [*calls, (REDUCTIONS[operator], (self.machine, body, self.out(output)))]
+
+    def along(self, slot: int, left: tuple[str, ...], letters: tuple[str, ...]) -> Array:
+        """The array of a slot with the axes of what is left, and then those that are gone through."""
+        axes = (*left, *letters)
+        have = [letter for letter in axes if letter in self.tape.axes[slot]]
+        turned = self.arrays[slot].transpose([self.tape.axes[slot].index(letter) for letter in have])
+        return self.tape.against(turned, tuple(have), axes)
 
 
 def last_reads(tape: Tape, live: set[int], wanted: set[int]) -> dict[int, list[int]]:
@@ -154,25 +170,40 @@ def pick(out: Array, source: Array, where: tuple[Any, ...], outside: Array) -> N
     np.copyto(out, 0.0, where=outside)
 
 
-def greatest(body: Array, out: Array) -> None:
+def dot(a: Array, b: Array, out: Array) -> None:
+    """The sum of products along the last axes, which ``out`` lacks: one chain of fused multiply-adds."""
+    over = np.broadcast_shapes(a.shape, b.shape)[out.ndim :]
+    for number, place in enumerate(np.ndindex(over)):
+        one, other = (
+            array[(..., *(k if size > 1 else 0 for k, size in zip(place, array.shape[out.ndim :], strict=True)))]
+            for array in (a, b)
+        )
+        if number:
+            fma(one, other, out, out)
+        else:
+            np.multiply(one, other, out)
+
+
+def greatest(machine: ArrayMachine, body: Array, out: Array) -> None:
     total = body[..., 0]
     for k in range(1, body.shape[-1]):
-        total = maximum(ARRAYS, total, body[..., k])
+        total = maximum(machine, total, body[..., k])
     np.copyto(out, total)
 
 
-def least(body: Array, out: Array) -> None:
+def least(machine: ArrayMachine, body: Array, out: Array) -> None:
     total = body[..., 0]
     for k in range(1, body.shape[-1]):
-        total = minimum(ARRAYS, total, body[..., k])
+        total = minimum(machine, total, body[..., k])
     np.copyto(out, total)
 
 
-def log_sum_exp(body: Array, out: Array) -> None:
-    np.copyto(out, logsumexp(ARRAYS, [body[..., k] for k in range(body.shape[-1])]))
+def log_sum_exp(machine: ArrayMachine, body: Array, out: Array) -> None:
+    columns = body.reshape(-1, body.shape[-1])
+    np.copyto(out, logsumexp(machine, [columns[:, k] for k in range(body.shape[-1])]).reshape(out.shape))
 
 
-REDUCTIONS: Mapping[str, Callable[[Array, Array], None]] = {
+REDUCTIONS: Mapping[str, Callable[[ArrayMachine, Array, Array], None]] = {
     "max": greatest,
     "min": least,
     "logsumexp": log_sum_exp,

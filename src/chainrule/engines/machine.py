@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers.coefficients import DOUBLE, SINGLE
 from chainrule.numbers.constants import Constants
+from chainrule.numbers.numerics import Numerics
 
 Array = NDArray[np.float64]
 
@@ -42,6 +43,11 @@ class ArrayMachine:
     format: DTypeLike
     constants: Constants
 
+    def number(self, value: Any) -> Array:
+        """A number or an array in the format; what is too large for it becomes infinite."""
+        with np.errstate(all="ignore"):
+            return np.asarray(value, self.format)
+
     def divide(self, a: Any, b: Any, /) -> Array:
         with np.errstate(all="ignore"):
             return np.asarray(np.divide(a, b), self.format)
@@ -66,6 +72,11 @@ class ArrayMachine:
 
 ARRAYS = ArrayMachine(np.float64, DOUBLE)
 SINGLES = ArrayMachine(np.float32, SINGLE)
+
+
+def machine_of(numerics: Numerics) -> ArrayMachine:
+    """The machine of the format that numbers have."""
+    return SINGLES if numerics.bits == 32 else ARRAYS
 
 
 def scale(a: Array, n: Array, out: Array) -> Array:

@@ -1,6 +1,7 @@
 """What an engine promises: the same program gives the same bits, a chunk of steps a call.
 
-Arrays are float64 with one axis for each letter of a symbol, in the order of its letters. Rows are numbers of patterns,
+Arrays are float64 with one axis for each letter of a symbol, in the order of its letters; those of a run in
+float32 hold numbers of float32. Rows are numbers of patterns,
 from 0. A weight's gradient is the array named ``∂goal/∂w``.
 """
 
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.numbers.numerics import EXACT, Numerics
 from chainrule.program.program import Program
 
 Array = NDArray[np.float64]
@@ -20,7 +22,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a program is run on: the values of data, targets and consts, the ranges of the letters, how many patterns.
+    """What a program is run on: the values of data, targets and consts, the ranges of the letters, how many patterns,
+    and what its numbers are.
 
     Data and targets carry ALL patterns; a step takes the rows it visits.
     """
@@ -28,6 +31,7 @@ class Bound:
     values: Mapping[str, Array]
     ranges: Mapping[str, range]  # name of a letter set → its values, the pattern letter's excluded
     patterns: int
+    numerics: Numerics = EXACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,10 +135,11 @@ class Recording:
                 return self.inside(position, tape.ranges[letter])
             case Neg():
                 return tape.emit("negative", inside)
-            case Add():
+            case Add(terms):
                 total = inside[0]
-                for slot in inside[1:]:
-                    total = tape.emit("add", (total, slot))
+                for term, slot in zip(terms[1:], inside[1:], strict=True):
+                    product = self.fused(term, slot)
+                    total = tape.emit("fma", (*product, total)) if product else tape.emit("add", (total, slot))
                 return total
             case Mul(args):
                 return self.product(args, inside)
@@ -156,8 +157,8 @@ class Recording:
             case Cond():
                 # the test is 1 or 0 by now
                 return tape.emit("select", (inside[0], tape.constant(0.0), *inside[1:]), "!=")
-            case Reduce(operator, letters):
-                return self.reduce(operator, letters, inside[0])
+            case Reduce(operator, letters, body):
+                return self.reduce(operator, letters, inside[0], self.fused(body, inside[0]))
 
     def product(self, args: tuple[Expr, ...], inside: tuple[int, ...]) -> int:
         """Factors from left to right; 0 where a bracket that speaks of indices alone is 0, whatever the others are."""
@@ -170,6 +171,21 @@ class Recording:
         for slot in brackets:
             total = tape.emit("select", (slot, tape.constant(0.0), total, tape.constant(0.0)), "!=")
         return total
+
+    def fused(self, term: Expr, slot: int) -> tuple[int, int] | None:
+        """The factors of a term that is multiplied and added in one operation; None where it is added as it is."""
+        tape = self.tape
+        if not tape.numerics.fused:
+            return None
+        match term:
+            case Neg(inner):
+                product = self.fused(inner, tape.inside(slot)[0])
+                return product and (tape.emit("negative", product[:1]), product[1])
+            case Mul():
+                return tape.factors(slot)
+            case Pow(_, exponent) if (integer_exponent(exponent) or 0) > 1:
+                return tape.factors(slot)
+        return None
 
     def call(self, function: str, *inside: int) -> int:
         """The slot of a known function of slots."""
@@ -189,8 +205,10 @@ class Recording:
         held = ((found >= values.start) & (found < values.stop)).astype(float)
         return self.tape.known(("in", position, values), held, axes)
 
-    def reduce(self, operator: str, letters: tuple[str, ...], body: int) -> int:
-        """A reduction of a slot over letters."""
+    def reduce(
+        self, operator: str, letters: tuple[str, ...], body: int, product: tuple[int, int] | None = None
+    ) -> int:
+        """A reduction of a slot over letters; a sum of products in one chain, if its factors are given."""
         tape = self.tape
         count = math.prod(len(tape.ranges[letter]) for letter in letters)
         if not count:
@@ -199,7 +217,12 @@ class Recording:
         if missing := tuple(letter for letter in letters if letter not in have):
             body = tape.emit("broadcast", (body,), missing, (*have, *missing))
         left = tuple(letter for letter in tape.axes[body] if letter not in letters)
-        if count == 1 and operator != "logsumexp":
+        if product and count > 1:
+            if missing:
+                first = tape.emit("broadcast", product[:1], missing, (*tape.axes[product[0]], *missing))
+                product = first, product[1]
+            total = tape.emit("fold", product, Fold("dot", letters), left)
+        elif count == 1 and operator != "logsumexp":
             kept = tuple(None if letter in letters else letter for letter in tape.axes[body])
             total = tape.emit("view", (body,), kept, left)
         else:
@@ -293,7 +316,7 @@ def record(program: Program, bound: Bound, patterns: int, *, training: bool) -> 
     }
     # patterns first: a batch is then a block of memory
     axes = sorted(program.sets, key=lambda letter: program.sets[letter] != program.pattern)
-    made = Recording(Tape(ranges, {letter: place for place, letter in enumerate(axes)}))
+    made = Recording(Tape(ranges, {letter: place for place, letter in enumerate(axes)}, bound.numerics))
     for symbol in program.symbols():
         rows = any(program.sets[letter] == program.pattern for letter in symbol.letters)
         trained = symbol in program.weights or symbol in program.states

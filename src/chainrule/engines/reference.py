@@ -1,7 +1,8 @@
-"""The reference engine: a program run on NumPy in `exact` numerics; slow, plain, the judge of all other engines.
+"""The reference engine: a program run on NumPy; slow, plain, the judge of all other engines.
 
 Its numbers are those of the equations as they stand, each machine operation rounded once: a whole training gives the
-same bits on every machine (docs/reference/engines.md).
+same bits on every machine (docs/reference/engines.md). In `fused` numerics it computes each fused multiply-add by a
+dozen operations, which is slower still.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from chainrule.engines.arrays import Bench, run
 from chainrule.engines.layout import Layout, layout
+from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State
 from chainrule.engines.record import Recording, record
 from chainrule.engines.runners import RowBuffers, Runner, arranged, runner, steady_values
@@ -137,18 +139,19 @@ class Sheet:
         self.weights: dict[str, Array] = {}
         inputs: dict[int, Array] = {}
         for symbol in program.weights:
-            self.weights[symbol.name] = buffer = np.empty(tuple(len(tape.ranges[letter]) for letter in symbol.letters))
+            shape = tuple(len(tape.ranges[letter]) for letter in symbol.letters)
+            self.weights[symbol.name] = buffer = np.empty(shape, machine_of(bound.numerics).format)
             inputs[tape.inputs[symbol.name]] = arranged(buffer, symbol.letters, tape)
         wanted = {self.recording.named[name].slot for name in self.recording.computed}
         self.bench = Bench(tape, wanted, steady_values(program, bound, self.recording) | self.rows.given | inputs)
 
     def values(self, weights: Mapping[str, Array], rows: Sequence[int]) -> dict[str, Any]:
-        for name, buffer in self.weights.items():
-            buffer[...] = weights[name]
         with np.errstate(all="ignore"):
+            for name, buffer in self.weights.items():
+                buffer[...] = weights[name]
             self.rows.fill(rows)
             run(self.bench.calls)
-        return {name: self.value(name).copy() for name in self.recording.computed}
+        return {name: self.value(name).astype(np.float64) for name in self.recording.computed}
 
     def value(self, name: str) -> Array:
         """The array of a quantity, its axes in the order of its left side."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from chainrule.engines import arrays, floats
 from chainrule.engines.layout import Layout
+from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.record import Recording
 from chainrule.engines.tape import Tape
@@ -62,7 +63,7 @@ def steady_values(program: Program, bound: Bound, recording: Recording) -> dict[
 def given(program: Program, bound: Bound, symbol: Symbol) -> Array:
     """The value of a data, target or const: the one bound, else the default."""
     value = bound.values[symbol.name] if symbol.name in bound.values else float(program.defaults[symbol.name])
-    return np.asarray(value, dtype=np.float64)
+    return machine_of(bound.numerics).number(value)
 
 
 def by_row(program: Program, recording: Recording) -> list[Symbol]:
@@ -99,7 +100,7 @@ class RowBuffers:
         for symbol in by_row(program, recording):
             whole = given(program, bound, symbol)
             axis = [program.sets[letter] for letter in symbol.letters].index(program.pattern)
-            buffer = np.empty(tuple(len(tape.ranges[letter]) for letter in symbol.letters))
+            buffer = np.empty(tuple(len(tape.ranges[letter]) for letter in symbol.letters), whole.dtype)
             self.sources.append((whole, axis, buffer))
             self.given[tape.inputs[symbol.name]] = arranged(buffer, symbol.letters, tape)
 
@@ -119,8 +120,9 @@ class ArrayRunner:
         self.recording = recording
         self.projected: tuple[str, ...] = ()
         tape = recording.tape
-        self.old, self.new = np.zeros(layout.width), np.zeros(layout.width)
-        self.clock = np.zeros(())
+        format = machine_of(bound.numerics).format
+        self.old, self.new = np.zeros(layout.width, format), np.zeros(layout.width, format)
+        self.clock = np.zeros((), format)
         self.rows = RowBuffers(program, bound, recording)
         letters = {symbol.name: symbol.letters for symbol in program.weights + program.states}
         given = steady_values(program, bound, recording) | self.rows.given | {tape.inputs[STEP]: self.clock}
@@ -128,8 +130,8 @@ class ArrayRunner:
             given[tape.inputs[name]] = arranged(part, letters[name], tape)
         bench = self.bench = arrays.Bench(tape, wanted(recording), given, recording.stepped)
         slots = must_be_finite(program, recording, layout)
-        self.block = np.zeros(sum(bench.arrays[slot].size for slot in slots))
-        self.zeros = np.zeros(len(self.block))
+        self.block = np.zeros(sum(bench.arrays[slot].size for slot in slots), format)
+        self.zeros = np.zeros(len(self.block), format)
         self.stepping, start = bench.calls[: bench.cut], 0
         for slot in slots:
             array = bench.arrays[slot]
@@ -147,7 +149,7 @@ class ArrayRunner:
         self.before = self.old.tobytes()
 
     def row(self) -> Array:
-        return self.old.copy()
+        return self.old.astype(np.float64)
 
     def step(self, rows: Sequence[int], number: int) -> bool:
         self.rows.fill(rows)
@@ -252,7 +254,9 @@ class FloatRunner:
 
 
 def runner(program: Program, bound: Bound, recording: Recording, layout: Layout) -> Runner:
-    """The quicker of the two for a recorded step."""
+    """The quicker of the two for a recorded step; sums are fused on arrays alone."""
+    if bound.numerics.fused:
+        return ArrayRunner(program, bound, recording, layout)
     try:
         return FloatRunner(program, bound, recording, layout)
     except floats.Large:

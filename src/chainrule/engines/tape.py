@@ -9,13 +9,15 @@ The elementary functions are recorded by running them on symbols, so that an eng
 
 ==================================  ================================================================
 add subtract multiply divide        elementwise, of two slots
+fma                                 a·b + c, rounded once; in fused numerics alone
 negative sqrt floor                 elementwise, of one
 scale fraction exponent             a·2ⁿ; the two parts of a split
 select                              ``then`` where the comparison (the detail) of a with b holds
 view                                the same numbers under other letters (the detail)
 broadcast                           the same number for every value of the letters added (the detail)
 gather                              entries at affine indices; 0 where an index is out of range
-fold                                a reduction over letters, in written order, from the first value on
+fold                                a reduction over letters, in written order, from the first value on; "dot", of two
+                                    slots, is the sum of their products, each multiplied and added in one operation
 stack                               slices of a recurrence put together along its letter (the detail)
 ==================================  ================================================================
 """
@@ -38,7 +40,7 @@ T = TypeVar("T", bound=np.generic)
 
 Operation = Literal[
     "add", "subtract", "multiply", "divide", "negative", "sqrt", "floor", "scale", "fraction", "exponent",
-    "select", "view", "broadcast", "gather", "fold", "stack",
+    "fma", "select", "view", "broadcast", "gather", "fold", "stack",
 ]  # fmt: skip
 
 
@@ -135,6 +137,15 @@ class Tape:
         if have == axes:
             return source
         return source[tuple(slice(None) if letter in have else None for letter in axes)]
+
+    def inside(self, slot: int) -> tuple[int, ...]:
+        """What a slot is made of."""
+        return self._made[slot].inputs
+
+    def factors(self, slot: int) -> tuple[int, int] | None:
+        """The two slots whose product a slot is, if it is one."""
+        made = self._made.get(slot)
+        return (made.inputs[0], made.inputs[1]) if made and made.operation == "multiply" else None
 
     def live(self, wanted: Iterable[int]) -> set[int]:
         """The slots that the wanted ones are made of, with themselves."""

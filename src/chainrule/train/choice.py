@@ -37,8 +37,12 @@ def native() -> Engine:
     return ENGINE
 
 
-def chosen(program: Program, ranges: Mapping[str, range], order: Order, steps: int) -> tuple[Engine, tuple[str, ...]]:
+def chosen(
+    program: Program, ranges: Mapping[str, range], order: Order, steps: int, numerics: str = "exact"
+) -> tuple[Engine, tuple[str, ...]]:
     """The engine for a training that leaves the choice open, and what has to be said of it."""
+    if numerics != "exact":
+        return REFERENCE, ()
     if steps * work(program, ranges, order) < max(LONG, COMPILED * len(needed(program))):
         return REFERENCE, ()
     return (native(), ()) if machine.there() else (REFERENCE, (SAID,))

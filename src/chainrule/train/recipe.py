@@ -20,6 +20,7 @@ from chainrule.model import build
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model
 from chainrule.notation import parse
+from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import native
@@ -47,20 +48,19 @@ class Recipe:
     @property
     def bound(self) -> Bound:
         """What the engine runs the program on."""
-        return Bound(self.values, self.ranges, self.order.patterns)
+        return Bound(self.values, self.ranges, self.order.patterns, NUMERICS[self.numerics])
 
 
 def rebuild(recipe: Recipe) -> tuple[Model, Program]:
     """The model and the program of a recipe that was read from a file."""
-    if recipe.numerics != "exact":
+    if recipe.numerics not in NUMERICS:
         raise RunError("E366", f"the run was made in {recipe.numerics[:40]!r} numerics, which is not known here", NEWER)
     model = build(parse(Source(recipe.text, recipe.source)))
     return model, lower(ruled(model, recipe.update).model, hold=recipe.hold)
 
 
 def reload(program: Program, recipe: Recipe) -> Loaded:
-    """The code that runs it: all engines give the same bits in exact numerics, so the one it was made by need not be
-    there."""
+    """The code that runs it: all engines give the same bits, so the one it was made by need not be there."""
     engine = native() if recipe.engine == "native" and machine.there() else REFERENCE
     return engine.load(program, recipe.bound)
 

@@ -24,6 +24,7 @@ from chainrule.program.program import Program
 from chainrule.train import document, files
 from chainrule.train.choice import chosen
 from chainrule.train.drive import drive, ending, error
+from chainrule.train.format import SAID, fitted
 from chainrule.train.journal import Journal, journal_of
 from chainrule.train.order import Batch, order, whole
 from chainrule.train.projection import Projection, boxed, merged, projected
@@ -76,8 +77,9 @@ def train(
     weights = start.weights if isinstance(start, Starts) else start
     told: tuple[str, ...] = ()
     if engine is None:
-        engine, told = chosen(program, patterns.ranges, visiting, steps)
+        engine, told = chosen(program, patterns.ranges, visiting, steps, numerics)
     notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said, *told, *notes]
+    notes += SAID[numerics]
     recipe = Recipe(
         text=model.source.text,
         source=model.source.name,
@@ -93,6 +95,7 @@ def train(
         values=values,
         ranges=dict(patterns.ranges),
     )
+    fitted(values, recipe.bound.numerics)
     loaded = engine.load(program, recipe.bound)
     state = beginning(program, recipe, weights)
     recorder = Recorder(state, room(state, steps, every, memory), every)
@@ -215,11 +218,12 @@ def seeded(seed: object) -> int:
 def beginning(program: Program, recipe: Recipe, start: Mapping[str, Array]) -> State:
     """The state before the first step: the starts of the weights, and of the learning rule's own states."""
     weights = {symbol.name: np.array(start[symbol.name], np.float64) for symbol in program.weights}
+    numerics = recipe.bound.numerics
     states = {}
     for symbol in program.states:
         shape = [len(recipe.ranges[program.sets[letter]]) for letter in symbol.letters]
         states[symbol.name] = np.full(shape, first(program, symbol.name, recipe.values))
-    return State(weights, states)
+    return State(fitted(weights, numerics), fitted(states, numerics))
 
 
 def first(program: Program, state: str, values: Mapping[str, Array]) -> float:

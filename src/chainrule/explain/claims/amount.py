@@ -74,17 +74,16 @@ def trained(context: Context, rate: float, slope: Array) -> tuple[Array, Array]:
     """The goal after each step, for the three ways, and the largest move of a weight in the last step."""
     points = np.repeat(context.start[None, :], 3, axis=0)
     length = rate * float(np.linalg.norm(slope))
-    goal, g = context.lanes.both(points)
-    goals = [goal]
+    goals = [context.lanes.goal(points)]
     moves = np.zeros(3)
     for _ in range(STEPS if context.lanes.width(context.patterns, False, True) * 3 < MOST_NUMBERS else FEW_STEPS):
+        g = context.lanes.gradient(points)
         size = np.linalg.norm(g[2])
         step = np.array([rate * g[0], rate * np.sign(g[1]), length * g[2] / size if size else g[2]])
         after = context.project(points - context.sense * step)
         moves = np.abs(after - points).max(axis=1)
         points = after
-        goal, g = context.lanes.both(points)
-        goals.append(goal)
+        goals.append(context.lanes.goal(points))
         if not np.isfinite(goals[-1]).all():
             break
     return np.array(goals), moves

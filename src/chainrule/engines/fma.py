@@ -1,0 +1,75 @@
+"""a·b + c with one rounding, on arrays, for machines and formats that NumPy knows none for: slow, plain, exact.
+
+A float64 with the last bit set where the rounding lost something (rounded to odd) can be rounded again without harm.
+So in float32 the product is exact in float64, and the sum, rounded to odd there, is rounded once more. In float64 the
+product and the sum are kept as unevaluated sums of two; where those would overflow or underflow, fractions do it.
+
+Source: Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd",
+IEEE Transactions on Computers 57 (2008) 462-471.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.machine import ARRAYS, Array
+from chainrule.numbers.elementary.twofold import whole_product, whole_sum
+
+
+def fma(a: Any, b: Any, c: Any, out: Array) -> Array:
+    """a·b + c, rounded once to the format of ``out``.
+
+    >>> fma(np.array(0.1), np.array(10.0), np.array(-1.0), np.empty(())).item()
+    5.551115123125783e-17
+    """
+    with np.errstate(all="ignore"):
+        result = (single if out.dtype == np.float32 else double)(*np.broadcast_arrays(a, b, c))
+        np.copyto(out, result.reshape(out.shape))
+    return out
+
+
+def single(a: Array, b: Array, c: Array) -> Array:
+    """For float32."""
+    product = a.astype(np.float64) * b.astype(np.float64)
+    return odd(product, c.astype(np.float64)).astype(np.float32)
+
+
+def double(a: Array, b: Array, c: Array) -> Array:
+    """For float64."""
+    a, b, c = (np.atleast_1d(one) for one in (a, b, c))
+    high, low = whole_product(ARRAYS, a, b)
+    rest, least = whole_sum(c, low)
+    total, more = whole_sum(high, rest)
+    result = total + odd(least, more)
+    result = np.where(result == 0, high + c, result)  # an exact 0 has the sign that the sum of the rounded parts has
+    size = np.abs(high)
+    safe = (size == 0) & ((a == 0) | (b == 0)) | (size > 2.0**-900) & (size < 2.0**1000)
+    safe &= (np.abs(a) < 2.0**990) & (np.abs(b) < 2.0**990) & (np.abs(c) < 2.0**1000)
+    for place in np.argwhere(~safe).tolist():
+        at = tuple(place)
+        result[at] = exactly(float(a[at]), float(b[at]), float(c[at]))
+    return result
+
+
+def odd(a: Array, b: Array) -> Array:
+    """a + b, and where that is not exact the neighbour, of the two around the sum, whose last bit is 1."""
+    total, error = whole_sum(a, b)
+    bits = total.view(np.int64)
+    lost = (error != 0) & np.isfinite(total) & (bits & 1 == 0)
+    return np.where(lost, bits + np.where((error > 0) == (total > 0), 1, -1), bits).view(np.float64)
+
+
+def exactly(a: float, b: float, c: float) -> float:
+    """a·b + c by fractions; infinities and NaN as IEEE 754 has them."""
+    if not (np.isfinite(a) and np.isfinite(b)):
+        return a * b + c
+    if not np.isfinite(c) or a == 0 or b == 0:
+        return c if not np.isfinite(c) else a * b + c
+    total = Fraction(a) * Fraction(b) + Fraction(c)
+    try:
+        return total.numerator / total.denominator
+    except OverflowError:
+        return float("inf") if total > 0 else float("-inf")

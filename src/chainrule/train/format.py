@@ -1,0 +1,40 @@
+"""Numbers as they are given → numbers of the format that a training computes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from chainrule.engines.machine import machine_of
+from chainrule.engines.protocol import Array
+from chainrule.errors import UsageError
+from chainrule.notation.names import pretty
+from chainrule.numbers.numerics import Numerics
+
+SAID = {
+    "exact": (),
+    "fused": ("The steps were made in fused numerics: each sum is one chain of fused multiply-adds.",),
+    "fused32": ("The steps were made in fused32 numerics: in float32, each sum one chain of fused multiply-adds.",),
+}
+"""What a run says of its numbers."""
+
+
+def fitted(given: Mapping[str, Array], numerics: Numerics) -> dict[str, Array]:
+    """Each number rounded once to the format; still in float64 arrays. E370 if one is too large.
+
+    >>> from chainrule.numbers.numerics import FUSED32
+    >>> fitted({"w": np.array(0.1)}, FUSED32)["w"].item()
+    0.10000000149011612
+    """
+    found = {}
+    for name, values in given.items():
+        found[name] = rounded = machine_of(numerics).number(values).astype(np.float64)
+        if not np.isfinite(rounded[np.isfinite(values)]).all():
+            largest = float(np.max(np.abs(values)))
+            raise UsageError(
+                "E370",
+                f"{pretty(name)} has the number {largest:g}, and float32 ends at 3.4e+38",
+                'scale the numbers, or train with numerics="exact" or "fused"',
+            )
+    return found
