@@ -7,25 +7,21 @@ does not compute itself, single quantities and where a run left the finite numbe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.arrays import Bench
 from chainrule.engines.layout import layout
-from chainrule.engines.native.kernel import Control, Ended, Kernel, kernel
-from chainrule.engines.native.machine import binding, compiled, lanes
+from chainrule.engines.native.code import Code, Desk, Visits
+from chainrule.engines.native.ends import Ended, Fate
+from chainrule.engines.native.kernel import kernel
+from chainrule.engines.native.machine import binding, lanes
 from chainrule.engines.protocol import Array, Bound, Chunk, State
-from chainrule.engines.record import Recording
 from chainrule.engines.record import record as recorded
 from chainrule.engines.reference import REFERENCE
-from chainrule.engines.runners import arranged, given, steady_values
 from chainrule.program.program import Program
-
-Rows = NDArray[np.int64]
 
 
 class Native:
@@ -51,7 +47,7 @@ class LoadedNative:
         self.program, self.bound = program, bound
         self.layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
-        self._codes: dict[int, Code] = {}
+        self._desks: dict[int, Desk] = {}
 
     def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
         """Every quantity by key, from the reference engine."""
@@ -67,18 +63,20 @@ class LoadedNative:
         departure, converged = None, False
         for visits in parts(rows):
             self._check(visits.rows)
-            code = self._code(visits.rows.shape[1])
-            part = code.advance(row, visits, step, unchanged, pass_length, record)
-            step, unchanged = part.step, part.unchanged
-            tables.append(part.table)
+            desk = self._desk(visits.rows.shape[1])
+            fate = np.array([Ended.STEPS, step, unchanged])
+            before = step
+            part = desk.advance(row, NOTHING, fate, visits, step, pass_length, record)
+            ended, step, unchanged = fate.tolist()
+            tables.append(part.table[:, :, 0])
             numbers.append(part.numbers)
-            for name, steps in part.put.items():
+            for name, steps in part.put(0, before, step).items():
                 projected.setdefault(name, []).append(steps)
-            if part.ended == Ended.LEFT:
-                left = visits.rows[0 if visits.same else part.done].tolist()
+            if ended == Ended.LEFT:
+                left = visits.rows[0 if visits.same else step - before].tolist()
                 departure = self.reference.departed(row, left, step + 1)
-            converged = part.ended == Ended.CONVERGED
-            if part.ended != Ended.STEPS:
+            converged = ended == Ended.CONVERGED
+            if ended != Ended.STEPS:
                 break
         found = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
         table = np.concatenate(tables) if len(tables) > 1 else tables[0] if tables else np.zeros((0, self.layout.width))
@@ -95,27 +93,18 @@ class LoadedNative:
             {name: np.concatenate(steps) for name, steps in projected.items()},
         )
 
-    def _check(self, rows: Rows) -> None:
+    def _check(self, rows: NDArray[np.int64]) -> None:
         if rows.size and rows.min() >= 0 and rows.max() < self.bound.patterns:
             return
         for visited in rows.tolist() or [[]]:
             self.reference.check(visited)
 
-    def _code(self, count: int) -> Code:
-        if count not in self._codes:
+    def _desk(self, count: int) -> Desk:
+        if count not in self._desks:
             recording = recorded(self.program, self.bound, count, training=True)
             made = kernel(self.program, recording, self.layout, count, lanes())
-            self._codes[count] = Code(self.program, self.bound, recording, made, self.layout.width)
-        return self._codes[count]
-
-
-@dataclass(frozen=True, slots=True)
-class Visits:
-    """Steps that visit equally many patterns: a row of numbers for each step, or one for all of them."""
-
-    rows: Rows
-    steps: int
-    same: bool
+            self._desks[count] = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
+        return self._desks[count]
 
 
 def parts(rows: Sequence[Sequence[int]]) -> Iterator[Visits]:
@@ -134,65 +123,8 @@ def parts(rows: Sequence[Sequence[int]]) -> Iterator[Visits]:
             yield Visits(np.fromiter(chain.from_iterable(steps), np.int64, count).reshape(-1, width), len(steps), False)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one call did."""
-
-    ended: int
-    done: int
-    step: int
-    unchanged: int
-    numbers: NDArray[np.int64]
-    table: Array
-    put: Mapping[str, NDArray[np.int64]]
-
-
-class Code:
-    """A kernel with the arrays it works on."""
-
-    def __init__(self, program: Program, bound: Bound, recording: Recording, made: Kernel, width: int) -> None:
-        self.boxed, self.width = made.boxed, width
-        self.machine = compiled(made.text)
-        tape = made.tape
-        wanted = {memory.slot for memory in made.memory if memory.what == "steady"}
-        bench = Bench(tape, wanted, steady_values(program, bound, recording))
-        self.arrays: list[Array | None] = []  # None: given to each call
-        for memory in made.memory:
-            match memory.what:
-                case "steady":
-                    have = tape.axes[memory.slot]
-                    long = [letter for letter in have if len(tape.ranges[letter]) > 1]
-                    array = bench.arrays[memory.slot].reshape([len(tape.ranges[letter]) for letter in long])
-                    turned = array.transpose([long.index(letter) for letter in memory.axes])
-                    self.arrays.append(np.array(turned, order="C"))
-                case "data" if memory.symbol:
-                    axes = tape.sorted(memory.symbol.letters)
-                    first = [program.sets[letter] for letter in axes].index(program.pattern)
-                    whole = arranged(given(program, bound, memory.symbol), memory.symbol.letters, tape)
-                    self.arrays.append(np.array(np.moveaxis(whole, first, 0), order="C"))
-                case "scratch":
-                    self.arrays.append(np.zeros(memory.size))
-                case _:
-                    self.arrays.append(None)
-
-    def advance(self, row: Array, visits: Visits, step: int, unchanged: int, pass_length: int, record: int) -> Part:
-        """Make the steps; ``row`` becomes the state after the last."""
-        steps = visits.steps
-        control = np.zeros(Control.PUT + len(self.boxed), np.int64)
-        width = 0 if visits.same else visits.rows.shape[1]
-        control[: Control.KEPT] = (steps, step, unchanged, pass_length, record, width)
-        most = (step + steps) // record - step // record
-        table, numbers = np.empty((most, self.width)), np.empty(most, np.int64)
-        put = np.empty((len(self.boxed), steps), np.int64)
-        arrays: list[Any] = [visits.rows, row, table, numbers, put, *self.arrays[5:]]
-        addresses = np.array([array.ctypes.data for array in arrays], np.uintp)
-        ended = self.machine.advance(addresses.ctypes.data, control.ctypes.data)
-        kept, done = int(control[Control.KEPT]), int(control[Control.STEPS])
-        often = control[Control.PUT :].tolist()
-        boxes = sorted((int(put[place, 0]), place) for place, count in enumerate(often) if count)  # in order of time
-        told = {self.boxed[place]: put[place, : often[place]].copy() for _, place in boxes}
-        return Part(ended, done, step + done, int(control[Control.UNCHANGED]), numbers[:kept], table[:kept], told)
-
+NOTHING = np.zeros(0)
+"""What a run has of its own beside its state, when it is alone."""
 
 ENGINE = Native()
 """The engine, ready to load programs."""

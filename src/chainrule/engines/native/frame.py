@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.plan import Axes, Plan
-from chainrule.engines.native.steps import Place, Places, Steps, Store, strides
-from chainrule.engines.native.writer import Writer
+from chainrule.engines.native.steps import Place, Places, Steps, Store, store
+from chainrule.engines.native.writer import Writer, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import by_row
 from chainrule.program.program import Program, Symbol
@@ -20,8 +20,8 @@ OWN = 64
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """An array whose address the function takes. ``what`` says which: rows, state, kept, steps, put, scratch, a steady
-    slot, or the data of a symbol."""
+    """An array whose address the function takes. ``what`` says which: rows, state, own, fate, kept, steps, put, result,
+    scratch, a steady slot, or the data of a symbol."""
 
     what: str
     size: int = 0
@@ -41,20 +41,15 @@ class Frame:
         planned: Plan,
         count: int,
         lanes: int,
-        finite: Iterable[int],
-        results: dict[str, int],
+        runs: int,
         extra: set[tuple[int, str]],
     ) -> None:
         self.program, self.recording, self.layout, self.plan = program, recording, layout, planned
-        self.tape, self.count, self.results, self.extra = planned.tape, count, results, extra
-        self.finite = dict.fromkeys(finite)
+        self.tape, self.count, self.runs, self.extra = planned.tape, count, runs, extra
         self.writer = Writer()
-        self.steps = Steps(planned, self.writer, lanes)
+        self.steps = Steps(planned, self.writer, lanes, runs)
         self.memory: list[Memory] = []
-        self.bad: dict[int, str] = {}
-        self.changed = ""
-        self.boxed = [name for name in recording.projected if name in program.boxes]
-        self.letters = {symbol.name: symbol.letters for symbol in program.weights + program.states}
+        self.letters = {symbol.name: symbol.letters for symbol in program.symbols()}
 
     # --- memory
 
@@ -65,11 +60,13 @@ class Frame:
     def stored(self, slot: int) -> list[Store]:
         """Memory for a slot, once for each axis along which it is read."""
         axes = self.plan.axes[slot]
+        width = self.steps.width(slot, 1)
         size = prod(self.steps.sizes[letter] for letter in axes)
         found = []
         for order in self.orders(slot):
-            base = self.writer.room("double", size) if size <= OWN else self.argument(Memory("scratch", size))
-            found.append(Store(base, order, strides(order, self.steps.sizes)))
+            own = size <= OWN
+            base = self.writer.room(kind(width), size) if own else self.argument(Memory("scratch", size * width))
+            found.append(store(base, order, self.steps.sizes, width))
         self.steps.stores[slot] = found
         return found
 
@@ -85,7 +82,7 @@ class Frame:
         for slot in sorted(self.plan.steady - self.steps.constants.keys()):
             axes = self.plan.axes[slot]
             stores = [
-                Store(self.argument(Memory("steady", slot=slot, axes=order)), order, strides(order, self.steps.sizes))
+                store(self.argument(Memory("steady", slot=slot, axes=order)), order, self.steps.sizes)
                 for order in self.orders(slot)
             ]
             if axes:
@@ -102,34 +99,28 @@ class Frame:
             found.append((symbol, base, self.stored(slot) if self.plan.axes[slot] else []))
         return found
 
-    def copy_state(self, state: str, old: dict[str, int], *, inwards: bool) -> None:
-        """The weights and states from their row, or back."""
+    def copy(self, row: str, slots: Mapping[str, int], *, inwards: bool) -> None:
+        """The numbers of inputs from a row of them, or back."""
         start = 0
-        for name in self.layout.names:
-            self.walk(name, old[name], state, start, inwards=inwards)
-            start += prod(self.layout.shapes[name])
+        for name, slot in slots.items():
+            start += self.walk(name, slot, row, start, inwards=inwards)
 
-    def walk(self, name: str, slot: int, row: str, start: int | str, *, inwards: bool) -> None:
-        """The numbers of a weight or state from a place of a row, or to it."""
+    def walk(self, name: str, slot: int, row: str, start: int, *, inwards: bool) -> int:
+        """The numbers of one input from a place of a row, or to it; how many there are."""
         own = tuple(letter for letter in self.letters[name] if self.steps.sizes[letter] > 1)
-        away = strides(own, self.steps.sizes)
-        theirs = Store(row, own, away)
-        writer = self.writer
+        theirs = store(row, own, self.steps.sizes, self.runs)
 
         def body(several: list[Places], lanes: int) -> None:
             for places in several:
-                for store in self.steps.stores[slot] if inwards else self.steps.stores[slot][:1]:
-                    ours, stride = self.steps.where(store, places)
-                    place, way = self.steps.where(theirs, places)
-                    place = writer.plus(place, start)
+                for ours in self.steps.stores[slot]:
                     if inwards:
-                        writer.store(writer.load(row, place, way, lanes), store.base, ours, stride, lanes)
-                    else:
-                        writer.store(writer.load(store.base, ours, stride, lanes), row, place, way, lanes)
+                        self.steps.write(self.steps.read(theirs, places, lanes, start), ours, places, lanes)
+                    elif ours is self.steps.stores[slot][0]:
+                        self.steps.write(self.steps.read(ours, places, lanes), theirs, places, lanes, start)
 
-        axes = self.plan.axes[slot]
-        with writer.scope():
-            self.steps.nest(axes, own[-1] if own else None, 1, body)
+        with self.writer.scope():
+            self.steps.nest(self.plan.axes[slot], own[-1] if own else None, 1, body)
+        return self.runs * prod(self.steps.sizes[letter] for letter in own)
 
     # --- the data of a step
 
@@ -161,17 +152,15 @@ class Frame:
         slot = self.tape.inputs[symbol.name]
         pattern = next(letter for letter in symbol.letters if self.program.sets[letter] == self.program.pattern)
         rest = tuple(letter for letter in self.plan.axes[slot] if letter != pattern)
-        away = strides(rest, sizes)
+        theirs = store(base, rest, sizes)
         with writer.loop(0, self.count) as index:
             row = writer.put(f"load i64, ptr {writer.at(rows, writer.plus(first, index))}")
             start = writer.times(row, prod(sizes[letter] for letter in rest))
 
             def body(several: list[Places], lanes: int) -> None:
                 for places in several:
-                    place, way = self.steps.where(Store(base, rest, away), places)
-                    value = writer.load(base, writer.plus(start, place), way, lanes)
-                    for store in stores:
-                        where, stride = self.steps.where(store, {**places, pattern: Place(index)})
-                        writer.store(value, store.base, where, stride, lanes)
+                    value = self.steps.read(theirs, places, lanes, start)
+                    for ours in stores:
+                        self.steps.write(value, ours, {**places, pattern: Place(index)}, lanes)
 
             self.steps.nest(rest, rest[-1] if rest else None, 1, body)

@@ -1,16 +1,19 @@
-"""A recorded step → LLVM's text of a whole training: `advance` makes steps, records states and says why it ended.
+"""A recorded step → LLVM's text of a whole training: `advance` makes steps, records states and says why each run ended.
 
 Conventions. ``control`` holds whole numbers: what is asked for and what came of it, see `Control`. ``table`` holds the
-addresses of everything else, in the order of `Kernel.memory`. The state before the step that left the finite numbers
-stays what it was, and everything that is compared is compared by its bits.
+addresses of everything else, in the order of `Kernel.memory`. A kernel makes the steps of one run, or of several side
+by side (`steps.Steps` has how), and a run of several has the bits that it has alone. The state before the step that
+left the finite numbers stays what it was, and everything that is compared is compared by its bits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from chainrule.engines.layout import Layout
+from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Frame, Memory
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import Places
@@ -24,24 +27,19 @@ from chainrule.program.program import STEP, Program
 class Control(IntEnum):
     """The places of whole numbers."""
 
-    STEPS = 0  # how many to make; then how many were made
+    STEPS = 0  # how many to make at most
     FIRST = 1  # steps made before
-    UNCHANGED = 2
-    PASS = 3
-    RECORD = 4
-    WIDTH = 5  # rows a step; 0 if each step visits the same
-    KEPT = 6
-    PUT = 7  # from here on: how often each box put its weight back
+    PASS = 2
+    RECORD = 3
+    WIDTH = 4  # rows a step; 0 if each step visits the same
+    STOP = 5  # not 0: end after the step that is being made
+    KEPT = 6  # how many rows were recorded
 
 
-class Ended(IntEnum):
-    STEPS = 0
-    LEFT = 1
-    CONVERGED = 2
-
-
-ENDS = (("done", "%next", Ended.STEPS), ("converged", "%next", Ended.CONVERGED), ("left", "%k", Ended.LEFT))
-"""The blocks that end a training: the label, how many steps were made, and why."""
+ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put")
+"""What every call brings. ``state`` and ``own``, the inputs besides it that runs have of their own, have an entry after
+another, those of the runs side by side; so has each row of ``kept``, recorded after the step in ``steps``. ``put`` has for
+each box and step which runs it put back, a bit for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +52,30 @@ class Kernel:
     tape: Tape
 
 
-def kernel(program: Program, recording: Recording, layout: Layout, count: int, lanes: int) -> Kernel:
-    """The code of a training whose steps visit so many patterns."""
+def kernel(
+    program: Program,
+    recording: Recording,
+    layout: Layout,
+    count: int,
+    lanes: int,
+    runs: int = 1,
+    own: Sequence[str] = (),
+) -> Kernel:
+    """The code of a training whose steps visit so many patterns.
+
+    For one run ``lanes`` units go side by side, for several the runs. ``own`` are the consts that differ between them.
+    """
     recording = with_copies(recording)
+    inputs = recording.tape.inputs
     finite = must_be_finite(program, recording, layout)
     results = {name: recording.results[name] for name in layout.names if name in recording.results}
     slots = {*finite, *results.values(), *(recording.updated[name] for name in recording.projected)}
-    planned = plan(recording.tape, slots, results.values(), recording.stepped)
+    own = [name for name in own if name in inputs]
+    planned = plan(recording.tape, slots, recording.stepped, [inputs[name] for name in (*layout.names, *own)])
     extra: set[tuple[int, str]] = set()
     while True:  # what turns out to be read along another axis is kept along that axis too
-        author = Author(program, recording, layout, planned, count, lanes, finite, results, extra)
-        made = author.write()
+        author = Author(program, recording, layout, planned, count, lanes, runs, extra)
+        made = author.write(finite, results, own)
         if author.steps.strided <= extra:
             return made
         extra |= author.steps.strided
@@ -90,68 +101,86 @@ def with_copies(recording: Recording) -> Recording:
 class Author(Frame):
     """Writes the function."""
 
-    def write(self) -> Kernel:
+    def write(self, finite: Sequence[int], results: dict[str, int], own: Sequence[str]) -> Kernel:
         writer = self.writer
-        rows, state, kept, numbers, put = (
-            self.argument(Memory(what)) for what in ("rows", "state", "kept", "steps", "put")
-        )
+        rows, state, consts, fate, kept, numbers, put = (self.argument(Memory(what)) for what in ARRAYS)
         self.steady()
         old = {name: self.tape.inputs[name] for name in self.layout.names}
-        for slot in old.values():
+        mine = {name: self.tape.inputs[name] for name in own}
+        for slot in (*old.values(), *mine.values()):
             self.stored(slot)
-        for group in (*self.plan.stepping, *self.plan.settling):
+        for group in (*self.plan.before, *self.plan.stepping, *self.plan.settling):
             for line in group.lines:
                 if group.axes and line.output in self.plan.kept:
                     self.stored(line.output)
         data = self.data()
-        control = {one: writer.put(f"load i64, ptr {self.control(one)}") for one in Control if one < Control.KEPT}
-        unchanged, count = writer.room("i64"), writer.room("i64")
-        puts = {name: writer.room("i64") for name in self.boxed}
-        writer.do(f"store i64 {control[Control.UNCHANGED]}, ptr {unchanged}")
-        for place in (count, *puts.values()):
-            writer.do(f"store i64 0, ptr {place}")
-        self.copy_state(state, old, inwards=True)
+        control = {one: writer.put(f"load i64, ptr {self.control(one)}") for one in Control if one < Control.STOP}
+        boxed = [name for name in self.recording.projected if name in self.program.boxes]
+        ends = Ends(writer, self.runs, fate)
+        bad, changed, *moved = (Found(writer, self.widths) for _ in range(2 + len(boxed)))
+        count, due = writer.room("i64"), writer.room("i64")
+        writer.do(f"store i64 0, ptr {count}")
+        self.first_due(control[Control.FIRST], control[Control.RECORD], due)
+        self.copy(state, old, inwards=True)
+        self.copy(consts, mine, inwards=True)
+        self.singles(mine)
+        for group in self.plan.before:
+            self.steps.group(group)
         before = writer.block
         writer.jump("step")
         writer.label("step")
         writer.do(f"%k = phi i64 [ 0, %{before} ], [ %next, %again ]")
         writer.do("%next = add nsw i64 %k, 1")
         number = writer.put(f"add nsw i64 %next, {control[Control.FIRST]}")
+        here = ends.here()
+        for found in (bad, changed, *moved):
+            found.nothing()
         with writer.scope():
             self.bring(rows, data, control[Control.WIDTH])
-            self.begin(old, number)
-            self.steps.checks = self.check
+            self.singles(old)
+            writer.keep((self.tape.inputs[STEP],), Value(writer.put(f"sitofp i64 {number} to double")))
+            self.steps.checks = lambda slot, value: self.check(bad, value) if slot in looked_at else None
+            looked_at = set(finite)
             for group in self.plan.stepping:
                 self.steps.group(group)
-            self.check_rest()
-            writer.do(f"br i1 {self.all_finite()}, label %settle, label %left")
+            self.check_rest(finite, bad)
+            well = ends.both(here, ends.mask(bad.none()))
+            writer.do(f"br i1 {ends.some(well)}, label %settle, label %lost")
             writer.label("settle")
             for group in self.plan.settling:
                 self.steps.group(group)
-            for name in self.boxed:
-                self.tell_put(name, number, puts[name], put, control[Control.STEPS])
-            self.commit(old)
-        until = writer.put(f"load i64, ptr {unchanged}")
-        same = writer.put(f"icmp eq i64 {writer.put(f'load i64, ptr {self.changed}')}, 0")
-        one_more = writer.put(f"add nsw i64 {until}, 1")
-        now = writer.put(f"select i1 {same}, i64 {one_more}, i64 0")
-        writer.do(f"store i64 {now}, ptr {unchanged}")
-        self.record(old, number, control[Control.RECORD], kept, numbers, count)
-        enough = writer.put(f"icmp sge i64 {now}, {control[Control.PASS]}")
-        writer.do(f"br i1 {enough}, label %still, label %go")
-        writer.label("still")
-        over = writer.put(f"icmp eq i64 {writer.put(f'srem i64 {number}, {control[Control.PASS]}')}, 0")
-        writer.do(f"br i1 {over}, label %converged, label %go")
+            for place, (name, found) in enumerate(zip(boxed, moved, strict=True)):
+                self.tell_put(name, found, ends, well, self.put_at(put, control[Control.STEPS], place))
+            self.commit(old, results, well, changed)
+        ends.left(here, well, number)
+        still = ends.unchanged(well, ends.mask(changed.none()), control[Control.PASS])
+        self.record(old, number, control[Control.RECORD], kept, numbers, count, due)
+        ends.converged(still, number, control[Control.PASS])
         writer.label("go")
-        more = writer.put(f"icmp slt i64 %next, {control[Control.STEPS]}")
-        writer.do(f"br i1 {more}, label %again, label %done")
+        stop = writer.put(f"load volatile i64, ptr {self.control(Control.STOP)}")
+        writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %more, label %over")
+        writer.label("more")
+        writer.do(f"br i1 {writer.put(f'icmp slt i64 %next, {control[Control.STEPS]}')}, label %again, label %over")
         writer.label("again")
         writer.jump("step")
-        for label, done, why in ENDS:
-            writer.label(label)
-            writer.do(f"store i64 {done}, ptr {self.control(Control.STEPS)}")
-            self.leave(old, state, unchanged, count, puts, why)
-        return Kernel(self.text(), tuple(self.memory), tuple(self.boxed), self.tape)
+        writer.label("over")
+        ends.put(Fate.STEP, ends.all(number), ends.here())
+        writer.jump("out")
+        writer.label("lost")
+        ends.end(Ended.LEFT, here, number, -1)
+        writer.jump("out")
+        writer.label("out")
+        self.copy(state, old, inwards=False)
+        ends.leave()
+        writer.do(f"store i64 {writer.put(f'load i64, ptr {count}')}, ptr {self.control(Control.KEPT)}")
+        writer.do("ret i64 0")
+        return Kernel(self.text(), tuple(self.memory), tuple(boxed), self.tape)
+
+    @property
+    def widths(self) -> list[int]:
+        """How many numbers values may have."""
+        lanes = self.steps.lanes
+        return sorted({1, self.runs, *(lanes >> k for k in range(lanes.bit_length()))})
 
     def control(self, place: int) -> str:
         return self.writer.put(f"getelementptr inbounds i64, ptr %control, i64 {int(place)}")
@@ -184,134 +213,100 @@ class Author(Frame):
 
     # --- a step
 
-    def begin(self, old: dict[str, int], number: str) -> None:
-        """What a step begins with: single weights and states, its number, nothing found bad, nothing changed."""
-        writer = self.writer
-        for slot in old.values():
+    def singles(self, slots: Mapping[str, int]) -> None:
+        """Inputs without letters are read once."""
+        for slot in slots.values():
             if not self.plan.axes[slot]:
-                writer.keep((slot,), writer.load(self.steps.stores[slot][0].base, 0, 1, 1))
-        writer.keep((self.tape.inputs[STEP],), Value(writer.put(f"sitofp i64 {number} to double")))
-        for lanes in sorted({1, *(self.steps.lanes >> k for k in range(self.steps.lanes.bit_length()))}):
-            if lanes not in self.bad:
-                self.bad[lanes] = writer.room(kind(lanes))
-            writer.do(f"store {kind(lanes)} zeroinitializer, ptr {self.bad[lanes]}")
-        self.changed = self.changed or writer.room("i64")
-        writer.do(f"store i64 0, ptr {self.changed}")
+                self.writer.keep((slot,), self.steps.read(self.steps.stores[slot][0], {}, 1))
 
-    def check(self, slot: int, value: Value) -> None:
-        """0·x is 0 for every finite x, and NaN for the others; so is the sum of such."""
-        if slot not in self.finite:
-            return
+    def check(self, bad: Found, value: Value) -> None:
+        """x − x is 0 for every finite x, and NaN for the others."""
         writer, many = self.writer, kind(value.lanes)
-        zero = writer.put(f"fmul {many} {value.name}, {writer.wide(constant(0.0), value.lanes).name}")
-        place = self.bad[value.lanes]
-        total = writer.put(f"fadd {many} {writer.put(f'load {many}, ptr {place}')}, {zero}")
-        writer.do(f"store {many} {total}, ptr {place}")
+        zero = writer.put(f"fsub {many} {value.name}, {value.name}")
+        bad.add(writer.put(f"bitcast {many} {zero} to {kind(value.lanes, 'i64')}"), value.lanes)
 
-    def check_rest(self) -> None:
-        """What has to be finite and is computed by no group."""
-        for slot in self.finite:
-            if slot not in self.plan.direct:
+    def check_rest(self, finite: Sequence[int], bad: Found) -> None:
+        """What has to be finite and is computed by no group of the step."""
+        early = {line.output for group in self.plan.before for line in group.lines}
+        for slot in finite:
+            if slot not in self.plan.direct or slot in early:
 
                 def body(several: list[Places], lanes: int, slot: int = slot) -> None:
                     for places in several:
-                        self.check(slot, self.writer.wide(self.steps.value(slot, places, lanes), lanes))
+                        value = self.steps.value(slot, places, lanes)
+                        self.check(bad, self.writer.wide(value, self.steps.width(slot, lanes)))
 
-                axes = self.plan.axes[slot]
-                with self.writer.scope():
-                    self.steps.nest(axes, axes[-1] if axes else None, 1, body)
+                self.every(slot, body)
 
-    def all_finite(self) -> str:
-        writer, held = self.writer, "true"
-        for lanes, place in self.bad.items():
-            many = kind(lanes)
-            value = Value(writer.put(f"load {many}, ptr {place}"), lanes)
-            for one in writer.apart(value) if lanes > 1 else [value]:
-                held = writer.put(f"and i1 {held}, {writer.put(f'fcmp oeq double {one.name}, 0.0')}")
-        return held
+    def every(self, slot: int, body: Callable[[list[Places], int], None]) -> None:
+        """The body for every entry of a slot."""
+        axes = self.plan.axes[slot]
+        with self.writer.scope():
+            self.steps.nest(axes, axes[-1] if axes else None, 1, body)
 
     # --- after a step
 
-    def tell_put(self, name: str, number: str, count: str, put: str, steps: str) -> None:
-        """Note the step if a box put its weight back."""
+    def tell_put(self, name: str, moved: Found, ends: Ends, well: str, address: str) -> None:
+        """Note for which runs a box put its weight back."""
         writer = self.writer
         before, after = self.recording.updated[name], self.recording.projected[name]
-        moved = writer.room("i64")
-        writer.do(f"store i64 0, ptr {moved}")
 
         def body(several: list[Places], lanes: int) -> None:
+            width = self.steps.width(after, lanes)
             for places in several:
-                was, now = (writer.wide(self.steps.value(slot, places, lanes), lanes).name for slot in (before, after))
-                self.note(moved, writer.put(f"fcmp une {kind(lanes)} {was}, {now}"), lanes)
+                was, now = (writer.wide(self.steps.value(slot, places, lanes), width).name for slot in (before, after))
+                test = writer.put(f"fcmp une {kind(width)} {was}, {now}")
+                moved.add(writer.put(f"zext {kind(width, 'i1')} {test} to {kind(width, 'i64')}"), width)
 
-        axes = self.plan.axes[after]
-        with writer.scope():
-            self.steps.nest(axes, axes[-1] if axes else None, 1, body)
-        some, silent = writer.new_label("some"), writer.new_label("silent")
-        found = writer.put(f"icmp ne i64 {writer.put(f'load i64, ptr {moved}')}, 0")
-        writer.do(f"br i1 {found}, label %{some}, label %{silent}")
-        writer.label(some)
-        place = writer.put(f"load i64, ptr {count}")
-        offset = writer.put(f"mul nsw i64 {steps}, {self.boxed.index(name)}")
-        writer.do(f"store i64 {number}, ptr {writer.at(put, writer.put(f'add nsw i64 {offset}, {place}'))}")
-        writer.do(f"store i64 {writer.put(f'add nsw i64 {place}, 1')}, ptr {count}")
-        writer.jump(silent)
-        writer.label(silent)
+        self.every(after, body)
+        told = ends.without(well, ends.mask(moved.none()))
+        writer.do(f"store i64 {ends.number(told)}, ptr {address}")
 
-    def note(self, place: str, test: str, lanes: int) -> None:
-        """Set a flag if a test holds in some lane."""
+    def put_at(self, put: str, steps: str, place: int) -> str:
+        offset = self.writer.put(f"mul nsw i64 {steps}, {place}")
+        return self.writer.at(put, self.writer.put(f"add nsw i64 {offset}, %k"))
+
+    def commit(self, old: dict[str, int], results: dict[str, int], well: str, changed: Found) -> None:
+        """New weights and states become the old ones, of the runs that go on; whether a bit changed."""
         writer = self.writer
-        if lanes > 1:
-            test = writer.put(f"icmp ne i{lanes} {writer.put(f'bitcast <{lanes} x i1> {test} to i{lanes}')}, 0")
-        flag = writer.put(f"or i64 {writer.put(f'load i64, ptr {place}')}, {writer.put(f'zext i1 {test} to i64')}")
-        writer.do(f"store i64 {flag}, ptr {place}")
-
-    def commit(self, old: dict[str, int]) -> None:
-        """New weights and states become the old ones; whether a bit changed."""
-        writer = self.writer
-        for name, result in self.results.items():
+        for name, result in results.items():
             slot = old[name]
 
             def body(several: list[Places], lanes: int, slot: int = slot, result: int = result) -> None:
-                many, whole = kind(lanes), kind(lanes, "i64")
+                width = self.steps.width(slot, lanes)
+                many, whole = kind(width), kind(width, "i64")
                 for places in several:
-                    now = writer.wide(self.steps.value(result, places, lanes), lanes)
+                    now = writer.wide(self.steps.value(result, places, lanes), width)
+                    first = self.steps.stores[slot][0]
+                    was = self.steps.read(first, places, lanes)
+                    if self.runs > 1:
+                        now = Value(writer.choose(well, width, now.name, was.name), width)
+                    a, b = (writer.put(f"bitcast {many} {one.name} to {whole}") for one in (was, now))
+                    changed.add(writer.put(f"xor {whole} {a}, {b}"), width)
                     for store in self.steps.stores[slot]:
-                        where, stride = self.steps.where(store, places)
-                        if store is self.steps.stores[slot][0]:
-                            was = writer.load(store.base, where, stride, lanes)
-                            a, b = (writer.put(f"bitcast {many} {one.name} to {whole}") for one in (was, now))
-                            self.note(self.changed, writer.put(f"icmp ne {whole} {a}, {b}"), lanes)
-                        writer.store(now, store.base, where, stride, lanes)
+                        self.steps.write(now, store, places, lanes)
 
-            axes = self.plan.axes[slot]
-            with writer.scope():
-                self.steps.nest(axes, axes[-1] if axes else None, 1, body)
+            self.every(slot, body)
 
-    def record(self, old: dict[str, int], number: str, every: str, kept: str, numbers: str, count: str) -> None:
+    def first_due(self, first: str, every: str, due: str) -> None:
+        """The number of the next step after which is recorded."""
+        writer = self.writer
+        before = writer.put(f"mul nsw i64 {writer.put(f'sdiv i64 {first}, {every}')}, {every}")
+        writer.do(f"store i64 {writer.put(f'add nsw i64 {before}, {every}')}, ptr {due}")
+
+    def record(
+        self, old: dict[str, int], number: str, every: str, kept: str, numbers: str, count: str, due: str
+    ) -> None:
         """Write the state down after every N-th step."""
         writer = self.writer
-        whole = writer.put(f"icmp eq i64 {writer.put(f'srem i64 {number}, {every}')}, 0")
-        writer.do(f"br i1 {whole}, label %keep, label %kept")
+        now = writer.put(f"load i64, ptr {due}")
+        writer.do(f"br i1 {writer.put(f'icmp eq i64 {number}, {now}')}, label %keep, label %kept")
         writer.label("keep")
+        writer.do(f"store i64 {writer.put(f'add nsw i64 {now}, {every}')}, ptr {due}")
         place = writer.put(f"load i64, ptr {count}")
         writer.do(f"store i64 {number}, ptr {writer.at(numbers, place)}")
         writer.do(f"store i64 {writer.put(f'add nsw i64 {place}, 1')}, ptr {count}")
-        row = writer.at(kept, writer.times(place, self.layout.width))
         with writer.scope():
-            self.copy_state(row, old, inwards=False)
+            self.copy(writer.at(kept, writer.times(place, self.layout.width * self.runs)), old, inwards=False)
         writer.jump("kept")
         writer.label("kept")
-
-    def leave(
-        self, old: dict[str, int], state: str, unchanged: str, count: str, puts: dict[str, str], why: Ended
-    ) -> None:
-        """Give back what came of it."""
-        writer = self.writer
-        with writer.scope():
-            self.copy_state(state, old, inwards=False)
-            places = [(Control.UNCHANGED, unchanged), (Control.KEPT, count)]
-            for at, room in (*places, *((Control.PUT + k, room) for k, room in enumerate(puts.values()))):
-                value = writer.put(f"load i64, ptr {room}")
-                writer.do(f"store i64 {value}, ptr {self.control(at)}")
-        writer.do(f"ret i64 {int(why)}")

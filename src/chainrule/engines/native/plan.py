@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from chainrule.engines.tape import Cell, Fold, Instruction, Tape, TapeMachine
 from chainrule.numbers.elementary import exp, log
@@ -29,10 +30,12 @@ class Group:
 
 @dataclass(slots=True)
 class Plan:
-    """The groups of a step, those of the phase "project" apart; ``inside`` has what each fold computes for itself."""
+    """The groups of a step, those of the phase "project" apart, and those that come before the first step;
+    ``inside`` has what each fold computes for itself."""
 
     tape: Tape
     axes: list[Axes]
+    before: list[Group]
     stepping: list[Group]
     settling: list[Group]
     inside: dict[int, list[Instruction]]
@@ -40,35 +43,44 @@ class Plan:
     kept: set[int]  # the slots that are read by another group
     direct: set[int]  # the slots that a group computes
     steady: set[int]  # the slots that are known before the run and read in it
+    varying: set[int]  # the slots that differ from run to run
 
 
-def plan(tape: Tape, wanted: Iterable[int], results: Iterable[int], stepped: int) -> Plan:
-    """The plan of a recorded step that has to leave ``wanted``; ``results`` among them become the next weights."""
+def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[int]) -> Plan:
+    """The plan of a recorded step that has to leave ``wanted``; runs have inputs ``differing`` of their own."""
     tape, stepped = spelled(tape, stepped)
     wanted = set(wanted)
-    live = tape.live(wanted)
-    lines = [line for line in tape.instructions if line.output in live and not tape.steady[line.output]]
+    live, varying = tape.live(wanted), made_of(tape, differing)
+    known = {slot for slot, steady in enumerate(tape.steady) if steady and slot not in varying}
+    lines = [line for line in tape.instructions if line.output in live and line.output not in known]
+    early = {line.output for line in lines if tape.steady[line.output]}
     first = {line.output for line in tape.instructions[:stepped]}
     made = {line.output: line for line in lines}
     axes = [tuple(letter for letter in own if len(tape.ranges[letter]) > 1) for own in tape.axes]
     direct = {line.output for line in lines if line.operation not in THROUGH or line.output in wanted}
-    inside = taken_in(lines, axes, wanted)
+    inside = taken_in(lines, axes, wanted, early)
     own = {line.output for members in inside.values() for line in members}
     planner = Planner(made, axes, direct, inside, own)
-    for line in lines:
-        if line.output in first and line.output in direct and line.output not in own:
-            planner.place(line)
-    cut = planner.floor = len(planner.groups)
-    for line in lines:
-        if line.output not in first and line.output in direct and line.output not in own:
-            planner.place(line)
+    cuts = [0]
+    for phase in (early, first - early, live - first - early):
+        for line in lines:
+            if line.output in phase and line.output in direct and line.output not in own:
+                planner.place(line)
+        planner.floor = len(planner.groups)
+        cuts.append(planner.floor)
+    before, stepping, settling = (planner.groups[start:stop] for start, stop in pairwise(cuts))
     kept = wanted | planner.read_elsewhere()
-    steady = {slot for line in lines for slot in line.inputs if tape.steady[slot]} | {
-        slot for slot in wanted if tape.steady[slot]
-    }
-    return Plan(
-        tape, axes, planner.groups[:cut], planner.groups[cut:], inside, made, kept & direct, direct - own, steady
-    )
+    steady = {slot for slot in {slot for line in lines for slot in line.inputs} | wanted if slot in known}
+    return Plan(tape, axes, before, stepping, settling, inside, made, kept & direct, direct - own, steady, varying)
+
+
+def made_of(tape: Tape, inputs: Iterable[int]) -> set[int]:
+    """These slots, and all that is made of one of them."""
+    found = set(inputs)
+    for line in tape.instructions:
+        if not found.isdisjoint(line.inputs):
+            found.add(line.output)
+    return found
 
 
 def spelled(tape: Tape, stepped: int) -> tuple[Tape, int]:
@@ -102,7 +114,9 @@ def log_sum_exp(tape: Tape, body: int, letters: Axes, line: Instruction) -> Inst
     return Instruction("select", (top.slot, tape.constant(float("inf")), top.slot, down.slot), "==", line.output)
 
 
-def taken_in(lines: list[Instruction], axes: list[Axes], wanted: set[int]) -> dict[int, list[Instruction]]:
+def taken_in(
+    lines: list[Instruction], axes: list[Axes], wanted: set[int], early: set[int]
+) -> dict[int, list[Instruction]]:
     """For each fold the instructions, in order, whose results it alone reads, each once for each entry."""
     readers: dict[int, list[Instruction]] = {}
     for line in lines:
@@ -115,6 +129,8 @@ def taken_in(lines: list[Instruction], axes: list[Axes], wanted: set[int]) -> di
         read = readers.get(line.output, [])
         if len(read) == 1:
             (reader,) = read
+            if (line.output in early) != (reader.output in early):
+                continue
             if reader.operation == "fold":
                 owner[line.output] = reader.output
             elif reader.output in owner and axes[reader.output] == axes[line.output]:

@@ -1,8 +1,10 @@
 """A plan → LLVM's text of the loops of one step: each group as loops over its axes, several entries side by side.
 
-Conventions. A place says for each letter where in its range it is: a number that is known now or a name, and how far it
-moves from one lane to the next (0 or 1). Lanes and tiles divide entries among them, never a sum: each sum goes through
-its letters in written order.
+Conventions. Lanes are units or runs. For one run (``runs`` = 1) they are neighbours along a letter of the group. For
+several runs each entry is one number, or, where runs differ, a vector over the runs, which lie side by side in memory.
+A place says for each letter where in its range it is: a number that is known now or a name, and how far it moves from
+one lane to the next (0 or 1). Lanes and tiles divide entries among them, never a sum: each sum goes through its letters
+in written order.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from math import prod
 from typing import NamedTuple
 
 from chainrule.engines.native.plan import Axes, Group, Plan
-from chainrule.engines.native.writer import Number, Value, Writer, constant
+from chainrule.engines.native.writer import Number, Value, Writer, constant, kind
 from chainrule.engines.tape import Fold, Gather, Instruction
 
 
@@ -36,22 +38,25 @@ SHORT = 160
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A slot in memory: where, and its axes from the slowest to the fastest."""
+    """A slot in memory: where, its axes from the slowest to the fastest, and how many numbers an entry has."""
 
     base: str
     axes: Axes
     strides: Mapping[str, int]
+    width: int = 1
 
 
-def strides(axes: Axes, sizes: Mapping[str, int]) -> dict[str, int]:
-    return {letter: prod(sizes[after] for after in axes[place + 1 :]) for place, letter in enumerate(axes)}
+def store(base: str, axes: Axes, sizes: Mapping[str, int], width: int = 1) -> Store:
+    """Memory without gaps."""
+    places = enumerate(axes, 1)
+    return Store(base, axes, {own: width * prod(sizes[after] for after in axes[k:]) for k, own in places}, width)
 
 
 class Steps:
     """Writes the groups of a plan."""
 
-    def __init__(self, plan: Plan, writer: Writer, lanes: int) -> None:
-        self.plan, self.writer, self.lanes = plan, writer, lanes
+    def __init__(self, plan: Plan, writer: Writer, lanes: int, runs: int = 1) -> None:
+        self.plan, self.writer, self.lanes, self.runs = plan, writer, lanes if runs == 1 else 1, runs
         self.sizes = {letter: len(values) for letter, values in plan.tape.ranges.items()}
         self.stores: dict[int, list[Store]] = {}
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
@@ -128,7 +133,7 @@ class Steps:
             return
         size = sum(1 + len(self.plan.inside.get(line.output, ())) for line in group.lines)
         folds = any(line.operation == "fold" for line in group.lines)
-        lane = self.best_lane(group.axes, self.read(group))
+        lane = self.best_lane(group.axes, self.sources(group))
         outer = [self.sizes[letter] for letter in group.axes if letter != lane]
         tile = 1
         if outer and folds and size <= SHORT:
@@ -145,7 +150,7 @@ class Steps:
         else:
             body([{}], 1)
 
-    def read(self, group: Group) -> list[tuple[int, int]]:
+    def sources(self, group: Group) -> list[tuple[int, int]]:
         """The slots in memory that a group reads, with how much each counts."""
         found = []
         for line in group.lines:
@@ -179,14 +184,14 @@ class Steps:
         """Keep the value of an entry for who reads it later."""
         self.writer.keep(self.name(slot, places), value)
         for store in self.stores.get(slot, ()):
-            where, stride = self.where(store, places)
-            self.writer.store(value, store.base, where, stride, lanes)
-        self.checks(slot, self.writer.wide(value, lanes) if self.plan.axes[slot] else value)
+            self.write(value, store, places, lanes)
+        self.checks(slot, self.writer.wide(value, self.width(slot, lanes)) if self.plan.axes[slot] else value)
 
-    # --- values
+    # --- memory
 
-    def name(self, slot: int, places: Places) -> tuple[object, ...]:
-        return slot, *(places.get(letter, START) for letter in self.plan.axes[slot])
+    def width(self, slot: int, lanes: int) -> int:
+        """How many numbers a value of a slot has: one for each run if runs differ in it, else one for each lane."""
+        return self.runs if self.runs > 1 and slot in self.plan.varying else lanes
 
     def where(self, store: Store, places: Places) -> tuple[Number, int]:
         """The place of an entry in memory, and the way to the next lane."""
@@ -196,7 +201,23 @@ class Steps:
             place = places.get(letter, START)
             base = self.writer.plus(base, self.writer.times(place.base, store.strides[letter]))
             lane += place.lane * store.strides[letter]
-        return base, lane
+        return base, lane if store.width == 1 else 1
+
+    def read(self, store: Store, places: Places, lanes: int, offset: Number = 0) -> Value:
+        """The numbers of an entry, or of neighbours."""
+        where, stride = self.where(store, places)
+        lanes = lanes if store.width == 1 else store.width
+        return self.writer.load(store.base, self.writer.plus(where, offset), stride, lanes)
+
+    def write(self, value: Value, store: Store, places: Places, lanes: int, offset: Number = 0) -> None:
+        where, stride = self.where(store, places)
+        lanes = lanes if store.width == 1 else store.width
+        self.writer.store(value, store.base, self.writer.plus(where, offset), stride, lanes)
+
+    # --- values
+
+    def name(self, slot: int, places: Places) -> tuple[object, ...]:
+        return slot, *(places.get(letter, START) for letter in self.plan.axes[slot])
 
     def value(self, slot: int, places: Places, lanes: int) -> Value:
         """The value of a slot at a place: known already, in memory, or found through views."""
@@ -215,14 +236,13 @@ class Steps:
     def load(self, slot: int, places: Places, lanes: int) -> Value:
         stores = self.stores[slot]
         for store in stores:
-            where, stride = self.where(store, places)
+            _, stride = self.where(store, places)
             if stride in (0, 1) or lanes == 1:
-                return self.writer.load(store.base, where, stride, lanes)
+                return self.read(store, places, lanes)
         (letter, *more) = [letter for letter in stores[0].axes if places.get(letter, START).lane]
         if not more:
             self.strided.add((slot, letter))
-        where, stride = self.where(stores[0], places)
-        return self.writer.load(stores[0].base, where, stride, lanes)
+        return self.read(stores[0], places, lanes)
 
     def through(self, line: Instruction, places: Places, lanes: int) -> Value:
         """The value of a view, a broadcast or a gather."""
@@ -276,7 +296,9 @@ class Steps:
             for letter, place in there.items()
         }
         value = self.value(source, safe, 1)
-        return Value(writer.choose(held, 1, value.name, constant(0.0).name))
+        zero = writer.wide(constant(0.0), value.lanes).name
+        many = kind(value.lanes)
+        return Value(writer.put(f"select i1 {held}, {many} {value.name}, {many} {zero}"), value.lanes)
 
     def clipped(self, held: str, index: Number) -> str:
         return self.writer.put(f"select i1 {held}, i64 {index}, i64 0")
@@ -302,6 +324,7 @@ class Steps:
     ) -> list[Value]:
         """A reduction at several places in the same loop."""
         writer, lines = self.writer, self.plan.inside.get(output, [])
+        width = self.width(output, lanes)
         letters = tuple(letter for letter in letters if self.sizes[letter] > 1)
 
         def entry(places: Places) -> Value:
@@ -309,18 +332,18 @@ class Steps:
                 if not writer.find(name := self.name(line.output, places)):
                     (value,) = self.compute(line, [places], lanes)
                     writer.keep(name, value)
-            return writer.wide(self.value(body, places, lanes), lanes)
+            return writer.wide(self.value(body, places, lanes), width)
 
         if not letters:
             return [entry(places) for places in several]
-        many = f"<{lanes} x double>" if lanes > 1 else "double"
+        many = kind(width)
         rooms = [writer.room(many) for _ in several]
         for places, room in zip(several, rooms, strict=True):
             match operator:
                 case "sum":  # −0 + x is x, whatever x is
-                    first = writer.wide(constant(-0.0), lanes)
+                    first = writer.wide(constant(-0.0), width)
                 case "prod":
-                    first = writer.wide(constant(1.0), lanes)
+                    first = writer.wide(constant(1.0), width)
                 case _:  # of max and min the first value may be taken twice
                     with writer.scope():
                         first = entry({**places, **dict.fromkeys(letters, START)})
@@ -333,12 +356,12 @@ class Steps:
                 return
             for places, room in zip(several, rooms, strict=True):
                 value = entry({**places, **at})
-                total = Value(writer.put(f"load {many}, ptr {room}, align 8"), lanes)
+                total = Value(writer.put(f"load {many}, ptr {room}, align 8"), width)
                 total = self.joined(operator, total, value)
                 writer.do(f"store {many} {total.name}, ptr {room}, align 8")
 
         accumulate(letters, {})
-        return [Value(writer.put(f"load {many}, ptr {room}, align 8"), lanes) for room in rooms]
+        return [Value(writer.put(f"load {many}, ptr {room}, align 8"), width) for room in rooms]
 
     def joined(self, operator: str, total: Value, value: Value) -> Value:
         """One more value of a reduction; maximum and minimum as `numbers.elementary.piecewise` has them."""

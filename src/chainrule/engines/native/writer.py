@@ -168,16 +168,17 @@ class Writer:
 
     # --- lanes
 
-    def wide(self, value: Value, lanes: int) -> Value:
+    def wide(self, value: Value, lanes: int, one: str = "double") -> Value:
+        """A single value repeated."""
         if value.lanes == lanes:
             return value
         name = ("wide", value, lanes)
         if found := self.find(name):
             return found
         if value.name.startswith("0x"):
-            return self.keep(name, Value(f"<{', '.join(f'double {value.name}' for _ in range(lanes))}>", lanes))
-        many = kind(lanes)
-        first = self.put(f"insertelement {many} poison, double {value.name}, i64 0")
+            return self.keep(name, Value(f"<{', '.join(f'{one} {value.name}' for _ in range(lanes))}>", lanes))
+        many = kind(lanes, one)
+        first = self.put(f"insertelement {many} poison, {one} {value.name}, i64 0")
         whole = self.put(f"shufflevector {many} {first}, {many} poison, <{lanes} x i32> zeroinitializer")
         return self.keep(name, Value(whole, lanes))
 

@@ -1,0 +1,109 @@
+"""A kernel → what can be called: the compiled function, the arrays that all calls read, and a desk for each thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.arrays import Bench
+from chainrule.engines.native.kernel import ARRAYS, Control, Kernel
+from chainrule.engines.native.machine import compiled
+from chainrule.engines.protocol import Array, Bound
+from chainrule.engines.record import Recording
+from chainrule.engines.runners import arranged, given, steady_values
+from chainrule.program.program import Program
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Steps that visit equally many patterns: a row of numbers for each step, or one for all of them."""
+
+    rows: Whole
+    steps: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one call recorded: rows of the state (entries, runs), the numbers of their steps, and for each box and step
+    which runs it put back, a bit for each."""
+
+    numbers: Whole
+    table: Array
+    boxes: Mapping[str, Whole]
+
+    def put(self, run: int, first: int, last: int) -> dict[str, Whole]:
+        """The steps after ``first``, up to ``last``, after which boxes put a weight of a run back, in order of time."""
+        found = {}
+        for name, bits in self.boxes.items():
+            steps = np.flatnonzero(bits[: last - first] >> run & 1) + (first + 1)
+            if len(steps):
+                found[name] = steps
+        return dict(sorted(found.items(), key=lambda one: int(one[1][0])))
+
+
+class Code:
+    """A kernel with the arrays that no call changes."""
+
+    def __init__(
+        self, program: Program, bound: Bound, recording: Recording, made: Kernel, width: int, runs: int = 1
+    ) -> None:
+        self.made, self.width, self.runs = made, width, runs
+        self.machine = compiled(made.text)
+        tape = made.tape
+        wanted = {memory.slot for memory in made.memory if memory.what == "steady"}
+        bench = Bench(tape, wanted, steady_values(program, bound, recording))
+        self.shared: dict[int, Array] = {}
+        for place, memory in enumerate(made.memory):
+            match memory.what:
+                case "steady":
+                    have = tape.axes[memory.slot]
+                    long = [letter for letter in have if len(tape.ranges[letter]) > 1]
+                    array = bench.arrays[memory.slot].reshape([len(tape.ranges[letter]) for letter in long])
+                    turned = array.transpose([long.index(letter) for letter in memory.axes])
+                    self.shared[place] = np.array(turned, order="C")
+                case "data" if memory.symbol:
+                    axes = tape.sorted(memory.symbol.letters)
+                    first = [program.sets[letter] for letter in axes].index(program.pattern)
+                    whole = arranged(given(program, bound, memory.symbol), memory.symbol.letters, tape)
+                    self.shared[place] = np.array(np.moveaxis(whole, first, 0), order="C")
+
+
+class Desk:
+    """What a thread needs to call a code: memory of its own, and the whole numbers that go in and out."""
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+        self.control = np.zeros(len(Control), np.int64)
+        own = {place: aligned(one.size) for place, one in enumerate(code.made.memory) if one.what == "scratch"}
+        self.arrays = [code.shared.get(place, own.get(place)) for place in range(len(code.made.memory))]
+        self.addresses = np.array([0 if one is None else one.ctypes.data for one in self.arrays], np.uintp)
+
+    def advance(
+        self, state: Array, own: Array, fate: Whole, visits: Visits, first: int, pass_length: int, record: int
+    ) -> Part:
+        """Make the steps after ``first``. State and fate become those after the last."""
+        code, steps = self.code, visits.steps
+        width = 0 if visits.same else visits.rows.shape[1]
+        self.control[: Control.STOP] = (steps, first, pass_length, record, width)
+        most = (first + steps) // record - first // record
+        table, numbers = np.empty((most, code.width, code.runs)), np.empty(most, np.int64)
+        boxes = np.zeros((len(code.made.boxed), steps), np.int64)
+        brought: list[Any] = [visits.rows, state, own, fate, table, numbers, boxes]
+        self.addresses[: len(ARRAYS)] = [array.ctypes.data for array in brought]
+        code.machine.advance(self.addresses.ctypes.data, self.control.ctypes.data)
+        kept = int(self.control[Control.KEPT])
+        return Part(numbers[:kept], table[:kept], dict(zip(code.made.boxed, boxes, strict=True)))
+
+
+def aligned(size: int) -> Array:
+    """Zeros that begin where a line of the cache does."""
+    made = np.zeros(size + 7)
+    start = -(made.ctypes.data // 8) % 8
+    return made[start : start + size]
