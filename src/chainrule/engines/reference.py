@@ -17,7 +17,7 @@ from chainrule.engines.layout import Layout, layout
 from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State
 from chainrule.engines.record import Recording, record
-from chainrule.engines.runners import RowBuffers, Runner, arranged, runner, steady_values
+from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged, runner, steady_values
 from chainrule.errors import UsageError
 from chainrule.program.program import Program
 
@@ -41,6 +41,7 @@ class LoadedReference:
         self.program, self.bound = program, bound
         self.layout: Layout = layout(program, bound)
         self._runners: dict[int, Runner] = {}
+        self._recordings: dict[int, Recording] = {}
         self._sheets: dict[int, Sheet] = {}
 
     def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
@@ -105,9 +106,15 @@ class LoadedReference:
             {name: np.array(steps, dtype=np.int64) for name, steps in projected.items()},
         )
 
+    def alike(self, bound: Bound) -> LoadedReference:
+        """The same program on other values of its consts: what is written down already serves both."""
+        other = LoadedReference(self.program, bound)
+        other._recordings = self._recordings
+        return other
+
     def departed(self, row: Array, rows: Sequence[int], step: int) -> Departure:
         """Where a step from these weights and states leaves the finite numbers, if it is known that it does."""
-        leaving = self._runner(len(rows))
+        leaving = ArrayRunner(self.program, self.bound, self.recording(len(rows)), self.layout)
         leaving.put(row)
         with np.errstate(all="ignore"):
             leaving.step(list(rows), step)
@@ -115,9 +122,14 @@ class LoadedReference:
 
     def _runner(self, count: int) -> Runner:
         if count not in self._runners:
-            recording = record(self.program, self.bound, count, training=True)
-            self._runners[count] = runner(self.program, self.bound, recording, self.layout)
+            self._runners[count] = runner(self.program, self.bound, self.recording(count), self.layout)
         return self._runners[count]
+
+    def recording(self, count: int) -> Recording:
+        """A step over so many patterns, written down."""
+        if count not in self._recordings:
+            self._recordings[count] = record(self.program, self.bound, count, training=True)
+        return self._recordings[count]
 
     def check(self, rows: Sequence[int]) -> None:
         """Raise UsageError E311 if a step cannot visit these rows."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.arrays import Bench
-from chainrule.engines.native.kernel import ARRAYS, Control, Kernel
+from chainrule.engines.native.kernel import Control, Kernel
 from chainrule.engines.native.machine import compiled
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.record import Recording
@@ -27,6 +28,22 @@ class Visits:
     rows: Whole
     steps: int
     same: bool
+
+
+def parts(rows: Sequence[Sequence[int]]) -> Iterator[Visits]:
+    """The steps of a chunk, cut where the number of patterns changes."""
+    if hasattr(rows, "dtype"):
+        table = np.ascontiguousarray(rows, np.int64)
+        if len(table):
+            yield Visits(table, len(table), False)
+        return
+    for width, group in groupby(rows, len):
+        steps = list(group)
+        if all(step is steps[0] for step in steps):
+            yield Visits(np.array([steps[0]], np.int64), len(steps), True)
+        else:
+            count = len(steps) * width
+            yield Visits(np.fromiter(chain.from_iterable(steps), np.int64, count).reshape(-1, width), len(steps), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +112,25 @@ class Desk:
         most = (first + steps) // record - first // record
         table, numbers = np.empty((most, code.width, code.runs)), np.empty(most, np.int64)
         boxes = np.zeros((len(code.made.boxed), steps), np.int64)
-        brought: list[Any] = [visits.rows, state, own, fate, table, numbers, boxes]
-        self.addresses[: len(ARRAYS)] = [array.ctypes.data for array in brought]
-        code.machine.advance(self.addresses.ctypes.data, self.control.ctypes.data)
+        self.call([visits.rows, state, own, fate, table, numbers, boxes])
         kept = int(self.control[Control.KEPT])
         return Part(numbers[:kept], table[:kept], dict(zip(code.made.boxed, boxes, strict=True)))
+
+    def call(self, brought: Sequence[NDArray[Any]]) -> None:
+        """Call the function with the arrays that each call brings."""
+        self.addresses[: len(brought)] = [array.ctypes.data for array in brought]
+        self.code.machine.advance(self.addresses.ctypes.data, self.control.ctypes.data)
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.control[Control.STOP])
+
+    def stop(self) -> None:
+        """Let the function end after the step that it is making."""
+        self.control[Control.STOP] = 1
+
+    def go_on(self) -> None:
+        self.control[Control.STOP] = 0
 
 
 def aligned(size: int) -> Array:

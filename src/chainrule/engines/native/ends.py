@@ -1,4 +1,4 @@
-"""What a step left → which runs go on: for each run why it ended, after how many steps, and for how long nothing changed.
+"""What a step left → which runs go on; why and when the others ended.
 
 Conventions. A mask has one bit for each run; for one run it is a single bit. A run that ended keeps its numbers: they
 are chosen by the mask, never multiplied by it, so that no run can be told from which others it was made beside.
@@ -41,8 +41,9 @@ class Ends:
 
     def leave(self) -> None:
         """Give the table back."""
-        for fate, room in self.rooms.items():
-            self.writer.do(f"store {self.many} {self.get(fate)}, ptr {self.writer.at(self.table, fate * self.runs)}, align 8")
+        for fate in Fate:
+            place = self.writer.at(self.table, fate * self.runs)
+            self.writer.do(f"store {self.many} {self.get(fate)}, ptr {place}, align 8")
 
     def get(self, fate: Fate) -> str:
         return self.writer.put(f"load {self.many}, ptr {self.rooms[fate]}")
@@ -84,7 +85,8 @@ class Ends:
         more = writer.put(f"add nsw {self.many} {self.get(Fate.UNCHANGED)}, {self.all(1)}")
         now = writer.choose(same, self.runs, more, self.all(0), "i64")
         self.put(Fate.UNCHANGED, now, well)
-        return self.both(well if self.runs > 1 else "true", writer.put(f"icmp sge {self.many} {now}, {self.all(length)}"))
+        enough = writer.put(f"icmp sge {self.many} {now}, {self.all(length)}")
+        return self.both(well, enough) if self.runs > 1 else enough
 
     def converged(self, still: str, number: str, length: str) -> None:
         """Runs end at the end of a pass that changed nothing."""
@@ -101,7 +103,9 @@ class Ends:
 
     def here(self) -> str:
         """The runs that make this step."""
-        return self.writer.put(f"icmp eq {self.many} {self.get(Fate.ENDED)}, zeroinitializer") if self.runs > 1 else "true"
+        if self.runs == 1:
+            return "true"
+        return self.writer.put(f"icmp eq {self.many} {self.get(Fate.ENDED)}, zeroinitializer")
 
     def mask(self, tests: list[Value]) -> str:
         """The runs for which all tests hold. A test is for each run, or for neighbours or what all runs share."""
@@ -130,7 +134,9 @@ class Ends:
 
     def some(self, mask: str) -> str:
         """Whether a mask holds for some run."""
-        return self.writer.put(f"icmp ne i{self.runs} {self.bits(Value(mask, self.runs))}, 0") if self.runs > 1 else mask
+        if self.runs == 1:
+            return mask
+        return self.writer.put(f"icmp ne i{self.runs} {self.bits(Value(mask, self.runs))}, 0")
 
     def bits(self, test: Value) -> str:
         """The lanes of a test as the bits of one whole number, the first lane in the lowest."""
@@ -162,8 +168,9 @@ class Found:
 
     def none(self) -> list[Value]:
         """For each width, where no bit was found."""
-        return [
-            Value(self.writer.put(f"icmp eq {many} {self.writer.put(f'load {many}, ptr {room}')}, zeroinitializer"), width)
-            for width, room in self.rooms.items()
-            for many in [kind(width, "i64")]
-        ]
+        tests = []
+        for width, room in self.rooms.items():
+            many = kind(width, "i64")
+            bits = self.writer.put(f"load {many}, ptr {room}")
+            tests.append(Value(self.writer.put(f"icmp eq {many} {bits}, zeroinitializer"), width))
+        return tests

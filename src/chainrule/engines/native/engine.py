@@ -6,16 +6,15 @@ does not compute itself, single quantities and where a run left the finite numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import layout
-from chainrule.engines.native.code import Code, Desk, Visits
-from chainrule.engines.native.ends import Ended, Fate
+from chainrule.engines.native.code import Code, Desk, parts
+from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import binding, lanes
 from chainrule.engines.protocol import Array, Bound, Chunk, State
@@ -105,22 +104,6 @@ class LoadedNative:
             made = kernel(self.program, recording, self.layout, count, lanes())
             self._desks[count] = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
         return self._desks[count]
-
-
-def parts(rows: Sequence[Sequence[int]]) -> Iterator[Visits]:
-    """The steps of a chunk, cut where the number of patterns changes."""
-    if hasattr(rows, "dtype"):
-        table = np.ascontiguousarray(rows, np.int64)
-        if len(table):
-            yield Visits(table, len(table), False)
-        return
-    for width, group in groupby(rows, len):
-        steps = list(group)
-        if all(step is steps[0] for step in steps):
-            yield Visits(np.array([steps[0]], np.int64), len(steps), True)
-        else:
-            count = len(steps) * width
-            yield Visits(np.fromiter(chain.from_iterable(steps), np.int64, count).reshape(-1, width), len(steps), False)
 
 
 NOTHING = np.zeros(0)

@@ -122,6 +122,12 @@ class Frame:
             self.steps.nest(self.plan.axes[slot], own[-1] if own else None, 1, body)
         return self.runs * prod(self.steps.sizes[letter] for letter in own)
 
+    def singles(self, slots: Mapping[str, int]) -> None:
+        """Inputs without letters are read once."""
+        for slot in slots.values():
+            if not self.plan.axes[slot]:
+                self.writer.keep((slot,), self.steps.read(self.steps.stores[slot][0], {}, 1))
+
     # --- the data of a step
 
     def bring(self, rows: str, data: list[tuple[Symbol, str, list[Store]]], width: str) -> None:
@@ -164,3 +170,31 @@ class Frame:
                         self.steps.write(value, ours, {**places, pattern: Place(index)}, lanes)
 
             self.steps.nest(rest, rest[-1] if rest else None, 1, body)
+
+    # --- the whole
+
+    def text(self) -> str:
+        names = [f"%a{place}" for place in range(len(self.memory))]
+        taken = ", ".join(f"ptr noalias {name}" for name in ("%control", *names))
+        loads = []
+        for place, name in enumerate(names):
+            loads += [
+                f"  {name}.at = getelementptr inbounds ptr, ptr %table, i64 {place}",
+                f"  {name} = load ptr, ptr {name}.at",
+            ]
+        return "\n".join(
+            [
+                *sorted(self.writer.declared),
+                f"define internal i64 @run({taken}) noinline {{",
+                "entry:",
+                *(f"  {line}" for line in self.writer.entry),
+                *(line if line.endswith(":") else f"  {line}" for line in self.writer.lines),
+                "}",
+                "define i64 @advance(ptr %table, ptr %control) {",
+                *loads,
+                f"  %ended = call i64 @run(ptr %control, {', '.join(f'ptr {name}' for name in names)})",
+                "  ret i64 %ended",
+                "}",
+                "",
+            ]
+        )

@@ -8,7 +8,7 @@ left the finite numbers stays what it was, and everything that is compared is co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -17,7 +17,7 @@ from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Frame, Memory
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import Places
-from chainrule.engines.native.writer import Value, constant, kind
+from chainrule.engines.native.writer import Value, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import must_be_finite
 from chainrule.engines.tape import Instruction, Tape
@@ -37,9 +37,9 @@ class Control(IntEnum):
 
 
 ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put")
-"""What every call brings. ``state`` and ``own``, the inputs besides it that runs have of their own, have an entry after
-another, those of the runs side by side; so has each row of ``kept``, recorded after the step in ``steps``. ``put`` has for
-each box and step which runs it put back, a bit for each."""
+"""What every call brings. ``state``, and ``own``, the consts that each run has of its own, have an entry after another,
+those of the runs side by side; so has each row of ``kept``, recorded after the step in ``steps``. ``put`` has for each
+box and step which runs it put back, a bit for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,39 +185,7 @@ class Author(Frame):
     def control(self, place: int) -> str:
         return self.writer.put(f"getelementptr inbounds i64, ptr %control, i64 {int(place)}")
 
-    def text(self) -> str:
-        names = [f"%a{place}" for place in range(len(self.memory))]
-        taken = ", ".join(f"ptr noalias {name}" for name in ("%control", *names))
-        loads = []
-        for place, name in enumerate(names):
-            loads += [
-                f"  {name}.at = getelementptr inbounds ptr, ptr %table, i64 {place}",
-                f"  {name} = load ptr, ptr {name}.at",
-            ]
-        return "\n".join(
-            [
-                *sorted(self.writer.declared),
-                f"define internal i64 @run({taken}) noinline {{",
-                "entry:",
-                *(f"  {line}" for line in self.writer.entry),
-                *(line if line.endswith(":") else f"  {line}" for line in self.writer.lines),
-                "}",
-                "define i64 @advance(ptr %table, ptr %control) {",
-                *loads,
-                f"  %ended = call i64 @run(ptr %control, {', '.join(f'ptr {name}' for name in names)})",
-                "  ret i64 %ended",
-                "}",
-                "",
-            ]
-        )
-
     # --- a step
-
-    def singles(self, slots: Mapping[str, int]) -> None:
-        """Inputs without letters are read once."""
-        for slot in slots.values():
-            if not self.plan.axes[slot]:
-                self.writer.keep((slot,), self.steps.read(self.steps.stores[slot][0], {}, 1))
 
     def check(self, bad: Found, value: Value) -> None:
         """x − x is 0 for every finite x, and NaN for the others."""

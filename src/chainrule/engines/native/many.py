@@ -1,0 +1,204 @@
+"""Many runs of one program → their steps, several side by side in a kernel, groups of them in turns on threads.
+
+Conventions. Runs share the program, the patterns and the order in which they are visited; each has its own start and
+its own values of the consts that are named ``own``. Not one bit of a run depends on how many are side by side, on which
+they are, on the threads, or on how the steps are cut into chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.layout import Layout, layout
+from chainrule.engines.native.code import Code, Desk, Part, Whole, parts
+from chainrule.engines.native.ends import Ended, Fate
+from chainrule.engines.native.kernel import kernel
+from chainrule.engines.native.machine import binding, lanes
+from chainrule.engines.native.sheet import sheet
+from chainrule.engines.native.team import cores, share_out
+from chainrule.engines.protocol import Array, Bound, Departure
+from chainrule.engines.record import record as recorded
+from chainrule.engines.reference import REFERENCE
+from chainrule.program.program import Program
+
+NEVER = 2**62
+"""Record after so many steps: none."""
+
+Keep = Callable[[int, int, Part], None]
+"""Takes what a call recorded: the group, how many steps were made before, and the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Where runs stand, in groups of ``width`` side by side; the last group may have places without a run.
+
+    ``states`` and ``own`` are (group, number, place), ``fate`` is (group, row of `ends.Fate`, place).
+    """
+
+    runs: int
+    states: Array
+    own: Array
+    fate: Whole
+
+    @property
+    def width(self) -> int:
+        return int(self.states.shape[2])
+
+    def by_run(self, table: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Numbers of (group, number, place) as (run, number)."""
+        return table.transpose(0, 2, 1).reshape(-1, table.shape[1])[: self.runs]
+
+    @property
+    def rows(self) -> Array:
+        """The weights and states of each run, a row as its `Layout` says."""
+        return self.by_run(self.states)  # type: ignore[return-value]
+
+    @property
+    def ended(self) -> Whole:
+        """Why each run ended, as `ends.Ended`."""
+        return self.by_run(self.fate)[:, Fate.ENDED]  # type: ignore[return-value]
+
+    @property
+    def steps(self) -> Whole:
+        """How many steps each run has made."""
+        return self.by_run(self.fate)[:, Fate.STEP]  # type: ignore[return-value]
+
+    def going(self) -> list[int]:
+        """The groups in which a run is still making steps."""
+        return np.flatnonzero((self.fate[:, Fate.ENDED] == Ended.STEPS).any(axis=1)).tolist()
+
+
+class LoadedMany:
+    """A program as machine code for ``width`` runs side by side, on so many ``threads``."""
+
+    def __init__(
+        self,
+        program: Program,
+        bound: Bound,
+        own: Sequence[str] = (),
+        width: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        binding()
+        self.program, self.bound = program, bound
+        self.layout: Layout = layout(program, bound)
+        self.reference = REFERENCE.load(program, bound)
+        self.own = tuple(own)
+        self.shapes = {name: np.shape(bound.values.get(name, 0.0)) for name in self.own}
+        self.width = 2 * lanes() if width is None else width
+        self.threads = cores() if threads is None else threads
+        self._codes: dict[object, Code] = {}
+        self._desks: dict[object, Desk] = {}
+
+    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Crowd:
+        """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
+        runs = len(next(iter(starts.values())))
+        rows = np.empty((runs, self.layout.width))
+        for name, part in self.layout.parts(rows).items():
+            part[...] = starts[name]
+        consts = [np.broadcast_to(own[name], (runs, *self.shapes[name])).reshape(runs, -1) for name in self.own]
+        numbers = np.concatenate(consts, axis=1) if consts else np.zeros((runs, 0))
+        groups = -(-runs // self.width)
+        fate = np.zeros((groups, len(Fate), self.width), np.int64)
+        places = np.arange(groups * self.width).reshape(groups, self.width)
+        fate[:, Fate.ENDED][places >= runs] = Ended.LEFT
+        return Crowd(runs, self.grouped(rows), self.grouped(numbers), fate)
+
+    def grouped(self, rows: Array) -> Array:
+        """Rows of numbers, one for each run, as (group, number, place); a place without a run has those of the last."""
+        groups = -(-len(rows) // self.width)
+        whole = np.concatenate([rows, np.repeat(rows[-1:], groups * self.width - len(rows), axis=0)])
+        return np.ascontiguousarray(whole.reshape(groups, self.width, -1).transpose(0, 2, 1))
+
+    def advance(
+        self,
+        crowd: Crowd,
+        rows: Sequence[Sequence[int]],
+        first: int,
+        pass_length: int,
+        record: int = NEVER,
+        keep: Keep = lambda group, first, part: None,
+        told: Callable[[int], None] = lambda done: None,
+    ) -> None:
+        """One step of every run that has not ended for each element of ``rows``; ``first`` were made before.
+
+        The crowd is changed in place, and holds what was made if this is interrupted. The threads call ``keep``.
+        """
+        visits = list(parts(rows))
+        codes = {part.rows.shape[1]: self._step(part.rows.shape[1]) for part in visits}
+        for desk in self._desks.values():
+            desk.go_on()
+
+        def work(thread: int, group: int) -> None:
+            step = first
+            for part in visits:
+                desk = self._desk(thread, codes[part.rows.shape[1]])
+                fate = crowd.fate[group]
+                if not (fate[Fate.ENDED] == Ended.STEPS).any():
+                    return
+                state, own = crowd.states[group], crowd.own[group]
+                keep(group, step, desk.advance(state, own, fate, part, step, pass_length, record))
+                step += part.steps
+                if desk.stopped:
+                    return
+
+        share_out(crowd.going(), work, self.threads, self.stop, told)
+
+    def stop(self) -> None:
+        """Let every kernel end after the step that it is making."""
+        for desk in list(self._desks.values()):
+            desk.stop()
+
+    def evaluate(self, crowd: Crowd, names: Sequence[str]) -> dict[str, Array]:
+        """Quantities by key over all patterns at the runs' weights, the axis of the runs first."""
+        recording = recorded(self.program, self.bound, self.bound.patterns, training=False)
+        name = ("sheet", *names)
+        if name not in self._codes:
+            made = sheet(self.program, recording, self.layout, self.width, self.own, names)
+            self._codes[name] = Code(self.program, self.bound, recording, made, self.layout.width, self.width)
+        code = self._codes[name]
+        shapes = {one: [len(values) for values in recording.named[one].ranges] for one in names}
+        sizes = [prod(shape) for shape in shapes.values()]
+        result = np.empty((len(crowd.states), sum(sizes), self.width))
+        rows = np.arange(self.bound.patterns, dtype=np.int64)[None]
+
+        def work(thread: int, group: int) -> None:
+            self._desk(thread, code).call([rows, crowd.states[group], crowd.own[group], result[group]])
+
+        share_out(range(len(crowd.states)), work, self.threads, self.stop)
+        columns = np.split(crowd.by_run(result), np.cumsum(sizes)[:-1], axis=1)
+        return {
+            one: np.asarray(column.reshape(crowd.runs, *shapes[one]), np.float64)
+            for one, column in zip(names, columns, strict=True)
+        }
+
+    def departed(self, crowd: Crowd, run: int, rows: Sequence[int]) -> Departure:
+        """Where the step of a run that left the finite numbers did so; ``rows`` are the patterns of that step.
+
+        The reference engine makes that one step again.
+        """
+        numbers = crowd.by_run(crowd.own)[run]
+        values, place = dict(self.bound.values), 0
+        for name, shape in self.shapes.items():
+            values[name] = np.array(numbers[place : place + prod(shape)], np.float64).reshape(shape)
+            place += prod(shape)
+        alone = self.reference.alike(replace(self.bound, values=values))
+        return alone.departed(crowd.rows[run], rows, int(crowd.steps[run]) + 1)
+
+    def _step(self, count: int) -> Code:
+        if count not in self._codes:
+            recording = self.reference.recording(count)
+            made = kernel(self.program, recording, self.layout, count, lanes(), self.width, self.own)
+            self._codes[count] = Code(self.program, self.bound, recording, made, self.layout.width, self.width)
+        return self._codes[count]
+
+    def _desk(self, thread: int, code: Code) -> Desk:
+        name = (thread, id(code))
+        if name not in self._desks:
+            self._desks[name] = Desk(code)
+        return self._desks[name]

@@ -1,0 +1,66 @@
+"""Work that falls into pieces → threads that take one piece after another; whoever waits can be interrupted."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+WAIT = 0.05
+"""Seconds between two looks at what came of it."""
+
+
+def cores() -> int:
+    """How many threads can run at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def share_out(
+    pieces: Sequence[T],
+    work: Callable[[int, T], None],
+    threads: int,
+    stop: Callable[[], None],
+    told: Callable[[int], None] = lambda done: None,
+) -> None:
+    """``work(thread, piece)`` for each piece. ``told`` is called now and then with how many are done.
+
+    Whatever is raised, here (Ctrl-C) or in a thread, calls ``stop``, lets the pieces that are being worked on end,
+    begins no other, and is raised when all have ended.
+    """
+    left, lock = iter(pieces), threading.Lock()
+    done, faults = [0], list[BaseException]()
+
+    def next_piece() -> T | None:
+        with lock:
+            return None if faults else next(left, None)
+
+    def run(thread: int) -> None:
+        while (piece := next_piece()) is not None:
+            try:
+                work(thread, piece)
+            except BaseException as fault:  # it is raised again, in the thread that waits
+                faults.append(fault)
+                stop()
+            done[0] += 1
+
+    team = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(min(threads, len(pieces)))]
+    try:
+        for member in team:
+            member.start()
+        for member in team:
+            while member.is_alive():
+                member.join(WAIT)
+                told(done[0])
+    except BaseException as fault:
+        faults.append(fault)
+        stop()
+        raise
+    finally:
+        for member in team:
+            if member.ident is not None:
+                member.join()
+    if faults:
+        raise faults[0]
