@@ -66,7 +66,8 @@ def test_runs_side_by_side_are_the_runs_alone(network: tuple[Program, Bound], wi
     crowd = together(many)
     tables: dict[int, list[Any]] = {}
     for first, stop in ((0, 1), (1, 24), (24, 60)):
-        many.advance(crowd, ROWS[first:stop], first, 5, 1, lambda group, _, new: tables.setdefault(group, []).append(new))
+        rows = ROWS[first:stop]
+        many.advance(crowd, rows, first, 5, 1, lambda group, _, new: tables.setdefault(group, []).append(new))
     error = many.evaluate(crowd, ["goal", "h"])
     for run, chunk in enumerate(wanted):
         assert crowd.steps[run] == chunk.state.step

@@ -31,7 +31,8 @@ def projected(chunk: Chunk) -> list[Projection]:
 
 
 def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
-    """Projections with those that follow one another joined.
+    """Projections with those that follow one another joined, in order of time and then of names: how a training was cut
+    into chunks cannot be seen in them.
 
     >>> merged([Projection("w", 1, 3), Projection("w", 4, 4)])
     (Projection(weight='w', first=1, last=4),)
@@ -45,7 +46,7 @@ def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
         else:
             latest[put.weight] = len(found)
             found.append(put)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda put: (put.first, put.weight)))
 
 
 def boxed(projections: Sequence[Projection]) -> list[str]:
