@@ -38,6 +38,35 @@ class Figures:
 
         return error.figure(section(self._context(run), weight))
 
+    def landscape(
+        self,
+        run: Run | None = None,
+        *,
+        axes: str | Sequence[str] | None = None,
+        normalise: bool | None = None,
+        seed: int = 0,
+    ) -> Figure:
+        r"""The error over a plane through the end of the run, seen from above, with the path of the run.
+
+        ``axes`` are the names of two weights (or entries), or "path": the principal components of the path, or
+        "curvature": the eigenvectors of the Hessian with the greatest and the least eigenvalue, or "random": two
+        random directions, by ``seed``. Without it, the weights where there are two, else "path".
+        ``normalise`` makes each filter of a direction as long as the weights' own; that is so for "random" unless
+        it is False.
+
+        Errors: UsageError E466 with fewer than two weights, E456 for a name that is none.
+
+        >>> import chainrule as cr
+        >>> model = cr.Model("weight a := 1, b := 1\nE = a² + 4·b² + a·b")
+        >>> model.figure.landscape(model.train(steps=50)).title
+        'E over a and b'
+        """
+        from chainrule.explain.plane import plane
+        from chainrule.train.train import seeded
+        from chainrule.views.figures import landscape
+
+        return landscape.figure(plane(self._context(run), axes, normalise, seeded(seed)))
+
     def patterns(self, run: Run | None = None) -> Figure:
         """The error of each pattern over the steps; of more than twelve the worst, the median and the best.
 
