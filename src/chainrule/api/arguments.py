@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 from chainrule.errors import UsageError, shown
@@ -47,3 +48,11 @@ def starts(weights: Any) -> Any:
     if not isinstance(weights, Mapping):
         raise UsageError("E452", "weights are a mapping from names to numbers", 'write {"w": 0.5}, or name a JSON file')
     return dict(weights)
+
+
+def pattern(value: object, many: int) -> int:
+    """The number of one of so many patterns, or the error E470."""
+    if type(value) is not bool and isinstance(value, Integral) and 0 <= int(value) < many:
+        return int(value)
+    there = f"the patterns are 0 to {many - 1}" if many > 1 else "there is one pattern, 0"
+    raise UsageError("E470", f"there is no pattern {shown(value)}", there)
