@@ -288,11 +288,11 @@ def test_no_story_says_what_it_cannot_know(trained: Trained, stories: dict[str, 
     assert "diverge" not in text
     for word in ("nan", "None", "inf ", "not a number,", "{", "}", "  ."):
         assert word not in text, word
-    assert len(text.splitlines()) < 200
+    assert len(text.splitlines()) < 220
 
 
 def test_both_outcomes_of_every_claim_occur() -> None:
-    elsewhere = {"steepest", "toward", "amount", "patterns"}  # in test_directions.py
+    elsewhere = {"steepest", "toward", "amount", "patterns", "vanish", "order"}  # in test_directions.py, test_chain.py
     holding = {id for case in CASES for id in case.holds.split()}
     failing = {id for case in CASES for id in case.fails.split()}
     assert holding == failing == set(CLAIMS) - elsewhere
@@ -422,7 +422,7 @@ def test_a_hundred_patterns_are_summed_up(trained: Trained) -> None:
     x = np.linspace(-1, 1, 100)
     text = "data x\ntarget y\nweight w := 0, b := 0\nconst α := 0.1\nE = (w·x + b − y)²"
     story = explain(trained(text, {"x": x, "y": 2 * x - 1}, steps=1000))
-    assert len(story.text().splitlines()) < 220
+    assert len(story.text().splitlines()) < 240
     assert any("median" in line for line in story["end"].lines)
     assert (
         "of 4950 pairs of patterns"

@@ -312,6 +312,16 @@ class Context:
                 return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(self.path[place], after))
         return None
 
+    @cached_property
+    def looked_at(self) -> tuple[Array, int]:
+        """Where one pattern is looked at: at the first step that moves a weight, the first one in it that pulls."""
+        moment = self.moment
+        if moment is None:
+            return self.start, 0
+        rows = np.array(moment.rows, dtype=np.int64)
+        pulls = self.lanes.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None])
+        return moment.before, int(rows[int(np.argmax(np.any(pulls != 0, axis=1)))])
+
     def touched(self, before: Array, after: Array) -> bool:
         """Whether a step ends on a bound of the box that it did not stand on before: it may have been put back."""
         low, high = self.box

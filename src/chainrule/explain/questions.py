@@ -23,8 +23,11 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
         ),
         ("Does the amount matter, or the sign alone?", amount(context, claims["step"])),
         ("What if a change is good for one pattern and bad for another?", conflict(context, claims["decrease"])),
+        ("Why this direction and no other?", first_sentence(claims["steepest"].statement)),
         ("What cannot be learned at all?", first_sentence(claims["dead"].statement)),
+        ("Is the slope starved on its way to a weight?", first_sentence(claims["vanish"].statement)),
         ("Where does it end?", ending(claims["end"])),
+        ("Why backwards, and why are contributions added?", backwards(claims["order"])),
     )
 
 
@@ -40,6 +43,13 @@ def ending(end: Claim) -> str:
     more = [text for text in sentences[1:] if text.startswith(("Proved", "Continued"))]
     first = sentences[0].rstrip(".")
     return f"{first}; {more[0][0].lower()}{more[0][1:].rstrip('.')}." if more else f"{first}."
+
+
+def backwards(order: Claim) -> str:
+    """What the order of computing saves, and that contributions are added, in one sentence."""
+    sentences = order.statement.split(". ")
+    first, adding = sentences[0].rstrip("."), sentences[-1].rstrip(".")
+    return f"{first}; {adding}." if len(sentences) > 1 else f"{first}."
 
 
 def trains(context: Context, update: Claim) -> str:

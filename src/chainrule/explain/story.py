@@ -19,6 +19,7 @@ from chainrule.explain.claims import (
     dead,
     decrease,
     end,
+    order,
     patterns,
     sign,
     size,
@@ -26,6 +27,7 @@ from chainrule.explain.claims import (
     step,
     toward,
     update,
+    vanish,
 )
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
@@ -47,7 +49,9 @@ CLAIMS = {
     "decrease": decrease.claim,
     "patterns": patterns.claim,
     "dead": dead.claim,
+    "vanish": vanish.claim,
     "end": end.claim,
+    "order": order.claim,
 }
 """Each claim by its id, in the order in which they are told."""
 

@@ -72,7 +72,7 @@ def claim(context: Context) -> Claim:
     evidence |= {"along_minus_sign": most, "sum_of_sizes": total, "angle_in_other_units": turned}
     verb = "falls" if context.sense > 0 else "rises"
     told = (
-        f"Because of all {len(directions)} directions tried {error} {verb} fastest along "
+        f"Because, of all {len(directions)} directions tried, {error} {verb} fastest along "
         f"{'−' if context.sense > 0 else ''}g: by {num(length)} = ‖g‖ per unit of length; along any other v it changes "
         f"by g·v, which is never better (Cauchy and Schwarz). Steepest means per unit of length: per unit of the "
         f"largest change it is the direction of the signs, with {num(abs(most))}, the sum of the sizes; and if "

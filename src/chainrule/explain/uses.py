@@ -1,0 +1,111 @@
+"""A quantity that is read in several places: what each place alone adds to its slope, found without any rule.
+
+Each place in turn gets a copy of the quantity that is moved by a complex step, while the others keep still. That the
+numbers found in this way add up to the slope is the total derivative, tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chainrule.explain.context import Context
+from chainrule.explain.landscape import NUMBERS, Value, evaluate
+from chainrule.explain.words import listing
+from chainrule.expr.nodes import Equation, Expr, Ref, key
+from chainrule.expr.walk import fold, names, rebuild, references
+from chainrule.gradient.reverse import closure
+from chainrule.notation.names import pretty
+
+STEP = 1e-30
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What is used, by whom, what each use adds to its slope, and the slope as the program gives it."""
+
+    name: str
+    slope: str
+    readers: tuple[str, ...]
+    parts: tuple[float, ...]
+    whole: float
+    where: str
+
+
+def used_more_than_once(context: Context) -> Uses | None:
+    """A quantity on the way that is read in several places, by several others first; else a weight of all patterns."""
+    theta, row = context.looked_at
+    readers, needed = reading(context)
+    often = [name for name, read in readers.items() if len(read) > 1]
+    often.sort(key=lambda name: (len(set(readers[name])) < 2, name not in context.names))
+    rows = np.array([[row]], dtype=np.int64)
+    values = context.lanes.values(theta[None, :], rows, backward=True)
+    for name in often:
+        places = range(len(readers[name]))
+        parts = tuple(by_place(context, values, needed, name, place) for place in places)
+        if not any(parts):
+            continue
+        whole = float(np.asarray(values[context.program.gradient(name)]).ravel()[0])
+        if name in context.names:
+            whole = float(context.gradient(theta, (row,))[context.names.index(name)])
+        where = f"in {listing(map(pretty, dict.fromkeys(readers[name])))}, on {context.pattern(row)}"
+        slope = f"∂{context.goal_name}/∂{pretty(name)}"
+        return Uses(pretty(name), slope, tuple(map(pretty, readers[name])), parts, whole, where)
+    return by_patterns(context)
+
+
+def by_patterns(context: Context) -> Uses | None:
+    """A weight that every pattern uses: the slope over all of them is the sum, or the mean, of theirs."""
+    if context.patterns < 2 or context.reduced is None:
+        return None
+    place = int(np.argmax(np.abs(context.pulls[0]).max(axis=0)))
+    rows = np.arange(context.patterns)
+    moved = context.start + 1j * STEP * np.eye(len(context.names))[place]
+    pulls = context.lanes.goal(np.repeat(moved[None, :], len(rows), axis=0), rows[:, None]).imag / STEP
+    share = context.patterns if context.reduced == "mean" else 1
+    parts = tuple(float(pull) / share for pull in pulls)
+    whole = float(context.gradient(context.start)[place])
+    weight = context.weight(place)
+    slope = f"∂({context.total_name})/∂{weight}"
+    readers = tuple(f"pattern {row}" for row in rows)
+    return Uses(weight, slope, readers, parts, whole, f"once by each of {context.patterns} patterns")
+
+
+def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:
+    """By whom each quantity between the weights and the goal is read, once for each place; the equations in between."""
+    lines = context.lanes.forward
+    makers: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
+    for line in lines:
+        for name in names(line.body):
+            makers.setdefault(key(line.target), set()).add(name)
+            users.setdefault(name, set()).add(key(line.target))
+    between = closure(context.names, users) & closure((context.program.objective,), makers)
+    needed = tuple(line for line in lines if key(line.target) in between)
+    readers: dict[str, list[str]] = {}
+    for line in needed:
+        for reference in references(line.body):
+            if reference.name in between:
+                readers.setdefault(reference.name, []).append(key(line.target))
+    return readers, needed
+
+
+def by_place(
+    context: Context, values: Mapping[str, Value], needed: Iterable[Equation], name: str, place: int
+) -> float:
+    """How the error of a pattern changes with a quantity in one of the places that read it, and only there."""
+    copy, met = f"{name}#", -1
+
+    def moved(node: Expr, inside: tuple[Expr, ...]) -> Expr:
+        nonlocal met
+        if not (isinstance(node, Ref) and node.name == name):
+            return rebuild(node, inside)
+        met += 1
+        return replace(node, name=copy) if met == place else node
+
+    lines = [Equation(line.target, fold(line.body, moved)) for line in needed if key(line.target) != name]
+    known = {**values, copy: values[name] + 1j * STEP}
+    found = evaluate(lines, known, 1, NUMBERS)[context.program.objective]
+    return float(np.asarray(found).ravel()[0].imag / STEP)
