@@ -94,3 +94,17 @@ def growth(context: Context) -> float | None:
     if np.all(np.diff(goals) > 0) and np.all(moves[1:] > moves[:-1] * (1 + 1e-9)):
         return float((moves[-1] / moves[0]) ** (1 / (len(moves) - 1)))
     return None
+
+
+def drift(ends: Array, period: int) -> float:
+    """How far a swing of some period will still wander, if it goes on as it did: a slow landing swings as well.
+
+    The differences from one period to the next are taken to shrink by the same factor each time.
+    """
+    apart = np.abs(ends[period:] - ends[:-period]).max(axis=1)
+    late, early = float(apart[-period:].max()), float(apart[:period].max())
+    if late <= 1e-13:
+        return 0.0  # it is exact, to rounding
+    times = (len(apart) - period) / period
+    shrinks = (late / early) ** (1 / times) if times > 0 else 1.0
+    return late * shrinks / (1 - shrinks) if shrinks < 1 else float("inf")

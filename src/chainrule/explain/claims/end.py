@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array, Departure
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
-from chainrule.explain.landing import Ending, continued, growth, lowest, newton_target
+from chainrule.explain.edge import hovering
+from chainrule.explain.landing import Ending, continued, drift, growth, lowest, newton_target
 from chainrule.explain.spectrum import curved, standing
 from chainrule.explain.whole import edges, every_sign, slope_sign_told
 from chainrule.explain.words import count, listing, num, table
@@ -35,13 +36,15 @@ def claim(context: Context) -> Claim:
         "steps": context.run.steps,
         **found.evidence,
     }
-    lines = found.lines
-    statement = found.sentence
+    lines, statement = found.lines, found.sentence
     if departure is None and len(context.names) == 1 and context.plain:
         more, told, found.kind = slope_sign_told(context, found.kind)
         statement += more
         evidence |= told
         lines = lines + edges(context)
+    said, numbers = hovering(context, found.kind)
+    statement += said
+    evidence |= numbers
     lines += patterns_at_end(context)
     evidence["kind"] = found.kind
     conditions = (
@@ -116,7 +119,7 @@ def cycling(context: Context) -> Ending | None:
         )  # fmt: skip
     for period in range(2, min(16, len(ends) // 3) + 1):
         back = np.abs(ends[-2 * period :] - ends[-3 * period : -period]) / scale
-        if back.max() <= 1e-8 and moves[-period:].max() > 1e-6:
+        if back.max() <= 1e-8 and moves[-period:].max() > max(1e-6, 10 * drift(ends / scale, period)):
             places = ends[-period:]
             goals = context.lanes.goal(places)
             unit = "step" if length == 1 else "pass"
