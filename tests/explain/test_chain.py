@@ -10,7 +10,7 @@ import pytest
 
 from chainrule import example
 from chainrule.explain import Claim, explain
-from chainrule.explain.operations import backward, forward, goal, operations
+from chainrule.explain.operations import along, backward, goal, of_one, operations
 from chainrule.expr.nodes import Expr, Mul, Neg, Number
 from chainrule.train.run import Run
 
@@ -107,7 +107,10 @@ def test_operations_are_counted_as_by_hand(trained: Trained) -> None:
     # ∂E = 1/3 and ∂z = ∂E·(z − y): 1 and 2 for each pattern; ∂w = Σ ∂z·x: 3 + 2; ∂b = Σ ∂z: 2
     assert operations(backward(program, ("w", "b")), sizes) == 18 + 3 + 6 + 5 + 2
     # of w: z' = x, E' = (z − y)·z', Σ E'/3
-    assert operations(forward(run.model, program, "w"), sizes) == 6 + 3
+    ways = along(run.model, program, ("w", "b"))
+    assert of_one(ways, sizes, "w", ("w", "b")) == 6 + 3
+    # of b: z' = 1, E' = z − y, Σ E'/3
+    assert of_one(ways, sizes, "b", ("w", "b")) == 3 + 3
 
 
 def test_backwards_pays_for_many_weights_and_not_for_one(trained: Trained) -> None:
@@ -156,7 +159,102 @@ def test_where_nothing_is_used_twice_nothing_is_added(trained: Trained) -> None:
     assert "nothing has to be added" in told(trained(ONE, steps=2), "order").statement
 
 
+def test_a_hundred_layers_are_followed_and_cut_short(trained: Trained) -> None:
+    story = explain(trained(deep(100), steps=1), claims=["vanish", "order"])
+    vanish, order = story["vanish"], story["order"]
+    assert len(vanish.evidence["links"]) == 101
+    assert 1e-70 < vanish.evidence["slope"] < 1e-60
+    assert vanish.evidence["product"] == pytest.approx(vanish.evidence["slope"], rel=1e-12)
+    assert len(vanish.lines[0]) < 200
+    assert "8 smallest of 101 links" in vanish.lines[-2]
+    assert "96 below a hundredth of that" in vanish.lines[-1]
+    assert order.holds
+    assert order.evidence["compared"] == 64
+    # h_k reads w_k: a pass for w_k has the derivative of that line and of those behind it
+    assert order.evidence["operations_forward"] == order.evidence["operations_forward_at_most"]
+
+
+def test_a_slope_that_is_0_is_not_the_smallest(trained: Trained) -> None:
+    text = "data x in {1}\ntarget y = 0\nweight w := 0, v := 1\nconst α := 0.1\nE = ½(w·x − y + 1)² + 0·v"
+    statement = told(trained(text, steps=1), "vanish").statement
+    assert "the smallest of 2 slopes that is not 0 (1 is)" in statement
+
+
+def test_a_satisfied_pattern_starves_nothing(trained: Trained) -> None:
+    text = "data x in {1}\ntarget y = 1\nweight w := 1\nconst α := 0.1\nŷ = w·x\nE = ½(ŷ − y)²"
+    claim = told(trained(text, steps=1), "vanish")
+    assert claim.holds
+    assert "the error's own slope, ∂E/∂ŷ, is 0" in claim.statement
+    assert not claim.evidence["vanishes"]
+
+
+def test_an_error_that_reads_the_weight_has_no_chain(trained: Trained) -> None:
+    claim = told(trained(ONE, steps=1), "vanish")
+    assert claim.holds
+    assert "which is the error's own slope: nothing stands between the two" in claim.statement
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("data x in {1}\ntarget y = 0\nweight w := -1\nŷ = log(w·x)\nE = ½(ŷ − y)²", "is no number"),
+    ("data x in {1}\ntarget y = 0\nweight w := 1000\nŷ = exp(w·x)\nE = ½(ŷ − y)²", "is no number"),
+], ids=["nan", "overflow"])  # fmt: skip
+def test_where_the_slope_is_no_number_nothing_is_followed(trained: Trained, text: str, word: str) -> None:
+    story = explain(trained(text, steps=1), claims=["vanish", "order"])
+    assert word in story["vanish"].statement
+    assert "no numbers" in story["order"].statement
+    assert not any(claim.holds for claim in story.claims)
+
+
+LETTERS = """index i = 0..1, j = 0..2
+data x[i]
+target y
+weight W[j,i] := 0.3, c[j] := 0.1, V[j] := 0.5
+const α := 0.1
+z[j] = Σ_i W[j,i]·x[i] + c[j]
+h[j] = tanh(z[j])
+ŷ = Σ_j V[j]·h[j]
+E = ½(ŷ − y)²"""
+COLUMNS = {"x": np.array([[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]]), "y": [1.0, 0.0, 2.0]}
+
+
+def test_with_letters_the_chain_goes_from_entry_to_entry(trained: Trained) -> None:
+    claim = told(trained(LETTERS, COLUMNS, steps=3), "vanish")
+    h = np.tanh(0.3 * 1 + 0.3 * 2 + 0.1)
+    assert claim.evidence["weight"] == "W[0,0]"
+    assert [link["wrt"] for link in claim.evidence["links"]] == ["y_hat", "h[0]", "z[0]", "W[0,0]"]
+    assert claim.evidence["passed_on"] == pytest.approx(0.5 * (1 - h * h), rel=1e-12)
+    assert claim.evidence["slope"] == pytest.approx((1.5 * h - 1) * 0.5 * (1 - h * h), rel=1e-9)
+
+
+def test_with_letters_forward_mode_has_a_least_and_a_most(trained: Trained) -> None:
+    claim = told(trained(LETTERS, COLUMNS, steps=3), "order")
+    assert claim.holds
+    assert claim.evidence["operations_backward"] < claim.evidence["operations_forward"]
+    assert claim.evidence["operations_forward"] < claim.evidence["operations_forward_at_most"]
+    assert claim.evidence["gradient_forward"] == pytest.approx(claim.evidence["gradient_backward"], rel=1e-12)
+
+
+def test_digits_are_followed() -> None:
+    run = example("digits").train(steps=1)
+    story = example("digits").explain(run, claims=["vanish", "order"])
+    vanish, order = story["vanish"], story["order"]
+    assert [link["of"].split("[")[0] for link in vanish.evidence["links"]] == ["E", "y", "z"]
+    assert vanish.evidence["product"] == pytest.approx(vanish.evidence["slope"], rel=1e-9)
+    assert "for each of 1797 patterns" in vanish.lines[-1]
+    assert order.holds
+    assert "for 64 of 650 weights" in order.conditions[-1]
+    assert sum(order.evidence.get("contributions", [])) == 0  # too many to be listed
+
+
 # ---- planted faults
+
+
+@pytest.mark.parametrize("id", ["vanish", "order"])
+def test_a_wrong_gradient_of_arrays_turns_the_claim(trained: Trained, id: str) -> None:
+    right, wrong = (told(trained(LETTERS, COLUMNS, steps=2, bend=crook), id) for crook in (None, Neg))
+    assert right.holds
+    assert not wrong.holds
+    assert ("factors of the chain rule make" if id == "vanish" else "do not agree") in wrong.statement
 
 
 @pytest.mark.parametrize("bend", [

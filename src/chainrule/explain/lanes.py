@@ -9,7 +9,7 @@ functions: a second opinion beside the engine. Sets of weights are looked at in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -23,8 +23,9 @@ from chainrule.explain.fields import KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.grid import Grid, Line, Named, Slices, plan, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Value, evaluate, named, value
-from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number
+from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
+from chainrule.gradient.letters import base
 from chainrule.program.program import Program, Symbol, computed
 
 Rows = NDArray[np.int64]
@@ -157,6 +158,26 @@ class Lanes:
         every = None if rows is None else np.repeat(rows, len(points), axis=0)
         return np.asarray(self.goal(points, every).imag / step)
 
+    def forward_along(self, at: Array, directions: Array, equations: Sequence[Equation], mark: str) -> Array:
+        """How the goal changes along directions by equations of forward mode, which read them under marked names."""
+        found = np.zeros(len(directions))
+        for part in self.parts(len(directions), None, True):
+            units = self.split(directions[part])
+            if self.plain:
+                known = self.values(at[None, :])
+                known |= {f"{mark}{name}": column[:, None] for name, column in units.items()}
+                made = evaluate(map(named, equations), known, self.bound.patterns, NUMBERS)
+                changes = np.asarray(made.get(f"{mark}{self.program.objective}", 0.0))
+            else:
+                grid = self.grid(np.repeat(at[None, :], len(directions[part]), axis=0))
+                for symbol in self.trained:
+                    grid.known[mark + symbol.name] = self.named(symbol, units[symbol.name], (LANE, *symbol.letters))
+                grid = with_letters(grid, equations)
+                grid.run(plan(tuple(map(named, equations)), grid.sets, grid.ranges))
+                changes = table(grid, f"{mark}{self.program.objective}", self.program.pattern)
+            found[part] = np.broadcast_to(changes, (len(units[self.trained[0].name]), 1)).ravel()
+        return found
+
     def parts(self, lanes: int, rows: Rows | None, backward: bool) -> Sequence[slice]:
         size = max(1, LARGEST // self.width(self.patterns(rows), rows is not None, backward))
         return [slice(start, start + size) for start in range(0, lanes, size)]
@@ -275,6 +296,16 @@ class Lanes:
         grid = self.given(None, self.held, PLAIN)
         grid.run([Line("#", expr, symbol.letters)])
         return table(grid, "#", self.program.pattern).ravel()
+
+
+def with_letters(grid: Grid, equations: Sequence[Equation]) -> Grid:
+    """The quantities with the letters of more equations, each of which is another of a set of the program."""
+    met = {
+        letter for line in equations for node in nodes(line.body) if isinstance(node, Reduce) for letter in node.letters
+    } - set(grid.sets)
+    sets = {**grid.sets, **{letter: grid.sets[base(letter)] for letter in met}}
+    ranges = {**grid.ranges, **{letter: grid.ranges[base(letter)] for letter in met}}
+    return replace(grid, sets=sets, ranges=ranges)
 
 
 def _sigmoid(node: Expr) -> Expr:

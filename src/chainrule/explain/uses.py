@@ -20,6 +20,8 @@ from chainrule.gradient.reverse import closure
 from chainrule.notation.names import pretty
 
 STEP = 1e-30
+TOGETHER = 4_000_000
+"""Numbers of weights that are moved at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,12 @@ class Uses:
 
 
 def used_more_than_once(context: Context) -> Uses | None:
-    """A quantity on the way that is read in several places, by several others first; else a weight of all patterns."""
+    """A quantity on the way that is read in several places, by several others first; else a weight of all patterns.
+
+    Of networks with letters the patterns are looked at alone.
+    """
+    if not context.plain:
+        return by_patterns(context)
     theta, row = context.looked_at
     readers, needed = reading(context)
     often = [name for name, read in readers.items() if len(read) > 1]
@@ -62,8 +69,12 @@ def by_patterns(context: Context) -> Uses | None:
         return None
     place = int(np.argmax(np.abs(context.pulls[0]).max(axis=0)))
     rows = np.arange(context.patterns)
-    moved = context.start + 1j * STEP * np.eye(len(context.names))[place]
-    pulls = context.lanes.goal(np.repeat(moved[None, :], len(rows), axis=0), rows[:, None]).imag / STEP
+    moved = context.start.astype(np.complex128)
+    moved[place] += 1j * STEP
+    pulls = np.concatenate([
+        context.lanes.goal(np.broadcast_to(moved, (len(part), len(moved))), part[:, None]).imag / STEP
+        for part in np.array_split(rows, 1 + len(rows) * len(moved) // TOGETHER)
+    ])  # fmt: skip
     share = context.patterns if context.reduced == "mean" else 1
     parts = tuple(float(pull) / share for pull in pulls)
     whole = float(context.gradient(context.start)[place])

@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
-from chainrule.explain.landscape import NUMBERS, evaluate, named
-from chainrule.explain.operations import backward, changed, forward, goal, operations
+from chainrule.explain.operations import DIRECTION, along, backward, goal, of_one, operations
 from chainrule.explain.uses import Uses, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
+from chainrule.gradient.letters import base
 
 QUESTION = "Why backwards, and why are contributions added?"
 CLOSE = 1e-8
 MOST = 64
-"""Weights up to which forward mode is made for each; uses that are listed one by one."""
+"""Weights for which forward mode is run; uses that are listed one by one."""
+LARGEST = 20_000_000
+"""Numbers of a quantity that are computed at most, over all passes."""
 
 
 def claim(context: Context) -> Claim:
     """Does going backward take fewer operations for the same gradient, and do contributions add up to it?"""
     if not context.names:
         return Claim("order", QUESTION, "No weight is trained.", False, {"weights": 0})
-    if len(context.names) > MOST:
-        told = f"Not counted: with {len(context.names)} weights forward mode would have as many passes."
-        return Claim("order", QUESTION, told, False, {"weights": len(context.names)})
-    program, sizes = context.program, {context.program.pattern: context.patterns}
-    passes = {name: forward(context.model, program, name) for name in context.names}
-    alone = operations(goal(program), sizes)
-    back = operations(backward(program, context.names), sizes)
-    each = [operations(equations, sizes) for equations in passes.values()]
-    ahead = alone + sum(each)
-    theta = context.start
-    given, other = context.gradient(theta), ahead_of(context, theta, passes)
-    if not np.isfinite([given, other]).all():
+    theta, way = context.start, passes(context)
+    given, places = context.gradient(theta), way.places
+    other = ahead_of(context, theta, way)
+    if not np.isfinite(given).all() or not np.isfinite(other).all():
         told = f"The slopes at {context.point(theta)} are no numbers: there is nothing to compare."
         return Claim("order", QUESTION, told, False, {"weights": len(context.names)})
-    off = np.abs(given - other)
+    program, sizes = context.program, many_of(context)
+    alone = operations(goal(program), sizes)
+    back = operations(backward(program, [symbol.name for symbol in context.trained]), sizes)
+    low, high = alone + way.least, alone + way.most
+    off = np.abs(given[places] - other)
     same = bool(np.all(off <= CLOSE * np.abs(other).max()))
     uses = used_more_than_once(context)
     adds = abs(sum(uses.parts) - uses.whole) <= CLOSE * (sum(map(abs, uses.parts)) or 1.0) if uses else True
     evidence: dict[str, object] = {
         "weights": len(context.names), "operations_error": alone, "operations_backward": back,
-        "operations_forward": ahead, "gradient_backward": given.tolist(), "gradient_forward": other.tolist(),
+        "operations_forward": low, "operations_forward_at_most": high, "compared": len(places),
+        "gradient_backward": given[places].tolist(), "gradient_forward": other.tolist(),
     }  # fmt: skip
     if uses is not None:
         evidence |= {"used": uses.name, "times": len(uses.parts), "slope": uses.whole}
@@ -53,19 +53,21 @@ def claim(context: Context) -> Claim:
             evidence |= {"readers": list(uses.readers), "contributions": list(uses.parts)}
     lines = table([
         ("operations", "count", f"times {context.total_name} alone"),
-        (f"{context.total_name} alone", str(alone), "1"),
-        ("backward: it and every slope", str(back), num(back / max(alone, 1), 3)),
-        (f"forward: it and a pass for each of {count(len(each), 'weight')}", str(ahead), num(ahead / max(alone, 1), 3)),
+        (f"{context.total_name} alone", f"{alone:,}", "1"),
+        ("backward: it and every slope", f"{back:,}", num(back / max(alone, 1), 3)),
+        (f"forward: it and a pass for each of {count(len(given), 'weight')}{'' if low == high else ', at least'}",
+         f"{low:,}", num(low / max(alone, 1), 3)),
     ])  # fmt: skip
     conditions = (
         f"counted in the equations of the program, {context.everything}: + − · /, powers, comparisons and calls; a "
-        "sign counts as none",
+        "sign counts as none" + ("" if low == high else "; forward without what reads the direction itself"),
+        f"slopes compared at {context.point(theta)} for {len(places)} of {count(len(given), 'weight')}",
     )
     if not same:
         worst = int(np.argmax(off))
         told = (
-            f"Forward and backward do not agree: {context.slope_names[worst]} is {num(given[worst])} backward and "
-            f"{num(other[worst])} forward, at {context.point(theta)}. One of them is wrong."
+            f"Forward and backward do not agree: {context.slope_names[places[worst]]} is {num(given[places[worst]])} "
+            f"backward and {num(other[worst])} forward, at {context.point(theta)}. One of them is wrong."
         )
         return Claim("order", QUESTION, told, False, evidence, lines, conditions)
     if uses is not None and not adds:
@@ -75,26 +77,32 @@ def claim(context: Context) -> Claim:
             f"{num(uses.whole)}."
         )
         return Claim("order", QUESTION, told, False, evidence, lines, conditions)
-    fewer = back < ahead
-    told = f"{counted(context, alone, back, ahead)} {added(context, uses)}"
-    return Claim("order", QUESTION, told, fewer, evidence, lines, conditions)
+    told = f"{counted(context, alone, back, low, high)} {added(context, uses)}"
+    return Claim("order", QUESTION, told, back < low, evidence, lines, conditions)
 
 
-def counted(context: Context, alone: int, back: int, ahead: int) -> str:
-    """The sentence on the order of computing."""
+def counted(context: Context, alone: int, back: int, low: int, high: int) -> str:
+    """The sentence on the order of computing; forward takes at least and at most so many operations."""
     many = len(context.names)
     slopes = "the slope" if many == 1 else "both slopes" if many == 2 else f"all {many} slopes"
-    backwards = f"Backward, {context.total_name} and {slopes} take {back} operations"
-    if back < ahead:
+    backwards = f"Backward, {context.total_name} and {slopes} take {back:,} operations"
+    ahead = f"{low:,}" if low == high else f"at least {low:,}"
+    if back < low:
         return (
             f"{backwards}, because what is known of the error is used again for every weight before it; forward, with "
-            f"a pass for each weight, {ahead}, for the same numbers. {context.total_name} alone takes {alone}."
+            f"a pass for each weight, {ahead}, for the same numbers. Without any slope, {context.total_name} takes "
+            f"{alone:,}."
         )
-    equal = "as many" if back == ahead else f"only {ahead}"
+    if back < high:
+        return (
+            f"Here it is not decided: {backwards[0].lower()}{backwards[1:]}, forward, with a pass for each weight, "
+            f"between {low:,} and {high:,}, for the same numbers."
+        )
+    equal = "as many" if back == high else f"only {high:,}" if low == high else f"at most {high:,}"
     few = "With one weight" if many == 1 else f"With {many} weights"
     return (
         f"{few} backwards is no saving: {backwards[0].lower()}{backwards[1:]}, forward {equal}, for the same numbers "
-        f"({context.total_name} alone: {alone}). Forward needs a pass for each weight, backward one for all of them: "
+        f"({context.total_name} alone: {alone:,}). Forward needs a pass for each weight, backward one for all of them: "
         "it pays where there are many."
     )
 
@@ -112,11 +120,47 @@ def added(context: Context, uses: Uses | None) -> str:
     )
 
 
-def ahead_of(context: Context, theta: Array, passes: Mapping[str, tuple[Equation, ...]]) -> Array:
-    """The gradient over all patterns in forward mode."""
-    found = context.lanes.values(theta[None, :])
-    slopes = []
-    for name, equations in passes.items():
-        made = evaluate(map(named, equations), found, context.patterns, NUMBERS)
-        slopes.append(float(np.asarray(made.get(changed(context.program, name), 0.0)).ravel()[0]))  # 0 without a path
-    return np.array(slopes)
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Forward mode: the equations of a pass, how many operations all passes take, and for which entries it is run."""
+
+    equations: tuple[Equation, ...]
+    least: int
+    most: int
+    places: NDArray[np.int64]
+
+
+def passes(context: Context) -> Passes:
+    """A pass for each entry of a weight. For plain weights the operations are counted, for arrays there are bounds."""
+    names = [symbol.name for symbol in context.trained]
+    equations = along(context.model, context.program, names)
+    sizes, low, high = many_of(context), 0, 0
+    for symbol in context.trained:
+        entries = sum(name == symbol.name for name, _ in context.entries)
+        most = of_one(equations, sizes, symbol.name, names)
+        high += entries * (most if not symbol.letters else of_one(equations, sizes, symbol.name, names, "most"))
+        low += entries * (most if not symbol.letters else of_one(equations, sizes, symbol.name, names, "least"))
+    width = context.lanes.width(context.patterns, False, False)
+    most = max(1, min(len(context.names), MOST, LARGEST // width))
+    chosen = np.linspace(0, len(context.names) - 1, most).astype(np.int64)
+    return Passes(equations, low, high, chosen)
+
+
+class Sizes(dict[str, int]):
+    """How many values each letter has; a letter made for forward mode has those of the one that it is another of."""
+
+    def __missing__(self, letter: str) -> int:
+        return self[base(letter)]
+
+
+def many_of(context: Context) -> Sizes:
+    program, ranges = context.program, context.bound.ranges
+    sizes = {letter: len(ranges.get(group, range(context.patterns))) for letter, group in program.sets.items()}
+    return Sizes(sizes | {program.pattern: context.patterns})
+
+
+def ahead_of(context: Context, theta: Array, way: Passes) -> Array:
+    """The slopes over all patterns in forward mode."""
+    units = np.zeros((len(way.places), len(theta)))
+    units[np.arange(len(way.places)), way.places] = 1.0
+    return context.lanes.forward_along(theta, units, way.equations, DIRECTION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.links import Factor, Link, chain
@@ -13,6 +14,10 @@ QUESTION = "Why so slow: is the slope starved on its way to a weight?"
 SMALL = 0.01
 """A chain that passes on less than this share of the error's own slope starves its weight."""
 CLOSE = 1e-8
+MOST_WEIGHTS = 1000
+"""Weights of which each slope is tested; of more, the smallest one."""
+LONG = 8
+"""Links that are all shown."""
 
 
 def claim(context: Context) -> Claim:
@@ -21,58 +26,137 @@ def claim(context: Context) -> Claim:
         return Claim("vanish", QUESTION, "No weight is trained.", False, {"vanishes": False})
     theta, row = context.looked_at
     slopes = context.gradient(theta, (row,))
-    exact = context.lanes.complex_step(theta, np.array([[row]], dtype=np.int64))
-    sizes = np.where(exact == 0, np.inf, np.abs(exact))
-    place = int(np.argmin(sizes)) if np.isfinite(sizes).any() else 0
-    slope, true = float(slopes[place]), float(exact[place])
+    where = f"at {context.point(theta)} on {context.pattern(row)}"
+    if not np.isfinite(slopes).all():
+        place = int(np.argmin(np.isfinite(slopes)))
+        told = f"{context.slope_names[place]} is no number {where}, so there is no chain to follow."
+        return Claim("vanish", QUESTION, told, False, {"weight": context.names[place], "vanishes": False})
+    place, true = least_of(context, theta, row, slopes)
+    slope = float(slopes[place])
     name, weight = context.slope_names[place], context.weight(place)
-    links = chain(context, context.names[place], theta, row)
+    evidence: dict[str, object] = {
+        "weight": context.names[place], "pattern": row, "slope": slope, "weights": len(slopes),
+        "weights_with_slope_0": int(np.count_nonzero(slopes == 0)),
+    }  # fmt: skip
+    if abs(slope - true) > CLOSE * max(abs(slope), abs(true)):
+        told = f"{name} is given as {num(slope)} {where}, but the factors of the chain rule make {num(true)}."
+        return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": False, "expected": true})
+    links = chain(context, place, theta, row)
+    spread = (*over_weights(context, slopes), *over_patterns(context, place))
+    if not links:
+        told = f"The smallest slope {where} is {name} = {num(slope)}; its chain has too many ways to be followed here."
+        return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": False}, spread)
     own, passed = divided(links)
     share = float(np.prod([factor.value for factor in passed])) if passed else 1.0
     product = float(np.prod([link.value for link in links]))
-    paths = max((link.ways for link in links), default=1) > 1
-    where = f"at {context.point(theta)} on {context.pattern(row)}"
-    evidence = {
-        "weight": context.names[place], "pattern": row, "slope": slope, "product": product, "passed_on": share,
-        "one_path": not paths, "vanishes": bool(abs(share) < SMALL),
+    paths = max(link.ways for link in links) > 1
+    starved = own.value != 0 and abs(share) < SMALL
+    evidence |= {
+        "product": product, "passed_on": share, "one_path": not paths, "vanishes": starved,
         "links": [{"of": link.of, "wrt": link.wrt, "value": link.value} for link in links],
         "factors": [{"factor": factor.written, "value": factor.value} for factor in passed],
     }  # fmt: skip
-    lines = working(name, links, product, paths)
-    if not np.isfinite([slope, true, product]).all():
-        told = f"{name} is no number {where}, so there is no chain to follow."
-        return Claim("vanish", QUESTION, told, False, evidence, lines)
-    if abs(slope - true) > CLOSE * max(abs(slope), abs(true)):
-        told = f"{name} is given as {num(slope)} {where}, but the factors of the chain rule make {num(true)}."
-        return Claim("vanish", QUESTION, told, False, {**evidence, "expected": true}, lines)
+    lines = (*working(name, links, product, paths), *spread)
     least = min(passed, key=lambda factor: abs(factor.value), default=None)
-    least_told = "" if least is None else f"{least.written}{'' if least.fixed else f' = {num(least.value)}'}"
-    of_all = f", the smallest slope of {len(context.names)}" if len(context.names) > 1 else ""
     strong = " by the strongest of its paths" if paths else ""
-    head = f"{name} = {num(slope)} {where}{of_all}"
+    head = f"{name} = {num(slope)} {where}{chosen(slopes, slope)}"
+    small = "" if own.fixed else f" = {num(own.value)}"
     conditions = (
-        f"the factors {where}; little is less than a hundredth of the error's own slope, which is {own.written}"
-        + (" alone" if own.fixed else f" = {num(own.value)}"),
+        f"the factors {where}; little is less than a hundredth of the error's own slope, {own.written}{small}",
     )  # fmt: skip
-    if abs(share) >= SMALL:
-        told = f"Nothing starves it: {head}, and the chain passes on {percent(abs(share))} of the error's own slope"
-        told += f"{strong}; its smallest factor is {least_told}." if least is not None else f"{strong}."
+    if own.value == 0:
+        told = f"Nothing starves it: {head}, because the error's own slope, {own.written}, is 0: nothing is to pass on."
         return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
-    told = f"{head}: the chain passes on only {percent(abs(share))} of the error's own slope{strong}. "
+    if not passed:
+        told = f"Nothing starves it: {head}, which is the error's own slope: nothing stands between the two."
+        return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
+    if not starved:
+        told = f"Nothing starves it: {head}, and the chain passes on {percent(abs(share))} of the error's own slope"
+        if least is not None and abs(least.value) < 1:
+            equal = "" if least.fixed else f" = {num(least.value)}"
+            told += f"{strong}; its smallest factor is {least.written}{equal}."
+        else:
+            told += f"{strong}; none of its factors is below 1."
+        return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
+    much = f"only {percent(abs(share))}" if share else "nothing"
+    told = f"{head}: the chain passes on {much} of the error's own slope{strong}. "
     told += reason(passed, least, share) + pace(context, slope, weight)
     return Claim("vanish", QUESTION, told, False, evidence, lines, conditions)
+
+
+def least_of(context: Context, theta: Array, row: int, slopes: Array) -> tuple[int, float]:
+    """The weight that gets the smallest slope that is not 0, and that slope by complex step, which knows no rule.
+
+    A slope that should be 0, or should not, is found wherever there are not too many weights to look at each.
+    """
+    rows = np.array([[row]], dtype=np.int64)
+    if len(slopes) <= MOST_WEIGHTS:
+        exact = context.lanes.complex_step(theta, rows)
+        off = np.abs(exact - slopes) > CLOSE * np.maximum(np.abs(exact), np.abs(slopes))
+        sizes = np.where(exact == 0, np.inf, np.abs(exact))
+        place = int(np.argmax(off)) if off.any() else int(np.argmin(sizes))
+        return place, float(exact[place])
+    place = int(np.argmin(np.where(slopes == 0, np.inf, np.abs(slopes))))
+    unit = np.zeros((1, len(slopes)))
+    unit[0, place] = 1.0
+    return place, float(context.lanes.complex_step(theta, rows, unit)[0])
+
+
+def chosen(slopes: Array, slope: float) -> str:
+    """What this slope is among those of all weights."""
+    many, zero = len(slopes), int(np.count_nonzero(slopes == 0))
+    if many == 1:
+        return ""
+    if not slope:
+        return f", like all {many} slopes"
+    if not zero:
+        return f", the smallest slope of {many}"
+    return f", the smallest of {many} slopes that is not 0 ({zero} {'is' if zero == 1 else 'are'})"
+
+
+def over_weights(context: Context, slopes: Array) -> tuple[str, ...]:
+    """The sizes of the slopes of all weights on this pattern, in a line."""
+    sizes = np.sort(np.abs(slopes[slopes != 0]))
+    if len(sizes) < 2:
+        return ()
+    low = int(np.count_nonzero(sizes < SMALL * sizes[-1]))
+    zero = len(slopes) - len(sizes)
+    rest = f"; {zero} are 0" if zero else ""
+    return (
+        f"sizes of the slopes of {len(sizes)} of {len(slopes)} weights here: least {num(sizes[0])}, median "
+        f"{num(np.median(sizes))}, greatest {num(sizes[-1])}, {low} below a hundredth of that{rest}",
+    )
+
+
+def over_patterns(context: Context, place: int) -> tuple[str, ...]:
+    """The sizes of this weight's slope for each pattern alone at the start, in a line."""
+    pulls, rows = context.pulls
+    sizes = np.sort(np.abs(pulls[:, place]))
+    sizes = sizes[np.isfinite(sizes)]
+    if len(sizes) < 2:
+        return ()
+    of = f"{len(rows)} of {context.patterns} patterns" if len(rows) < context.patterns else f"{len(rows)} patterns"
+    return (
+        f"size of {context.slope_names[place]} for each of {of} at the start: least {num(sizes[0])}, median "
+        f"{num(np.median(sizes))}, greatest {num(sizes[-1])}",
+    )
 
 
 def divided(links: tuple[Link, ...]) -> tuple[Factor, tuple[Factor, ...]]:
     """The error's own slope, and the factors that it passes through on its way to the weight.
 
-    In an error of one equation the own slope is its first factor: the chain rule writes the outer function first.
+    In an error of one equation the own slope is its first factor with a quantity in it, and the numbers before that:
+    the chain rule writes the outer function first.
     """
     first = links[0]
     if len(links) > 1:
         rest = tuple(factor for link in links[1:] for factor in link.factors)
         return Factor(first.name, first.value, False), rest
-    return first.factors[0], first.factors[1:]
+    stop = next((place for place, factor in enumerate(first.factors) if not factor.fixed), len(first.factors) - 1) + 1
+    outer = first.factors[:stop]
+    written = "·".join(f"({factor.written})" if " " in factor.written else factor.written for factor in outer)
+    alone = outer[0].written if len(outer) == 1 else written
+    return Factor(alone, float(np.prod([factor.value for factor in outer])), outer[-1].fixed), first.factors[stop:]
 
 
 def reason(passed: tuple[Factor, ...], least: Factor | None, share: float) -> str:
@@ -104,13 +188,29 @@ def pace(context: Context, slope: float, weight: str) -> str:
 
 
 def working(name: str, links: tuple[Link, ...], product: float, paths: bool) -> tuple[str, ...]:
-    """The chain in names and in numbers, then each link with its factors."""
+    """The chain in names and in numbers, then each link with its factors; of a long chain the smallest links."""
+    told = list(links)
+    if len(links) > LONG:
+        places = sorted(np.argsort([abs(link.value) for link in links], kind="stable")[:LONG])
+        told = [links[int(place)] for place in places]
     rows = [("link", "is", "value")]
-    for link in links:
+    for link in told:
         factors = [factor for factor in link.factors if not factor.fixed]
         inside = "·".join(put(factor.value) for factor in link.factors) if len(link.factors) > 1 else ""
         rows.append((link.name, link.written + (f" = {inside}" if inside and factors else ""), num(link.value)))
-    along = "·".join(link.name for link in links)
     equal = "has the part" if paths else "="
-    numbers = "·".join(put(link.value) for link in links)
-    return (f"{name} {equal} {along} = {numbers} = {num(product)}", *table(rows, (0, 1)))
+    along, numbers = ["·".join(cut(parts)) for parts in (
+        [link.name for link in links], [put(link.value) for link in links]
+    )]  # fmt: skip
+    same = along == name
+    formula = f"{name} = {num(product)}" if same else f"{name} {equal} {along} = {numbers} = {num(product)}"
+    if len(links) == 1 and not same:
+        formula = f"{name} {equal} {along} = {num(product)}"
+    sizes = [abs(link.value) for link in links]
+    below = f"{LONG} smallest of {len(links)} links; their median is {num(float(np.median(sizes)))}"
+    return (formula, *table(rows, (0, 1)), *((below,) if len(links) > LONG else ()))
+
+
+def cut(parts: list[str]) -> list[str]:
+    """The parts of a product, of many the first and the last."""
+    return parts if len(parts) <= LONG else [*parts[:3], "…", *parts[-2:]]
