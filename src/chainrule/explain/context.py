@@ -20,14 +20,12 @@ from chainrule.derive import Derivation, derive
 from chainrule.engines.protocol import Array
 from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.lanes import Lanes, Rows
+from chainrule.explain.ledger import Ledger, booked
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
 from chainrule.program.program import Symbol
 from chainrule.train.run import Run
-
-MOST_STEPS = 20_000
-"""Steps that are looked at one by one; of a longer run an even sample is taken, and said."""
 
 MOST_EXACT = 64
 """Weights whose second derivatives are all computed; of more, only what a few products with the Hessian tell."""
@@ -52,20 +50,6 @@ class Moment:
     def predicted(self) -> float:
         """What the slope alone predicts: g·Δθ."""
         return float(self.gradient @ self.change)
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Steps of the run with the goal before and after each: over the patterns it visited, and over all."""
-
-    steps: NDArray[np.int64]  # their numbers, from 1
-    before: Array
-    after: Array
-    all_before: Array
-    all_after: Array
-    moved: NDArray[np.bool_]
-    projected: NDArray[np.bool_]
-    of: int  # how many steps the run has
 
 
 class Context:
@@ -330,34 +314,7 @@ class Context:
     @cached_property
     def ledger(self) -> Ledger | None:
         """Before and after each step; None where no two recorded steps follow each other."""
-        follows = np.flatnonzero(np.diff(self.steps) == 1)
-        if not len(follows):
-            return None
-        widths = {len(self.rows(int(self.steps[place]))) for place in follows[:: max(1, len(follows) // 50)]}
-        cost = max(self.lanes.width(width, own, False) for width, own in ((self.patterns, False), (max(widths), True)))
-        budget = max(10, min(MOST_STEPS, (4_000_000 if self.plain else 20_000_000) // cost))
-        if len(follows) > budget:
-            follows = follows[np.linspace(0, len(follows) - 1, budget).astype(np.int64)]
-        before, after = self.path[follows], self.path[follows + 1]
-        own_before, own_after = np.empty(len(follows)), np.empty(len(follows))
-        visited = [self.rows(int(self.steps[place])) for place in follows]
-        for width in {len(rows) for rows in visited}:
-            chosen = np.array([place for place, rows in enumerate(visited) if len(rows) == width])
-            rows = np.array([visited[place] for place in chosen], dtype=np.int64)
-            own_before[chosen] = self.lanes.goal(before[chosen], rows)
-            own_after[chosen] = self.lanes.goal(after[chosen], rows)
-        low, high = self.box
-        projected = np.any(((after == low) | (after == high)) & np.isfinite(after) & (before != after), axis=1)
-        return Ledger(
-            self.steps[follows] + 1,
-            own_before,
-            own_after,
-            self.lanes.goal(before),
-            self.lanes.goal(after),
-            np.any(before != after, axis=1),
-            projected,
-            int(self.steps[-1]),
-        )
+        return booked(self)
 
     @cached_property
     def pulls(self) -> tuple[Array, NDArray[np.int64]]:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
-from chainrule.explain.context import Context, Ledger
+from chainrule.explain.context import Context
+from chainrule.explain.ledger import Ledger
 from chainrule.explain.trials import NOISE
 from chainrule.explain.words import count, num, percent, table
 
