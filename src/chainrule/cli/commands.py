@@ -72,7 +72,7 @@ def cli(context: click.Context) -> None:
 @rate_option
 @update_option
 @hold_option
-@several("--claim", "ID", "show only this claim, such as steepest, step, patterns, dead or end; may be repeated")
+@several("--claim", "ID", "show only this claim, such as steepest, step, patterns, vanish or order; may be repeated")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
 @click.option("--html", "report", metavar="FILE", help="write the story as one page for a browser or a printer")
 @seed_option
