@@ -195,6 +195,7 @@ def install_if_there(wanted: list[str]) -> list[str]:
 PROGRAMS = [  # what it is called, how its command may be called, Debian's package, which tests need it
     ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "chromium", "tests of pages"),
     ("LaTeX", ("pdflatex",), "texlive-latex-base", "the test that compiles derivations"),
+    ("ffmpeg", ("ffmpeg",), "ffmpeg", "the test of films"),
 ]
 
 

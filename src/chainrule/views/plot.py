@@ -46,14 +46,7 @@ def library() -> Any:
 
 def render(scene: Scene, form: str) -> bytes:
     """The picture as the bytes of a file, "png" or "pdf"; the same scene gives the same bytes."""
-    figure, _, _ = library()
-    canvas = figure.Figure(figsize=(scene.wide / PIXELS, scene.high / PIXELS), dpi=PIXELS * SHARP)
-    axes = canvas.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, scene.wide)
-    axes.set_ylim(scene.high, 0)
-    axes.set_axis_off()
-    for order, one in enumerate(paint(scene)):
-        put(axes, one, order)
+    canvas = drawn(scene, SHARP)
     if form == "pdf":
         about = {"Title": flat(scene.title), "Subject": flat(scene.description), "CreationDate": None}
     else:
@@ -63,6 +56,30 @@ def render(scene: Scene, form: str) -> bytes:
         warnings.simplefilter("ignore")  # a letter that the font has not is drawn as a box: no reason to stop
         canvas.savefig(out, format=form, metadata=about)
     return out.getvalue()
+
+
+def pixels(scene: Scene) -> tuple[int, int, bytes]:
+    """The picture as its width, its height and its pixels, four bytes each: red, green, blue and opacity."""
+    canvas = drawn(scene, 1)
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        canvas.savefig(out, format="rgba")
+    wide, high = (int(side) for side in canvas.canvas.get_width_height())
+    return wide, high, out.getvalue()
+
+
+def drawn(scene: Scene, sharp: int) -> Any:
+    """The scene on a canvas, with so many pixels to each of its own."""
+    figure, _, _ = library()
+    canvas = figure.Figure(figsize=(scene.wide / PIXELS, scene.high / PIXELS), dpi=PIXELS * sharp)
+    axes = canvas.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, scene.wide)
+    axes.set_ylim(scene.high, 0)
+    axes.set_axis_off()
+    for order, one in enumerate(paint(scene)):
+        put(axes, one, order)
+    return canvas
 
 
 def put(axes: Any, one: Drawn, order: int) -> None:
