@@ -56,3 +56,17 @@ def pattern(value: object, many: int) -> int:
         return int(value)
     there = f"the patterns are 0 to {many - 1}" if many > 1 else "there is one pattern, 0"
     raise UsageError("E470", f"there is no pattern {shown(value)}", there)
+
+
+def whole(what: str, value: object, low: int, high: int) -> int:
+    """A whole number in a range."""
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return value
+    raise UsageError("E452", f"{what} cannot be {shown(value)}", f"give a whole number from {low} to {high}")
+
+
+def number(what: str, value: object, low: float, high: float) -> float:
+    """A number in a range."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+        return float(value)
+    raise UsageError("E452", f"{what} cannot be {shown(value)}", f"give a number from {low:g} to {high:g}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
 from chainrule.errors import UsageError, shown
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from chainrule.api.model import Model
     from chainrule.explain.context import Context
     from chainrule.train.run import Run
+    from chainrule.views.animation import Animation
     from chainrule.views.figure import Figure
+
+FILMS = ("error", "patterns", "gradients")
+"""The figures that follow a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,31 @@ class Figures:
         bound, values = point(self.model, weights, data, consts, seed)
         row = arguments.pattern(pattern, bound.patterns)
         return Figure(scene(flow_of(self.model.network, bound, values, row, detail)))
+
+    def animate(
+        self, figure: str = "error", run: Run | None = None, *, pictures: int = 60, seconds: float = 0.1, **options: Any
+    ) -> Animation:
+        """A training as a film: one of the figures above, with what had been so far after each of some steps.
+
+        The steps are chosen so that about the same happens between two pictures. ``options`` are those of the figure.
+
+        Errors: UsageError E452 for a figure that does not follow a run, a number of pictures or a time out of range.
+
+        >>> import chainrule as cr
+        >>> film = cr.example("identity").figure.animate("error", pictures=5)
+        >>> len(film.scenes), film.moments[0]
+        (5, 0)
+        """
+        from chainrule.explain.moments import chosen
+        from chainrule.views.animation import film
+
+        if figure not in FILMS:
+            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(FILMS)}")
+        most = arguments.whole("pictures", pictures, 2, 600)
+        time = arguments.number("seconds", seconds, 0.02, 10)
+        run = self.model.train() if run is None else run
+        steps = chosen(self._context(run), most)
+        return film(getattr(self, figure)(run, **options).scene, steps.tolist(), time)
 
     def _context(self, run: Run | None) -> Context:
         """What is known of a run of this model."""

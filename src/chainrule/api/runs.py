@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from chainrule.errors import UsageError, shown
 from chainrule.explain.words import num
@@ -45,6 +46,6 @@ def features(run: Run) -> dict[str, str]:
         "update": (recipe.update or "its own rule").strip().split("\n")[0][:40],
         "batch": f"batch {batch}" if isinstance(batch, str | int) else "listed patterns",
         "held": f"{', '.join(map(pretty, recipe.hold))} held" if recipe.hold else "none held",
-        "start": f"from {first}" if first else f"start {abs(hash(start)) % 1000}",
+        "start": f"from {first}" if first else f"start {sha256(b''.join(start)).hexdigest()[:6]}",
         "data": f"data {run.data_hash[:6]}",
     }

@@ -5,12 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.explain import course
+from chainrule.explain.context import Context
+
 Numbers = NDArray[np.float64]
 
 
+def chosen(context: Context, most: int) -> NDArray[np.int64]:
+    """The steps of a film of a run."""
+    at, _ = course.chosen(context)
+    errors = course.errors(context).values[:, 0]
+    return context.steps[at][moments(context.steps[at], errors, context.path[at], most)]
+
+
 def moments(steps: NDArray[np.int64], errors: Numbers, path: Numbers, most: int) -> NDArray[np.int64]:
-    """Places of at most ``most`` recorded steps: between neighbours about the same happens, the first and the last among
-    them.
+    """Places of at most ``most`` recorded steps, the first and the last among them; between two about the same happens.
 
     What happens is measured by how far the weights go (``path`` has a row a step) and by how the logarithm of the error
     changes, each as a share of all of it, and for a tenth by the steps themselves, so that a rest is seen as a rest.
@@ -31,7 +40,8 @@ def moments(steps: NDArray[np.int64], errors: Numbers, path: Numbers, most: int)
     happened = 0.45 * shares(moved) + 0.45 * shares(np.abs(np.diff(sizes))) + 0.1 * shares(np.diff(steps).astype(float))
     along = np.concatenate([[0.0], np.cumsum(happened)])
     wanted = np.linspace(0, along[-1], most)
-    return finite[np.unique(np.concatenate([[0], np.searchsorted(along, wanted[1:-1]), [len(along) - 1]]))]
+    chosen = np.unique(np.concatenate([[0], np.searchsorted(along, wanted[1:-1]), [len(along) - 1]]))
+    return np.asarray(finite[chosen])
 
 
 def shares(amounts: Numbers) -> Numbers:

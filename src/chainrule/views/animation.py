@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from chainrule.train.disk import write_all
 from chainrule.views.figure import Figure, target
 from chainrule.views.scene import Scene
+from chainrule.views.until import until
 
 FORMS = (".gif", ".mp4")
 """The endings of files that an animation is written to."""
@@ -17,8 +19,8 @@ FORMS = (".gif", ".mp4")
 class Animation:
     """A training as a film: one picture for each chosen step, all of the same size and with the same axes.
 
-    ``moments`` are the steps, counted from 0, the start; ``seconds`` is how long a picture stands. The last one stands
-    a second longer.
+    ``moments`` are the steps, counted from 0, the start; ``seconds`` is how long a picture stands, and the last one a
+    second longer.
 
     >>> from chainrule.views.scene import Scene
     >>> film = Animation((Scene("E", "at the start", 40, 30, ()), Scene("E", "at the end", 40, 30, ())), (0, 10))
@@ -59,3 +61,9 @@ class Animation:
 
         make = film.gif if place.suffix.lower() == ".gif" else film.mp4
         write_all({place: make(self.scenes, self.seconds)})
+
+
+def film(scene: Scene, steps: Sequence[int], seconds: float) -> Animation:
+    """A film of a scene that follows a run."""
+    scenes = (replace(until(scene, step), title=f"{scene.title}: step {step}") for step in steps)
+    return Animation(tuple(scenes), tuple(steps), seconds)

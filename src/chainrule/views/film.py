@@ -9,7 +9,10 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,14 +27,13 @@ REST = 1.0
 SAMPLED = 4
 """Pictures that the table of colours is made from."""
 
-RATE = 30
-"""Pictures a second of an MP4."""
-
 
 def gif(scenes: Sequence[Scene], seconds: float) -> bytes:
     """The film as a GIF that begins again by itself."""
+    from PIL.Image import Dither
+
     table = palette([scenes[len(scenes) * k // SAMPLED] for k in range(SAMPLED)] + [scenes[-1]])
-    frames = [image(scene).quantize(palette=table, dither=0) for scene in scenes]
+    frames = [image(scene).quantize(palette=table, dither=Dither.NONE) for scene in scenes]
     times = [round(1000 * seconds)] * (len(frames) - 1) + [round(1000 * (seconds + REST))]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=False)
@@ -47,16 +49,22 @@ def image(scene: Scene) -> Any:
 
 
 def palette(scenes: Sequence[Scene]) -> Any:
-    """An image with the colours that some scenes need."""
+    """An image with the colours that some scenes have most of: grounds and lines are among them exactly.
+
+    Of colours that look alike only the commonest is taken, since Pillow may mistake them for each other.
+    """
     from PIL import Image
 
-    images = [image(scene) for scene in scenes]
-    sheet = Image.new("RGB", (images[0].width, sum(one.height for one in images)))
-    top = 0
-    for one in images:
-        sheet.paste(one, (0, top))
-        top += one.height
-    return sheet.quantize(256, dither=0)
+    counts: Counter[tuple[int, int, int]] = Counter()
+    for scene in scenes:
+        one = image(scene)
+        counts.update({colour: count for count, colour in one.getcolors(one.width * one.height)})
+    chosen: dict[tuple[int, ...], tuple[int, int, int]] = {}
+    for colour, _ in counts.most_common():
+        chosen.setdefault(tuple(part >> 3 for part in colour), colour)
+    table = Image.new("P", (1, 1))
+    table.putpalette([part for colour in list(chosen.values())[:256] for part in colour])
+    return table
 
 
 def mp4(scenes: Sequence[Scene], seconds: float) -> bytes:
@@ -73,20 +81,32 @@ def mp4(scenes: Sequence[Scene], seconds: float) -> bytes:
     with TemporaryDirectory() as room:
         made = Path(room) / "film.mp4"
         command = [
-            program, "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{wide}x{high}", "-r", f"{RATE}",
-            "-i", "-", "-pix_fmt", "yuv420p", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
-            "-movflags", "+faststart", str(made),
+            program, "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{wide}x{high}",
+            "-r", f"{1 / seconds:.6g}", "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
+            "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(made),
         ]  # fmt: skip
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-            said = running.communicate(b"".join(pictures(scenes, seconds)))[1].decode(errors="replace").strip()
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603 - no shell
+            said = fed(running, pictures(scenes, seconds))
         if running.returncode or not made.exists():
             why = said.splitlines()[-1] if said else f"it ended with {running.returncode}"
             raise MissingExtra("E467", f"ffmpeg made no film: {why}", "save as .gif, or install another ffmpeg")
         return made.read_bytes()
 
 
+def fed(running: subprocess.Popen[bytes], data: Iterable[bytes]) -> str:
+    """Give a program its input piece by piece; what it says to its errors."""
+    if running.stdin is None or running.stderr is None:
+        return ""
+    with suppress(BrokenPipeError):  # it ended early: what it says tells why
+        for piece in data:
+            running.stdin.write(piece)
+        running.stdin.close()
+    return running.stderr.read().decode(errors="replace").strip()
+
+
 def pictures(scenes: Sequence[Scene], seconds: float) -> Iterator[bytes]:
-    """The pixels of each picture, as often as it stands."""
-    for place, scene in enumerate(scenes):
-        stands = seconds + (REST if place == len(scenes) - 1 else 0)
-        yield pixels(scene)[2] * max(1, round(stands * RATE))
+    """The pixels of each picture, of the last one as often as it stands longer."""
+    for scene in scenes:
+        data = pixels(scene)[2]
+        yield data
+    yield from repeat(data, round(REST / seconds))

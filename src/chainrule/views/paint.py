@@ -99,10 +99,11 @@ def drawn(mark: Mark, panel: Panel) -> Iterator[Drawn]:
         case of.Line(xs, ys, colour, wide, dash):
             places = [place(panel, x, y) for x, y in zip(xs, ys, strict=True)]
             yield from (Stroke(piece, colour, wide, dash) for piece in pieces(places, panel))
-        case of.Points(xs, ys, colour, shape, size, filled):
-            for x, y in (place(panel, x, y) for x, y in zip(xs, ys, strict=True)):
-                if inside(x, y, panel):
-                    yield symbol(x, y, colour, shape, size, filled)
+        case of.Points(xs, ys, colour, shape, size, filled, latest=latest):
+            places = [place(panel, x, y) for x, y in zip(xs, ys, strict=True)]
+            if latest:
+                places = [(x, y) for x, y in places if math.isfinite(x) and math.isfinite(y)][-1:]
+            yield from (symbol(x, y, colour, shape, size, filled) for x, y in places if inside(x, y, panel))
         case of.Text(x, y, words, colour, size, anchor, bold, up, behind):
             x, y = place(panel, x, y)
             words = flat(words)

@@ -3,6 +3,7 @@
 Conventions. A scene is measured in pixels from its upper left corner. Marks stand in the numbers of their panel's axes;
 in a panel without axes they stand in pixels from the panel's corner, y downwards. Numbers that are not finite may stand
 in a mark: they are not drawn, and the description of the scene says so. Marks are drawn in order, the last on top.
+A mark with ``moments``, a step for each of its points, follows the run: a film shows of it what has been so far.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ class Line:
     width: float = 2
     dash: Dash = "solid"
     label: str = ""
+    moments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Marks of one shape; ``size`` is half their width in pixels."""
+    """Marks of one shape; ``size`` is half their width in pixels. Of ``latest`` ones only the last point is drawn."""
 
     xs: Numbers
     ys: Numbers
@@ -48,6 +50,8 @@ class Points:
     size: float = 4
     filled: bool = True
     label: str = ""
+    moments: tuple[int, ...] = ()
+    latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Area:
     colour: str
     opacity: float = 0.25
     label: str = ""
+    moments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

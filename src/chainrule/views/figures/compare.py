@@ -26,8 +26,9 @@ def figure(courses: Sequence[Course], labels: Sequence[str], endings: Sequence[s
         colour, dash, shape = style(place)
         ys = course.values[:, 0]
         some = np.unique(np.linspace(0, len(ys) - 1, 8).astype(int))
-        marks.append(Line(numbers(course.steps), numbers(ys), colour, 2, dash, label))
-        marks.append(Points(numbers(course.steps[some]), numbers(ys[some]), colour, shape, 4))
+        moments, dots = tuple(course.steps.tolist()), (numbers(course.steps[some]), numbers(ys[some]))
+        marks.append(Line(numbers(course.steps), numbers(ys), colour, 2, dash, label, moments))
+        marks.append(Points(*dots, colour, shape, 4, moments=tuple(course.steps[some].tolist())))
     runs = count(len(courses), "run")
     words = f"{goal} of {runs} over the steps. " + " ".join(
         told(course, label, ending) for course, label, ending in zip(courses, labels, endings, strict=True)

@@ -72,12 +72,13 @@ def passed(of: Section) -> list[Mark]:
     """The points that the run passed through, its first and its last."""
     ws, errors = of.path
     end = int(np.flatnonzero(np.isfinite(errors) & np.isfinite(ws))[-1:].max(initial=0))
+    xs, ys, moments = numbers(ws), numbers(errors), tuple(of.steps.tolist())
     seen = "end" if of.weights[0] <= ws[end] <= of.weights[-1] else "end (beyond the picture)"
     return [
-        Line(numbers(ws), numbers(errors), PURPLE, 1),
-        Points(numbers(ws), numbers(errors), PURPLE, "circle", 2.5, label=f"the run: {many(of)}"),
-        Points(numbers(ws[:1]), numbers(errors[:1]), INK, "diamond", 6, label="start"),
-        Points(numbers(ws[end : end + 1]), numbers(errors[end : end + 1]), GREEN, "square", 5.5, label=seen),
+        Line(xs, ys, PURPLE, 1, moments=moments),
+        Points(xs, ys, PURPLE, "circle", 2.5, label=f"the run: {many(of)}", moments=moments),
+        Points(xs[:1], ys[:1], INK, "diamond", 6, label="start"),
+        Points(xs, ys, GREEN, "square", 5.5, label=seen, moments=moments, latest=True),
     ]
 
 

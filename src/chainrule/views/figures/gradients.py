@@ -51,13 +51,13 @@ def each(of: Moves, values: Array, signs: Array, up: Axis) -> list[Mark]:
         ys = numbers(values[:, place])
         entries = of.entries[place]
         label = name if entries == 1 else f"‖{name}‖, of {entries} numbers"
-        marks.append(Line(xs, ys, colour, 1.6, dash, label))
+        marks.append(Line(xs, ys, colour, 1.6, dash, label, tuple(of.steps.tolist())))
         some = np.unique(np.linspace(0, len(xs) - 1, 25).astype(int))
         for sign, filled in ((1, True), (-1, False)):
             at = [k for k in some if signs[k, place] == sign]
             if at:
                 dots = numbers(of.steps[at]), numbers(values[at, place])
-                marks.append(Points(*dots, colour, shape, 3.5, filled))
+                marks.append(Points(*dots, colour, shape, 3.5, filled, moments=tuple(of.steps[at].tolist())))
     if np.any(signs):
         nowhere = (float("nan"),)
         marks.append(Points(nowhere, nowhere, GREY, "circle", 4, True, "filled: positive"))
@@ -70,13 +70,14 @@ def folded(of: Moves, values: Array) -> list[Mark]:
     xs = numbers(of.steps)
     finite = np.where(np.all(np.isfinite(values), axis=1, keepdims=True), values, np.nan)
     low, middle, high = finite.min(axis=1), np.median(finite, axis=1), finite.max(axis=1)
+    moments = tuple(of.steps.tolist())
     marks: list[Mark] = [
-        Area(xs, numbers(low), numbers(high), GREY, 0.18, f"all {len(of.names)} weights"),
-        Line(xs, numbers(middle), BLUE, 2.5, label="median"),
+        Area(xs, numbers(low), numbers(high), GREY, 0.18, f"all {len(of.names)} weights", moments),
+        Line(xs, numbers(middle), BLUE, 2.5, label="median", moments=moments),
     ]
     for rank, place in enumerate(largest(of)):
         colour, dash, _ = style(rank + 1)
-        marks.append(Line(xs, numbers(values[:, place]), colour, 1.4, dash, of.names[place]))
+        marks.append(Line(xs, numbers(values[:, place]), colour, 1.4, dash, of.names[place], moments))
     return marks
 
 

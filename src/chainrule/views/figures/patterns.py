@@ -29,25 +29,28 @@ def figure(of: Course, error: str, mean: str) -> Figure:
 def each(of: Course) -> list[Mark]:
     """A line for each pattern, with marks of its own shape along it."""
     xs = numbers(of.steps)
+    moments = tuple(of.steps.tolist())
     marks: list[Mark] = []
     some = np.unique(np.linspace(0, len(xs) - 1, 9).astype(int))
     for place, name in enumerate(of.names):
         colour, dash, shape = style(place)
         ys = of.values[:, place]
-        marks.append(Line(xs, numbers(ys), colour, 2, dash, name))
-        marks.append(Points(numbers(of.steps[some]), numbers(ys[some]), colour, shape, 4))
+        marks.append(Line(xs, numbers(ys), colour, 2, dash, name, moments))
+        dots = numbers(of.steps[some]), numbers(ys[some])
+        marks.append(Points(*dots, colour, shape, 4, moments=tuple(of.steps[some].tolist())))
     return marks
 
 
 def folded(of: Course) -> list[Mark]:
     """The largest, the middle and the smallest at each step."""
     xs = numbers(of.steps)
+    moments = tuple(of.steps.tolist())
     worst, median, best = over(of)
     return [
-        Area(xs, numbers(best), numbers(worst), GREY, 0.15, "all patterns lie here"),
-        Line(xs, numbers(worst), VERMILION, 2, "dashed", "worst pattern at that step"),
-        Line(xs, numbers(median), BLUE, 2.5, "solid", "median"),
-        Line(xs, numbers(best), GREEN, 2, "dashdot", "best pattern at that step"),
+        Area(xs, numbers(best), numbers(worst), GREY, 0.15, "all patterns lie here", moments),
+        Line(xs, numbers(worst), VERMILION, 2, "dashed", "worst pattern at that step", moments),
+        Line(xs, numbers(median), BLUE, 2.5, "solid", "median", moments),
+        Line(xs, numbers(best), GREEN, 2, "dashdot", "best pattern at that step", moments),
     ]
 
 
