@@ -261,12 +261,13 @@ def test_setup_all_takes_every_extra_and_says_when_chromium_cannot_come(
     assert "LaTeX is missing and cannot be installed from here: there is no apt-get" in said
 
 
-def test_setup_all_brings_chromium_and_latex_where_apt_can(house: House) -> None:
+def test_setup_all_brings_programs_where_apt_can(house: House) -> None:
     house.monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     house.monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     house.dev.main(["setup", "--all"])
-    assert house.started[-2].endswith("--no-install-recommends chromium")
-    assert house.started[-1].endswith("--no-install-recommends texlive-latex-base")
+    packages = ("chromium", "texlive-latex-base", "ffmpeg")
+    for command, package in zip(house.started[-len(packages) :], packages, strict=True):
+        assert command.endswith(f"--no-install-recommends {package}")
 
 
 def test_help_names_every_command(house: House, capsys: pytest.CaptureFixture[str]) -> None:

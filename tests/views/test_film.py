@@ -13,14 +13,14 @@ from PIL import Image
 
 import chainrule as cr
 from chainrule.explain.moments import moments
-from chainrule.views.scene import Line, Points
+from chainrule.views.scene import Area, Line, Points
 from chainrule.views.until import until
 
 XOR = cr.example("xor")
 RUN = XOR.train(steps=400, rate=1)
 
 
-@pytest.mark.parametrize("name", ["error", "patterns", "gradients"])
+@pytest.mark.parametrize("name", ["error", "landscape", "patterns", "gradients"])
 def test_a_film_shows_of_the_run_what_had_been_by_then(name: str) -> None:
     film = XOR.figure.animate(name, RUN, pictures=7)
     assert film.moments[0] == 0
@@ -32,7 +32,7 @@ def test_a_film_shows_of_the_run_what_had_been_by_then(name: str) -> None:
         for panel, full in zip(scene.panels, whole.panels, strict=True):
             assert (panel.across, panel.up) == (full.across, full.up)
             for mark, before in zip(panel.marks, full.marks, strict=True):
-                if isinstance(before, Line | Points) and before.moments:
+                if isinstance(before, Area | Line | Points) and before.moments:
                     had = [moment <= step for moment in before.moments]
                     assert mark.xs == tuple(x for x, seen in zip(before.xs, had, strict=True) if seen)
                 else:

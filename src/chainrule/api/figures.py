@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from chainrule.train.run import Run
     from chainrule.views.animation import Animation
     from chainrule.views.figure import Figure
-
-FILMS = ("error", "patterns", "gradients")
-"""The figures that follow a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +159,16 @@ class Figures:
         from chainrule.explain.moments import chosen
         from chainrule.views.animation import film
 
-        if figure not in FILMS:
-            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(FILMS)}")
+        follow: dict[str, Callable[..., Figure]] = {
+            "error": self.error, "landscape": self.landscape, "patterns": self.patterns, "gradients": self.gradients,
+        }  # fmt: skip
+        if figure not in follow:
+            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(follow)}")
         most = arguments.whole("pictures", pictures, 2, 600)
         time = arguments.number("seconds", seconds, 0.02, 10)
         run = self.model.train() if run is None else run
         steps = chosen(self._context(run), most)
-        return film(getattr(self, figure)(run, **options).scene, steps.tolist(), time)
+        return film(follow[figure](run, **options).scene, steps.tolist(), time)
 
     def _context(self, run: Run | None) -> Context:
         """What is known of a run of this model."""

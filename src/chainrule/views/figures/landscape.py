@@ -68,16 +68,16 @@ def level_lines(of: Plane, bar: Axis) -> Line:
 
 def passed(of: Plane, inside: Array) -> list[Mark]:
     """The path: dark with a light line in it, so that it is seen on every colour."""
-    xs, ys = (numbers(values) for values in of.path)
+    (xs, ys), moments = (numbers(values) for values in of.path), tuple(of.steps.tolist())
     known = np.flatnonzero(np.isfinite(of.path[0]) & np.isfinite(of.path[1]))
     last = int(known[-1])
     end = "end" if inside[last] else "end (beyond the picture)"
     return [
-        Line(xs, ys, INK, 3.4, label=f"the run: {many(of)}"),
-        Line(xs, ys, PAPER, 1.2),
-        Points(xs, ys, INK, "circle", 1.8),
+        Line(xs, ys, INK, 3.4, label=f"the run: {many(of)}", moments=moments),
+        Line(xs, ys, PAPER, 1.2, moments=moments),
+        Points(xs, ys, INK, "circle", 1.8, moments=moments),
         Points(xs[:1], ys[:1], INK, "diamond", 6.5, label="start"),
-        Points(xs[last : last + 1], ys[last : last + 1], VERMILION, "square", 6, label=end),
+        Points(xs, ys, VERMILION, "square", 6, label=end, moments=moments, latest=True),
         Line((math.nan,), (math.nan,), GREY, 0.8, label="lines of equal error, at the numbers of the bar"),
     ]
 
