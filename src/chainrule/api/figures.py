@@ -91,6 +91,32 @@ class Figures:
         context = self._context(run)
         return gradients.figure(moves(context), context.goal_name)
 
+    def fit(self, run: Run | None = None, *, of: str | None = None) -> Figure:
+        """What the network gives over its data: of one column a function, of two a map with the boundary; the patterns
+        with it. ``of`` names a quantity to show instead of the one that the error compares with a target.
+
+        Errors: UsageError E466 where it depends on more than two columns of data, E456 for a name that is none.
+
+        >>> import chainrule as cr
+        >>> cr.example("line").figure.fit().title
+        'ŷ over x'
+        """
+        from chainrule.explain.fitted import fitted
+        from chainrule.views.figures import fit
+
+        return fit.figure(fitted(self._context(run), of))
+
+    def predictions(self, run: Run | None = None, *, of: str | None = None) -> Figure:
+        """Predictions against targets: of up to 24 patterns each beside its target, of more one over the other, of
+        classes how often each was taken for each.
+
+        Errors: UsageError E466 where the error compares nothing with a target.
+        """
+        from chainrule.explain.outputs import outputs
+        from chainrule.views.figures import predictions
+
+        return predictions.figure(outputs(self._context(run), of))
+
     def compare(self, runs: Mapping[str, Run] | Sequence[Run]) -> Figure:
         """The errors of several runs of this model over their steps: a mapping from labels to runs, or a list.
 

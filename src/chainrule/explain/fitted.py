@@ -1,0 +1,62 @@
+"""A run → what its network gives between and beside the patterns, over one or two columns of data.
+
+Only numbers: how they are drawn is a matter of the views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.errors import UsageError
+from chainrule.explain.context import Context
+from chainrule.explain.outputs import Columns, Outputs, outputs, predict
+from chainrule.explain.words import count, listing
+
+POINTS, GRID = 241, (60, 48)
+"""Values of one column that are computed, and of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """``at`` are the values of each column of data; of one column, ``end`` and ``start`` have a row for each of them
+    (at the end and at the start of the run); of two, a row for each pair, the first column fastest."""
+
+    outputs: Outputs
+    at: tuple[Array, ...]
+    end: Columns
+    start: Columns
+
+
+def fitted(context: Context, of: str | None = None) -> Fitted:
+    """What the network gives over its data.
+
+    Errors: E466 where it reads no column of data, or more than two.
+    """
+    found = outputs(context, of)
+    inputs = found.inputs
+    if not 1 <= len(inputs.names) <= 2:
+        raise UsageError(
+            "E466",
+            f"a fit is drawn over one or two columns of data, and {listing(found.predicted.names, 3)} "
+            f"{'depends' if len(found.predicted.names) == 1 else 'depend'} on {count(len(inputs.names), 'column')}",
+            "ask for the figure `predictions`: it holds predictions against targets, whatever they depend on",
+        )
+    points = (POINTS,) if len(inputs.names) == 1 else GRID
+    at = tuple(span(inputs.values[:, place], many) for place, many in enumerate(points))
+    every = np.stack([one.ravel() for one in np.meshgrid(*at)], axis=1)
+    grid = Columns(inputs.names, every)
+    with np.errstate(all="ignore"):
+        ends = context.run.weights, context.run.start
+        end, start = (predict(context, found.names, grid, weights) for weights in ends)
+    return Fitted(found, at, end, start)
+
+
+def span(values: Array, many: int) -> Array:
+    """From where to where a column is looked at; in two columns these are the middles of cells."""
+    low, high = float(np.min(values)), float(np.max(values))
+    room = 0.15 * (high - low) or 0.5 * max(1.0, abs(low))
+    edges = np.linspace(low - room, high + room, many + 1)
+    return np.asarray((edges[1:] + edges[:-1]) / 2)
