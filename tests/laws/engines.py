@@ -47,6 +47,6 @@ def told(run: Run) -> tuple[object, ...]:
 
 
 def difference(model: cr.Model, **how: Any) -> str:
-    """What differs between the two engines; nothing if all is the same."""
+    """What differs between the two engines; nothing if all is the same. ``how`` may say the numerics."""
     one, other = (told(model.train(engine=engine, **how)) for engine in ("reference", "native"))
     return "" if one == other else f"{one} and {other}"

@@ -14,6 +14,7 @@ from chainrule.engines.protocol import Engine
 from chainrule.engines.reference import REFERENCE
 from chainrule.expr.nodes import Reduce
 from chainrule.expr.walk import nodes
+from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.program import Program, needed
 from chainrule.train.order import Order
 
@@ -41,8 +42,8 @@ def chosen(
     program: Program, ranges: Mapping[str, range], order: Order, steps: int, numerics: str = "exact"
 ) -> tuple[Engine, tuple[str, ...]]:
     """The engine for a training that leaves the choice open, and what has to be said of it."""
-    if numerics != "exact":
-        return REFERENCE, ()
+    if NUMERICS[numerics].fused:  # the reference engine computes the same bits, too slowly to be taken unasked
+        return native(), ()
     if steps * work(program, ranges, order) < max(LONG, COMPILED * len(needed(program))):
         return REFERENCE, ()
     return (native(), ()) if machine.there() else (REFERENCE, (SAID,))

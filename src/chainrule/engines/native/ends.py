@@ -155,14 +155,14 @@ class Found:
 
     def __init__(self, writer: Writer, widths: Sequence[int]) -> None:
         self.writer = writer
-        self.rooms = {width: writer.room(kind(width, "i64")) for width in widths}
+        self.rooms = {width: writer.room(writer.wholes(width)) for width in widths}
 
     def nothing(self) -> None:
         for width, room in self.rooms.items():
-            self.writer.do(f"store {kind(width, 'i64')} zeroinitializer, ptr {room}")
+            self.writer.do(f"store {self.writer.wholes(width)} zeroinitializer, ptr {room}")
 
     def add(self, bits: str, width: int) -> None:
-        many, room = kind(width, "i64"), self.rooms[width]
+        many, room = self.writer.wholes(width), self.rooms[width]
         total = self.writer.put(f"or {many} {self.writer.put(f'load {many}, ptr {room}')}, {bits}")
         self.writer.do(f"store {many} {total}, ptr {room}")
 
@@ -170,7 +170,7 @@ class Found:
         """For each width, where no bit was found."""
         tests = []
         for width, room in self.rooms.items():
-            many = kind(width, "i64")
+            many = self.writer.wholes(width)
             bits = self.writer.put(f"load {many}, ptr {room}")
             tests.append(Value(self.writer.put(f"icmp eq {many} {bits}, zeroinitializer"), width))
         return tests

@@ -16,7 +16,7 @@ from chainrule.engines.layout import layout
 from chainrule.engines.native.code import Code, Desk, parts
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
-from chainrule.engines.native.machine import binding, lanes
+from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.protocol import Array, Bound, Chunk, State
 from chainrule.engines.record import record as recorded
 from chainrule.engines.reference import REFERENCE
@@ -31,9 +31,9 @@ class Native:
     def load(self, program: Program, bound: Bound) -> LoadedNative:
         """The program with the values it is run on. Nothing is compiled yet.
 
-        Errors: MissingExtra E313 without llvmlite.
+        Errors: MissingExtra E313 without llvmlite; UsageError E314 where the processor cannot fuse and numerics do.
         """
-        binding()
+        ready(bound.numerics)
         return LoadedNative(program, bound)
 
 
@@ -101,7 +101,7 @@ class LoadedNative:
     def _desk(self, count: int) -> Desk:
         if count not in self._desks:
             recording = recorded(self.program, self.bound, count, training=True)
-            made = kernel(self.program, recording, self.layout, count, lanes())
+            made = kernel(self.program, recording, self.layout, count, lanes() * 64 // self.bound.numerics.bits)
             self._desks[count] = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
         return self._desks[count]
 

@@ -9,10 +9,13 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.plan import Axes, Plan
 from chainrule.engines.native.steps import Place, Places, Steps, Store, store
-from chainrule.engines.native.writer import Writer, kind
+from chainrule.engines.native.writer import Writer
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import by_row
 from chainrule.program.program import Program, Symbol
+
+DOUBLE = "double"
+"""What the state of a run and its quantities are outside, whatever the numbers of the program are."""
 
 OWN = 64
 """A slot of at most so many numbers is memory of the function, which LLVM may keep in registers."""
@@ -46,7 +49,7 @@ class Frame:
     ) -> None:
         self.program, self.recording, self.layout, self.plan = program, recording, layout, planned
         self.tape, self.count, self.runs, self.extra = planned.tape, count, runs, extra
-        self.writer = Writer()
+        self.writer = Writer(planned.tape.numerics.bits)
         self.steps = Steps(planned, self.writer, lanes, runs)
         self.memory: list[Memory] = []
         self.letters = {symbol.name: symbol.letters for symbol in program.symbols()}
@@ -64,8 +67,10 @@ class Frame:
         size = prod(self.steps.sizes[letter] for letter in axes)
         found = []
         for order in self.orders(slot):
-            own = size <= OWN
-            base = self.writer.room(kind(width), size) if own else self.argument(Memory("scratch", size * width))
+            if size <= OWN:
+                base = self.writer.room(self.writer.kind(width), size)
+            else:
+                base = self.argument(Memory("scratch", size * width))
             found.append(store(base, order, self.steps.sizes, width))
         self.steps.stores[slot] = found
         return found
@@ -108,7 +113,7 @@ class Frame:
     def walk(self, name: str, slot: int, row: str, start: int, *, inwards: bool) -> int:
         """The numbers of one input from a place of a row, or to it; how many there are."""
         own = tuple(letter for letter in self.letters[name] if self.steps.sizes[letter] > 1)
-        theirs = store(row, own, self.steps.sizes, self.runs)
+        theirs = store(row, own, self.steps.sizes, self.runs, DOUBLE)
 
         def body(several: list[Places], lanes: int) -> None:
             for places in several:

@@ -138,7 +138,7 @@ class Author(Frame):
         with writer.scope():
             self.bring(rows, data, control[Control.WIDTH])
             self.singles(old)
-            writer.keep((self.tape.inputs[STEP],), Value(writer.put(f"sitofp i64 {number} to double")))
+            writer.keep((self.tape.inputs[STEP],), Value(writer.put(f"sitofp i64 {number} to {writer.one}")))
             self.steps.checks = lambda slot, value: self.check(bad, value) if slot in looked_at else None
             looked_at = set(finite)
             for group in self.plan.stepping:
@@ -189,9 +189,9 @@ class Author(Frame):
 
     def check(self, bad: Found, value: Value) -> None:
         """x − x is 0 for every finite x, and NaN for the others."""
-        writer, many = self.writer, kind(value.lanes)
+        writer, many = self.writer, self.writer.kind(value.lanes)
         zero = writer.put(f"fsub {many} {value.name}, {value.name}")
-        bad.add(writer.put(f"bitcast {many} {zero} to {kind(value.lanes, 'i64')}"), value.lanes)
+        bad.add(writer.put(f"bitcast {many} {zero} to {writer.wholes(value.lanes)}"), value.lanes)
 
     def check_rest(self, finite: Sequence[int], bad: Found) -> None:
         """What has to be finite and is computed by no group of the step."""
@@ -223,8 +223,8 @@ class Author(Frame):
             width = self.steps.width(after, lanes)
             for places in several:
                 was, now = (writer.wide(self.steps.value(slot, places, lanes), width).name for slot in (before, after))
-                test = writer.put(f"fcmp une {kind(width)} {was}, {now}")
-                moved.add(writer.put(f"zext {kind(width, 'i1')} {test} to {kind(width, 'i64')}"), width)
+                test = writer.put(f"fcmp une {writer.kind(width)} {was}, {now}")
+                moved.add(writer.put(f"zext {kind(width, 'i1')} {test} to {writer.wholes(width)}"), width)
 
         self.every(after, body)
         told = ends.without(well, ends.mask(moved.none()))
@@ -242,7 +242,7 @@ class Author(Frame):
 
             def body(several: list[Places], lanes: int, slot: int = slot, result: int = result) -> None:
                 width = self.steps.width(slot, lanes)
-                many, whole = kind(width), kind(width, "i64")
+                many, whole = writer.kind(width), writer.wholes(width)
                 for places in several:
                     now = writer.wide(self.steps.value(result, places, lanes), width)
                     first = self.steps.stores[slot][0]

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
-from chainrule.errors import MissingExtra
+from chainrule.errors import MissingExtra, UsageError
+from chainrule.numbers.numerics import Numerics
 
 KEPT = 64
 """Compiled functions that are kept at once."""
@@ -46,44 +47,65 @@ def lanes() -> int:
     return 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
 
 
-@lru_cache(maxsize=KEPT)
+def fuses() -> bool:
+    """Whether this processor multiplies and adds in one operation."""
+    llvm = binding()
+    if llvm.get_process_triple().startswith(("aarch64", "arm64")):
+        return True  # it is part of every such processor
+    return bool(llvm.get_host_cpu_features().get("fma"))
+
+
+def processor() -> tuple[str, str]:
+    """What code is made for: LLVM's name of this processor, and what it can do."""
+    llvm = binding()
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+def ready(numerics: Numerics) -> None:
+    """Raise if machine code for these numbers cannot be had: MissingExtra E313 without llvmlite, UsageError E314 where
+    the processor fuses nothing."""
+    binding()
+    if numerics.fused and not fuses():
+        raise UsageError(
+            "E314",
+            f"numerics {numerics.name!r} is made of fused multiply-adds, and this processor has none",
+            'write numerics="exact"; or engine="reference", which computes the same bits slowly',
+        )
+
+
 def compiled(text: str) -> Machine:
     """The functions of a text."""
-    return Machine(text)
+    return made(text, *processor())
 
 
-def here() -> Any:
-    """A target: this processor with all it has."""
-    llvm = binding()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
-    )
-
-
-@cache
-def pipeline() -> tuple[Any, Any]:
-    """The passes over a text and what they run with: one for the process, since each that is made stays for good."""
-    llvm = binding()
-    passes = llvm.create_new_module_pass_manager()
-    for add in (
-        passes.add_sroa_pass, passes.add_simplify_cfg_pass, passes.add_instruction_combine_pass,
-        passes.add_loop_rotate_pass, passes.add_loop_unroll_pass, passes.add_sroa_pass, passes.add_new_gvn_pass,
-        passes.add_instruction_combine_pass, passes.add_simplify_cfg_pass,
-    ):  # fmt: skip
-        add()
-    return passes, llvm.create_pass_builder(here(), llvm.create_pipeline_tuning_options(speed_level=1))
+@lru_cache(maxsize=KEPT)
+def made(text: str, name: str, features: str) -> Machine:
+    """The functions of a text, for a processor."""
+    return Machine(text, name, features)
 
 
 class Machine:
     """A compiled text; its code lives as long as this does."""
 
-    def __init__(self, text: str) -> None:
-        llvm, target = binding(), here()
+    def __init__(self, text: str, name: str, features: str) -> None:
+        llvm = binding()
+        target = llvm.Target.from_default_triple().create_target_machine(
+            cpu=name,
+            features=features,
+            opt=2,
+        )
         module = llvm.parse_assembly(text)
         module.triple = target.triple
         module.data_layout = str(target.target_data)
-        passes, builder = pipeline()
-        passes.run(module, builder)
+        passes = llvm.create_new_module_pass_manager()
+        for add in (
+            passes.add_sroa_pass, passes.add_simplify_cfg_pass, passes.add_instruction_combine_pass,
+            passes.add_loop_rotate_pass, passes.add_loop_unroll_pass, passes.add_sroa_pass, passes.add_new_gvn_pass,
+            passes.add_instruction_combine_pass, passes.add_simplify_cfg_pass,
+        ):  # fmt: skip
+            add()
+        # LLVM's own lists of passes are right too, but each that is made leaves 120 KB behind for good
+        passes.run(module, llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=1)))
         self.engine = llvm.create_mcjit_compiler(module, target)
         self.engine.finalize_object()
         address = self.engine.get_function_address("advance")

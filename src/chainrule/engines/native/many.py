@@ -18,7 +18,7 @@ from chainrule.engines.layout import Layout, layout
 from chainrule.engines.native.code import Code, Desk, Part, Whole, parts
 from chainrule.engines.native.ends import Ended, Fate
 from chainrule.engines.native.kernel import kernel
-from chainrule.engines.native.machine import binding, lanes
+from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.native.sheet import sheet
 from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Departure
@@ -84,13 +84,13 @@ class LoadedMany:
         width: int | None = None,
         threads: int | None = None,
     ) -> None:
-        binding()
+        ready(bound.numerics)
         self.program, self.bound = program, bound
         self.layout: Layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
         self.own = tuple(own)
         self.shapes = {name: np.shape(bound.values.get(name, 0.0)) for name in self.own}
-        self.width = 2 * lanes() if width is None else width
+        self.width = 2 * lanes() * 64 // bound.numerics.bits if width is None else width
         self.threads = cores() if threads is None else threads
         self._codes: dict[object, Code] = {}
         self._desks: dict[object, Desk] = {}

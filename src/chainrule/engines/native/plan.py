@@ -131,8 +131,10 @@ def taken_in(
             (reader,) = read
             if (line.output in early) != (reader.output in early):
                 continue
-            if reader.operation == "fold":
-                owner[line.output] = reader.output
+            if isinstance(reader.detail, Fold):
+                whole = {letter for slot in reader.inputs for letter in axes[slot]}
+                if set(axes[line.output]) == whole:  # a factor that is the same for many entries is computed once
+                    owner[line.output] = reader.output
             elif reader.output in owner and axes[reader.output] == axes[line.output]:
                 owner[line.output] = owner[reader.output]
     inside: dict[int, list[Instruction]] = {}

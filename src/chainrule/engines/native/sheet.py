@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.frame import Frame, Memory
+from chainrule.engines.native.frame import DOUBLE, Frame, Memory
 from chainrule.engines.native.kernel import Kernel
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import Places, store
@@ -65,7 +65,7 @@ class Author(Frame):
         """Write a quantity to its place; how many numbers it has."""
         named, sizes = self.recording.named[name], self.steps.sizes
         letters = tuple(letter for letter in named.letters if sizes[letter] > 1)
-        theirs = store(result, letters, sizes, self.runs)
+        theirs = store(result, letters, sizes, self.runs, DOUBLE)
 
         def body(several: list[Places], lanes: int) -> None:
             for places in several:

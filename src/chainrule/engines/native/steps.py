@@ -15,8 +15,10 @@ from math import prod
 from typing import NamedTuple
 
 from chainrule.engines.native.plan import Axes, Group, Plan
-from chainrule.engines.native.writer import Number, Value, Writer, constant, kind
+from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.engines.tape import Fold, Gather, Instruction
+
+NONE = Value("")
 
 
 class Place(NamedTuple):
@@ -44,12 +46,13 @@ class Store:
     axes: Axes
     strides: Mapping[str, int]
     width: int = 1
+    one: str = ""  # LLVM's name of its numbers, if they are not of the format of the others
 
 
-def store(base: str, axes: Axes, sizes: Mapping[str, int], width: int = 1) -> Store:
+def store(base: str, axes: Axes, sizes: Mapping[str, int], width: int = 1, one: str = "") -> Store:
     """Memory without gaps."""
     places = enumerate(axes, 1)
-    return Store(base, axes, {own: width * prod(sizes[after] for after in axes[k:]) for k, own in places}, width)
+    return Store(base, axes, {own: width * prod(sizes[after] for after in axes[k:]) for k, own in places}, width, one)
 
 
 class Steps:
@@ -62,7 +65,9 @@ class Steps:
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
         self.checks: Callable[[int, Value], None] = lambda slot, value: None
         self.constants = {
-            slot: constant(float(value)) for slot, value in plan.tape.constants.items() if not plan.tape.axes[slot]
+            slot: writer.constant(float(value))
+            for slot, value in plan.tape.constants.items()
+            if not plan.tape.axes[slot]
         }
 
     # --- loops
@@ -207,12 +212,12 @@ class Steps:
         """The numbers of an entry, or of neighbours."""
         where, stride = self.where(store, places)
         lanes = lanes if store.width == 1 else store.width
-        return self.writer.load(store.base, self.writer.plus(where, offset), stride, lanes)
+        return self.writer.load(store.base, self.writer.plus(where, offset), stride, lanes, store.one)
 
     def write(self, value: Value, store: Store, places: Places, lanes: int, offset: Number = 0) -> None:
         where, stride = self.where(store, places)
         lanes = lanes if store.width == 1 else store.width
-        self.writer.store(value, store.base, self.writer.plus(where, offset), stride, lanes)
+        self.writer.store(value, store.base, self.writer.plus(where, offset), stride, lanes, store.one)
 
     # --- values
 
@@ -296,8 +301,8 @@ class Steps:
             for letter, place in there.items()
         }
         value = self.value(source, safe, 1)
-        zero = writer.wide(constant(0.0), value.lanes).name
-        many = kind(value.lanes)
+        zero = writer.wide(writer.constant(0.0), value.lanes).name
+        many = writer.kind(value.lanes)
         return Value(writer.put(f"select i1 {held}, {many} {value.name}, {many} {zero}"), value.lanes)
 
     def clipped(self, held: str, index: Number) -> str:
@@ -306,8 +311,8 @@ class Steps:
     def compute(self, line: Instruction, several: list[Places], lanes: int) -> list[Value]:
         """The values of an instruction at several places."""
         match line:
-            case Instruction("fold", (body,), Fold(operator, letters)):
-                return self.fold(line.output, body, operator, letters, several, lanes)
+            case Instruction("fold", sources, Fold(operator, letters)):
+                return self.fold(line.output, sources, operator, letters, several, lanes)
             case Instruction("stack", (only,)):
                 return [self.value(only, places, lanes) for places in several]
             case Instruction("view" | "broadcast" | "gather"):
@@ -320,33 +325,33 @@ class Steps:
         ]
 
     def fold(
-        self, output: int, body: int, operator: str, letters: Axes, several: list[Places], lanes: int
+        self, output: int, sources: Sequence[int], operator: str, letters: Axes, several: list[Places], lanes: int
     ) -> list[Value]:
         """A reduction at several places in the same loop."""
         writer, lines = self.writer, self.plan.inside.get(output, [])
         width = self.width(output, lanes)
         letters = tuple(letter for letter in letters if self.sizes[letter] > 1)
 
-        def entry(places: Places) -> Value:
+        def entry(places: Places) -> list[Value]:
             for line in lines:
                 if not writer.find(name := self.name(line.output, places)):
                     (value,) = self.compute(line, [places], lanes)
                     writer.keep(name, value)
-            return writer.wide(self.value(body, places, lanes), width)
+            return [writer.wide(self.value(body, places, lanes), width) for body in sources]
 
         if not letters:
-            return [entry(places) for places in several]
-        many = kind(width)
+            return [entry(places)[0] for places in several]
+        many = writer.kind(width)
         rooms = [writer.room(many) for _ in several]
         for places, room in zip(several, rooms, strict=True):
             match operator:
-                case "sum":  # −0 + x is x, whatever x is
-                    first = writer.wide(constant(-0.0), width)
+                case "sum" | "dot":  # −0 + x is x, whatever x is
+                    first = writer.wide(writer.constant(-0.0), width)
                 case "prod":
-                    first = writer.wide(constant(1.0), width)
+                    first = writer.wide(writer.constant(1.0), width)
                 case _:  # of max and min the first value may be taken twice
                     with writer.scope():
-                        first = entry({**places, **dict.fromkeys(letters, START)})
+                        (first,) = entry({**places, **dict.fromkeys(letters, START)})
             writer.do(f"store {many} {first.name}, ptr {room}, align 8")
 
         def accumulate(left: Axes, at: dict[str, Place]) -> None:
@@ -355,20 +360,22 @@ class Steps:
                     accumulate(left[1:], {**at, left[0]: Place(index)})
                 return
             for places, room in zip(several, rooms, strict=True):
-                value = entry({**places, **at})
+                values = entry({**places, **at})
                 total = Value(writer.put(f"load {many}, ptr {room}, align 8"), width)
-                total = self.joined(operator, total, value)
+                total = self.joined(operator, total, *values)
                 writer.do(f"store {many} {total.name}, ptr {room}, align 8")
 
         accumulate(letters, {})
         return [Value(writer.put(f"load {many}, ptr {room}, align 8"), width) for room in rooms]
 
-    def joined(self, operator: str, total: Value, value: Value) -> Value:
+    def joined(self, operator: str, total: Value, value: Value, factor: Value = NONE) -> Value:
         """One more value of a reduction; maximum and minimum as `numbers.elementary.piecewise` has them."""
         do = self.writer.operation
         match operator:
             case "sum":
                 return do("add", (total, value))
+            case "dot":
+                return do("fma", (value, factor, total))
             case "prod":
                 return do("multiply", (total, value))
             case "max":

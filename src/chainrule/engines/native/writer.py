@@ -1,11 +1,13 @@
 """Machine operations → lines of LLVM's text: values of one number or of several side by side, each written once.
 
-Conventions. A value is a name with its number of lanes; where two widths meet, the single number is repeated. No flag
-allows LLVM to reorder, contract or approximate: an operation is the one that IEEE 754 defines.
+Conventions. A value is a name with its number of lanes; where two widths meet, the single number is repeated. Numbers
+are of the writer's format; those in memory may be float64 all the same, and are converted where they are read and
+written. No flag allows LLVM to reorder, contract or approximate: an operation is the one that IEEE 754 defines.
 """
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,19 +28,43 @@ Number = int | str
 """A whole number that is known now, or the name of one."""
 
 
-def kind(lanes: int, one: str = "double") -> str:
+class Format(NamedTuple):
+    """A floating-point format: LLVM's names of its numbers and of whole numbers as long, and what its bits are."""
+
+    one: str
+    whole: str
+    suffix: str
+    mantissa: int
+    exponent: int  # the bits of an exponent, all ones
+    bias: int  # of an exponent whose fraction is between ½ and 1
+    code: str  # of `struct`
+
+    @property
+    def least(self) -> float:
+        """The least normal number."""
+        return 2.0**-self.bias
+
+
+FORMATS = {
+    64: Format("double", "i64", "f64", 52, 0x7FF, 1022, "d"),
+    32: Format("float", "i32", "f32", 23, 0xFF, 126, "f"),
+}
+
+
+SIZES = {"double": 8, "float": 4}
+"""Bytes of a number."""
+
+
+def kind(lanes: int, one: str) -> str:
     return one if lanes == 1 else f"<{lanes} x {one}>"
-
-
-def constant(value: float) -> Value:
-    """The exact bits of a number."""
-    return Value(f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}")
 
 
 class Writer:
     """The lines of a function, and the values that are known where the next line goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, bits: int = 64) -> None:
+        self.format = FORMATS[bits]
+        self.one, self.whole_one = self.format.one, self.format.whole
         self.entry: list[str] = []
         self.lines: list[str] = []
         self.count = 0
@@ -147,29 +173,59 @@ class Writer:
 
     # --- memory
 
-    def at(self, base: str, place: Number) -> str:
-        return base if place == 0 else self.put(f"getelementptr inbounds double, ptr {base}, i64 {place}")
+    def at(self, base: str, place: Number, one: str = "i64") -> str:
+        return base if place == 0 else self.put(f"getelementptr inbounds {one}, ptr {base}, i64 {place}")
 
-    def load(self, base: str, place: Number, stride: int, lanes: int) -> Value:
-        """Numbers that lie ``stride`` apart."""
+    def load(self, base: str, place: Number, stride: int, lanes: int, one: str = "") -> Value:
+        """Numbers that lie ``stride`` apart; ``one`` says of which format, if not of the writer's own."""
+        one = one or self.one
         if lanes == 1 or stride == 0:
-            return Value(self.put(f"load double, ptr {self.at(base, place)}, align 8"))
-        if stride == 1:
-            return Value(self.put(f"load {kind(lanes)}, ptr {self.at(base, place)}, align 8"), lanes)
-        return self.together([self.load(base, self.plus(place, k * stride), 0, 1) for k in range(lanes)])
+            value = Value(self.put(f"load {one}, ptr {self.at(base, place, one)}, align {SIZES[one]}"))
+        elif stride == 1:
+            many = kind(lanes, one)
+            value = Value(self.put(f"load {many}, ptr {self.at(base, place, one)}, align {SIZES[one]}"), lanes)
+        else:
+            return self.together([self.load(base, self.plus(place, k * stride), 0, 1, one) for k in range(lanes)])
+        if one == self.one:
+            return value
+        return Value(self.converted("fptrunc", value, one, self.one), value.lanes)
 
-    def store(self, value: Value, base: str, place: Number, stride: int, lanes: int) -> None:
-        value = self.wide(value, lanes)
+    def store(self, value: Value, base: str, place: Number, stride: int, lanes: int, one: str = "") -> None:
+        value, one = self.wide(value, lanes), one or self.one
+        if one != self.one:
+            value = Value(self.converted("fpext", value, self.one, one), lanes)
         if lanes == 1 or stride == 1:
-            self.do(f"store {kind(lanes)} {value.name}, ptr {self.at(base, place)}, align 8")
+            where = self.at(base, place, one)
+            self.do(f"store {kind(lanes, one)} {value.name}, ptr {where}, align {SIZES[one]}")
             return
-        for k, one in enumerate(self.apart(value)):
-            self.do(f"store double {one.name}, ptr {self.at(base, self.plus(place, k * stride))}, align 8")
+        for k, part in enumerate(self.apart(value, one)):
+            where = self.at(base, self.plus(place, k * stride), one)
+            self.do(f"store {one} {part.name}, ptr {where}, align {SIZES[one]}")
+
+    def converted(self, how: str, value: Value, one: str, other: str) -> str:
+        return self.put(f"{how} {kind(value.lanes, one)} {value.name} to {kind(value.lanes, other)}")
 
     # --- lanes
 
-    def wide(self, value: Value, lanes: int, one: str = "double") -> Value:
+    def kind(self, lanes: int) -> str:
+        """LLVM's name of so many numbers of the format."""
+        return kind(lanes, self.one)
+
+    def wholes(self, lanes: int) -> str:
+        """LLVM's name of so many whole numbers, as long as those."""
+        return kind(lanes, self.whole_one)
+
+    def constant(self, value: float) -> Value:
+        """The exact bits of a number of the format. (LLVM writes those of float32 as of the float64 that is equal.)"""
+        try:
+            (value,) = struct.unpack(f"<{self.format.code}", struct.pack(f"<{self.format.code}", value))
+        except OverflowError:  # too large for float32
+            value = math.copysign(math.inf, value)
+        return Value(f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}")
+
+    def wide(self, value: Value, lanes: int, one: str = "") -> Value:
         """A single value repeated."""
+        one = one or self.one
         if value.lanes == lanes:
             return value
         name = ("wide", value, lanes)
@@ -183,13 +239,13 @@ class Writer:
         return self.keep(name, Value(whole, lanes))
 
     def together(self, values: Sequence[Value]) -> Value:
-        many, whole = kind(len(values)), "poison"
+        many, whole = self.kind(len(values)), "poison"
         for k, value in enumerate(values):
-            whole = self.put(f"insertelement {many} {whole}, double {value.name}, i64 {k}")
+            whole = self.put(f"insertelement {many} {whole}, {self.one} {value.name}, i64 {k}")
         return Value(whole, len(values))
 
-    def apart(self, value: Value) -> list[Value]:
-        many = kind(value.lanes)
+    def apart(self, value: Value, one: str = "") -> list[Value]:
+        many = kind(value.lanes, one or self.one)
         return [Value(self.put(f"extractelement {many} {value.name}, i64 {k}")) for k in range(value.lanes)]
 
     # --- the machine operations
@@ -197,15 +253,15 @@ class Writer:
     def operation(self, name: str, inputs: Sequence[Value], detail: object = None) -> Value:
         """One operation of a tape, elementwise."""
         lanes = max(value.lanes for value in inputs)
-        many = kind(lanes)
+        many = self.kind(lanes)
         names = [self.wide(value, lanes).name for value in inputs]
         match name:
             case "add" | "subtract" | "multiply" | "divide":
                 return Value(self.put(f"{BINARY[name]} {many} {names[0]}, {names[1]}"), lanes)
             case "negative":
                 return Value(self.put(f"fneg {many} {names[0]}"), lanes)
-            case "sqrt" | "floor":
-                return Value(self.called(name, lanes, names[0]), lanes)
+            case "sqrt" | "floor" | "fma":
+                return Value(self.called(name, lanes, *names), lanes)
             case "select":
                 a, b, then, otherwise = names
                 test = self.put(f"fcmp {COMPARISONS[str(detail)]} {many} {a}, {b}")
@@ -218,14 +274,14 @@ class Writer:
                 return self.split(lanes, names[0])[1]
         raise AssertionError(name)
 
-    def called(self, function: str, lanes: int, argument: str) -> str:
-        many = kind(lanes)
-        full = f"llvm.{function}.{f'v{lanes}' if lanes > 1 else ''}f64"
-        self.intrinsic(full, many, many)
-        return self.put(f"call {many} @{full}({many} {argument})")
+    def called(self, function: str, lanes: int, *arguments: str) -> str:
+        many = self.kind(lanes)
+        full = f"llvm.{function}.{f'v{lanes}' if lanes > 1 else ''}{self.format.suffix}"
+        self.intrinsic(full, many, *(many for _ in arguments))
+        return self.put(f"call {many} @{full}({', '.join(f'{many} {one}' for one in arguments)})")
 
-    def choose(self, test: str, lanes: int, then: str, otherwise: str, one: str = "double") -> str:
-        many = kind(lanes, one)
+    def choose(self, test: str, lanes: int, then: str, otherwise: str, one: str = "") -> str:
+        many = kind(lanes, one or self.one)
         return self.put(f"select {kind(lanes, 'i1')} {test}, {many} {then}, {many} {otherwise}")
 
     def whole_lanes(self, value: int, lanes: int, one: str = "i64") -> str:
@@ -233,14 +289,15 @@ class Writer:
 
     def scale(self, lanes: int, a: str, n: str) -> Value:
         """a·2ⁿ as two factors; where n is no number the result is one that nobody chooses, hence `freeze`."""
-        many, small, large = kind(lanes), kind(lanes, "i32"), kind(lanes, "i64")
+        form = self.format
+        many, small, large = self.kind(lanes), kind(lanes, "i32"), self.wholes(lanes)
         taken = self.put(f"freeze {small} {self.put(f'fptosi {many} {n} to {small}')}")
         half = self.put(f"ashr {small} {taken}, {self.whole_lanes(1, lanes, 'i32')}")
         rest = self.put(f"sub {small} {taken}, {half}")
         for power in (half, rest):
-            biased = self.put(f"add {small} {power}, {self.whole_lanes(1023, lanes, 'i32')}")
-            long = self.put(f"sext {small} {biased} to {large}")
-            bits = self.put(f"shl {large} {long}, {self.whole_lanes(52, lanes)}")
+            biased = self.put(f"add {small} {power}, {self.whole_lanes(form.bias + 1, lanes, 'i32')}")
+            long = biased if large == small else self.put(f"sext {small} {biased} to {large}")
+            bits = self.put(f"shl {large} {long}, {self.whole_lanes(form.mantissa, lanes, form.whole)}")
             a = self.put(f"fmul {many} {a}, {self.put(f'bitcast {large} {bits} to {many}')}")
         return Value(a, lanes)
 
@@ -250,26 +307,28 @@ class Writer:
         found = self.find((name, 0)), self.find((name, 1))
         if found[0] and found[1]:
             return found[0], found[1]
-        many, large = kind(lanes), kind(lanes, "i64")
+        form = self.format
+        many, large, lift = self.kind(lanes), self.wholes(lanes), form.mantissa + 2
 
         def number(value: float) -> str:
-            return self.wide(constant(value), lanes).name
+            return self.wide(self.constant(value), lanes).name
 
-        full = f"llvm.fabs.{f'v{lanes}' if lanes > 1 else ''}f64"
-        self.intrinsic(full, many, many)
-        size = self.put(f"call {many} @{full}({many} {a})")
-        tiny = self.put(f"fcmp olt {many} {size}, {number(2.0**-1022)}")
-        larger = self.put(f"fmul {many} {a}, {number(2.0**54)}")
+        def whole(value: int) -> str:
+            return self.whole_lanes(value, lanes, form.whole)
+
+        size = self.called("fabs", lanes, a)
+        tiny = self.put(f"fcmp olt {many} {size}, {number(form.least)}")
+        larger = self.put(f"fmul {many} {a}, {number(2.0**lift)}")
         bits = self.put(f"bitcast {many} {self.choose(tiny, lanes, larger, a)} to {large}")
-        mantissa = self.put(f"and {large} {bits}, {self.whole_lanes(~(0x7FF << 52), lanes)}")
-        halved = self.put(f"or {large} {mantissa}, {self.whole_lanes(0x3FE << 52, lanes)}")
+        mantissa = self.put(f"and {large} {bits}, {whole(~(form.exponent << form.mantissa))}")
+        halved = self.put(f"or {large} {mantissa}, {whole(form.bias << form.mantissa)}")
         fraction = self.put(f"bitcast {large} {halved} to {many}")
-        shifted = self.put(f"lshr {large} {bits}, {self.whole_lanes(52, lanes)}")
-        biased = self.put(f"and {large} {shifted}, {self.whole_lanes(0x7FF, lanes)}")
-        bias = self.choose(tiny, lanes, self.whole_lanes(1076, lanes), self.whole_lanes(1022, lanes), "i64")
+        shifted = self.put(f"lshr {large} {bits}, {whole(form.mantissa)}")
+        biased = self.put(f"and {large} {shifted}, {whole(form.exponent)}")
+        bias = self.choose(tiny, lanes, whole(form.bias + lift), whole(form.bias), form.whole)
         exponent = self.put(f"sub {large} {biased}, {bias}")
         small = kind(lanes, "i32")
-        short = self.put(f"trunc {large} {exponent} to {small}")
+        short = exponent if large == small else self.put(f"trunc {large} {exponent} to {small}")
         power = self.put(f"sitofp {small} {short} to {many}")
         some = self.put(f"fcmp ogt {many} {size}, {number(0.0)}")
         finite = self.put(f"fcmp olt {many} {size}, {number(float('inf'))}")
