@@ -11,8 +11,10 @@ import sys
 
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
+from chainrule.cli.plot import plot
 
 cli.add_command(derive)
+cli.add_command(plot)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import click
 from chainrule.cli.output import write
 from chainrule.errors import ChainruleError, UsageError
 
-ORDER = ("explain", "derive", "check", "train", "eval", "examples")
+ORDER = ("explain", "derive", "check", "train", "plot", "eval", "examples")
 """The commands in the order of their use; others follow by name."""
 
 

@@ -1,0 +1,199 @@
+"""The command `plot`: trains a network, or reads a run, and writes a figure of it to a file."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chainrule.cli.commands import trained
+from chainrule.cli.options import (
+    Whole,
+    ascii_option,
+    batch_option,
+    data_option,
+    hold_option,
+    json_option,
+    model_argument,
+    number,
+    opened,
+    rate_option,
+    seed_option,
+    set_option,
+    several,
+    start_option,
+    steps_option,
+    update_option,
+)
+from chainrule.cli.output import WIDE, columns, page, write
+from chainrule.errors import UsageError
+
+if TYPE_CHECKING:
+    from chainrule.api import Model
+    from chainrule.train.run import Run
+
+FIGURES: dict[str, tuple[str, ...]] = {
+    "error": ("weight", "animate"),
+    "landscape": ("axes", "normalise", "animate"),
+    "patterns": ("animate",),
+    "gradients": ("animate",),
+    "fit": ("of",),
+    "predictions": ("of",),
+    "compare": ("rates",),
+    "graph": ("pattern",),
+}
+"""Each figure with the options that mean something to it alone."""
+
+
+@click.command(short_help="A figure of a training, as SVG, PNG or PDF.")
+@model_argument
+@click.option("--figure", type=click.Choice(list(FIGURES)), default="error", show_default=True, help="what is drawn")
+@click.option("--out", metavar="FILE", help="where it is written: .svg, .png or .pdf; without it MODEL-FIGURE.svg")
+@click.option("--weight", metavar="NAME", help="error: the weight, or entry such as W[2,1]; else what moved furthest")
+@click.option("--axes", metavar="WHAT", help="landscape: two weights such as a,b; or path, curvature or random")
+@click.option("--normalise", is_flag=True, help="landscape: each filter of a direction as long as the weights' own")
+@click.option("--of", metavar="NAME", help="fit, predictions: the quantity, if not the one that has a target")
+@click.option("--rates", metavar="NUMBERS", help="compare: learning rates such as 0.1,1,10, a training for each")
+@click.option("--pattern", type=Whole(), metavar="N", help="graph: the pattern whose numbers it holds, from 0")
+@click.option("--animate", is_flag=True, help="a film of the training; so is --out FILE.gif or FILE.mp4")
+@several("--run", "FILE", "a saved run of this model instead of training; for compare it may be repeated")
+@data_option
+@set_option
+@start_option
+@steps_option
+@batch_option
+@rate_option
+@update_option
+@hold_option
+@seed_option
+@ascii_option
+@json_option
+def plot(
+    model: str, figure: str, out: str | None, weight: str | None, axes: str | None, normalise: bool,
+    of: str | None, rates: str | None, pattern: int | None, animate: bool, run: tuple[str, ...], data: str | None,
+    set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str, rate: float | None, update: str | None,
+    hold: tuple[str, ...], seed: int, ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """A figure of a training, and the same in words: the error over a weight, its landscape over two, the errors of the
+    patterns, gradients and updates, what the network gives, predictions, several runs, or the computation graph.
+
+    \b
+    chainrule plot identity
+    chainrule plot xor --figure landscape --steps 3000 --out xor.png
+    chainrule plot my.eq --data points.csv --figure fit
+    chainrule plot xor --figure compare --rates 0.5,2,8
+    """
+    animate = animate or (out or "").lower().endswith((".gif", ".mp4"))
+    asked = {"weight": weight, "axes": axes, "normalise": normalise, "of": of, "rates": rates, "pattern": pattern}
+    apart(figure, {**asked, "animate": animate})
+    if len(run) > 1 and figure != "compare":
+        raise UsageError("E463", f"--figure {figure} shows one run", "give --run once, or take --figure compare")
+    if run and rates is not None:
+        raise UsageError("E463", "--rates trains anew, and --run does not", "give one of them")
+    network = opened(model)
+    place = out or f"{stem(network.name)}-{figure}.{'gif' if animate else 'svg'}"
+    writable(place, animate)
+
+    def training(rate: float | None) -> Run:
+        return trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
+
+    if figure == "compare":
+        runs: Any = {Path(name).name: saved(name) for name in run}
+        runs = runs or [training(one) for one in (numbers(rates) if rates else [rate])]
+        made: Any = network.figure.compare(runs)
+    else:
+        options = chosen(figure, asked, seed)
+        one = saved(run[0]) if run else training(rate)
+        made = network.figure.animate(figure, one, **options) if animate else drawn(network, figure, one, options)
+    made.save(place)
+    if as_json:
+        write({"figure": figure, "title": made.title, "description": made.description, "file": place})
+    else:
+        words = textwrap.fill(made.description, min(columns(), WIDE), break_long_words=False, break_on_hyphens=False)
+        page([words, "", f"the {'film' if animate else 'figure'} is in {place}"], ascii)
+
+
+def drawn(network: Model, figure: str, run: Run, options: Mapping[str, Any]) -> Any:
+    """The figure of a run."""
+    of = network.figure
+    draw: dict[str, Any] = {
+        "error": of.error, "landscape": of.landscape, "patterns": of.patterns, "gradients": of.gradients,
+        "fit": of.fit, "predictions": of.predictions, "graph": of.graph,
+    }  # fmt: skip
+    return draw[figure](run, **options)
+
+
+def chosen(figure: str, asked: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """The options of a figure as its method takes them."""
+    options = {name: asked[name] for name in FIGURES[figure] if name in asked and meant(asked[name])}
+    if figure == "landscape":
+        options["seed"] = seed
+        if "axes" in options and "," in options["axes"]:
+            options["axes"] = pair(options["axes"])
+    return options
+
+
+def pair(text: str) -> Sequence[str]:
+    """Names between commas that stand in no bracket.
+
+    >>> pair("W[1,2], b")
+    ['W[1,2]', 'b']
+    """
+    names, depth = [""], 0
+    for char in text:
+        depth += (char == "[") - (char == "]")
+        if char == "," and not depth:
+            names.append("")
+        else:
+            names[-1] += char
+    return [name.strip() for name in names]
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of --rates."""
+    try:
+        return [number(part) for part in text.split(",")]
+    except ValueError:
+        help = "write numbers with commas between them, for example --rates 0.1,1,10"
+        raise UsageError("E462", f"--rates {text} are not numbers", help) from None
+
+
+def apart(figure: str, asked: Mapping[str, Any]) -> None:
+    """Nothing, or the error that an option that was asked for does nothing to this figure."""
+    for name, value in asked.items():
+        if meant(value) and name not in FIGURES[figure]:
+            takes = ", ".join(other for other, options in FIGURES.items() if name in options)
+            problem = f"--{name} does nothing to --figure {figure}"
+            raise UsageError("E463", problem, f"leave it out, or take --figure {takes}")
+
+
+def meant(value: object) -> bool:
+    """Whether an option was given."""
+    return value is not None and value is not False
+
+
+def saved(path: str) -> Run:
+    """A run from a file."""
+    from chainrule.train.files import load_run
+
+    return load_run(path)
+
+
+def stem(name: str) -> str:
+    """The name of a model as the beginning of a file's name: letters, digits, - and _ alone.
+
+    >>> stem("nets/my net.eq"), stem("<stdin>")
+    ('my-net', 'stdin')
+    """
+    plain = "".join(char if char.isalnum() or char in "-_" else "-" for char in Path(name).stem)
+    return plain.strip("-")[:60] or "model"
+
+
+def writable(place: str, animate: bool) -> None:
+    """Nothing, or the error about the ending of a file, before a long training."""
+    from chainrule.views import animation, figure
+
+    figure.target(place, animation.FORMS if animate else figure.FORMS)
