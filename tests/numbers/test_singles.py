@@ -101,6 +101,19 @@ def test_no_step_back_at_a_joint(name: str) -> None:
         assert (np.diff(values[np.isfinite(values)]) >= 0).all(), f"{name} falls near {joint}"
 
 
+def test_machine_code_has_the_bits_of_numpy() -> None:
+    """So the page, which is measured with it, speaks of both."""
+    pytest.importorskip("llvmlite")
+    x = next(MEASURE.blocks(65_521))
+    y = np.random.default_rng(0).uniform(-90, 90, len(x)).astype(np.float32)
+    for name in ("tanh", "log", "sin", "power"):
+        arrays = [x, y][: 2 if name == "power" else 1]
+        with np.errstate(all="ignore"):
+            wanted, got = PROGRAMS[name](SINGLES, *arrays), MEASURE.compiled(name)(SINGLES, *arrays)
+        assert np.array_equal(wanted.view(np.int32)[~np.isnan(wanted)], got.view(np.int32)[~np.isnan(wanted)])
+        assert np.array_equal(np.isnan(wanted), np.isnan(got))
+
+
 def test_powers_and_logsumexp() -> None:
     x = np.array([1.1, -2.0, 0.5], np.float32)
     assert integer_power(SINGLES, x, 3).tolist() == ((x * x) * x).tolist()

@@ -154,7 +154,7 @@ def test_digests_that_are_not_those_of_the_numbers(trained: Trained, tmp_path: P
 def test_a_later_form_is_refused(trained: Trained, tmp_path: Path) -> None:
     trained(steps=1).save(tmp_path / "run.json")
     found = json.loads((tmp_path / "run.json").read_text("utf-8"))
-    for change in ({"version": 2}, {"numerics": "fused"}):
+    for change in ({"version": 2}, {"numerics": "posits"}):
         (tmp_path / "later.json").write_bytes(resealed(found["about"] | change, found["arrays"]))
         with pytest.raises(RunError) as caught:
             load_run(tmp_path / "later.json")
