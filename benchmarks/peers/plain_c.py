@@ -13,7 +13,7 @@ import numpy as np
 from _rounds import Missing, Train
 from _work import Work
 
-from chainrule.numbers import coefficients
+from chainrule.numbers.coefficients import DOUBLE
 
 HERE = Path(__file__).parent
 
@@ -63,10 +63,10 @@ def defined(work: Work) -> list[str]:
 
 def header() -> str:
     """The coefficients of the package's exp, to the bit."""
-    tail = ", ".join(value.hex() for value in coefficients.EXP_TAIL)
-    named = {"LOG2_E": coefficients.LOG2_E, "LN2_HIGH": coefficients.LN2_HIGH, "LN2_LOW": coefficients.LN2_LOW}
+    tail = ", ".join(value.hex() for value in DOUBLE.exp_tail)
+    named = {"LOG2_E": DOUBLE.log2_e, "LN2_HIGH": DOUBLE.ln2_high, "LN2_LOW": DOUBLE.ln2_low}
     lines = [f"#define {name} {value.hex()}" for name, value in named.items()]
-    return "\n".join([*lines, f"#define TERMS {len(coefficients.EXP_TAIL)}", f"#define TAIL {{{tail}}}"]) + "\n"
+    return "\n".join([*lines, f"#define TERMS {len(DOUBLE.exp_tail)}", f"#define TAIL {{{tail}}}"]) + "\n"
 
 
 def called(work: Work, function: ctypes._CFuncPtr) -> Train:
