@@ -196,6 +196,41 @@ class Figures:
         steps = chosen(self._context(run), most)
         return film(follow[figure](run, **options).scene, steps.tolist(), time)
 
+    def network(
+        self,
+        weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
+        pattern: int = 0,
+        *,
+        data: object = None,
+        consts: Mapping[str, object] | None = None,
+        seed: int = 0,
+    ) -> Figure:
+        """The units of the network in columns, and the weights between them, at one pattern.
+
+        What is a unit, and which weight leads from where to where, is read from the equations. A model without a weight
+        between two quantities is drawn by its names, and the figure says so. ``weights`` are given as in `graph`.
+
+        Errors: UsageError E470 for a pattern that is none.
+
+        >>> import chainrule as cr
+        >>> figure = cr.example("xor").figure.network(pattern=1)
+        >>> figure.title, "Column 2: h₁ = 0.3543" in figure.description
+        ('Network of ŷ, pattern 1', True)
+        """
+        from chainrule.api.point import point
+        from chainrule.explain.flow.choose import flow_of
+        from chainrule.explain.units.net import net_of
+        from chainrule.views.figure import Figure
+        from chainrule.views.graph import graph, network
+
+        bound, values = point(self.model, weights, data, consts, seed)
+        row = arguments.pattern(pattern, bound.patterns)
+        net = net_of(self.model.network, bound, values, row)
+        if net.weighted:
+            return Figure(network.scene(net))
+        flow = flow_of(self.model.network, bound, values, row, "names")
+        return Figure(graph.scene(flow, network.NONE))
+
     def _context(self, run: Run | None) -> Context:
         """What is known of a run of this model."""
         from chainrule.explain.context import Context

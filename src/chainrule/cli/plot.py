@@ -44,6 +44,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "predictions": ("of",),
     "compare": ("rates",),
     "graph": ("pattern",),
+    "network": ("pattern",),
 }
 """Each figure with the options that mean something to it alone."""
 
@@ -57,7 +58,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 @click.option("--normalise", is_flag=True, help="landscape: each filter of a direction as long as the weights' own")
 @click.option("--of", metavar="NAME", help="fit, predictions: the quantity, if not the one that has a target")
 @click.option("--rates", metavar="NUMBERS", help="compare: learning rates such as 0.1,1,10, a training for each")
-@click.option("--pattern", type=Whole(), metavar="N", help="graph: the pattern whose numbers it holds, from 0")
+@click.option("--pattern", type=Whole(), metavar="N", help="graph, network: the pattern whose numbers it holds, from 0")
 @click.option("--animate", is_flag=True, help="a film of the training; so is --out FILE.gif or FILE.mp4")
 @several("--run", "FILE", "a saved run of this model instead of training; for compare it may be repeated")
 @data_option
@@ -78,13 +79,15 @@ def plot(
     hold: tuple[str, ...], seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A figure of a training, and the same in words: the error over a weight, its landscape over two, the errors of the
-    patterns, gradients and updates, what the network gives, predictions, several runs, or the computation graph.
+    patterns, gradients and updates, what the network gives, predictions, several runs, the computation graph, or the
+    units of the network.
 
     \b
     chainrule plot identity
     chainrule plot xor --figure landscape --steps 3000 --out xor.png
     chainrule plot my.eq --data points.csv --figure fit
     chainrule plot xor --figure compare --rates 0.5,2,8
+    chainrule plot mazur --figure network --pattern 0
     """
     animate = animate or (out or "").lower().endswith((".gif", ".mp4"))
     asked = {"weight": weight, "axes": axes, "normalise": normalise, "of": of, "rates": rates, "pattern": pattern}
@@ -121,7 +124,7 @@ def drawn(network: Model, figure: str, run: Run, options: Mapping[str, Any]) -> 
     of = network.figure
     draw: dict[str, Any] = {
         "error": of.error, "landscape": of.landscape, "patterns": of.patterns, "gradients": of.gradients,
-        "fit": of.fit, "predictions": of.predictions, "graph": of.graph,
+        "fit": of.fit, "predictions": of.predictions, "graph": of.graph, "network": of.network,
     }  # fmt: skip
     return draw[figure](run, **options)
 

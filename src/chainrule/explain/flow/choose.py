@@ -16,7 +16,6 @@ from chainrule.explain.flow.flow import Flow, Node, folded
 from chainrule.explain.flow.names import by_names
 from chainrule.explain.flow.sheet import TooLarge
 from chainrule.explain.flow.unroll import unroll
-from chainrule.explain.words import count
 from chainrule.expr.nodes import Reduce, key
 from chainrule.expr.walk import nodes
 from chainrule.gradient.letters import base
@@ -26,6 +25,9 @@ from chainrule.notation.show import show
 
 READABLE, MANY = 60, 240
 """Nodes that a drawing has at most, and where a detail was asked for."""
+
+LINES = 1.6
+"""Lines that a drawing has at most for each node that it may have."""
 
 TERMS = 400
 """A network of more terms is not unrolled unless that is asked for: the drawing would be folded anyway."""
@@ -73,7 +75,7 @@ def readable(flow: Flow, most: int) -> Flow:
     """The flow, folded so far that it has at most so many nodes."""
     for step in DETAILS[DETAILS.index(flow.detail) :]:
         flow = at(flow, step)
-        if len(flow.nodes) <= most:
+        if len(flow.nodes) <= most and len(flow.uses) <= LINES * most:
             return flow
     return thinned(flow, most)
 
@@ -151,4 +153,4 @@ def several(nodes: list[Node]) -> str:
     names = list(dict.fromkeys(word for node in nodes for word in [node.words]))
     if len(names) <= 3:
         return ", ".join(names)
-    return f"{names[0]} … {names[-1]} ({count(sum(node.many for node in nodes), 'name')})"
+    return f"{names[0]} … {names[-1]}"

@@ -27,7 +27,7 @@ class Node:
     """A quantity (or an operation inside the equation of one), the words for it, its values and adjoints.
 
     An operation has the name and the place of the quantity whose equation it stands in. ``formula`` is what a derived
-    quantity is made by; ``many`` says how many names are folded into the node.
+    quantity is made by.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Node:
     values: Array
     adjoints: Array
     formula: str = ""
-    many: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,5 +141,4 @@ def joined(flow: Flow, own: list[int], words: Callable[[list[Node]], str]) -> No
         values=np.concatenate([node.values for node in nodes]),
         adjoints=np.concatenate([node.adjoints for node in nodes]),
         formula="",
-        many=len({node.name for node in nodes}),
     )

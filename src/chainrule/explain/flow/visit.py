@@ -133,7 +133,7 @@ def combined(known: Unrolled, expr: Expr, parts: list[tuple[Expr, Piece]], lette
         inputs += piece.inputs
     template, short = rebuild(expr, tuple(templates)), rebuild(expr, tuple(piece.short for piece in ready))
     if isinstance(template, Add):
-        template = flat(template)
+        template, short = flat(template), flat(short) if isinstance(short, Add) else short
     return Piece(template, inputs, kind_of(expr, ready, varying), short)
 
 

@@ -23,8 +23,8 @@ LOOK: dict[int | None, tuple[str, Dash]] = {
 SIGNS = {1: "adds > 0", -1: "adds < 0", 0: "adds 0", None: "adds numbers of both signs"}
 
 
-def scene(flow: Flow) -> Scene:
-    """The computation graph of a flow."""
+def scene(flow: Flow, before: str = "") -> Scene:
+    """The computation graph of a flow; ``before`` is a sentence that has to be read first."""
     drawing = draw(flow)
     marks = [mark for route in drawing.routes for mark in stroke(route)]
     marks += [mark for box, node in zip(drawing.boxes, flow.nodes, strict=True) for mark in framed(box, node)]
@@ -35,9 +35,9 @@ def scene(flow: Flow) -> Scene:
     ]
     title = f"Computation graph of {goal_of(flow)}, pattern {flow.pattern}"
     wide = max(drawing.wide, 560.0, width(title, 15, bold=True) + 40)
-    below = key(notes(flow, drawing), samples(flow), TOP + drawing.high, wide)
+    below = key([*filter(None, [before]), *notes(flow, drawing)], samples(flow), TOP + drawing.high, wide)
     picture = Panel((wide - drawing.wide) / 2, TOP, drawing.wide, drawing.high, tuple(marks), legend=False)
-    return Scene(title, described(flow), wide, below.y + below.high, (picture, below))
+    return Scene(title, f"{before} {described(flow)}".strip(), wide, below.y + below.high, (picture, below))
 
 
 def stroke(route: Route) -> list[Mark]:

@@ -1,0 +1,1 @@
+"""Equations → the units of a network and the weights between them."""

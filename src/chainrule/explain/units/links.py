@@ -1,0 +1,87 @@
+"""An equation → the links that it makes: which weight leads from which quantity to the one that is computed.
+
+A weight times one quantity is a link from that quantity; a weight that stands alone is a bias; a quantity that is read
+without a weight is passed on. A weight times a larger expression leads from a unit without a name, which gets an
+equation of its own. Nothing is known of layers here, and no name means anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chainrule.expr.nodes import Add, Call, Div, Expr, Mul, Neg, Reduce, Ref
+from chainrule.expr.walk import children, nodes, references
+from chainrule.gradient.occurrences import product
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """From ``source`` by ``weight`` (None: passed on without one), for each value of the letters summed over."""
+
+    source: Ref
+    weight: Ref | None
+    sums: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """A weight or const that is read by itself."""
+
+    weight: Ref
+    sums: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Whether a name is a unit (data or derived), a weight or a const."""
+
+    units: frozenset[str]
+    weights: frozenset[str]
+    consts: frozenset[str]
+
+    def speaks(self, expr: Expr) -> bool:
+        """Whether an expression reads a unit or a weight."""
+        return any(one.name in self.units or one.name in self.weights for one in references(expr))
+
+
+def links_of(expr: Expr, roles: Roles, unnamed: Callable[[Expr], Ref]) -> Iterator[Link | Bias]:
+    """What the right side of an equation links, in written order; ``unnamed`` gives a name to a larger source."""
+    todo: list[tuple[Expr, tuple[str, ...], bool]] = [(expr, (), False)]
+    while todo:
+        node, sums, term = todo.pop()
+        match node:
+            case Ref(name):
+                if name in roles.units:
+                    yield Link(node, None, sums)
+                elif name in roles.weights or (term and name in roles.consts):
+                    yield Bias(node, sums)
+            case Mul(args):
+                weight = next((one for one in args if isinstance(one, Ref) and one.name in roles.weights), None)
+                rest = tuple(one for one in args if one is not weight and roles.speaks(one))
+                if weight is None:
+                    todo.extend((one, sums, False) for one in reversed(rest))
+                elif not rest:
+                    yield Bias(weight, sums)
+                else:
+                    yield Link(source_of(product(rest), roles, unnamed), weight, sums)
+            case Div(above, below):
+                todo.extend((one, sums, term) for one in (below, above) if roles.speaks(one))
+            case Reduce(_, letters, body):
+                todo.append((body, (*sums, *letters), term))
+            case Add() | Neg():
+                todo.extend((one, sums, True) for one in reversed(children(node)))
+            case Call(_, (only,)):
+                todo.append((only, sums, False))
+            case _:
+                todo.extend((one, sums, False) for one in reversed(children(node)))
+
+
+def source_of(expr: Expr, roles: Roles, unnamed: Callable[[Expr], Ref]) -> Ref:
+    """The quantity that a weight is multiplied with: the one that is read, else a unit without a name."""
+    read = set(references(expr))
+    units = [one for one in read if one.name in roles.units]
+    alone = len(units) == 1 and not any(one.name in roles.weights for one in read)
+    if alone and not any(isinstance(node, Reduce) for node in nodes(expr)):
+        return units[0]
+    return unnamed(expr)
