@@ -248,7 +248,7 @@ def refusal(call: Callable[[cr.Model, Any], object], model: cr.Model, value: obj
         ("train hold", 5, "E452", "hold cannot be 5", 'hold=["a", "b"]'),
         ("train progress", 5, "E452", "progress is 5, not a function", "progress(done, steps)"),
         ("train memory", "1G", "E353", "memory='1G' is not a number of bytes", "memory=2**30"),
-        ("train rate", [1], "E354", "a list is not a rate", "rate=0.1"),
+        ("train rate", [[1]], "E354", "a list is not a rate", "rate=0.1"),
         ("train seed", [[]], "E353", "a list is not a seed", "whole number"),
         ("train engine", np.array([1, 2]), "E454", "there is no engine an array", 'engine="auto"'),
         ("train save", 5, "E360", "5 is not the name of a file", ".npz, .json or .csv"),

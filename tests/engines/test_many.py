@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
+from tests.laws.engines import crowd_difference, overflow_difference
+
 from chainrule.engines.native.many import NEVER, Crowd, LoadedMany
 from chainrule.engines.native.team import share_out
 from chainrule.engines.protocol import Bound, Chunk, State
@@ -130,3 +132,12 @@ def test_what_a_thread_raises_is_raised() -> None:
     with pytest.raises(ValueError, match="three"):
         share_out(range(100), work, 2, lambda: stopped.append(1))
     assert stopped == [1]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_networks_at_every_width(seed: int) -> None:
+    assert not crowd_difference(seed, steps=200)
+
+
+def test_three_hundred_overflows_are_flagged_at_the_same_step_equation_pattern_and_entry() -> None:
+    assert not overflow_difference(0, 300)

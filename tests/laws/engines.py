@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from tests.laws import indexed, networks
@@ -39,6 +41,55 @@ def random_training(seed: int) -> dict[str, Any]:
         "record": choose.choice((1, 1, 3, 7)),
         "seed": seed,
     }
+
+
+def random_crowd(seed: int) -> dict[str, Any]:
+    """The same for several runs: rates from 0 to far too large, so that some converge and some leave, and starts of
+    their own."""
+    how = random_training(seed)
+    choose = random.Random(seed)
+    factors = (1.0, choose.choice((0.0, 1e-3)), choose.choice((3e3, 1e100, 0.5)))
+    rates = [how["rate"] * factor for factor in factors]
+    drawn = how["batch"] == "shuffled" and choose.random() < 0.7  # then side by side, else one after the other
+    return {**how, "rate": rates, "seed": seed if drawn else [seed, seed + 1, seed + 2]}
+
+
+def crowd_difference(seed: int, steps: int, widths: Sequence[int] = (1, 4, 8, 16)) -> str:
+    """What differs between random runs made one by one by the reference engine and side by side in machine code."""
+    model, how = random_model(seed), random_crowd(seed)
+    wanted = [told(run) for run in model.train(engine="reference", steps=steps, **how)]
+    for width in widths:
+        with patch("chainrule.train.many.fitting", lambda runs, width=width: width):
+            for place, run in enumerate(model.train(engine="native", steps=steps, **how)):
+                if told(run) != wanted[place]:
+                    return f"run {place} at width {width}: {wanted[place]} and {told(run)}"
+    return ""
+
+
+def overflow_difference(seed: int, runs: int) -> str:
+    """What differs, between engines, in where runs leave the finite numbers; each of them is made to, somewhere."""
+    text = "index i = 1..2, j = 1..3\ndata x[i]\ntarget y[j]\nweight W[j,i] ~ normal(0, 1)\nconst c := 1\n"
+    text += "z[j] = exp(sum_i W[j,i]*x[i])\nu[j] = log(c + z[j])\nE = sum_j (z[j] - y[j])^2*u[j]"
+    draw = np.random.default_rng(seed)
+    x = draw.normal(size=(6, 2))
+    x[draw.integers(6), draw.integers(2)] *= 10.0 ** draw.uniform(1, 3)
+    how: dict[str, Any] = {
+        "data": {"x": x, "y": draw.normal(size=(6, 3))},
+        "seed": range(runs),
+        "rate": 10.0 ** draw.uniform(-6, 150, runs),
+        "consts": {"c": 1 - 10.0 ** draw.uniform(-3, 1, runs)},
+        "start": [{"W": draw.normal(size=(3, 2)) * scale} for scale in 10.0 ** draw.uniform(-1, 3, runs)],
+        "batch": 2,
+        "steps": 60,
+        "record": 60,
+    }
+    model = cr.Model(text)
+    one, other = (
+        [(run.ended, run.departure) for run in model.train(engine=engine, **how)] for engine in ("reference", "native")
+    )
+    if len({(left.equation, left.pattern) for _, left in one if left}) < min(4, runs):
+        return "the runs do not leave in different places"
+    return "\n".join(f"run {k}: {a} and {b}" for k, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
 
 
 def told(run: Run) -> tuple[object, ...]:

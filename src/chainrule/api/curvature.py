@@ -16,7 +16,7 @@ from chainrule.errors import UsageError, shown
 from chainrule.notation.names import pretty
 from chainrule.train.curvature import Curvature, bend, ends
 from chainrule.train.evaluation import Values
-from chainrule.train.train import seeded
+from chainrule.train.prepare import seeded
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

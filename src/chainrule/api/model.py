@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
@@ -21,12 +21,13 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
     from chainrule.api.figures import Figures
     from chainrule.data import Patterns
     from chainrule.derive import Derivation as Lines
-    from chainrule.engines.protocol import Engine
     from chainrule.explain import Story
     from chainrule.train.curvature import Curvature
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.order import Batch
     from chainrule.train.run import Run
+
+    Start = Mapping[str, object] | str | os.PathLike[str]
 
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
@@ -106,7 +107,7 @@ class Model:
         from chainrule import data as patterns_of
         from chainrule.engines.protocol import Bound
         from chainrule.train.evaluation import evaluate
-        from chainrule.train.train import seeded
+        from chainrule.train.prepare import seeded
 
         seed, consts = seeded(seed), arguments.named("consts", consts)
         patterns = self._patterns(data, consts, seed, loose=True)
@@ -236,17 +237,33 @@ class Model:
         found = judge(self.network, line, given, pattern=pattern, seed=seed)
         return Answer(found.equal, found.slip, found.at, found.yours, found.ours, found.sentence)
 
+    @overload
+    def train(
+        self, data: object = None, rate: float | None = None, steps: int = 1000, batch: Batch = "each",
+        update: str | None = None, start: Start | None = None, hold: Iterable[str] = (),
+        consts: Mapping[str, object] | None = None, seed: int = 0, record: int = 1, engine: str = "auto",
+        numerics: str = "exact", *, progress: Callable[[int, int], object] | None = None,
+        save: str | os.PathLike[str] | None = None, memory: int | None = None,
+    ) -> Run: ...  # fmt: skip
+    @overload
+    def train(
+        self, data: object = None, rate: Sequence[float] | float | None = None, steps: int = 1000,
+        batch: Batch = "each", update: str | None = None, start: Sequence[Start] | Start | None = None,
+        hold: Iterable[str] = (), consts: Mapping[str, object] | None = None, seed: Sequence[int] | int = 0,
+        record: int = 1, engine: str = "auto", numerics: str = "exact", *,
+        progress: Callable[[int, int], object] | None = None, memory: int | None = None,
+    ) -> tuple[Run, ...]: ...  # fmt: skip
     def train(
         self,
         data: object = None,
-        rate: float | None = None,
+        rate: Sequence[float] | float | None = None,
         steps: int = 1000,
         batch: Batch = "each",
         update: str | None = None,
-        start: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        start: Sequence[Start] | Start | None = None,
         hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None,
-        seed: int = 0,
+        seed: Sequence[int] | int = 0,
         record: int = 1,
         engine: str = "auto",
         numerics: str = "exact",
@@ -254,7 +271,7 @@ class Model:
         progress: Callable[[int, int], object] | None = None,
         save: str | os.PathLike[str] | None = None,
         memory: int | None = None,
-    ) -> Run:
+    ) -> Run | tuple[Run, ...]:
         """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
         replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
@@ -271,47 +288,22 @@ class Model:
         float32, each sum one chain of fused multiply-adds).
         ``memory`` is how many bytes the record may take, by default 1 GiB.
 
+        ``rate``, ``seed``, ``start`` and values of ``consts`` may be lists, all of one length: then there is a run for
+        each entry, the same as trained alone, and the native engine makes their steps side by side.
+
         >>> import chainrule as cr
         >>> run = cr.example("identity").train(steps=100)
         >>> run.ended, round(float(run.weights["w"]), 4)
         ('converged', 1.0)
+        >>> [run.steps for run in cr.example("identity").train(rate=[0.25, 1, 4], steps=100)]
+        [60, 18, 6]
         """
-        from chainrule import data as patterns_of
-        from chainrule.engines.reference import REFERENCE
-        from chainrule.model.learning import ruled
-        from chainrule.numbers.numerics import NUMERICS
-        from chainrule.program.lower import lower
-        from chainrule.train.choice import native
-        from chainrule.train.train import MEMORY, number, train
+        from chainrule.api.training import trained
 
-        engines: dict[str, Callable[[], Engine | None]] = {
-            "'auto'": lambda: None,
-            "'native'": native,
-            "'reference'": lambda: REFERENCE,
-        }
-        if shown(engine) not in engines:
-            help = 'write engine="auto", "native" or "reference"'
-            raise UsageError("E454", f"there is no engine {shown(engine)}", help)
-        if shown(numerics) not in map(repr, NUMERICS):
-            help = 'write numerics="exact", "fused" or "fused32"'
-            raise UsageError("E454", f"there is no numerics {shown(numerics)}", help)
-        if progress is not None and not callable(progress):
-            raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
-        chosen = engines[shown(engine)]()
-        consts = arguments.named("consts", consts)
-        with_rule = ruled(self.network, update)
-        network = with_rule.model
-        if rate is not None and network.rate is not None:  # other consts and starts may be given by it
-            others = {name: value for name, value in (consts or {}).items() if ascii_name(name) != network.rate}
-            consts = others | {network.rate: number(rate)}
-        patterns = patterns_of.bind(network, self.data if data is None else data, consts, seed)
-        held = tuple(map(self._quantity, arguments.names("hold", hold)))
-        program = lower(network, hold=held)
-        starts = patterns_of.starts(network, consts, seed, arguments.starts(start), ranges=patterns.ranges)
-        return train(
-            self.network, program, chosen, patterns, start=starts, batch=batch, steps=steps, rate=rate,
-            seed=seed, record=record, update=update, numerics=numerics, progress=progress, save=save,
-            memory=MEMORY if memory is None else memory, notes=with_rule.notes,
+        return trained(
+            self.network, self.data if data is None else data, rate, start, consts, seed, steps=steps, batch=batch,
+            update=update, hold=hold, record=record, engine=engine, numerics=numerics, progress=progress, save=save,
+            memory=memory, quantity=self._quantity,
         )  # fmt: skip
 
     def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> Story:

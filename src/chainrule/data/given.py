@@ -51,6 +51,8 @@ def columns(data: object, limits: Limits = LIMITS) -> Columns:
     not finite.
     """
     match data:
+        case Columns():
+            return data
         case str() | os.PathLike():
             return _file(Path(data), limits)
         case Mapping():

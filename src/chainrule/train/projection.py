@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Chunk
 from chainrule.notation.names import pretty
@@ -22,8 +23,13 @@ class Projection:
 
 def projected(chunk: Chunk) -> list[Projection]:
     """The steps of a chunk after which weights were put back into their boxes, consecutive ones together."""
+    return stretches(chunk.projected)
+
+
+def stretches(put: Mapping[str, NDArray[np.int64]]) -> list[Projection]:
+    """Numbers of steps by weight, consecutive ones together."""
     found = []
-    for name, steps in chunk.projected.items():
+    for name, steps in put.items():
         ends = np.flatnonzero(np.diff(steps) != 1)
         firsts, lasts = steps[np.r_[0, ends + 1]], steps[np.r_[ends, -1]]
         found += [Projection(name, int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]

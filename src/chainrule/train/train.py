@@ -10,27 +10,25 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from chainrule.data import Patterns, Starts
 from chainrule.engines.protocol import Array, Chunk, Engine, State
 from chainrule.errors import LimitError, RunError, UsageError, shown
 from chainrule.model.model import Model
-from chainrule.notation.names import pretty
-from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
 from chainrule.train import document, files
 from chainrule.train.choice import chosen
 from chainrule.train.drive import drive, ending, error
-from chainrule.train.format import SAID, fitted
+from chainrule.train.format import SAID
 from chainrule.train.journal import Journal, journal_of
-from chainrule.train.order import Batch, order, whole
+from chainrule.train.order import Batch, whole
+from chainrule.train.prepare import prepare
 from chainrule.train.projection import Projection, boxed, merged, projected
 from chainrule.train.recipe import Recipe
 from chainrule.train.record import Recorder, single
-from chainrule.train.run import Run, count
+from chainrule.train.run import Run
 from chainrule.train.trace import Trace
 
 MEMORY = 2**30
@@ -69,35 +67,14 @@ def train(
     would take more than ``memory`` bytes, E360, E361 and E367 for ``save``. Numbers that overflow are not an error: the
     run says where it left the finite numbers.
     """
-    visiting = order(batch, patterns.patterns, seeded(seed))
-    steps, every = count(steps), count(record)
-    if not every:
-        raise UsageError("E353", "record=0 would record nothing", "write 1 to record every step, N for every N-th")
-    values, rate, said = rated(program, patterns.values, rate)
-    weights = start.weights if isinstance(start, Starts) else start
+    made = prepare(model, program, patterns, start, batch, steps, rate, seed, record, update, numerics)
     told: tuple[str, ...] = ()
     if engine is None:
-        engine, told = chosen(program, patterns.ranges, visiting, steps, numerics)
-    notes = [*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said, *told, *notes]
-    notes += SAID[numerics]
-    recipe = Recipe(
-        text=model.source.text,
-        source=model.source.name,
-        update=update,
-        hold=program.held,
-        order=visiting,
-        steps=steps,
-        record=every,
-        rate=rate,
-        engine=engine.name,
-        numerics=numerics,
-        origin=patterns.origin,
-        values=values,
-        ranges=dict(patterns.ranges),
-    )
-    fitted(values, recipe.bound.numerics)
+        engine, told = chosen(program, patterns.ranges, made.recipe.order, made.recipe.steps, numerics)
+    recipe, state = replace(made.recipe, engine=engine.name), made.state
+    notes = [*made.notes, *told, *notes, *SAID[numerics]]
+    visiting, steps, every = recipe.order, recipe.steps, recipe.record
     loaded = engine.load(program, recipe.bound)
-    state = beginning(program, recipe, weights)
     recorder = Recorder(state, room(state, steps, every, memory), every)
     target = None if save is None else files.place(save)
     log = begin_journal(target, recipe, state, notes)
@@ -172,86 +149,20 @@ def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) ->
         raise files.NotSaved(failed, log.path, run) from None
 
 
-def rated(
-    program: Program, values: Mapping[str, Array], rate: float | None
-) -> tuple[dict[str, Array], float | None, list[str]]:
-    """The values with the rate among them, the rate, and what has to be said of it."""
-    name = program.rate
-    consts = {default: np.asarray(float(value)) for default, value in program.defaults.items()} | dict(values)
-    if name is None:
-        if rate is None:
-            return consts, None, []
-        raise UsageError("E354", "no rule of this model reads a rate", "leave rate= out, or set the rule's own consts")
-    if rate is None:
-        chosen = float(consts[name])
-        notes = [] if name in values else [f"no rate is given, so {pretty(name)} = {chosen}"]
-    else:
-        chosen, notes = number(rate), []
-        consts[name] = np.asarray(chosen)
-    if chosen < 0:
-        notes.append(f"the rate {pretty(name)} = {chosen} is negative: each step goes the other way")
-    if chosen == 0:
-        notes.append(f"the rate {pretty(name)} is 0: no step changes anything")
-    return consts, chosen, notes
-
-
-def number(rate: object) -> float:
-    """A finite number, or E354."""
-    if not isinstance(rate, bool | np.bool_ | str | bytes):
-        try:
-            found = float(rate)  # type: ignore[arg-type]
-        except (TypeError, ValueError, OverflowError):
-            found = math.nan
-        if math.isfinite(found):
-            return found
-    raise UsageError("E354", f"{shown(rate)} is not a rate", "write a finite number, such as rate=0.1")
-
-
-def seeded(seed: object) -> int:
-    """A seed, or E353."""
-    found = whole(seed)
-    if found is None or not 0 <= found < 2**32:
-        raise UsageError("E353", f"{shown(seed)} is not a seed", f"write a whole number from 0 to {2**32 - 1}")
-    return found
-
-
-def beginning(program: Program, recipe: Recipe, start: Mapping[str, Array]) -> State:
-    """The state before the first step: the starts of the weights, and of the learning rule's own states."""
-    weights = {symbol.name: np.array(start[symbol.name], np.float64) for symbol in program.weights}
-    numerics = recipe.bound.numerics
-    states = {}
-    for symbol in program.states:
-        shape = [len(recipe.ranges[program.sets[letter]]) for letter in symbol.letters]
-        states[symbol.name] = np.full(shape, first(program, symbol.name, recipe.values))
-    return State(fitted(weights, numerics), fitted(states, numerics))
-
-
-def first(program: Program, state: str, values: Mapping[str, Array]) -> float:
-    """The number a state begins with, 0 unless the rule says another; E355 where it is not finite."""
-    if state not in program.starts:
-        return 0.0
-    consts = {symbol.name: float(values[symbol.name]) for symbol in program.consts if not symbol.letters}
-    found = float(evaluate(program.starts[state], consts))
-    if not math.isfinite(found):
-        name = pretty(state.partition(".")[0])
-        raise UsageError("E355", f"the start of the state {name} is not a finite number", "write a finite start")
-    return found
-
-
-def room(state: State, steps: int, every: int, memory: int) -> int:
-    """How many rows the record will have at most; E356 if they would take more memory than is allowed."""
+def room(state: State, steps: int, every: int, memory: int, runs: int = 1) -> int:
+    """How many rows the record of a run will have at most; E356 if those of all would take more memory than allowed."""
     allowed = whole(memory)
     if allowed is None and not (isinstance(memory, float) and memory == math.inf):
         raise UsageError("E353", f"memory={shown(memory)} is not a number of bytes", "write memory=2**30 for 1 GiB")
     rows = steps // every + 2
     width = 8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values())
-    size = rows * width
+    size = rows * width * runs
     if size > memory:
-        fewer = memory // width - 2
+        fewer = memory // (width * runs) - 2
         sparse = f"record={-(-steps // fewer)} keeps fewer steps (the others are computed when read); " * (fewer > 0)
         raise LimitError(
             "E356",
-            f"the record of {steps} steps would take {size} bytes, more than {memory}",
+            f"the record of {f'{runs} runs of ' * (runs > 1)}{steps} steps would take {size} bytes, more than {memory}",
             f"{sparse}memory={size} allows it",
         )
     return rows
