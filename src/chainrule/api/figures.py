@@ -67,7 +67,7 @@ class Figures:
         'E over a and b'
         """
         from chainrule.explain.plane import plane
-        from chainrule.train.train import seeded
+        from chainrule.train.prepare import seeded
         from chainrule.views.figures import landscape
 
         return landscape.figure(plane(self._context(run), axes, normalise, seeded(seed)))

@@ -9,7 +9,7 @@ from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.engines.protocol import Array, Bound
 from chainrule.train.run import Run
-from chainrule.train.train import seeded
+from chainrule.train.prepare import seeded
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

@@ -109,7 +109,7 @@ def listed(
     values: Mapping[str, Any] = consts or {}
     for name, value in values.items():
         quantity = network.quantities.get(ascii_name(name))
-        if quantity is not None and several(value) and axes(value) > len(quantity.letters):
+        if several(value) and axes(value) > (len(quantity.letters) if quantity else 0):
             found[name] = len(value)
     if 0 in found.values():
         empty = next(name for name, length in found.items() if not length)

@@ -18,6 +18,7 @@ from chainrule.engines.native.many import NEVER, Crowd, Keep, LoadedMany
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.program.program import Program
 from chainrule.train.drive import RECORDED, ROWS, TENTH, visited
+from chainrule.train.format import fitted
 from chainrule.train.order import Order
 from chainrule.train.prepare import first
 
@@ -95,7 +96,7 @@ def outcome(
             value = begin(program, symbol.name, bound, own, runs)
             begun[symbol.name] = np.broadcast_to(value.reshape(runs, *[1] * len(shape)), (runs, *shape))
     many = LoadedMany(program, bound, tuple(own), width, threads)
-    crowd = many.crowd(begun, own)
+    crowd = many.crowd(fitted(begun, bound.numerics), own)
     follow(many, crowd, order, steps, told=told)
     names = dict.fromkeys((program.objective, *chosen))
     found = many.evaluate(crowd, tuple(names))

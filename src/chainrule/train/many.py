@@ -84,8 +84,7 @@ def train_each(
         if progress:
             progress(int((len(runs) * first.steps + count * done) / len(made)), first.steps)
 
-    native = engine.name == "native" and numerics == "exact"
-    for places in alike(program, made) if native else [[place] for place in range(len(made))]:
+    for places in alike(program, made) if engine.name == "native" else [[place] for place in range(len(made))]:
         ready = [replace(made[place], recipe=replace(made[place].recipe, engine=engine.name)) for place in places]
         if any(run.ended == "interrupted" for run in runs.values()):
             found = [still(model, program, engine, one, notes) for one in ready]
