@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.engines.protocol import Array, Bound
-from chainrule.train.run import Run
 from chainrule.train.prepare import seeded
+from chainrule.train.run import Run
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
