@@ -72,7 +72,7 @@ def test_a_file_of_a_model_gives_the_name(run: Callable[..., Said], line_eq: Pat
     [
         ("plot identity --figure fit --weight w", "E463", "--weight does nothing to --figure fit"),
         ("plot identity --pattern 0", "E463", "take --figure graph"),
-        ("plot identity --figure fit --out a.gif", "E463", "--animate does nothing"),
+        ("plot identity --figure predictions --out a.gif", "E463", "--animate does nothing"),
         ("plot identity --figure pie", "E462", "--figure takes one of error, landscape"),
         ("plot identity --out a.bmp", "E465", "end it in .svg, .png or .pdf"),
         ("plot identity --figure landscape", "E466", "needs two weights"),

@@ -40,6 +40,19 @@ def test_a_film_shows_of_the_run_what_had_been_by_then(name: str) -> None:
     assert until(whole, RUN.trace.steps[-1]) == whole
 
 
+@pytest.mark.parametrize("name", ["xor", "growth"])
+def test_a_film_of_the_fit_has_one_scale_and_ends_at_the_end(name: str) -> None:
+    model = cr.example(name)
+    run = model.train(steps=60)
+    film = model.figure.animate("fit", run, pictures=5)
+    scales = {(panel.across, panel.up) for scene in film.scenes for panel in scene.panels}
+    assert len(scales) == len(film.scenes[0].panels)
+    assert len({(scene.wide, scene.high) for scene in film.scenes}) == 1
+    early = model.figure.fit(model.train(steps=film.moments[1]))
+    assert film.scenes[1].description == early.description
+    assert film.scenes[-1].description == model.figure.fit(run).description
+
+
 def test_steps_are_chosen_where_something_happens() -> None:
     steps = np.arange(1001)
     errors = np.where(steps < 20, 1.0 - 0.04 * steps, 0.2)

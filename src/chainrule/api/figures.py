@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chainrule.train.run import Run
     from chainrule.views.animation import Animation
     from chainrule.views.figure import Figure
+    from chainrule.views.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +185,30 @@ class Figures:
         """
         from chainrule.explain.moments import chosen
         from chainrule.views.animation import film
+        from chainrule.views.until import until
 
         follow: dict[str, Callable[..., Figure]] = {
             "error": self.error, "landscape": self.landscape, "patterns": self.patterns, "gradients": self.gradients,
         }  # fmt: skip
-        if figure not in follow:
-            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(follow)}")
+        if figure not in (*follow, "fit"):
+            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(follow)}, fit")
         most = arguments.whole("pictures", pictures, 2, 600)
         time = arguments.number("seconds", seconds, 0.02, 10)
         run = self.model.train() if run is None else run
-        steps = chosen(self._context(run), most)
-        return film(follow[figure](run, **options).scene, steps.tolist(), time)
+        context = self._context(run)
+        steps = chosen(context, most).tolist()
+        if figure == "fit":
+            return film(self._fits(context, steps, **options), steps, time)
+        scene = follow[figure](run, **options).scene
+        return film([until(scene, step) for step in steps], steps, time)
+
+    def _fits(self, context: Context, steps: Sequence[int], of: str | None = None) -> list[Scene]:
+        """What the network gives over its data after each step."""
+        from chainrule.explain.fitted import after, fitted
+        from chainrule.views.figures.fit import frames
+
+        whole = fitted(context, of)
+        return frames([after(context, whole, step) for step in steps])
 
     def network(
         self,

@@ -40,7 +40,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "landscape": ("axes", "normalise", "animate"),
     "patterns": ("animate",),
     "gradients": ("animate",),
-    "fit": ("of",),
+    "fit": ("of", "animate"),
     "predictions": ("of",),
     "compare": ("rates",),
     "graph": ("pattern",),

@@ -5,7 +5,7 @@ Only numbers: how they are drawn is a matter of the views.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,12 +46,24 @@ def fitted(context: Context, of: str | None = None) -> Fitted:
         )
     points = (POINTS,) if len(inputs.names) == 1 else GRID
     at = tuple(span(inputs.values[:, place], many) for place, many in enumerate(points))
-    every = np.stack([one.ravel() for one in np.meshgrid(*at)], axis=1)
-    grid = Columns(inputs.names, every)
     with np.errstate(all="ignore"):
         ends = context.run.weights, context.run.start
-        end, start = (predict(context, found.names, grid, weights) for weights in ends)
+        end, start = (predict(context, found.names, grid(inputs.names, at), weights) for weights in ends)
     return Fitted(found, at, end, start)
+
+
+def after(context: Context, of: Fitted, step: int) -> Fitted:
+    """The same with the weights after a step for those at the end."""
+    weights, names, inputs = context.run.at(step), of.outputs.names, of.outputs.inputs
+    with np.errstate(all="ignore"):
+        end = predict(context, names, grid(inputs.names, of.at), weights)
+        predicted = predict(context, names, inputs, weights)
+    return replace(of, outputs=replace(of.outputs, predicted=predicted), end=end)
+
+
+def grid(names: tuple[str, ...], at: tuple[Array, ...]) -> Columns:
+    """Every combination of the values of the columns, the first fastest."""
+    return Columns(names, np.stack([one.ravel() for one in np.meshgrid(*at)], axis=1))
 
 
 def span(values: Array, many: int) -> Array:

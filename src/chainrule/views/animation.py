@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from chainrule.train.disk import write_all
 from chainrule.views.figure import Figure, target
 from chainrule.views.scene import Scene
-from chainrule.views.until import until
 
 FORMS = (".gif", ".mp4")
 """The endings of files that an animation is written to."""
@@ -63,7 +62,7 @@ class Animation:
         write_all({place: make(self.scenes, self.seconds)})
 
 
-def film(scene: Scene, steps: Sequence[int], seconds: float) -> Animation:
-    """A film of a scene that follows a run."""
-    scenes = (replace(until(scene, step), title=f"{scene.title}: step {step}") for step in steps)
-    return Animation(tuple(scenes), tuple(steps), seconds)
+def film(scenes: Sequence[Scene], steps: Sequence[int], seconds: float) -> Animation:
+    """A film whose pictures say of which step they are."""
+    told = (replace(scene, title=f"{scene.title}: step {step}") for scene, step in zip(scenes, steps, strict=True))
+    return Animation(tuple(told), tuple(steps), seconds)

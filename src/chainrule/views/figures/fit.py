@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,7 @@ from chainrule.views.scene import (
     Line,
     Mark,
     Points,
+    Scene,
     Text,
     numbers,
     style,
@@ -47,8 +49,16 @@ def figure(of: Fitted) -> Figure:
     return curve(of) if len(of.at) == 1 else region(of)
 
 
-def curve(of: Fitted) -> Figure:
-    """The function of one column, at the end and at the start of the run."""
+def frames(those: Sequence[Fitted]) -> list[Scene]:
+    """The pictures of a film, on the same axes and with the same colours."""
+    together = np.concatenate([of.end.values for of in those])
+    draw = curve if len(those[0].at) == 1 else region
+    return [draw(of, together, "at this step").scene for of in those]
+
+
+def curve(of: Fitted, together: Array | None = None, when: str = "at the end") -> Figure:
+    """The function of one column, at the end and at the start of the run; ``together`` are values that the axis holds
+    too."""
     outputs, (at,) = of.outputs, of.at
     shown = range(min(MOST, len(of.end.names)))
     column, xs = outputs.inputs.names[0], numbers(at)
@@ -57,14 +67,15 @@ def curve(of: Fitted) -> Figure:
     wanted = outputs.wanted.values[some] if outputs.wanted is not None else np.zeros((len(some), 0))
     names = [of.end.names[place] for place in shown]
     heights = [of.end.values[:, shown], of.start.values[:, shown], wanted[:, : len(shown)]]
-    up = replace(reach(listing(names, 3), heights, ratio=math.inf), scale="linear")
+    held = heights if together is None else [*heights, together[:, shown]]
+    up = replace(reach(listing(names, 3), held, ratio=math.inf), scale="linear")
     marks: list[Mark] = []
     for place in shown:
         colour, dash, shape = style(place)
         name = of.end.names[place]
         start = numbers(of.start.values[:, place])
         marks.append(Line(xs, start, GREY if len(shown) == 1 else colour, 1.3, "dotted", f"{name} at the start"))
-        marks.append(Line(xs, numbers(of.end.values[:, place]), colour, 2.5, dash, f"{name} at the end"))
+        marks.append(Line(xs, numbers(of.end.values[:, place]), colour, 2.5, dash, f"{name} {when}"))
         if outputs.wanted is not None:
             ys = numbers(wanted[:, place])
             data = numbers(outputs.inputs.values[some, 0])
@@ -76,7 +87,7 @@ def curve(of: Fitted) -> Figure:
     return Figure(chart(f"{listing(names, 3)} over {column}", words + left_out(up, heights[:1]), across, up, marks))
 
 
-def region(of: Fitted) -> Figure:
+def region(of: Fitted, together: Array | None = None, when: str = "") -> Figure:
     """One output as colours over two columns, or of several outputs which is the largest."""
     one, two = of.outputs.inputs.names
     across, up = edges(one, of.at[0]), edges(two, of.at[1])
@@ -86,7 +97,7 @@ def region(of: Fitted) -> Figure:
     bar = None
     if len(names) == 1:
         values = of.end.values[:, 0].reshape(shape)
-        axis = level_axis(of, values)
+        axis = level_axis(of, values if together is None else together)
         heat = Heat(*corner, cells(values, axis), scale())
         bar = colour_bar(names[0], axis, scale())
         marks: list[Mark] = [heat, *lines(of, values, axis)]
