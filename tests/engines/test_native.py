@@ -229,6 +229,13 @@ def test_without_llvmlite_the_reference_engine_does_it_and_says_so() -> None:
     )
 
 
+def test_what_is_compiled_and_dropped_leaves_no_memory_behind() -> None:
+    """An engine that keeps something of every kernel keeps at least 70 KB; what else a process does is less."""
+    command = [sys.executable, "-m", "tests.laws.memory", "80", "60"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert float(done.stdout) < 40_000
+
+
 def test_a_story_loads_no_llvmlite() -> None:
     code = "import sys, chainrule as cr; cr.example('identity').explain(); assert 'llvmlite' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,17 +6,20 @@ does not compute itself, single quantities and where a run left the finite numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import layout
-from chainrule.engines.native.code import Code, Desk, parts
+from chainrule.engines.native.code import Code, Desk, Part, Visits, Whole, parts
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
+from chainrule.engines.native.team import share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State
 from chainrule.engines.record import record as recorded
 from chainrule.engines.reference import REFERENCE
@@ -47,6 +50,7 @@ class LoadedNative:
         self.layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
         self._desks: dict[int, Desk] = {}
+        self._pace = inf  # seconds that a step took in the latest call
 
     def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
         """Every quantity by key, from the reference engine."""
@@ -64,9 +68,15 @@ class LoadedNative:
             self._check(visits.rows)
             desk = self._desk(visits.rows.shape[1])
             fate = np.array([Ended.STEPS, step, unchanged])
-            before = step
-            part = desk.advance(row, NOTHING, fate, visits, step, pass_length, record)
+            before, began = step, perf_counter()
+
+            def work(desk: Desk = desk, fate: Whole = fate, visits: Visits = visits, before: int = before) -> Part:
+                return desk.advance(row, NOTHING, fate, visits, before, pass_length, record)
+
+            desk.go_on()
+            part = work() if visits.steps * self._pace < SHORT else heard(work, desk)
             ended, step, unchanged = fate.tolist()
+            self._pace = (perf_counter() - began) / max(1, step - before)
             tables.append(part.table[:, :, 0])
             numbers.append(part.numbers)
             for name, steps in part.put(0, before, step).items():
@@ -105,6 +115,16 @@ class LoadedNative:
             self._desks[count] = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
         return self._desks[count]
 
+
+def heard(work: Callable[[], Part], desk: Desk) -> Part:
+    """The part that a call makes in another thread: this one hears Ctrl-C meanwhile, ends the call, and raises it."""
+    found: list[Part] = []
+    share_out([work], lambda thread, work: found.append(work()), 1, desk.stop)
+    return found[0]
+
+
+SHORT = 0.02
+"""Seconds of a call that nobody needs to interrupt."""
 
 NOTHING = np.zeros(0)
 """What a run has of its own beside its state, when it is alone."""

@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from math import prod
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Frame, Memory
-from chainrule.engines.native.plan import plan
+from chainrule.engines.native.plan import Group, plan
 from chainrule.engines.native.steps import Places
 from chainrule.engines.native.writer import Value, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import must_be_finite
-from chainrule.engines.tape import Instruction, Tape
+from chainrule.engines.tape import Fold, Instruction, Tape
 from chainrule.program.program import STEP, Program
 
 
@@ -32,9 +33,12 @@ class Control(IntEnum):
     PASS = 2
     RECORD = 3
     WIDTH = 4  # rows a step; 0 if each step visits the same
-    STOP = 5  # not 0: end after the step that is being made
+    STOP = 5  # not 0: end after the step that is being made, or drop it if it is a long one
     KEPT = 6  # how many rows were recorded
 
+
+POLLED = 2**23
+"""Operations of a group that take a few hundredths of a second; a longer one asks in its loop whether to end."""
 
 ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put")
 """What every call brings. ``state``, and ``own``, the consts that each run has of its own, have an entry after another,
@@ -101,6 +105,8 @@ def with_copies(recording: Recording) -> Recording:
 class Author(Frame):
     """Writes the function."""
 
+    polls = False
+
     def write(self, finite: Sequence[int], results: dict[str, int], own: Sequence[str]) -> Kernel:
         writer = self.writer
         rows, state, consts, fate, kept, numbers, put = (self.argument(Memory(what)) for what in ARRAYS)
@@ -142,7 +148,9 @@ class Author(Frame):
             self.steps.checks = lambda slot, value: self.check(bad, value) if slot in looked_at else None
             looked_at = set(finite)
             for group in self.plan.stepping:
+                writer.poll = self.poll if self.work(group) > POLLED else None
                 self.steps.group(group)
+            writer.poll = None
             self.check_rest(finite, bad)
             well = ends.both(here, ends.mask(bad.none()))
             writer.do(f"br i1 {ends.some(well)}, label %settle, label %lost")
@@ -157,15 +165,18 @@ class Author(Frame):
         self.record(old, number, control[Control.RECORD], kept, numbers, count, due)
         ends.converged(still, number, control[Control.PASS])
         writer.label("go")
-        stop = writer.put(f"load volatile i64, ptr {self.control(Control.STOP)}")
-        writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %more, label %over")
-        writer.label("more")
+        self.unless_stopped("more", "over")
         writer.do(f"br i1 {writer.put(f'icmp slt i64 %next, {control[Control.STEPS]}')}, label %again, label %over")
         writer.label("again")
         writer.jump("step")
         writer.label("over")
         ends.put(Fate.STEP, ends.all(number), ends.here())
         writer.jump("out")
+        if self.polls:
+            writer.label("stopped")
+            with writer.scope():
+                ends.put(Fate.STEP, ends.all(writer.put(f"sub nsw i64 {number}, 1")), here)
+            writer.jump("out")
         writer.label("lost")
         ends.end(Ended.LEFT, here, number, -1)
         writer.jump("out")
@@ -184,6 +195,29 @@ class Author(Frame):
 
     def control(self, place: int) -> str:
         return self.writer.put(f"getelementptr inbounds i64, ptr %control, i64 {int(place)}")
+
+    # --- a call that is asked to end
+
+    def unless_stopped(self, on: str, stopped: str) -> None:
+        """Go on at one label, or at the other if the call is asked to end."""
+        writer = self.writer
+        stop = writer.put(f"load volatile i64, ptr {self.control(Control.STOP)}")
+        writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %{on}, label %{stopped}")
+        writer.label(on)
+
+    def poll(self) -> None:
+        """Inside a step: what it computed so far is dropped."""
+        self.polls = True
+        self.unless_stopped(self.writer.new_label("on"), "stopped")
+
+    def work(self, group: Group) -> int:
+        """About how many operations a group makes."""
+        total = 0
+        for line in group.lines:
+            folded = line.detail.letters if isinstance(line.detail, Fold) else ()
+            entries = prod(self.steps.sizes[letter] for letter in (*group.axes, *folded))
+            total += entries * (1 + len(self.plan.inside.get(line.output, ())))
+        return total * self.runs
 
     # --- a step
 

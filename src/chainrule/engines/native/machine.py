@@ -84,28 +84,35 @@ def made(text: str, name: str, features: str) -> Machine:
     return Machine(text, name, features)
 
 
+def target_of(name: str, features: str) -> Any:
+    return binding().Target.from_default_triple().create_target_machine(cpu=name, features=features, opt=2)
+
+
+@cache
+def pipeline(name: str, features: str) -> tuple[Any, Any]:
+    """The passes over a text and what they run with: one for a process, since each that is made stays for good."""
+    llvm = binding()
+    passes = llvm.create_new_module_pass_manager()
+    for add in (
+        passes.add_sroa_pass, passes.add_simplify_cfg_pass, passes.add_instruction_combine_pass,
+        passes.add_loop_rotate_pass, passes.add_loop_unroll_pass, passes.add_sroa_pass, passes.add_new_gvn_pass,
+        passes.add_instruction_combine_pass, passes.add_simplify_cfg_pass,
+    ):  # fmt: skip
+        add()
+    options = llvm.create_pipeline_tuning_options(speed_level=1)
+    return passes, llvm.create_pass_builder(target_of(name, features), options)
+
+
 class Machine:
     """A compiled text; its code lives as long as this does."""
 
     def __init__(self, text: str, name: str, features: str) -> None:
-        llvm = binding()
-        target = llvm.Target.from_default_triple().create_target_machine(
-            cpu=name,
-            features=features,
-            opt=2,
-        )
+        llvm, target = binding(), target_of(name, features)
         module = llvm.parse_assembly(text)
         module.triple = target.triple
         module.data_layout = str(target.target_data)
-        passes = llvm.create_new_module_pass_manager()
-        for add in (
-            passes.add_sroa_pass, passes.add_simplify_cfg_pass, passes.add_instruction_combine_pass,
-            passes.add_loop_rotate_pass, passes.add_loop_unroll_pass, passes.add_sroa_pass, passes.add_new_gvn_pass,
-            passes.add_instruction_combine_pass, passes.add_simplify_cfg_pass,
-        ):  # fmt: skip
-            add()
-        # LLVM's own lists of passes are right too, but each that is made leaves 120 KB behind for good
-        passes.run(module, llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=1)))
+        passes, builder = pipeline(name, features)
+        passes.run(module, builder)
         self.engine = llvm.create_mcjit_compiler(module, target)
         self.engine.finalize_object()
         address = self.engine.get_function_address("advance")

@@ -38,29 +38,32 @@ def share_out(
             return None if faults else next(left, None)
 
     def run(thread: int) -> None:
-        while (piece := next_piece()) is not None:
-            try:
+        try:
+            while (piece := next_piece()) is not None:
                 work(thread, piece)
-            except BaseException as fault:  # it is raised again, in the thread that waits
-                faults.append(fault)
-                stop()
-            done[0] += 1
+                done[0] += 1
+        except BaseException as fault:  # it is raised again, in the thread that waits
+            faults.append(fault)
+            stop()
+        finally:
+            ended[thread].set()
 
     team = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(min(threads, len(pieces)))]
+    ended = [threading.Event() for _ in team]  # a thread whose `join` Ctrl-C interrupts counts as ended, and runs on
     try:
         for member in team:
             member.start()
-        for member in team:
-            while member.is_alive():
-                member.join(WAIT)
+        for one in ended:
+            while not one.wait(WAIT):
                 told(done[0])
+            told(done[0])
     except BaseException as fault:
         faults.append(fault)
         stop()
         raise
     finally:
-        for member in team:
+        for member, one in zip(team, ended, strict=True):
             if member.ident is not None:
-                member.join()
+                one.wait()
     if faults:
         raise faults[0]

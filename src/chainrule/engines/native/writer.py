@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -71,6 +71,7 @@ class Writer:
         self.block = "entry"
         self.known: list[dict[object, Value]] = [{}]
         self.declared: set[str] = set()
+        self.poll: Callable[[], None] | None = None  # what the outermost loop does each time
 
     # --- lines
 
@@ -141,8 +142,12 @@ class Writer:
         self.jump(head)
         self.label(head)
         self.do(f"{index} = phi i64 [ {start}, %{before} ], [ {following}, %{head}.latch ]")
+        poll, self.poll = self.poll, None
         with self.scope():
+            if poll:
+                poll()
             yield index
+        self.poll = poll
         self.jump(f"{head}.latch")
         self.label(f"{head}.latch")
         self.do(f"{following} = add nsw i64 {index}, {step}")
