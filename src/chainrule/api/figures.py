@@ -13,6 +13,7 @@ from chainrule.errors import UsageError, shown
 if TYPE_CHECKING:
     from chainrule.api.model import Model
     from chainrule.explain.context import Context
+    from chainrule.explain.report import Picture
     from chainrule.train.run import Run
     from chainrule.views.animation import Animation
     from chainrule.views.figure import Figure
@@ -168,6 +169,20 @@ class Figures:
         bound, values = point(self.model, weights, data, consts, seed)
         row = arguments.pattern(pattern, bound.patterns)
         return Figure(scene(flow_of(self.model.network, bound, values, row, detail)))
+
+    def pictures(self, run: Run | None = None) -> tuple[Picture, ...]:
+        """The figures that stand in the page of a story, those that this network has: for `Story.html`.
+
+        >>> import chainrule as cr
+        >>> model = cr.example("identity")
+        >>> run = model.train()
+        >>> page = model.explain(run).html(model.figure.pictures(run))
+        >>> page.count("<figure>")
+        4
+        """
+        from chainrule.views.pictures import pictures
+
+        return pictures(self._context(run))
 
     def animate(
         self, figure: str = "error", run: Run | None = None, *, pictures: int = 60, seconds: float = 0.1, **options: Any

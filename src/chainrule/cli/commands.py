@@ -101,10 +101,7 @@ def explain(
         run = load_run(saved)
     story = network.explain(run, claims=claim or None)
     if report is not None:
-        from chainrule.views.drawing import picture
-
-        drawn = picture(story.curve) if story.curve is not None else None
-        save(report, story.html([drawn] if drawn else []))
+        save(report, story.html(network.figure.pictures(run) if not claim else ()))
     if as_json:
         write(story.json())
     elif report is None:

@@ -12,8 +12,9 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError
 from chainrule.explain.context import Context
-from chainrule.explain.outputs import Columns, Outputs, outputs, predict
+from chainrule.explain.outputs import Columns, Outputs, classes, outputs, predict
 from chainrule.explain.words import count, listing
+from chainrule.notation.names import pretty
 
 POINTS, GRID = 241, (60, 48)
 """Values of one column that are computed, and of two."""
@@ -33,7 +34,7 @@ class Fitted:
 def fitted(context: Context, of: str | None = None) -> Fitted:
     """What the network gives over its data.
 
-    Errors: E466 where it reads no column of data, or more than two.
+    Errors: E466 where it reads no column of data or more than two, or two that give several outputs and no classes.
     """
     found = outputs(context, of)
     inputs = found.inputs
@@ -44,6 +45,11 @@ def fitted(context: Context, of: str | None = None) -> Fitted:
             f"{'depends' if len(found.predicted.names) == 1 else 'depend'} on {count(len(inputs.names), 'column')}",
             "ask for the figure `predictions`: it holds predictions against targets, whatever they depend on",
         )
+    if len(inputs.names) == 2 and len(found.predicted.names) > 1 and not classes(found.wanted):
+        raise UsageError(
+            "E466", f"{listing(found.predicted.names, 3)} are several outputs over two columns of data, and no classes",
+            f'ask for one: of="{pretty(found.names[0])}"' if len(found.names) > 1 else "ask for `predictions`",
+        )  # fmt: skip
     points = (POINTS,) if len(inputs.names) == 1 else GRID
     at = tuple(span(inputs.values[:, place], many) for place, many in enumerate(points))
     with np.errstate(all="ignore"):

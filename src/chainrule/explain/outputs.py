@@ -155,6 +155,13 @@ def predict(context: Context, wanted: Iterable[str], inputs: Columns, weights: M
     return joined(columns(context, name, letters[name], found[name]) for name in wanted)
 
 
+def classes(wanted: Columns | None) -> bool:
+    """Whether of the targets of each pattern one is 1 and all others 0."""
+    if wanted is None or wanted.values.shape[1] < 2:
+        return False
+    return bool(np.all((wanted.values == 0) | (wanted.values == 1)) and np.all(wanted.values.sum(axis=1) == 1))
+
+
 def few(values: Iterable[float], most: int = 6) -> tuple[float, ...]:
     """The different values in order, where there are at most so many; else none.
 

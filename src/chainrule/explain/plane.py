@@ -28,6 +28,9 @@ from chainrule.train.curvature import bend, ends
 WORK = 5e8
 """Patterns times weights times points that are computed for a surface, about."""
 
+FINEST = (52, 39)
+"""Points of a surface in each direction, where the network is not too large for that."""
+
 WAYS = ("path", "curvature", "random")
 """Directions that are not weights, by name."""
 
@@ -199,8 +202,8 @@ def normalised(context: Context, along: Directions, centre: Array) -> Directions
 def size(context: Context) -> tuple[int, int]:
     """How many values each direction has: fewer for large networks."""
     most = WORK / max(1, context.patterns * len(context.names))
-    across = int(np.clip(np.sqrt(most * 4 / 3), 16, 52))
-    return across, across * 3 // 4
+    across = int(np.clip(np.sqrt(most * 4 / 3), 16, FINEST[0]))
+    return across, across * FINEST[1] // FINEST[0]
 
 
 def ticks(context: Context, along: Directions, axis: int, path: Array, count: int) -> Array:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError
-from chainrule.explain.outputs import Columns, Outputs
+from chainrule.explain.outputs import Columns, Outputs, classes
 from chainrule.explain.thin import places
 from chainrule.explain.words import count, listing, num, percent
 from chainrule.views.arrange import chart, colour_bar
@@ -27,16 +26,11 @@ def figure(of: Outputs) -> Figure:
             "E466", f"{listing(of.predicted.names, 3)} is compared with no target",
             "leave `of` out, or declare a target and compare it with that",
         )  # fmt: skip
-    if classes(wanted.values):
+    if classes(wanted):
         return confusion(of.predicted, wanted)
     if len(of.predicted.values) <= FEW and len(wanted.names) == 1:
         return each(of, wanted)
     return scatter(of, wanted)
-
-
-def classes(wanted: Array) -> bool:
-    """Whether of the targets of each pattern one is 1 and all others 0."""
-    return wanted.shape[1] > 1 and bool(np.all((wanted == 0) | (wanted == 1)) and np.all(wanted.sum(axis=1) == 1))
 
 
 def each(of: Outputs, wanted: Columns) -> Figure:
