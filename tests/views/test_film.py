@@ -53,6 +53,26 @@ def test_a_film_of_the_fit_has_one_scale_and_ends_at_the_end(name: str) -> None:
     assert film.scenes[-1].description == model.figure.fit(run).description
 
 
+def test_in_a_film_of_the_network_units_stand_still_and_widths_mean_the_same() -> None:
+    film = XOR.figure.animate("network", RUN, pictures=6, pattern=1)
+    assert len({(scene.wide, scene.high) for scene in film.scenes}) == 1
+    circles = [
+        [(mark.xs, mark.ys) for mark in scene.panels[0].marks if isinstance(mark, Points)] for scene in film.scenes
+    ]
+    assert all(places == circles[0] for places in circles)
+    width: dict[float, float] = {}
+    for step, scene in zip(film.moments, film.scenes, strict=True):
+        weights = [abs(float(RUN.at(step)[name])) for name in ("a1", "b1", "a2", "b2", "c1", "c2")]
+        lines = [mark.width for mark in scene.panels[0].marks if isinstance(mark, Line)]
+        width |= dict(zip(sorted(weights), sorted(lines), strict=True))
+    order = sorted(width)
+    assert [width[size] for size in order] == sorted(width.values())
+    slopes = {round((width[b] - width[a]) / (b - a), 6) for a, b in zip(order, order[3:], strict=False)}
+    assert max(slopes) - min(slopes) < 1e-4
+    with pytest.raises(cr.UsageError, match="E466"):
+        cr.Model("weight a := 1, b := 2\nE = a² + b²").figure.animate("network")
+
+
 def test_steps_are_chosen_where_something_happens() -> None:
     steps = np.arange(1001)
     errors = np.where(steps < 20, 1.0 - 0.04 * steps, 0.2)

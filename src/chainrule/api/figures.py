@@ -205,8 +205,9 @@ class Figures:
         follow: dict[str, Callable[..., Figure]] = {
             "error": self.error, "landscape": self.landscape, "patterns": self.patterns, "gradients": self.gradients,
         }  # fmt: skip
-        if figure not in (*follow, "fit"):
-            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(follow)}, fit")
+        if figure not in (*follow, "fit", "network"):
+            known = ", ".join((*follow, "fit", "network"))
+            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {known}")
         most = arguments.whole("pictures", pictures, 2, 600)
         time = arguments.number("seconds", seconds, 0.02, 10)
         run = self.model.train() if run is None else run
@@ -214,6 +215,8 @@ class Figures:
         steps = chosen(context, most).tolist()
         if figure == "fit":
             return film(self._fits(context, steps, **options), steps, time)
+        if figure == "network":
+            return film(self._networks(run, steps, **options), steps, time)
         scene = follow[figure](run, **options).scene
         return film([until(scene, step) for step in steps], steps, time)
 
@@ -224,6 +227,19 @@ class Figures:
 
         whole = fitted(context, of)
         return frames([after(context, whole, step) for step in steps])
+
+    def _networks(self, run: Run, steps: Sequence[int], pattern: int = 0) -> list[Scene]:
+        """The units and weights after each step."""
+        from chainrule.explain.units.net import net_of
+        from chainrule.views.graph.network import frames
+
+        bound = run.recipe.bound
+        row = arguments.pattern(pattern, bound.patterns)
+        nets = [net_of(self.model.network, bound, run.at(step), row) for step in steps]
+        if not nets[0].weighted:
+            problem = "no weight of this model leads from one quantity to another"
+            raise UsageError("E466", problem, "take a film of its error, landscape or fit")
+        return frames(nets)
 
     def network(
         self,

@@ -44,7 +44,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "predictions": ("of",),
     "compare": ("rates",),
     "graph": ("pattern",),
-    "network": ("pattern",),
+    "network": ("pattern", "animate"),
 }
 """Each figure with the options that mean something to it alone."""
 

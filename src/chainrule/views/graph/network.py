@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -69,14 +70,22 @@ class Spot:
     below: tuple[str, ...]
 
 
-def scene(net: Net) -> Scene:
-    """The diagram of a network."""
+def frames(nets: Sequence[Net]) -> list[Scene]:
+    """The pictures of a film: units stay where they are, and one width means one size of a weight."""
+    scenes = [scene(net, nets) for net in nets]
+    high = max(one.high for one in scenes)
+    return [replace(one, high=high) for one in scenes]
+
+
+def scene(net: Net, beside: Sequence[Net] = ()) -> Scene:
+    """The diagram of a network; ``beside`` are the same network with other weights, to be drawn to the same scale."""
+    beside = beside or (net,)
     drawn = columns(net)
-    spots, wide, high = spotted(net, drawn)
+    spots, wide, high = spotted(net, drawn, beside)
     wires = [wire for wire in net.wires if wire.source in spots and wire.target in spots]
     taken = Taken((2.0, 2.0, wide - 2, high - 2), [room for at, spot in spots.items() for room in rooms(net, at, spot)])
-    sizes = [abs(wire.weight.value) for wire in wires if wire.weight is not None]
-    most = max(filter(np.isfinite, sizes), default=0.0)
+    largest = widest(beside, spots)
+    most = abs(largest.value) if largest else 0.0
     paths = {wire: path(wire, spots, drawn) for wire in wires}
     crowd = crowds(wires, drawn)
     marks: list[Mark] = [stroke(wire, paths[wire], most, crowd[wire]) for wire in wires]
@@ -86,7 +95,7 @@ def scene(net: Net) -> Scene:
     words, missing = labels(labelled, paths, taken)
     title = f"Network of {outputs(net)}, pattern {net.pattern}"
     whole = max(wide, 520.0, width(title, 15, bold=True) + 40)
-    below = key(notes(net, drawn, wires, missing), samples(wires), TOP + high, whole)
+    below = key(notes(net, drawn, wires, missing, largest), samples(wires, beside), TOP + high, whole)
     picture = Panel((whole - wide) / 2, TOP, wide, high, (*marks, *words), legend=False)
     return Scene(title, described(net, drawn), whole, below.y + below.high, (picture, below))
 
@@ -94,10 +103,11 @@ def scene(net: Net) -> Scene:
 # ---- places --------------------------------------------------------------------------------------------------------
 
 
-def spotted(net: Net, drawn: tuple[Column, ...]) -> tuple[dict[int, Spot], float, float]:
-    """Where each unit is drawn, and how much room that takes."""
+def spotted(net: Net, drawn: tuple[Column, ...], beside: Sequence[Net]) -> tuple[dict[int, Spot], float, float]:
+    """Where each unit is drawn, and how much room that takes, with the words that it has in any of the networks."""
     spacious = max(len(one.units) for one in drawn) <= SPACIOUS
     below = {at: beneath(net, at) if spacious else () for one in drawn for at in one.units}
+    every = {at: tuple(words for one in beside for words in beneath(one, at)) if spacious else () for at in below}
     lines = max((len(words) for words in below.values()), default=0)
     pitch = 2 * RADIUS + NAME + 8 + LINE * lines + 12
     rows = max(len(one.units) + len(one.gaps) for one in drawn)
@@ -106,7 +116,7 @@ def spotted(net: Net, drawn: tuple[Column, ...]) -> tuple[dict[int, Spot], float
     crowd = crowds([wire for wire in net.wires if wire.source in place and wire.target in place], drawn)
     words = {place[wire.source] + 1 for wire, many in crowd.items() if wire.weight is not None and many <= FEW}
     near = max(NEAR, 0.24 * rows * pitch)  # long columns stand further apart, so that lines are less steep
-    x = MARGIN + half(net, drawn[0], below)
+    x = MARGIN + half(net, drawn[0], every)
     for number, one in enumerate(drawn):
         if number:
             x += max(near, FAR if number in words else 0.0) + (60 if one.skipped else 0)
@@ -114,7 +124,16 @@ def spotted(net: Net, drawn: tuple[Column, ...]) -> tuple[dict[int, Spot], float
         for at, unit in enumerate(one.units):
             spots[unit] = Spot(x, y, below[unit])
             y += pitch * (2 if at in one.gaps else 1)
-    return spots, x + half(net, drawn[-1], below) + MARGIN, 2 * MARGIN + rows * pitch
+    return spots, x + half(net, drawn[-1], every) + MARGIN, 2 * MARGIN + rows * pitch
+
+
+def widest(nets: Sequence[Net], spots: Container[int]) -> Parameter | None:
+    """The largest weight that is drawn, of all the networks."""
+    drawn = (
+        wire.weight for net in nets for wire in net.wires if wire.source in spots and wire.target in spots
+        if wire.weight is not None and np.isfinite(wire.weight.value)
+    )  # fmt: skip
+    return max(drawn, key=lambda one: abs(one.value), default=None)
 
 
 def half(net: Net, one: Column, below: dict[int, tuple[str, ...]]) -> float:
@@ -274,19 +293,19 @@ def outputs(net: Net) -> str:
     return listing(found, 3) or pretty(net.goal)
 
 
-def samples(wires: list[Wire]) -> list[Sample]:
-    """The kinds of wire that the drawing has, with their words."""
-    signs = {sign(wire) for wire in wires}
+def samples(wires: list[Wire], nets: Sequence[Net]) -> list[Sample]:
+    """The kinds of wire that the drawings have, with their words."""
+    drawn = {(wire.source, wire.target) for wire in wires}
+    signs = {sign(wire) for net in nets for wire in net.wires if (wire.source, wire.target) in drawn}
     return [(*LOOK[one], MEANS[one]) for one in LOOK if one in signs]
 
 
-def notes(net: Net, drawn: tuple[Column, ...], wires: list[Wire], missing: int) -> list[str]:
+def notes(net: Net, drawn: tuple[Column, ...], wires: list[Wire], missing: int, largest: Parameter | None) -> list[str]:
     """The sentences below the picture."""
     goal = pretty(net.goal)
     said = ["From left to right: inputs (shaded), units, outputs (double ring); in a circle its value."]
     weights = [wire.weight for wire in wires if wire.weight is not None]
-    if weights:
-        largest = max(weights, key=lambda one: abs(one.value))
+    if largest is not None:
         said.append(f"The wider a line, the larger its weight; the widest is {largest.words} = {num(largest.value)}.")
     if max(len(one.units) for one in drawn) <= SPACIOUS:
         said.append(f"∂: the derivative of {goal} by it. Below a unit: its ∂, and its bias or what else it reads.")
