@@ -103,11 +103,13 @@ def scene(net: Net, beside: Sequence[Net] = ()) -> Scene:
 # ---- places --------------------------------------------------------------------------------------------------------
 
 
-def spotted(net: Net, drawn: tuple[Column, ...], beside: Sequence[Net]) -> tuple[dict[int, Spot], float, float]:
+def spotted(net: Net, drawn: tuple[Column, ...], beside: Sequence[Net] = ()) -> tuple[dict[int, Spot], float, float]:
     """Where each unit is drawn, and how much room that takes, with the words that it has in any of the networks."""
     spacious = max(len(one.units) for one in drawn) <= SPACIOUS
     below = {at: beneath(net, at) if spacious else () for one in drawn for at in one.units}
-    every = {at: tuple(words for one in beside for words in beneath(one, at)) if spacious else () for at in below}
+    every = {
+        at: tuple(words for one in beside or (net,) for words in beneath(one, at)) if spacious else () for at in below
+    }
     lines = max((len(words) for words in below.values()), default=0)
     pitch = 2 * RADIUS + NAME + 8 + LINE * lines + 12
     rows = max(len(one.units) + len(one.gaps) for one in drawn)
