@@ -5,6 +5,7 @@
     python3 dev.py test [ARGUMENTS]  the tests; ARGUMENTS go to pytest
     python3 dev.py check             style, types and floors: ruff, mypy, import-linter
     python3 dev.py golden            write the texts of tests/golden anew; read them before you commit them
+    python3 dev.py pictures          draw the pictures of docs anew
     python3 dev.py bench [NAME]      the benchmarks, or one of them; each prints a record
     python3 dev.py campaign [NAME]   the long forms of the tests, or one of them: hours, not minutes
     python3 dev.py setup [--all]     only make .venv; with --all every optional part, Chromium and LaTeX
@@ -249,6 +250,11 @@ def golden(arguments: list[str]) -> int:
     return call([str(PYTHON), "-m", "pytest", "--update-golden", "tests", *arguments])
 
 
+def pictures(arguments: list[str]) -> int:
+    environment(["test"])
+    return call([str(PYTHON), str(ROOT / "scripts" / "pictures.py"), *arguments])
+
+
 def scripts(folder: str, arguments: list[str]) -> int:
     """Run one script of a folder, or all of them in the order of their names."""
     found = sorted(path.stem for path in (ROOT / folder).glob("[!_]*.py"))
@@ -274,6 +280,7 @@ COMMANDS = {
     "test": test,
     "check": check,
     "golden": golden,
+    "pictures": pictures,
     "bench": lambda arguments: scripts("benchmarks", arguments),
     "campaign": lambda arguments: scripts("campaigns", arguments),
     "setup": setup,
