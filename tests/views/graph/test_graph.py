@@ -42,6 +42,12 @@ def check(flow: Flow) -> Scene:
             assert maker.top + maker.high < user.top  # every line goes down
             ys = [y for _, y in route.points]
             assert ys == sorted(ys)
+        ends = {route.use.maker, route.use.user}
+        for one, other in pairwise(route.points):
+            line = (min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1]))
+            straight = one[0] == other[0] or one[1] == other[1]  # slanting lines lie between two rows
+            assert not any(touch(line, room) for at, room in enumerate(rooms) if straight and at not in ends)
+            assert straight or not any(max(top, line[1]) < min(bottom, line[3]) for _, top, _, bottom in rooms)
     found = scene(flow)
     for panel in found.panels:
         for mark in panel.marks:
@@ -110,6 +116,15 @@ def test_a_recurrence_that_is_folded_leads_along_the_edge() -> None:
     assert "folded" in figure.description
     drawn = [mark.words for panel in figure.scene.panels for mark in panel.marks if isinstance(mark, Text)]
     assert any("recurrence" in words for words in drawn)
+
+
+def test_two_recurrences_that_read_each_other_can_be_folded() -> None:
+    text = "index t = 1..25\ndata x[t]\nweight w := 0.5, u := 0.4, v := 0.3\n"
+    text += "c[t] = tanh(w·x[t] + [t-1 in t]·u·h[t-1])\nh[t] = c[t]² + [t-1 in t]·v·c[t-1]·x[t]\nE = h[25]²"
+    model = cr.Model(text, "loops", {"x": [[0.1] * 25]})
+    flow = flow_of(*given(model))
+    assert [(flow.nodes[use.maker].name, flow.nodes[use.user].name) for use in flow.uses if use.back] == [("h", "c")]
+    check(flow)
 
 
 def test_hostile_names_and_numbers_that_are_not_finite() -> None:

@@ -86,7 +86,8 @@ def at(flow: Flow, detail: str) -> Flow:
         return flow
     match detail:
         case "entries":
-            return folded(flow, lambda node: (node.name, node.place), one, detail)
+            flow = folded(flow, lambda node: (node.name, node.place), one, detail)
+            return replace(flow, nodes=tuple(replace(node, formula=node.whole) for node in flow.nodes))
         case "names":
             flow = folded(at(flow, "entries"), lambda node: node.name, indexed, detail)
             return replace(flow, nodes=tuple(with_formula(flow, node) for node in flow.nodes))
@@ -101,7 +102,7 @@ def at(flow: Flow, detail: str) -> Flow:
 
 def with_formula(flow: Flow, node: Node) -> Node:
     """A folded node with the equation that it is folded from."""
-    known = not node.formula and node.role == "derived" and node.name in flow.formulas
+    known = node.role == "derived" and node.name in flow.formulas
     return replace(node, formula=flow.formulas[node.name]) if known else node
 
 

@@ -27,7 +27,7 @@ class Node:
     """A quantity (or an operation inside the equation of one), the words for it, its values and adjoints.
 
     An operation has the name and the place of the quantity whose equation it stands in. ``formula`` is what a derived
-    quantity is made by.
+    quantity is made by, with operations that are nodes themselves as dots, ``whole`` the same without dots.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Node:
     values: Array
     adjoints: Array
     formula: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -53,6 +53,7 @@ class Unrolled:
     values: list[float] = field(default_factory=list)
     inputs: list[dict[int, float]] = field(default_factory=list)
     at: dict[Number, int] = field(default_factory=dict)
+    whole: dict[int, str] = field(default_factory=dict)
     same: dict[tuple[Any, ...], int] = field(default_factory=dict)
     owner: list[Number] = field(default_factory=list)
 

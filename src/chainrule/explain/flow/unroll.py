@@ -14,7 +14,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.flow.flow import Flow, Node, Role, Use
 from chainrule.explain.flow.pieces import Templates
 from chainrule.explain.flow.sheet import Piece, Unrolled, Visit, add, make, offset, seen
-from chainrule.explain.flow.visit import text, visit
+from chainrule.explain.flow.visit import text, visit, without_patterns
 from chainrule.expr.nodes import Call, Equation, Expr, Index, Ref
 from chainrule.gradient.letters import printable
 from chainrule.gradient.reads import opened
@@ -74,9 +74,9 @@ def backward(known: Unrolled, goal: str) -> Flow:
         for maker, local in inputs.items()
     ]
     nodes = tuple(
-        Node(name, place, role, words, np.array([value]), np.array([adjoint]), formula)
-        for (name, place, role, words, formula), value, adjoint in zip(
-            known.nodes, known.values, adjoints, strict=True
+        Node(name, place, role, words, np.array([value]), np.array([adjoint]), formula, known.whole.get(at, ""))
+        for at, ((name, place, role, words, formula), value, adjoint) in enumerate(
+            zip(known.nodes, known.values, adjoints, strict=True)
         )
     )
     return Flow(goal, known.pattern, "operations", nodes, tuple(uses))
@@ -98,4 +98,5 @@ def entry(known: Unrolled, name: str, place: tuple[int, ...]) -> Visit:
     piece: Piece = yield visit(known, equation.body, dict(letters))
     known.owner.pop()
     words = text(known, equation.body, letters, piece)
+    known.whole[len(known.values)] = show(without_patterns(known, equation.body, letters))
     return make(known, piece, (name, place), "derived", shown, words)

@@ -203,7 +203,7 @@ def reduced(known: Unrolled, expr: Reduce, letters: Letters) -> Visit:
 
 def text(known: Unrolled, expr: Expr, letters: Letters, piece: Piece) -> str:
     """What an operation does, as short as it has to be."""
-    whole = show(shown(known, expr, letters))
+    whole = show(without_patterns(known, expr, letters))
     if len(whole) <= LONG:
         return whole
     many = len(piece.inputs)
@@ -212,7 +212,7 @@ def text(known: Unrolled, expr: Expr, letters: Letters, piece: Piece) -> str:
     return show(piece.short)
 
 
-def shown(known: Unrolled, expr: Expr, letters: Letters) -> Expr:
+def without_patterns(known: Unrolled, expr: Expr, letters: Letters) -> Expr:
     """An expression as it is read: letters as their numbers, without that of the patterns."""
     pattern = known.model.pattern
 

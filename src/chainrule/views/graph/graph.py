@@ -7,7 +7,7 @@ from chainrule.explain.flow.flow import Flow, Node
 from chainrule.explain.words import count
 from chainrule.views.graph.boxes import FILLS, LINE, SIZE, SMALL, Box
 from chainrule.views.graph.describe import described, goal_of
-from chainrule.views.graph.key import Sample, key
+from chainrule.views.graph.key import WORDS, Sample, key
 from chainrule.views.graph.routes import Drawing, Route, draw, plainly, sign
 from chainrule.views.pixels import width
 from chainrule.views.scene import BLUE, GREY, INK, PAPER, VERMILION, Arrow, Dash, Line, Mark, Panel, Rect, Scene, Text
@@ -29,7 +29,7 @@ def scene(flow: Flow, before: str = "") -> Scene:
     marks = [mark for route in drawing.routes for mark in stroke(route)]
     marks += [mark for box, node in zip(drawing.boxes, flow.nodes, strict=True) for mark in framed(box, node)]
     marks += [
-        Text(route.at[0], route.at[1], route.words, LOOK[sign(route.use)][0], SMALL, behind=PAPER)
+        Text(route.at[0], route.at[1], route.words, WORDS[LOOK[sign(route.use)][0]], SMALL, behind=PAPER)
         for route in drawing.routes
         if route.at is not None
     ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from chainrule.views.pixels import width
-from chainrule.views.scene import INK, Dash, Line, Mark, Panel, Text
+from chainrule.views.scene import BLUE, GREY, INK, VERMILION, Dash, Line, Mark, Panel, Text
 
 ROW, MARGIN, SIZE = 18.0, 24.0, 12.0
+
+WORDS = {BLUE: BLUE, VERMILION: "#9a4300", GREY: GREY}
+"""The colour of words at a line of a colour: dark enough to be read in small letters (a contrast of 4.5 at least)."""
 
 Sample = tuple[str, Dash, str]
 """A kind of line: its colour, its dash, and what it means."""

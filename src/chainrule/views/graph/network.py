@@ -12,7 +12,7 @@ from chainrule.explain.units.net import Net, Parameter, Unit, Wire
 from chainrule.explain.words import count, listing, num
 from chainrule.notation.names import pretty
 from chainrule.views.graph.columns import Column, columns
-from chainrule.views.graph.key import Sample, key
+from chainrule.views.graph.key import WORDS, Sample, key
 from chainrule.views.graph.labels import Taken
 from chainrule.views.pixels import Point, short, width
 from chainrule.views.scene import (
@@ -279,7 +279,7 @@ def labels(wires: list[Wire], paths: dict[Wire, tuple[Point, ...]], taken: Taken
         for words in (told(wire.weight), f"{wire.weight.words} = {value}", value):
             at = taken.put(words, SMALL, places)
             if at is not None:
-                marks.append(Text(*at, words, LOOK[sign(wire)][0], SMALL, behind=PAPER))
+                marks.append(Text(*at, words, WORDS[LOOK[sign(wire)][0]], SMALL, behind=PAPER))
                 break
         else:
             missing += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,14 +13,14 @@ from chainrule.explain.words import num
 from chainrule.views.graph.boxes import SMALL, Box, box_height, box_width, length, told
 from chainrule.views.graph.labels import Taken, along
 from chainrule.views.graph.layers import Layout, layout
-from chainrule.views.pixels import Point
+from chainrule.views.pixels import Point, width
 
 MARGIN = 24.0
 GAPS = (58.0, 76.0, 100.0, 130.0)
 """Pixels between rows: the least that leaves room for the words along the lines, else the last."""
 
-ASIDE = 14.0
-"""Pixels between the lines along the right edge."""
+ASIDE, AWAY = 14.0, 16.0
+"""Pixels between the lines along the right edge, and between them and a row that they pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ def arranged(flow: Flow, lines: list[tuple[str, ...]], wide: list[float], places
         left, top = MARGIN + places.centres[at] - wide[at] / 2, (tops[row] + bottoms[row] - high) / 2
         boxes.append(Box(words, left, top, wide[at], high))
     down, loops = [use for use in flow.uses if not use.back], [use for use in flow.uses if use.back]
-    right, bottom = MARGIN + places.wide + (ASIDE * len(loops) + 16 if loops else 0), bottoms[-1]
+    room = max((width(part_of(use), SMALL) for use in loops), default=0.0)
+    right, bottom = MARGIN + places.wide + (ASIDE * len(loops) + 16 + room if loops else 0), bottoms[-1]
     frame = (2.0, 2.0, right + MARGIN - 2, bottom + MARGIN - 2)
     taken = Taken(frame, [(box.left, box.top, box.left + box.wide, box.top + box.high) for box in boxes])
-    routes = [*downwards(down, boxes, places, tops, bottoms), *aside(loops, boxes, MARGIN + places.wide + 12)]
+    routes = [*downwards(down, boxes, places, tops, bottoms), *aside(loops, boxes, places, tops, bottoms)]
     routes.sort(key=lambda route: (plainly(flow, route.use), route.use.maker, route.use.user))
     return Drawing(tuple(boxes), tuple(labelled(route, taken) for route in routes), right + MARGIN, bottom + MARGIN)
 
@@ -119,26 +121,43 @@ def ports(owners: list[int], aims: list[float], boxes: list[Box]) -> list[float]
     return found
 
 
-def aside(loops: list[Use], boxes: list[Box], x: float) -> list[Route]:
-    """The lines of uses that go against the rows: out to the right, along the edge, and in again."""
+def aside(
+    loops: list[Use], boxes: list[Box], places: Layout, tops: list[float], bottoms: list[float]
+) -> list[Route]:
+    """The lines of uses that go against the rows: below a row to the right, along the edge, above a row in again."""
     found = []
     for place, use in enumerate(loops):
         maker, user = boxes[use.maker], boxes[use.user]
-        start, end, edge = maker.top + 0.75 * maker.high, user.top + 0.25 * user.high, x + ASIDE * place
-        points = (maker.left + maker.wide, start), (edge, start), (edge, end), (user.left + user.wide, end)
-        found.append(Route(use, points))
+        edge = MARGIN + places.wide + 12 + ASIDE * place
+        leaves, arrives = maker.left + 0.94 * maker.wide, user.left + 0.94 * user.wide
+        low, high = bottoms[places.row[use.maker]] + AWAY, tops[places.row[use.user]] - AWAY
+        points = (leaves, maker.top + maker.high), (leaves, low), (edge, low), (edge, high), (arrives, high)
+        found.append(Route(use, (*points, (arrives, user.top))))
     return found
 
 
 def labelled(route: Route, taken: Taken) -> Route:
     """The route with its words at a place that is free: local derivative and part, or the part alone."""
     use = route.use
-    part = num(use.parts[0]) if use.parts.size == 1 else f"‖{num(length(use.parts))}‖"
-    for words in (part,) if use.local is None else (f"×{num(use.local, 3)} → {part}", part):
-        at = taken.put(words, SMALL, along(route.points, SMALL))
+    part = part_of(use)
+    for words in (part,) if use.local is None or use.back else (f"×{num(use.local, 3)} → {part}", part):
+        places = beside(route, words) if use.back else along(route.points, SMALL)
+        at = taken.put(words, SMALL, places)
         if at is not None:
             return replace(route, words=words, at=at)
     return route
+
+
+def part_of(use: Use) -> str:
+    """What a use adds, or how long that is."""
+    return num(use.parts[0]) if use.parts.size == 1 else f"‖{num(length(use.parts))}‖"
+
+
+def beside(route: Route, words: str) -> Iterator[Point]:
+    """Places to the right of a line along the edge."""
+    (x, y), (_, to_y) = route.points[2:4]
+    for part in (0.5, 0.3, 0.7, 0.1, 0.9):
+        yield x + width(words, SMALL) / 2 + 5, y + part * (to_y - y) + 4
 
 
 def sign(use: Use) -> int | None:
