@@ -13,11 +13,14 @@ import chainrule as cr
 @pytest.mark.parametrize(
     "name, steps, wanted",
     [
-        ("identity", 40, ["mean E over w", "E of each pattern", "Gradient and update of each weight", "ŷ over x"]),
-        ("line", 40, ["mean E over b", "mean E over w and b", "E of 14 patterns: worst, median, best",
+        ("identity", 40, ["mean E over w", "Network of ŷ, pattern 0", "Computation graph of E, pattern 0",
+                          "E of each pattern", "Gradient and update of each weight", "ŷ over x"]),
+        ("line", 40, ["mean E over b", "Network of ŷ, pattern 0", "Computation graph of E, pattern 0",
+                      "mean E over w and b", "E of 14 patterns: worst, median, best",
                       "Gradient and update of each weight", "ŷ over x"]),
-        ("mazur", 9, ["E over w₇", "E, principal components of the path", "E of each pattern",
-                      "Gradient and update of 8 weights", "o₁ and o₂ against t₁ and t₂"]),
+        ("mazur", 9, ["E over w₇", "Network of o₁ and o₂, pattern 0", "Computation graph of E, pattern 0",
+                      "E, principal components of the path", "E of each pattern", "Gradient and update of 8 weights",
+                      "o₁ and o₂ against t₁ and t₂"]),
     ],
 )  # fmt: skip
 def test_each_network_has_its_figures(name: str, steps: int, wanted: list[str]) -> None:
@@ -39,7 +42,7 @@ def test_the_page_holds_them_and_loads_nothing() -> None:
     run = model.train(steps=40)
     pictures = model.figure.pictures(run)
     page = model.explain(run, claims=["sign"]).html(pictures)
-    assert page.count("<figure>") == len(pictures) == 5
+    assert page.count("<figure>") == len(pictures) == 7
     for picture in pictures:
         root = ET.fromstring(picture.svg)  # noqa: S314
         assert not [key for one in root.iter() for key in one.keys() if key in ("id", "style", "href", "class")]  # noqa: SIM118
@@ -52,7 +55,7 @@ def test_a_run_that_left_the_finite_numbers_has_its_figures_too() -> None:
     run = model.train(rate=50.0, steps=2000)
     assert run.departure is not None
     pictures = model.figure.pictures(run)
-    assert len(pictures) == 5
+    assert len(pictures) == 7
     for picture in pictures:
         ET.fromstring(picture.svg)  # noqa: S314
         assert not re.search(r'="(?:nan|-?inf)', picture.svg)

@@ -178,7 +178,7 @@ class Figures:
         >>> run = model.train()
         >>> page = model.explain(run).html(model.figure.pictures(run))
         >>> page.count("<figure>")
-        4
+        6
         """
         from chainrule.views.pictures import pictures
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from chainrule.errors import UsageError
 from chainrule.explain import course, fitted, outputs, plane, section
 from chainrule.explain.context import Context
+from chainrule.explain.flow.choose import flow_of
 from chainrule.explain.report import Picture
+from chainrule.explain.units.net import net_of
+from chainrule.train.evaluation import sheet
 from chainrule.views.figure import Figure
 from chainrule.views.figures import error, fit, gradients, landscape, patterns, predictions
+from chainrule.views.graph import graph, network
+from chainrule.views.graph.columns import whole
+
+PRINTED = 40
+"""Boxes that a computation graph on a page has at most."""
 
 
 def pictures(context: Context) -> tuple[Picture, ...]:
-    """The error over a weight and over two directions, errors of patterns, gradients, and what the network gives.
+    """The error over a weight and over two directions, the network with its weights, its computation graph, errors of
+    patterns, gradients, and what the network gives.
 
     A landscape is left out where the network is too large to have a fine one quickly.
     """
@@ -23,6 +34,7 @@ def pictures(context: Context) -> tuple[Picture, ...]:
 def drawn(context: Context) -> Iterator[Figure]:
     """One figure after the other."""
     yield from first(lambda: error.figure(section.section(context)))
+    yield from diagrams(context)
     if plane.size(context) == plane.FINEST:
         yield from first(lambda: landscape.figure(plane.plane(context)))
     yield from first(lambda: patterns.figure(course.patterns(context), context.goal_name, context.total_name))
@@ -30,6 +42,24 @@ def drawn(context: Context) -> Iterator[Figure]:
     yield from first(
         lambda: fit.figure(fitted.fitted(context)), lambda: predictions.figure(outputs.outputs(context))
     )  # fmt: skip
+
+
+def diagrams(context: Context) -> Iterator[Figure]:
+    """The units of the network after the run, and its computation graph, where they can be drawn whole.
+
+    Their pattern is the one with the largest error.
+    """
+    bound, weights, each = context.run.recipe.bound, context.run.weights, context.model.goal.each
+    worst = 0
+    if each is not None:
+        errors = np.ravel(sheet(context.model, bound, weights, None).read().values[each])
+        worst = int(np.argmax(np.where(np.isfinite(errors), errors, -np.inf)))
+    net = net_of(context.model, bound, weights, worst)
+    if net.weighted and whole(net):
+        yield Figure(network.scene(net))
+    flow = flow_of(context.model, bound, weights, worst)
+    if flow.detail == "operations" and len(flow.nodes) <= PRINTED:
+        yield Figure(graph.scene(flow))
 
 
 def first(*ways: Callable[[], Figure]) -> Iterator[Figure]:

@@ -98,6 +98,17 @@ def test_a_weight_times_an_expression_leads_from_a_unit_without_a_name() -> None
     assert (hidden[2].words, "v[3]", "ŷ") in wires(found)
 
 
+def test_where_a_guard_fails_there_is_no_link_and_no_unit() -> None:
+    text = "index t = 1..3\ndata x[t]\nweight w := 0.5, u := 0.4, v := 0.3\n"
+    text += "c[t] = tanh(w·x[t] + [t-1 in t]·u·h[t-1])\nh[t] = c[t]² + [t-1 in t]·v·c[t-1]·x[t]\nE = h[3]²"
+    found = net(cr.Model(text, "guards", {"x": [[1, 2, 3]]}))
+    assert ("h[1]", "u", "c[2]") in wires(found)
+    assert ("c[1]·x[2]", "v", "h[2]") in wires(found)
+    assert not any("[0]" in word for wire in wires(found) for word in wire)
+    assert not any("[0]" in unit.words for unit in found.units)
+    assert all(unit.value is not None for unit in found.units)
+
+
 def test_two_weights_after_each_other() -> None:
     found = net(cr.Model("data x in {2}\nweight u := 3, v := 5\nŷ = v·u·x\nE = ŷ²"))
     assert {(unit.words, unit.value) for unit in found.units} == {("x", 2.0), ("u·x", 6.0), ("ŷ", 30.0)}

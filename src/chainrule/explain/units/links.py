@@ -9,19 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
-from chainrule.expr.nodes import Add, Call, Div, Expr, Mul, Neg, Reduce, Ref
+from chainrule.explain.flow.visit import settled
+from chainrule.expr.nodes import Add, Bracket, Cond, Div, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import children, nodes, references
 from chainrule.gradient.occurrences import product
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """From ``source`` by ``weight`` (None: passed on without one), for each value of the letters summed over."""
+    """From ``source`` by ``weight`` (None: passed on without one), for each value of the letters summed over.
+
+    ``guards`` are tests of indices, such as ``[t-1 in t]``: where one fails there is no link.
+    """
 
     source: Ref
     weight: Ref | None
     sums: tuple[str, ...]
+    guards: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Bias:
 
     weight: Ref
     sums: tuple[str, ...]
+    guards: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +54,36 @@ class Roles:
 
 def links_of(expr: Expr, roles: Roles, unnamed: Callable[[Expr], Ref]) -> Iterator[Link | Bias]:
     """What the right side of an equation links, in written order; ``unnamed`` gives a name to a larger source."""
-    todo: list[tuple[Expr, tuple[str, ...], bool]] = [(expr, (), False)]
+    todo: list[tuple[Expr, tuple[str, ...], tuple[Expr, ...], bool]] = [(expr, (), (), False)]
     while todo:
-        node, sums, term = todo.pop()
+        node, sums, guards, term = todo.pop()
         match node:
             case Ref(name):
                 if name in roles.units:
-                    yield Link(node, None, sums)
+                    yield Link(node, None, sums, guards)
                 elif name in roles.weights or (term and name in roles.consts):
-                    yield Bias(node, sums)
+                    yield Bias(node, sums, guards)
             case Mul(args):
                 weight = next((one for one in args if isinstance(one, Ref) and one.name in roles.weights), None)
                 rest = tuple(one for one in args if one is not weight and roles.speaks(one))
+                held = (*guards, *(one for one in args if settled(one)))
                 if weight is None:
-                    todo.extend((one, sums, False) for one in reversed(rest))
+                    todo.extend((one, sums, held, False) for one in reversed(rest))
                 elif not rest:
-                    yield Bias(weight, sums)
+                    yield Bias(weight, sums, held)
                 else:
-                    yield Link(source_of(product(rest), roles, unnamed), weight, sums)
+                    yield Link(source_of(product(rest), roles, unnamed), weight, sums, held)
             case Div(above, below):
-                todo.extend((one, sums, term) for one in (below, above) if roles.speaks(one))
+                todo.extend((one, sums, guards, term) for one in (below, above) if roles.speaks(one))
             case Reduce(_, letters, body):
-                todo.append((body, (*sums, *letters), term))
+                todo.append((body, (*sums, *letters), guards, term))
             case Add() | Neg():
-                todo.extend((one, sums, True) for one in reversed(children(node)))
-            case Call(_, (only,)):
-                todo.append((only, sums, False))
+                todo.extend((one, sums, guards, True) for one in reversed(children(node)))
+            case Cond(test, then, otherwise) if settled(test):
+                fails = Bracket("==", test, Number(Fraction(0)))
+                todo += [(otherwise, sums, (*guards, fails), term), (then, sums, (*guards, test), term)]
             case _:
-                todo.extend((one, sums, False) for one in reversed(children(node)))
+                todo.extend((one, sums, guards, False) for one in reversed(children(node)))
 
 
 def source_of(expr: Expr, roles: Roles, unnamed: Callable[[Expr], Ref]) -> Ref:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 from typing import Any, Literal
@@ -130,7 +130,15 @@ class Sight:
                 wires += self.wires(found, bound, places, at)
                 biases = {one.words: one for one in self.biases(found, bound)}
             units.append(self.unit(name, place, tuple(biases.values())))
-        once = dict.fromkeys(wires)
+        idle = unread(wires, [at for (name, _), at in places.items() if name in self.named.unnamed])
+        number = {at: place for place, at in enumerate(at for at in range(len(units)) if at not in idle)}
+        left_out = {number[at]: many for at, many in left_out.items() if at in number}
+        once = dict.fromkeys(
+            replace(wire, source=number[wire.source], target=number[wire.target])
+            for wire in wires
+            if wire.source in number and wire.target in number
+        )
+        units = [unit for at, unit in enumerate(units) if at in number]
         weights = {one.name: self.read.values[one.name] for one in self.model.named("weight")}
         goal = self.model.goal.each or self.model.goal.name
         gradient = dict(self.read.gradient)
@@ -202,11 +210,13 @@ class Sight:
         words = show(Ref(weight.name, tuple(Index((), at) for at in place)))
         return Parameter(words, value, self.entry(self.read.adjoints, weight.name, place))
 
-    def bindings(self, sums: tuple[str, ...], bound: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
-        """Every assignment of values to the letters summed over."""
-        ranges = [self.setting.range(base(letter)) for letter in sums]
+    def bindings(self, of: Link | Bias, bound: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
+        """Every assignment of values to the letters summed over at which the guards hold."""
+        ranges = [self.setting.range(base(letter)) for letter in of.sums]
         for values in product(*ranges):
-            yield {**bound, **dict(zip(sums, values, strict=True))}
+            own = {**bound, **dict(zip(of.sums, values, strict=True))}
+            if all(evaluate(guard, {}, setting=self.setting, letters=own) for guard in of.guards):
+                yield own
 
     def wires(
         self, found: tuple[Link | Bias, ...], bound: Mapping[str, int], places: Mapping[Place, int], target: int
@@ -216,7 +226,7 @@ class Sight:
             if not isinstance(link, Link):
                 continue
             name = self.named.same.get(link.source.name, link.source.name)
-            for own in self.bindings(link.sums, bound):
+            for own in self.bindings(link, bound):
                 source = places.get((name, tuple(fixed(one, own) for one in link.source.indices)))
                 if source is None or source == target:
                     continue
@@ -229,10 +239,21 @@ class Sight:
         """What a unit reads by itself."""
         for one in found:
             if isinstance(one, Bias):
-                for own in self.bindings(one.sums, bound):
+                for own in self.bindings(one, bound):
                     parameter = self.parameter(one.weight, own)
                     if parameter is not None:
                         yield parameter
+
+
+def unread(wires: list[Wire], unnamed: list[int]) -> set[int]:
+    """Units without a name that no unit reads, such as those where the guard of a sum fails."""
+    idle: set[int] = set()
+    while True:
+        read = {wire.source for wire in wires if wire.target not in idle}
+        more = {at for at in unnamed if at not in read}
+        if more == idle:
+            return idle
+        idle = more
 
 
 def arrays(found: Mapping[str, Any]) -> dict[str, Array]:

@@ -41,6 +41,11 @@ def columns(net: Net) -> tuple[Column, ...]:
     )
 
 
+def whole(net: Net) -> bool:
+    """Whether every unit is drawn."""
+    return sum(len(one.units) for one in columns(net)) == len(net.units) and not net.left_out
+
+
 def column(net: Net, units: Sequence[int], number: int, skipped: int) -> Column:
     """What is drawn of a column."""
     kept = [*units[:ABOVE], *units[-BELOW:]] if len(units) > TALL else list(units)
