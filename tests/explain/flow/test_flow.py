@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.laws import indexed
 from tests.laws.networks import network
 from tests.laws.test_indexed import data
 
@@ -170,7 +171,7 @@ def test_what_is_too_large_to_unroll_is_looked_at_by_its_names() -> None:
         unroll(*given(model))
     for detail in (None, "operations"):
         flow = flow_of(*given(model), detail)
-        assert [node.words for node in flow.nodes] == ["x[0…79]", "W[0…79, 0…79]", "h[0…79]", "E"]
+        assert [node.words for node in flow.nodes] == ["W[0…79, 0…79]", "x[0…79]", "h[0…79]", "E"]
         assert flow.nodes[-2].formula == "Σ_i W[j,i]·x[i]"
 
 
@@ -178,3 +179,29 @@ def test_a_test_of_numbers_and_equal_parts_are_drawn_once() -> None:
     model = cr.Model("data x in {2}\nweight w := 0.5\nE = if(w·x > 0.1, w·x, 0.1·(w·x))²")
     words = [node.words for node in unroll(*given(model)).nodes]
     assert words.count("w·x") == 1
+
+
+@pytest.mark.parametrize("seed", [0, 12, 21, 26, 56])
+def test_random_networks_with_letters(seed: int) -> None:
+    text, columns = indexed.network(seed)
+    model = cr.Model(text, "drawn", columns)
+    one, other = at(unroll(*given(model, seed % 3)), "names"), by_names(*given(model, seed % 3))
+    assert sums(one) < 1e-12
+    assert sums(other) < 1e-11
+    known = {node.name: node for node in other.nodes}
+    for node in one.nodes:  # numbers that nothing reads are left out when unrolled
+        assert np.sum(np.abs(node.adjoints)) == pytest.approx(np.sum(np.abs(known[node.name].adjoints)), rel=1e-11)
+    ends = {(other.nodes[use.maker].name, other.nodes[use.user].name): use for use in other.uses}
+    for use in one.uses:
+        same = ends[one.nodes[use.maker].name, one.nodes[use.user].name]
+        assert np.sum(use.parts) == pytest.approx(np.sum(same.parts), rel=1e-10, abs=1e-12)
+        assert use.back == same.back
+
+
+def test_what_is_read_in_a_bracket_adds_nothing_and_is_shown() -> None:
+    text = "index k = 0..2\ndata x, label\nweight w[k] := 0.5\nz[k] = w[k]·x\nE = Σ_k [label == k]·z[k]²"
+    for detail in ("operations", "names"):
+        flow = flow_of(*given(cr.Model(text, "bracket", [{"x": 1.0, "label": 2}])), detail)
+        (label,) = [place for place, node in enumerate(flow.nodes) if node.name == "label"]
+        assert flow.nodes[label].adjoints == [0.0]
+        assert [float(use.parts[0]) for use in flow.used_by(label)] == [0.0] * len(flow.used_by(label)) != []

@@ -140,12 +140,13 @@ def one(nodes: list[Node]) -> str:
 
 
 def indexed(nodes: list[Node]) -> str:
-    """A name with the ranges of its places: ``h[1…8]``."""
+    """A name with the ranges of its places: ``h[1…8]``, or ``h[{0, 2}]`` where some between are not read."""
     axes = []
     for values in zip(*(node.place for node in nodes), strict=False):
         known = sorted(set(values))
         whole = len(known) > 1 and all(after - before == 1 for before, after in pairwise(known))
-        axes.append(f"{known[0]}…{known[-1]}" if whole else ",".join(map(str, known[:3])))
+        some = ", ".join(map(str, known[:3])) + (", …" if len(known) > 3 else "")
+        axes.append(f"{known[0]}…{known[-1]}" if whole else some if len(known) == 1 else f"{{{some}}}")
     return f"{pretty(nodes[0].name)}[{', '.join(axes)}]" if axes else pretty(nodes[0].name)
 
 

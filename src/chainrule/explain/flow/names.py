@@ -16,7 +16,8 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.flow.flow import Flow, Node, Role, Use, folded
 from chainrule.expr.nodes import Equation, Index, Ref, key
 from chainrule.gradient.ranges import Ranges
-from chainrule.gradient.reverse import between, contribution, form_of, readings_of
+from chainrule.gradient.reads import reads
+from chainrule.gradient.reverse import between, closure, contribution, form_of, readings_of
 from chainrule.gradient.simplify import Simplifier
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
@@ -43,11 +44,13 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     found = loaded.evaluate(weights, [pattern])
     read = Sheet(model, program, bound, loaded, weights).read(pattern)
     goal = each or program.objective
-    names = dict.fromkeys([*(maker for maker, *_ in terms), *(user for _, user, *_ in terms), goal])
+    pairs = reading(model, goal, each)
+    made = list(dict.fromkeys(user for _, user in pairs))
+    names = dict.fromkeys([*(maker for maker, _ in pairs if maker not in made), *made, goal])
     places = {name: at for at, name in enumerate(names)}
     nodes = []
     for name in names:
-        adjoint: Any = 1.0 if name == goal else read.adjoints[name]
+        adjoint: Any = 1.0 if name == goal else read.adjoints.get(name, 0.0)
         value = read.values[name] if name in read.values else found[name]
         nodes.append(node(model, program, bound, name, np.asarray(value), np.asarray(adjoint)))
     uses = []
@@ -55,18 +58,37 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
         at = places[maker]
         parts = spread(program, bound, maker, position, term, np.asarray(found[key(term.target)]))
         uses.append(Use(at, places[user], parts, None, maker == user))
+    told = {(maker, user) for maker, user, *_ in terms}
+    for maker, user in pairs:
+        if (maker, user) not in told:  # it is read, and no change of it matters: in a bracket, say
+            uses.append(Use(places[maker], places[user], np.zeros(nodes[places[maker]].values.size)))
     flow = Flow(goal, pattern, "names", tuple(nodes), tuple(uses))
     return folded(flow, lambda one: one.name, lambda own: own[0].words, "names")
 
 
-def terms_of(model: Model, each: str | None) -> Iterator[Term]:
-    """What every reading of every quantity adds to its adjoint, but for the mean of the error over the patterns."""
-    functions = patterns.functions(model)
+def reading(model: Model, goal: str, each: str | None) -> list[tuple[str, str]]:
+    """Every pair of a quantity and what reads it, from the goal upwards."""
+    functions, equations = patterns.functions(model), all_equations(model, each)
+    makers: dict[str, dict[str, None]] = {}
+    for line in equations:
+        makers.setdefault(key(line.target), {}).update(dict.fromkeys(reads(line.body, functions)))
+    reached = closure((goal,), {user: set(own) for user, own in makers.items()})
+    return [(maker, user) for user, own in makers.items() if user in reached for maker in own]
+
+
+def all_equations(model: Model, each: str | None) -> tuple[Equation, ...]:
+    """The equations with that of the goal, every letter explicit."""
     name, value = objective(model, each)
     equations = patterns.equations(model)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
-    equations = written_out(model, equations, functions)
+    return written_out(model, equations, patterns.functions(model))
+
+
+def terms_of(model: Model, each: str | None) -> Iterator[Term]:
+    """What every reading of every quantity adds to its adjoint, but for the mean of the error over the patterns."""
+    functions, equations = patterns.functions(model), all_equations(model, each)
+    name, _ = objective(model, each)
     wanted = [quantity for quantity in model.quantities if quantity != name]
     active = between(equations, name, wanted, functions)
     ranges, count = Ranges(model.sets), 0
