@@ -83,7 +83,7 @@ class Figures:
         from chainrule.views.figures import patterns
 
         context = self._context(run)
-        return patterns.figure(course(context), context.goal_name, context.total_name)
+        return patterns.figure(course(context), context.goal_name)
 
     def gradients(self, run: Run | None = None) -> Figure:
         """The size of the gradient and of the update of each weight over the steps, and their signs."""

@@ -28,12 +28,13 @@ WORK = 100_000_000
 @dataclass(frozen=True, slots=True)
 class Course:
     """``values`` has a row for each of ``steps`` and a column for each of ``names``; ``drawn`` says of how many, or
-    nothing where these are all."""
+    nothing where these are all. ``sense`` is −1 where the goal is to be made large."""
 
     names: tuple[str, ...]
     steps: NDArray[np.int64]
     values: Array
     drawn: str
+    sense: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def errors(context: Context) -> Course:
     at, drawn = chosen(context)
     with np.errstate(all="ignore"):
         goals = context.lanes.goal(context.path[at])
-    return Course((context.total_name,), context.steps[at], goals[:, None], drawn)
+    return Course((context.total_name,), context.steps[at], goals[:, None], drawn, context.sense)
 
 
 def patterns(context: Context) -> Course:
@@ -105,7 +106,7 @@ def patterns(context: Context) -> Course:
             points = context.path[at[part]]
             every.append(np.broadcast_to(lanes.values(points)[each], (len(points), context.patterns)))
     names = tuple(context.pattern(row) for row in range(min(context.patterns, 200)))
-    return Course(names, context.steps[at], np.concatenate(every), drawn)
+    return Course(names, context.steps[at], np.concatenate(every), drawn, context.sense)
 
 
 def moves(context: Context) -> Moves:

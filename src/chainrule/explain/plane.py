@@ -49,7 +49,8 @@ class Directions:
 @dataclass(frozen=True, slots=True)
 class Plane:
     """``goals[k, l]`` is the goal at ``ys[k]`` and ``xs[l]``; the path has a point for each of ``steps``, with its own
-    goal in ``errors``. ``off`` is the greatest distance of a point of the path from the plane."""
+    goal in ``errors``. ``off`` is the greatest distance of a point of the path from the plane; ``sense`` is −1 where
+    the goal is to be made large."""
 
     names: tuple[str, str]
     about: str
@@ -63,6 +64,7 @@ class Plane:
     recorded: int
     off: float
     others: int
+    sense: int = 1
 
 
 def plane(context: Context, axes: Any = None, normalise: bool | None = None, seed: int = 0) -> Plane:
@@ -92,7 +94,7 @@ def plane(context: Context, axes: Any = None, normalise: bool | None = None, see
     drawn = found[0] + along.origin[0], found[1] + along.origin[1]
     return Plane(
         along.names, along.about, context.total_name, xs, ys, goals, context.steps[chosen], drawn, errors,
-        len(context.steps), float(beside.max(initial=0.0)), len(centre) - 2,
+        len(context.steps), float(beside.max(initial=0.0)), len(centre) - 2, context.sense,
     )  # fmt: skip
 
 

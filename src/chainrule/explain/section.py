@@ -45,7 +45,7 @@ class Section:
     """The goal over ``weights``, the others as they were at the end of the run, and as they were at its start.
 
     ``steps`` are the numbers of the recorded steps that the ``path`` has points of, each with the weight and the goal
-    over all patterns; ``recorded`` says of how many.
+    over all patterns; ``recorded`` says of how many. ``sense`` is −1 where the goal is to be made large.
     """
 
     weight: str
@@ -58,6 +58,7 @@ class Section:
     path: tuple[Array, Array]
     recorded: int
     step: Step | None
+    sense: int = 1
 
 
 def section(context: Context, weight: str | None = None) -> Section:
@@ -96,7 +97,7 @@ def section(context: Context, weight: str | None = None) -> Section:
             )  # fmt: skip
     return Section(
         context.weight(place), context.total_name, len(context.names) - 1, weights, at_end, at_start,
-        steps, (path[:, place], goals), len(context.steps), step,
+        steps, (path[:, place], goals), len(context.steps), step, context.sense,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def drawn(context: Context) -> Iterator[Figure]:
     yield from diagrams(context)
     if plane.size(context) == plane.FINEST:
         yield from first(lambda: landscape.figure(plane.plane(context)))
-    yield from first(lambda: patterns.figure(course.patterns(context), context.goal_name, context.total_name))
+    yield from first(lambda: patterns.figure(course.patterns(context), context.goal_name))
     yield from first(lambda: gradients.figure(course.moves(context), context.goal_name))
     yield from first(
         lambda: fit.figure(fitted.fitted(context)), lambda: predictions.figure(outputs.outputs(context))

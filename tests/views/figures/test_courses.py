@@ -121,3 +121,14 @@ def test_a_run_that_diverges_is_cut_off_and_said() -> None:
     up = figure.scene.panels[0].up
     assert up is not None
     assert up.low < 0.5 < up.high  # where both begin is seen
+
+
+def test_where_the_goal_is_to_be_large_the_best_is_the_largest() -> None:
+    text = "data x in {0, 1, 2}\nweight w := 0.2\nG = x·w − w²\nmaximise mean G"
+    model = cr.Model(text, data={"x": [float(k % 3) for k in range(15)]})
+    run = model.train(steps=60, rate=0.05, batch="all")
+    found = lines(model.figure.patterns(run))
+    best, worst = (found[f"{which} pattern at that step"].ys[-1] for which in ("best", "worst"))
+    assert best > worst
+    assert "The greatest on the curve is" in model.figure.error(run).description
+    assert "the greatest drawn" in model.figure.compare([run]).description

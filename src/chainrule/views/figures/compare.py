@@ -42,9 +42,10 @@ def told(course: Course, label: str, ending: str) -> str:
     finite = np.flatnonzero(np.isfinite(ys))
     if not len(finite):
         return f"{label}: no error is finite. {ending}"
-    least = finite[int(np.argmin(ys[finite]))]
+    best = finite[int(np.argmin(course.sense * ys[finite]))]
+    which = "least" if course.sense > 0 else "greatest"
     last = finite[-1]
     return (
         f"{label}: from {num(ys[finite[0]])} to {num(ys[last])} after {count(int(course.steps[last]), 'step')}, the "
-        f"least drawn {num(ys[least])} after {int(course.steps[least])}.{course.drawn} {ending}"
+        f"{which} drawn {num(ys[best])} after {int(course.steps[best])}.{course.drawn} {ending}"
     )

@@ -57,7 +57,7 @@ def stepped(of: Section, xs: tuple[float, ...]) -> list[Mark]:
         return []
     marks: list[Mark] = []
     (w, e), (w1, e1) = step.before, step.after
-    if not step.whole or of.others:
+    if not step.whole or (of.others and not np.allclose(step.goals, of.at_start, equal_nan=True)):
         what = of.goal if step.whole else f"E of {step.rows}" if step.rows.startswith("pattern") else f"of {step.rows}"
         marks.append(Line(xs, numbers(step.goals), VERMILION, 1.5, "dashdot", f"what the first step sees: {what}"))
     reach = 0.2 * (xs[-1] - xs[0])
@@ -95,12 +95,14 @@ def told(of: Section) -> str:
     finite = np.flatnonzero(np.isfinite(errors) & np.isfinite(ws))
     others = ""
     if of.others:
-        others = f", with the other {count(of.others, 'weight')} held as at the end (and, dashed, as at the start)"
+        many_others = "weight" if of.others == 1 else count(of.others, "weight")
+        others = f", with the other {many_others} held as at the end (and, dashed, as at the start)"
     words = f"{of.goal} for {of.weight} from {num(of.weights[0])} to {num(of.weights[-1])}{others}."
     good = np.flatnonzero(np.isfinite(of.at_end))
     if len(good):
-        low = int(good[np.argmin(of.at_end[good])])
-        words += f" The least on the curve is {num(of.at_end[low])} at {of.weight} = {num(of.weights[low])}."
+        best = int(good[np.argmin(of.sense * of.at_end[good])])
+        which = "least" if of.sense > 0 else "greatest"
+        words += f" The {which} on the curve is {num(of.at_end[best])} at {of.weight} = {num(of.weights[best])}."
     if of.step is not None:
         (w, e), (w1, e1) = of.step.before, of.step.after
         words += (

@@ -106,10 +106,12 @@ def told(of: Plane, bar: Axis, inside: Array) -> str:
             else f" The plane lies in the space of {of.others + 2} weights and goes through the end of the run."
         )
     if finite.any():
-        row, column = np.unravel_index(int(np.nanargmin(np.where(finite, of.goals, np.nan))), of.goals.shape)
+        row, column = np.unravel_index(int(np.nanargmin(np.where(finite, of.sense * of.goals, np.nan))), of.goals.shape)
+        best, rest = ("least", "at most") if of.sense > 0 else ("greatest", "at least")
         words += (
-            f" It is least, {num(of.goals[row, column])}, at ({num(of.xs[column])}, {num(of.ys[row])}), and at most "
-            f"{num(of.goals[finite].max())}; the colours go from {num(bar.low)} (dark) to {num(bar.high)} (light)"
+            f" It is {best}, {num(of.goals[row, column])}, at ({num(of.xs[column])}, {num(of.ys[row])}), and {rest} "
+            f"{num(of.sense * (of.sense * of.goals[finite]).max())}; the colours go from {num(bar.low)} (dark) to "
+            f"{num(bar.high)} (light)"
             f"{' on a logarithmic scale' if bar.scale == 'log' else ''}."
         )
         above = int(np.sum(of.goals[finite] > bar.high))

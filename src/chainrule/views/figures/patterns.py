@@ -15,8 +15,8 @@ MOST = 12
 """Patterns up to which each has its own line."""
 
 
-def figure(of: Course, error: str, mean: str) -> Figure:
-    """The figure, and the same in words. ``error`` is the name of the error of a pattern, ``mean`` that of the goal."""
+def figure(of: Course, error: str) -> Figure:
+    """The figure, and the same in words. ``error`` is the name of the error of a pattern."""
     count_of = of.values.shape[1]
     across = steps_axis(of.steps)
     up = reach(error, [of.values], of.values[:1].ravel())
@@ -57,7 +57,8 @@ def folded(of: Course) -> list[Mark]:
 def over(of: Course) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Worst, median and best over the patterns, at each step; NaN where any of them is not finite."""
     values = np.where(np.all(np.isfinite(of.values), axis=1, keepdims=True), of.values, np.nan)
-    return values.max(axis=1), np.median(values, axis=1), values.min(axis=1)
+    low, middle, high = values.min(axis=1), np.median(values, axis=1), values.max(axis=1)
+    return (high, middle, low) if of.sense > 0 else (low, middle, high)
 
 
 def told_each(of: Course, error: str) -> str:
@@ -66,20 +67,23 @@ def told_each(of: Course, error: str) -> str:
     parts = [
         f"{name} from {num(first[place])} to {num(last[place])}" for place, name in enumerate(of.names)
     ]  # fmt: skip
-    worse = int(np.sum(last > first))
-    end = f" {count(worse, 'pattern')} ended with a larger error than {'it' if worse == 1 else 'they'} began with."
-    return f"{error} of each pattern over {count(int(of.steps[-1]), 'step')}: {'; '.join(parts)}." + end
+    return f"{error} of each pattern over {count(int(of.steps[-1]), 'step')}: {'; '.join(parts)}." + worse(of)
 
 
 def told_folded(of: Course, error: str) -> str:
     """The three lines at start and end."""
     worst, median, best = over(of)
     values = of.values
-    worse = int(np.sum(values[-1] > values[0]))
-    row = int(np.argmax(values[-1]))
+    row = int(np.argmax(of.sense * values[-1]))
     return (
         f"{error} over {count(int(of.steps[-1]), 'step')}, of {values.shape[1]} patterns the worst, the median and "
         f"the best at each step: at the start {num(worst[0])}, {num(median[0])} and {num(best[0])}; at the end "
-        f"{num(worst[-1])} (pattern {row}), {num(median[-1])} and {num(best[-1])}. {count(worse, 'pattern')} ended "
-        f"with a larger error than {'it' if worse == 1 else 'they'} began with."
+        f"{num(worst[-1])} (pattern {row}), {num(median[-1])} and {num(best[-1])}." + worse(of)
     )
+
+
+def worse(of: Course) -> str:
+    """A sentence on the patterns that ended worse than they began."""
+    many = int(np.sum(of.sense * (of.values[-1] - of.values[0]) > 0))
+    than = f"a {'larger' if of.sense > 0 else 'smaller'} value than {'it' if many == 1 else 'they'} began with"
+    return f" {count(many, 'pattern') if many else 'No pattern'} ended with {than}."
