@@ -75,6 +75,9 @@ def unrolled(tape: Tape, most: float) -> tuple[Tape, list[Places], list[int]]:
 
     Raises Large when there would be more than ``most`` new instructions for each old one.
     """
+    slots = [*tape.inputs.values(), *(line.output for line in tape.instructions)]
+    if any(np.prod(tape.shape(slot)) > EQUAL * most * len(tape.instructions) for slot in slots):
+        raise Large
     flat = Tape({}, {})
     zero = flat.constant(0.0)
     where: list[Places] = [np.zeros(0, dtype=np.intp)] * len(tape.axes)
@@ -96,6 +99,10 @@ def unrolled(tape: Tape, most: float) -> tuple[Tape, list[Places], list[int]]:
 
 MOST = 16
 """A call of NumPy on small arrays takes as long as about so many operations on floats; beyond, arrays are quicker."""
+
+
+EQUAL = 8
+"""Entries of a slot that may be equal operations, and so one; beyond, it is not worth while to look."""
 
 
 class Large(Exception):

@@ -150,6 +150,15 @@ class Context:
         """``w = 0.5`` or ``a = 1, b = 2 and 3 more``."""
         return listing((f"{self.weight(place)} = {num(value)}" for place, value in enumerate(theta)), most)
 
+    def where(self, theta: Array) -> str:
+        """``at w = 0.5``; many weights are not listed, but it is said when the run was there."""
+        if len(self.names) <= 6:
+            return f"at {self.point(theta)}"
+        if np.array_equal(theta, self.start):
+            return "at the start"
+        met = np.flatnonzero((self.path == theta).all(axis=1))
+        return f"after step {self.steps[met[0]]}" if len(met) else f"at {self.point(theta)}"
+
     def pattern(self, row: int) -> str:
         """``pattern 1 (x = 1, y = 1)``; a model with one pattern has no number for it."""
         values = [

@@ -29,6 +29,8 @@ class Ledger:
     moved: NDArray[np.bool_]
     projected: NDArray[np.bool_]
     of: int  # how many steps the run has
+    at: Array  # the weights before each step, and after it
+    to: Array
 
 
 def booked(context: Context) -> Ledger | None:
@@ -61,4 +63,6 @@ def booked(context: Context) -> Ledger | None:
         np.any(before != after, axis=1),
         projected,
         int(context.steps[-1]),
+        before,
+        after,
     )

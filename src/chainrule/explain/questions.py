@@ -19,10 +19,13 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
         ("Is it a direction or only a magnitude?", direction(context, claims["sign"], claims["size"])),
         (
             "How do we know that subtracting leads to a minimum?",
-            subtracting(context, claims["decrease"], claims["end"]),
+            subtracting(context, claims["decrease"], claims["end"], claims["toward"]),
         ),
-        ("Does the amount matter, or the sign alone?", amount(context, claims["step"])),
-        ("What if a change is good for one pattern and bad for another?", conflict(context, claims["decrease"])),
+        ("Does the amount matter, or the sign alone?", amount(context, claims["step"], claims["amount"])),
+        (
+            "What if a change is good for one pattern and bad for another?",
+            conflict(context, claims["decrease"], claims["patterns"]),
+        ),
         ("Why this direction and no other?", first_sentence(claims["steepest"].statement)),
         ("What cannot be learned at all?", first_sentence(claims["dead"].statement)),
         ("Is the slope starved on its way to a weight?", first_sentence(claims["vanish"].statement)),
@@ -111,17 +114,16 @@ def tested(ratio: float) -> str:
     return f"tested: it predicts a short step to {'a millionth' if off < 1e-6 else percent(off)}"
 
 
-def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
+def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) -> str:
     found = decrease.evidence
     down = "down" if context.sense > 0 else "up"
     if not found.get("moved"):
         return f"We do not: here no step moved a weight, so nothing went {down} at all."
     moved, worse = found["moved"], found["own_worse"]
     if worse:
-        long = "went the wrong way" if context.backwards else "were too long"
-        own = f"here {worse} of {moved} steps that moved a weight {long} and did not"
+        own = f"here {worse} of {moved} steps that moved a weight did not: {why_worse(context, decrease)}"
         if moved == 1:
-            own = f"here the one step that moved a weight {long.replace('were', 'was')} and did not"
+            own = f"here the one step that moved a weight did not: {why_worse(context, decrease)}"
     elif not found["own_better"]:
         own = f"here none of {moved} steps did" if moved > 1 else "here the one step that moved a weight did not"
     elif found["own_better"] < moved:
@@ -157,10 +159,24 @@ def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
     proved = end.evidence.get("slope_sign_for_every_weight")
     if kind == "bound" and proved:
         where = f"here there is no {best} at a finite weight, and the run ended on the edge of the box"
-    return f"It only promises that a short enough step goes {down} ({own}), not that it arrives: {where}."
+    turned = toward.evidence.get("angle")
+    aside = ""
+    if len(context.names) > 1 and isinstance(turned, float) and not toward.holds:
+        aside = f"; at the start the slope of {context.total_name} pointed {num(turned, 3)}° away from where the run ended"
+    return f"It only promises that a short enough step goes {down} ({own}), not that it arrives: {where}{aside}."
 
 
-def amount(context: Context, step: Claim) -> str:
+def why_worse(context: Context, decrease: Claim) -> str:
+    """Why steps made it worse, as short as it can be said."""
+    if context.backwards:
+        return "the rate is negative"
+    uphill, worse = decrease.evidence.get("uphill", 0), decrease.evidence["own_worse"]
+    if not uphill:
+        return "too long a step" if worse == 1 else "too long"
+    return "carried on by the learning rule" if uphill == worse else "too long, or carried on by the learning rule"
+
+
+def amount(context: Context, step: Claim, trained: Claim) -> str:
     if "longest_better_step" not in step.evidence:
         return step.statement
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
@@ -173,20 +189,33 @@ def amount(context: Context, step: Claim) -> str:
             f"Neither helps at the start: no {alpha} that was tried, from {num(context.trial_rate * 1e-6)} to "
             f"{num(looked)}, {good} {total}."
         )
+    ends = rivals(context, trained)
     if reach is None:
         return (
             f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every "
             f"{alpha} that was tried, up to "
-            f"{num(looked)}, {good} {total}{' (the box stops a long step)' if context.boxed else ''}."
+            f"{num(looked)}, {good} {total}{' (the box stops a long step)' if context.boxed else ''}{ends}."
         )
     return (
         f"The amount matters too: with the same sign, a step from the start {good} {total} for {alpha} up to "
         f"{num(reach)} (found by search) "
-        f"and {bad} it just beyond."
+        f"and {bad} it just beyond{ends}."
     )
 
 
-def conflict(context: Context, decrease: Claim) -> str:
+def rivals(context: Context, trained: Claim) -> str:
+    """Where the signs alone and the gradient led, both tried from the start."""
+    ways = trained.evidence.get("ways")
+    if not isinstance(ways, list):
+        return ""
+    ends = [num(way["error"]) if np.isfinite(way["error"]) else "no finite number" for way in ways[:2]]
+    return (
+        f"; {trained.evidence['steps']} steps of {context.rate_name}·gradient took {context.total_name} from "
+        f"{num(trained.evidence['error_at_start'])} to {ends[0]}, as many by the sign alone to {ends[1]}"
+    )
+
+
+def conflict(context: Context, decrease: Claim, patterns: Claim) -> str:
     if context.patterns == 1:
         return "There is only one pattern here, so no other can lose."
     if not context.names:
@@ -195,11 +224,11 @@ def conflict(context: Context, decrease: Claim) -> str:
     still = ~np.any(slopes != 0, axis=1)
     pulling = slopes[~still]
     hurt = int(decrease.evidence.get("total_worse_by_another_pattern", 0))
-    moved = int(decrease.evidence.get("moved", 0))
+    moved, total = int(decrease.evidence.get("moved", 0)), context.total_name
     after = (
-        f"over the run {hurt} of {moved} steps helped their own pattern and made {context.total_name} worse"
+        f"over the run {hurt} of {moved} steps helped their own pattern and made {total} worse"
         if hurt
-        else f"over the run no step that helped its own pattern made {context.total_name} worse"
+        else f"over the run no step that helped its own pattern made {total} worse"
     )
     if len(context.rows(0)) == context.patterns:
         after = "each step here uses all patterns, so it follows their sum"
@@ -208,8 +237,10 @@ def conflict(context: Context, decrease: Claim) -> str:
         if still.sum() == 1
         else (f"; {int(still.sum())} patterns have slope 0 and take no side" if still.any() else "")
     )
+    if len(rows) < context.patterns:
+        idle += f" (of an even sample of {len(rows)} of {context.patterns} patterns)"
     if not len(pulling):
-        return f"At the start no pattern pulls at all: every slope is 0; {after}."
+        return f"At the start no pattern pulls at all: every slope is 0{idle if 'sample' in idle else ''}; {after}."
     if len(pulling) == 1:
         always = decrease.evidence.get("total_worse_by_another_pattern") == 0 and dead_but_one(context)
         when = "" if always else " at the start"
@@ -221,21 +252,18 @@ def conflict(context: Context, decrease: Claim) -> str:
             return f"At the start all that pull, {count(len(pulling), 'pattern')}, {way}{idle}; {after}."
         sides = f"{up} want {context.weight(0)} up and {down} want it down"
         return f"Then their sum decides: at the start {sides}{idle}; {after}."
-    if len(pulling) > 400:
-        pulling = pulling[np.linspace(0, len(pulling) - 1, 400).astype(np.int64)]
-    dots = pulling @ pulling.T
-    pairs = len(pulling) * (len(pulling) - 1) // 2
-    against = int(np.sum(np.triu(dots < 0, 1)))
+    pairs, against = patterns.evidence["pairs"], patterns.evidence["opposed_pairs"]
     if pairs == 1:
+        apart = f"(their gradients are {num(patterns.evidence['worst_angle'], 3)}° apart){idle}; {after}."
         if against:
-            return f"Then their sum decides: at the start the two patterns pull against each other{idle}; {after}."
-        return f"At the start the two patterns do not pull against each other{idle}; {after}."
+            return f"Then their sum decides: at the start the two patterns pull against each other {apart}"
+        return f"At the start the two patterns do not pull against each other {apart}"
     if not against:
         return f"At the start no two patterns pull against each other ({count(pairs, 'pair')} compared){idle}; {after}."
     return (
         f"Then their sum decides: at the start {against} of {count(pairs, 'pair')} of patterns "
         f"({percent(against / pairs)}) pull against each other, "
-        f"so that a step for one costs the other{idle}; {after}."
+        f"so that a short step for one alone makes the other worse{idle}; {after}."
     )
 
 

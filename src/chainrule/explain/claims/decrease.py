@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,7 @@ def claim(context: Context) -> Claim:
     better, worse = ledger.moved & (change < -noise), ledger.moved & ~(change <= noise)
     worse_all = ledger.moved & ~(change_all <= noise_all)
     other = worse_all & better  # the step helped its own patterns and hurt the rest
+    against = uphill(context, ledger, worse)
     moved, looked = int(ledger.moved.sum()), len(ledger.steps)
     single = context.patterns == 1 or all(
         len(context.rows(int(step) - 1)) == context.patterns for step in ledger.steps[:50]
@@ -47,6 +50,7 @@ def claim(context: Context) -> Claim:
         "worst_own": float(np.where(ledger.moved, change, -np.inf).max()) if moved else 0.0,
         "worst_total": float(np.where(ledger.moved, change_all, -np.inf).max()) if moved else 0.0,
         "projected": int(ledger.projected.sum()),
+        "uphill": int(against.sum()),
         "total_first": first,
         "total_last": last,
         "steps_own_worse": ledger.steps[worse][:20].tolist(),
@@ -99,11 +103,11 @@ def claim(context: Context) -> Claim:
         statement = (
             f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up "
             "to "
-            f"{num(evidence['worst_own'])}: they {why_worse(context)} (the first is step "
+            f"{num(evidence['worst_own'])}: {why_worse(context, evidence)} (the first is step "
             f"{int(ledger.steps[worse][0])}); "
             f"{went}."
         )
-    lines = list(rows(context, ledger, worse, other, single))
+    lines = list(rows(context, ledger, worse, other, against, single))
     if idle:
         lines.append(f"{count(idle, 'step')} moved nothing: the gradient was 0, or a box held the weight")
     return Claim(
@@ -123,15 +127,34 @@ def rounding(before: Array, after: Array) -> Array:
     return NOISE * larger + 1e-30 * float(np.abs(before[0]))
 
 
-def why_worse(context: Context) -> str:
-    return f"went the wrong way, because {context.rate_name} is negative" if context.backwards else "stepped too far"
+def uphill(context: Context, ledger: Ledger, worse: Chosen) -> Chosen:
+    """Which of the worse steps went against their own slope, as a learning rule with a memory can."""
+    found = np.zeros(len(worse), dtype=np.bool_)
+    if context.rate is None:
+        for place in np.flatnonzero(worse):
+            rows = np.array([context.rows(int(ledger.steps[place]) - 1)], dtype=np.int64)
+            slope = context.lanes.gradient(ledger.at[place][None, :], rows)[0]
+            found[place] = context.sense * float(slope @ (ledger.to[place] - ledger.at[place])) > 0
+    return found
+
+
+def why_worse(context: Context, evidence: Mapping[str, object]) -> str:
+    if context.backwards:
+        return f"they went the wrong way, because {context.rate_name} is negative"
+    up, worse = evidence["uphill"], evidence["own_worse"]
+    if not up:
+        return "they stepped too far"
+    carried = "went against their own slope, carried on by what the learning rule remembers"
+    return f"they {carried}" if up == worse else f"{up} of them {carried}, the others stepped too far"
 
 
 def _wide(context: Context) -> bool:
     return len(context.rows(0)) > 1
 
 
-def rows(context: Context, ledger: Ledger, worse: Chosen, other: Chosen, single: bool) -> tuple[str, ...]:
+def rows(
+    context: Context, ledger: Ledger, worse: Chosen, other: Chosen, against: Chosen, single: bool
+) -> tuple[str, ...]:
     """The first steps, and the first that rose, with the reason."""
     first = list(range(min(4, len(ledger.steps))))
     risen = [int(place) for place in np.flatnonzero(worse | other)[:5] if place not in first]
@@ -146,7 +169,8 @@ def rows(context: Context, ledger: Ledger, worse: Chosen, other: Chosen, single:
         if not ledger.moved[place]:
             why = "nothing moved"
         elif worse[place]:
-            why = f"{context.rises}: {'the wrong way' if context.backwards else 'too long a step'}"
+            wrong = "the wrong way" if context.backwards else "against its own slope" if against[place] else ""
+            why = f"{context.rises}: {wrong or 'too long a step'}"
             why += ", and cut off by the box" if ledger.projected[place] else ""
         elif other[place]:
             why = "good for its own, bad for others"

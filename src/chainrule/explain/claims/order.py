@@ -32,7 +32,7 @@ def claim(context: Context) -> Claim:
     given, places = context.gradient(theta), way.places
     other = ahead_of(context, theta, way)
     if not np.isfinite(given).all() or not np.isfinite(other).all():
-        told = f"The slopes at {context.point(theta)} are no numbers: there is nothing to compare."
+        told = f"The slopes {context.where(theta)} are no numbers: there is nothing to compare."
         return Claim("order", QUESTION, told, False, {"weights": len(context.names)})
     program, sizes = context.program, many_of(context)
     alone = operations(goal(program), sizes)
@@ -61,13 +61,13 @@ def claim(context: Context) -> Claim:
     conditions = (
         f"counted in the equations of the program, {context.everything}: + − · /, powers, comparisons and calls; a "
         "sign counts as none" + ("" if low == high else "; forward without what reads the direction itself"),
-        f"slopes compared at {context.point(theta)} for {len(places)} of {count(len(given), 'weight')}",
+        f"slopes compared {context.where(theta)} for {len(places)} of {count(len(given), 'weight')}",
     )
     if not same:
         worst = int(np.argmax(off))
         told = (
             f"Forward and backward do not agree: {context.slope_names[places[worst]]} is {num(given[places[worst]])} "
-            f"backward and {num(other[worst])} forward, at {context.point(theta)}. One of them is wrong."
+            f"backward and {num(other[worst])} forward, {context.where(theta)}. One of them is wrong."
         )
         return Claim("order", QUESTION, told, False, evidence, lines, conditions)
     if uses is not None and not adds:
@@ -111,11 +111,16 @@ def added(context: Context, uses: Uses | None) -> str:
     """The sentence on adding."""
     if uses is None:
         return "Nothing on the way is used more than once here, so nothing has to be added."
-    parts = " + ".join(put(part) if place else num(part) for place, part in enumerate(uses.parts[:6]))
-    more = f" + … ({len(uses.parts)} in all)" if len(uses.parts) > 6 else ""
     times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"
+    if len(uses.parts) > 6:
+        low, middle, high = min(uses.parts), float(np.median(uses.parts)), max(uses.parts)
+        return (
+            f"{uses.name} is used {times}, {uses.where}: moved in one place at a time it adds from {num(low)} to "
+            f"{num(high)} (median {num(middle)}), all together {num(sum(uses.parts))}, which is {uses.slope}."
+        )
+    parts = " + ".join(put(part) if place else num(part) for place, part in enumerate(uses.parts))
     return (
-        f"{uses.name} is used {times}, {uses.where}: moved in one place at a time it adds {parts}{more} = "
+        f"{uses.name} is used {times}, {uses.where}: moved in one place at a time it adds {parts} = "
         f"{num(sum(uses.parts))}, which is {uses.slope}."
     )
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
-from chainrule.explain.words import count, listing, num, table
+from chainrule.explain.words import count, num, table
 
 QUESTION = "Is a change good for one pattern and bad for another?"
+ROUNDING = 1e-12
+"""Cosines below this are those of a right angle."""
 
 
 def claim(context: Context) -> Claim:
@@ -21,51 +27,82 @@ def claim(context: Context) -> Claim:
     sizes = np.linalg.norm(pulls, axis=1)
     pulling = np.flatnonzero((sizes > 0) & np.isfinite(sizes))
     units = pulls[pulling] / sizes[pulling, None]
-    cosines = units @ units.T
-    pairs = len(pulling) * (len(pulling) - 1) // 2
-    opposed = int(np.count_nonzero(np.triu(cosines < 0, 1)))
+    sides = np.triu_indices(len(pulling), 1)
+    cosines = (units @ units.T)[sides]
+    pairs = len(cosines)
+    opposed = int(np.count_nonzero(cosines < -ROUNDING))
     risen = worse(context)
     evidence: dict[str, object] = {
         "patterns": context.patterns, "looked_at": len(chosen), "pulling": len(pulling), "pairs": pairs,
-        "opposed_pairs": opposed, "worse_in_first_step": None if risen is None else [int(row) for row in risen[0]],
+        "opposed_pairs": opposed, "worse_in_first_step": None if risen is None else [int(row) for row in risen.rows],
     }  # fmt: skip
-    parts = [f"{len(pulling)} of {count(len(chosen), 'pattern')} pull at the start"]
-    lines: tuple[str, ...] = ()
-    if opposed:
-        first, second = np.unravel_index(int(np.argmin(cosines)), cosines.shape)
-        one, other = int(pulling[first]), int(pulling[second])
-        turned = angle(pulls[one], pulls[other])
+    sample = "" if len(chosen) == context.patterns else f" (an even sample of the {context.patterns})"
+    parts = [f"{len(pulling)} of {count(len(chosen), 'pattern')}{sample} {'pulls' if len(pulling) == 1 else 'pull'} "
+             "at the start"]  # fmt: skip
+    if pairs:
+        least = int(np.argmin(cosines))
+        one, other = (int(pulling[side[least]]) for side in sides)
+        turned, middle = angle(pulls[one], pulls[other]), middle_angle(cosines)
         evidence |= {"worst_pair": [int(chosen[one]), int(chosen[other])], "worst_angle": turned}
-        parts.append(
-            f"{opposed} of {count(pairs, 'pair')} pull against each other, most of all "
-            f"{context.pattern(int(chosen[one]))} and {context.pattern(int(chosen[other]))}, whose gradients are "
-            f"{num(turned, 3)}° apart"
-        )
-    elif pairs:
-        parts.append(f"no pair of them pulls against each other ({count(pairs, 'pair')} looked at)")
-    if risen is not None and len(risen[0]):
-        rows, rises, visited = risen
-        by = (f"{context.pattern(int(row))} by {num(rise)}" for row, rise in zip(rows, rises, strict=True))
-        told = listing(by, 3)
-        parts.append(f"in the first step that moved a weight, made for {visited}, others got worse: {told}")
-    elif risen is not None:
-        parts.append(f"in the first step that moved a weight, made for {risen[2]}, no pattern got worse")
+        evidence["median_angle"] = middle
+        names = f"{context.pattern(int(chosen[one]))} and {context.pattern(int(chosen[other]))}"
+        apart = f"{names}, whose gradients are {num(turned, 3)}° apart"
+        median = f" (median of all pairs: {num(middle, 3)}°)" if pairs > 1 else ""
+        if pairs == 1:
+            do = "they pull" if opposed else "they do not pull"
+            parts.append(f"{do} against each other: their gradients are {num(turned, 3)}° apart")
+        elif opposed:
+            parts.append(f"{opposed} of {count(pairs, 'pair')} pull against each other, most of all {apart}{median}")
+        else:
+            parts.append(f"none of {count(pairs, 'pair')} pulls against each other; furthest apart are {apart}{median}")
+    if risen is not None:
+        parts.append(risen.told(context))
+    lines: tuple[str, ...] = ()
     if len(pulling) <= 8:
         lines = table(
             [("pattern", *context.slope_names[:6])]
             + [(str(int(chosen[row])), *map(num, pulls[row][:6])) for row in range(min(len(chosen), 8))]
         )
-    agree = not opposed and (risen is None or not len(risen[0]))
-    said = "; ".join(parts)
-    told = f"{'Not here' if agree else 'Yes'}: {said}."
-    sampled = " of an even sample" if len(chosen) < context.patterns else ""
+    agree = not opposed and (risen is None or not len(risen.rows))
+    told = f"{'Not here' if agree else 'Yes'}: {'; '.join(parts)}."
     return Claim(
-        "patterns", QUESTION, told, agree, evidence, lines, (f"each pattern's own gradient at the start{sampled}",)
-    )
+        "patterns", QUESTION, told, agree, evidence, lines,
+        (f"each pattern's own gradient at the start{sample}; two pull against each other where they are more than 90° "
+         "apart, so that a short step for one alone makes the other worse",),
+    )  # fmt: skip
 
 
-def worse(context: Context) -> tuple[np.ndarray, np.ndarray, str] | None:
-    """The patterns that got worse in the first step that moved a weight, worst first, by how much, and whose it was."""
+def middle_angle(cosines: Array) -> float:
+    """The median angle, in degrees."""
+    return float(np.degrees(np.arccos(np.clip(np.median(cosines), -1.0, 1.0))))
+
+
+@dataclass(frozen=True, slots=True)
+class Risen:
+    """The patterns that got worse in one step, worst first, and by how much; ``others`` is how many could have."""
+
+    rows: NDArray[np.int64]
+    rises: Array
+    step: int
+    visited: tuple[int, ...]
+    others: int
+
+    def told(self, context: Context) -> str:
+        alone = len(self.visited) < context.patterns
+        made = f"in step {self.step}, the first that moved a weight, made for {context.visited(self.visited)}, "
+        if not len(self.rows):
+            return f"{made}no pattern got worse"
+        worst = f"{context.pattern(int(self.rows[0]))} by {num(self.rises[0])}"
+        if len(self.rows) == 1:
+            of = f"one of {self.others} others" if alone else f"one of {self.others}"
+            return f"{made}{of} got worse, {worst}"
+        of = f"{len(self.rows)} of {self.others} {'others' if alone else 'of them'}"
+        middle = num(float(np.median(self.rises)))
+        return f"{made}{of} got worse, most {worst} (median of those: {middle})"
+
+
+def worse(context: Context) -> Risen | None:
+    """What the first step that moved a weight did to each pattern that is looked at."""
     moment = context.moment
     if moment is None:
         return None
@@ -75,5 +112,6 @@ def worse(context: Context) -> tuple[np.ndarray, np.ndarray, str] | None:
     change = context.sense * (after - before)
     noise = 8 * np.finfo(float).eps * np.maximum(np.abs(before), np.abs(after))
     rows = np.flatnonzero(change > noise)
-    rows = rows[np.argsort(-change[rows])]
-    return chosen[rows], change[rows], context.visited(moment.rows)
+    rows = rows[np.argsort(-change[rows], kind="stable")]
+    others = len(chosen) if len(moment.rows) == context.patterns else int(np.sum(~np.isin(chosen, moment.rows)))
+    return Risen(chosen[rows], change[rows], moment.step, moment.rows, others)

@@ -26,7 +26,7 @@ def claim(context: Context) -> Claim:
         return Claim("vanish", QUESTION, "No weight is trained.", False, {"vanishes": False})
     theta, row = context.looked_at
     slopes = context.gradient(theta, (row,))
-    where = f"at {context.point(theta)} on {context.pattern(row)}"
+    where = f"{context.where(theta)} on {context.pattern(row)}"
     if not np.isfinite(slopes).all():
         place = int(np.argmin(np.isfinite(slopes)))
         told = f"{context.slope_names[place]} is no number {where}, so there is no chain to follow."
