@@ -52,6 +52,8 @@ def backwards(order: Claim) -> str:
     """What the order of computing saves, and that contributions are added, in one sentence."""
     sentences = order.statement.split(". ")
     first, adding = sentences[0].rstrip("."), sentences[-1].rstrip(".")
+    if adding.startswith("Nothing on the way"):
+        adding = adding[0].lower() + adding[1:]
     return f"{first}; {adding}." if len(sentences) > 1 else f"{first}."
 
 
@@ -162,7 +164,7 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
     turned = toward.evidence.get("angle")
     aside = ""
     if len(context.names) > 1 and isinstance(turned, float) and not toward.holds:
-        aside = f"; at the start the slope of {context.total_name} pointed {num(turned, 3)}° away from where the run ended"
+        aside = f"; at the start the steepest way was {num(turned, 3)}° away from that to where the run ended"
     return f"It only promises that a short enough step goes {down} ({own}), not that it arrives: {where}{aside}."
 
 
@@ -221,6 +223,8 @@ def conflict(context: Context, decrease: Claim, patterns: Claim) -> str:
     if not context.names:
         return "No weight is trained, so no pattern gains or loses."
     slopes, rows = context.pulls
+    if not np.isfinite(slopes).all():
+        return "It cannot be said: " + patterns.statement.partition(": ")[2]
     still = ~np.any(slopes != 0, axis=1)
     pulling = slopes[~still]
     hurt = int(decrease.evidence.get("total_worse_by_another_pattern", 0))

@@ -22,10 +22,15 @@ SHARE = 0.01
 def claim(context: Context) -> Claim:
     """Does training by the signs alone, or by steps of one length, end elsewhere than training by the gradient?"""
     slope = context.gradient(context.start)
-    if not np.any(slope) or not np.all(np.isfinite(slope)):
+    if not np.all(np.isfinite(slope)):
+        return Claim("amount", QUESTION, "The slope at the start is no number: there is nothing to try.", False)
+    if not np.any(slope):
         return Claim("amount", QUESTION, "The slope is 0 at the start: there is no amount and no sign.", False)
     rate = context.trial_rate
     length = rate * float(np.linalg.norm(slope))
+    if not np.isfinite(length):
+        told = "It cannot be said: the slope at the start is so large that its square is no longer a number."
+        return Claim("amount", QUESTION, told, False)
     steps = STEPS if context.lanes.width(context.patterns, False, True) * 3 < MOST_NUMBERS else FEW_STEPS
     ways = [gradient(context, rate, steps), signs(context, rate, steps), fixed(context, length, steps)]
     ways += [own(context, steps)] if context.rate is None else []

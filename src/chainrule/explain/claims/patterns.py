@@ -39,6 +39,8 @@ def claim(context: Context) -> Claim:
     sample = "" if len(chosen) == context.patterns else f" (an even sample of the {context.patterns})"
     parts = [f"{len(pulling)} of {count(len(chosen), 'pattern')}{sample} {'pulls' if len(pulling) == 1 else 'pull'} "
              "at the start"]  # fmt: skip
+    if broken := int(np.count_nonzero(~np.isfinite(sizes))):
+        parts.append(f"of {count(broken, 'pattern')} the gradient is no finite number")
     if pairs:
         least = int(np.argmin(cosines))
         one, other = (int(pulling[side[least]]) for side in sides)
@@ -63,8 +65,9 @@ def claim(context: Context) -> Claim:
             [("pattern", *context.slope_names[:6])]
             + [(str(int(chosen[row])), *map(num, pulls[row][:6])) for row in range(min(len(chosen), 8))]
         )
-    agree = not opposed and (risen is None or not len(risen.rows))
-    told = f"{'Not here' if agree else 'Yes'}: {'; '.join(parts)}."
+    agree = not opposed and not broken and (risen is None or not len(risen.rows))
+    head = "Not here" if agree else "It cannot be said" if broken and not opposed else "Yes"
+    told = f"{head}: {'; '.join(parts)}."
     return Claim(
         "patterns", QUESTION, told, agree, evidence, lines,
         (f"each pattern's own gradient at the start{sample}; two pull against each other where they are more than 90° "

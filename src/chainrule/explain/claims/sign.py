@@ -24,7 +24,8 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "sign", QUESTION,
-            "The slope is 0 where the run starts: to first order the error changes neither way and no direction is "
+            context.unmoved
+            or "The slope is 0 where the run starts: to first order the error changes neither way and no direction is "
             "better.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip

@@ -21,7 +21,8 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "size", QUESTION,
-            "The slope is 0 at the start: it gives neither a direction nor a size, and a step of any length is 0.",
+            context.unmoved
+            or "The slope is 0 at the start: it gives neither a direction nor a size, and a step of any length is 0.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     rate = context.trial_rate

@@ -24,7 +24,8 @@ def claim(context: Context) -> Claim:
     moment = context.moment
     if moment is None:
         return Claim(
-            "steepest", QUESTION, "The slope is 0 at the start: to first order no direction is better than another.",
+            "steepest", QUESTION,
+            context.unmoved or "The slope is 0 at the start: to first order no direction is better than another.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     gradient = context.sense * moment.gradient

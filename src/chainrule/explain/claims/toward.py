@@ -18,8 +18,9 @@ def claim(context: Context) -> Claim:
     """Does −gradient, over all patterns, point from the start to where the run ended?"""
     slope = context.sense * context.gradient(context.start)
     way = context.end - context.start
-    if not np.any(slope) or not np.any(way) or not np.all(np.isfinite(way)):
+    if not np.any(slope) or not np.any(way) or not np.isfinite(slope).all():
         what = "the slope is 0 at the start" if not np.any(slope) else "the run ended where it began"
+        what = what if np.isfinite(slope).all() else "the slope at the start is no number"
         return Claim("toward", QUESTION, f"There is nothing to compare: {what}.", False, {"angle": None})
     if len(context.names) == 1:
         right = bool(-slope[0] * way[0] > 0)
