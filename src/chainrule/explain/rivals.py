@@ -5,13 +5,13 @@ The rules are equations of the program's own phase "update", so that boxes hold 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from chainrule.engines.protocol import Array, Bound, Loaded, State
+from chainrule.engines.protocol import Array, Loaded
 from chainrule.explain.context import Context
 from chainrule.expr.nodes import (
     Add,
@@ -35,7 +35,7 @@ from chainrule.program.program import Program, Symbol
 from chainrule.train.choice import chosen
 from chainrule.train.drive import drive
 from chainrule.train.order import Order
-from chainrule.train.train import first
+from chainrule.train.prepare import beginning
 
 Change = Callable[[Expr], Expr]
 """What a step subtracts, made of the slope of a weight."""
@@ -119,7 +119,7 @@ def driven(context: Context, name: str, loaded: Loaded, program: Program, steps:
     """So many steps from the start of the run, all patterns in each."""
     run = context.run
     order = Order("all", context.patterns)
-    state = State(dict(run.start), states(program, context.bound, run.recipe.values))
+    state = beginning(program, run.recipe, run.start)
     parts = [context.start[None, :]]
     finite = True
     for chunk in drive(loaded, order, state, steps):
@@ -132,12 +132,3 @@ def driven(context: Context, name: str, loaded: Loaded, program: Program, steps:
         if chunk.converged:
             parts.append(parts[-1][-1:])  # it rests
     return Way(name, np.concatenate(parts), finite)
-
-
-def states(program: Program, bound: Bound, values: Mapping[str, Array]) -> dict[str, Array]:
-    """The states of a learning rule before the first step."""
-    found = {}
-    for symbol in program.states:
-        shape = [len(bound.ranges[program.sets[letter]]) for letter in symbol.letters]
-        found[symbol.name] = np.full(shape, first(program, symbol.name, values))
-    return found
