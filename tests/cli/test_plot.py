@@ -39,9 +39,16 @@ def test_options_reach_the_figure(run: Callable[..., Said]) -> None:
     assert title("--weight b1") == "mean E over b₁"
     assert title("--figure landscape --axes c1,c0") == "mean E over c₁ and c₀"
     assert title("--figure landscape --axes random --seed 3").endswith("filter by filter")
+    assert title("--figure landscape --axes random --no-normalise").endswith("random directions")
+    assert title("--figure landscape --normalise").endswith("filter by filter")
     assert title("--figure fit --of h2") == "h₂ over x₁ and x₂"
     assert title("--figure compare --rates 0.5,2") == "mean E of 2 runs"
     assert "pattern 3" in run("plot xor --steps 4 --figure graph --pattern 3").out
+
+
+def test_the_graph_holds_the_data_that_were_given(run: Callable[..., Said], line_eq: Path) -> None:
+    said = run(f"plot {line_eq} --data {line_eq.with_suffix('.csv')} --steps 2 --figure graph --pattern 2")
+    assert "data x is 2" in said.out.replace("\n", " ")
 
 
 def test_saved_runs_are_drawn(run: Callable[..., Said]) -> None:

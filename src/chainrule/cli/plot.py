@@ -55,7 +55,10 @@ FIGURES: dict[str, tuple[str, ...]] = {
 @click.option("--out", metavar="FILE", help="where it is written: .svg, .png or .pdf; without it MODEL-FIGURE.svg")
 @click.option("--weight", metavar="NAME", help="error: the weight, or entry such as W[2,1]; else what moved furthest")
 @click.option("--axes", metavar="WHAT", help="landscape: two weights such as a,b; or path, curvature or random")
-@click.option("--normalise", is_flag=True, help="landscape: each filter of a direction as long as the weights' own")
+@click.option(
+    "--normalise/--no-normalise", default=None,
+    help="landscape: each filter of a direction as long as the weights' own; so it is for random",
+)  # fmt: skip
 @click.option("--of", metavar="NAME", help="fit, predictions: the quantity, if not the one that has a target")
 @click.option("--rates", metavar="NUMBERS", help="compare: learning rates such as 0.1,1,10, a training for each")
 @click.option("--pattern", type=Whole(), metavar="N", help="graph, network: the pattern whose numbers it holds, from 0")
@@ -73,7 +76,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 @ascii_option
 @json_option
 def plot(
-    model: str, figure: str, out: str | None, weight: str | None, axes: str | None, normalise: bool,
+    model: str, figure: str, out: str | None, weight: str | None, axes: str | None, normalise: bool | None,
     of: str | None, rates: str | None, pattern: int | None, animate: bool, run: tuple[str, ...], data: str | None,
     set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str, rate: float | None, update: str | None,
     hold: tuple[str, ...], seed: int, ascii: bool, as_json: bool,
@@ -91,7 +94,7 @@ def plot(
     """
     animate = animate or (out or "").lower().endswith((".gif", ".mp4"))
     asked = {"weight": weight, "axes": axes, "normalise": normalise, "of": of, "rates": rates, "pattern": pattern}
-    apart(figure, {**asked, "animate": animate})
+    apart(figure, {**asked, "animate": animate or None})
     if len(run) > 1 and figure != "compare":
         raise UsageError("E463", f"--figure {figure} shows one run", "give --run once, or take --figure compare")
     if run and rates is not None:
@@ -103,13 +106,11 @@ def plot(
     def training(rate: float | None) -> Run:
         return trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
 
+    runs = [saved(name) for name in run] or [training(one) for one in (numbers(rates) if rates else [rate])]
     if figure == "compare":
-        runs: Any = {Path(name).name: saved(name) for name in run}
-        runs = runs or [training(one) for one in (numbers(rates) if rates else [rate])]
-        made: Any = network.figure.compare(runs)
+        made: Any = network.figure.compare(by_name(run, runs) if run else runs)
     else:
-        options = chosen(figure, asked, seed)
-        one = saved(run[0]) if run else training(rate)
+        options, one = chosen(figure, asked, seed), runs[0]
         made = network.figure.animate(figure, one, **options) if animate else drawn(network, figure, one, options)
     made.save(place)
     if as_json:
@@ -117,6 +118,8 @@ def plot(
     else:
         words = textwrap.fill(made.description, min(columns(), WIDE), break_long_words=False, break_on_hyphens=False)
         page([words, "", f"the {'film' if animate else 'figure'} is in {place}"], ascii)
+    if any(one.ended == "interrupted" for one in runs):
+        raise SystemExit(130)
 
 
 def drawn(network: Model, figure: str, run: Run, options: Mapping[str, Any]) -> Any:
@@ -131,7 +134,7 @@ def drawn(network: Model, figure: str, run: Run, options: Mapping[str, Any]) -> 
 
 def chosen(figure: str, asked: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """The options of a figure as its method takes them."""
-    options = {name: asked[name] for name in FIGURES[figure] if name in asked and meant(asked[name])}
+    options = {name: asked[name] for name in FIGURES[figure] if name in asked and asked[name] is not None}
     if figure == "landscape":
         options["seed"] = seed
         if "axes" in options and "," in options["axes"]:
@@ -167,15 +170,16 @@ def numbers(text: str) -> list[float]:
 def apart(figure: str, asked: Mapping[str, Any]) -> None:
     """Nothing, or the error that an option that was asked for does nothing to this figure."""
     for name, value in asked.items():
-        if meant(value) and name not in FIGURES[figure]:
+        if value is not None and name not in FIGURES[figure]:
             takes = ", ".join(other for other, options in FIGURES.items() if name in options)
             problem = f"--{name} does nothing to --figure {figure}"
             raise UsageError("E463", problem, f"leave it out, or take --figure {takes}")
 
 
-def meant(value: object) -> bool:
-    """Whether an option was given."""
-    return value is not None and value is not False
+def by_name(paths: Sequence[str], runs: Sequence[Run]) -> dict[str, Run]:
+    """Runs by the names of their files; by their paths where two have one name."""
+    names = [Path(path).name for path in paths]
+    return dict(zip(names if len({*names}) == len(names) else paths, runs, strict=True))
 
 
 def saved(path: str) -> Run:

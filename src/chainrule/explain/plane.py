@@ -143,7 +143,8 @@ def of_path(context: Context, path: Array, centre: Array, seed: int) -> Directio
     while len(found) < 2:  # a path that stands still, or is straight
         found.append(beside(found, len(centre), seed))
         names.append("at right angles, where the path does not go")
-    return Directions(np.stack(found), (names[0], names[1]), (0.0, 0.0), "principal components of the path", False)
+    span = np.stack([forward(one, path) for one in found])
+    return Directions(span, (names[0], names[1]), (0.0, 0.0), "principal components of the path", False)
 
 
 def of_curvature(context: Context, path: Array, centre: Array, seed: int) -> Directions:
@@ -157,13 +158,21 @@ def of_curvature(context: Context, path: Array, centre: Array, seed: int) -> Dir
     span[1] = span[1] - span[0] * (span[0] @ span[1])
     if np.linalg.norm(span[1]) < 1e-9:
         span[1] = beside(span[:1], len(centre), seed)
-    span[1] = span[1] / np.linalg.norm(span[1])
+    span = [forward(one / np.linalg.norm(one), path) for one in span]
     about = "" if found.found else ", as far as it was found"
     names = (
         f"along the greatest curvature (λ = {num(found.largest)}{about})",
         f"along the least curvature (λ = {num(found.smallest)}{about})",
     )
     return Directions(np.stack(span), names, (0.0, 0.0), "eigenvectors of the Hessian at the end of the run", False)
+
+
+def forward(direction: Array, path: Array) -> Array:
+    """The direction or its opposite: the one in which the run went, so that it goes to the right and upwards."""
+    along = float(direction @ (path[-1] - path[0]))
+    if abs(along) <= 1e-12 * float(np.linalg.norm(path[-1] - path[0])):
+        along = float(direction[np.argmax(np.abs(direction))])
+    return direction if along >= 0 else -direction
 
 
 def of_random(context: Context, path: Array, centre: Array, seed: int) -> Directions:

@@ -78,6 +78,14 @@ def test_filters_are_as_long_as_the_weights_own() -> None:
     assert caught.value.code == "E452"
 
 
+@pytest.mark.parametrize("axes", ["path", "curvature"])
+def test_the_run_goes_to_the_right_and_upwards(axes: str) -> None:
+    for start in (0.3, 1.0):
+        model = cr.example("xor")
+        of = plane(Context(model.train(steps=150, start={"c1": start})), axes)
+        assert all(way[-1] >= way[0] for way in of.path)
+
+
 def test_a_straight_path_and_one_that_stands_still_have_a_plane() -> None:
     straight = cr.Model("weight a := 1, b := 1, c := 2\nE = a² + b²")
     assert "does not go" in plane(Context(straight.train(steps=20)), "path").names[1]
