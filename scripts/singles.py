@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.machine import SINGLES
+from chainrule.engines.machine import FUSED_SINGLES
 from chainrule.numbers.coefficients import SINGLE
 from chainrule.numbers.elementary import PROGRAMS, ULPS
 from chainrule.numbers.numerics import FUSED32
@@ -128,7 +128,7 @@ def worst(case: Case, step: int, program: Callable[..., Any] | None = None) -> t
             if case.second:
                 arguments.append(draw.uniform(*case.second, len(x)).astype(np.float32))
             true = case.true(*(one.astype(np.float64) for one in arguments))
-            found = ulps(program(SINGLES, *arguments), true)
+            found = ulps(program(FUSED_SINGLES, *arguments), true)
             place = int(np.argmax(found))
             if found[place] > error:
                 error, where = float(found[place]), tuple(float(one[place]) for one in arguments)
@@ -155,9 +155,9 @@ of the true value, is the same.
 
 ```python
 >>> import numpy as np
->>> from chainrule.engines.machine import SINGLES
+>>> from chainrule.engines.machine import FUSED_SINGLES
 >>> from chainrule.numbers.elementary import exp, tanh
->>> exp(SINGLES, np.array([1.0], np.float32)), tanh(SINGLES, np.array([0.5], np.float32))
+>>> exp(FUSED_SINGLES, np.array([1.0], np.float32)), tanh(FUSED_SINGLES, np.array([0.5], np.float32))
 (array([2.7182817], dtype=float32), array([0.46211717], dtype=float32))
 
 ```

@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from chainrule.engines.fma import exactly, fma
+from chainrule.engines.fma import fma
+from chainrule.numbers.operations import fma as exactly
 
 EDGES = [
     0.0, -0.0, 5e-324, -5e-324, 2.0**-1022, 1e-310, 1.0, -1.0, 1 + 2.0**-52, 1 - 2.0**-53, 0.1, 3.0, 1e16, 2.0**996,

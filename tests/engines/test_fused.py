@@ -18,6 +18,7 @@ from tests.laws.test_indexed import PROGRAMS, program
 import chainrule as cr
 from chainrule.engines.native import machine
 from chainrule.engines.native.engine import ENGINE
+from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.native.writer import Writer
 from chainrule.engines.protocol import Bound, State
 from chainrule.engines.reference import REFERENCE
@@ -161,6 +162,22 @@ def test_a_sum_that_is_not_fused_is_caught(numerics: str) -> None:
     with patch.object(Writer, "operation", wrong):
         assert difference(MODEL, batch=4, steps=100, numerics=numerics)
     assert not difference(MODEL, batch=4, steps=100, numerics=numerics)
+
+
+@BOTH
+def test_runs_side_by_side_are_the_runs_alone(numerics: str) -> None:
+    runs = [MODEL.train(batch=3, steps=40, seed=seed, numerics=numerics) for seed in range(5)]
+    bound = runs[0].recipe.bound
+    starts = {name: np.array([run.start[name] for run in runs]) for name in runs[0].weights}
+    rows = [list(runs[0].rows(step)) for step in range(40)]
+    for width in (2, 8):
+        many = LoadedMany(runs[0].program, bound, (), width)
+        crowd = many.crowd(starts, {})
+        many.advance(crowd, rows, 0, 10**9)
+        goal = many.evaluate(crowd, ["goal"])["goal"]
+        for place, run in enumerate(runs):
+            assert crowd.rows[place].tobytes() == many.layout.row(run.weights).tobytes()
+            assert float(goal[place]) == run.error
 
 
 @BOTH

@@ -21,7 +21,7 @@ from chainrule.numbers.elementary import (
     power,
 )
 from chainrule.numbers.functions import FUNCTIONS
-from chainrule.numbers.operations import FLOAT, FloatMachine
+from chainrule.numbers.operations import FLOAT, FUSED_FLOAT, FloatMachine
 
 pytest.importorskip("mpmath")
 
@@ -53,11 +53,13 @@ def call(name: str, *arguments: float) -> float:
     return result
 
 
+@pytest.mark.parametrize("machine", [FLOAT, FUSED_FLOAT], ids=["exact", "fused"])
 @pytest.mark.parametrize("case", MEASURE.CASES, ids=lambda case: f"{case.name} {case.range}")
-def test_errors_stay_within_the_promise(case: object) -> None:
+def test_errors_stay_within_the_promise(case: object, machine: FloatMachine) -> None:
     name = case.name  # type: ignore[attr-defined]
-    error, where, count = MEASURE.worst(partial(PROGRAMS[name], FLOAT), case, 1000, seed=1)
-    assert count >= 1000
+    points = 1000 if machine is FLOAT else 300
+    error, where, count = MEASURE.worst(partial(PROGRAMS[name], machine), case, points, seed=1)
+    assert count >= points
     assert error <= ULPS[name], f"{name}{where} is wrong by {error} ulp"
 
 
@@ -239,3 +241,4 @@ def test_a_page_of_errors_was_written() -> None:
     for row in rows:
         assert int(row[3].replace(",", "")) >= 100_000
         assert float(row[4]) <= float(row[5]) == ULPS[row[1].strip(" `")]
+        assert float(row[7]) <= float(row[5])

@@ -52,6 +52,9 @@ class Recorder:
 
     constants = DOUBLE
 
+    def multiply_add(self, a: Any, b: Any, c: Any) -> Symbol:
+        return Symbol("add", Symbol("multiply", a, b), c)
+
     def divide(self, a: Any, b: Any) -> Symbol:
         return Symbol("divide", a, b)
 

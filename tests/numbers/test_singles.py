@@ -11,7 +11,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from chainrule.engines.machine import SINGLES
+from chainrule.engines.machine import FUSED_SINGLES
 from chainrule.numbers import coefficients
 from chainrule.numbers.constants import Constants
 from chainrule.numbers.elementary import PROGRAMS, ULPS, integer_power, logsumexp
@@ -52,7 +52,7 @@ def test_a_wrong_coefficient_is_caught(table: str, name: str) -> None:
     first, second, *others = getattr(coefficients.SINGLE, table)
     wrong = replace(coefficients.SINGLE, **{table: (first, second * (1 + 1e-3), *others)})
     (case,) = [case for case in MEASURE.CASES if case.name == name]
-    program = partial(PROGRAMS[name], replace(SINGLES, constants=wrong))
+    program = partial(PROGRAMS[name], replace(FUSED_SINGLES, constants=wrong))
     assert MEASURE.worst(case, STEP, lambda _, *values: program(*values))[0] > ULPS[name]
 
 
@@ -81,7 +81,7 @@ def test_every_constant_is_a_float32() -> None:
 )  # fmt: skip
 def test_limits(name: str, x: float, wanted: float | None) -> None:
     with np.errstate(all="ignore"):
-        (got,) = PROGRAMS[name](SINGLES, np.array([x], np.float32))
+        (got,) = PROGRAMS[name](FUSED_SINGLES, np.array([x], np.float32))
     assert got.dtype == np.float32
     if wanted is None:
         assert -1.0 <= got <= 1.0
@@ -96,7 +96,7 @@ def test_no_step_back_at_a_joint(name: str) -> None:
         place = int(np.array(joint, np.float32).view(np.int32))
         x = np.sort((np.arange(-50, 50) + place).astype(np.int32).view(np.float32))
         with np.errstate(all="ignore"):
-            values = PROGRAMS[name](SINGLES, x)
+            values = PROGRAMS[name](FUSED_SINGLES, x)
         values = values[~np.isnan(values)]
         assert (np.diff(values[np.isfinite(values)]) >= 0).all(), f"{name} falls near {joint}"
 
@@ -109,20 +109,20 @@ def test_machine_code_has_the_bits_of_numpy() -> None:
     for name in ("tanh", "log", "sin", "power"):
         arrays = [x, y][: 2 if name == "power" else 1]
         with np.errstate(all="ignore"):
-            wanted, got = PROGRAMS[name](SINGLES, *arrays), MEASURE.compiled(name)(SINGLES, *arrays)
+            wanted, got = PROGRAMS[name](FUSED_SINGLES, *arrays), MEASURE.compiled(name)(FUSED_SINGLES, *arrays)
         assert np.array_equal(wanted.view(np.int32)[~np.isnan(wanted)], got.view(np.int32)[~np.isnan(wanted)])
         assert np.array_equal(np.isnan(wanted), np.isnan(got))
 
 
 def test_powers_and_logsumexp() -> None:
     x = np.array([1.1, -2.0, 0.5], np.float32)
-    assert integer_power(SINGLES, x, 3).tolist() == ((x * x) * x).tolist()
+    assert integer_power(FUSED_SINGLES, x, 3).tolist() == ((x * x) * x).tolist()
     with np.errstate(all="ignore"):
         for y, wanted in ((0.5, [math.sqrt(np.float32(1.1)), NAN, math.sqrt(0.5)]), (-3.0, [1.1**-3, -0.125, 8.0])):
-            got = PROGRAMS["power"](SINGLES, x, np.array([y] * 3, np.float32))
+            got = PROGRAMS["power"](FUSED_SINGLES, x, np.array([y] * 3, np.float32))
             assert got == pytest.approx(wanted, rel=2e-7, nan_ok=True)
         values = [np.array([value], np.float32) for value in (100.0, 100.0, -INF)]
-        assert logsumexp(SINGLES, values) == pytest.approx(100 + math.log(2), rel=1e-7)
+        assert logsumexp(FUSED_SINGLES, values) == pytest.approx(100 + math.log(2), rel=1e-7)
 
 
 def test_a_page_of_errors_was_written() -> None:

@@ -10,14 +10,15 @@ from click.testing import CliRunner
 
 import chainrule as cr
 from chainrule.cli import cli
-from chainrule.engines.fma import exactly, fma
+from chainrule.engines.fma import fma
 from chainrule.engines.protocol import Bound
 from chainrule.engines.reference import REFERENCE
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.numbers.elementary import PROGRAMS
 from chainrule.numbers.numerics import FUSED, FUSED32, NUMERICS, Numerics
-from chainrule.numbers.operations import FLOAT
+from chainrule.numbers.operations import FUSED_FLOAT
+from chainrule.numbers.operations import fma as exactly
 from chainrule.program import lower
 
 DRAW = np.random.default_rng(3)
@@ -49,7 +50,7 @@ RULE = (
     ("a + b^1", lambda a, b, c, d: a + b),
     ("a + b/c", lambda a, b, c, d: a + b / c),
     ("a + b*(c + d*a)", lambda a, b, c, d: fma64(b, fma64(d, a, c), a)),
-    ("a + tanh(b*c)", lambda a, b, c, d: a + PROGRAMS["tanh"](FLOAT, b * c)),
+    ("a + tanh(b*c)", lambda a, b, c, d: a + PROGRAMS["tanh"](FUSED_FLOAT, b * c)),
     ("(a + b*c)*d", lambda a, b, c, d: fma64(b, c, a) * d),
 )
 
@@ -156,11 +157,21 @@ def test_the_command_line_knows_them(tmp_path: Path) -> None:
     assert checked.exit_code == 0, checked.output
 
 
-def test_a_story_says_that_its_run_was_fused() -> None:
-    model = cr.example("identity")
-    story = model.explain(model.train(steps=100, numerics="fused32", engine="reference"))
-    assert any("float32" in warning for warning in story.warnings)
-    assert not any("fused" in warning for warning in model.explain().warnings)
+@pytest.mark.parametrize("name", ["identity", "mazur"])
+def test_a_story_of_a_fused_run_says_so_and_comes_out_as_the_exact_one(name: str) -> None:
+    model = cr.example(name)
+    stories = {one: model.explain(model.train(steps=100, numerics=one, engine="reference")) for one in NUMERICS}
+    for numerics, story in stories.items():
+        assert any(f"{numerics} numerics" in warning for warning in story.warnings) == (numerics != "exact")
+        assert story.as_hoped == stories["exact"].as_hoped
+
+
+def test_a_step_that_did_not_follow_the_rule_is_told_in_float32_too() -> None:
+    model = cr.example("mazur")
+    run = model.train(steps=3, numerics="fused32", engine="reference")
+    assert model.explain(run, claims=["update"])["update"].holds
+    wrong = replace(run, recipe=replace(run.recipe, values={**run.recipe.values, "alpha": np.array(0.51)}))
+    assert not model.explain(replace(wrong, recipe=replace(wrong.recipe, rate=0.51)), claims=["update"])["update"].holds
 
 
 def test_numbers_that_float32_has_not_are_refused() -> None:

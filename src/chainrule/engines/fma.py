@@ -10,13 +10,19 @@ IEEE Transactions on Computers 57 (2008) 462-471.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chainrule.engines.machine import ARRAYS, Array
 from chainrule.numbers.elementary.twofold import whole_product, whole_sum
+from chainrule.numbers.operations import FLOAT, Machine
+from chainrule.numbers.operations import fma as exactly
+
+Array = NDArray[np.float64]
+
+DOUBLES = cast("Machine[Array]", FLOAT)
+"""What `whole_product` asks for: the constants of float64."""
 
 
 def fma(a: Any, b: Any, c: Any, out: Array) -> Array:
@@ -40,7 +46,7 @@ def single(a: Array, b: Array, c: Array) -> Array:
 def double(a: Array, b: Array, c: Array) -> Array:
     """For float64."""
     a, b, c = (np.atleast_1d(one) for one in (a, b, c))
-    high, low = whole_product(ARRAYS, a, b)
+    high, low = whole_product(DOUBLES, a, b)
     rest, least = whole_sum(c, low)
     total, more = whole_sum(high, rest)
     result = total + odd(least, more)
@@ -48,7 +54,9 @@ def double(a: Array, b: Array, c: Array) -> Array:
     size = np.abs(high)
     safe = (size == 0) & ((a == 0) | (b == 0)) | (size > 2.0**-900) & (size < 2.0**1000)
     safe &= (np.abs(a) < 2.0**990) & (np.abs(b) < 2.0**990) & (np.abs(c) < 2.0**1000)
-    for place in np.argwhere(~safe).tolist():
+    nothing = (size < 2.0**-900) & (np.abs(c) > 2.0**-800) & np.isfinite(a) & np.isfinite(b) & np.isfinite(c)
+    result = np.where(nothing, c, result)  # too little to move c
+    for place in np.argwhere(~(safe | nothing)).tolist():
         at = tuple(place)
         result[at] = exactly(float(a[at]), float(b[at]), float(c[at]))
     return result
@@ -60,16 +68,3 @@ def odd(a: Array, b: Array) -> Array:
     bits = total.view(np.int64)
     lost = (error != 0) & np.isfinite(total) & (bits & 1 == 0)
     return np.where(lost, bits + np.where((error > 0) == (total > 0), 1, -1), bits).view(np.float64)
-
-
-def exactly(a: float, b: float, c: float) -> float:
-    """a·b + c by fractions; infinities and NaN as IEEE 754 has them."""
-    if not (np.isfinite(a) and np.isfinite(b)):
-        return a * b + c
-    if not np.isfinite(c) or a == 0 or b == 0:
-        return c if not np.isfinite(c) else a * b + c
-    total = Fraction(a) * Fraction(b) + Fraction(c)
-    try:
-        return total.numerator / total.denominator
-    except OverflowError:
-        return float("inf") if total > 0 else float("-inf")

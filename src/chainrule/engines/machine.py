@@ -1,4 +1,4 @@
-"""The nine machine operations on NumPy arrays, with the bits that Python's floats give; and the same in float32.
+"""The nine machine operations on NumPy arrays, with the bits that Python's floats give; and fused, in both formats.
 
 NumPy's own +, −, × need no method. Nothing here warns: callers that divide by zero on purpose still run under
 ``np.errstate(all="ignore")``, because the operators are NumPy's.
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from chainrule.engines.fma import fma
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers.coefficients import DOUBLE, SINGLE
 from chainrule.numbers.constants import Constants
@@ -36,12 +37,19 @@ class ArrayMachine:
     >>> from chainrule.numbers.elementary import exp
     >>> exp(ARRAYS, np.array([0.0, 1.0, -np.inf])).tolist()
     [1.0, 2.718281828459045, 0.0]
-    >>> exp(SINGLES, np.array([0.0, 1.0, -np.inf], np.float32))
+    >>> exp(FUSED_SINGLES, np.array([0.0, 1.0, -np.inf], np.float32))
     array([1.       , 2.7182817, 0.       ], dtype=float32)
     """
 
     format: DTypeLike
     constants: Constants
+    fused: bool = False
+
+    def multiply_add(self, a: Any, b: Any, c: Any, /) -> Array:
+        if not self.fused:
+            return a * b + c  # type: ignore[no-any-return]
+        a, b, c = (self.number(one) for one in (a, b, c))
+        return fma(a, b, c, np.empty(np.broadcast_shapes(a.shape, b.shape, c.shape), self.format))
 
     def number(self, value: Any) -> Array:
         """A number or an array in the format; what is too large for it becomes infinite."""
@@ -71,12 +79,15 @@ class ArrayMachine:
 
 
 ARRAYS = ArrayMachine(np.float64, DOUBLE)
-SINGLES = ArrayMachine(np.float32, SINGLE)
+FUSED_DOUBLES = ArrayMachine(np.float64, DOUBLE, fused=True)
+FUSED_SINGLES = ArrayMachine(np.float32, SINGLE, fused=True)
 
 
 def machine_of(numerics: Numerics) -> ArrayMachine:
-    """The machine of the format that numbers have."""
-    return SINGLES if numerics.bits == 32 else ARRAYS
+    """The machine that computes with such numbers."""
+    if not numerics.fused:
+        return ARRAYS
+    return FUSED_SINGLES if numerics.bits == 32 else FUSED_DOUBLES
 
 
 def scale(a: Array, n: Array, out: Array) -> Array:

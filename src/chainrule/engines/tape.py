@@ -239,6 +239,9 @@ class TapeMachine:
     def cell(self, value: Cell | float) -> Cell:
         return value if isinstance(value, Cell) else Cell(self.tape, self.tape.constant(float(value)))
 
+    def multiply_add(self, a: Cell, b: Cell | float, c: Cell | float, /) -> Cell:
+        return a.of("fma", a, b, c) if self.tape.numerics.fused else a * b + c
+
     def divide(self, a: Cell | float, b: Cell | float, /) -> Cell:
         return self.cell(a).of("divide", a, b)
 

@@ -1,15 +1,15 @@
 """A run and what several claims ask of it, each computed when it is first wanted.
 
 Conventions. Vectors hold the entries of the trained weights in the order of ``names``: weight by weight, the last
-letter fastest, ``W[2,1]`` with the values of its letters. Gradients are the engine's own; goals that they are compared
-with come from `Lanes`. ``sense`` is 1 where the goal is minimised and −1 where it is maximised: a step
-goes along −sense·gradient, and "better" means sense·goal is smaller.
+letter fastest, ``W[2,1]`` with the values of its letters. Gradients are the engine's own, in exact numerics also where
+the run was fused; goals that they are compared with come from `Lanes`. ``sense`` is 1 where the goal is minimised and
+−1 where it is maximised: a step goes along −sense·gradient, and "better" means sense·goal is smaller.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from chainrule.derive import Derivation, derive
 from chainrule.engines.protocol import Array
+from chainrule.engines.reference import REFERENCE
 from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.lanes import Lanes, Rows
 from chainrule.explain.ledger import Ledger, booked
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
+from chainrule.numbers.numerics import EXACT, NUMERICS
 from chainrule.program.program import Symbol
 from chainrule.train.run import Run
 
@@ -60,8 +62,8 @@ class Context:
         self.derived: dict[str, Derivation | None] = {one.goal.wrt[0].name: one for one in derivations}
         self.model = run.model
         self.program = run.program
-        self.loaded = run.loaded
-        self.bound = run.recipe.bound
+        self.bound = replace(run.recipe.bound, numerics=EXACT)
+        self.loaded = run.loaded if run.recipe.numerics == EXACT.name else REFERENCE.load(run.program, self.bound)
         self.patterns = self.bound.patterns
 
     # ---- names ---------------------------------------------------------------------------------------------------
@@ -95,6 +97,12 @@ class Context:
     def many(self) -> bool:
         """Whether there are too many weights for a whole matrix of second derivatives."""
         return len(self.names) > MOST_EXACT
+
+    def agree(self, wanted: Array, got: Array, moved: Array) -> bool:
+        """Whether the weights after a step are those that it should give, but for roundings of the run's numerics."""
+        if NUMERICS[self.run.recipe.numerics].bits == 64:
+            return bool(np.allclose(wanted, got, rtol=1e-12, atol=1e-300))
+        return bool(np.allclose(wanted, got, rtol=1e-5, atol=1e-5 * float(np.abs(moved).max(initial=0.0))))
 
     def derivation(self, name: str) -> Derivation | None:
         """The derivation of ∂E/∂name; None where the goal is no number of the text that can be derived."""

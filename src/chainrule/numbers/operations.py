@@ -1,7 +1,8 @@
 """The nine machine operations, of which every elementary function is a program.
 
 ``a + b``, ``a - b`` and ``a * b`` are Python's operators on a machine's values (``-a`` is ``-1*a``); the other six are
-methods: divide, sqrt, floor, select on a comparison, scale by a power of two, split into fraction and exponent. A
+methods: divide, sqrt, floor, select on a comparison, scale by a power of two, split into fraction and exponent.
+``multiply_add`` is a multiplication and an addition, but for machines of fused numerics, where it is one operation. A
 machine gives the IEEE 754 result of each, rounded to nearest, subnormals kept, and never warns or raises: so a program
 over them has the same bits on every machine. A program has no branch on a value but ``select``, and both sides of a
 ``select`` are computed.
@@ -10,6 +11,7 @@ The bits of a NaN are not promised (processors differ); what is recorded or hash
 """
 
 import math
+from fractions import Fraction
 from typing import Any, Protocol, Self, TypeVar
 
 from chainrule.expr.nodes import Comparison
@@ -41,6 +43,9 @@ class Machine(Protocol[V]):
     @property
     def constants(self) -> Constants: ...
 
+    def multiply_add(self, a: V, b: V | float, c: V | float, /) -> V:
+        """a·b + c: rounded twice, or once on a machine of fused numerics."""
+
     def divide(self, a: V | float, b: V | float, /) -> V:
         """a ÷ b; a/0 is ±∞ and 0/0 is NaN."""
 
@@ -69,6 +74,9 @@ class FloatMachine:
 
     constants = DOUBLE
 
+    def multiply_add(self, a: float, b: float, c: float, /) -> float:
+        return a * b + c
+
     def divide(self, a: float, b: float, /) -> float:
         if b:
             return a / b
@@ -92,7 +100,32 @@ class FloatMachine:
         return fraction, float(exponent)
 
 
+class FusedFloatMachine(FloatMachine):
+    """The machine of Python's own floats that multiplies and adds with one rounding."""
+
+    def multiply_add(self, a: float, b: float, c: float, /) -> float:
+        return fma(a, b, c)
+
+
 FLOAT = FloatMachine()
+FUSED_FLOAT = FusedFloatMachine()
+
+
+def fma(a: float, b: float, c: float) -> float:
+    """a·b + c, rounded once, by fractions; infinities and NaN as IEEE 754 has them.
+
+    >>> fma(0.1, 10.0, -1.0)
+    5.551115123125783e-17
+    """
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return a * b + c
+    if not math.isfinite(c) or a == 0 or b == 0:
+        return c if not math.isfinite(c) else a * b + c
+    total = Fraction(a) * Fraction(b) + Fraction(c)
+    try:
+        return total.numerator / total.denominator
+    except OverflowError:
+        return math.inf if total > 0 else -math.inf
 
 
 def compare(comparison: Comparison, a: float, b: float) -> bool:

@@ -28,7 +28,7 @@ def claim(context: Context) -> Claim:
     off, scale, checked = compared(context, moment)
     right = off <= 1e-9 * scale
     expected = ruled(context, moment)
-    followed = expected is None or bool(np.allclose(expected, moment.after, rtol=1e-12, atol=1e-300))
+    followed = expected is None or context.agree(expected, moment.after, moment.change)
     better = context.sense * (after - before) < 0
     actual = after - before
     where = context.visited(moment.rows)

@@ -5,7 +5,7 @@ eʳ = 1 + r + r²·P(r) is kept as a sum of two, so that every user adds its own
 
 import math
 
-from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
+from chainrule.numbers.elementary.twofold import polynomial, whole_sum
 from chainrule.numbers.operations import Machine, V
 
 
@@ -26,10 +26,11 @@ def expm1(m: Machine[V], x: V) -> V:
 def sigmoid(m: Machine[V], x: V) -> V:
     """σ(x) = 1/(1 + e⁻ˣ), by e^(−|x|), so that nothing overflows and the left tail underflows gradually."""
     small = exp(m, m.select("<", x, 0.0, x, -x))
-    whole, error = quick_sum(1.0, small)
+    whole = 1.0 + small
+    more = (whole - 1.0) - small  # what the rounding added
     value = m.divide(m.select("<", x, 0.0, small, 1.0), whole)
-    inverse = m.select("<", x, 0.0, 1.0 - value, value)  # 1/whole, for the part of the divisor that was rounded off
-    return value - value * (error * inverse)
+    inverse = m.select("<", x, 0.0, 1.0 - value, value)  # 1/whole, for the part of the divisor that it lacks
+    return m.multiply_add(value, more * inverse, value)
 
 
 def tanh(m: Machine[V], x: V) -> V:
@@ -37,7 +38,7 @@ def tanh(m: Machine[V], x: V) -> V:
     size = m.select("<", x, 0.0, -x, x)
     square = x * x
     far = 1.0 - m.divide(2.0, exp(m, size + size) + 1.0)
-    near = m.select("==", x, 0.0, x, x + x * (square * polynomial(square, m.constants.tanh_tail)))
+    near = m.select("==", x, 0.0, x, m.multiply_add(x, square * polynomial(m, square, m.constants.tanh_tail), x))
     return m.select("<", size, 0.55, near, m.select("<", x, 0.0, -far, far))
 
 
@@ -47,7 +48,7 @@ def sinh(m: Machine[V], x: V) -> V:
     square = x * x
     half = half_exp(m, size)
     far = half - m.divide(0.25, half)
-    near = x + x * (square * polynomial(square, m.constants.sinh_tail))
+    near = m.multiply_add(x, square * polynomial(m, square, m.constants.sinh_tail), x)
     return m.select("<", size, 1.0, near, m.select("<", x, 0.0, -far, far))
 
 
@@ -66,13 +67,13 @@ def half_exp(m: Machine[V], x: V) -> V:
 def expanded(m: Machine[V], x: V, more: V | float = 0.0) -> tuple[V, V, V]:
     """(n, high, low) with e^(x + more) = 2ⁿ·(high + low), for x `within` and a tiny ``more``."""
     c = m.constants
-    n = m.floor(x * c.log2_e + 0.5)
-    above, below = x - n * c.ln2_high, n * c.ln2_low
+    n = m.floor(m.multiply_add(x, c.log2_e, 0.5))
+    above, below = m.multiply_add(n, -c.ln2_high, x), n * c.ln2_low
     r = above - below
     rest = ((above - r) - below) + more
-    tail = r * r * polynomial(r, c.exp_tail)
+    tail = r * r * polynomial(m, r, c.exp_tail)
     high = 1.0 + r
-    return n, high, (r - (high - 1.0)) + (tail + rest * (high + tail))
+    return n, high, (r - (high - 1.0)) + m.multiply_add(rest, high + tail, tail)
 
 
 def within(m: Machine[V], x: V) -> V:

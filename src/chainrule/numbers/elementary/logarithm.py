@@ -56,7 +56,7 @@ def logarithm(m: Machine[V], x: V, more: V | float = 0.0) -> V:
     s = m.divide(g, 2.0 + g)
     square = s * s
     half = 0.5 * g * g
-    tail = half - s * (half + square * polynomial(square, c.log_tail))
+    tail = half - s * (half + square * polynomial(m, square, c.log_tail))
     high, error = quick_sum(k * c.ln2_high, g)
     return high + (error + ((k * c.ln2_low + more) - tail))
 

@@ -72,6 +72,6 @@ def long_logarithm(m: Machine[V], x: V) -> tuple[V, V]:
     term, term_error = halved_product(cubic_high, c.two_thirds_high, halves(m, cubic_high), c.two_thirds_halves)
     term_low = term_error + (cubic_low * c.two_thirds_high + cubic_high * c.two_thirds_low)
     high, first = whole_sum(2.0 * s, term)
-    low = first + ((2.0 * s_low + term_low) + cubic_high * square * polynomial(square, c.log_long_tail))
+    low = first + ((2.0 * s_low + term_low) + cubic_high * square * polynomial(m, square, c.log_long_tail))
     total, second = whole_sum(k * c.ln2_high, high)
     return quick_sum(total, second + (low + k * c.ln2_low))

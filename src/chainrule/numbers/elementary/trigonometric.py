@@ -50,7 +50,7 @@ def arctan(m: Machine[V], x: V) -> V:
     u = m.divide(numerator, denominator)
     square = u * u
     leading, error = quick_sum(high, u)
-    value = leading + (error + (u * (square * polynomial(square, m.constants.arctan_tail)) + low))
+    value = leading + (error + (u * (square * polynomial(m, square, m.constants.arctan_tail)) + low))
     return m.select("==", x, 0.0, x, m.select("<", x, 0.0, -value, value))
 
 
@@ -77,10 +77,11 @@ def finite(m: Machine[V], size: V, value: V) -> V:
 def of_quarter(m: Machine[V], quarter: V, r: V, rest: V) -> V:
     """sin(quarter·½π + r + rest)."""
     square = r * r
-    sine = r + (r * (square * polynomial(square, m.constants.sin_tail)) + rest * (1.0 - 0.5 * square))
+    sine = r + (r * (square * polynomial(m, square, m.constants.sin_tail)) + rest * (1.0 - 0.5 * square))
     half = 0.5 * square
     high = 1.0 - half
-    cosine = high + (((1.0 - high) - half) + (square * (square * polynomial(square, m.constants.cos_tail)) - r * rest))
+    tail = square * (square * polynomial(m, square, m.constants.cos_tail))
+    cosine = high + (((1.0 - high) - half) + (tail - r * rest))
     even = m.select("==", quarter, 0.0, sine, -sine)
     odd = m.select("==", quarter, 1.0, cosine, -cosine)
     return m.select("==", quarter, 0.0, even, m.select("==", quarter, 2.0, even, odd))

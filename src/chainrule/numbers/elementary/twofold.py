@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from chainrule.numbers.operations import Machine, V
 
 
-def polynomial(x: V, coefficients: Sequence[float]) -> V:
-    """c₀ + c₁x + c₂x² + … by Horner's rule, from the last coefficient inwards: multiply, then add."""
-    total = coefficients[-1] * x + coefficients[-2]
+def polynomial(m: Machine[V], x: V, coefficients: Sequence[float]) -> V:
+    """c₀ + c₁x + c₂x² + … by Horner's rule, from the last coefficient inwards: multiply and add."""
+    total = m.multiply_add(x, coefficients[-1], coefficients[-2])
     for coefficient in reversed(coefficients[:-2]):
-        total = total * x + coefficient
+        total = m.multiply_add(total, x, coefficient)
     return total
 
 
