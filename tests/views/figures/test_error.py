@@ -78,9 +78,13 @@ def test_values_that_are_not_finite_are_counted() -> None:
 def test_errors_over_decades_stand_on_a_logarithmic_axis() -> None:
     model = cr.Model("weight w := 0\nE = exp(3·w)\nminimise E")
     of = section(Context(model.train(steps=60, rate=0.5)))
-    up = error.figure(of).scene.panels[0].up
-    assert up is not None
-    assert up.scale == "log"
+    panel = error.figure(of).scene.panels[0]
+    assert panel.up is not None
+    assert panel.up.scale == "log"
+    tangent = next(mark for mark in panel.marks if isinstance(mark, Line) and mark.label.startswith("tangent"))
+    assert "bent" in tangent.label
+    for w, height in zip(tangent.xs, tangent.ys, strict=True):
+        assert height == pytest.approx(1 + 3 * w)
 
 
 def test_a_long_run_is_thinned_and_says_so() -> None:

@@ -36,7 +36,7 @@ def figure(of: Section) -> Figure:
         marked += [of.step.before[1], of.step.after[1]]
     up = reach(of.goal, [*curves, marked], marked)
     title = f"{of.goal} over {of.weight}"
-    marks = [*curved(of, xs), *stepped(of, xs), *passed(of)]
+    marks = [*curved(of, xs), *stepped(of, xs, up.scale == "log"), *passed(of)]
     return Figure(chart(title, told(of) + left_out(up, [*curves, errors]) + outside(of), across, up, marks))
 
 
@@ -50,7 +50,7 @@ def curved(of: Section, xs: tuple[float, ...]) -> list[Mark]:
     ]
 
 
-def stepped(of: Section, xs: tuple[float, ...]) -> list[Mark]:
+def stepped(of: Section, xs: tuple[float, ...], log: bool) -> list[Mark]:
     """The first step: the curve that it goes by, its tangent, and from where to where."""
     step = of.step
     if step is None:
@@ -61,9 +61,10 @@ def stepped(of: Section, xs: tuple[float, ...]) -> list[Mark]:
         what = of.goal if step.whole else f"E of {step.rows}" if step.rows.startswith("pattern") else f"of {step.rows}"
         marks.append(Line(xs, numbers(step.goals), VERMILION, 1.5, "dashdot", f"what the first step sees: {what}"))
     reach = 0.2 * (xs[-1] - xs[0])
-    ends = [w - reach, w + reach]
-    heights = [e + (at - w) * step.slope for at in ends]
-    marks.append(Line(numbers(ends), numbers(heights), VERMILION, 2, "dotted", f"tangent, slope {num(step.slope)}"))
+    along = np.linspace(w - reach, w + reach, 41)
+    heights = e + (along - w) * step.slope
+    label = f"tangent, slope {num(step.slope)}" + (", bent by the logarithmic axis" if log else "")
+    marks.append(Line(numbers(along), numbers(heights), VERMILION, 2, "dotted", label))
     marks.append(Arrow(w, e, w1, e1, VERMILION, 2, label=f"first step, from {num(w)} to {num(w1)}"))
     return marks
 

@@ -31,7 +31,7 @@ def reach(
     must = together([list(marked)])
     if not len(every):
         return Axis(label, *spread(0.0, 1.0))
-    if decades(every, ratio):
+    if decades(every, must, ratio):
         positive = every[every > 0]
         low, high = float(positive.min()), float(positive.max())
         seen = must[must > 0] if np.any(must > 0) else np.median(positive, keepdims=True)
@@ -53,12 +53,16 @@ def together(values: Iterable[ArrayLike]) -> NDArray[np.float64]:
     return np.asarray(every[np.isfinite(every)])
 
 
-def decades(every: NDArray[np.float64], ratio: float) -> bool:
-    """Whether values are better seen on a logarithmic axis: positive but for a few zeros, over several decades."""
+def decades(every: NDArray[np.float64], must: NDArray[np.float64], ratio: float) -> bool:
+    """Whether values are better seen on a logarithmic axis: positive but for a few zeros, over several decades.
+
+    Those that must be seen count whole, of the others the middle eighty of a hundred.
+    """
     positive = every[every > 0]
     if np.any(every < 0) or len(positive) < 0.8 * len(every) or not len(positive):
         return False
     low, high = np.quantile(positive, [0.1, 0.9])
+    high = max(float(high), float(must.max(initial=0.0)))
     return bool(high / 2 >= ratio / 2 * low)
 
 
