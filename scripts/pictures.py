@@ -73,6 +73,23 @@ def network() -> cr.Figure:
     return cr.example("xor").figure.network(pattern=1)
 
 
+def identity_bias() -> cr.Figure:
+    model = cr.example("identity-bias")
+    return model.figure.landscape(model.train(steps=300, batch="all"))
+
+
+def logical_and() -> cr.Figure:
+    return cr.example("and").figure.fit()
+
+
+def logical_or() -> cr.Figure:
+    return cr.example("or").figure.fit()
+
+
+def mazur() -> cr.Figure:
+    return cr.example("mazur").figure.network()
+
+
 PICTURES: dict[str, Callable[[], cr.Figure]] = {
     "error": error,
     "landscape": landscape,
@@ -85,6 +102,10 @@ PICTURES: dict[str, Callable[[], cr.Figure]] = {
     "compare": compare,
     "graph": graph,
     "network": network,
+    "identity-bias": identity_bias,
+    "and": logical_and,
+    "or": logical_or,
+    "mazur": mazur,
 }
 """Each picture by the name of its file."""
 
