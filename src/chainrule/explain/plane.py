@@ -31,6 +31,9 @@ WORK = 5e8
 FINEST = (52, 39)
 """Points of a surface in each direction, where the network is not too large for that."""
 
+EVEN = 1500
+"""Points of a path of which its principal components are taken."""
+
 WAYS = ("path", "curvature", "random")
 """Directions that are not weights, by name."""
 
@@ -132,7 +135,9 @@ def directions(context: Context, path: Array, centre: Array, axes: Any, seed: in
 
 
 def of_path(context: Context, path: Array, centre: Array, seed: int) -> Directions:
-    """The two directions in which the path is widest."""
+    """The two directions in which the path is widest: the whole of it, of a long one an even sample."""
+    whole = context.path[close(context)]
+    path = whole[np.unique(np.linspace(0, len(whole) - 1, min(len(whole), EVEN)).astype(np.int64))]
     _, lengths, span = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
     total = float(np.sum(lengths**2))
     found = [span[k] for k in range(min(2, len(lengths))) if lengths[k] > 1e-12 * max(float(lengths[0]), 1e-300)]

@@ -56,6 +56,15 @@ def test_principal_components_explain_what_they_say() -> None:
     assert of.off < 1e-9  # c never moves
 
 
+def test_of_a_long_path_the_components_are_those_of_all_of_it() -> None:
+    model = cr.example("xor")
+    context = Context(model.train(steps=4000))
+    path = context.path - context.path.mean(axis=0)
+    parts = np.linalg.eigvalsh(path.T @ path)[::-1] / np.sum(path**2)
+    said = float(plane(context, "path").names[0].split("(")[1].split(" %")[0])
+    assert said == pytest.approx(100 * parts[0], rel=0.01)
+
+
 def test_eigenvectors_have_the_curvature_that_they_say() -> None:
     of = plane(Context(BOWL.train(steps=40)), "curvature")
     values = np.linalg.eigvalsh([[2.0, 1.0], [1.0, 8.0]])
