@@ -63,7 +63,6 @@ def test_saved_runs_are_drawn(run: Callable[..., Said]) -> None:
 
 
 def test_the_ending_of_the_file_asks_for_a_film(run: Callable[..., Said]) -> None:
-    pytest.importorskip("matplotlib")
     said = run("plot identity --steps 4 --out a.gif")
     assert said.out.endswith("the film is in a.gif\n")
     assert Path("a.gif").read_bytes().startswith(b"GIF")

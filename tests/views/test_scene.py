@@ -20,8 +20,6 @@ from chainrule.views.scene import Area, Arrow, Axis, Heat, Line, Mark, Points, R
 from chainrule.views.svg import svg
 from chainrule.views.ticks import ticks
 
-pytest.importorskip("matplotlib")
-
 NAN, INF = math.nan, math.inf
 HOSTILE = '<script>alert("1")</script>&$\\frac{1}{0}$\x00\x1b]\ud800\ufffe'
 MARKS: tuple[Mark, ...] = (

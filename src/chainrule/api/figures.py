@@ -78,6 +78,10 @@ class Figures:
         """The error of each pattern over the steps; of more than twelve the worst, the median and the best.
 
         Errors: UsageError E466 where the goal has no error of each pattern.
+
+        >>> import chainrule as cr
+        >>> cr.example("identity").figure.patterns().title
+        'E of each pattern'
         """
         from chainrule.explain.course import patterns as course
         from chainrule.views.figures import patterns
@@ -86,7 +90,12 @@ class Figures:
         return patterns.figure(course(context), context.goal_name)
 
     def gradients(self, run: Run | None = None) -> Figure:
-        """The size of the gradient and of the update of each weight over the steps, and their signs."""
+        """The size of the gradient and of the update of each weight over the steps, and their signs.
+
+        >>> import chainrule as cr
+        >>> cr.example("identity").figure.gradients().title
+        'Gradient and update of each weight'
+        """
         from chainrule.explain.course import moves
         from chainrule.views.figures import gradients
 
@@ -113,6 +122,10 @@ class Figures:
         classes how often each was taken for each.
 
         Errors: UsageError E466 where the error compares nothing with a target.
+
+        >>> import chainrule as cr
+        >>> cr.example("identity").figure.predictions().title
+        'ŷ and y, pattern by pattern'
         """
         from chainrule.explain.outputs import outputs
         from chainrule.views.figures import predictions
