@@ -205,3 +205,34 @@ def test_what_is_read_in_a_bracket_adds_nothing_and_is_shown() -> None:
         (label,) = [place for place, node in enumerate(flow.nodes) if node.name == "label"]
         assert flow.nodes[label].adjoints == [0.0]
         assert [float(use.parts[0]) for use in flow.used_by(label)] == [0.0] * len(flow.used_by(label)) != []
+
+
+def test_a_derivative_that_the_text_reads_is_a_quantity() -> None:
+    model = cr.Model("weight w := 3\nE = (w − 1)²\nS = (d(E)/d(w))²\nminimise S")
+    for detail in ("entries", "names"):
+        flow = flow_of(*given(model), detail)
+        assert [(node.words, float(node.values[0]), float(node.adjoints[0])) for node in flow.nodes] == [
+            ("w", 3.0, 16.0), ("∂E/∂w", 4.0, 8.0), ("S", 16.0, 1.0),
+        ]  # fmt: skip
+
+
+def test_numbers_that_are_not_finite_are_kept_as_they_are() -> None:
+    flow = flow_of(*given(cr.Model("data x in {800}\nweight w := 1\nE = exp(w·x) − exp(2·w·x)")))
+    assert np.isnan(flow.nodes[-1].values[0])
+    (w,) = [place for place, node in enumerate(flow.nodes) if node.name == "w"]
+    assert np.isnan(flow.nodes[w].adjoints[0])
+    assert [float(use.parts[0]) for use in flow.used_by(w)] == [np.inf, -np.inf]
+
+
+def test_a_long_text_takes_no_longer_for_each_line() -> None:
+    """Letters and places of arrays are found once, not once for each name."""
+    calls = []
+    lines = [f"weight w{k} := 0.9\na{k + 1} = tanh(w{k}·a{k})" for k in range(40)]
+    model = cr.Model("\n".join(["data x in {1}", "a0 = x", *lines, "E = a40²"]))
+    arguments = given(model)
+    from chainrule.explain.flow import names
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "axes", lambda program, real=names.axes: calls.append(1) or real(program))
+        by_names(*arguments)
+    assert len(calls) == 1

@@ -158,3 +158,10 @@ def test_a_run_is_drawn_at_its_end() -> None:
     run = model.train(steps=5)
     assert model.figure.graph(run, 1).description == model.figure.graph(dict(run.weights), 1).description
     assert f"weight w is {float(run.weights['w']):.4g}" in model.figure.graph(run, 1).description
+
+
+def test_the_key_tells_of_uses_that_are_no_numbers() -> None:
+    figure = cr.Model("data x in {0}\nweight w := 1\nE = sqrt(w·x)").figure.graph()
+    words = [mark.words for mark in figure.scene.panels[1].marks if isinstance(mark, Text)]
+    assert "adds no number" in words
+    assert "not a number" in figure.description

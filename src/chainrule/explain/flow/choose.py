@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import prod
 
 from chainrule.engines.protocol import Array, Bound
-from chainrule.explain.flow.flow import Flow, Node, folded
+from chainrule.explain.flow.flow import Flow, Node, folded, spoken
 from chainrule.explain.flow.names import by_names
 from chainrule.explain.flow.sheet import TooLarge
 from chainrule.explain.flow.unroll import unroll
@@ -20,7 +20,6 @@ from chainrule.expr.nodes import Reduce, key
 from chainrule.expr.walk import nodes
 from chainrule.gradient.letters import base
 from chainrule.model.model import Model
-from chainrule.notation.names import pretty
 from chainrule.notation.show import show
 
 READABLE, MANY = 60, 240
@@ -147,7 +146,7 @@ def indexed(nodes: list[Node]) -> str:
         whole = len(known) > 1 and all(after - before == 1 for before, after in pairwise(known))
         some = ", ".join(map(str, known[:3])) + (", …" if len(known) > 3 else "")
         axes.append(f"{known[0]}…{known[-1]}" if whole else some if len(known) == 1 else f"{{{some}}}")
-    return f"{pretty(nodes[0].name)}[{', '.join(axes)}]" if axes else pretty(nodes[0].name)
+    return spoken(nodes[0].name) + (f"[{', '.join(axes)}]" if axes else "")
 
 
 def several(nodes: list[Node]) -> str:

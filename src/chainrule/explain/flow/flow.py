@@ -17,6 +17,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.model.graph import components
+from chainrule.notation.names import pretty
 
 Role = Literal["data", "target", "weight", "const", "derived", "operation"]
 GIVEN: tuple[Role, ...] = ("data", "target", "weight", "const")
@@ -98,7 +99,8 @@ def folded(flow: Flow, key: Key, words: Callable[[list[Node]], str], detail: str
             continue
         found = summed.setdefault((maker, user), np.zeros(nodes[maker].values.size))
         start = starts[use.maker]
-        found[start : start + use.parts.size] += use.parts
+        with np.errstate(invalid="ignore", over="ignore"):
+            found[start : start + use.parts.size] += use.parts
         alone = nodes[maker].values.size == nodes[user].values.size == 1 and use.user in starts
         locals_[maker, user] = None if (maker, user) in locals_ or not alone else use.local
     uses = tuple(
@@ -122,6 +124,19 @@ def members(flow: Flow, group: list[int]) -> list[int]:
     seen = [at for at in group if flow.nodes[at].role != "operation"] or group
     rank = {name: place for place, name in enumerate(dict.fromkeys(flow.nodes[at].name for at in seen))}
     return sorted(seen, key=lambda at: (rank[flow.nodes[at].name], flow.nodes[at].place))
+
+
+def spoken(name: str, place: tuple[int, ...] = ()) -> str:
+    """A quantity in words; a derivative that the text reads has a name of its own among the equations.
+
+    >>> spoken("h", (2, 1)), spoken("∂_w.E"), spoken("∂_v.∂_w.E")
+    ('h[2,1]', '∂E/∂w', '∂²E/∂w∂v')
+    """
+    *by, of = name.split(".")
+    power = "²" if len(by) == 2 else ""
+    below = "".join(f"∂{pretty(one.removeprefix('∂_'))}" for one in reversed(by))
+    shown = f"∂{power}{pretty(of)}/{below}" if by and all(one.startswith("∂_") for one in by) else pretty(name)
+    return shown + (f"[{','.join(map(str, place)).replace('-', '−')}]" if place else "")
 
 
 def offsets(flow: Flow, own: list[int]) -> list[int]:

@@ -6,24 +6,23 @@ Each term of an adjoint equation is what one reading adds; here every term is an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound
-from chainrule.explain.flow.flow import Flow, Node, Role, Use, folded
+from chainrule.explain.flow.flow import Flow, Node, Role, Use, folded, spoken
 from chainrule.expr.nodes import Equation, Index, Ref, key
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, closure, contribution, form_of, readings_of
 from chainrule.gradient.simplify import Simplifier
 from chainrule.model.model import Model
-from chainrule.notation.names import pretty
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out
-from chainrule.program.extents import axes, bases, extents
+from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.lower import lower, objective, open_calls, sets
 from chainrule.program.program import Program
 from chainrule.train.evaluation import Sheet
@@ -48,16 +47,17 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     made = list(dict.fromkeys(user for _, user in pairs))
     names = dict.fromkeys([*(maker for maker, _ in pairs if maker not in made), *made, goal])
     places = {name: at for at, name in enumerate(names)}
+    arrays = Arrays(program, bound, axes(program), bases(program))
     nodes = []
     for name in names:
-        adjoint: Any = 1.0 if name == goal else read.adjoints.get(name, 0.0)
-        value = read.values[name] if name in read.values else found[name]
-        nodes.append(node(model, program, bound, name, np.asarray(value), np.asarray(adjoint)))
+        letters = arrays.axes.get(name, ())
+        slope = arrays.alone(letters, found.get(program.gradient(name), 0.0))
+        value = read.values[name] if name in read.values else arrays.alone(letters, found[name])
+        nodes.append(arrays.node(model, name, np.asarray(value), np.asarray(1.0 if name == goal else slope)))
     uses = []
     for maker, user, position, term in terms:
-        at = places[maker]
-        parts = spread(program, bound, maker, position, term, np.asarray(found[key(term.target)]))
-        uses.append(Use(at, places[user], parts, None, maker == user))
+        parts = arrays.spread(maker, position, term, np.asarray(found[key(term.target)]))
+        uses.append(Use(places[maker], places[user], parts, None, maker == user))
     told = {(maker, user) for maker, user, *_ in terms}
     for maker, user in pairs:
         if (maker, user) not in told:  # it is read, and no change of it matters: in a bracket, say
@@ -109,38 +109,47 @@ def terms_of(model: Model, each: str | None) -> Iterator[Term]:
             count += 1
 
 
-def spread(
-    program: Program, bound: Bound, maker: str, position: tuple[Index, ...], term: Equation, found: Array
-) -> Array:
-    """What a term adds, in the places of the maker's own array, all in a row."""
-    letters = axes(program)[maker]
-    whole = extents(program, letters, bases(program).get(program.gradient(maker), ()), bound.ranges)
-    own = [one for one, letter in zip(position, letters, strict=False) if program.sets[letter] != program.pattern]
-    parts = np.zeros([len(values) for values in whole])
-    at: list[int | slice] = []
-    for one, values in zip(own, whole, strict=True):
-        if one.letter is None:
-            at.append(one.constant - values.start)
-        else:
-            span = bound.ranges[program.sets[one.letter]]
-            at.append(slice(span.start - values.start, span.stop - values.start))
-    parts[tuple(at)] = squeezed(program, term, found)
-    return parts.ravel()
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Where the numbers of each name stand in its array: the letters of its axes and the places written one by one."""
 
+    program: Program
+    bound: Bound
+    axes: Mapping[str, tuple[str, ...]]
+    bases: Mapping[str, Bases]
 
-def squeezed(program: Program, term: Equation, found: Array) -> Array:
-    """An array of one pattern without the axis of the patterns."""
-    letters = term.letters
-    at = next((axis for axis, letter in enumerate(letters) if program.sets[letter] == program.pattern), None)
-    return found if at is None or found.ndim < len(letters) else np.take(found, 0, at)
+    def extents(self, name: str, key: str) -> tuple[range, ...]:
+        """The values of the letters of a name, the patterns' left out; ``key`` is that of its array."""
+        return extents(self.program, self.axes.get(name, ()), self.bases.get(key, ()), self.bound.ranges)
 
+    def alone(self, letters: tuple[str, ...], found: Any) -> Any:
+        """An array of one pattern without the axis of the patterns."""
+        patterns = (axis for axis, letter in enumerate(letters) if self.program.sets[letter] == self.program.pattern)
+        at = next(patterns, None)
+        return found if at is None or np.ndim(found) < len(letters) else np.take(found, 0, at)
 
-def node(model: Model, program: Program, bound: Bound, name: str, value: Array, adjoint: Array) -> Node:
-    """A name with all its numbers."""
-    quantity = model.quantities.get(name)
-    letters = axes(program).get(name, ())
-    whole = extents(program, letters, bases(program).get(name, ()), bound.ranges)
-    role: Role = quantity.role if quantity else "derived"
-    ranges = ", ".join(f"{one.start}…{one.stop - 1}" if len(one) > 1 else str(one.start) for one in whole)
-    words = f"{pretty(name)}[{ranges}]" if whole else pretty(name)
-    return Node(name, (), role, words, value.ravel(), np.broadcast_to(adjoint, value.shape).ravel())
+    def spread(self, maker: str, position: tuple[Index, ...], term: Equation, found: Array) -> Array:
+        """What a term adds, in the places of the maker's own array, all in a row."""
+        program = self.program
+        whole = self.extents(maker, program.gradient(maker))
+        pairs = zip(position, self.axes[maker], strict=False)
+        own = [one for one, letter in pairs if program.sets[letter] != program.pattern]
+        parts = np.zeros([len(values) for values in whole])
+        at: list[int | slice] = []
+        for one, values in zip(own, whole, strict=True):
+            if one.letter is None:
+                at.append(one.constant - values.start)
+            else:
+                span = self.bound.ranges[program.sets[one.letter]]
+                at.append(slice(span.start - values.start, span.stop - values.start))
+        parts[tuple(at)] = self.alone(term.letters, found)
+        return parts.ravel()
+
+    def node(self, model: Model, name: str, value: Array, adjoint: Array) -> Node:
+        """A name with all its numbers."""
+        quantity = model.quantities.get(name)
+        role: Role = quantity.role if quantity else "derived"
+        whole = self.extents(name, name)
+        ranges = ", ".join(f"{one.start}…{one.stop - 1}" if len(one) > 1 else str(one.start) for one in whole)
+        words = spoken(name) + (f"[{ranges}]" if whole else "")
+        return Node(name, (), role, words, value.ravel(), np.broadcast_to(adjoint, value.shape).ravel())

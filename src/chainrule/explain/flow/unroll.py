@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.engines.protocol import Array, Bound
-from chainrule.explain.flow.flow import Flow, Node, Role, Use
+from chainrule.explain.flow.flow import Flow, Node, Role, Use, spoken
 from chainrule.explain.flow.pieces import Templates
 from chainrule.explain.flow.sheet import Piece, Unrolled, Visit, add, make, offset, seen
 from chainrule.explain.flow.visit import text, visit, without_patterns
-from chainrule.expr.nodes import Call, Equation, Expr, Index, Ref
+from chainrule.expr.nodes import Call, Equation, Expr, Ref
 from chainrule.gradient.letters import printable
 from chainrule.gradient.reads import opened
 from chainrule.model.constants import setting_of
@@ -86,7 +86,7 @@ def entry(known: Unrolled, name: str, place: tuple[int, ...]) -> Visit:
     """The node of one number of a quantity."""
     if (name, place) in known.at:
         return known.at[name, place]
-    shown = show(Ref(name, tuple(Index((), at) for at in seen(known, name, place))))
+    shown = spoken(name, seen(known, name, place))
     quantity = known.model.quantities.get(name)
     given = known.weights.get(name, known.bound.values.get(name))
     if given is not None:

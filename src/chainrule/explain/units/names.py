@@ -64,7 +64,8 @@ def among(model: Model, late: set[str]) -> Named:
     same, shown = forms(equations, links, model)
     read = [name for line in lines if key(line.target) in late for name in names_of(line)]
     made = dict.fromkeys(key(line.target) for line in equations)
-    outputs = [name for name in dict.fromkeys(read) if name in made] or list(made)[-1:]
+    goal = model.goal.each or model.goal.name
+    outputs = [name for name in dict.fromkeys(read) if name in made] or (goal in made and [goal]) or list(made)[-1:]
     units = dict.fromkeys([*(one.source.name for own in links.values() for one in own if isinstance(one, Link)), *made])
     return Named(
         tuple(equations), links, tuple(name for name in units if same.get(name, name) == name), shown, same,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from chainrule.explain.flow.choose import SAID
 from chainrule.explain.flow.flow import Flow, Node
 from chainrule.explain.words import count
@@ -71,7 +73,10 @@ def framed(box: Box, node: Node) -> list[Mark]:
 def samples(flow: Flow) -> list[Sample]:
     """The kinds of line that the drawing has, with their words."""
     signs = {sign(use) for use in flow.uses}
-    return [(*LOOK[one], SIGNS[one]) for one in LOOK if one in signs]
+    lost = any(np.isnan(use.parts).any() for use in flow.uses)
+    words = {**SIGNS, None: "adds no number" if all(use.parts.size == 1 for use in flow.uses) else SIGNS[None]}
+    words[None] += ", or no number" if lost and words[None] == SIGNS[None] else ""
+    return [(*LOOK[one], words[one]) for one in LOOK if one in signs]
 
 
 def notes(flow: Flow, drawing: Drawing) -> list[str]:
