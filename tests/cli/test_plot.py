@@ -44,6 +44,7 @@ def test_options_reach_the_figure(run: Callable[..., Said]) -> None:
     assert title("--figure fit --of h2") == "h₂ over x₁ and x₂"
     assert title("--figure compare --rates 0.5,2") == "mean E of 2 runs"
     assert "pattern 3" in run("plot xor --steps 4 --figure graph --pattern 3").out
+    assert "x₁ = 1 (∂" in run("plot xor --steps 4 --figure network --pattern 3").out
 
 
 def test_the_graph_holds_the_data_that_were_given(run: Callable[..., Said], line_eq: Path) -> None:

@@ -117,7 +117,7 @@ def combined(known: Unrolled, expr: Expr, parts: list[tuple[Expr, Piece]], lette
     scaled = isinstance(expr, Mul | Div | Neg) and varying == 1
     for child, piece in parts:
         taken = piece.kind in ("constant", "plain") or (piece.kind == "wrapped" and varying == 1)
-        taken = taken or (scaled and piece.kind == "product") or isinstance(child, Bracket)
+        taken = taken or (scaled and piece.kind == "product") or isinstance(child, Bracket) or isinstance(expr, Neg)
         bare = negated(piece) if isinstance(expr, Add) and isinstance(child, Neg) else None
         if bare is not None and piece.kind == "product":  # a − b·c: the sign is that of the term
             inner = operation(known, children(child)[0], bare, letters)
