@@ -6,9 +6,12 @@ import io
 import math
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import chainrule as cr
 from chainrule.views import plot
@@ -18,7 +21,7 @@ from chainrule.views.paint import paint
 from chainrule.views.pixels import Box, Circle, Stroke, Words
 from chainrule.views.scene import Area, Arrow, Axis, Heat, Line, Mark, Points, Rect, Scene, Text
 from chainrule.views.svg import svg
-from chainrule.views.ticks import ticks
+from chainrule.views.ticks import spread, ticks
 
 NAN, INF = math.nan, math.inf
 HOSTILE = '<script>alert("1")</script>&$\\frac{1}{0}$\x00\x1b]\ud800\ufffe'
@@ -48,6 +51,30 @@ def test_every_mark_lies_within_the_frame() -> None:
         for x, y in one.points:
             assert panel.x - 6 <= x <= panel.x + panel.wide + 6
             assert panel.y - 6 <= y <= panel.y + panel.high + 6
+
+
+@given(
+    st.lists(st.tuples(st.floats(), st.floats()), max_size=12),
+    st.floats(),
+    st.floats(),
+    st.sampled_from(["linear", "log"]),
+)
+def test_whatever_the_numbers_are_nothing_leaves_the_frame(
+    places: list[tuple[float, float]], low: float, high: float, scale: Literal["linear", "log"]
+) -> None:
+    xs, ys = tuple(x for x, _ in places), tuple(y for _, y in places)
+    bounds = spread(*sorted(one if math.isfinite(one) else 1.0 for one in (low, high)))
+    up = Axis("y", 1e-9, 1e9, "log") if scale == "log" else Axis("y", *bounds)
+    marks: list[Mark] = [Line(xs, ys, "#0072B2"), Points(xs, ys, "#0072B2"), Area(xs, ys, ys[::-1], "#0072B2")]
+    if len(places) > 1:
+        marks += [Arrow(*places[0], *places[1], "#0072B2"), Rect(*places[0], *places[1], "#0072B2")]
+    made = chart("t", "d", Axis("x", *bounds), up, marks)
+    panel = made.panels[0]
+    for one in paint(made):
+        at = one.points if isinstance(one, Stroke) else [(one.x, one.y)] if isinstance(one, Circle | Box) else []
+        for x, y in at if "#0072B2" in (getattr(one, "colour", ""), getattr(one, "fill", "")) else []:
+            assert panel.x - 4 <= x <= panel.x + panel.wide + 4
+            assert panel.y - 4 <= y <= panel.y + panel.high + 4
 
 
 def test_a_line_has_a_gap_where_a_number_is_not_finite() -> None:

@@ -53,7 +53,9 @@ class Directions:
 class Plane:
     """``goals[k, l]`` is the goal at ``ys[k]`` and ``xs[l]``; the path has a point for each of ``steps``, with its own
     goal in ``errors``. ``off`` is the greatest distance of a point of the path from the plane; ``sense`` is −1 where
-    the goal is to be made large."""
+    the goal is to be made large. The plane goes through the point of the run after ``middle`` steps,
+    its last that is not too far.
+    """
 
     names: tuple[str, str]
     about: str
@@ -68,13 +70,15 @@ class Plane:
     off: float
     others: int
     sense: int = 1
+    middle: int = 0
 
 
 def plane(context: Context, axes: Any = None, normalise: bool | None = None, seed: int = 0) -> Plane:
     """The goal over a plane: see `chainrule.api.figures.Figures.landscape` for the arguments."""
     chosen = places(len(context.steps), STEPS)
     path, near = context.path[chosen], close(context)[chosen]
-    centre = path[np.flatnonzero(near)[-1]]
+    middle = int(np.flatnonzero(near)[-1])
+    centre = path[middle]
     along = directions(context, path[near], centre, axes, seed)
     if along.weights and normalise:
         raise UsageError("E452", "weights are not normalised", f"take normalise with one of {', '.join(WAYS)}")
@@ -98,6 +102,7 @@ def plane(context: Context, axes: Any = None, normalise: bool | None = None, see
     return Plane(
         along.names, along.about, context.total_name, xs, ys, goals, context.steps[chosen], drawn, errors,
         len(context.steps), float(beside.max(initial=0.0)), len(centre) - 2, context.sense,
+        int(context.steps[chosen[middle]]),
     )  # fmt: skip
 
 
@@ -169,7 +174,7 @@ def of_curvature(context: Context, path: Array, centre: Array, seed: int) -> Dir
         f"along the greatest curvature (λ = {num(found.largest)}{about})",
         f"along the least curvature (λ = {num(found.smallest)}{about})",
     )
-    return Directions(np.stack(span), names, (0.0, 0.0), "eigenvectors of the Hessian at the end of the run", False)
+    return Directions(np.stack(span), names, (0.0, 0.0), "eigenvectors of the Hessian", False)
 
 
 def forward(direction: Array, path: Array) -> Array:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from chainrule.views import scene as of
 from chainrule.views.legend import SMALL, legend
-from chainrule.views.pixels import Box, Drawn, Point, Stroke, Words, arrow, clipped, flat, short, symbol, width
+from chainrule.views.pixels import Box, Drawn, Point, Stroke, Words, arrow, clipped, flat, held, short, symbol, width
 from chainrule.views.scene import GREY, INK, PALE, Mark, Panel, Scene
 from chainrule.views.ticks import ticks
 
@@ -115,18 +115,25 @@ def drawn(mark: Mark, panel: Panel) -> Iterator[Drawn]:
                 yield Words(x, y - up, words, size, colour, anchor, bold)
         case of.Area(xs, low, high, colour, opacity):
             for run in runs(xs, low, high):
-                above = [held(place(panel, xs[k], high[k]), panel) for k in run]
-                below = [held(place(panel, xs[k], low[k]), panel) for k in reversed(run)]
+                above = [held(place(panel, xs[k], standing(panel, high[k])), panel) for k in run]
+                below = [held(place(panel, xs[k], standing(panel, low[k])), panel) for k in reversed(run)]
                 yield Stroke((*above, *below), fill=colour, opacity=opacity)
         case of.Arrow(x, y, to_x, to_y, colour, wide, dash):
             start, end = place(panel, x, y), place(panel, to_x, to_y)
             yield from arrow(start, end, colour, wide, dash, panel)
         case of.Rect(x, y, to_x, to_y, fill, edge, wide, radius):
-            one, two = held(place(panel, x, y), panel), held(place(panel, to_x, to_y), panel)
+            one, two = (held(place(panel, *corner), panel) for corner in ((x, y), (to_x, to_y)))
+            if not all(map(math.isfinite, (*one, *two))):
+                return
             left, top = min(one[0], two[0]), min(one[1], two[1])
             yield Box(left, top, abs(two[0] - one[0]), abs(two[1] - one[1]), fill, edge, wide if edge else 0, radius)
         case of.Heat():
             yield from heat(mark, panel)
+
+
+def standing(panel: Panel, value: float) -> float:
+    """A bound of an area; what has no place on a logarithmic axis lies at its foot."""
+    return panel.up.low if panel.up is not None and panel.up.scale == "log" and value <= 0 else value
 
 
 def inside(x: float, y: float, panel: Panel) -> bool:
@@ -134,11 +141,6 @@ def inside(x: float, y: float, panel: Panel) -> bool:
     if not (math.isfinite(x) and math.isfinite(y)):
         return False
     return panel.x - 0.5 <= x <= panel.x + panel.wide + 0.5 and panel.y - 0.5 <= y <= panel.y + panel.high + 0.5
-
-
-def held(at: Point, panel: Panel) -> Point:
-    """The nearest place within the frame."""
-    return min(max(at[0], panel.x), panel.x + panel.wide), min(max(at[1], panel.y), panel.y + panel.high)
 
 
 def runs(*rows: Sequence[float]) -> Iterator[list[int]]:

@@ -107,6 +107,8 @@ def clipped(one: Point, two: Point, panel: Panel) -> tuple[Point, Point] | None:
     """The part of a stretch that lies in the frame (Liang and Barsky, 1984)."""
     if not all(map(math.isfinite, (*one, *two))):
         return None
+    far_one, far_two = one, two
+    one, two = drawn_in(one, two), drawn_in(two, one)
     across, down = two[0] - one[0], two[1] - one[1]
     first, last = 0.0, 1.0
     for move, room in (
@@ -122,9 +124,29 @@ def clipped(one: Point, two: Point, panel: Panel) -> tuple[Point, Point] | None:
             last = min(last, room / move)
     if first > last:
         return None
-    start = one if first == 0 else (one[0] + first * across, one[1] + first * down)
-    end = two if last == 1 else (one[0] + last * across, one[1] + last * down)
-    return start, end
+    start = far_one if first == 0 else (one[0] + first * across, one[1] + first * down)
+    end = far_two if last == 1 else (one[0] + last * across, one[1] + last * down)
+    return held(start, panel), held(end, panel)
+
+
+FAR = 1e7
+"""Pixels beyond which a place is drawn in: sums with larger ones would lose what is in the picture."""
+
+
+def drawn_in(far: Point, near: Point) -> Point:
+    """A place so much nearer to another that sums with it keep their digits; the line between them is the same."""
+    if max(map(abs, near)) > FAR:
+        return max(min(far[0], 1e150), -1e150), max(min(far[1], 1e150), -1e150)
+    across, down = far[0] - near[0], far[1] - near[1]
+    longest = max(abs(across), abs(down))
+    if longest <= FAR:
+        return far
+    return near[0] + across / longest * FAR, near[1] + down / longest * FAR
+
+
+def held(at: Point, panel: Panel) -> Point:
+    """The nearest place within the frame."""
+    return min(max(at[0], panel.x), panel.x + panel.wide), min(max(at[1], panel.y), panel.y + panel.high)
 
 
 def symbol(x: float, y: float, colour: str, shape: Shape, size: float, filled: bool) -> Drawn:

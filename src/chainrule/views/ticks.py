@@ -69,7 +69,7 @@ def spread(low: float, high: float, part: float = 0.04) -> tuple[float, float]:
     >>> spread(1.0, 1.0), spread(0.0, 10.0)
     ((0.5, 1.5), (-0.4, 10.4))
     """
-    if not low < high:
+    if not high / 2 - low / 2 > 1e-300:
         room = abs(low) / 2 or 0.5
         return low - room, high + room
     room = part * (high / 2 - low / 2) * 2

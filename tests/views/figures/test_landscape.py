@@ -130,6 +130,16 @@ def test_a_run_that_diverges_is_followed_as_far_as_it_can_be_seen() -> None:
     assert panel.across.high - panel.across.low < 200
 
 
+def test_a_plane_goes_through_the_last_point_that_can_be_seen() -> None:
+    model = cr.Model("weight x := 1, y := 1, z := 0.1\nE = x² + y² + 0.1·z²")
+    run = model.train(steps=200, rate=3.0)
+    of = plane(Context(run), ("x", "z"))
+    assert of.middle < run.steps
+    y = float(run.at(of.middle)["y"])
+    assert of.goals[0, 0] == pytest.approx(of.xs[0] ** 2 + y**2 + 0.1 * of.ys[0] ** 2)
+    assert f"The other weight is as it was after {of.middle} step" in landscape.figure(of).description
+
+
 def test_lines_of_equal_error_are_where_the_error_is_equal() -> None:
     xs, ys = np.linspace(-2, 2, 81), np.linspace(-2, 2, 61)
     values = xs[None, :] ** 2 + ys[:, None] ** 2

@@ -100,10 +100,14 @@ def told(of: Plane, bar: Axis, inside: Array) -> str:
     finite = np.isfinite(of.goals)
     words = f"{of.goal} at {len(of.xs)} × {len(of.ys)} points. Across: {one}; up: {two}."
     if of.others:
+        ended = of.middle == of.steps[-1]
+        when = "at the end" if ended else f"after {count(of.middle, 'step')}"
+        rest = "weight is as it was" if of.others == 1 else f"{of.others} weights are as they were"
         words += (
-            f" The other {count(of.others, 'weight')} stay as they were at the end."
+            f" The other {rest} {when}."
             if of.about == "two weights"
-            else f" The plane lies in the space of {of.others + 2} weights and goes through the end of the run."
+            else f" The plane lies in the space of {of.others + 2} weights and goes through "
+            f"{'the end of the run' if ended else f'where the run was {when}'}."
         )
     if finite.any():
         row, column = np.unravel_index(int(np.nanargmin(np.where(finite, of.sense * of.goals, np.nan))), of.goals.shape)
