@@ -20,22 +20,31 @@ from chainrule.train.train import train
 
 @dataclass(frozen=True)
 class Crooked:
-    """An engine that computes with other gradient equations than the program's."""
+    """An engine that runs another program than the one it is given."""
 
-    bend: Callable[[Expr], Expr]
+    plant: Callable[[Program], Program]
     name: str = "crooked"
 
     def load(self, program: Program, bound: Bound) -> Loaded:
-        weights = {symbol.name for symbol in program.weights}
+        return reference.ENGINE.load(self.plant(program), bound)
 
-        def bent(equation: Equation) -> Equation:
+
+def bent(bend: Callable[[Expr], Expr], *only: str) -> Callable[[Program], Program]:
+    """The program with other gradient equations: of all weights, or only of some."""
+
+    def plant(program: Program) -> Program:
+        weights = set(only) or {symbol.name for symbol in program.weights}
+
+        def other(equation: Equation) -> Equation:
             target = equation.target
             if isinstance(target, Derivative) and target.wrt[0].name in weights:
-                return Equation(target, self.bend(equation.body))
+                return Equation(target, bend(equation.body))
             return equation
 
-        phases = {**program.phases, "adjoint": tuple(map(bent, program.phases["adjoint"]))}
-        return reference.ENGINE.load(replace(program, phases=phases), bound)
+        phases = {**program.phases, "adjoint": tuple(map(other, program.phases["adjoint"]))}
+        return replace(program, phases=phases)
+
+    return plant
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +58,16 @@ def build(
     consts: Mapping[str, object] | None = None,
     start: Mapping[str, object] | None = None,
     bend: Callable[[Expr], Expr] | None = None,
+    plant: Callable[[Program], Program] | None = None,
     hold: tuple[str, ...] = (),
     seed: int = 0,
     **options: Any,
 ) -> Run:
-    """A training of a text; ``bend`` changes the gradient equations that the engine runs."""
+    """A training of a text; ``bend`` changes the gradient equations that the engine runs, ``plant`` its program."""
     network = model.build(notation.parse(text))
     patterns = data.bind(network, columns, consts, seed)
-    engine = reference.ENGINE if bend is None else Crooked(bend)
+    plant = bent(bend) if bend is not None else plant
+    engine = reference.ENGINE if plant is None else Crooked(plant)
     starts = data.starts(network, consts, seed, start)
     return train(
         network,

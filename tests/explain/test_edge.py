@@ -46,10 +46,10 @@ def test_a_landing_that_takes_long_is_no_cycle() -> None:
     assert landed.evidence["sharpness"] == pytest.approx(199.995004, abs=1e-5)
 
 
-def test_a_wrong_gradient_ends_at_another_edge(trained: Trained) -> None:
+def test_a_wrong_gradient_ends_at_no_edge(trained: Trained) -> None:
     text = FOUR.format(x=2.5, y=0.5, rate=0.2)
     claim = end(trained(text, steps=4000, bend=lambda body: Mul((Number(Fraction(10, 11)), body))))
-    assert max(claim.evidence["eigenvalues"]) == pytest.approx(11, rel=0.02)
+    assert claim.evidence["kind"] == "misled"  # it hovers near 2/η divided by 10/11, and that is no edge of these steps
     assert WORDS not in claim.statement
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -94,6 +95,8 @@ def claim(context: Context) -> Claim:
         "patterns_looked_at": len(looked),
         "different_patterns": len(rows),
     }
+    if wrong := contradicted(context, [item.row for item in dead]):
+        return Claim("dead", QUESTION, wrong, False, evidence, tuple(lines))
     statement = ". ".join(parts) + "."
     conditions = [
         "dead means: exactly 0 for every finite value of the weights, by exact arithmetic with the pattern's numbers "
@@ -102,6 +105,21 @@ def claim(context: Context) -> Claim:
     if len(looked) < len(rows):
         conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
     return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
+
+
+def contradicted(context: Context, rows: Sequence[int]) -> str:
+    """What is said where the equations say that a pattern is dead and the engine gives it a slope."""
+    for row in rows[:5]:
+        for theta in (context.start, context.end):
+            slope = context.gradient(theta, (row,))
+            if np.isfinite(slope).all() and np.any(slope):
+                place = int(np.argmax(np.abs(slope)))
+                return (
+                    f"By the equations the slope of {context.pattern(row)} is 0 for every weight, but "
+                    f"{context.slope_names[place]} is given as {num(slope[place])} {context.where(theta)}. One of them "
+                    "is wrong."
+                )
+    return ""
 
 
 def with_letters(context: Context) -> Claim:
@@ -157,6 +175,8 @@ def with_letters(context: Context) -> Claim:
         "dead means: 0 for every finite value of the weights, because a factor is 0 that no weight changes; a slope "
         "that is 0 for another reason is not found so",
     )
+    if wrong := contradicted(context, [int(row) for row in rows]):
+        return Claim("dead", QUESTION, wrong, False, evidence, tuple(lines))
     statement = ". ".join(parts) + "."
     return Claim("dead", QUESTION, statement, bool(len(rows) or len(entries)), evidence, tuple(lines), conditions)
 

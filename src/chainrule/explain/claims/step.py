@@ -82,7 +82,24 @@ def claim(context: Context) -> Claim:
     if rate is None:
         conditions.append("the run itself used another learning rule or a rate of its own")
     moving = context.moment is not None
+    if wrong := contradicted(context, whole, goal, slope, reach):
+        return Claim("step", QUESTION, wrong, False, evidence, tuple(lines), tuple(conditions))
     return Claim("step", QUESTION, statement, below and moving, evidence, tuple(lines), tuple(conditions))
+
+
+def contradicted(context: Context, whole: Limit | None, goal: float, slope: Array, reach: float | None) -> str:
+    """What is said where a step that is proved to help does not: slope or curvature is wrong."""
+    if whole is None or not whole.guaranteed or reach is None or context.boxed or not math.isfinite(whole.safe):
+        return ""
+    gain = whole.safe * float(slope @ slope)  # what a step half as long may be expected to gain, and more
+    if reach >= (1 - 1e-6) * whole.safe or gain <= 1e-6 * abs(goal):
+        return ""
+    alpha, total = context.rate_name, context.total_name
+    return (
+        f"By the curvature, at most {num(whole.bound)}, every step with {alpha} below {num(whole.safe)} makes {total} "
+        f"{context.lower}; along the slope that is given, {num(slope[0])} at {context.point(context.start)}, it does "
+        f"so only up to {num(reach)}. One of the two is wrong."
+    )
 
 
 def _some(context: Context) -> bool:
