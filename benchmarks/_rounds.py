@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,41 +25,52 @@ class Times:
     call: tuple[float, ...]
 
     @property
-    def median(self) -> float:
-        return statistics.median(self.step)
+    def least(self) -> float:
+        """The quickest round: what else a machine does only ever makes a round slower."""
+        return min(self.step)
 
     def against(self, other: Times) -> tuple[float, float, float]:
-        """How many times as long the other takes, round by round: median, least, most."""
+        """How many times as long the other takes: in the quickest rounds, and the least and most round by round."""
         ratios = [theirs / ours for ours, theirs in zip(self.step, other.step, strict=True)]
-        return statistics.median(ratios), min(ratios), max(ratios)
+        return other.least / self.least, min(ratios), max(ratios)
 
 
-def seconds(train: Train, steps: int) -> float:
-    start = time.perf_counter()
+Clock = Callable[[], float]
+
+
+def seconds(train: Train, steps: int, clock: Clock = time.perf_counter) -> float:
+    start = clock()
     train(steps)
-    return time.perf_counter() - start
+    return clock() - start
 
 
-def enough(train: Train, least: float) -> int:
+def enough(train: Train, least: float, clock: Clock) -> int:
     """So many steps that they take at least ``least`` seconds, and most of a call's time."""
     steps = 4
-    before = 2 * min(seconds(train, 1) for _ in range(2))
-    while seconds(train, steps) < least + before:
+    before = 2 * min(seconds(train, 1, clock) for _ in range(2))
+    while seconds(train, steps, clock) < least + before:
         steps *= 2
     return steps
 
 
-def rounds(peers: Mapping[str, Train], count: int, least: float) -> dict[str, Times]:
+def rounds(
+    peers: Mapping[str, Train], count: int, least: float, clock: Clock = time.perf_counter
+) -> dict[str, Times]:
     """Every peer once in each round, so that what else the machine does strikes all alike.
 
-    A step's time is that of many steps less that of one, by their number less one: what comes before the first step is
-    in ``call``.
+    A step's time is that of many steps less that of one (the quickest), by their number less one: what comes before the
+    first step is in ``call``.
     """
-    steps = {name: enough(train, least) for name, train in peers.items()}
-    step: dict[str, list[float]] = {name: [] for name in peers}
+    steps = {name: enough(train, least, clock) for name, train in peers.items()}
+    many: dict[str, list[float]] = {name: [] for name in peers}
     call: dict[str, list[float]] = {name: [] for name in peers}
     for _ in range(count):
         for name, train in peers.items():
-            call[name].append(seconds(train, 1))
-            step[name].append((seconds(train, steps[name]) - call[name][-1]) / (steps[name] - 1))
-    return {name: Times(steps[name], tuple(step[name]), tuple(call[name])) for name in peers}
+            call[name].append(seconds(train, 1, clock))
+            many[name].append(seconds(train, steps[name], clock))
+    return {name: timed(steps[name], many[name], call[name]) for name in peers}
+
+
+def timed(steps: int, many: Sequence[float], call: Sequence[float]) -> Times:
+    """The times of a peer from those of its calls for many steps and for one."""
+    return Times(steps, tuple((taken - min(call)) / (steps - 1) for taken in many), tuple(call))

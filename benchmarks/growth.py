@@ -47,7 +47,7 @@ def by_work(works: Mapping[int, Work], count: int, least: float) -> dict[str, di
     found: dict[str, dict[int, float]] = {}
     for size, work in works.items():
         for name, times in rounds(trainers(work), count, least).items():
-            found.setdefault(name, {})[size] = times.median
+            found.setdefault(name, {})[size] = times.least
     return found
 
 

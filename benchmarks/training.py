@@ -2,9 +2,9 @@
 
     python3 dev.py bench training [WORK …] [--rounds N] [--seconds S]
 
-Peers are measured in turns, in one process. Each is first held to the weights that the first of them, chainrule's
-reference engine where it takes part, has after the same steps. One that is not here, or that computes something
-else, is named and not measured.
+Peers are measured in turns, in one process; of each the quickest round counts. Each is first held to the weights that
+the first of them, chainrule's reference engine where it takes part, has after the same steps. One that is not here, or
+that computes something else, is named and not measured.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ import _threads  # noqa: F401  (before NumPy is)
 import argparse
 import statistics
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from _maps import Map
 from _record import keep
-from _rounds import Missing, Times, Train, rounds
+from _rounds import Clock, Missing, Times, Train, rounds
 from _work import WORKS, Work
 from peers import PEERS
+
+Peer = Callable[[Any], Train]
+"""From a work to what trains it, or Missing."""
 
 CLOSE = 1e-9
 """How far weights may differ, of the largest: all compute in float64, and sums in another order differ by roundings."""
@@ -37,12 +42,12 @@ class Ready:
     differs: float
 
 
-def gathered(work: Work) -> tuple[dict[str, Ready], dict[str, str]]:
+def gathered(work: Work | Map, peers: Mapping[str, Peer] | None = None) -> tuple[dict[str, Ready], dict[str, str]]:
     """The peers that compute what the first one computes, and why the others are left out."""
     here: dict[str, Ready] = {}
     missing: dict[str, str] = {}
     known: np.ndarray | None = None
-    for name, peer in PEERS.items():
+    for name, peer in (PEERS if peers is None else peers).items():
         start = time.perf_counter()
         try:
             train = peer(work)
@@ -76,14 +81,14 @@ def table(times: dict[str, Times], ready: dict[str, Ready], missing: dict[str, s
     lines = ["  ".join([f"{'':34}{'a step':>10}{'ready after':>12}", *(f"{head:>24}" for head in heads)])]
     for name, found in times.items():
         ratios = ["{:.3g} ({:.3g}-{:.3g})".format(*times[our].against(found)) for our in ours]
-        own = f"{name:34}{readable(found.median):>10}{readable(ready[name].first):>12}"
+        own = f"{name:34}{readable(found.least):>10}{readable(ready[name].first):>12}"
         lines.append("  ".join([own, *(f"{ratio:>24}" for ratio in ratios)]))
     return [*lines, *(f"{name:34}not measured: {why}" for name, why in missing.items())]
 
 
-def measured(work: Work, count: int, least: float) -> dict[str, Any]:
-    ready, missing = gathered(work)
-    times = rounds({name: one.train for name, one in ready.items()}, count, least)
+def measured(work: Work | Map, peers: Mapping[str, Peer], count: int, least: float, clock: Clock) -> dict[str, Any]:
+    ready, missing = gathered(work, peers)
+    times = rounds({name: one.train for name, one in ready.items()}, count, least, clock)
     print(f"{work.name}: {work.about}; {count} rounds")
     print("\n".join(table(times, ready, missing)), "\n")
     return {
@@ -92,7 +97,7 @@ def measured(work: Work, count: int, least: float) -> dict[str, Any]:
         "missing": missing,
         "peers": {
             name: {
-                "step_s": {"median": one.median, "rounds": one.step},
+                "step_s": {"least": one.least, "rounds": one.step},
                 "first_call_s": ready[name].first,
                 "call_s": statistics.median(one.call),
                 "steps": one.steps,
@@ -103,20 +108,27 @@ def measured(work: Work, count: int, least: float) -> dict[str, Any]:
     }
 
 
-def main() -> int:
-    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    asked.add_argument("works", nargs="*", metavar="WORK", help=", ".join(work.name for work in WORKS))
+def command(
+    name: str,
+    works: Sequence[Work | Map],
+    peers: Mapping[str, Peer],
+    about: str,
+    clock: Clock = time.perf_counter,
+) -> int:
+    """Measure what the command line asks for, print it, and keep the record."""
+    asked = argparse.ArgumentParser(description=about.partition("\n")[0])
+    asked.add_argument("works", nargs="*", metavar="WORK", help=", ".join(work.name for work in works))
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=0.3, help="at least so long is each peer measured in a round")
     given = asked.parse_args()
-    unknown = set(given.works) - {work.name for work in WORKS}
+    unknown = set(given.works) - {work.name for work in works}
     if unknown:
         asked.error(f"there is no work {', '.join(sorted(unknown))}")
-    chosen = [work for work in WORKS if not given.works or work.name in given.works]
-    found = {work.name: measured(work, given.rounds, given.seconds) for work in chosen}
-    keep("training", {"rounds": given.rounds, "works": found})
+    chosen = [work for work in works if not given.works or work.name in given.works]
+    found = {work.name: measured(work, peers, given.rounds, given.seconds, clock) for work in chosen}
+    keep(name, {"rounds": given.rounds, "works": found})
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command("training", WORKS, PEERS, str(__doc__)))

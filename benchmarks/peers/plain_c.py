@@ -33,23 +33,26 @@ def same_exp(work: Work) -> Train:
 
 
 def compiled(work: Work, options: list[str]) -> Train:
+    return called(work, library("layers.c" if work.sizes else "neuron.c", [*options, *defined(work)]).train)
+
+
+def library(source: str, options: list[str]) -> ctypes.CDLL:
+    """A file of C, compiled."""
     if not shutil.which("gcc"):
         raise Missing("gcc is not installed: apt-get install gcc")
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "coefficients.h").write_text(header(), "ascii")
-    source = HERE / ("layers.c" if work.sizes else "neuron.c")
-    library = folder / "peer.so"
-    made = folder / "peer.o"
+    made, linked = folder / "peer.o", folder / "peer.so"
     # linked without -ffast-math, which would have the whole process, NumPy too, flush subnormal numbers to 0
     for command in (
-        ["gcc", *options, f"-I{folder}", *defined(work), "-fPIC", "-c", str(source), "-o", str(made)],
-        ["gcc", "-shared", str(made), "-o", str(library), "-lm"],
+        ["gcc", *options, f"-I{folder}", "-fPIC", "-c", str(HERE / source), "-o", str(made)],
+        ["gcc", "-shared", str(made), "-o", str(linked), "-lm"],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Missing(f"gcc does not compile it: {done.stderr.strip().splitlines()[-1]}")
-    return called(work, ctypes.CDLL(str(library)).train)
+    return ctypes.CDLL(str(linked))
 
 
 def defined(work: Work) -> list[str]:

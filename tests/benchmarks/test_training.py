@@ -48,10 +48,22 @@ def test_a_peer_that_computes_something_else_is_named(training: ModuleType, monk
     assert "differ" in missing["planted"]
 
 
-def test_ratios_are_taken_round_by_round(training: ModuleType) -> None:
+def test_the_quickest_rounds_are_compared_and_the_range_is_of_the_rounds(training: ModuleType) -> None:
     ours, theirs = training.Times(9, (1.0, 2.0, 4.0), ()), training.Times(9, (2.0, 8.0, 8.0), ())
     assert ours.against(theirs) == (2.0, 2.0, 4.0)
+    assert training.Times(9, (1.0, 3.0), ()).against(training.Times(9, (6.0, 3.0), ())) == (3.0, 1.0, 6.0)
     ready = dict.fromkeys(("chainrule x", "peer"), training.Ready(None, 0.1, 0))
     lines = training.table({"chainrule x": ours, "peer": theirs}, ready, {"gone": "why"})
     assert lines[2].split()[-2:] == ["2", "(2-4)"]
     assert lines[3].endswith("not measured: why")
+
+
+@pytest.mark.parametrize("shape", [(4, 8, 12, 16), (0, 0, 2, 32)], ids=["network", "neuron"])
+def test_the_peers_of_maps_agree(training: ModuleType, shape: tuple[int, int, int, int]) -> None:
+    from _maps import Map
+    from peers.maps import MAP_PEERS
+
+    ready, missing = training.gathered(Map("little", "", *shape, 5), MAP_PEERS)
+    assert "NumPy" in ready
+    assert not [why for why in missing.values() if "differ" in why]
+    assert set(ready) | set(missing) == set(MAP_PEERS)

@@ -95,7 +95,7 @@ def outcome(
             shape = [len(bound.ranges[program.sets[letter]]) for letter in symbol.letters]
             value = begin(program, symbol.name, bound, own, runs)
             begun[symbol.name] = np.broadcast_to(value.reshape(runs, *[1] * len(shape)), (runs, *shape))
-    many = LoadedMany(program, bound, tuple(own), width, threads)
+    many = LoadedMany(program, bound, tuple(own), width, threads, order.width or order.patterns)
     crowd = many.crowd(fitted(begun, bound.numerics), own)
     follow(many, crowd, order, steps, told=told)
     names = dict.fromkeys((program.objective, *chosen))

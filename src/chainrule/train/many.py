@@ -132,7 +132,8 @@ def side_by_side(
     consts = [symbol.name for symbol in program.consts if symbol.name in recipe.values]
     own = {name: np.stack([one.recipe.values[name] for one in made]) for name in consts}
     own = {name: each for name, each in own.items() if len({value.tobytes() for value in each}) > 1}
-    many = LoadedMany(program, recipe.bound, tuple(own), fitting(len(made)))
+    visited = recipe.order.width or recipe.order.patterns
+    many = LoadedMany(program, recipe.bound, tuple(own), fitting(len(made)), visited=visited)
     starts = [{**one.state.weights, **one.state.states} for one in made]
     crowd = many.crowd({name: np.stack([start[name] for start in starts]) for name in starts[0]}, own)
     parts: dict[int, list[tuple[int, Part]]] = {}

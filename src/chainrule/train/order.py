@@ -103,7 +103,7 @@ class Order:
         >>> Order(2, 3).table(0, 2).tolist()
         [[0, 1], [2, 0]]
         """
-        width, steps = self.width, np.arange(start, stop, dtype=np.int64)[:, None]
+        width = self.width
         match self.batch:
             case "all":
                 return None
@@ -111,9 +111,13 @@ class Order:
                 return np.array(self.visits(start, stop), dtype=np.int64)
             case int() | "each":
                 size = width or 1
-                return (steps * size + np.arange(size)) % self.patterns
+                again = self.patterns // math.gcd(size, self.patterns)  # steps until it begins again
+                steps = np.arange(start, min(stop, start + again), dtype=np.int64)
+                once = (steps[:, None] * size + np.arange(size)) % self.patterns
+                return np.tile(once, (-(-(stop - start) // max(1, len(once))), 1))[: stop - start]
             case listed:
-                return np.array(listed, dtype=np.int64)[steps[:, 0] % len(listed)] if width else None
+                steps = np.arange(start, stop, dtype=np.int64)
+                return np.array(listed, dtype=np.int64)[steps % len(listed)] if width else None
 
     def shuffled(self, number: int) -> Rows:
         """The order of a pass, a function of the seed and its number. The latest is kept: a chunk may end inside it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from math import inf, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,11 @@ from chainrule.program.program import Program
 
 NEVER = 2**62
 """Record after so many steps: none."""
+
+VECTORS = ((1, 4), (16, 2), (inf, 1))
+"""Entries of the largest quantity of a step → how many vectors the runs side by side fill. Where a step is a few
+operations that wait for each other, other runs fill the time; where it has loops, more runs than one vector holds only
+take room in the cache. Measured on networks of 1 to 4,352 entries."""
 
 Keep = Callable[[int, int, Part], None]
 """Takes what a call recorded: the group, how many steps were made before, and the part."""
@@ -74,7 +79,8 @@ class Crowd:
 
 
 class LoadedMany:
-    """A program as machine code for ``width`` runs side by side, on so many ``threads``."""
+    """A program as machine code for ``width`` runs side by side, on so many ``threads``; by default as many as are
+    quickest where a step visits so many patterns, and all cores."""
 
     def __init__(
         self,
@@ -83,6 +89,7 @@ class LoadedMany:
         own: Sequence[str] = (),
         width: int | None = None,
         threads: int | None = None,
+        visited: int = 1,
     ) -> None:
         ready(bound.numerics)
         self.program, self.bound = program, bound
@@ -90,10 +97,17 @@ class LoadedMany:
         self.reference = REFERENCE.load(program, bound)
         self.own = tuple(own)
         self.shapes = {name: np.shape(bound.values.get(name, 0.0)) for name in self.own}
-        self.width = 2 * lanes() * 64 // bound.numerics.bits if width is None else width
+        self.width = self.best(visited) if width is None else width
         self.threads = cores() if threads is None else threads
         self._codes: dict[object, Code] = {}
         self._desks: dict[object, Desk] = {}
+
+    def best(self, visited: int) -> int:
+        """How many runs side by side are quickest."""
+        tape = self.reference.recording(visited).tape
+        largest = max(prod(tape.shape(slot)) for slot in range(len(tape.axes)))
+        vectors = next(vectors for most, vectors in VECTORS if largest <= most)
+        return vectors * lanes() * 64 // self.bound.numerics.bits
 
     def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Crowd:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
