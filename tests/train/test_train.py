@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import chainrule as cr
 from chainrule.engines.protocol import Departure
 from chainrule.errors import LimitError, UsageError
 from chainrule.train import drive
@@ -101,6 +102,12 @@ def test_a_run_that_overflows_stops_and_says_where(trained: Trained) -> None:
         run.at(run.steps + 1)
     assert caught.value.code == "E357"
     assert f"step {run.departure.step} left the finite numbers" in caught.value.help
+
+
+def test_a_run_may_leave_the_finite_numbers_in_the_adjoint_of_a_line_of_one_place() -> None:
+    text = "index j = 3..6\ndata x\nweight s := 1e-300, w := 1e80\na[2] = s\na[j] = w·a[j-1]\nE = x·sum_j a[j]"
+    run = cr.Model(text).train({"x": [1.0, 2.0]}, steps=4, engine="reference")
+    assert run.culprit == "d(E)/d(a)[2]"
 
 
 def test_held_weights_stay(trained: Trained) -> None:

@@ -188,8 +188,8 @@ def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> 
         axes = recording.tape.axes[slot]
         first = dict(zip(axes, np.argwhere(bad)[0].tolist(), strict=True))  # patterns are the first axis
         letters = recording.named[name].letters
-        pattern = [int(rows[first[letter]]) for letter in letters if program.sets[letter] == program.pattern]
-        entry = tuple(first[letter] for letter in letters if program.sets[letter] != program.pattern)
+        pattern = [int(rows[first[letter]]) for letter in letters if program.sets.get(letter) == program.pattern]
+        entry = tuple(first[letter] for letter in letters if program.sets.get(letter) != program.pattern)
         return Departure(step, name, pattern[0] if pattern else None, entry)
     raise AssertionError("a step that departs has a number that is not finite")
 

@@ -92,7 +92,7 @@ def columns(context: Context, name: str, letters: tuple[str, ...], values: objec
 
 def pairs(context: Context, of: str | None = None) -> list[tuple[str, Symbol | None]]:
     """Each computed quantity that the error compares with a target, and that target: of all terms in which a target
-    stands, the smallest that reads a computed quantity too."""
+    stands, the smallest that reads a computed quantity of its size too; without one, what is read with it, and None."""
     program = context.program
     letters = axes(program)
     known = [
@@ -103,10 +103,12 @@ def pairs(context: Context, of: str | None = None) -> list[tuple[str, Symbol | N
     for target in program.targets:
         terms = [names(term) for line in program.phases["error"] for term in nodes(line.body)]
         read = [[name for name in known if name in term] for term in terms if target.name in term]
-        least = min(filter(None, read), key=len, default=[])
-        alike = [name for name in least if len(letters[name]) == len(target.letters)]
-        if least:
-            found.append(((alike or least)[-1], target))
+        size = shape(context, target.name)
+        alike = [[name for name in beside if shape(context, name) == size] for beside in sorted(read, key=len)]
+        if any(alike):
+            found.append((next(filter(None, alike))[-1], target))
+        elif any(read):
+            found.append((min(filter(None, read), key=len)[-1], None))
     if of is not None:
         name = plain(str(of))
         if name not in known:
@@ -119,6 +121,12 @@ def pairs(context: Context, of: str | None = None) -> list[tuple[str, Symbol | N
             f'say what is to be shown: of="{pretty(known[-1])}"' if known else "declare a target and predict it",
         )  # fmt: skip
     return found
+
+
+def shape(context: Context, name: str) -> tuple[int, ...]:
+    """How many values each letter of a quantity has, the patterns' left out."""
+    program = context.program
+    return tuple(map(len, extents(program, axes(program)[name], bases(program).get(name, ()), context.bound.ranges)))
 
 
 def sources(context: Context, name: str) -> set[str]:

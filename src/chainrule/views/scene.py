@@ -145,7 +145,8 @@ class Axis:
             if value <= 0:
                 return math.nan
             value, low, high = math.log10(value), math.log10(low), math.log10(high)
-        return (value / 2 - low / 2) / (high / 2 - low / 2)  # halved: the width of an axis may overflow
+        wide = high / 2 - low / 2  # halved: the width of an axis may overflow
+        return (value / 2 - low / 2) / wide if wide else 0.5
 
 
 @dataclass(frozen=True, slots=True)

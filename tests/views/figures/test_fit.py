@@ -152,3 +152,30 @@ def test_a_name_that_is_no_output_is_refused() -> None:
     with pytest.raises(cr.UsageError) as caught:
         model.figure.predictions(run, of="h1")
     assert caught.value.code == "E466"
+
+
+def test_a_target_of_another_size_is_not_compared() -> None:
+    text = (
+        "index t = 1..2\ndata x[t]\ntarget y[t]\nweight w := 0.5\nh[0] = 0\nh[t] = w·h[t-1] + x[t]\n"
+        "E = sum_t (h[t] − y[t])²"
+    )
+    model = cr.Model(text)
+    run = model.train({"x": [[1.0, 2.0], [0.0, 1.0]], "y": [[1.0, 2.0], [0.0, 1.0]]}, steps=3)
+    of = outputs(Context(run))
+    assert of.predicted.values.shape == (2, 3)  # h[0] is one of them
+    assert of.wanted is None
+    with pytest.raises(cr.UsageError) as caught:
+        model.figure.predictions(run)
+    assert caught.value.code == "E466"
+
+
+def test_a_network_that_gives_no_number_has_an_empty_picture_that_says_so() -> None:
+    model = cr.Model("data x1, x2\ntarget y\nweight w := 1\nŷ = w·x1 + log(w·x2 − 9)\nE = (ŷ − y)²")
+    data = {"x1": [0.0, 1.0, 2.0], "x2": [10.0, 12.0, 11.0], "y": [0.0, 1.0, 2.5]}
+    figure = model.figure.fit(model.train(data, steps=0))
+    heat = next(m for m in figure.scene.panels[0].marks if isinstance(m, Heat))
+    assert any(cell >= 0 for row in heat.cells for cell in row)
+    none = model.figure.fit(model.train(data, steps=0, start={"w": -1.0}))
+    heat = next(m for m in none.scene.panels[0].marks if isinstance(m, Heat))
+    assert all(cell < 0 for row in heat.cells for cell in row)
+    assert "is not finite" in none.description
