@@ -102,7 +102,8 @@ def region(of: Fitted, together: Array | None = None, when: str = "") -> Figure:
         bar = colour_bar(names[0], axis, scale())
         marks: list[Mark] = [heat, *lines(of, values, axis)]
         title = f"{names[0]} over {one} and {two}"
-        words = f"{title}: from {num(axis.low)} (dark) to {num(axis.high)} (light)."
+        own = level_axis(of, values)
+        words = f"{title}: from {num(own.low)} (dark) to {num(own.high)} (light)."
         if not np.isfinite(values).all():
             missing = int(np.sum(~np.isfinite(values)))
             words += f" At {count(missing, 'point')} of {values.size} it is not finite, and nothing is drawn."
