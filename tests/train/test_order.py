@@ -60,6 +60,13 @@ def test_a_pass_repeats_the_visiting_or_every_pattern(batch: Any, step: int) -> 
         assert found.rows(step) == found.rows(step + found.pass_length)
 
 
+@pytest.mark.parametrize("batch", ["each", "shuffled", 2, 3, 4, 6, [[0, 1], [5, 2]]])
+@pytest.mark.parametrize(("start", "stop"), [(0, 1), (0, 40), (7, 9), (11, 60), (5, 5)])
+def test_a_table_has_the_same_rows_as_the_list_of_visits(batch: Any, start: int, stop: int) -> None:
+    found = order(batch, 6, 1)
+    assert found.table(start, stop).tolist() == [list(rows) for rows in found.visits(start, stop)]
+
+
 @pytest.mark.parametrize(
     ("batch", "code", "problem"),
     [
