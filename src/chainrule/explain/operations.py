@@ -45,7 +45,7 @@ def operations(equations: Iterable[Equation], sizes: Mapping[str, int]) -> int:
     >>> from chainrule.notation import parse_equation
     >>> line = parse_equation("E = 1/2*(w*x - y)^2", quantities=("w", "x", "y", "E"))
     >>> operations([line], {})
-    5
+    4
     """
     return sum(
         times(sizes, line.letters) * fold(line.body, lambda node, inside: here(node, inside, sizes))

@@ -231,7 +231,7 @@ def fitting(value: float) -> str:
     """A number as it fits into a circle.
 
     >>> fitting(0.123456), fitting(-0.123456), fitting(-1.23456e-12)
-    ('0.123', '−0.12', '−1e−12')
+    ('0.123', '−0.123', '−1e−12')
     """
     every = (num(value, digits) for digits in (3, 2, 1))
     return next((words for words in every if width(words, SMALL) <= 2 * RADIUS - 10), num(value, 1))
