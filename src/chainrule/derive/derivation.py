@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from chainrule.derive.matrix.form import MatrixForm, NoMatrixForm
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.model.model import Model
+
+if TYPE_CHECKING:  # a network of plain numbers has no matrices
+    from chainrule.derive.matrix.form import MatrixForm, NoMatrixForm
 
 
 @dataclass(frozen=True, slots=True)

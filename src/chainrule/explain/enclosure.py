@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,13 @@ class Enclosure:
     high: Floats
 
     def __neg__(self) -> Enclosure:
+        if self is ZERO:
+            return self
         return Enclosure(-self.high, -self.low)
 
     def __add__(self, other: Enclosure) -> Enclosure:
+        if self is ZERO or other is ZERO:
+            return other if self is ZERO else self
         low, high = self.low + other.low, self.high + other.high
         return Enclosure(
             np.where(_exact(self.low, other.low, low), low, down(low)),
@@ -39,17 +44,26 @@ class Enclosure:
         return self + -other
 
     def __mul__(self, other: Enclosure) -> Enclosure:
-        # 0·∞ is 0 here: an infinite end only says that nothing is known, a factor that is 0 is 0
-        corners = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        if self is ZERO or other is ZERO:
+            return ZERO
+        corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        if np.isnan(low := least(corners)).any():
+            # 0·∞ is 0 here: an infinite end only says that nothing is known, a factor that is 0 is 0
+            corners = [np.where(np.isnan(corner), 0.0, corner) for corner in corners]
+            low = least(corners)
+        low, high = down(low), up(greatest(corners))
         exact = ((self.low == 0) & (self.high == 0)) | ((other.low == 0) & (other.high == 0))
-        low, high = _least(corners), -_least([-corner for corner in corners])
-        return Enclosure(np.where(exact, 0.0, down(low)), np.where(exact, 0.0, up(high)))
+        return Enclosure(np.where(exact, 0.0, low), np.where(exact, 0.0, high)) if exact.any() else Enclosure(low, high)
 
     def __truediv__(self, other: Enclosure) -> Enclosure:
         sure = (other.low > 0) | (other.high < 0)
         low = np.where(sure, down(1 / other.high), -np.inf)
         high = np.where(sure, up(1 / other.low), np.inf)
         return self * Enclosure(low, high)
+
+
+ZERO = Enclosure(np.zeros((1, 1)), np.zeros((1, 1)))
+"""Nothing at all, as slopes and bends often are: with it nothing needs to be computed."""
 
 
 def _exact(a: Floats, b: Floats, total: Floats) -> NDArray[np.bool_]:
@@ -60,12 +74,14 @@ def _exact(a: Floats, b: Floats, total: Floats) -> NDArray[np.bool_]:
 
 def down(a: Floats) -> Floats:
     """The next float below; what is not a number becomes −∞."""
-    return np.where(np.isnan(a), -np.inf, np.nextafter(a, -np.inf))
+    below, unknown = np.nextafter(a, -np.inf), np.isnan(a)
+    return np.where(unknown, -np.inf, below) if unknown.any() else below
 
 
 def up(a: Floats) -> Floats:
     """The next float above; what is not a number becomes ∞."""
-    return np.where(np.isnan(a), np.inf, np.nextafter(a, np.inf))
+    above, unknown = np.nextafter(a, np.inf), np.isnan(a)
+    return np.where(unknown, np.inf, above) if unknown.any() else above
 
 
 def safe(low: Floats, high: Floats) -> Enclosure:
@@ -85,16 +101,12 @@ def constant(value: Fraction) -> Enclosure:
     return point(near) if Fraction(float(value)) == value else safe(near, near)
 
 
-def _times(a: Floats, b: Floats) -> Floats:
-    found = a * b
-    return np.where(np.isnan(found), 0.0, found)
+def least(every: list[Floats]) -> Floats:
+    return reduce(np.minimum, every)
 
 
-def _least(every: list[Floats]) -> Floats:
-    found = every[0]
-    for other in every[1:]:
-        found = np.minimum(found, other)
-    return found
+def greatest(every: list[Floats]) -> Floats:
+    return reduce(np.maximum, every)
 
 
 def hull(a: Enclosure, b: Enclosure) -> Enclosure:
@@ -125,7 +137,7 @@ def power(a: Enclosure, whole: int) -> Enclosure:
     """a^n for n ≥ 0."""
     if whole == 0:
         return point(np.ones_like(a.low))
-    if whole == 1:
+    if whole == 1 or a is ZERO:
         return a
     base = absolute(a) if whole % 2 == 0 else a
     found = widened(base.low**whole, base.high**whole)  # NumPy's power is within a few ulps

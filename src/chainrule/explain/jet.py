@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from chainrule.explain import enclosure as on
-from chainrule.explain.enclosure import FUNCTIONS, Enclosure, between, point, where
+from chainrule.explain.enclosure import FUNCTIONS, ZERO, Enclosure, between, point, where
 from chainrule.explain.landscape import Arithmetic
 from chainrule.expr.nodes import Comparison
 
@@ -65,14 +65,12 @@ def stretched(jet: Jet, shape: tuple[int, ...]) -> Jet:
 
 def fixed(value: Enclosure) -> Jet:
     """What does not change along the line."""
-    zero = point(np.zeros_like(value.low))
-    return Jet(value, zero, zero)
+    return Jet(value, ZERO, ZERO)
 
 
 def along(value: Enclosure, direction: float) -> Jet:
     """A weight, which changes by ``direction`` for each unit of t."""
-    zero = np.zeros_like(value.low)
-    return Jet(value, point(zero + direction), point(zero))
+    return Jet(value, point(np.full_like(value.low, direction)), ZERO)
 
 
 Derivatives = Callable[[Enclosure], tuple[Enclosure, Enclosure, Enclosure]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -64,56 +64,98 @@ class Arithmetic:
     sets: bool = False  # a·a is then a², not one set times another
 
 
+Ready = Callable[[Mapping[str, Value], int], dict[str, Value]]
+"""Equations made ready: from what is given and how many patterns a lane has to every left side by its key."""
+
+Step = tuple[Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value], int]
+"""What is done at a node, and how many of the last values found it takes."""
+
+
+def ready(equations: Iterable[Equation], arithmetic: Arithmetic) -> Ready:
+    """The equations as lists of steps: searches ask for them thousands of times, so nodes are looked at once, here."""
+    lines = [(key(equation.target), steps(equation.body, arithmetic)) for equation in equations]
+
+    def evaluated(given: Mapping[str, Value], patterns: int) -> dict[str, Value]:
+        known = dict(given)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name, todo in lines:
+                known[name] = walked(todo, known, patterns)
+        return known
+
+    return evaluated
+
+
 def evaluate(
     equations: Iterable[Equation], given: Mapping[str, Value], patterns: int, arithmetic: Arithmetic
 ) -> dict[str, Value]:
     """Every left side by its key, and what was given. ``patterns`` is how many a lane has."""
-    known = dict(given)
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for equation in equations:
-            known[key(equation.target)] = value(equation.body, known, patterns, arithmetic)
-    return known
+    return ready(equations, arithmetic)(given, patterns)
 
 
 def value(expr: Expr, known: Mapping[str, Value], patterns: int, arithmetic: Arithmetic) -> Value:
     """The value of one expression."""
+    return walked(steps(expr, arithmetic), known, patterns)
 
-    def combine(node: Expr, inside: tuple[Value, ...]) -> Value:
-        match node:
-            case Number(exact):
-                return arithmetic.constant(exact)
-            case Constant():
-                return arithmetic.constant(Fraction(float(np.pi)))
-            case Ref(name):
-                return known[name]
-            case Size():
-                return arithmetic.constant(Fraction(patterns))
-            case Add():
-                return _chain(inside, operator.add)
-            case Mul(args):
-                return _product(args, inside, arithmetic)
-            case Neg():
-                return -inside[0]
-            case Div():
-                return inside[0] / inside[1]
-            case Pow(_, exponent):
-                return arithmetic.power(inside[0], inside[1], exponent_of(exponent))
-            case Call(function, _, 0):
-                return arithmetic.call(function, inside)
-            case Reduce(reduction, _):
-                return _reduce(reduction, inside[0], patterns, arithmetic)
-            case Bracket(comparison):
-                return arithmetic.holds(comparison, inside[0], inside[1])
-            case Cond():
-                return arithmetic.choose(*inside)
-        raise BrokenPass("explaining", f"{type(node).__name__} stands in a network of plain numbers")
 
-    return fold(expr, combine)
+def walked(todo: Sequence[Step], known: Mapping[str, Value], patterns: int) -> Value:
+    done: list[Value] = []
+    for operation, count in todo:
+        if count:
+            inside = tuple(done[-count:])
+            del done[-count:]
+            done.append(operation(known, patterns, inside))
+        else:
+            done.append(operation(known, patterns, ()))
+    return done[0]
+
+
+def steps(expr: Expr, arithmetic: Arithmetic) -> tuple[Step, ...]:
+    """What is done at each node, leaves first."""
+    found: list[Step] = []
+    fold(expr, lambda node, inside: found.append((done_at(node, arithmetic), len(inside))))
+    return tuple(found)
+
+
+def done_at(node: Expr, arithmetic: Arithmetic) -> Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value]:
+    """The value of a node from what is known, the number of patterns, and the values inside."""
+    match node:
+        case Number(exact):
+            number = arithmetic.constant(exact)
+            return lambda known, patterns, inside: number
+        case Constant():
+            pi = arithmetic.constant(Fraction(float(np.pi)))
+            return lambda known, patterns, inside: pi
+        case Ref(name):
+            return lambda known, patterns, inside: known[name]
+        case Size():
+            return lambda known, patterns, inside: arithmetic.constant(Fraction(patterns))
+        case Add():
+            return lambda known, patterns, inside: _chain(inside, operator.add)
+        case Mul(args) if arithmetic.sets and len(set(args)) < len(args):
+            return lambda known, patterns, inside: _product_of_sets(args, inside, arithmetic)
+        case Mul():
+            return lambda known, patterns, inside: _chain(inside, operator.mul)
+        case Neg():
+            return lambda known, patterns, inside: -inside[0]
+        case Div():
+            return lambda known, patterns, inside: inside[0] / inside[1]
+        case Pow(_, exponent):
+            written = exponent_of(exponent)
+            return lambda known, patterns, inside: arithmetic.power(inside[0], inside[1], written)
+        case Call(function, _, 0):
+            return lambda known, patterns, inside: arithmetic.call(function, inside)
+        case Reduce(reduction, _):
+            return lambda known, patterns, inside: _reduce(reduction, inside[0], patterns, arithmetic)
+        case Bracket(comparison):
+            return lambda known, patterns, inside: arithmetic.holds(comparison, inside[0], inside[1])
+        case Cond():
+            return lambda known, patterns, inside: arithmetic.choose(*inside)
+    raise BrokenPass("explaining", f"{type(node).__name__} stands in a network of plain numbers")
 
 
 def named(equation: Equation) -> Equation:
-    """The equation with each derivative that it reads as a reference to its key: what `evaluate` takes."""
+    """The equation with each derivative that it reads as a reference to its key: what `ready` takes."""
     body = transform(equation.body, lambda node: Ref(key(node), places(node)) if isinstance(node, Derivative) else node)
     return Equation(equation.target, body, equation.span)
 
@@ -125,17 +167,16 @@ def _chain(values: tuple[Value, ...], operation: Callable[[Value, Value], Value]
     return total
 
 
-def _product(args: tuple[Expr, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
-    """A product; of sets, equal factors are a power, because a set squared is less than a set times another."""
-    if arithmetic.sets and len(set(args)) < len(args):
-        groups: dict[Expr, list[Value]] = {}
-        for factor, found in zip(args, values, strict=True):
-            groups.setdefault(factor, []).append(found)
-        values = tuple(
-            found[0] if len(found) == 1 else arithmetic.power(found[0], None, Fraction(len(found)))
-            for found in groups.values()
-        )
-    return _chain(values, operator.mul)
+def _product_of_sets(args: tuple[Expr, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
+    """A product where equal factors are a power, because a set squared is less than a set times another."""
+    groups: dict[Expr, list[Value]] = {}
+    for factor, found in zip(args, values, strict=True):
+        groups.setdefault(factor, []).append(found)
+    powers = tuple(
+        found[0] if len(found) == 1 else arithmetic.power(found[0], None, Fraction(len(found)))
+        for found in groups.values()
+    )
+    return _chain(powers, operator.mul)
 
 
 def exponent_of(exponent: Expr) -> Fraction | None:

@@ -22,7 +22,7 @@ from chainrule.explain.enclosure import Enclosure, point
 from chainrule.explain.fields import KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.grid import Grid, Line, Named, Slices, plan, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
-from chainrule.explain.landscape import NUMBERS, Value, evaluate, named, value
+from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.letters import base
@@ -95,9 +95,15 @@ class Lanes:
         return (*self.forward, *map(named, self.program.phases["adjoint"]))
 
     @cached_property
-    def proving(self) -> tuple[Equation, ...]:
-        """The equations with 1/(1 + exp(−u)) read as sigmoid(u): equal for real numbers, and sharper on ranges."""
-        return tuple(Equation(equation.target, transform(equation.body, _sigmoid)) for equation in self.forward)
+    def ready(self) -> tuple[Ready, Ready]:
+        """The equations on numbers: forward alone, and forward and backward."""
+        return ready(self.forward, NUMBERS), ready(self.backward, NUMBERS)
+
+    @cached_property
+    def ready_to_prove(self) -> Ready:
+        """On jets, with 1/(1 + exp(−u)) read as sigmoid(u): equal for real numbers, and sharper on ranges."""
+        read = (Equation(equation.target, transform(equation.body, _sigmoid)) for equation in self.forward)
+        return ready(read, JETS)
 
     @cached_property
     def plans(self) -> tuple[tuple[Line | Slices, ...], tuple[Line | Slices, ...]]:
@@ -122,7 +128,7 @@ class Lanes:
             given[name] = column[None, :] if rows is None else column[rows]
         for place, name in enumerate(self.names):
             given[name] = points[:, place : place + 1]
-        return evaluate(self.backward if backward else self.forward, given, self.patterns(rows), NUMBERS)
+        return self.ready[backward](given, self.patterns(rows))
 
     def goal(self, points: Array, rows: Rows | None = None) -> Array:
         """The goal at each point, over the patterns of its lane."""
@@ -131,6 +137,12 @@ class Lanes:
     def gradient(self, points: Array, rows: Rows | None = None) -> Array:
         """∂goal/∂weight at each point: (lanes, weights), by the adjoint equations of the program."""
         return self.asked(points, rows, tuple(self.program.gradient(symbol.name) for symbol in self.trained))
+
+    def both(self, points: Array) -> tuple[Array, Array]:
+        """The goal and its gradient at each point, over all patterns, from one evaluation."""
+        keys = tuple(self.program.gradient(symbol.name) for symbol in self.trained)
+        found = self.asked(points, None, (self.program.objective, *keys))
+        return found[:, 0], found[:, 1:]
 
     def asked(self, points: Array, rows: Rows | None, keys: tuple[str, ...]) -> Array:
         """Some quantities without patterns at each point, their entries side by side, a part of the lanes at a time."""
@@ -274,7 +286,7 @@ class Lanes:
             part = Enclosure(low[:, place : place + 1], high[:, place : place + 1])
             given[name] = along(part, float(direction[place]))
         patterns = self.bound.patterns if row is None else 1
-        return evaluate(self.proving, given, patterns, JETS)
+        return self.ready_to_prove(given, patterns)
 
     def everywhere(self, row: int | None = None, box: Mapping[str, Bounds] | None = None) -> dict[str, Bounds]:
         """What is true of every quantity for all finite weights, or for all weights in the box, over one pattern."""

@@ -62,13 +62,14 @@ def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> l
         return []
     count = len(rates)
     points = np.repeat(start[None, :], count, axis=0)
-    path, goals = [points], [context.lanes.goal(points)]
+    goal, slopes = context.lanes.both(points)
+    path, goals = [points], [goal]
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            slopes = context.lanes.gradient(points)
             points = context.project(points - context.sense * rates[:, None] * slopes)
+            goal, slopes = context.lanes.both(points)
             path.append(points)
-            goals.append(context.lanes.goal(points))
+            goals.append(goal)
             if not np.isfinite(goals[-1]).any():
                 break
     return [trial(context, float(rate), np.array(path)[:, k], np.array(goals)[:, k]) for k, rate in enumerate(rates)]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 
-from chainrule.derive import matrix
 from chainrule.derive.derivation import Derivation, Step
-from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 from chainrule.derive.sentences import sentence
 from chainrule.expr.nodes import Expr
 from chainrule.notation.names import pretty
@@ -91,12 +89,16 @@ def subs(step: Step, math: Show) -> str:
 
 def matrices(step: Step, derivation: Derivation) -> Iterator[str]:
     """The matrix forms of a line, or why there is none."""
+    if not step.matrix:
+        return
+    from chainrule.derive.matrix import MatrixForm, NoMatrixForm, show  # only a network with letters has matrices
+
     names = {key: pretty(alias) for key, alias in derivation.aliases.items()}
     for form in step.matrix:
         match form:
             case MatrixForm():
                 layout = "patterns as rows" if form.layout == "rows" else "one pattern"
-                yield f"in matrices, {layout}: {matrix.show(form, False, names)}"
+                yield f"in matrices, {layout}: {show(form, False, names)}"
             case NoMatrixForm():
                 yield f"no matrix form: {form.reason}"
 

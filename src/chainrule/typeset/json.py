@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from chainrule.derive import matrix
+from typing import TYPE_CHECKING
+
 from chainrule.derive.derivation import Derivation, Row, Step
-from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 from chainrule.derive.sentences import sentence
 from chainrule.expr.nodes import Expr
 from chainrule.notation import show
+
+if TYPE_CHECKING:
+    from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 
 
 def as_json(derivation: Derivation) -> dict[str, object]:
@@ -54,9 +57,11 @@ def line(step: Step, number: int) -> dict[str, object]:
 
 def form(one: MatrixForm | NoMatrixForm) -> dict[str, str]:
     """A matrix form as NumPy computes it; or why there is none."""
+    from chainrule.derive.matrix import NoMatrixForm, show  # only a network with letters has matrices
+
     if isinstance(one, NoMatrixForm):
         return {"reason": one.reason}
-    return {"layout": one.layout, "form": matrix.show(one, ascii=True)}
+    return {"layout": one.layout, "form": show(one, ascii=True)}
 
 
 def shown(expr: Expr) -> str:

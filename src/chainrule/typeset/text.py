@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chainrule.derive import matrix
 from chainrule.derive.derivation import Derivation, Reason, Step
-from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 from chainrule.derive.sentences import label, sentence
 from chainrule.errors import UsageError, width
 from chainrule.expr.nodes import Expr
@@ -95,11 +93,15 @@ def told(
 
 def matrices(step: Step, derivation: Derivation, ascii: bool) -> Iterable[str]:
     """The matrix forms of a line, each with its layout; or why there is none."""
+    if not step.matrix:
+        return
+    from chainrule.derive.matrix import MatrixForm, NoMatrixForm, show  # only a network with letters has matrices
+
     names = {key: alias if ascii else pretty(alias) for key, alias in derivation.aliases.items()}
     forms = [form for form in step.matrix if isinstance(form, MatrixForm)]
     for form in forms:
         layout = "matrices" if len(forms) == 1 else "patterns as rows" if form.layout == "rows" else "one pattern"
-        yield f"{layout}: {matrix.show(form, ascii, names)}"
+        yield f"{layout}: {show(form, ascii, names)}"
     without = [form.reason for form in step.matrix[len(forms) :] if isinstance(form, NoMatrixForm)]
     yield from (f"no matrix form: {reason}" for reason in without)
 

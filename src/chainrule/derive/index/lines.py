@@ -8,7 +8,6 @@ from typing import cast
 
 from chainrule.derive.derivation import Derivation, Equality, Param, Reason, Step
 from chainrule.derive.index.aliases import aliases
-from chainrule.derive.index.beside import beside
 from chainrule.derive.index.check import Checker
 from chainrule.derive.index.network import Network, network
 from chainrule.derive.index.route import Line, Route
@@ -55,6 +54,8 @@ def indexed(
 
 def in_matrices(net: Network, made: Step, line: tuple[Derivative, Expr, Line], reasons: bool) -> Step:
     """A line with its matrix forms beside it."""
+    from chainrule.derive.index.beside import beside  # a network of plain numbers has no matrices
+
     return replace(made, matrix=beside(net, line[0], line[2].state, reasons))
 
 
