@@ -68,7 +68,7 @@ def test_the_angle_between_two_patterns_is_that_of_their_inputs(trained: Trained
 
 @pytest.mark.parametrize("depth", [2, 4, 8])
 def test_a_chain_of_sigmoids_passes_on_at_most_a_quarter_a_layer(trained: Trained, depth: int) -> None:
-    """With all weights 0 each layer passes on σ′(0)·w; with weights 4 and the middle of σ it is σ′(0)·4 = 1 (derived)."""
+    """At its middle σ passes on σ′ = ¼ of a slope (derived): a factor 4 inside makes that 1, a factor 1 leaves it."""
     layers = [f"h{k} = sigmoid(4·(h{k - 1} − ½))" for k in range(1, depth)]
     text = "\n".join([
         "data x in {0}", "target y = 1", "weight w := 0.5", "const α := 0.1", "h0 = w + x", *layers,
@@ -85,8 +85,8 @@ def test_a_chain_of_sigmoids_passes_on_at_most_a_quarter_a_layer(trained: Traine
 
 @pytest.mark.parametrize("depth", [4, 12, 24])
 def test_all_slopes_cost_a_few_errors_backward_and_one_each_forward(trained: Trained, depth: int) -> None:
-    """Baur and Strassen (1983): backward, at most five times the operations of the error, however many weights; forward, a
-    pass for each weight, which grows with their number."""
+    """Baur and Strassen (1983): backward, at most five times the operations of the error, however many weights; forward,
+    a pass for each weight, which grows with their number."""
     layers = [f"h{k} = tanh(w{k}·h{k - 1})" for k in range(1, depth + 1)]
     weights = ", ".join(f"w{k} := 0.5" for k in range(1, depth + 1))
     text = "\n".join(["const h0 := 1", "const α := 0.1", f"weight {weights}", *layers, f"E = (h{depth} − 1)²"])

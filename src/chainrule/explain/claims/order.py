@@ -60,7 +60,8 @@ def claim(context: Context) -> Claim:
     ])  # fmt: skip
     conditions = (
         f"counted in the equations of the program, {context.everything}: + − · /, powers, comparisons and calls; a "
-        "sign counts as none, and what stands in two equations counts in each" + ("" if low == high else "; forward without what reads the direction itself"),
+        "sign counts as none, and what stands in two equations counts in each"
+        + ("" if low == high else "; forward without what reads the direction itself"),
         f"slopes compared {context.where(theta)} for {len(places)} of {count(len(given), 'weight')}",
     )
     if not same:
