@@ -11,8 +11,8 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from tests.engines.test_native import EDGES
 from tests.laws.engines import RULES, difference, random_model, random_training
+from tests.laws.functions import EDGES
 from tests.laws.test_indexed import PROGRAMS, program
 
 import chainrule as cr
