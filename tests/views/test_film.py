@@ -140,6 +140,8 @@ def test_without_ffmpeg_and_with_one_that_fails(tmp_path: Path, monkeypatch: pyt
         ("error", {"seconds": 0}, "E452"),
         ("error", {"seconds": float("nan")}, "E452"),
         ("error", {"weight": "q"}, "E456"),
+        ("error", {"bogus": 1}, "E452"),
+        ("patterns", {"weight": "a1"}, "E452"),
     ],
 )
 def test_what_is_no_film_is_refused(figure: str, options: dict[str, object], code: str) -> None:

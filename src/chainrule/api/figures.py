@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from chainrule.views.scene import Scene
 
 
+FILMS: dict[str, tuple[str, ...]] = {
+    "error": ("weight",),
+    "landscape": ("axes", "normalise", "seed"),
+    "patterns": (),
+    "gradients": (),
+    "fit": ("of",),
+    "network": ("pattern",),
+}
+"""The figures that follow a run, each with its options."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What `model.figure` is: each method makes one figure. Without a run it trains with all defaults.
@@ -204,7 +215,8 @@ class Figures:
 
         The steps are chosen so that about the same happens between two pictures. ``options`` are those of the figure.
 
-        Errors: UsageError E452 for a figure that does not follow a run, a number of pictures or a time out of range.
+        Errors: UsageError E452 for a figure that does not follow a run, an option it has not got, a number of pictures
+        or a time out of range.
 
         >>> import chainrule as cr
         >>> film = cr.example("identity").figure.animate("error", pictures=5)
@@ -218,9 +230,12 @@ class Figures:
         follow: dict[str, Callable[..., Figure]] = {
             "error": self.error, "landscape": self.landscape, "patterns": self.patterns, "gradients": self.gradients,
         }  # fmt: skip
-        if figure not in (*follow, "fit", "network"):
-            known = ", ".join((*follow, "fit", "network"))
-            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {known}")
+        if figure not in FILMS:
+            raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(FILMS)}")
+        for name in options:
+            if name not in FILMS[figure]:
+                known = f"it takes {', '.join(FILMS[figure])}" if FILMS[figure] else "it takes none"
+                raise UsageError("E452", f"a film of {figure} has no option {shown(name)}", known)
         most = arguments.whole("pictures", pictures, 2, 600)
         time = arguments.number("seconds", seconds, 0.02, 10)
         run = self.model.train() if run is None else run

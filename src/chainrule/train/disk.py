@@ -120,7 +120,7 @@ def faults(path: Path, size: int) -> Iterator[None]:
         if fault.errno in FULL:
             help = f"make room for {size} bytes in {path.parent}, or save the run in another directory"
         else:
-            help = "save the run under another name or in another directory"
+            help = "save it under another name or in another directory"
         raise RunError("E361", f"cannot write {path}: {reason(fault)}", help) from None
     except ValueError as fault:  # a NUL in the name
         raise RunError("E361", f"cannot write {str(path)!r}: {fault}", "write a name that a file can have") from None

@@ -85,5 +85,5 @@ def told_folded(of: Course, error: str) -> str:
 def worse(of: Course) -> str:
     """A sentence on the patterns that ended worse than they began."""
     many = int(np.sum(of.sense * of.values[-1] > of.sense * of.values[0]))
-    than = f"a {'larger' if of.sense > 0 else 'smaller'} value than {'it' if many == 1 else 'they'} began with"
+    than = f"a {'larger' if of.sense > 0 else 'smaller'} value than {'it' if many < 2 else 'they'} began with"
     return f" {count(many, 'pattern') if many else 'No pattern'} ended with {than}."
