@@ -11,21 +11,17 @@ from chainrule.cli.options import (
     Whole,
     ascii_option,
     assignments,
-    batch_option,
     data_option,
-    hold_option,
     json_option,
     model_argument,
     opened,
-    rate_option,
     ruled,
     seed_option,
     set_option,
     several,
     start_option,
     starts,
-    steps_option,
-    update_option,
+    training_options,
     visiting,
 )
 from chainrule.cli.output import bar, page, save, told, write
@@ -64,14 +60,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command(short_help="The whole story: derivation, training, tested answers.")
 @model_argument
-@data_option
-@set_option
-@start_option
-@steps_option
-@batch_option
-@rate_option
-@update_option
-@hold_option
+@training_options
 @several("--claim", "ID", "show only this claim, such as steepest, step, patterns, vanish or order; may be repeated")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
 @click.option("--html", "report", metavar="FILE", help="write the story as one page for a browser or a printer")
@@ -144,14 +133,7 @@ def check(
 
 @cli.command(short_help="Gradient descent; --out keeps every step.")
 @model_argument
-@data_option
-@set_option
-@start_option
-@steps_option
-@batch_option
-@rate_option
-@update_option
-@hold_option
+@training_options
 @click.option("--record", type=Whole(), default=1, show_default=True, metavar="N", help="keep every N-th step")
 @click.option("--out", metavar="FILE", help="write the run, every step of it: .csv, .json or .npz")
 @click.option(

@@ -91,6 +91,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="print JSON")
 ascii_option = click.option("--ascii", is_flag=True, help="write only ASCII characters")
 
 
+def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how a network is trained, in the order in which help lists them."""
+    options = (
+        data_option, set_option, start_option, steps_option, batch_option, rate_option, update_option, hold_option
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def opened(name: str) -> Model:
     """The model an argument names: - is standard input, a dot or a slash makes it a file, else it is an example."""
     from chainrule import api

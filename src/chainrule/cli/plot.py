@@ -13,20 +13,13 @@ from chainrule.cli.commands import trained
 from chainrule.cli.options import (
     Whole,
     ascii_option,
-    batch_option,
-    data_option,
-    hold_option,
     json_option,
     model_argument,
     number,
     opened,
-    rate_option,
     seed_option,
-    set_option,
     several,
-    start_option,
-    steps_option,
-    update_option,
+    training_options,
 )
 from chainrule.cli.output import WIDE, columns, page, write
 from chainrule.errors import UsageError
@@ -64,14 +57,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 @click.option("--pattern", type=Whole(), metavar="N", help="graph, network: the pattern whose numbers it holds, from 0")
 @click.option("--animate", is_flag=True, help="a film of the training; so is --out FILE.gif or FILE.mp4")
 @several("--run", "FILE", "a saved run of this model instead of training; for compare it may be repeated")
-@data_option
-@set_option
-@start_option
-@steps_option
-@batch_option
-@rate_option
-@update_option
-@hold_option
+@training_options
 @seed_option
 @ascii_option
 @json_option
