@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.explain import bias
 from chainrule.explain.bounds import BOUNDS, Bounds
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
@@ -134,6 +135,9 @@ def with_letters(context: Context) -> Claim:
     lines: list[str] = []
     if len(rows) > len(dead):
         parts.append(f"and {count(len(rows) - len(dead), 'more pattern')} like {'these' if len(dead) > 1 else 'this'}")
+    cured = bias.cure(context, rows)
+    if cured is not None:
+        parts.append(bias.told(context, cured))
     if len(entries) and len(rows) < context.patterns:
         which = listing((context.weight(int(place)) for place in entries), 4)
         why = ""
@@ -169,6 +173,7 @@ def with_letters(context: Context) -> Claim:
         ] + [{"row": int(row)} for row in rows[len(dead):]],
         "dead_weights": [names[place] for place in entries], "zero_data": list(found.because),
         "slope_0_at_all_points": [names[place] for place in met], "points": found.points,
+        "cures": [bias.numbers(cured)] if cured is not None else [],
         **sleeping, "patterns_looked_at": context.patterns,
     }  # fmt: skip
     conditions = (
