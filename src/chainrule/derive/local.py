@@ -193,7 +193,9 @@ class Local:
         for place, arg in enumerate(call.args):
             slope = self._slopes.slope(call, place, value) if moves(arg) else None
             if slope is not None:
-                terms.append(slope if arg == wrt else product((d(arg), slope)))
+                summed = any(isinstance(node, Reduce) and node.letters and moves(node) for node in nodes(arg))
+                inner = () if arg == wrt else (d(arg),)
+                terms.append(product((slope, *inner) if summed else (*inner, slope)))
         result = Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
         inside = tuple(arg for arg in call.args if moves(arg))
         if inside == (wrt,):

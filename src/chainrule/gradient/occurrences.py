@@ -2,8 +2,9 @@
 
 Conventions. The derivative of an expression by one occurrence of a name is a product; its factors stand in the order a
 textbook prints them: the other factors of a product in place, the exponent first, the inner derivative before the outer
-one, so that ``A(w*x)`` gives ``x`` and then ``A'(w*x)``. A name that occurs twice gives two terms: their sum is the
-product rule, or the total derivative.
+one, so that ``A(w*x)`` gives ``x`` and then ``A'(w*x)``. Where the inner one is a term of a sum, the outer one, which
+is the same for all of its terms, comes first: ``A(Σ_i w[i]*x[i])`` gives ``A'(…)`` and then ``x[i]``. A name that occurs
+twice gives two terms: their sum is the product rule, or the total derivative.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def outward(
                 row = slope(node, place, value)
                 if row is None or row == ZERO:
                     continue
-                yield from (one.times(after=(row,)) for one in found)
+                yield from (one.times((row,)) if one.opened else one.times(after=(row,)) for one in found)
         case Reduce():
             yield from reduced(node, inside[0], fresh, value)
         case Cond(test):

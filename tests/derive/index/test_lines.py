@@ -146,18 +146,18 @@ def test_a_bracket_under_a_sum_is_printed_as_its_range() -> None:
 
 
 def test_without_a_letter_of_the_patterns_the_lines_are_for_one() -> None:
-    assert last(LAYER, "W") == "d(E)/d(h[j])·x[i]·(1 − h[j]²)"
+    assert last(LAYER, "W") == "d(E)/d(h[j])·(1 − h[j]²)·x[i]"
 
 
 def test_a_number_of_each_pattern_is_differentiated_for_one_and_keeps_its_letter() -> None:
     derivation = derive(build(parse(PATTERNS)), "W")
     assert show(derivation.goal) == "d(E[p])/d(W[j,i])"
-    assert show(derivation.result) == "d(E[p])/d(h[p,j])·x[p,i]·(1 − h[p,j]²)"
+    assert show(derivation.result) == "d(E[p])/d(h[p,j])·(1 − h[p,j]²)·x[p,i]"
 
 
 def test_the_mean_over_the_patterns_gives_their_letter_a_name_that_is_free() -> None:
     goal = "R = Σ_{j,i} W[j,i]²\nJ = mean E + ½λ·R\nminimise J\n"
-    assert last(LAYER + goal, "W") == "Σ_p d(J)/d(h[p,j])·x[p,i]·(1 − h[p,j]²) + 2·d(J)/d(R)·W[j,i]"
+    assert last(LAYER + goal, "W") == "Σ_p d(J)/d(h[p,j])·(1 − h[p,j]²)·x[p,i] + 2·d(J)/d(R)·W[j,i]"
     taken = LAYER.replace("v[j]", "p[j]").replace("λ", "n") + goal.replace("λ", "n")
     assert last(taken, "W").startswith("Σ_m d(J)/d(h[m,j])")
 
@@ -180,11 +180,11 @@ def test_products_and_extremes_over_letters() -> None:
 def test_names_that_are_chosen_are_put_in_and_no_others() -> None:
     derivation = derive(build(parse(LAYER)), "W", detail="substituted", substitute=["h"])
     assert [show(step.after) for step in derivation.steps] == [
-        "d(E)/d(h[j])·x[i]·(1 − h[j]²)",
-        "d(E)/d(ŷ)·v[j]·x[i]·(1 − h[j]²)",
-        "d(E)/d(ŷ)·v[j]·x[i]·(1 − tanh(Σ_i' W[j,i']·x[i'])²)",
+        "d(E)/d(h[j])·(1 − h[j]²)·x[i]",
+        "d(E)/d(ŷ)·v[j]·(1 − h[j]²)·x[i]",
+        "d(E)/d(ŷ)·v[j]·(1 − tanh(Σ_i' W[j,i']·x[i'])²)·x[i]",
     ]
-    assert last(LAYER, "W", detail="substituted") == "(ŷ − y)·v[j]·x[i]·(1 − h[j]²)"
+    assert last(LAYER, "W", detail="substituted") == "(ŷ − y)·v[j]·(1 − h[j]²)·x[i]"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import prod
 
 from chainrule.engines.layout import Layout
+from chainrule.engines.native.loops import Place, Places
 from chainrule.engines.native.plan import Axes, Plan
-from chainrule.engines.native.steps import Place, Places, Steps, Store, store
+from chainrule.engines.native.steps import Steps, Store, store
 from chainrule.engines.native.writer import Writer
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import by_row
@@ -124,7 +125,7 @@ class Frame:
                         self.steps.write(self.steps.read(ours, places, lanes), theirs, places, lanes, start)
 
         with self.writer.scope():
-            self.steps.nest(self.plan.axes[slot], own[-1] if own else None, 1, body)
+            self.steps.nest(self.plan.axes[slot], own[-1] if own else None, body)
         return self.runs * prod(self.steps.sizes[letter] for letter in own)
 
     def singles(self, slots: Mapping[str, int]) -> None:
@@ -174,7 +175,7 @@ class Frame:
                     for ours in stores:
                         self.steps.write(value, ours, {**places, pattern: Place(index)}, lanes)
 
-            self.steps.nest(rest, rest[-1] if rest else None, 1, body)
+            self.steps.nest(rest, rest[-1] if rest else None, body)
 
     # --- the whole
 

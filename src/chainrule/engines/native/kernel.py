@@ -16,8 +16,8 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Frame, Memory
+from chainrule.engines.native.loops import Places
 from chainrule.engines.native.plan import Group, plan
-from chainrule.engines.native.steps import Places
 from chainrule.engines.native.writer import Value, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import must_be_finite
@@ -244,7 +244,7 @@ class Author(Frame):
         """The body for every entry of a slot."""
         axes = self.plan.axes[slot]
         with self.writer.scope():
-            self.steps.nest(axes, axes[-1] if axes else None, 1, body)
+            self.steps.nest(axes, axes[-1] if axes else None, body)
 
     # --- after a step
 

@@ -7,14 +7,18 @@ a group only says that instructions over the same axes are done entry by entry t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import prod
 
 from chainrule.engines.tape import Cell, Fold, Instruction, Tape, TapeMachine
 from chainrule.numbers.elementary import exp, log
 
 Axes = tuple[str, ...]
+
+LONG = 32
+"""A fold over so many entries has loops of its own: what is done with its result would take its registers."""
 
 THROUGH = frozenset({"view", "broadcast", "gather"})
 """Operations that only say where a number is."""
@@ -60,7 +64,8 @@ def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[in
     direct = {line.output for line in lines if line.operation not in THROUGH or line.output in wanted}
     inside = taken_in(lines, axes, wanted, early)
     own = {line.output for members in inside.values() for line in members}
-    planner = Planner(made, axes, direct, inside, own)
+    sizes = {letter: len(values) for letter, values in tape.ranges.items()}
+    planner = Planner(made, axes, direct, inside, own, sizes)
     cuts = [0]
     for phase in (early, first - early, live - first - early):
         for line in lines:
@@ -154,8 +159,9 @@ class Planner:
         direct: set[int],
         inside: dict[int, list[Instruction]],
         own: set[int],
+        sizes: Mapping[str, int],
     ) -> None:
-        self.made, self.axes, self.direct, self.inside, self.own = made, axes, direct, inside, own
+        self.made, self.axes, self.direct, self.inside, self.own, self.sizes = made, axes, direct, inside, own, sizes
         self.groups: list[Group] = []
         self.floor = 0
         self.group_of: dict[int, int] = {}
@@ -181,9 +187,9 @@ class Planner:
         axes = self.axes[line.output]
         least = self.floor
         for slot, here in self.reads(line):
-            same = here and self.axes[slot] == axes and line.operation != "stack"
+            same = here and self.axes[slot] == axes and line.operation != "stack" and not self.long(self.made[slot])
             least = max(least, self.group_of[slot] + (0 if same else 1))
-        alone = line.operation == "stack" and bool(axes)
+        alone = bool(axes) and (line.operation == "stack" or self.long(line))
         chosen = None if alone else next((n for n in self.latest.get(axes, ()) if n >= least), None)
         if chosen is None:
             chosen = len(self.groups)
@@ -192,6 +198,10 @@ class Planner:
                 self.latest.setdefault(axes, []).append(chosen)
         self.groups[chosen].lines.append(line)
         self.group_of[line.output] = chosen
+
+    def long(self, line: Instruction) -> bool:
+        """Whether it is a fold that takes most of its group's time."""
+        return isinstance(line.detail, Fold) and prod(self.sizes[letter] for letter in line.detail.letters) >= LONG
 
     def read_elsewhere(self) -> set[int]:
         """The slots that are read by a group other than the one that computes them."""

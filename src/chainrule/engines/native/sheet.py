@@ -8,8 +8,9 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.frame import DOUBLE, Frame, Memory
 from chainrule.engines.native.kernel import Kernel
+from chainrule.engines.native.loops import Places
 from chainrule.engines.native.plan import plan
-from chainrule.engines.native.steps import Places, store
+from chainrule.engines.native.steps import store
 from chainrule.engines.record import Recording
 from chainrule.program.program import Program
 
@@ -72,5 +73,5 @@ class Author(Frame):
                 self.steps.write(self.steps.value(named.slot, places, lanes), theirs, places, lanes, start)
 
         with self.writer.scope():
-            self.steps.nest(letters, letters[-1] if letters else None, 1, body)
+            self.steps.nest(letters, letters[-1] if letters else None, body)
         return self.runs * prod(sizes[letter] for letter in letters)

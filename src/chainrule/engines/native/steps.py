@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple
 
+from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, best_tile, vectors_of
 from chainrule.engines.native.plan import Axes, Group, Plan
 from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.engines.tape import Fold, Gather, Instruction
@@ -21,21 +21,8 @@ from chainrule.engines.tape import Fold, Gather, Instruction
 NONE = Value("")
 
 
-class Place(NamedTuple):
-    """Where in the range of a letter; ``lane`` is the way from one lane to the next."""
-
-    base: Number
-    lane: int = 0
-
-
-Places = Mapping[str, Place]
-START = Place(0)
-
-TILES = (4, 5, 6, 3, 7, 2)
-"""So many entries of a fold are computed together, so that their sums do not wait: the first that divides."""
-
-SHORT = 160
-"""A group with more instructions is written once, not for several entries."""
+SHORT = 640
+"""A group has about so many instructions at most when it is written for several entries at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +48,7 @@ class Steps:
     def __init__(self, plan: Plan, writer: Writer, lanes: int, runs: int = 1) -> None:
         self.plan, self.writer, self.lanes, self.runs = plan, writer, lanes if runs == 1 else 1, runs
         self.sizes = {letter: len(values) for letter, values in plan.tape.ranges.items()}
+        self.nest = Loops(writer, self.sizes, self.lanes).nest
         self.stores: dict[int, list[Store]] = {}
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
         self.checks: Callable[[int, Value], None] = lambda slot, value: None
@@ -70,48 +58,7 @@ class Steps:
             if not plan.tape.axes[slot]
         }
 
-    # --- loops
-
-    def nest(self, axes: Axes, lane: str | None, tile: int, body: Callable[[list[Places], int], None]) -> None:
-        """The body for every entry: several places at once, each of several lanes."""
-        outer = [letter for letter in axes if letter != lane]
-        self.outer(outer, {}, lane, tile, body)
-
-    def outer(
-        self,
-        letters: Sequence[str],
-        places: dict[str, Place],
-        lane: str | None,
-        tile: int,
-        body: Callable[[list[Places], int], None],
-    ) -> None:
-        writer = self.writer
-        if not letters or (len(letters) == 1 and tile > 1):
-            (letter,) = letters or (None,)
-            for start, stop, width in blocks(self.sizes[letter], (tile, 1)) if letter else [(0, 1, 1)]:
-                with writer.loop(start, stop, width) as index:
-                    several: list[dict[str, Place]] = [
-                        {**places, letter: Place(writer.plus(index, k))} if letter else places for k in range(width)
-                    ]
-                    self.across(several, lane, body)
-            return
-        with writer.loop(0, self.sizes[letters[0]]) as index:
-            self.outer(letters[1:], {**places, letters[0]: Place(index)}, lane, tile, body)
-
-    def across(
-        self, several: list[dict[str, Place]], lane: str | None, body: Callable[[list[Places], int], None]
-    ) -> None:
-        """The body for every entry along the letter of the lanes."""
-        if lane is None:
-            body(list(several), 1)
-            return
-        for start, stop, width in self.cut(lane):
-            with self.writer.loop(start, stop, width) as index:
-                body([{**places, lane: Place(index, int(width > 1))} for places in several], width)
-
-    def cut(self, letter: str) -> list[tuple[int, int, int]]:
-        """The range of a letter in stretches of lanes."""
-        return blocks(self.sizes[letter], [self.lanes >> k for k in range(self.lanes.bit_length())])
+    # --- groups
 
     def best_lane(self, axes: Axes, slots: Sequence[tuple[int, int]]) -> str | None:
         """The letter that entries side by side differ in: what is read along it lies side by side too."""
@@ -124,13 +71,12 @@ class Steps:
                 for store in self.stores.get(slot, ())[:1]:
                     if letter in store.axes:
                         total += weight if store.axes[-1] == letter else -2 * weight
-            strides = sum((stop - start) // width for start, stop, width in self.cut(letter))
+            stretches = vectors_of(self.sizes[letter], self.lanes, ONE)
+            strides = sum((stop - start) // width for start, stop, width in stretches)
             used = self.sizes[letter] / self.lanes / strides
             return total / (1 + sum(weight for _, weight in slots)) + 2 * used
 
         return max(reversed(axes), key=worth)
-
-    # --- groups
 
     def group(self, group: Group) -> None:
         if group.axes and group.lines[0].operation == "stack":
@@ -140,9 +86,10 @@ class Steps:
         folds = any(line.operation == "fold" for line in group.lines)
         lane = self.best_lane(group.axes, self.sources(group))
         outer = [self.sizes[letter] for letter in group.axes if letter != lane]
-        tile = 1
-        if outer and folds and size <= SHORT:
-            tile = next((own for own in TILES if outer[-1] % own == 0), TILES[0])
+        tile = ONE
+        if lane and folds:
+            most = min(REGISTERS, SHORT // size)
+            tile = best_tile(outer[-1] if outer else 1, self.sizes[lane], self.lanes, max(1, most))
 
         def body(several: list[Places], lanes: int) -> None:
             for line in group.lines:
@@ -151,7 +98,7 @@ class Steps:
                     self.put(line.output, places, value, lanes)
 
         if group.axes:
-            self.nest(group.axes, lane, tile, body)
+            self.nest(group.axes, lane, body, tile)
         else:
             body([{}], 1)
 
@@ -181,7 +128,7 @@ class Steps:
                     self.put(line.output, there, self.value(slot, places, lanes), lanes)
 
             if rest:
-                self.nest(rest, rest[-1], 1, body)
+                self.nest(rest, rest[-1], body)
             else:
                 body([{}], 1)
 
@@ -384,17 +331,3 @@ class Steps:
                 return do("select", (value, total, value, do("select", (value, value, value, total), "!=")), "<")
         raise AssertionError(operator)
 
-
-def blocks(size: int, widths: Sequence[int]) -> list[tuple[int, int, int]]:
-    """A range cut into stretches of whole widths, the widest first.
-
-    >>> blocks(13, (8, 4, 2, 1))
-    [(0, 8, 8), (8, 12, 4), (12, 13, 1)]
-    """
-    found, start = [], 0
-    for width in widths:
-        stop = start + (size - start) // width * width
-        if stop > start:
-            found.append((start, stop, width))
-        start = stop
-    return found
