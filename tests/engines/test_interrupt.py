@@ -11,7 +11,7 @@ pytest.importorskip("llvmlite")
 CALL = """
 import ctypes
 from chainrule.engines.native import code
-from chainrule.engines.native.kernel import Control
+from chainrule.engines.native.frame import Control
 
 real = code.compiled
 
@@ -82,6 +82,12 @@ def interrupted(text: str, line: str) -> list[str]:
 
 def test_a_long_step_is_dropped_and_the_engine_goes_on() -> None:
     found = interrupted(CALL + LONG, "running")
+    assert found == ["rows 0", "stopped", "running", "rows 1", "again 1"]
+
+
+def test_a_long_evaluation_ends() -> None:
+    asked = 'loaded.evaluate(start.weights, [0] * 3000, [loaded.program.objective])'
+    found = interrupted(CALL + LONG.replace("loaded.advance(start, [[0] * 3000], 1)", asked), "running")
     assert found == ["rows 0", "stopped", "running", "rows 1", "again 1"]
 
 

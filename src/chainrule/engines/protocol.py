@@ -7,7 +7,7 @@ from 0. A weight's gradient is the array named ``∂goal/∂w``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -86,8 +86,13 @@ class Loaded(Protocol):
 
     table: bool
 
-    def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
-        """Every quantity of forward, error and adjoint phases by key, over the given rows (None: all patterns)."""
+    def evaluate(
+        self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """Quantities of forward, error and adjoint phases by key, over the given rows (None: all patterns).
+
+        ``names`` are those that are wanted (None: all); what depends on a target that is not given is left out.
+        """
         ...
 
     def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:

@@ -7,7 +7,7 @@ dozen operations, which is slower still.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,20 +42,22 @@ class LoadedReference:
         self.layout: Layout = layout(program, bound)
         self._runners: dict[int, Runner] = {}
         self._recordings: dict[int, Recording] = {}
-        self._sheets: dict[int, Sheet] = {}
+        self._everything: dict[int, Recording] = {}
+        self._sheets: dict[tuple[int, tuple[str, ...] | None], Sheet] = {}
 
-    def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
-        """Every quantity of the phases forward, error and adjoint by key, over the given rows (None: all patterns).
+    def evaluate(
+        self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """Quantities by key; see `engines.protocol.Loaded.evaluate`.
 
-        Each is a float64 array with one axis for each letter of its left side. What depends on a target that is not
-        given is left out.
+        Each is a float64 array with one axis for each letter of its left side.
         """
         rows = list(range(self.bound.patterns) if rows is None else rows)
         self.check(rows)
-        count = len(rows)
-        if count not in self._sheets:
-            self._sheets[count] = Sheet(self.program, self.bound, count)
-        return self._sheets[count].values(weights, rows)
+        wanted = (len(rows), None if names is None else tuple(names))
+        if wanted not in self._sheets:
+            self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[1])
+        return self._sheets[wanted].values(weights, rows)
 
     def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:
         """One step for each element of ``rows``; see `engines.protocol.Loaded.advance`."""
@@ -131,6 +133,12 @@ class LoadedReference:
             self._recordings[count] = record(self.program, self.bound, count, training=True)
         return self._recordings[count]
 
+    def sheet(self, count: int) -> Recording:
+        """All quantities over so many patterns, written down."""
+        if count not in self._everything:
+            self._everything[count] = record(self.program, self.bound, count, training=False)
+        return self._everything[count]
+
     def check(self, rows: Sequence[int]) -> None:
         """Raise UsageError E311 if a step cannot visit these rows."""
         if not len(rows) or min(rows) < 0 or max(rows) >= self.bound.patterns:
@@ -142,11 +150,12 @@ class LoadedReference:
 
 
 class Sheet:
-    """All quantities of a program over a fixed number of patterns."""
+    """Quantities of a program over a fixed number of patterns: those of the names that are there, or all."""
 
-    def __init__(self, program: Program, bound: Bound, count: int) -> None:
-        self.recording: Recording = record(program, bound, count, training=False)
-        tape = self.recording.tape
+    def __init__(self, program: Program, bound: Bound, recording: Recording, names: Sequence[str] | None) -> None:
+        self.recording = recording
+        self.names = [name for name in recording.computed if names is None or name in names]
+        tape = recording.tape
         self.rows = RowBuffers(program, bound, self.recording)
         self.weights: dict[str, Array] = {}
         inputs: dict[int, Array] = {}
@@ -154,7 +163,7 @@ class Sheet:
             shape = tuple(len(tape.ranges[letter]) for letter in symbol.letters)
             self.weights[symbol.name] = buffer = np.empty(shape, machine_of(bound.numerics).format)
             inputs[tape.inputs[symbol.name]] = arranged(buffer, symbol.letters, tape)
-        wanted = {self.recording.named[name].slot for name in self.recording.computed}
+        wanted = {recording.named[name].slot for name in self.names}
         self.bench = Bench(tape, wanted, steady_values(program, bound, self.recording) | self.rows.given | inputs)
 
     def values(self, weights: Mapping[str, Array], rows: Sequence[int]) -> dict[str, Any]:
@@ -163,7 +172,7 @@ class Sheet:
                 buffer[...] = weights[name]
             self.rows.fill(rows)
             run(self.bench.calls)
-        return {name: self.value(name).astype(np.float64) for name in self.recording.computed}
+        return {name: self.value(name).astype(np.float64) for name in self.names}
 
     def value(self, name: str) -> Array:
         """The array of a quantity, its axes in the order of its left side."""

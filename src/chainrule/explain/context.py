@@ -281,8 +281,10 @@ class Context:
     def engine(self, theta: Array, rows: tuple[int, ...] | None = None) -> tuple[float, Array]:
         """Goal and gradient from the engine."""
         with np.errstate(all="ignore"):
-            found = self.loaded.evaluate(dict(self.run.weights) | self.arrays(theta), rows)
-        slopes = {symbol.name: found[self.program.gradient(symbol.name)] for symbol in self.trained}
+            named = {symbol.name: self.program.gradient(symbol.name) for symbol in self.trained}
+            wanted = (self.program.objective, *named.values())
+            found = self.loaded.evaluate(dict(self.run.weights) | self.arrays(theta), rows, wanted)
+        slopes = {weight: found[slope] for weight, slope in named.items()}
         return float(np.asarray(found[self.program.objective])), self.vector(slopes) if slopes else np.zeros(0)
 
     def arrays(self, theta: Array) -> dict[str, Array]:

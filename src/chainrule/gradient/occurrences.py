@@ -3,8 +3,8 @@
 Conventions. The derivative of an expression by one occurrence of a name is a product; its factors stand in the order a
 textbook prints them: the other factors of a product in place, the exponent first, the inner derivative before the outer
 one, so that ``A(w*x)`` gives ``x`` and then ``A'(w*x)``. Where the inner one is a term of a sum, the outer one, which
-is the same for all of its terms, comes first: ``A(Σ_i w[i]*x[i])`` gives ``A'(…)`` and then ``x[i]``. A name that occurs
-twice gives two terms: their sum is the product rule, or the total derivative.
+is the same for all of its terms, comes first: ``A(Σ_i w[i]*x[i])`` gives ``A'(…)`` and then ``x[i]``. A name that
+occurs twice gives two terms: their sum is the product rule, or the total derivative.
 """
 
 from __future__ import annotations

@@ -65,4 +65,4 @@ def ending(chunk: Chunk | None) -> tuple[Why, Departure | None]:
 
 def error(loaded: Loaded, program: Program, weights: Mapping[str, Array]) -> float:
     """The goal over all patterns."""
-    return float(loaded.evaluate(weights)[program.objective])
+    return float(loaded.evaluate(weights, names=[program.objective])[program.objective])

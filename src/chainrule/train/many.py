@@ -23,7 +23,7 @@ from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.choice import chosen
 from chainrule.train.crowd import follow
-from chainrule.train.drive import Why
+from chainrule.train.drive import Why, error
 from chainrule.train.format import SAID
 from chainrule.train.order import Batch
 from chainrule.train.prepare import Prepared, prepare
@@ -201,8 +201,8 @@ def block(many: LoadedMany, steps: NDArray[np.int64], rows: Array) -> Block:
 def still(model: Model, program: Program, engine: Engine, one: Prepared, notes: Sequence[str]) -> Run:
     """A run that was interrupted before its first step."""
     loaded = engine.load(program, one.recipe.bound)
-    error = float(loaded.evaluate(one.state.weights)[program.objective])
-    return finished(model, program, engine, one, single(one.state), "interrupted", error, None, (), notes)
+    here = error(loaded, program, one.state.weights)
+    return finished(model, program, engine, one, single(one.state), "interrupted", here, None, (), notes)
 
 
 def finished(

@@ -150,7 +150,7 @@ class Run:
     def errors(self) -> Array | None:
         """The error of each pattern at the end; None where the goal is not a mean or sum of one number a pattern."""
         each = self.model.goal.each
-        return None if each is None else np.asarray(self.loaded.evaluate(self.weights)[each])
+        return None if each is None else np.asarray(self.loaded.evaluate(self.weights, names=[each])[each])
 
     def rows(self, k: int) -> Rows:
         """The patterns that the step after ``k`` steps visits."""

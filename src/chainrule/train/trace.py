@@ -112,7 +112,8 @@ class Trace:
         state = self.record.state(place)
         visited = self.order.rows(state.step)
         kinds = {column.kind for column in wanted.values()}
-        computed = self.loaded.evaluate(state.weights, visited) if "computed" in kinds else {}
+        names = [column.name for column in wanted.values() if column.kind == "computed"]
+        computed = self.loaded.evaluate(state.weights, visited, names) if names else {}
         after = self.after(state) if "change" in kinds else {}
         found: dict[str, Any] = {}
         for name, column in wanted.items():

@@ -1,15 +1,16 @@
 """The native engine: a program compiled to machine code, with the bits of the reference engine.
 
-Conventions. A chunk is cut where the number of patterns a step visits changes; each part is one call. What the engine
-does not compute itself, single quantities and where a run left the finite numbers, it asks the reference engine.
+Conventions. A chunk is cut where the number of patterns a step visits changes; each part is one call. What is not worth
+compiling, a few quantities and where a run left the finite numbers, it asks the reference engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,14 @@ from chainrule.engines.native.code import Code, Desk, Part, Visits, Whole, parts
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
+from chainrule.engines.native.quantities import DEAR, Quantities, effort
 from chainrule.engines.native.team import share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State
 from chainrule.engines.record import record as recorded
 from chainrule.engines.reference import REFERENCE
 from chainrule.program.program import Program
+
+T = TypeVar("T")
 
 
 class Native:
@@ -50,11 +54,40 @@ class LoadedNative:
         self.layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
         self._desks: dict[int, Desk] = {}
+        self._quantities: dict[tuple[int, tuple[str, ...]], tuple[Quantities, Desk]] = {}
+        self._effort: dict[tuple[int, tuple[str, ...]], int] = {}
+        self._asked: Counter[tuple[int, tuple[str, ...]]] = Counter()
         self._pace = inf  # seconds that a step took in the latest call
 
-    def evaluate(self, weights: Mapping[str, Array], rows: Sequence[int] | None = None) -> dict[str, Any]:
-        """Every quantity by key, from the reference engine."""
-        return self.reference.evaluate(weights, rows)
+    def evaluate(
+        self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """Quantities by key; see `engines.protocol.Loaded.evaluate`.
+
+        The reference engine computes them until that has taken it as long as compiling would: code is made for what is
+        asked often or is large.
+        """
+        rows = range(self.bound.patterns) if rows is None else rows
+        recording = self.reference.sheet(len(rows))
+        wanted = tuple(recording.computed if names is None else names)
+        asked = (len(rows), wanted)
+        self._asked[asked] += 1
+        if asked not in self._effort:
+            self._effort[asked] = effort(recording, wanted)
+        if self._asked[asked] * self._effort[asked] < DEAR:
+            return self.reference.evaluate(weights, rows, wanted)
+        visited = np.asarray(rows, np.int64)[None]
+        self._check(visited)
+        if asked not in self._quantities:
+            width = lanes() * 64 // self.bound.numerics.bits
+            made = Quantities(self.program, self.bound, recording, self.layout, wanted, width)
+            self._quantities[asked] = made, Desk(made.code)
+        made, desk = self._quantities[asked]
+        states = {name: np.zeros(self.layout.shapes[name]) for name in self.layout.states}
+        row, result = self.layout.row({**states, **weights}), made.room()
+        desk.go_on()
+        heard(lambda: desk.call([visited, row, NOTHING, result]), desk)
+        return {name: values[0] for name, values in made.named(result[:, :, 0]).items()}
 
     def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:
         """One step for each element of ``rows``; see `engines.protocol.Loaded.advance`."""
@@ -116,9 +149,9 @@ class LoadedNative:
         return self._desks[count]
 
 
-def heard(work: Callable[[], Part], desk: Desk) -> Part:
-    """The part that a call makes in another thread: this one hears Ctrl-C meanwhile, ends the call, and raises it."""
-    found: list[Part] = []
+def heard(work: Callable[[], T], desk: Desk) -> T:
+    """What a call in another thread gives: this one hears Ctrl-C meanwhile, ends the call, and raises it."""
+    found: list[T] = []
     share_out([work], lambda thread, work: found.append(work()), 1, desk.stop)
     return found[0]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from math import prod
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.loops import Place, Places
-from chainrule.engines.native.plan import Axes, Plan
+from chainrule.engines.native.plan import Axes, Group, Plan
 from chainrule.engines.native.steps import Steps, Store, store
 from chainrule.engines.native.writer import Writer
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import by_row
+from chainrule.engines.tape import Fold, Tape
 from chainrule.program.program import Program, Symbol
 
 DOUBLE = "double"
@@ -20,6 +22,22 @@ DOUBLE = "double"
 
 OWN = 64
 """A slot of at most so many numbers is memory of the function, which LLVM may keep in registers."""
+
+
+class Control(IntEnum):
+    """The places of whole numbers."""
+
+    STEPS = 0  # how many to make at most
+    FIRST = 1  # steps made before
+    PASS = 2
+    RECORD = 3
+    WIDTH = 4  # rows a step; 0 if each step visits the same
+    STOP = 5  # not 0: end after the step that is being made, or drop it if it is a long one
+    KEPT = 6  # how many rows were recorded
+
+
+POLLED = 2**23
+"""Operations of a group that take a few hundredths of a second; a longer one asks in its loop whether to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +52,20 @@ class Memory:
     symbol: Symbol | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """The text of the function, the arrays it takes, and the names of the weights with boxes."""
+
+    text: str
+    memory: tuple[Memory, ...]
+    boxed: tuple[str, ...]
+    tape: Tape
+
+
 class Frame:
     """The memory of a kernel."""
+
+    polls = False
 
     def __init__(
         self,
@@ -176,6 +206,38 @@ class Frame:
                         self.steps.write(value, ours, {**places, pattern: Place(index)}, lanes)
 
             self.steps.nest(rest, rest[-1] if rest else None, body)
+
+    def control(self, place: int) -> str:
+        return self.writer.put(f"getelementptr inbounds i64, ptr %control, i64 {int(place)}")
+
+    # --- a call that is asked to end
+
+    def unless_stopped(self, on: str, stopped: str) -> None:
+        """Go on at one label, or at the other if the call is asked to end."""
+        writer = self.writer
+        stop = writer.put(f"load volatile i64, ptr {self.control(Control.STOP)}")
+        writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %{on}, label %{stopped}")
+        writer.label(on)
+
+    def poll(self) -> None:
+        """Inside a step: what it computed so far is dropped."""
+        self.polls = True
+        self.unless_stopped(self.writer.new_label("on"), "stopped")
+
+    def polled(self, group: Group) -> None:
+        """The loops of a group; if they are long, they ask whether to end."""
+        self.writer.poll = self.poll if self.work(group) > POLLED else None
+        self.steps.group(group)
+        self.writer.poll = None
+
+    def work(self, group: Group) -> int:
+        """About how many operations a group makes."""
+        total = 0
+        for line in group.lines:
+            folded = line.detail.letters if isinstance(line.detail, Fold) else ()
+            entries = prod(self.steps.sizes[letter] for letter in (*group.axes, *folded))
+            total += entries * (1 + len(self.plan.inside.get(line.output, ())))
+        return total * self.runs
 
     # --- the whole
 

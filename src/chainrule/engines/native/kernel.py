@@ -9,51 +9,23 @@ left the finite numbers stays what it was, and everything that is compared is co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from math import prod
+from dataclasses import replace
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
-from chainrule.engines.native.frame import Frame, Memory
+from chainrule.engines.native.frame import Control, Frame, Kernel, Memory
 from chainrule.engines.native.loops import Places
-from chainrule.engines.native.plan import Group, plan
+from chainrule.engines.native.plan import plan
 from chainrule.engines.native.writer import Value, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import must_be_finite
-from chainrule.engines.tape import Fold, Instruction, Tape
+from chainrule.engines.tape import Instruction
 from chainrule.program.program import STEP, Program
-
-
-class Control(IntEnum):
-    """The places of whole numbers."""
-
-    STEPS = 0  # how many to make at most
-    FIRST = 1  # steps made before
-    PASS = 2
-    RECORD = 3
-    WIDTH = 4  # rows a step; 0 if each step visits the same
-    STOP = 5  # not 0: end after the step that is being made, or drop it if it is a long one
-    KEPT = 6  # how many rows were recorded
-
-
-POLLED = 2**23
-"""Operations of a group that take a few hundredths of a second; a longer one asks in its loop whether to end."""
 
 ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put")
 """What every call brings. ``state``, and ``own``, the consts that each run has of its own, have an entry after another,
 those of the runs side by side; so has each row of ``kept``, recorded after the step in ``steps``. ``put`` has for each
 box and step which runs it put back, a bit for each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kernel:
-    """The text of the function, the arrays it takes, and the names of the weights with boxes."""
-
-    text: str
-    memory: tuple[Memory, ...]
-    boxed: tuple[str, ...]
-    tape: Tape
 
 
 def kernel(
@@ -105,8 +77,6 @@ def with_copies(recording: Recording) -> Recording:
 class Author(Frame):
     """Writes the function."""
 
-    polls = False
-
     def write(self, finite: Sequence[int], results: dict[str, int], own: Sequence[str]) -> Kernel:
         writer = self.writer
         rows, state, consts, fate, kept, numbers, put = (self.argument(Memory(what)) for what in ARRAYS)
@@ -148,9 +118,7 @@ class Author(Frame):
             self.steps.checks = lambda slot, value: self.check(bad, value) if slot in looked_at else None
             looked_at = set(finite)
             for group in self.plan.stepping:
-                writer.poll = self.poll if self.work(group) > POLLED else None
-                self.steps.group(group)
-            writer.poll = None
+                self.polled(group)
             self.check_rest(finite, bad)
             well = ends.both(here, ends.mask(bad.none()))
             writer.do(f"br i1 {ends.some(well)}, label %settle, label %lost")
@@ -192,32 +160,6 @@ class Author(Frame):
         """How many numbers values may have."""
         lanes = self.steps.lanes
         return sorted({1, self.runs, *(lanes >> k for k in range(lanes.bit_length()))})
-
-    def control(self, place: int) -> str:
-        return self.writer.put(f"getelementptr inbounds i64, ptr %control, i64 {int(place)}")
-
-    # --- a call that is asked to end
-
-    def unless_stopped(self, on: str, stopped: str) -> None:
-        """Go on at one label, or at the other if the call is asked to end."""
-        writer = self.writer
-        stop = writer.put(f"load volatile i64, ptr {self.control(Control.STOP)}")
-        writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %{on}, label %{stopped}")
-        writer.label(on)
-
-    def poll(self) -> None:
-        """Inside a step: what it computed so far is dropped."""
-        self.polls = True
-        self.unless_stopped(self.writer.new_label("on"), "stopped")
-
-    def work(self, group: Group) -> int:
-        """About how many operations a group makes."""
-        total = 0
-        for line in group.lines:
-            folded = line.detail.letters if isinstance(line.detail, Fold) else ()
-            entries = prod(self.steps.sizes[letter] for letter in (*group.axes, *folded))
-            total += entries * (1 + len(self.plan.inside.get(line.output, ())))
-        return total * self.runs
 
     # --- a step
 

@@ -19,10 +19,9 @@ from chainrule.engines.native.code import Code, Desk, Part, Whole, parts
 from chainrule.engines.native.ends import Ended, Fate
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
-from chainrule.engines.native.sheet import sheet
+from chainrule.engines.native.quantities import Quantities
 from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Departure
-from chainrule.engines.record import record as recorded
 from chainrule.engines.reference import REFERENCE
 from chainrule.program.program import Program
 
@@ -99,7 +98,8 @@ class LoadedMany:
         self.shapes = {name: np.shape(bound.values.get(name, 0.0)) for name in self.own}
         self.width = self.best(visited) if width is None else width
         self.threads = cores() if threads is None else threads
-        self._codes: dict[object, Code] = {}
+        self._codes: dict[int, Code] = {}
+        self._quantities: dict[tuple[str, ...], Quantities] = {}
         self._desks: dict[object, Desk] = {}
 
     def best(self, visited: int) -> int:
@@ -170,26 +170,23 @@ class LoadedMany:
 
     def evaluate(self, crowd: Crowd, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights, the axis of the runs first."""
-        recording = recorded(self.program, self.bound, self.bound.patterns, training=False)
-        name = ("sheet", *names)
-        if name not in self._codes:
-            made = sheet(self.program, recording, self.layout, self.width, self.own, names)
-            self._codes[name] = Code(self.program, self.bound, recording, made, self.layout.width, self.width)
-        code = self._codes[name]
-        shapes = {one: [len(values) for values in recording.named[one].ranges] for one in names}
-        sizes = [prod(shape) for shape in shapes.values()]
-        result = np.empty((len(crowd.states), sum(sizes), self.width))
+        wanted = tuple(sorted(names))
+        if wanted not in self._quantities:
+            recording = self.reference.sheet(self.bound.patterns)
+            self._quantities[wanted] = Quantities(
+                self.program, self.bound, recording, self.layout, names, 1, self.width, self.own
+            )
+        found = self._quantities[wanted]
+        result = found.room(len(crowd.states))
         rows = np.arange(self.bound.patterns, dtype=np.int64)[None]
+        for desk in self._desks.values():
+            desk.go_on()
 
         def work(thread: int, group: int) -> None:
-            self._desk(thread, code).call([rows, crowd.states[group], crowd.own[group], result[group]])
+            self._desk(thread, found.code).call([rows, crowd.states[group], crowd.own[group], result[group]])
 
         share_out(range(len(crowd.states)), work, self.threads, self.stop)
-        columns = np.split(crowd.by_run(result), np.cumsum(sizes)[:-1], axis=1)
-        return {
-            one: np.asarray(column.reshape(crowd.runs, *shapes[one]), np.float64)
-            for one, column in zip(names, columns, strict=True)
-        }
+        return found.named(crowd.by_run(result))  # type: ignore[arg-type]
 
     def departed(self, crowd: Crowd, run: int, rows: Sequence[int]) -> Departure:
         """Where the step of a run that left the finite numbers did so; ``rows`` are the patterns of that step.

@@ -1,4 +1,4 @@
-"""Quantities of a program → LLVM's text of a function that computes them for several runs side by side."""
+"""Quantities of a program → LLVM's text of a function that computes them, for one run or for several side by side."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.frame import DOUBLE, Frame, Memory
-from chainrule.engines.native.kernel import Kernel
+from chainrule.engines.native.frame import DOUBLE, Frame, Kernel, Memory
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import store
@@ -20,16 +19,28 @@ letters, those of the runs side by side."""
 
 
 def sheet(
-    program: Program, recording: Recording, layout: Layout, runs: int, own: Sequence[str], names: Sequence[str]
+    program: Program,
+    recording: Recording,
+    layout: Layout,
+    names: Sequence[str],
+    lanes: int,
+    runs: int = 1,
+    own: Sequence[str] = (),
 ) -> Kernel:
-    """The code that computes quantities by key over the patterns of a recording."""
+    """The code that computes quantities by key over the patterns of a recording; lanes and runs as in `kernel`."""
     tape = recording.tape
     slots = [recording.named[name].slot for name in names]
     own = [name for name in own if name in tape.inputs]
     differing = [tape.inputs[name] for name in (*layout.names, *own) if name in tape.inputs]
     planned = plan(tape, slots, len(tape.instructions), differing)
     count = len(tape.ranges[program.pattern])
-    return Author(program, recording, layout, planned, count, 1, runs, set()).write(names, own)
+    extra: set[tuple[int, str]] = set()
+    while True:
+        author = Author(program, recording, layout, planned, count, lanes, runs, extra)
+        made = author.write(names, own)
+        if author.steps.strided <= extra:
+            return made
+        extra |= author.steps.strided
 
 
 class Author(Frame):
@@ -55,11 +66,14 @@ class Author(Frame):
         writer.do("%k = add i64 0, 0")
         self.bring(rows, data, "0")
         for group in groups:
-            self.steps.group(group)
+            self.polled(group)
         start = 0
         for name in names:
             start += self.give(name, result, start)
         writer.do("ret i64 0")
+        if self.polls:
+            writer.label("stopped")
+            writer.do("ret i64 0")
         return Kernel(self.text(), tuple(self.memory), (), self.tape)
 
     def give(self, name: str, result: str, start: int) -> int:

@@ -330,4 +330,3 @@ class Steps:
             case "min":
                 return do("select", (value, total, value, do("select", (value, value, value, total), "!=")), "<")
         raise AssertionError(operator)
-
