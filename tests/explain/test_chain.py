@@ -10,7 +10,7 @@ import pytest
 
 from chainrule import example
 from chainrule.explain import Claim, explain
-from chainrule.explain.operations import along, backward, goal, of_one, operations
+from chainrule.explain.operations import along, backward, forward, goal, operations
 from chainrule.expr.nodes import Expr, Mul, Neg, Number
 from chainrule.train.run import Run
 
@@ -104,13 +104,11 @@ def test_operations_are_counted_as_by_hand(trained: Trained) -> None:
     program, sizes = run.program, {run.program.pattern: 3}
     # z: · + for each pattern; E: − ² · for each; the mean: two + and one ÷
     assert operations(goal(program), sizes) == 3 * 2 + 3 * 3 + 3
-    # ∂E = 1/3 and ∂z = ∂E·(z − y): 1 and 2 for each pattern; ∂w = Σ ∂z·x: 3 + 2; ∂b = Σ ∂z: 2
-    assert operations(backward(program, ("w", "b")), sizes) == 18 + 3 + 6 + 5 + 2
-    # of w: z' = x, E' = (z − y)·z', Σ E'/3
+    # ∂E = 1/3: 1; ∂z = ∂E·(z − y), of which z − y is there: 1 for each pattern; ∂w = Σ ∂z·x: 3 + 2; ∂b = Σ ∂z: 2
+    assert operations(backward(program, ("w", "b")), sizes) == 18 + 1 + 3 + 5 + 2
+    # of w: z' = x, E' = (z − y)·x: 3, Σ E'/3: 3; of b: z' = 1, E' = z − y, which is there, Σ E'/3: 3
     ways = along(run.model, program, ("w", "b"))
-    assert of_one(ways, sizes, "w", ("w", "b")) == 6 + 3
-    # of b: z' = 1, E' = z − y, Σ E'/3
-    assert of_one(ways, sizes, "b", ("w", "b")) == 3 + 3
+    assert forward(goal(program), ways, {"w": 1, "b": 1}, (), sizes) == (18 + 6 + 3, 18 + 6 + 3)
 
 
 def test_backwards_pays_for_many_weights_and_not_for_one(trained: Trained) -> None:
@@ -130,7 +128,7 @@ def test_forward_grows_with_the_weights_and_backward_does_not(trained: Trained) 
         found = told(trained(deep(layers), steps=2), "order").evidence
         ratios[layers] = [found[f"operations_{way}"] / found["operations_error"] for way in ("backward", "forward")]
     assert ratios[16][0] < 1.5 * ratios[4][0]
-    assert ratios[16][1] > 3 * ratios[4][1]
+    assert ratios[16][1] > 1.9 * ratios[4][1]
 
 
 def test_two_uses_add_two_contributions() -> None:
@@ -262,7 +260,8 @@ def test_a_wrong_gradient_of_arrays_turns_the_claim(trained: Trained, id: str) -
 ], ids=["sign", "a tenth of a per cent"])  # fmt: skip
 @pytest.mark.parametrize("id", ["vanish", "order"])
 def test_a_wrong_gradient_turns_the_claim(trained: Trained, id: str, bend: Callable[[Expr], Expr]) -> None:
-    right, wrong = (told(trained(deep(2), steps=2, bend=crook), id) for crook in (None, bend))
+    text = deep(6 if id == "order" else 2)  # with two weights backward is no saving
+    right, wrong = (told(trained(text, steps=2, bend=crook), id) for crook in (None, bend))
     assert right.holds
     assert not wrong.holds
     assert ("factors of the chain rule make" if id == "vanish" else "do not agree") in wrong.statement

@@ -1,23 +1,32 @@
-"""Equations → how many operations it takes to compute them once, and the equations of forward mode to compare with.
+"""Equations of a program → how many operations they take, and those of forward mode: one pass for each weight.
 
-An operation is one + − × ÷, a power, a comparison, or a call of a function; a sign counts as none. An equation with a
-letter is computed once for each of its values, a sum over a letter adds all of them.
+Forward mode differentiates the equations along a direction. The direction of one weight is 1 for it and 0 for all
+others: what is multiplied by that 0 is not computed, and neither is what is multiplied by that 1. Of an array one
+entry is 1, and which products are 0 only its indices tell: then there is a least and a most.
+
+Equal operations over the same letters are counted once, wherever they stand, as the engine computes them once: values
+are numbered, and an operation on the same numbers has the same number. Sums and products go from left to right. A
+recurrence is counted as so many equal slices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from chainrule.expr.nodes import (
     Add,
+    At,
     Bracket,
     Call,
     Cond,
+    Constant,
     Derivative,
     Div,
     Equation,
     Expr,
+    Index,
     InRange,
     Mul,
     Neg,
@@ -25,48 +34,166 @@ from chainrule.expr.nodes import (
     Pow,
     Reduce,
     Ref,
+    Size,
     key,
 )
-from chainrule.expr.walk import fold, references
+from chainrule.expr.walk import fold
 from chainrule.gradient.forward import only, tangents
 from chainrule.model.model import Model
+from chainrule.numbers.evaluate import speaks_of_indices
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out
 from chainrule.program.lower import open_calls
-from chainrule.program.program import Program, computed
+from chainrule.program.program import Program, computed, places, reads
+from chainrule.program.recurrence import blocks
 
 DIRECTION = "R."
 """Before the name of a quantity: its change along a direction."""
 
 
-def operations(equations: Iterable[Equation], sizes: Mapping[str, int]) -> int:
-    """How many operations the equations take, each letter having ``sizes`` values.
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an operation gives: a number of its own, the letters that it has one value for each of, what it is if that
+    is known, and whether it changes with the direction."""
 
-    >>> from chainrule.notation import parse_equation
-    >>> line = parse_equation("E = 1/2*(w*x - y)^2", quantities=("w", "x", "y", "E"))
-    >>> operations([line], {})
-    4
+    number: int
+    letters: frozenset[str] = frozenset()
+    exact: Fraction | None = None
+    moved: bool = False
+
+
+@dataclass(slots=True)
+class Count:
+    """Operations counted so far: ``still`` that no direction changes, ``moved`` that one does.
+
+    ``lean``: nothing is added to 0 or multiplied by 0 or 1. ``way`` names the weight whose direction it is.
     """
-    return sum(
-        times(sizes, line.letters) * fold(line.body, lambda node, inside: here(node, inside, sizes))
-        for line in equations
-    )
 
+    sizes: Mapping[str, int]
+    lean: bool = False
+    way: str = ""
+    still: int = 0
+    moved: int = 0
+    made: dict[Hashable, Value] = field(default_factory=dict)
+    known: dict[str, tuple[Value, tuple[str, ...]]] = field(default_factory=dict)
 
-def here(node: Expr, inside: tuple[int, ...], sizes: Mapping[str, int]) -> int:
-    """The operations of a node and of what is inside it."""
-    below = sum(inside)
-    match node:
-        case Add(args) | Mul(args):
-            return below + len(args) - 1
-        case Div() | Pow() | Call() | Bracket() | InRange():
-            return below + 1
-        case Reduce(operator, letters):
-            many = times(sizes, letters)
-            return many * below + many - 1 + (operator == "mean")
-        case Derivative():
-            return 0  # the name of a value that another equation gives
-    return below
+    def value(self, name: Hashable, letters: Iterable[str] = (), moved: bool = False) -> Value:
+        """A value that takes no operation: an input, a number, the same numbers under other letters."""
+        return self.made.setdefault(name, Value(len(self.made), frozenset(letters), None, moved))
+
+    def number(self, exact: Fraction) -> Value:
+        return replace(self.value(exact), exact=exact if self.lean else None)
+
+    def operation(self, name: str, inside: tuple[Value, ...], detail: Hashable = None) -> Value:
+        """An operation for each value of the letters inside, counted where it is new."""
+        letters = frozenset[str]().union(*(one.letters for one in inside))
+        return self.counted((name, tuple(one.number for one in inside), detail), letters, letters, inside, 1)
+
+    def counted(
+        self, name: Hashable, letters: frozenset[str], over: frozenset[str], inside: tuple[Value, ...], each: int
+    ) -> Value:
+        new = name not in self.made
+        found = self.value(name, letters, any(one.moved for one in inside))
+        if new and found.moved:
+            self.moved += each * times(self.sizes, over)
+        elif new:
+            self.still += each * times(self.sizes, over)
+        return found
+
+    def run(self, equations: Iterable[Equation], skip: str = "") -> None:
+        """Every equation, in order; of those that read ``skip`` nothing is counted.
+
+        What refers to itself through a shifted letter is read as it is named.
+        """
+        for block in blocks(equations):
+            written = {key(line.target) for line in block}
+            for line in block:
+                name, read = key(line.target), {name for name, _ in reads(line.body)}
+                self.known.pop(name, None)
+                if skip in read:
+                    self.known[name] = self.value(("skipped", self.way, name), line.letters, True), line.letters
+                    continue
+                found = self.spread(fold(line.body, self.node), line.letters)
+                if len(block) == 1 and not written & read:
+                    self.known[name] = found, line.letters
+
+    def spread(self, found: Value, letters: tuple[str, ...]) -> Value:
+        """The same numbers for every value of the letters of a left side."""
+        if found.letters == frozenset(letters):
+            return found
+        return replace(self.value(("spread", found.number, letters), letters, found.moved), exact=found.exact)
+
+    def read(self, name: str, indices: tuple[Index, ...]) -> Value:
+        """A quantity at some indices."""
+        if name not in self.known:
+            moved = name.startswith(DIRECTION)
+            own = (name, self.way) if moved else name
+            return self.value(("read", own, indices), (one for at in indices for one, _ in at.terms), moved)
+        found, letters = self.known[name]
+        if letters == tuple(at.letter for at in indices):
+            return found
+        other = (one for at in indices for one, _ in at.terms)
+        seen = self.value(("view", found.number, letters, indices), other, found.moved)
+        return replace(seen, exact=found.exact)
+
+    def node(self, node: Expr, inside: tuple[Value, ...]) -> Value:
+        """The value of a node, those of its children given."""
+        match node:
+            case Number(exact):
+                return self.number(exact)
+            case Ref(name, indices):
+                return self.read(name, indices)
+            case Derivative():
+                return self.read(key(node), places(node))
+            case Constant() | Size():
+                return self.value(node)
+            case At(position) | InRange(position):
+                return self.value(node, (letter for letter, _ in position.terms))
+            case Neg():
+                minus = self.value(("negative", inside[0].number), inside[0].letters, inside[0].moved)
+                return replace(minus, exact=None if inside[0].exact is None else -inside[0].exact)
+            case Add():
+                return self.chain("add", Fraction(0), inside)
+            case Mul(args):
+                if any(one.exact == 0 for one in inside):
+                    return self.number(Fraction(0))
+                brackets = tuple(map(speaks_of_indices, args))  # 0 there is 0, whatever the other factors are
+                order = sorted(zip(brackets, inside, strict=True), key=lambda pair: pair[0])
+                return self.chain("multiply", Fraction(1), tuple(one for _, one in order))
+            case (Div() | Reduce("sum" | "mean")) if inside[0].exact == 0:
+                return self.number(Fraction(0))
+            case Cond() if inside[1].exact == 0 and inside[2].exact == 0:
+                return self.number(Fraction(0))
+            case Div():
+                return self.operation("divide", inside)
+            case Pow():
+                return self.operation("power", inside)
+            case Call(function, _, order):
+                return self.operation("call", inside, (function, order))
+            case Bracket(comparison):
+                return self.operation("compare", inside, comparison)
+            case Cond():
+                return self.operation("choose", inside)
+            case Reduce(operator, letters):
+                return self.reduced(operator, letters, inside[0])
+        raise TypeError(f"no operation is known for {type(node).__name__}")
+
+    def chain(self, name: str, nothing: Fraction, inside: tuple[Value, ...]) -> Value:
+        """A sum or a product from left to right; without the terms that change nothing, where it is lean."""
+        left = [one for one in inside if one.exact != nothing]
+        if not left:
+            return self.number(nothing)
+        total = left[0]
+        for one in left[1:]:
+            total = self.operation(name, (total, one))
+        return total
+
+    def reduced(self, operator: str, letters: tuple[str, ...], body: Value) -> Value:
+        over = frozenset(letters)
+        rest, many = body.letters - over, times(self.sizes, letters)
+        kind = "sum" if operator == "mean" else operator
+        total = self.counted(("fold", kind, over, body.number), rest, rest, (body,), many - 1)
+        return self.operation("divide", (total,), ("size", over)) if operator == "mean" else total
 
 
 def times(sizes: Mapping[str, int], letters: Iterable[str]) -> int:
@@ -74,6 +201,19 @@ def times(sizes: Mapping[str, int], letters: Iterable[str]) -> int:
     for letter in letters:
         many *= sizes[letter]
     return many
+
+
+def operations(equations: Iterable[Equation], sizes: Mapping[str, int]) -> int:
+    """How many operations the equations take, each letter having ``sizes`` values.
+
+    >>> from chainrule.notation import parse_equation
+    >>> line = parse_equation("E = 1/2*(w*x - y)^2 + (w*x - y)", quantities=("w", "x", "y", "E"))
+    >>> operations([line], {})
+    5
+    """
+    count = Count(sizes)
+    count.run(equations)
+    return count.still
 
 
 def backward(program: Program, names: Iterable[str]) -> tuple[Equation, ...]:
@@ -106,58 +246,27 @@ def direction(target: Ref | Derivative) -> Ref | Derivative:
     return Ref(f"{DIRECTION}{key(target)}", indices)
 
 
-def of_one(
-    equations: Iterable[Equation], sizes: Mapping[str, int], name: str, names: Iterable[str], bound: str = ""
-) -> int:
-    """How many operations the equations of `along` take for an entry of one weight: those of the others are 0 there.
+def forward(
+    error: Iterable[Equation], equations: Iterable[Equation], entries: Mapping[str, int], arrays: Iterable[str],
+    sizes: Mapping[str, int],
+) -> tuple[int, int]:  # fmt: skip
+    """How many operations the error takes with a pass of ``along`` for each entry of the weights: at least, at most.
 
-    The direction of a weight without letters is 1. That of an array is 0 but for one entry, of which no sum knows:
-    its equations are left out, ``least``, or counted as if nothing in it were 0, ``most``.
+    What no direction changes is computed once for all passes. The direction of a weight without letters is 1. That of
+    an array is 0 but for one entry, of which no sum knows: what reads it is left out, or counted as if nothing in it
+    were 0.
     """
-    known: dict[str, Fraction | None] = {f"{DIRECTION}{other}": Fraction(0) for other in names if other != name}
-    own, total = f"{DIRECTION}{name}", 0
-    known[own] = None if bound else Fraction(1)
-    for line in equations:
-        many, found = fold(line.body, lambda node, inside: needed(node, inside, sizes, known))
-        known[key(line.target)] = found
-        if found is None and not (bound == "least" and any(one.name == own for one in references(line.body))):
-            total += times(sizes, line.letters) * many
-    return total
-
-
-Exact = Fraction | None
-"""The number that something is, if that is known."""
-
-Needed = tuple[int, Exact]
-"""Operations that something takes, and what it is."""
-
-
-def needed(
-    node: Expr, inside: tuple[Needed, ...], sizes: Mapping[str, int], known: Mapping[str, Exact]
-) -> Needed:
-    """The operations of a node where nothing is added to 0 or multiplied by 0 or 1."""
-    many = sum(one for one, _ in inside)
-    match node:
-        case Number(exact):
-            return 0, exact
-        case Ref(name):
-            return 0, known.get(name)
-        case Neg():
-            return many, None if inside[0][1] is None else -inside[0][1]
-        case Add():
-            left = [one for one in inside if one[1] != 0]
-            if len(left) < 2:
-                return left[0] if left else (0, Fraction(0))
-            return sum(one for one, _ in left) + len(left) - 1, None
-        case Mul():
-            if any(found == 0 for _, found in inside):
-                return 0, Fraction(0)
-            left = [one for one in inside if one[1] != 1]
-            if len(left) < 2:
-                return left[0] if left else (0, Fraction(1))
-            return sum(one for one, _ in left) + len(left) - 1, None
-        case (Div() | Reduce("sum" | "mean")) if inside[0][1] == 0:
-            return 0, Fraction(0)
-        case Cond() if inside[1][1] == 0 and inside[2][1] == 0:
-            return 0, Fraction(0)
-    return here(node, tuple(one for one, _ in inside), sizes), None
+    lines, found = tuple(equations), []
+    for least in (True, False):
+        count, total = Count(sizes), 0
+        count.run(error)
+        count.lean, alone = True, count.known
+        for name, many in entries.items():
+            count.way, count.moved = name, 0
+            still = {f"{DIRECTION}{other}": (count.number(Fraction(0)), ()) for other in entries if other != name}
+            one = {} if name in arrays else {f"{DIRECTION}{name}": (count.number(Fraction(1)), ())}
+            count.known = {**alone, **still, **one}
+            count.run(lines, f"{DIRECTION}{name}" if least and name in arrays else "")
+            total += many * count.moved
+        found.append(count.still + total)
+    return found[0], found[1]

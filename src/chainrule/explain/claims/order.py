@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
-from chainrule.explain.operations import DIRECTION, along, backward, goal, of_one, operations
+from chainrule.explain.operations import DIRECTION, along, backward, forward, goal, operations
 from chainrule.explain.uses import Uses, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
@@ -37,7 +37,7 @@ def claim(context: Context) -> Claim:
     program, sizes = context.program, many_of(context)
     alone = operations(goal(program), sizes)
     back = operations(backward(program, [symbol.name for symbol in context.trained]), sizes)
-    low, high = alone + way.least, alone + way.most
+    low, high = way.least, way.most
     off = np.abs(given[places] - other)
     same = bool(np.all(off <= CLOSE * np.abs(other).max()))
     uses = used_more_than_once(context)
@@ -60,7 +60,7 @@ def claim(context: Context) -> Claim:
     ])  # fmt: skip
     conditions = (
         f"counted in the equations of the program, {context.everything}: + − · /, powers, comparisons and calls; a "
-        "sign counts as none, and what stands in two equations counts in each"
+        "sign counts as none, and equal operations on the same numbers count once"
         + ("" if low == high else "; forward without what reads the direction itself"),
         f"slopes compared {context.where(theta)} for {len(places)} of {count(len(given), 'weight')}",
     )
@@ -128,7 +128,7 @@ def added(context: Context, uses: Uses | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """Forward mode: the equations of a pass, how many operations all passes take, and for which entries it is run."""
+    """Forward mode: the equations of a pass, what the error and all passes take, and for which entries it is run."""
 
     equations: tuple[Equation, ...]
     least: int
@@ -140,12 +140,9 @@ def passes(context: Context) -> Passes:
     """A pass for each entry of a weight. For plain weights the operations are counted, for arrays there are bounds."""
     names = [symbol.name for symbol in context.trained]
     equations = along(context.model, context.program, names)
-    sizes, low, high = many_of(context), 0, 0
-    for symbol in context.trained:
-        entries = sum(name == symbol.name for name, _ in context.entries)
-        most = of_one(equations, sizes, symbol.name, names)
-        high += entries * (most if not symbol.letters else of_one(equations, sizes, symbol.name, names, "most"))
-        low += entries * (most if not symbol.letters else of_one(equations, sizes, symbol.name, names, "least"))
+    entries = {name: sum(name == other for other, _ in context.entries) for name in names}
+    arrays = [symbol.name for symbol in context.trained if symbol.letters]
+    low, high = forward(goal(context.program), equations, entries, arrays, many_of(context))
     width = context.lanes.width(context.patterns, False, False)
     most = max(1, min(len(context.names), MOST, LARGEST // width))
     chosen = np.linspace(0, len(context.names) - 1, most).astype(np.int64)
