@@ -8,7 +8,7 @@ written integer exponent is multiplication (`numbers.elementary.integer_power`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 from chainrule.engines.protocol import Bound
@@ -41,6 +41,7 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
 from chainrule.numbers.kinds import nearest
+from chainrule.program.kept import Kept
 from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed, places, reads
 from chainrule.program.recurrence import Recurrence, blocks, recurrence
 
@@ -310,6 +311,21 @@ def record(program: Program, bound: Bound, patterns: int, *, training: bool) -> 
 
     Without training, what depends on a target that is not given is left out.
     """
+    about = (shape(bound), patterns, training)
+    return RECORDED.get(program, about, lambda: recorded(program, bound, patterns, training))
+
+
+def shape(bound: Bound) -> Hashable:
+    """What of the values decides how a step is computed: ranges, which values there are, what their numbers are."""
+    return tuple(sorted(bound.ranges.items(), key=str)), frozenset(bound.values), bound.numerics.name
+
+
+RECORDED = Kept[Recording](16)
+"""The latest recordings: a program is run more than once."""
+
+
+def recorded(program: Program, bound: Bound, patterns: int, training: bool) -> Recording:
+    """The tape, written down."""
     ranges = {
         letter: range(patterns) if group == program.pattern else bound.ranges[group]
         for letter, group in program.sets.items()

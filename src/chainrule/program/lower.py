@@ -22,6 +22,7 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.program import patterns
 from chainrule.program.derivatives import given, named, written_out
+from chainrule.program.kept import Kept
 from chainrule.program.learning import Rule, derivatives, no_letters, rule
 from chainrule.program.program import PhaseName, Program, Symbol, reads
 from chainrule.program.recurrence import arranged
@@ -57,6 +58,15 @@ def lower(
     """
     held = checked(model, hold, "weight", "E303")
     names = None if wanted is None else checked(model, wanted, None, "E304")
+    return LOWERED.get(model, (goal, held, names), lambda: lowered(model, goal, held, names))
+
+
+LOWERED = Kept[Program](64)
+"""The latest programs: a model is trained and evaluated more than once."""
+
+
+def lowered(model: Model, goal: str | None, held: tuple[str, ...], names: tuple[str, ...] | None) -> Program:
+    """The program; what is held and wanted is known to be there."""
     functions = patterns.functions(model)
     name, value = objective(model, goal)
     equations = patterns.equations(model)

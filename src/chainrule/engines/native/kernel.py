@@ -20,6 +20,7 @@ from chainrule.engines.native.writer import Value, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import must_be_finite
 from chainrule.engines.tape import Instruction
+from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
 
 ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put")
@@ -41,6 +42,18 @@ def kernel(
 
     For one run ``lanes`` units go side by side, for several the runs. ``own`` are the consts that differ between them.
     """
+    about = (count, lanes, runs, tuple(own))
+    return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own))
+
+
+KERNELS = Kept[Kernel](16)
+"""The latest kernels: a recorded step is trained with more than once."""
+
+
+def written(
+    program: Program, recording: Recording, layout: Layout, count: int, lanes: int, runs: int, own: Sequence[str]
+) -> Kernel:
+    """The code, written down."""
     recording = with_copies(recording)
     inputs = recording.tape.inputs
     finite = must_be_finite(program, recording, layout)
