@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Departure
 from chainrule.explain.context import Context
 from chainrule.explain.landing import Ending, continued, drift, growth, newton_target
+from chainrule.explain.nearest import nearest, numbers, told
 from chainrule.explain.whole import every_sign
-from chainrule.explain.words import count, listing, num
+from chainrule.explain.words import count, listing, num, sentence
 from chainrule.notation.names import pretty
 
 
@@ -97,9 +99,9 @@ def cycling(context: Context) -> Ending | None:
 
 def unsettled(
     context: Context, goal: float, norm: float, target: Array | None, distance: float, edge: str,
-    evidence: dict[str, object], lines: list[str],
+    evidence: dict[str, object], lines: list[str], free: NDArray[np.bool_] | None = None,
 ) -> Ending:  # fmt: skip
-    """The weights still move: towards what?"""
+    """The weights still move: towards what? Of many weights, ``free`` are those that no bound holds."""
     total, sense = context.total_name, context.sense
     where = context.point(context.end)
     evidence["gradient_norm"] = norm
@@ -129,6 +131,14 @@ def unsettled(
             "from the end of the run).",
             False, evidence, lines,
         )  # fmt: skip
+    near = nearest(context, free) if free is not None and not edge else None
+    beside = ""
+    if near is not None:
+        evidence |= numbers(near)
+        beside = f" {sentence(told(context, near))}."
+        if near.kind in ("minimum", "valley", "saddle"):
+            kind = "on the way to a minimum" if near.kind == "minimum" else "not settled"
+            return Ending(kind, f"{begin}, and {total} = {num(goal)}.{beside}", False, evidence, lines)
     proved = len(context.names) == 1 and context.plain and every_sign(context) != 0
     tried = None if proved or edge else continued(context)
     if tried is not None:
@@ -144,7 +154,7 @@ def unsettled(
             f"patterns), {total} goes on from {num(goal)} to "
             f"{num(tried.last)} while the weights grow from {num(float(np.abs(context.end).max()))} to "
             f"{num(float(np.abs(tried.point).max()))}: it looks so that "
-            f"there is no {'minimum' if sense > 0 else 'maximum'} at finite weights.",
+            f"there is no {'minimum' if sense > 0 else 'maximum'} at finite weights.{beside}",
             False, evidence, lines,
         )  # fmt: skip
     part = context.path[-max(2, len(context.path) // 10) :]
@@ -156,4 +166,4 @@ def unsettled(
     )
     extra = f"; part of it rests {edge}" if edge else ""
     evidence["trend"] = [float(sense * goals[0]), float(sense * goals[1])]
-    return Ending("not settled", f"{begin}; {trend}{extra}.", False, evidence, lines)
+    return Ending("not settled", f"{begin}; {trend}{extra}.{beside}", False, evidence, lines)

@@ -26,6 +26,15 @@ def num(value: Any, digits: int = 4) -> str:
     return "0" if shown == "-0" else shown.replace("-", "−")
 
 
+def sentence(text: str) -> str:
+    """A text that begins with a capital.
+
+    >>> sentence("it rests")
+    'It rests'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def put(value: Any) -> str:
     """A number where it stands for a name in a formula: a negative one in brackets.
 

@@ -104,7 +104,7 @@ def resting(context: Context) -> Ending:
         known["at_bound"] = [context.names[place] for place in np.flatnonzero(held)]
         found = standing(context, goal, slope, free, edge, bend, known, told)
         norm = float(np.linalg.norm(slope[free]))
-        return found or unsettled(context, goal, norm, None, math.inf, edge, known, told)
+        return found or unsettled(context, goal, norm, None, math.inf, edge, known, told, free)
     with np.errstate(all="ignore"):
         matrix = sense * context.hessian(end)
     usable = bool(np.isfinite(matrix).all())
