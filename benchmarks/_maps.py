@@ -46,6 +46,7 @@ class Map:
     patterns: int
     runs: int
     check: int
+    bits: int = 64
 
     @property
     def text(self) -> str:

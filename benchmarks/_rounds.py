@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LONG = 5.0
+"""Seconds that steps of one peer take in a round at most, once they are measured at all."""
+
 Train = Callable[[int], np.ndarray]
 """Train from the start for so many steps; the weights at the end, one after another."""
 
@@ -18,11 +21,15 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Times:
-    """Of one peer: seconds a step and seconds of a call for one step, for each round of ``steps`` steps."""
+    """Of one peer: seconds a step and seconds of a call for one step, for each round of ``steps`` steps.
+
+    They are ``rough`` where a call for one step takes as long as all the steps that could be waited for.
+    """
 
     steps: int
     step: tuple[float, ...]
     call: tuple[float, ...]
+    rough: bool = False
 
     @property
     def least(self) -> float:
@@ -45,27 +52,41 @@ def seconds(train: Train, steps: int, clock: Clock = time.perf_counter) -> float
 
 
 def enough(train: Train, least: float, clock: Clock) -> int:
-    """So many steps that they take at least ``least`` seconds, and most of a call's time."""
+    """So many steps that they take at least ``least`` seconds, and most of a call's time; but never longer than LONG.
+
+    A peer whose calls are slow is measured with few steps: its times are then as rough as `Times.rough` says.
+    """
     steps = 4
-    before = 2 * min(seconds(train, 1, clock) for _ in range(2))
-    while seconds(train, steps, clock) < least + before:
-        steps *= 2
+    wanted = min(LONG, least + 2 * min(seconds(train, 1, clock) for _ in range(2)))
+    while (taken := seconds(train, steps, clock)) < wanted or (
+        taken < LONG and seconds(train, steps, clock) < wanted  # once more: another program may have been in the way
+    ):
+        steps *= 2 if taken > least / 64 else 8
     return steps
 
 
 def rounds(
-    peers: Mapping[str, Train], count: int, least: float, clock: Clock = time.perf_counter
+    peers: Mapping[str, Train],
+    count: int,
+    least: float,
+    clock: Clock = time.perf_counter,
+    told: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Times]:
     """Every peer once in each round, so that what else the machine does strikes all alike.
 
     A step's time is that of many steps less that of one (the quickest), by their number less one: what comes before the
-    first step is in ``call``.
+    first step is in ``call``. Where that difference is too little, it is all the time by the number of steps, which is
+    too much. ``told`` takes what is being done.
     """
-    steps = {name: enough(train, least, clock) for name, train in peers.items()}
+    steps = {}
+    for name, train in peers.items():
+        told(f"{name}: how many steps are enough")
+        steps[name] = enough(train, least, clock)
     many: dict[str, list[float]] = {name: [] for name in peers}
     call: dict[str, list[float]] = {name: [] for name in peers}
-    for _ in range(count):
+    for turn in range(count):
         for name, train in peers.items():
+            told(f"{name}: round {turn + 1} of {count}, {steps[name]} steps")
             call[name].append(seconds(train, 1, clock))
             many[name].append(seconds(train, steps[name], clock))
     return {name: timed(steps[name], many[name], call[name]) for name in peers}
@@ -73,4 +94,7 @@ def rounds(
 
 def timed(steps: int, many: Sequence[float], call: Sequence[float]) -> Times:
     """The times of a peer from those of its calls for many steps and for one."""
-    return Times(steps, tuple((taken - min(call)) / (steps - 1) for taken in many), tuple(call))
+    before = min(call)
+    rough = min(many) < 2 * before
+    each = [taken / steps if rough else (taken - before) / (steps - 1) for taken in many]
+    return Times(steps, tuple(each), tuple(call), rough)

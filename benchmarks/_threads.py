@@ -1,11 +1,27 @@
-"""One thread for every peer: two cores shared by waiting threads of several libraries measure nothing but the waiting.
+"""How many threads every peer has: one, or as many as ``--threads`` says.
 
-It has to be imported before NumPy and JAX, which read these when they are.
+Two cores shared by waiting threads of several libraries measure nothing but the waiting, so all have the same number.
+This has to be imported before NumPy, JAX and PyTorch, which read it when they are.
 """
 
 import os
+import sys
+
+
+def asked(arguments: list[str]) -> int:
+    """The number after ``--threads``, or in ``--threads=2``; what is no number is refused when all is read."""
+    for at, word in enumerate(arguments):
+        name, _, value = word.partition("=")
+        text = value or "".join(arguments[at + 1 : at + 2])
+        if name == "--threads" and text.isdecimal() and int(text):
+            return int(text)
+    return 1
+
+
+THREADS = asked(sys.argv[1:])
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+    os.environ[name] = str(THREADS)
+if THREADS == 1:
+    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")

@@ -27,6 +27,7 @@ class Work:
     """A training: ``sizes`` of the layers of a tanh network with a linear output, or none for the neuron `identity`.
 
     ``batch`` patterns a step, one after another; ``check`` steps are what the weights of all peers are compared after.
+    Peers compute in numbers of so many ``bits``: chainrule in `exact` and `fused`, or in `fused32`.
     """
 
     name: str
@@ -36,6 +37,11 @@ class Work:
     batch: int
     check: int
     rate: float = 0.1
+    bits: int = 64
+
+    @property
+    def dtype(self) -> type[np.floating]:
+        return np.float64 if self.bits == 64 else np.float32
 
     @property
     def text(self) -> str:
@@ -49,13 +55,14 @@ class Work:
         for k, (inputs, units) in enumerate(pairwise(self.sizes), 1):
             found[f"W{k}"] = draw.uniform(-1, 1, (units, inputs)) / np.sqrt(inputs)
             found[f"b{k}"] = draw.uniform(-1, 1, units) / np.sqrt(inputs)
-        return found
+        return {name: value.astype(self.dtype) for name, value in found.items()}
 
     @cached_property
     def data(self) -> tuple[Array, Array]:
         """Inputs and targets, uniform in ±1: what they are changes no time."""
         draw = np.random.default_rng(2)
-        return draw.uniform(-1, 1, (self.patterns, self.sizes[0])), draw.uniform(-1, 1, (self.patterns, self.sizes[-1]))
+        x, y = (draw.uniform(-1, 1, (self.patterns, self.sizes[place])) for place in (0, -1))
+        return x.astype(self.dtype), y.astype(self.dtype)
 
 
 def layers(work: Work) -> str:
@@ -74,8 +81,12 @@ def layers(work: Work) -> str:
     return "\n".join([*lines, f"E = ½ Σ_{last} (o[{last}] − y[{last}])²"]) + "\n"
 
 
+WIDE = "784-128-10 tanh, 1,280 patterns, 128 a step"
+
 WORKS = (
     Work("identity", "one neuron, one weight, one pattern a step", (), 2, 1, 1000, 1e-6),
     Work("small", "2-8-8-1 tanh, 300 patterns, 10 a step", (2, 8, 8, 1), 300, 10, 200),
-    Work("wide", "784-128-10 tanh, 1,280 patterns, 128 a step", (784, 128, 10), 1280, 128, 3, 0.01),
+    Work("small32", "the same in float32", (2, 8, 8, 1), 300, 10, 200, bits=32),
+    Work("wide", WIDE, (784, 128, 10), 1280, 128, 3, 0.01),
+    Work("wide32", f"{WIDE}, in float32", (784, 128, 10), 1280, 128, 3, 0.01, bits=32),
 )

@@ -17,4 +17,4 @@ from peers.maps import MAP_PEERS
 from training import command
 
 if __name__ == "__main__":
-    raise SystemExit(command("maps", MAPS, MAP_PEERS, str(__doc__), time.process_time))
+    raise SystemExit(command("maps", MAPS, lambda work: MAP_PEERS, str(__doc__), time.process_time))

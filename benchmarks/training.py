@@ -1,21 +1,23 @@
 """How long a step of training takes, beside peers that train the same network: a table and a record.
 
-    python3 dev.py bench training [WORK …] [--rounds N] [--seconds S]
+    python3 dev.py bench training [WORK …] [--peers NAME …] [--threads N] [--rounds N] [--seconds S] [--json]
 
 Peers are measured in turns, in one process; of each the quickest round counts. Each is first held to the weights that
-the first of them, chainrule's reference engine where it takes part, has after the same steps. One that is not here, or
-that computes something else, is named and not measured.
+the first of them, chainrule's reference engine where it takes part, has after the same steps; in float32 to those of
+NumPy in float64. One that is not here, or that computes something else, is named and not measured. A ~ before a time
+says that it is at most that: what comes before the first step took longer than all the steps that could be waited for.
 """
 
 from __future__ import annotations
 
-import _threads  # noqa: F401  (before NumPy is)
+from _threads import THREADS  # before NumPy is
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,13 +26,16 @@ from _maps import Map
 from _record import keep
 from _rounds import Clock, Missing, Times, Train, rounds
 from _work import WORKS, Work
-from peers import PEERS
+from peers import PEERS, peers_of
+from peers.maps import MAP_PEERS
 
 Peer = Callable[[Any], Train]
 """From a work to what trains it, or Missing."""
 
-CLOSE = 1e-9
-"""How far weights may differ, of the largest: all compute in float64, and sums in another order differ by roundings."""
+CLOSE = {64: 1e-9, 32: 1e-5}
+"""Bits → how far weights may differ, of the largest: sums in another order differ by roundings. In float32 each of the
+10 to 200 steps rounds every weight once, by 6e-8 of it at most, and errs in its gradient by a few times that; a step is
+many times larger, so a wrong one is seen."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,21 @@ class Ready:
     differs: float
 
 
-def gathered(work: Work | Map, peers: Mapping[str, Peer] | None = None) -> tuple[dict[str, Ready], dict[str, str]]:
+def judge(work: Work | Map) -> Train:
+    """What the weights of a work in float32 are held to: NumPy in float64."""
+    return (MAP_PEERS if isinstance(work, Map) else PEERS)["NumPy"](replace(work, bits=64))
+
+
+def gathered(
+    work: Work | Map, peers: Mapping[str, Peer] | None = None, told: Callable[[str], None] = lambda line: None
+) -> tuple[dict[str, Ready], dict[str, str]]:
     """The peers that compute what the first one computes, and why the others are left out."""
     here: dict[str, Ready] = {}
     missing: dict[str, str] = {}
-    known: np.ndarray | None = None
-    for name, peer in (PEERS if peers is None else peers).items():
+    peers = peers_of(work) if peers is None else peers
+    known = judge(work)(work.check) if work.bits == 32 else None
+    for name, peer in peers.items():
+        told(f"{name}: compiling, and the first steps")
         start = time.perf_counter()
         try:
             train = peer(work)
@@ -59,7 +73,7 @@ def gathered(work: Work | Map, peers: Mapping[str, Peer] | None = None) -> tuple
             continue
         known = weights if known is None else known
         differs = float(np.max(np.abs(weights - known)) / np.max(np.abs(known)))
-        if differs < CLOSE:
+        if differs < CLOSE[work.bits]:
             here[name] = Ready(train, first, differs)
         else:
             missing[name] = f"its weights differ by {differs:.1e} of the largest after {work.check} steps"
@@ -81,15 +95,23 @@ def table(times: dict[str, Times], ready: dict[str, Ready], missing: dict[str, s
     lines = ["  ".join([f"{'':34}{'a step':>10}{'ready after':>12}", *(f"{head:>24}" for head in heads)])]
     for name, found in times.items():
         ratios = ["{:.3g} ({:.3g}-{:.3g})".format(*times[our].against(found)) for our in ours]
-        own = f"{name:34}{readable(found.least):>10}{readable(ready[name].first):>12}"
+        own = f"{name:34}{'~' * found.rough + readable(found.least):>10}{readable(ready[name].first):>12}"
         lines.append("  ".join([own, *(f"{ratio:>24}" for ratio in ratios)]))
     return [*lines, *(f"{name:34}not measured: {why}" for name, why in missing.items())]
 
 
-def measured(work: Work | Map, peers: Mapping[str, Peer], count: int, least: float, clock: Clock) -> dict[str, Any]:
-    ready, missing = gathered(work, peers)
-    times = rounds({name: one.train for name, one in ready.items()}, count, least, clock)
-    print(f"{work.name}: {work.about}; {count} rounds")
+def progress(work: Work | Map) -> Callable[[str], None]:
+    """Says on standard error what is being done."""
+    begun = time.perf_counter()
+    return lambda line: print(f"{time.perf_counter() - begun:6.1f} s  {work.name}  {line}", file=sys.stderr, flush=True)
+
+
+def measured(
+    work: Work | Map, peers: Mapping[str, Peer], count: int, least: float, clock: Clock, told: Callable[[str], None]
+) -> dict[str, Any]:
+    ready, missing = gathered(work, peers, told)
+    times = rounds({name: one.train for name, one in ready.items()}, count, least, clock, told)
+    print(f"{work.name}: {work.about}; {count} rounds, {THREADS} thread{'s' * (THREADS > 1)}")
     print("\n".join(table(times, ready, missing)), "\n")
     return {
         "about": work.about,
@@ -101,6 +123,7 @@ def measured(work: Work | Map, peers: Mapping[str, Peer], count: int, least: flo
                 "first_call_s": ready[name].first,
                 "call_s": statistics.median(one.call),
                 "steps": one.steps,
+                "rough": one.rough,
                 "differs": ready[name].differs,
             }
             for name, one in times.items()
@@ -108,27 +131,47 @@ def measured(work: Work | Map, peers: Mapping[str, Peer], count: int, least: flo
     }
 
 
+def named(peers: Mapping[str, Peer], wanted: Sequence[str]) -> dict[str, Peer]:
+    """The peers whose names have one of these words in them; all where none is asked for."""
+    return {
+        name: peer
+        for name, peer in peers.items()
+        if not wanted or any(word.casefold() in name.casefold() for word in wanted)
+    }
+
+
 def command(
     name: str,
     works: Sequence[Work | Map],
-    peers: Mapping[str, Peer],
+    peers: Callable[[Any], Mapping[str, Peer]],
     about: str,
     clock: Clock = time.perf_counter,
 ) -> int:
     """Measure what the command line asks for, print it, and keep the record."""
     asked = argparse.ArgumentParser(description=about.partition("\n")[0])
     asked.add_argument("works", nargs="*", metavar="WORK", help=", ".join(work.name for work in works))
+    asked.add_argument("--peers", nargs="+", default=[], metavar="NAME", help="those whose names have these words")
+    asked.add_argument("--threads", type=int, default=THREADS, help="so many for every peer that can use them")
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=0.3, help="at least so long is each peer measured in a round")
+    asked.add_argument("--json", action="store_true", help="print the record too")
     given = asked.parse_args()
     unknown = set(given.works) - {work.name for work in works}
     if unknown:
         asked.error(f"there is no work {', '.join(sorted(unknown))}")
-    chosen = [work for work in works if not given.works or work.name in given.works]
-    found = {work.name: measured(work, peers, given.rounds, given.seconds, clock) for work in chosen}
-    keep(name, {"rounds": given.rounds, "works": found})
+    found = {}
+    for work in works:
+        if not given.works or work.name in given.works:
+            chosen = named(peers(work), given.peers)
+            if not chosen:
+                asked.error(f"{work.name} has no such peer; there is {', '.join(peers(work))}")
+            found[work.name] = measured(work, chosen, given.rounds, given.seconds, clock, progress(work))
+    kept = keep("-".join([name, *given.works]), {"rounds": given.rounds, "threads": THREADS, "works": found})
+    if given.json:
+        print(kept.read_text("utf-8"))
+    print(f"record: {kept}")
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(command("training", WORKS, PEERS, str(__doc__)))
+    raise SystemExit(command("training", WORKS, peers_of, str(__doc__)))

@@ -42,3 +42,7 @@ def native_exact(work: Work) -> Train:
 
 def native_fused(work: Work) -> Train:
     return trained(work, "native", "fused")
+
+
+def native_fused32(work: Work) -> Train:
+    return trained(work, "native", "fused32")

@@ -61,7 +61,8 @@ def defined(work: Work) -> list[str]:
     sizes = ",".join(map(str, work.sizes))
     weights = sum(value.size for value in work.start.values())
     values = {"SIZES": f"{{{sizes}}}", "DEPTH": len(work.sizes) - 1, "WIDEST": max(work.sizes), "WEIGHTS": weights}
-    return [f"-D{name}={value}" for name, value in {**values, "BATCH": work.batch}.items()]
+    values |= {"BATCH": work.batch, "REAL": "double" if work.bits == 64 else "float"}
+    return [f"-D{name}={value}" for name, value in values.items()]
 
 
 def header() -> str:
@@ -73,7 +74,7 @@ def header() -> str:
 
 
 def called(work: Work, function: ctypes._CFuncPtr) -> Train:
-    pointer = ctypes.POINTER(ctypes.c_double)
+    pointer = ctypes.POINTER(ctypes.c_double if work.bits == 64 else ctypes.c_float)
     if not work.sizes:
         function.argtypes = [ctypes.c_long, ctypes.c_double, pointer]
 
