@@ -49,12 +49,12 @@ class Format:
 
 
 DOUBLE = Format(
-    "DOUBLE", 53, 32, (26, 26, 26), 1e8, "0.7854", (712.0, -747.0),
-    {"exp": 10, "tanh": 11, "sinh": 7, "log": 7, "log_long": 8, "sin": 6, "cos": 5, "arctan": 11},
+    "DOUBLE", 53, 32, (26, 26, 26), 1e8, "0.7854", (710.5, -747.0),
+    {"exp": 10, "sinh": 7, "log": 7, "log_long": 8, "sin": 6, "cos": 5, "arctan": 11},
 )  # fmt: skip
 SINGLE = Format(
-    "SINGLE", 24, 16, (11, 11, 11, 11), 1e4, "0.7867", (90.0, -105.0),
-    {"exp": 4, "tanh": 4, "sinh": 3, "log": 3, "log_long": 4, "sin": 3, "cos": 2, "arctan": 5},
+    "SINGLE", 24, 16, (11, 11, 11, 11), 1e4, "0.7867", (89.5, -105.0),
+    {"exp": 4, "sinh": 3, "log": 3, "log_long": 4, "sin": 3, "cos": 2, "arctan": 5},
 )  # fmt: skip
 
 
@@ -118,12 +118,6 @@ def arctan_tail(z: Real) -> Real:
     return series(lambda k: mpf(-1) ** (k + 1) / (2 * k + 3), z)
 
 
-def tanh_tail(z: Real) -> Real:
-    with mp.workprec(2 * BITS):
-        x = mpmath.sqrt(z)
-        return (mpmath.tanh(x) / x - 1) / z
-
-
 def constants(format: Format) -> dict[str, tuple[str, float | tuple[Any, ...]]]:
     """Name → what it is, and its value: a float or a tuple of floats (or of tuples)."""
     square = (3 - 2 * mpmath.sqrt(2)) ** 2  # of s = (f − 1)/(f + 1) at f = √2
@@ -140,6 +134,7 @@ def constants(format: Format) -> dict[str, tuple[str, float | tuple[Any, ...]]]:
 
     return {
         "log2_e": ("1/log 2", format.number(1 / mpmath.log(2))),
+        "ones": ("beside it a sum is an integer", 1.5 * 2.0 ** (bits - 1)),
         "ln2_high": (f"log 2, its first {format.ln2_bits} bits", log_2[0]),
         "ln2_low": ("log 2, the rest", log_2[1]),
         "sqrt_half": ("√½", format.number(mpmath.sqrt(mpf(1) / 2))),
@@ -155,7 +150,6 @@ def constants(format: Format) -> dict[str, tuple[str, float | tuple[Any, ...]]]:
         "exp_lowest": ("below it eˣ and eˣ/2 are 0", format.exp_ends[1]),
         "splitter": ("times this, less that product: half the bits", 2.0 ** -(-bits // 2) + 1.0),
         "exp_tail": ("(eʳ − 1 − r)/r² in r, |r| ≤ 0.3467", fit(exp_tail, "-0.3467", "0.3467", "exp")),
-        "tanh_tail": ("(tanh x − x)/x³ in x², |x| ≤ 0.55", fit(tanh_tail, 0, mpf("0.55") ** 2, "tanh")),
         "sinh_tail": ("(sinh x − x)/x³ in x², |x| ≤ 1", fit(sinh_tail, 0, 1, "sinh")),
         "log_tail": ("2(artanh s − s)/s³ in s², s ≤ 3 − 2√2", fit(log_tail, 0, square, "log")),
         "log_long_tail": ("2(artanh s − s − s³/3)/s⁵ in s²", fit(log_long_tail, 0, square, "log_long")),
@@ -299,7 +293,7 @@ JOINTS: dict[str, Sequence[float]] = {
     "log1p": (0.0, math.sqrt(0.5) - 1, math.sqrt(2.0) - 1),
     "sigmoid": (0.0, HALF_LOG_2, -HALF_LOG_2, -708.3964),
     "softplus": (0.0, HALF_LOG_2, -HALF_LOG_2, -708.3964),
-    "tanh": (0.0, 0.55, -0.55),
+    "tanh": (0.0, HALF_LOG_2 / 2, -HALF_LOG_2 / 2, 3 * HALF_LOG_2 / 2, 19.0, 20.0),
     "sinh": (0.0, 1.0, -1.0),
     "cosh": (0.0, 1.0),
     "sin": (*EIGHTHS, 355.0, 103993.0, 710.0),

@@ -1,27 +1,31 @@
 /* One neuron ŷ = 1/(1 + exp(−wx)), the error ½(ŷ − x)², x = 0 and 1 in turn, w kept in [0, 1]. */
 #ifdef OWN_EXP
-#include "coefficients.h" /* LOG2_E, LN2_HIGH, LN2_LOW, TAIL and TERMS, written from those of the package */
-#include <math.h>
+#include "coefficients.h" /* LOG2_E, ONES, LN2_HIGH, LN2_LOW, TAIL and TERMS, written from those of the package */
 #include <string.h>
 
-static const double tail_of[TERMS] = TAIL;
+#if TERMS != 11
+#error "the sum below has eleven terms"
+#endif
 
-static double two_to(long n) { /* for −1022 ≤ n ≤ 1023 */
-    long long bits = (long long)(n + 1023) << 52;
-    double value;
+static const double c[TERMS] = TAIL;
+
+static double two_to(double n) { /* for an integer n, −1022 ≤ n ≤ 1023 */
+    double value = n + (ONES + 1023);
+    long long bits;
+    memcpy(&bits, &value, sizeof value);
+    bits = (long long)((unsigned long long)bits << 52);
     memcpy(&value, &bits, sizeof value);
     return value;
 }
 
 static double exponential(double x) { /* the program of the package; the ends of the range are left out */
-    double n = floor(x * LOG2_E + 0.5);
-    double above = x - n * LN2_HIGH, below = n * LN2_LOW;
-    double r = above - below, rest = (above - r) - below;
-    double sum = tail_of[TERMS - 1] * r + tail_of[TERMS - 2];
-    for (int k = TERMS - 3; k >= 0; k--) sum = sum * r + tail_of[k];
-    double tail = r * r * sum, high = 1.0 + r;
-    double low = (r - (high - 1.0)) + (tail + rest * (high + tail));
-    return (high + low) * two_to((long)n);
+    double n = (x * LOG2_E + ONES) - ONES;
+    double r = (x - n * LN2_HIGH) - n * LN2_LOW;
+    double two = r * r, four = two * two, eight = four * four;
+    double first = ((c[1] * r + c[0]) + two * (c[3] * r + c[2])) + four * ((c[5] * r + c[4]) + two * (c[7] * r + c[6]));
+    double sum = first + eight * ((c[9] * r + c[8]) + two * c[10]);
+    double high = 1.0 + r;
+    return (high + (two * sum + (r - (high - 1.0)))) * two_to(n);
 }
 #else
 #include <math.h>

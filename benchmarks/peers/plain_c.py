@@ -68,7 +68,7 @@ def defined(work: Work) -> list[str]:
 def header() -> str:
     """The coefficients of the package's exp, to the bit."""
     tail = ", ".join(value.hex() for value in DOUBLE.exp_tail)
-    named = {"LOG2_E": DOUBLE.log2_e, "LN2_HIGH": DOUBLE.ln2_high, "LN2_LOW": DOUBLE.ln2_low}
+    named = {"LOG2_E": DOUBLE.log2_e, "ONES": DOUBLE.ones, "LN2_HIGH": DOUBLE.ln2_high, "LN2_LOW": DOUBLE.ln2_low}
     lines = [f"#define {name} {value.hex()}" for name, value in named.items()]
     return "\n".join([*lines, f"#define TERMS {len(DOUBLE.exp_tail)}", f"#define TAIL {{{tail}}}"]) + "\n"
 

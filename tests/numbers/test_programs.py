@@ -8,6 +8,7 @@ import pytest
 
 from chainrule.numbers.coefficients import DOUBLE
 from chainrule.numbers.elementary import PROGRAMS, integer_power, logsumexp
+from chainrule.numbers.elementary.exponential import scaled
 from chainrule.numbers.operations import FLOAT, compare
 
 NINE = {"add", "subtract", "multiply", "divide", "sqrt", "floor", "select", "scale", "split"}
@@ -150,17 +151,25 @@ def test_floor(a: float, wanted: float) -> None:
     assert repr(FLOAT.floor(a)) == repr(wanted)
 
 
-def test_scale_rounds_a_subnormal_once() -> None:
+def test_scale_multiplies_by_a_normal_power_of_two() -> None:
+    assert FLOAT.scale(1.0, -1022.0) == 2.0**-1022
+    assert FLOAT.scale(0.75, 1023.0) == 0.75 * 2.0**1023
+    assert FLOAT.scale(3.0, 1023.0) == math.inf
+    assert FLOAT.scale(1.5, -0.0) == 1.5
+    assert math.isnan(FLOAT.scale(math.nan, math.nan))
+
+
+def test_two_steps_of_scaling_round_a_subnormal_once() -> None:
     a = 1.0 + 2.0**-52
-    assert FLOAT.scale(a, -1074.0) == 5e-324
-    assert FLOAT.scale(1.5, -1074.0) == 1e-323  # a tie goes to the even one
-    assert FLOAT.scale(1.5 - 2.0**-52, -1074.0) == 5e-324
-    assert FLOAT.scale(1.0, -1075.0) == 0.0
-    assert FLOAT.scale(a, -1075.0) == 5e-324
-    assert FLOAT.scale(0.5, 1024.0) == 2.0**1023
-    assert FLOAT.scale(1.0, 1024.0) == math.inf
-    assert FLOAT.scale(1.0, -2044.0) == 0.0
-    assert FLOAT.scale(3.0, 2046.0) == math.inf
+    assert scaled(FLOAT, a, -1074.0) == 5e-324
+    assert scaled(FLOAT, 1.5, -1074.0) == 1e-323  # a tie goes to the even one
+    assert scaled(FLOAT, 1.5 - 2.0**-52, -1074.0) == 5e-324
+    assert scaled(FLOAT, 1.0, -1075.0) == 0.0
+    assert scaled(FLOAT, a, -1075.0) == 5e-324
+    assert scaled(FLOAT, 0.5, 1024.0) == 2.0**1023
+    assert scaled(FLOAT, 1.0, 1024.0) == math.inf
+    assert scaled(FLOAT, 1.0, -2044.0) == 0.0
+    assert scaled(FLOAT, 3.0, 2046.0) == math.inf
 
 
 @pytest.mark.parametrize("a", [1.0, -3.75, 5e-324, -1e-310, 1.7976931348623157e308])

@@ -70,7 +70,7 @@ class ArrayMachine:
     def select(self, comparison: Comparison, a: Any, b: Any, then: Any, otherwise: Any, /) -> Array:
         return np.asarray(np.where(COMPARE[comparison](a, b), then, otherwise), self.format)
 
-    def scale(self, a: Array, n: Array, /) -> Array:
+    def scale(self, a: Any, n: Array, /) -> Array:
         return scale(a, n, np.empty(np.broadcast_shapes(np.shape(a), np.shape(n)), self.format))
 
     def split(self, a: Array, /) -> tuple[Array, Array]:
@@ -90,13 +90,11 @@ def machine_of(numerics: Numerics) -> ArrayMachine:
     return FUSED_SINGLES if numerics.bits == 32 else FUSED_DOUBLES
 
 
-def scale(a: Array, n: Array, out: Array) -> Array:
-    """a·2ⁿ as two exact factors; each factor is made by writing its exponent into the bits of a float."""
-    whole = np.asarray(n).astype(np.int64)
-    half = whole >> 1
+def scale(a: Any, n: Array, out: Array) -> Array:
+    """a·2ⁿ, where 2ⁿ is made by writing its exponent into the bits of a float."""
     with np.errstate(all="ignore"):
-        np.multiply(a, power_of_two(half, out.dtype), out)
-        return np.multiply(out, power_of_two(whole - half, out.dtype), out)
+        np.multiply(a, power_of_two(np.asarray(n).astype(np.int64), out.dtype), out)
+    return out
 
 
 def power_of_two(n: NDArray[np.int64], format: DTypeLike) -> Array:

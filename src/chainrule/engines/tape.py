@@ -262,8 +262,8 @@ class TapeMachine:
     ) -> Cell:
         return self.cell(a).of("select", a, b, then, otherwise, detail=comparison)
 
-    def scale(self, a: Cell, n: Cell, /) -> Cell:
-        return a.of("scale", a, n)
+    def scale(self, a: Cell | float, n: Cell, /) -> Cell:
+        return n.of("scale", a, n)
 
     def split(self, a: Cell, /) -> tuple[Cell, Cell]:
         return a.of("fraction", a), a.of("exponent", a)

@@ -13,6 +13,8 @@ hexadecimal = float.fromhex
 DOUBLE = Constants(
     # 1/log 2
     log2_e=hexadecimal("0x1.71547652b82fep+0"),
+    # beside it a sum is an integer
+    ones=6755399441055744.0,
     # log 2, its first 32 bits
     ln2_high=hexadecimal("0x1.62e42feep-1"),
     # log 2, the rest
@@ -49,7 +51,7 @@ DOUBLE = Constants(
         (2.5, inf, hexadecimal("0x1.921fb54442d18p+0"), hexadecimal("0x1.1a62633145c07p-54")),
     ),
     # above it eˣ and eˣ/2 are ∞
-    exp_highest=712.0,
+    exp_highest=710.5,
     # below it eˣ and eˣ/2 are 0
     exp_lowest=-747.0,
     # times this, less that product: half the bits
@@ -67,21 +69,6 @@ DOUBLE = Constants(
         hexadecimal("0x1.27e4db5bb725ap-22"),
         hexadecimal("0x1.af4e092e1705bp-26"),
         hexadecimal("0x1.1f7315649f2d7p-29"),
-    ),
-    # (tanh x − x)/x³ in x², |x| ≤ 0.55
-    tanh_tail=(
-        hexadecimal("-0x1.5555555555555p-2"),
-        hexadecimal("0x1.1111111111109p-3"),
-        hexadecimal("-0x1.ba1ba1ba1a732p-5"),
-        hexadecimal("0x1.664f48822e9a5p-6"),
-        hexadecimal("-0x1.226e3539b9272p-7"),
-        hexadecimal("0x1.d6d3c60009e9cp-9"),
-        hexadecimal("-0x1.7da25da5066b5p-10"),
-        hexadecimal("0x1.3547bfaa42508p-11"),
-        hexadecimal("-0x1.f41d11ba745ap-13"),
-        hexadecimal("0x1.8c93b7d5aba25p-14"),
-        hexadecimal("-0x1.1adede7706052p-15"),
-        hexadecimal("0x1.08378067f032ap-17"),
     ),
     # (sinh x − x)/x³ in x², |x| ≤ 1
     sinh_tail=(
@@ -156,6 +143,8 @@ DOUBLE = Constants(
 SINGLE = Constants(
     # 1/log 2
     log2_e=hexadecimal("0x1.715476p+0"),
+    # beside it a sum is an integer
+    ones=12582912.0,
     # log 2, its first 16 bits
     ln2_high=hexadecimal("0x1.62e4p-1"),
     # log 2, the rest
@@ -193,7 +182,7 @@ SINGLE = Constants(
         (2.5, inf, hexadecimal("0x1.921fb4p+0"), hexadecimal("0x1.4442d2p-24")),
     ),
     # above it eˣ and eˣ/2 are ∞
-    exp_highest=90.0,
+    exp_highest=89.5,
     # below it eˣ and eˣ/2 are 0
     exp_lowest=-105.0,
     # times this, less that product: half the bits
@@ -205,14 +194,6 @@ SINGLE = Constants(
         hexadecimal("0x1.55551ap-5"),
         hexadecimal("0x1.120b9p-7"),
         hexadecimal("0x1.6d112cp-10"),
-    ),
-    # (tanh x − x)/x³ in x², |x| ≤ 0.55
-    tanh_tail=(
-        hexadecimal("-0x1.555554p-2"),
-        hexadecimal("0x1.110feap-3"),
-        hexadecimal("-0x1.b9a044p-5"),
-        hexadecimal("0x1.5d220ep-6"),
-        hexadecimal("-0x1.b13538p-8"),
     ),
     # (sinh x − x)/x³ in x², |x| ≤ 1
     sinh_tail=(

@@ -15,6 +15,7 @@ class Constants:
     """The constants of one format. Each is a number of that format."""
 
     log2_e: float
+    ones: float
     ln2_high: float
     ln2_low: float
     sqrt_half: float
@@ -30,7 +31,6 @@ class Constants:
     exp_lowest: float
     splitter: float
     exp_tail: Polynomial
-    tanh_tail: Polynomial
     sinh_tail: Polynomial
     log_tail: Polynomial
     log_long_tail: Polynomial

@@ -58,11 +58,10 @@ class Machine(Protocol[V]):
     def select(self, comparison: Comparison, a: V | float, b: V | float, then: V | float, otherwise: V | float, /) -> V:
         """``then`` where the comparison of a with b holds, else ``otherwise``; with a NaN only ``!=`` holds."""
 
-    def scale(self, a: V, n: V, /) -> V:
-        """a·2ⁿ as (a·2^⌊n/2⌋)·2^(n − ⌊n/2⌋), for an integer n from −2044 to 2046.
+    def scale(self, a: V | float, n: V, /) -> V:
+        """a·2ⁿ for an integer n from −1022 to 1023 (in float32 from −126 to 127), where 2ⁿ is a normal number.
 
-        (In float32 from −252 to 254.) Both factors are normal numbers. If a is near 1, the first product is exact, so a
-        subnormal result is rounded once.
+        Where n is NaN the result is a number, or NaN, of which nothing is promised.
         """
 
     def split(self, a: V, /) -> tuple[V, V]:
@@ -92,8 +91,7 @@ class FloatMachine:
         return then if compare(comparison, a, b) else otherwise
 
     def scale(self, a: float, n: float, /) -> float:
-        half = int(n // 2)
-        return a * math.ldexp(1.0, half) * math.ldexp(1.0, int(n) - half)
+        return a * math.ldexp(1.0, int(n)) if n == n else math.nan
 
     def split(self, a: float, /) -> tuple[float, float]:
         fraction, exponent = math.frexp(a)

@@ -293,18 +293,14 @@ class Writer:
         return str(value) if lanes == 1 else f"<{', '.join(f'{one} {value}' for _ in range(lanes))}>"
 
     def scale(self, lanes: int, a: str, n: str) -> Value:
-        """a·2ⁿ as two factors; where n is no number the result is one that nobody chooses, hence `freeze`."""
+        """a·2ⁿ. Beside 1½·2ᵐ, m the bits of a mantissa, the last bits of a sum are its whole part: the biased exponent
+        of 2ⁿ, which is shifted to where exponents are."""
         form = self.format
-        many, small, large = self.kind(lanes), kind(lanes, "i32"), self.wholes(lanes)
-        taken = self.put(f"freeze {small} {self.put(f'fptosi {many} {n} to {small}')}")
-        half = self.put(f"ashr {small} {taken}, {self.whole_lanes(1, lanes, 'i32')}")
-        rest = self.put(f"sub {small} {taken}, {half}")
-        for power in (half, rest):
-            biased = self.put(f"add {small} {power}, {self.whole_lanes(form.bias + 1, lanes, 'i32')}")
-            long = biased if large == small else self.put(f"sext {small} {biased} to {large}")
-            bits = self.put(f"shl {large} {long}, {self.whole_lanes(form.mantissa, lanes, form.whole)}")
-            a = self.put(f"fmul {many} {a}, {self.put(f'bitcast {large} {bits} to {many}')}")
-        return Value(a, lanes)
+        many, large = self.kind(lanes), self.wholes(lanes)
+        bias = self.wide(self.constant(1.5 * 2.0**form.mantissa + form.bias + 1), lanes).name
+        bits = self.put(f"bitcast {many} {self.put(f'fadd {many} {n}, {bias}')} to {large}")
+        power = self.put(f"shl {large} {bits}, {self.whole_lanes(form.mantissa, lanes, form.whole)}")
+        return Value(self.put(f"fmul {many} {a}, {self.put(f'bitcast {large} {power} to {many}')}"), lanes)
 
     def split(self, lanes: int, a: str) -> tuple[Value, Value]:
         """f and e of a = f·2ᵉ; a subnormal number is made normal first."""

@@ -6,7 +6,7 @@ With g = f − 1 and s = g/(2 + g), log f = 2·artanh s = g − (½g² − s·(�
 import math
 from collections.abc import Sequence
 
-from chainrule.numbers.elementary.exponential import exp
+from chainrule.numbers.elementary.exponential import decay, exp
 from chainrule.numbers.elementary.piecewise import maximum
 from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
 from chainrule.numbers.operations import Machine, V
@@ -25,8 +25,7 @@ def log1p(m: Machine[V], x: V) -> V:
 
 def softplus(m: Machine[V], x: V) -> V:
     """log(1 + eˣ) as max(x, 0) + log(1 + e^(−|x|)), so that nothing overflows."""
-    small = exp(m, m.select("<", x, 0.0, x, -x))
-    return m.select("<", x, 0.0, 0.0, x) + log1p(m, small)
+    return m.select("<", x, 0.0, 0.0, x) + log1p(m, decay(m, x))
 
 
 def logsumexp(m: Machine[V], values: Sequence[V]) -> V:

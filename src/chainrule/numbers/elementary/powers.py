@@ -2,7 +2,7 @@
 
 import math
 
-from chainrule.numbers.elementary.exponential import expanded, within
+from chainrule.numbers.elementary.exponential import expanded, scaled, within
 from chainrule.numbers.elementary.logarithm import reduced
 from chainrule.numbers.elementary.twofold import (
     halved_product,
@@ -41,8 +41,11 @@ def power(m: Machine[V], x: V, y: V) -> V:
     log_high, log_low = long_logarithm(m, ordinary)
     high, low = whole_product(m, bounded, log_high)
     high, low = quick_sum(high, low + bounded * log_low)
-    n, leading, rest = expanded(m, within(m, high), m.select("==", within(m, high), high, low, 0.0))
-    inside = m.scale(leading + rest, n)
+    cut = within(m, high)
+    n, leading, rest, lost = expanded(m, cut)
+    rest = m.multiply_add(-lost, leading, rest)
+    more = m.select("==", cut, high, low, 0.0)  # e^more is 1 + more
+    inside = scaled(m, leading + m.multiply_add(more, leading + rest, rest), n)
     at_ends = m.select("<", y, 0.0, m.select("==", size, 0.0, math.inf, 0.0), m.select("==", size, 0.0, 0.0, math.inf))
     positive = m.select("==", size, ordinary, inside, at_ends)
     positive = m.select("==", y, 0.0, 1.0, m.select("==", size, 1.0, 1.0, positive))

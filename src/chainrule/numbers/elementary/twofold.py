@@ -16,6 +16,25 @@ def polynomial(m: Machine[V], x: V, coefficients: Sequence[float]) -> V:
     return total
 
 
+def spread(m: Machine[V], x: V, coefficients: Sequence[float]) -> V:
+    """The same sum by Estrin's scheme: neighbours are joined, with x, then x², then x⁴ …: a shorter chain.
+
+    Source: Estrin, Proc. Western Joint Computer Conference (1960) 33-40.
+    """
+    terms: list[V | float] = list(coefficients)
+    while len(terms) > 1:
+        pairs = [m.multiply_add(x, later, first) for first, later in zip(terms[::2], terms[1::2], strict=False)]
+        terms = [*pairs, *terms[2 * len(pairs) :]]
+        x = x * x
+    return terms[0]  # type: ignore[return-value]
+
+
+def nearest(m: Machine[V], x: V, factor: float) -> V:
+    """The integer nearest to x·factor, −0 never: a sum with a number whose last bit is 1."""
+    ones = m.constants.ones
+    return m.multiply_add(x, factor, ones) - ones
+
+
 def quick_sum(a: V | float, b: V) -> tuple[V, V]:
     """a + b with its error, for |a| ≥ |b| or a = 0."""
     high = a + b
