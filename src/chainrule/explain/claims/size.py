@@ -9,6 +9,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.rate import rate as rate_along
 from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
@@ -38,6 +39,11 @@ def claim(context: Context) -> Claim:
     ratios = actual / predicted
     limit = slope_ratio(context, moment, direction, norm)
     exact = limit is not None and abs(limit - 1) < 1e-3
+    along = None if limit is None else rate_along(context, moment)
+    if limit is not None and along is not None and along.clear and abs(limit - along.ratio) < 1e-3:
+        limit, exact = along.ratio, along.right
+    else:
+        along = None  # at a kink, or hidden by rounding
     one = SHARES.index(1.0)
     error = error_of(context, moment.rows)
     evidence = {
@@ -50,6 +56,7 @@ def claim(context: Context) -> Claim:
             for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
         ],
         "ratio_of_short_steps": limit,
+        "ratio_tolerance": 1e-3 if along is None else along.tolerance,
     }
     one_slope = len(context.names) == 1
     slope = (
@@ -66,9 +73,9 @@ def claim(context: Context) -> Claim:
         statement = f"Neither can be told apart from rounding here: {slope} is too small for {error} = {num(here)}."
     elif not exact:
         statement = (
-            f"The size is not the rate of change: for ever shorter steps the change of {error} goes to {num(limit)} "
-            "times what "
-            f"the gradient predicts. Either the gradient is wrong or there is a kink at this point."
+            f"The size is not the rate of change: for ever shorter steps the change of {error} goes to "
+            f"{num(limit, 4 if abs(limit - 1) > 1e-3 else 12)} times what the gradient predicts. Either the gradient "
+            "is wrong or there is a kink at this point."
         )
     else:
         ratio = float(ratios[one])
@@ -102,6 +109,8 @@ def claim(context: Context) -> Claim:
     )  # fmt: skip
     conditions = (
         f"plain steps along the gradient from {context.point(moment.before)} on {context.visited(moment.rows)}, no box",
+        "the rate of change was tested by differences, to 1e−3"
+        + ("" if along is None else f", and by a complex step, to {num(along.tolerance, 2)}: what rounding may do"),
     )
     return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
 
