@@ -13,8 +13,9 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.engines.native.code import NEVER
 from chainrule.engines.native.ends import Ended
-from chainrule.engines.native.many import NEVER, Crowd, Keep, LoadedMany
+from chainrule.engines.native.many import Crowd, Keep, LoadedMany
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.program.program import Program
 from chainrule.train.drive import RECORDED, ROWS, TENTH, visited

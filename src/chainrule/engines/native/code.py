@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.arrays import Bench
+from chainrule.engines.native.crew import room
 from chainrule.engines.native.frame import Control, Kernel
+from chainrule.engines.native.kernel import WORDS
 from chainrule.engines.native.machine import compiled
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.record import Recording
@@ -19,6 +21,9 @@ from chainrule.engines.runners import arranged, given, steady_values
 from chainrule.program.program import Program
 
 Whole = NDArray[np.int64]
+
+NEVER = 2**62
+"""Record after so many steps: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,15 @@ class Code:
 
 
 class Desk:
-    """What a thread needs to call a code: memory of its own, and the whole numbers that go in and out."""
+    """What a thread needs to call a code: memory, and the whole numbers that go in and out. The memory is its own, or
+    that of the first of several threads that make the steps of one run together."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: Code, first: Desk | None = None, number: int = 0) -> None:
         self.code = code
         self.control = np.zeros(len(Control), np.int64)
-        own = {place: aligned(one.size) for place, one in enumerate(code.made.memory) if one.what == "scratch"}
-        self.arrays = [code.shared.get(place, own.get(place)) for place in range(len(code.made.memory))]
+        self.control[Control.OWN] = number
+        self.arrays: list[Array | None] = first.arrays if first else memory(code)
+        self.crew: Whole = first.crew if first else np.zeros(room(code.made.threads, len(WORDS)), np.int64)
         self.addresses = np.array([0 if one is None else one.ctypes.data for one in self.arrays], np.uintp)
 
     def advance(
@@ -115,7 +122,7 @@ class Desk:
         most = (first + steps) // record - first // record
         table, numbers = np.empty((most, code.width, code.runs)), np.empty(most, np.int64)
         boxes = np.zeros((len(code.made.boxed), steps), np.int64)
-        self.call([visits.rows, state, own, fate, table, numbers, boxes])
+        self.call([visits.rows, state, own, fate, table, numbers, boxes, self.crew])
         kept = int(self.control[Control.KEPT])
         return Part(numbers[:kept], table[:kept], dict(zip(code.made.boxed, boxes, strict=True)))
 
@@ -128,12 +135,18 @@ class Desk:
     def stopped(self) -> bool:
         return bool(self.control[Control.STOP])
 
-    def stop(self) -> None:
-        """Let the function end after the step that it is making."""
-        self.control[Control.STOP] = 1
+    def stop(self, *, alone: bool = False) -> None:
+        """Let the function end after the step that it is making; or at once, where it waits for one that never came."""
+        self.control[Control.STOP] = 2 if alone else 1
 
     def go_on(self) -> None:
         self.control[Control.STOP] = 0
+
+
+def memory(code: Code) -> list[Array | None]:
+    """The arrays that no call brings: those that all calls read, and new ones to work in."""
+    places = enumerate(code.made.memory)
+    return [aligned(one.size) if one.what == "scratch" else code.shared.get(place) for place, one in places]
 
 
 def aligned(size: int) -> Array:

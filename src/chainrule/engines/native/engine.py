@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import layout
-from chainrule.engines.native.code import Code, Desk, Part, Visits, Whole, parts
+from chainrule.engines.native.code import NEVER, Code, Desk, Part, Visits, Whole, parts
+from chainrule.engines.native.crew import crews
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
-from chainrule.engines.native.quantities import DEAR, Quantities, effort
-from chainrule.engines.native.team import share_out
+from chainrule.engines.native.quantities import DEAR, FUSED, Quantities, effort
+from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State
-from chainrule.engines.record import record as recorded
+from chainrule.engines.record import Recording
 from chainrule.engines.reference import REFERENCE
 from chainrule.program.program import Program
 
@@ -53,7 +54,7 @@ class LoadedNative:
         self.program, self.bound = program, bound
         self.layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
-        self._desks: dict[int, Desk] = {}
+        self._desks: dict[int, list[Desk]] = {}
         self._quantities: dict[tuple[int, tuple[str, ...]], tuple[Quantities, Desk]] = {}
         self._effort: dict[tuple[int, tuple[str, ...]], int] = {}
         self._asked: Counter[tuple[int, tuple[str, ...]]] = Counter()
@@ -73,7 +74,7 @@ class LoadedNative:
         asked = (len(rows), wanted)
         self._asked[asked] += 1
         if asked not in self._effort:
-            self._effort[asked] = effort(recording, wanted)
+            self._effort[asked] = effort(recording, wanted) * (FUSED if self.bound.numerics.fused else 1)
         if self._asked[asked] * self._effort[asked] < DEAR:
             return self.reference.evaluate(weights, rows, wanted)
         visited = np.asarray(rows, np.int64)[None]
@@ -99,15 +100,18 @@ class LoadedNative:
         departure, converged = None, False
         for visits in parts(rows):
             self._check(visits.rows)
-            desk = self._desk(visits.rows.shape[1])
+            desks = self._desk(visits.rows.shape[1])
             fate = np.array([Ended.STEPS, step, unchanged])
             before, began = step, perf_counter()
 
-            def work(desk: Desk = desk, fate: Whole = fate, visits: Visits = visits, before: int = before) -> Part:
+            def work(desk: Desk = desks[0], fate: Whole = fate, visits: Visits = visits, before: int = before) -> Part:
                 return desk.advance(row, NOTHING, fate, visits, before, pass_length, record)
 
-            desk.go_on()
-            part = work() if visits.steps * self._pace < SHORT else heard(work, desk)
+            desks[0].go_on()
+            if len(desks) > 1:
+                part = together(desks, row, fate, visits, before, pass_length, record)
+            else:
+                part = work() if visits.steps * self._pace < SHORT else heard(work, desks[0])
             ended, step, unchanged = fate.tolist()
             self._pace = (perf_counter() - began) / max(1, step - before)
             tables.append(part.table[:, :, 0])
@@ -141,12 +145,53 @@ class LoadedNative:
         for visited in rows.tolist() or [[]]:
             self.reference.check(visited)
 
-    def _desk(self, count: int) -> Desk:
+    def _desk(self, count: int) -> list[Desk]:
+        """A desk for each thread that makes the steps over so many patterns."""
         if count not in self._desks:
-            recording = recorded(self.program, self.bound, count, training=True)
-            made = kernel(self.program, recording, self.layout, count, lanes() * 64 // self.bound.numerics.bits)
-            self._desks[count] = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
+            recording = self.reference.recording(count)
+            width = lanes() * 64 // self.bound.numerics.bits
+            threads = hands(recording)
+            made = kernel(self.program, recording, self.layout, count, width, threads=threads)
+            first = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
+            others = [Desk(first.code, first, number) for number in range(1, threads)]
+            self._desks[count] = [first, *others]
         return self._desks[count]
+
+
+def hands(recording: Recording) -> int:
+    """How many threads make the steps of one run: so many that each has enough to do between two waits."""
+    return max(1, min(cores(), effort(recording) // DIVIDED)) if crews() else 1
+
+
+def together(
+    desks: Sequence[Desk], row: Array, fate: Whole, visits: Visits, before: int, pass_length: int, record: int
+) -> Part:
+    """The part that several threads make of one run; this one hears Ctrl-C meanwhile, ends them, and raises it."""
+    begun: list[int] = []
+    lost: list[int] = []
+    found: list[Part] = []
+    first = desks[0]
+    first.crew[:] = 0
+    for desk in desks:
+        desk.go_on()
+
+    def work(_: int, number: int) -> None:
+        begun.append(number)
+        try:
+            if number:  # what the others give back is thrown away, and is the same
+                desks[number].advance(row.copy(), NOTHING, fate.copy(), visits, before, pass_length, NEVER)
+            else:
+                found.append(first.advance(row, NOTHING, fate, visits, before, pass_length, record))
+        except BaseException:
+            lost.append(number)
+            raise
+
+    def stop() -> None:
+        for desk in desks:
+            desk.stop(alone=bool(lost) or len(begun) < len(desks))
+
+    share_out(range(len(desks)), work, len(desks), stop)
+    return found[0]
 
 
 def heard(work: Callable[[], T], desk: Desk) -> T:
@@ -155,6 +200,9 @@ def heard(work: Callable[[], T], desk: Desk) -> T:
     share_out([work], lambda thread, work: found.append(work()), 1, desk.stop)
     return found[0]
 
+
+DIVIDED = 2**21
+"""Numbers that a step computes for each thread at least. A wait takes about a microsecond, and there are about ten."""
 
 SHORT = 0.02
 """Seconds of a call that nobody needs to interrupt."""

@@ -8,6 +8,7 @@ from enum import IntEnum
 from math import prod
 
 from chainrule.engines.layout import Layout
+from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.loops import Place, Places
 from chainrule.engines.native.plan import Axes, Group, Plan
 from chainrule.engines.native.steps import Steps, Store, store
@@ -20,10 +21,6 @@ from chainrule.program.program import Program, Symbol
 DOUBLE = "double"
 """What the state of a run and its quantities are outside, whatever the numbers of the program are."""
 
-OWN = 64
-"""A slot of at most so many numbers is memory of the function, which LLVM may keep in registers."""
-
-
 class Control(IntEnum):
     """The places of whole numbers."""
 
@@ -34,6 +31,7 @@ class Control(IntEnum):
     WIDTH = 4  # rows a step; 0 if each step visits the same
     STOP = 5  # not 0: end after the step that is being made, or drop it if it is a long one
     KEPT = 6  # how many rows were recorded
+    OWN = 7  # which of the threads that make the steps together this one is
 
 
 POLLED = 2**23
@@ -42,8 +40,8 @@ POLLED = 2**23
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """An array whose address the function takes. ``what`` says which: rows, state, own, fate, kept, steps, put, result,
-    scratch, a steady slot, or the data of a symbol."""
+    """An array whose address the function takes. ``what`` says which: rows, state, own, fate, kept, steps, put, crew,
+    result, scratch, a steady slot, or the data of a symbol."""
 
     what: str
     size: int = 0
@@ -60,12 +58,14 @@ class Kernel:
     memory: tuple[Memory, ...]
     boxed: tuple[str, ...]
     tape: Tape
+    threads: int = 1
 
 
 class Frame:
     """The memory of a kernel."""
 
     polls = False
+    crew: Crew | None = None
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Frame:
         size = prod(self.steps.sizes[letter] for letter in axes)
         found = []
         for order in self.orders(slot):
-            if size <= OWN:
+            if self.steps.own(axes):
                 base = self.writer.room(self.writer.kind(width), size)
             else:
                 base = self.argument(Memory("scratch", size * width))
@@ -188,6 +188,8 @@ class Frame:
                 self.bring_one(symbol, base, stores, rows, first)
         writer.jump("brought")
         writer.label("brought")
+        if self.crew:
+            self.crew.wait("stopped")
 
     def bring_one(self, symbol: Symbol, base: str, stores: list[Store], rows: str, first: str) -> None:
         writer, sizes = self.writer, self.steps.sizes
@@ -195,7 +197,7 @@ class Frame:
         pattern = next(letter for letter in symbol.letters if self.program.sets[letter] == self.program.pattern)
         rest = tuple(letter for letter in self.plan.axes[slot] if letter != pattern)
         theirs = store(base, rest, sizes)
-        with writer.loop(0, self.count) as index:
+        with (self.steps.share(self.plan.axes[slot]) or writer.loop)(0, self.count) as index:
             row = writer.put(f"load i64, ptr {writer.at(rows, writer.plus(first, index))}")
             start = writer.times(row, prod(sizes[letter] for letter in rest))
 
@@ -219,16 +221,24 @@ class Frame:
         writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %{on}, label %{stopped}")
         writer.label(on)
 
-    def poll(self) -> None:
-        """Inside a step: what it computed so far is dropped."""
-        self.polls = True
-        self.unless_stopped(self.writer.new_label("on"), "stopped")
-
     def polled(self, group: Group) -> None:
-        """The loops of a group; if they are long, they ask whether to end."""
-        self.writer.poll = self.poll if self.work(group) > POLLED else None
+        """The loops of a group; if they are long, they ask whether to end: what the step computed so far is dropped.
+
+        Of several threads each leaves the loops, and all leave the step together.
+        """
+        writer, over = self.writer, self.writer.new_label("over")
+
+        def poll() -> None:
+            self.polls = True
+            self.unless_stopped(writer.new_label("on"), over if self.crew else "stopped")
+
+        writer.poll = poll if self.work(group) > POLLED else None
         self.steps.group(group)
-        self.writer.poll = None
+        writer.poll = None
+        if self.crew and self.steps.share(group.axes):
+            writer.jump(over)
+            writer.label(over)
+            self.crew.wait("stopped")
 
     def work(self, group: Group) -> int:
         """About how many operations a group makes."""
@@ -243,7 +253,8 @@ class Frame:
 
     def text(self) -> str:
         names = [f"%a{place}" for place in range(len(self.memory))]
-        taken = ", ".join(f"ptr noalias {name}" for name in ("%control", *names))
+        alone = "" if self.crew else " noalias"
+        taken = ", ".join(f"ptr{alone} {name}" for name in ("%control", *names))
         loads = []
         for place, name in enumerate(names):
             loads += [

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chainrule.engines.layout import Layout
+from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Control, Frame, Kernel, Memory
 from chainrule.engines.native.loops import Places
@@ -23,10 +24,13 @@ from chainrule.engines.tape import Instruction
 from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
 
-ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put")
+ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put", "crew")
 """What every call brings. ``state``, and ``own``, the consts that each run has of its own, have an entry after another,
 those of the runs side by side; so has each row of ``kept``, recorded after the step in ``steps``. ``put`` has for each
-box and step which runs it put back, a bit for each."""
+box and step which runs it put back, a bit for each. ``crew`` is what several threads share, see `crew`."""
+
+WORDS = BAD, CHANGED = range(2)
+"""What threads that make the steps of one run together tell each other."""
 
 
 def kernel(
@@ -37,13 +41,15 @@ def kernel(
     lanes: int,
     runs: int = 1,
     own: Sequence[str] = (),
+    threads: int = 1,
 ) -> Kernel:
     """The code of a training whose steps visit so many patterns.
 
     For one run ``lanes`` units go side by side, for several the runs. ``own`` are the consts that differ between them.
+    ``threads`` make the steps of one run together: each calls the function, on the same scratch memory.
     """
-    about = (count, lanes, runs, tuple(own))
-    return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own))
+    about = (count, lanes, runs, tuple(own), threads)
+    return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own, threads))
 
 
 KERNELS = Kept[Kernel](16)
@@ -51,7 +57,14 @@ KERNELS = Kept[Kernel](16)
 
 
 def written(
-    program: Program, recording: Recording, layout: Layout, count: int, lanes: int, runs: int, own: Sequence[str]
+    program: Program,
+    recording: Recording,
+    layout: Layout,
+    count: int,
+    lanes: int,
+    runs: int,
+    own: Sequence[str],
+    threads: int,
 ) -> Kernel:
     """The code, written down."""
     recording = with_copies(recording)
@@ -64,7 +77,7 @@ def written(
     extra: set[tuple[int, str]] = set()
     while True:  # what turns out to be read along another axis is kept along that axis too
         author = Author(program, recording, layout, planned, count, lanes, runs, extra)
-        made = author.write(finite, results, own)
+        made = author.write(finite, results, own, threads)
         if author.steps.strided <= extra:
             return made
         extra |= author.steps.strided
@@ -90,9 +103,9 @@ def with_copies(recording: Recording) -> Recording:
 class Author(Frame):
     """Writes the function."""
 
-    def write(self, finite: Sequence[int], results: dict[str, int], own: Sequence[str]) -> Kernel:
+    def write(self, finite: Sequence[int], results: dict[str, int], own: Sequence[str], threads: int) -> Kernel:
         writer = self.writer
-        rows, state, consts, fate, kept, numbers, put = (self.argument(Memory(what)) for what in ARRAYS)
+        rows, state, consts, fate, kept, numbers, put, shared = (self.argument(Memory(what)) for what in ARRAYS)
         self.steady()
         old = {name: self.tape.inputs[name] for name in self.layout.names}
         mine = {name: self.tape.inputs[name] for name in own}
@@ -115,6 +128,8 @@ class Author(Frame):
         self.singles(mine)
         for group in self.plan.before:
             self.steps.group(group)
+        if threads > 1:  # so far each has written the same numbers to the same places
+            self.join(threads, shared)
         before = writer.block
         writer.jump("step")
         writer.label("step")
@@ -133,20 +148,21 @@ class Author(Frame):
             for group in self.plan.stepping:
                 self.polled(group)
             self.check_rest(finite, bad)
-            well = ends.both(here, ends.mask(bad.none()))
+            well = ends.both(here, self.agreed(BAD, ends.mask(bad.none())))
             writer.do(f"br i1 {ends.some(well)}, label %settle, label %lost")
             writer.label("settle")
             for group in self.plan.settling:
-                self.steps.group(group)
+                self.polled(group)
             for place, (name, found) in enumerate(zip(boxed, moved, strict=True)):
                 self.tell_put(name, found, ends, well, self.put_at(put, control[Control.STEPS], place))
             self.commit(old, results, well, changed)
         ends.left(here, well, number)
-        still = ends.unchanged(well, ends.mask(changed.none()), control[Control.PASS])
+        still = ends.unchanged(well, self.agreed(CHANGED, ends.mask(changed.none())), control[Control.PASS])
         self.record(old, number, control[Control.RECORD], kept, numbers, count, due)
         ends.converged(still, number, control[Control.PASS])
         writer.label("go")
-        self.unless_stopped("more", "over")
+        if not self.crew:
+            self.unless_stopped("more", "over")
         writer.do(f"br i1 {writer.put(f'icmp slt i64 %next, {control[Control.STEPS]}')}, label %again, label %over")
         writer.label("again")
         writer.jump("step")
@@ -166,13 +182,44 @@ class Author(Frame):
         ends.leave()
         writer.do(f"store i64 {writer.put(f'load i64, ptr {count}')}, ptr {self.control(Control.KEPT)}")
         writer.do("ret i64 0")
-        return Kernel(self.text(), tuple(self.memory), tuple(boxed), self.tape)
+        if self.crew:
+            writer.label("never")
+            writer.do("ret i64 0")
+        return Kernel(self.text(), tuple(self.memory), tuple(boxed), self.tape, threads)
 
     @property
     def widths(self) -> list[int]:
         """How many numbers values may have."""
         lanes = self.steps.lanes
         return sorted({1, self.runs, *(lanes >> k for k in range(lanes.bit_length()))})
+
+    # --- several threads
+
+    def join(self, threads: int, shared: str) -> None:
+        """From here on the threads divide the work."""
+        own = self.writer.put(f"load i64, ptr {self.control(Control.OWN)}")
+        self.crew = self.steps.crew = Crew(self.writer, threads, shared, own, self.control(Control.STOP))
+        self.crew.wait("never")
+
+    def agreed(self, word: int, test: str) -> str:
+        """Whether a test holds for all threads. If one was asked to end during the step, all drop it."""
+        writer = self.writer
+        if not self.crew:
+            return test
+        self.polls = True
+        told = writer.put(f"zext i1 {writer.put(f'xor i1 {test}, true')} to i64")
+        if word == BAD:
+            stop = writer.put(f"load volatile i64, ptr {self.control(Control.STOP)}")
+            asked = writer.put(f"zext i1 {writer.put(f'icmp ne i64 {stop}, 0')} to i64")
+            told = writer.put(f"or i64 {told}, {writer.put(f'shl i64 {asked}, 1')}")
+        self.crew.tell(word, told)
+        self.crew.wait("stopped")
+        found = self.crew.told(word)
+        if word == BAD:
+            on = writer.new_label("on")
+            writer.do(f"br i1 {writer.put(f'icmp uge i64 {found}, 2')}, label %stopped, label %{on}")
+            writer.label(on)
+        return writer.put(f"icmp eq i64 {found}, 0")
 
     # --- a step
 
@@ -195,11 +242,12 @@ class Author(Frame):
 
                 self.every(slot, body)
 
-    def every(self, slot: int, body: Callable[[list[Places], int], None]) -> None:
-        """The body for every entry of a slot."""
+    def every(self, slot: int, body: Callable[[list[Places], int], None], *, shared: bool = False) -> None:
+        """The body for every entry of a slot; of several threads each does a part, if it is shared."""
         axes = self.plan.axes[slot]
         with self.writer.scope():
-            self.steps.nest(axes, axes[-1] if axes else None, body)
+            share = self.steps.share(axes) if shared else None
+            self.steps.nest(axes, axes[-1] if axes else None, body, share=share)
 
     # --- after a step
 
@@ -243,7 +291,7 @@ class Author(Frame):
                     for store in self.steps.stores[slot]:
                         self.steps.write(now, store, places, lanes)
 
-            self.every(slot, body)
+            self.every(slot, body, shared=True)
 
     def first_due(self, first: str, every: str, due: str) -> None:
         """The number of the next step after which is recorded."""

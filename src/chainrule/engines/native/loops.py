@@ -7,6 +7,7 @@ one lane to the next (0 or 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import product
 from typing import NamedTuple
 
@@ -27,6 +28,10 @@ START = Place(0)
 
 Body = Callable[[list[Places], int], None]
 """Writes what is done at several places at once, each of so many lanes."""
+
+
+Turns = AbstractContextManager[Number]
+"""A loop that is being written, with the name of its index."""
 
 
 class Tile(NamedTuple):
@@ -80,32 +85,45 @@ class Loops:
     def __init__(self, writer: Writer, sizes: Mapping[str, int], lanes: int) -> None:
         self.writer, self.sizes, self.lanes = writer, sizes, lanes
 
-    def nest(self, axes: Axes, lane: str | None, body: Body, tile: Tile = ONE) -> None:
-        """The body for every entry."""
-        self.outer([letter for letter in axes if letter != lane], {}, lane, body, tile)
+    def nest(
+        self, axes: Axes, lane: str | None, body: Body, tile: Tile = ONE, share: Callable[..., Turns] | None = None
+    ) -> None:
+        """The body for every entry; ``share`` writes the outermost loop, if not all of it is this function's."""
+        letters = [letter for letter in axes if letter != lane]
+        self.outer(letters, {}, lane, body, tile, share or self.writer.loop)
 
-    def outer(self, letters: Sequence[str], places: Places, lane: str | None, body: Body, tile: Tile) -> None:
+    def outer(
+        self,
+        letters: Sequence[str],
+        places: Places,
+        lane: str | None,
+        body: Body,
+        tile: Tile,
+        loop: Callable[..., Turns],
+    ) -> None:
         writer = self.writer
         if not letters:
-            self.across([places], lane, body, tile)
+            self.across([places], lane, body, tile, loop)
         elif len(letters) == 1:
             (letter,) = letters
             for start, stop, width in blocks(self.sizes[letter], (tile.entries, 1)):
-                with writer.loop(start, stop, width) as index:
+                with loop(start, stop, width) as index:
                     several = [{**places, letter: Place(writer.plus(index, k))} for k in range(width)]
-                    self.across(several, lane, body, tile)
+                    self.across(several, lane, body, tile, writer.loop)
         else:
-            with writer.loop(0, self.sizes[letters[0]]) as index:
-                self.outer(letters[1:], {**places, letters[0]: Place(index)}, lane, body, tile)
+            with loop(0, self.sizes[letters[0]]) as index:
+                self.outer(letters[1:], {**places, letters[0]: Place(index)}, lane, body, tile, writer.loop)
 
-    def across(self, several: Sequence[Places], lane: str | None, body: Body, tile: Tile) -> None:
+    def across(
+        self, several: Sequence[Places], lane: str | None, body: Body, tile: Tile, loop: Callable[..., Turns]
+    ) -> None:
         """The body for every entry along the letter of the lanes."""
         if lane is None:
             body(list(several), 1)
             return
         for start, stop, step in vectors_of(self.sizes[lane], self.lanes, tile):
             width = min(step, self.lanes)
-            with self.writer.loop(start, stop, step) as index:
+            with loop(start, stop, step) as index:
                 ahead = [Place(self.writer.plus(index, k), int(width > 1)) for k in range(0, step, width)]
                 body([{**places, lane: place} for places in several for place in ahead], width)
 

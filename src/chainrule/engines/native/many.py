@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import Layout, layout
-from chainrule.engines.native.code import Code, Desk, Part, Whole, parts
+from chainrule.engines.native.code import NEVER, Code, Desk, Part, Whole, parts
 from chainrule.engines.native.ends import Ended, Fate
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
@@ -24,9 +24,6 @@ from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.engines.reference import REFERENCE
 from chainrule.program.program import Program
-
-NEVER = 2**62
-"""Record after so many steps: none."""
 
 VECTORS = ((1, 4), (16, 2), (inf, 1))
 """Entries of the largest quantity of a step → how many vectors the runs side by side fill. Where a step is a few

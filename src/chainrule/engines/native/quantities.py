@@ -54,14 +54,14 @@ class Quantities:
         return {name: np.asarray(part.reshape(len(rows), *self.shapes[name]), np.float64) for name, part in parts}
 
 
-def effort(recording: Recording, names: Iterable[str]) -> int:
-    """About how many numbers the reference engine computes for quantities."""
+def effort(recording: Recording, names: Iterable[str] | None = None) -> int:
+    """About how many numbers are computed for quantities, or for all that is recorded."""
     tape = recording.tape
-    wanted = set(names)
+    wanted = set(recording.computed if names is None else names)
     live = tape.live(recording.named[name].slot for name in recording.computed if name in wanted)
     total = 0
     for line in tape.instructions:
-        if line.output in live and not tape.steady[line.output]:
+        if (names is None or line.output in live) and not tape.steady[line.output]:
             folded = line.detail.letters if isinstance(line.detail, Fold) else ()
             total += prod(len(tape.ranges[letter]) for letter in (*tape.axes[line.output], *folded))
-    return total * (FUSED if tape.numerics.fused else 1)
+    return total

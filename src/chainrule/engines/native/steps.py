@@ -13,13 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, best_tile, vectors_of
+from chainrule.engines.native.crew import Crew
+from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, Turns, best_tile, vectors_of
 from chainrule.engines.native.plan import Axes, Group, Plan
 from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.engines.tape import Fold, Gather, Instruction
 
 NONE = Value("")
 
+
+OWN = 64
+"""A slot of at most so many numbers is memory of the function, which LLVM may keep in registers."""
 
 SHORT = 640
 """A group has about so many instructions at most when it is written for several entries at once."""
@@ -49,6 +53,7 @@ class Steps:
         self.plan, self.writer, self.lanes, self.runs = plan, writer, lanes if runs == 1 else 1, runs
         self.sizes = {letter: len(values) for letter, values in plan.tape.ranges.items()}
         self.nest = Loops(writer, self.sizes, self.lanes).nest
+        self.crew: Crew | None = None
         self.stores: dict[int, list[Store]] = {}
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
         self.checks: Callable[[int, Value], None] = lambda slot, value: None
@@ -98,9 +103,18 @@ class Steps:
                     self.put(line.output, places, value, lanes)
 
         if group.axes:
-            self.nest(group.axes, lane, body, tile)
+            self.nest(group.axes, lane, body, tile, self.share(group.axes))
         else:
             body([{}], 1)
+
+    def share(self, axes: Axes) -> Callable[..., Turns] | None:
+        """How the outermost loop over such entries is written if several threads do it: what only one of them could
+        see is done by each for itself."""
+        return self.crew.loop if self.crew and not self.own(axes) else None
+
+    def own(self, axes: Axes) -> bool:
+        """Whether entries over these axes are memory of the function."""
+        return prod(self.sizes[letter] for letter in axes) <= OWN
 
     def sources(self, group: Group) -> list[tuple[int, int]]:
         """The slots in memory that a group reads, with how much each counts."""

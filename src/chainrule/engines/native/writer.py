@@ -130,16 +130,20 @@ class Writer:
             self.known.pop()
 
     @contextmanager
-    def loop(self, start: int, stop: Number, step: int = 1) -> Iterator[Number]:
-        """A loop that is gone through at least once; a single passage is no loop."""
-        if not isinstance(stop, str) and start + step >= stop:
+    def loop(self, start: Number, stop: Number, step: int = 1) -> Iterator[Number]:
+        """A loop; it is gone through at least once unless its start is not known. A single passage is no loop."""
+        if isinstance(start, int) and isinstance(stop, int) and start + step >= stop:
             with self.scope():
                 yield start
             return
         head = self.new_label("L")
         index, following = self.name(), self.name()
         before = self.block
-        self.jump(head)
+        if isinstance(start, str):
+            some = self.put(f"icmp slt i64 {start}, {stop}")
+            self.do(f"br i1 {some}, label %{head}, label %{head}.out")
+        else:
+            self.jump(head)
         self.label(head)
         self.do(f"{index} = phi i64 [ {start}, %{before} ], [ {following}, %{head}.latch ]")
         poll, self.poll = self.poll, None
