@@ -1,5 +1,6 @@
 """Several threads that make the steps of one run: the bits of one thread, every end, and no one left waiting."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -16,6 +17,7 @@ import chainrule as cr
 from chainrule.engines.native import crew, engine
 from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import KERNELS, kernel
+from chainrule.engines.native.team import cores
 from chainrule.errors import UsageError
 
 if not crew.crews():
@@ -94,3 +96,14 @@ def test_a_thread_that_never_comes_is_not_waited_for() -> None:
         with patch.object(engine.Desk, "advance", fails), pytest.raises(MemoryError):
             cr.example("xor").train(steps=3, engine="native")
         assert cr.example("xor").train(steps=3, engine="native").sha256 == run.sha256
+
+
+def test_the_number_of_threads_can_be_limited() -> None:
+    with patch.dict(os.environ, {"CHAINRULE_THREADS": "1"}):
+        assert cores() == 1
+    with patch.dict(os.environ, {"CHAINRULE_THREADS": ""}):
+        assert cores() >= 1
+    for wrong in ("0", "-1", "two", "1.5", "²", "9" * 40, " 1"):
+        with patch.dict(os.environ, {"CHAINRULE_THREADS": wrong}), pytest.raises(UsageError) as refused:
+            cores()
+        assert refused.value.code == "E315"

@@ -7,15 +7,31 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from chainrule.errors import UsageError, shown
+
 T = TypeVar("T")
 
 WAIT = 0.05
 """Seconds between two looks at what came of it."""
 
 
+LIMIT = "CHAINRULE_THREADS"
+"""The environment variable that says how many threads there are at most."""
+
+
 def cores() -> int:
-    """How many threads can run at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many threads can run at once here, and may; UsageError E315 where that is said in no number."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    limit = os.environ.get(LIMIT, "")
+    if not limit:
+        return here
+    if not (limit.isascii() and limit.isdecimal() and len(limit) < 9 and int(limit)):
+        raise UsageError(
+            "E315",
+            f"{LIMIT} is {shown(limit)}, which is no number of threads",
+            "write a whole number from 1 on, or leave it unset: then every core is used",
+        )
+    return min(here, int(limit))
 
 
 def share_out(
