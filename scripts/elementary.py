@@ -364,7 +364,7 @@ what is promised. Overflow gives ∞, underflow is gradual.
 | --- | --- | --- | --- | --- | --- | --- |
 TABLE
 
-* In [`fused` numerics](engines.md#what-fused-means) the polynomials inside the functions are chains of fused
+* In [`fused` numerics](engines.md#what-fused-means) the polynomials inside the functions are made of fused
   multiply-adds; the promise is the same, and was held to at a twentieth of the points.
 * `sin` and `cos` keep this error for |x| ≤ 10⁸ (`TRIGONOMETRIC_RANGE`). Beyond, the error is about the distance of x
   to the next float, so from about 10¹⁶ on no digit is right. The bits are still the same everywhere, and the result is
