@@ -27,6 +27,7 @@ def main() -> int:
     chosen = options.parse_args()
     different, refused = 0, 0
     for seed in range(chosen.first, chosen.first + chosen.count):
+        print(f"\r{seed - chosen.first} of {chosen.count}, {different} different", end="", file=sys.stderr, flush=True)
         try:
             how = random_training(seed)
             if chosen.numerics == "fused32":
@@ -37,7 +38,7 @@ def main() -> int:
             continue
         if found:
             different += 1
-            print(f"seed {seed}: {found}", flush=True)
+            print(f"\nseed {seed}: {found}", flush=True)
     print(f"{chosen.count - refused} trainings of {chosen.steps} steps, {refused} refused, {different} different")
     return int(different > 0)
 

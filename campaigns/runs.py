@@ -31,6 +31,7 @@ def main() -> int:
     chosen = options.parse_args()
     different, refused = 0, 0
     for seed in range(chosen.first, chosen.first + chosen.count):
+        print(f"\r{seed - chosen.first} of {chosen.count}, {different} different", end="", file=sys.stderr, flush=True)
         try:
             found = crowd_difference(seed, chosen.steps)
         except ChainruleError:
@@ -38,7 +39,7 @@ def main() -> int:
             continue
         if found:
             different += 1
-            print(f"seed {seed}: {found}", flush=True)
+            print(f"\nseed {seed}: {found}", flush=True)
     print(f"{chosen.count - refused} networks of {chosen.steps} steps, {refused} refused, {different} different")
     for block in range(-(-chosen.overflows // BLOCK)):
         found = overflow_difference(chosen.first + block, BLOCK)
