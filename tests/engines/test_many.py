@@ -95,6 +95,17 @@ def test_neighbours_change_nothing(network: tuple[Program, Bound]) -> None:
     assert part.steps.tolist() == whole.steps[3:5].tolist()
 
 
+def test_numbers_given_in_float32_are_those_numbers(network: tuple[Program, Bound]) -> None:
+    program, bound = network
+    short = {"alpha": np.array([0.25, 0.5], np.float32), "c": np.array([1.0, 2.0], np.float32)}
+    crowds = []
+    for own in (short, {name: value.astype(np.float64) for name, value in short.items()}):
+        many = LoadedMany(program, bound, OWN, 4)
+        crowds.append(many.crowd({"w": STARTS[:2], "b": -STARTS[:2]}, own))
+        many.advance(crowds[-1], ROWS[:3], 0, 5)
+    assert crowds[0].rows.tobytes() == crowds[1].rows.tobytes()
+
+
 def test_a_group_that_has_ended_makes_no_more_steps(network: tuple[Program, Bound]) -> None:
     many = LoadedMany(*network, OWN, 1)
     crowd = many.crowd({"w": np.zeros(2), "b": np.zeros(2)}, {"alpha": np.array([1e300, 0.1]), "c": np.ones(2)})

@@ -113,7 +113,7 @@ class LoadedMany:
         for name, part in self.layout.parts(rows).items():
             part[...] = starts[name]
         consts = [np.broadcast_to(own[name], (runs, *self.shapes[name])).reshape(runs, -1) for name in self.own]
-        numbers = np.concatenate(consts, axis=1) if consts else np.zeros((runs, 0))
+        numbers = np.concatenate(consts, axis=1, dtype=np.float64) if consts else np.zeros((runs, 0))
         groups = -(-runs // self.width)
         fate = np.zeros((groups, len(Fate), self.width), np.int64)
         places = np.arange(groups * self.width).reshape(groups, self.width)
