@@ -53,7 +53,7 @@ def taped(context: Context, monkeypatch: pytest.MonkeyPatch, names: list[str]) -
     with monkeypatch.context() as patch:
         patch.setattr(record.Recording, "call", one)
         patch.setattr(record, "integer_power", power)
-        made = record.record(context.program, context.bound, context.patterns, training=False)
+        made = record.recorded(context.program, context.bound, context.patterns, training=False)  # and not kept
     wanted = [made.named[name].slot for name in names]
     live = made.tape.live(wanted)
     return sum(cost(made.tape, line) for line in made.tape.instructions if line.output in live)
