@@ -24,6 +24,16 @@ o = Σ_j v[j]·h[j]/{units}
 E = (o − y)²
 """
 
+TWO_RATES = """\
+const β := 0.1
+update W <- W - α·∂E/∂W
+update v <- v - β·∂E/∂v
+"""
+"""With a rate for each layer, α and β."""
+
+WINDOW = (-3.0, 6.0)
+"""Decimal logarithms of the rates at a map's edges: trainable below, far beyond the finite numbers above."""
+
 NEURON = """\
 data x
 target y
@@ -37,6 +47,9 @@ E = ½(1/(1 + exp(−w·x)) − y)²
 class Map:
     """``runs`` trainings: a tanh network inputs-units-1 over all patterns in each step, or, with no inputs, a neuron of
     one weight that sees one of its two patterns a step. After ``check`` steps the weights of all peers are compared.
+
+    With a ``grid`` (how many rates α, how many β) all runs have one start, and rates in a grid over WINDOW. Many leave
+    the finite numbers; ``check`` steps are then all that is measured, because how many are left depends on it.
     """
 
     name: str
@@ -47,35 +60,78 @@ class Map:
     runs: int
     check: int
     bits: int = 64
+    grid: tuple[int, int] | None = None
+
+    @property
+    def dtype(self) -> type[np.floating]:
+        return np.float64 if self.bits == 64 else np.float32
+
+    @property
+    def steps(self) -> int | None:
+        """So many steps have to be measured; None where any number will do."""
+        return self.check if self.grid else None
 
     @property
     def text(self) -> str:
-        return TANH.format(inputs=self.inputs, units=self.units, scale=repr(SCALE)) if self.inputs else NEURON
+        if not self.inputs:
+            return NEURON
+        return TANH.format(inputs=self.inputs, units=self.units, scale=repr(SCALE)) + TWO_RATES * bool(self.grid)
+
+    @property
+    def flops(self) -> int:
+        """Multiplications and additions of the products of a step of one run, forward and backward; neither tanh nor
+        the update counts. W·x and what is added to ∂W take 2·inputs·units a pattern each, v·h and ∂v 2·units each."""
+        return 4 * self.patterns * self.units * (self.inputs + 1)
 
     @cached_property
     def rates(self) -> Array:
-        """A rate for each run."""
-        return np.random.default_rng(3).uniform(1e-3, 0.1, self.runs)
+        """Two rates for each run: of the first and of the last weights."""
+        if self.grid:
+            first, last = (np.linspace(*WINDOW, count) for count in self.grid)
+            both = np.stack(np.meshgrid(10**first, 10**last, indexing="ij"), axis=-1).reshape(-1, 2)
+        else:
+            both = np.repeat(np.random.default_rng(3).uniform(1e-3, 0.1, self.runs)[:, None], 2, axis=1)
+        return both.astype(self.dtype)
 
     @cached_property
     def start(self) -> Mapping[str, Array]:
         """Weights by name, the axis of the runs first."""
         draw = np.random.default_rng(1)
         if not self.inputs:
-            return {"w": draw.normal(size=self.runs)}
-        first, last = (self.runs, self.units, self.inputs), (self.runs, self.units)
-        return {"W": draw.normal(size=first), "v": draw.normal(size=last)}
+            return {"w": draw.normal(size=self.runs).astype(self.dtype)}
+        several = 1 if self.grid else self.runs
+        first, last = draw.normal(size=(several, self.units, self.inputs)), draw.normal(size=(several, self.units))
+        whole = {"W": first, "v": last}
+        return {name: np.repeat(part, self.runs // several, axis=0).astype(self.dtype) for name, part in whole.items()}
 
     @cached_property
     def data(self) -> tuple[Array, Array]:
         """Inputs and targets of the patterns."""
         if not self.inputs:
-            return np.array([0.0, 1.0]), np.array([0.0, 1.0])
+            return np.array([0.0, 1.0], self.dtype), np.array([0.0, 1.0], self.dtype)
         draw = np.random.default_rng(2)
-        return draw.normal(size=(self.patterns, self.inputs)), draw.normal(size=self.patterns)
+        x, y = draw.normal(size=(self.patterns, self.inputs)), draw.normal(size=self.patterns)
+        return x.astype(self.dtype), y.astype(self.dtype)
 
+    def stayed(self, weights: Array) -> Array:
+        """Which runs have finite weights and a finite error, in numbers of this map."""
+        rows = weights.reshape(self.runs, -1).astype(self.dtype)
+        if not self.inputs:
+            return np.isfinite(rows).all(axis=1)
+        x, y = self.data
+        with np.errstate(all="ignore"):
+            hidden = np.tanh(self.dtype(SCALE) * (rows[:, : -self.units].reshape(-1, self.units, self.inputs) @ x.T))
+            out = np.einsum("rj,rjp->rp", rows[:, -self.units :], hidden) / self.dtype(self.units)
+            return np.isfinite(((out - y) ** 2).mean(axis=1)) & np.isfinite(rows).all(axis=1)
+
+
+NETWORK = "tanh 16-16-1, 272 patterns, all in each step"
+BORDER = f"{NETWORK}; 512 runs, two rates from 10^-3 to 10^6, 100 steps of all"
 
 MAPS = (
-    Map("map", "tanh 16-16-1, 272 patterns, all in each step; a step is one of each of 128 runs", 16, 16, 272, 128, 10),
-    Map("tiny map", "a neuron of one weight, a pattern a step; a step is one of each of 4,096 runs", 0, 0, 2, 4096, 50),
+    Map("map", f"{NETWORK}; a step is one of each of 256 runs", 16, 16, 272, 256, 10),
+    Map("map32", f"{NETWORK}, float32; a step is one of each of 256 runs", 16, 16, 272, 256, 10, bits=32),
+    Map("border", BORDER, 16, 16, 272, 512, 100, grid=(8, 64)),
+    Map("border32", f"{BORDER}, float32", 16, 16, 272, 512, 100, bits=32, grid=(8, 64)),
+    Map("tiny", "a neuron of one weight, a pattern a step; a step is one of each of 4,096 runs", 0, 0, 2, 4096, 50),
 )

@@ -71,23 +71,25 @@ def rounds(
     least: float,
     clock: Clock = time.perf_counter,
     told: Callable[[str], None] = lambda line: None,
+    fixed: int | None = None,
 ) -> dict[str, Times]:
     """Every peer once in each round, so that what else the machine does strikes all alike.
 
     A step's time is that of many steps less that of one (the quickest), by their number less one: what comes before the
     first step is in ``call``. Where that difference is too little, it is all the time by the number of steps, which is
-    too much. ``told`` takes what is being done.
+    too much; so it is where the number of steps is ``fixed``. ``told`` takes what is being done.
     """
     steps = {}
     for name, train in peers.items():
-        told(f"{name}: how many steps are enough")
-        steps[name] = enough(train, least, clock)
+        if fixed is None:
+            told(f"{name}: how many steps are enough")
+        steps[name] = enough(train, least, clock) if fixed is None else fixed
     many: dict[str, list[float]] = {name: [] for name in peers}
     call: dict[str, list[float]] = {name: [] for name in peers}
     for turn in range(count):
         for name, train in peers.items():
             told(f"{name}: round {turn + 1} of {count}, {steps[name]} steps")
-            call[name].append(seconds(train, 1, clock))
+            call[name].append(seconds(train, 1, clock) if fixed is None else 0.0)
             many[name].append(seconds(train, steps[name], clock))
     return {name: timed(steps[name], many[name], call[name]) for name in peers}
 

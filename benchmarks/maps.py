@@ -1,20 +1,23 @@
 """How long a step of many runs takes, beside peers that train the same runs: a table and a record.
 
-    python3 dev.py bench maps [MAP …] [--rounds N] [--seconds S]
+    python3 dev.py bench maps [MAP …] [--peers NAME …] [--threads N] [--rounds N] [--seconds S] [--json]
 
-As `training` does it, on one core: peers are measured in turns and held to the same weights. Each run has its own start
-and its own rate. Times are those of the processor, so that other programs take no part in them.
+As `training` does it: peers are measured in turns and held to the same weights. Each run has its own start and its own
+rate; over a border they have one start and two rates. On one thread, times are those of the processor, so that other
+programs take no part in them; on several they are those of the clock. A row is no training but the processor's limit:
+the time of as many fused multiply-adds as a step's products have.
 """
 
 from __future__ import annotations
 
-import _threads  # noqa: F401  (before NumPy is)
+from _threads import THREADS  # before NumPy is
 
 import time
 
 from _maps import MAPS
-from peers.maps import MAP_PEERS
+from peers.maps import map_peers
 from training import command
 
 if __name__ == "__main__":
-    raise SystemExit(command("maps", MAPS, lambda work: MAP_PEERS, str(__doc__), time.process_time))
+    clock = time.process_time if THREADS == 1 else time.perf_counter
+    raise SystemExit(command("maps", MAPS, map_peers, str(__doc__), clock))

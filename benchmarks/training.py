@@ -17,11 +17,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-
+from _agree import Agreement, agreement
 from _maps import Map
 from _record import keep
 from _rounds import Clock, Missing, Times, Train, rounds
@@ -32,34 +31,31 @@ from peers.maps import MAP_PEERS
 Peer = Callable[[Any], Train]
 """From a work to what trains it, or Missing."""
 
-CLOSE = {64: 1e-9, 32: 1e-5}
-"""Bits → how far weights may differ, of the largest: sums in another order differ by roundings. In float32 each of the
-10 to 200 steps rounds every weight once, by 6e-8 of it at most, and errs in its gradient by a few times that; a step is
-many times larger, so a wrong one is seen."""
-
-
 @dataclass(frozen=True)
 class Ready:
-    """A peer with the right weights: seconds until it was compiled and had done one step, and how far it differs."""
+    """A peer with the right weights: seconds until it was compiled and had done one step, and how far it agrees."""
 
     train: Train
     first: float
-    differs: float
+    agrees: Agreement
 
 
-def judge(work: Work | Map) -> Train:
-    """What the weights of a work in float32 are held to: NumPy in float64."""
+def judge(work: Work | Map) -> Train | None:
+    """What the weights of a work in float32 are held to: NumPy in float64. Not over a border, which lies elsewhere in
+    float64: fewer runs leave its numbers."""
+    if work.bits == 64 or (isinstance(work, Map) and work.grid):
+        return None
     return (MAP_PEERS if isinstance(work, Map) else PEERS)["NumPy"](replace(work, bits=64))
 
 
 def gathered(
-    work: Work | Map, peers: Mapping[str, Peer] | None = None, told: Callable[[str], None] = lambda line: None
+    work: Work | Map, peers: Mapping[str, Peer], told: Callable[[str], None] = lambda line: None
 ) -> tuple[dict[str, Ready], dict[str, str]]:
     """The peers that compute what the first one computes, and why the others are left out."""
     here: dict[str, Ready] = {}
     missing: dict[str, str] = {}
-    peers = peers_of(work) if peers is None else peers
-    known = judge(work)(work.check) if work.bits == 32 else None
+    right = judge(work)
+    known = None if right is None else right(work.check)
     for name, peer in peers.items():
         told(f"{name}: compiling, and the first steps")
         start = time.perf_counter()
@@ -71,12 +67,15 @@ def gathered(
         except Missing as reason:
             missing[name] = str(reason)
             continue
+        if not weights.size:  # a limit, which trains nothing
+            here[name] = Ready(train, first, Agreement(0.0))
+            continue
         known = weights if known is None else known
-        differs = float(np.max(np.abs(weights - known)) / np.max(np.abs(known)))
-        if differs < CLOSE[work.bits]:
-            here[name] = Ready(train, first, differs)
+        found = agreement(work, weights, known)
+        if found.problem:
+            missing[name] = f"{found.problem} after {work.check} steps"
         else:
-            missing[name] = f"its weights differ by {differs:.1e} of the largest after {work.check} steps"
+            here[name] = Ready(train, first, found)
     return here, missing
 
 
@@ -100,6 +99,18 @@ def table(times: dict[str, Times], ready: dict[str, Ready], missing: dict[str, s
     return [*lines, *(f"{name:34}not measured: {why}" for name, why in missing.items())]
 
 
+def apart(work: Work | Map, ready: Mapping[str, Ready]) -> list[str]:
+    """Over a border: which runs of each peer are those of the first."""
+    if not (isinstance(work, Map) and work.grid):
+        return []
+    told = {name: one.agrees for name, one in ready.items() if one.agrees.stayed > 1}
+    return [
+        f"{name:34}{one.stayed} of {work.runs} runs stay finite here and in the first, {one.elsewhere} of them end "
+        f"elsewhere; {one.one_alone} stay in one alone"
+        for name, one in told.items()
+    ]
+
+
 def progress(work: Work | Map) -> Callable[[str], None]:
     """Says on standard error what is being done."""
     begun = time.perf_counter()
@@ -110,9 +121,10 @@ def measured(
     work: Work | Map, peers: Mapping[str, Peer], count: int, least: float, clock: Clock, told: Callable[[str], None]
 ) -> dict[str, Any]:
     ready, missing = gathered(work, peers, told)
-    times = rounds({name: one.train for name, one in ready.items()}, count, least, clock, told)
+    fixed = work.steps if isinstance(work, Map) else None
+    times = rounds({name: one.train for name, one in ready.items()}, count, least, clock, told, fixed)
     print(f"{work.name}: {work.about}; {count} rounds, {THREADS} thread{'s' * (THREADS > 1)}")
-    print("\n".join(table(times, ready, missing)), "\n")
+    print("\n".join([*table(times, ready, missing), *apart(work, ready)]), "\n")
     return {
         "about": work.about,
         "text": work.text,
@@ -124,7 +136,7 @@ def measured(
                 "call_s": statistics.median(one.call),
                 "steps": one.steps,
                 "rough": one.rough,
-                "differs": ready[name].differs,
+                "agrees": asdict(ready[name].agrees),
             }
             for name, one in times.items()
         },

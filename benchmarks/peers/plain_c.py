@@ -7,6 +7,7 @@ import ctypes
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from _rounds import Missing, Train
 from _work import Work
 
 from chainrule.numbers.coefficients import DOUBLE
+from chainrule.numbers.constants import Constants
 
 HERE = Path(__file__).parent
 
@@ -36,13 +38,13 @@ def compiled(work: Work, options: list[str]) -> Train:
     return called(work, library("layers.c" if work.sizes else "neuron.c", [*options, *defined(work)]).train)
 
 
-def library(source: str, options: list[str]) -> ctypes.CDLL:
+def library(source: str, options: Sequence[str], constants: Constants = DOUBLE) -> ctypes.CDLL:
     """A file of C, compiled."""
     if not shutil.which("gcc"):
         raise Missing("gcc is not installed: apt-get install gcc")
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "coefficients.h").write_text(header(), "ascii")
+    (folder / "coefficients.h").write_text(header(constants), "ascii")
     made, linked = folder / "peer.o", folder / "peer.so"
     # linked without -ffast-math, which would have the whole process, NumPy too, flush subnormal numbers to 0
     for command in (
@@ -51,8 +53,14 @@ def library(source: str, options: list[str]) -> ctypes.CDLL:
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Missing(f"gcc does not compile it: {done.stderr.strip().splitlines()[-1]}")
+            raise Missing(f"gcc does not compile it: {complaint(done.stderr)}")
     return ctypes.CDLL(str(linked))
+
+
+def complaint(said: str) -> str:
+    """The first error of a compiler."""
+    lines = said.strip().splitlines()
+    return next((line for line in lines if "error" in line), lines[-1])
 
 
 def defined(work: Work) -> list[str]:
@@ -65,12 +73,12 @@ def defined(work: Work) -> list[str]:
     return [f"-D{name}={value}" for name, value in values.items()]
 
 
-def header() -> str:
+def header(constants: Constants) -> str:
     """The coefficients of the package's exp, to the bit."""
-    tail = ", ".join(value.hex() for value in DOUBLE.exp_tail)
-    named = {"LOG2_E": DOUBLE.log2_e, "ONES": DOUBLE.ones, "LN2_HIGH": DOUBLE.ln2_high, "LN2_LOW": DOUBLE.ln2_low}
-    lines = [f"#define {name} {value.hex()}" for name, value in named.items()]
-    return "\n".join([*lines, f"#define TERMS {len(DOUBLE.exp_tail)}", f"#define TAIL {{{tail}}}"]) + "\n"
+    tail = ", ".join(value.hex() for value in constants.exp_tail)
+    named = {name.upper(): getattr(constants, name).hex() for name in ("log2_e", "ones", "ln2_high", "ln2_low")}
+    lines = [f"#define {name} {value}" for name, value in named.items()]
+    return "\n".join([*lines, f"#define TERMS {len(constants.exp_tail)}", f"#define TAIL {{{tail}}}"]) + "\n"
 
 
 def called(work: Work, function: ctypes._CFuncPtr) -> Train:

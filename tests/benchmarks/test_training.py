@@ -44,7 +44,7 @@ def test_the_peers_agree_in_float32(training: ModuleType) -> None:
     peers = quick(training.peers_of(work))
     ready, missing = training.gathered(work, peers)
     assert "NumPy" in ready
-    assert 0 < ready["NumPy"].differs < 1e-6, "it computes in float32"
+    assert 0 < ready["NumPy"].agrees.differs < 1e-6, "it computes in float32"
     assert not [why for why in missing.values() if "differ" in why]
     assert set(ready) | set(missing) == set(peers)
 
@@ -113,18 +113,7 @@ def test_the_quickest_rounds_are_compared_and_the_range_is_of_the_rounds(trainin
     ours, theirs = training.Times(9, (1.0, 2.0, 4.0), ()), training.Times(9, (2.0, 8.0, 8.0), ())
     assert ours.against(theirs) == (2.0, 2.0, 4.0)
     assert training.Times(9, (1.0, 3.0), ()).against(training.Times(9, (6.0, 3.0), ())) == (3.0, 1.0, 6.0)
-    ready = dict.fromkeys(("chainrule x", "peer"), training.Ready(None, 0.1, 0))
+    ready = dict.fromkeys(("chainrule x", "peer"), training.Ready(None, 0.1, training.Agreement(0.0)))
     lines = training.table({"chainrule x": ours, "peer": theirs}, ready, {"gone": "why"})
     assert lines[2].split()[-2:] == ["2", "(2-4)"]
     assert lines[3].endswith("not measured: why")
-
-
-@pytest.mark.parametrize("shape", [(4, 8, 12, 16), (0, 0, 2, 32)], ids=["network", "neuron"])
-def test_the_peers_of_maps_agree(training: ModuleType, shape: tuple[int, int, int, int]) -> None:
-    from _maps import Map
-    from peers.maps import MAP_PEERS
-
-    ready, missing = training.gathered(Map("little", "", *shape, 5), MAP_PEERS)
-    assert "NumPy" in ready
-    assert not [why for why in missing.values() if "differ" in why]
-    assert set(ready) | set(missing) == set(MAP_PEERS)

@@ -1,11 +1,13 @@
-"""chainrule's runs side by side, on one thread; nothing is recorded on the way."""
+"""chainrule's runs side by side; nothing is recorded on the way. A run that left the finite numbers has no weights."""
 
 from __future__ import annotations
 
 import numpy as np
-from _maps import Map
+from _maps import SCALE, Map
 from _rounds import Missing, Train
+from _threads import THREADS
 
+from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.protocol import Bound
 from chainrule.errors import ChainruleError
@@ -25,22 +27,33 @@ def fused(work: Map) -> Train:
     return trained(work, "fused")
 
 
-def trained(work: Map, numerics: str) -> Train:
+def fused32(work: Map) -> Train:
+    return trained(work, "fused32")
+
+
+def trained(work: Map, numerics: str, threads: int = THREADS) -> Train:
     program = lower(build(parse(work.text)))
     x, y = work.data
-    values = {"x": x, "y": y, "alpha": np.array(0.1), "s": np.array(2**0.5 / 4)}
+    values = {"x": x, "y": y, "alpha": 0.1, "beta": 0.1, "s": SCALE}
+    known = {const.name for const in program.consts} | {"x", "y"}
+    own = {"alpha": work.rates[:, 0], "beta": work.rates[:, 1]}
+    own = {name: rates.astype(np.float64) for name, rates in own.items() if name in known}
     ranges = {"i": range(1, work.inputs + 1), "j": range(1, work.units + 1)} if work.inputs else {}
     visited = len(y) if work.inputs else 1
     try:
-        bound = Bound(values, ranges, len(y), NUMERICS[numerics])
-        many = LoadedMany(program, bound, ("alpha",), threads=1, visited=visited)
+        given = {name: np.asarray(value, np.float64) for name, value in values.items() if name in known}
+        many = LoadedMany(
+            program, Bound(given, ranges, len(y), NUMERICS[numerics]), tuple(own), threads=threads, visited=visited
+        )
     except ChainruleError as refused:
         raise Missing(str(refused).splitlines()[0]) from None
     visiting = order("all" if work.inputs else "each", len(y))
 
     def train(steps: int) -> np.ndarray:
-        crowd = many.crowd(work.start, {"alpha": work.rates})
+        crowd = many.crowd(work.start, own)
         follow(many, crowd, visiting, steps)
-        return crowd.rows.ravel()
+        rows = crowd.rows.copy()
+        rows[crowd.ended == Ended.LEFT] = np.nan
+        return rows.ravel()
 
     return train

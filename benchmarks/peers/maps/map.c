@@ -1,4 +1,4 @@
-/* Many runs of one network, float64. Weights lie a run after another: W[unit][input], then v[unit]. */
+/* Many runs of one network, float64. Weights lie a run after another: W[unit][input], then v[unit]; two rates a run. */
 
 #include <math.h>
 
@@ -17,7 +17,7 @@ void neuron(long steps, long runs, const double *rates, const double *x, const d
     for (long r = 0; r < runs; r++)
         for (long step = 0; step < steps; step++) {
             double input = x[step % 2], out = 1 / (1 + exp(-w[r] * input));
-            w[r] -= rates[r] * (out - y[step % 2]) * input * out * (1 - out);
+            w[r] -= rates[2 * r] * (out - y[step % 2]) * input * out * (1 - out);
         }
 }
 
@@ -26,7 +26,7 @@ void neuron(long steps, long runs, const double *rates, const double *x, const d
 void neuron_side_by_side(long steps, long runs, const double *rates, const double *x, const double *y, double *w) {
     for (long r = 0; r < runs; r += MANY) {
         double now[MANY], rate[MANY];
-        for (int k = 0; k < MANY; k++) now[k] = w[r + k], rate[k] = rates[r + k];
+        for (int k = 0; k < MANY; k++) now[k] = w[r + k], rate[k] = rates[2 * (r + k)];
         for (long step = 0; step < steps; step++) {
             double input = x[step % 2], target = y[step % 2];
             for (int k = 0; k < MANY; k++) {
@@ -41,7 +41,7 @@ void neuron_side_by_side(long steps, long runs, const double *rates, const doubl
 /* --- the network: tanh units, a linear output, all patterns in each step */
 
 void layers(long steps, long runs, const double *rates, const double *x, const double *y, double *weights) {
-    static double hidden[PATTERNS][UNITS], slope[UNITS][INPUTS], last[UNITS];
+    static _Thread_local double hidden[PATTERNS][UNITS], slope[UNITS][INPUTS], last[UNITS];
     for (long r = 0; r < runs; r++) {
         double *W = weights + r * WEIGHTS, *v = W + UNITS * INPUTS;
         for (long step = 0; step < steps; step++) {
@@ -67,8 +67,8 @@ void layers(long steps, long runs, const double *rates, const double *x, const d
                 }
             }
             for (int j = 0; j < UNITS; j++) {
-                v[j] -= rates[r] * last[j];
-                for (int i = 0; i < INPUTS; i++) W[j * INPUTS + i] -= rates[r] * slope[j][i];
+                v[j] -= rates[2 * r + 1] * last[j];
+                for (int i = 0; i < INPUTS; i++) W[j * INPUTS + i] -= rates[2 * r] * slope[j][i];
             }
         }
     }
@@ -77,12 +77,12 @@ void layers(long steps, long runs, const double *rates, const double *x, const d
 /* The same with eight runs in each vector. Tiles of 4 × 4 sums stay in registers; tanh has a loop of its own, which gcc
    makes calls of the vector library of. */
 void layers_side_by_side(long steps, long runs, const double *rates, const double *x, const double *y, double *weights) {
-    static vector W[UNITS][INPUTS], v[UNITS], hidden[UNITS][PATTERNS], error[PATTERNS];
+    static _Thread_local vector W[UNITS][INPUTS], v[UNITS], hidden[UNITS][PATTERNS], error[PATTERNS];
     for (long r = 0; r < runs; r += SIDE) {
-        vector rate;
+        vector rate, last_rate;
         for (int k = 0; k < SIDE; k++) {
             const double *own = weights + (r + k) * WEIGHTS;
-            rate[k] = rates[r + k];
+            rate[k] = rates[2 * (r + k)], last_rate[k] = rates[2 * (r + k) + 1];
             for (int j = 0; j < UNITS; j++) {
                 v[j][k] = own[UNITS * INPUTS + j];
                 for (int i = 0; i < INPUTS; i++) W[j][i][k] = own[j * INPUTS + i];
@@ -114,7 +114,7 @@ void layers_side_by_side(long steps, long runs, const double *rates, const doubl
                     last += error[p] * h;
                     hidden[j][p] = error[p] * scaled * (1 - h * h);
                 }
-                v[j] -= rate * last;
+                v[j] -= last_rate * last;
             }
             for (int j = 0; j < UNITS; j += 4)
                 for (int i = 0; i < INPUTS; i += 4) {
