@@ -158,6 +158,7 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
         "falling without bound (looks so)": f"here it looks so that there is no {best} at all",
         "not settled": "this run has not settled",
         "misled": "the slopes that led this run are not those of its equations",
+        "strayed": "a step of this run did not go where its rule sends it",
     }.get(str(kind), "where it ends is told below")
     proved = end.evidence.get("slope_sign_for_every_weight")
     if kind == "bound" and proved:

@@ -13,6 +13,7 @@ from chainrule.explain.context import Context
 from chainrule.explain.edge import hovering
 from chainrule.explain.landing import Ending, lowest, newton_target
 from chainrule.explain.restless import cycling, departed, unsettled
+from chainrule.explain.retrace import looked_at, retrace, strayed
 from chainrule.explain.spectrum import curved, standing
 from chainrule.explain.whole import edges, slope_sign_told
 from chainrule.explain.words import count, listing, num, table
@@ -26,16 +27,17 @@ def claim(context: Context) -> Claim:
     """Has the run come to rest at a minimum, inside its box or on its edge?"""
     if not context.names:
         return Claim("end", QUESTION, "No weight is trained, so it ends where it began.", False)
-    departure = context.run.departure
+    departure, seen = context.run.departure, retrace(context)
     if departure is not None:
-        found = departed(context, departure)
+        found = strayed(seen) or departed(context, departure)
     else:
-        found = misled(context) or cycling(context) or resting(context)
+        found = misled(context) or strayed(seen) or cycling(context) or resting(context)
     evidence = {
         "kind": found.kind,
         "weights": dict(zip(context.names, context.end.tolist(), strict=True)),
         "error": context.error(context.end),
         "steps": context.run.steps,
+        "steps_computed_again": seen.looked,
         **found.evidence,
     }
     lines, statement = found.lines, found.sentence
@@ -52,6 +54,7 @@ def claim(context: Context) -> Claim:
     conditions = (
         f"after {count(context.run.steps, 'step')}, ended: {context.run.ended}; slopes and curvature "
         f"{context.everything}",
+        *([looked_at(seen)] if seen.of else []),
     )
     return Claim("end", QUESTION, statement, found.settled, evidence, tuple(lines), conditions)
 
