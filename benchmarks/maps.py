@@ -1,6 +1,7 @@
 """How long a step of many runs takes, beside peers that train the same runs: a table and a record.
 
-    python3 dev.py bench maps [MAP …] [--peers NAME …] [--threads N] [--rounds N] [--seconds S] [--json]
+    python3 dev.py bench maps [MAP …] [--peers NAME …] [--threads N] [--rounds N] [--seconds S]
+                               [--json] [--markdown]
 
 As `training` does it: peers are measured in turns and held to the same weights. Each run has its own start and its own
 rate; over a border they have one start and two rates. On one thread, times are those of the processor, so that other

@@ -1,6 +1,7 @@
 """How long a step of training takes, beside peers that train the same network: a table and a record.
 
-    python3 dev.py bench training [WORK …] [--peers NAME …] [--threads N] [--rounds N] [--seconds S] [--json]
+    python3 dev.py bench training [WORK …] [--peers NAME …] [--threads N] [--rounds N] [--seconds S]
+                                   [--json] [--markdown]
 
 Peers are measured in turns, in one process; of each the quickest round counts. Each is first held to the weights that
 the first of them, chainrule's reference engine where it takes part, has after the same steps; in float32 to those of
@@ -99,6 +100,25 @@ def table(times: dict[str, Times], ready: dict[str, Ready], missing: dict[str, s
     return [*lines, *(f"{name:34}not measured: {why}" for name, why in missing.items())]
 
 
+def page(work: Work | Map, times: Mapping[str, Times]) -> list[str]:
+    """The table as docs have it: chainrule first, then the quickest; of maps a step of one run."""
+    ours = [name for name in times if name.startswith("chainrule native")]
+    several, what = (work.runs, "a step of one run") if isinstance(work, Map) else (1, "a step")
+    heads = ["", what, *(f"times {name.removeprefix('chainrule ')}" for name in ours)]
+    lines = [heads, ["---"] * len(heads)]
+    for name in sorted(times, key=lambda name: (name not in ours, times[name].least)):
+        found = times[name]
+        ratios = {our: map(short, times[our].against(found)) for our in ours}
+        shown = ["1" if our == name else "{} ({}-{})".format(*ratio) for our, ratio in ratios.items()]
+        lines.append([name, "at most " * found.rough + readable(found.least / several), *shown])
+    return ["|" + "|".join(f" {cell} " if cell.strip("-") else cell or " " for cell in line) + "|" for line in lines]
+
+
+def short(ratio: float) -> str:
+    """Two digits, or three before a comma."""
+    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio >= 99.5 else f"{ratio:#.2g}".rstrip(".")
+
+
 def apart(work: Work | Map, ready: Mapping[str, Ready]) -> list[str]:
     """Over a border: which runs of each peer are those of the first."""
     if not (isinstance(work, Map) and work.grid):
@@ -118,13 +138,20 @@ def progress(work: Work | Map) -> Callable[[str], None]:
 
 
 def measured(
-    work: Work | Map, peers: Mapping[str, Peer], count: int, least: float, clock: Clock, told: Callable[[str], None]
+    work: Work | Map,
+    peers: Mapping[str, Peer],
+    given: argparse.Namespace,
+    clock: Clock,
+    told: Callable[[str], None],
 ) -> dict[str, Any]:
+    count, least = given.rounds, given.seconds
     ready, missing = gathered(work, peers, told)
     fixed = work.steps if isinstance(work, Map) else None
     times = rounds({name: one.train for name, one in ready.items()}, count, least, clock, told, fixed)
     print(f"{work.name}: {work.about}; {count} rounds, {THREADS} thread{'s' * (THREADS > 1)}")
     print("\n".join([*table(times, ready, missing), *apart(work, ready)]), "\n")
+    if given.markdown:
+        print("\n".join(page(work, times)), "\n")
     return {
         "about": work.about,
         "text": work.text,
@@ -167,6 +194,7 @@ def command(
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=0.3, help="at least so long is each peer measured in a round")
     asked.add_argument("--json", action="store_true", help="print the record too")
+    asked.add_argument("--markdown", action="store_true", help="print each table as docs have it too")
     given = asked.parse_args()
     unknown = set(given.works) - {work.name for work in works}
     if unknown:
@@ -177,7 +205,7 @@ def command(
             chosen = named(peers(work), given.peers)
             if not chosen:
                 asked.error(f"{work.name} has no such peer; there is {', '.join(peers(work))}")
-            found[work.name] = measured(work, chosen, given.rounds, given.seconds, clock, progress(work))
+            found[work.name] = measured(work, chosen, given, clock, progress(work))
     kept = keep("-".join([name, *given.works]), {"rounds": given.rounds, "threads": THREADS, "works": found})
     if given.json:
         print(kept.read_text("utf-8"))

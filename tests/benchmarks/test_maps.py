@@ -14,6 +14,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 @pytest.fixture
 def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.syspath_prepend(BENCHMARKS)
+    monkeypatch.setenv("CHAINRULE_THREADS", "1")  # the benchmarks set it; other tests go on without
     import training
 
     return training
@@ -79,6 +80,23 @@ def test_the_border_is_where_the_error_or_a_weight_is_not_finite(training: Modul
     rows[2, :32] = rows[3, :32] = 1.0
     assert work.stayed(rows).tolist() == [True, False, False, True]
     assert replace(work, bits=64).stayed(rows).tolist() == [True, False, True, True]
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+@pytest.mark.parametrize("target", [["-march=native", "-mno-avx512f"], ["-march=x86-64"]], ids=["avx2", "neither"])
+def test_the_intrinsics_are_of_avx2_too_or_missing(training: ModuleType, target: list[str], bits: int) -> None:
+    from _maps import Map
+    from peers.maps import MAP_PEERS, by_c
+
+    work = Map("little", "", 4, 8, 12, 16, 5, bits)
+    strict = ["-O3", "-ffp-contract=off", *target, "-DFUSED"]
+    peers = {"NumPy": MAP_PEERS["NumPy"], "C": lambda work: by_c.trained(work, "maps/hand.c", strict, "by_hand")}
+    ready, missing = training.gathered(work, peers)
+    if "C" in ready:
+        assert target != ["-march=x86-64"]
+        assert ready["C"].agrees.differs < (1e-13 if bits == 64 else 1e-6)
+    else:
+        assert "gcc" in missing["C"]
 
 
 def test_operations_are_those_of_the_products(training: ModuleType) -> None:

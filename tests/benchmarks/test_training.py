@@ -14,6 +14,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 @pytest.fixture
 def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.syspath_prepend(BENCHMARKS)
+    monkeypatch.setenv("CHAINRULE_THREADS", "1")  # the benchmarks set it; other tests go on without
     import training
 
     return training
@@ -117,3 +118,18 @@ def test_the_quickest_rounds_are_compared_and_the_range_is_of_the_rounds(trainin
     lines = training.table({"chainrule x": ours, "peer": theirs}, ready, {"gone": "why"})
     assert lines[2].split()[-2:] == ["2", "(2-4)"]
     assert lines[3].endswith("not measured: why")
+
+
+def test_a_page_has_the_quickest_first_and_ratios_of_two_digits(training: ModuleType) -> None:
+    times = {
+        "slow": training.Times(9, (3.7e-2, 3.5e-2), ()),
+        "quick": training.Times(9, (4.5e-7, 5e-7), (), rough=True),
+        "chainrule native exact": training.Times(9, (1e-6, 1e-6), ()),
+    }
+    assert training.page(training.WORKS[0], times) == [
+        "| | a step | times native exact |",
+        "|---|---|---|",
+        "| chainrule native exact | 1 µs | 1 |",
+        "| quick | at most 450 ns | 0.45 (0.45-0.50) |",
+        "| slow | 35 ms | 35,000 (35,000-37,000) |",
+    ]
