@@ -48,8 +48,9 @@ class Map:
     """``runs`` trainings: a tanh network inputs-units-1 over all patterns in each step, or, with no inputs, a neuron of
     one weight that sees one of its two patterns a step. After ``check`` steps the weights of all peers are compared.
 
-    With a ``grid`` (how many rates α, how many β) all runs have one start, and rates in a grid over WINDOW. Many leave
-    the finite numbers; ``check`` steps are then all that is measured, because how many are left depends on it.
+    With a ``grid`` (how many rates β, how many α) all runs have one start, and rates in a grid over WINDOW, in the order
+    of a picture: α grows along a line, β from line to line. Many leave the finite numbers; ``check`` steps are then all
+    that is measured, because how many are left depends on it.
     """
 
     name: str
@@ -87,8 +88,8 @@ class Map:
     def rates(self) -> Array:
         """Two rates for each run: of the first and of the last weights."""
         if self.grid:
-            first, last = (np.linspace(*WINDOW, count) for count in self.grid)
-            both = np.stack(np.meshgrid(10**first, 10**last, indexing="ij"), axis=-1).reshape(-1, 2)
+            last, first = (10 ** np.linspace(*WINDOW, count) for count in self.grid)
+            both = np.stack(np.meshgrid(last, first, indexing="ij")[::-1], axis=-1).reshape(-1, 2)
         else:
             both = np.repeat(np.random.default_rng(3).uniform(1e-3, 0.1, self.runs)[:, None], 2, axis=1)
         return both.astype(self.dtype)
@@ -131,7 +132,7 @@ BORDER = f"{NETWORK}; 512 runs, two rates from 10^-3 to 10^6, 100 steps of all"
 MAPS = (
     Map("map", f"{NETWORK}; a step is one of each of 256 runs", 16, 16, 272, 256, 10),
     Map("map32", f"{NETWORK}, float32; a step is one of each of 256 runs", 16, 16, 272, 256, 10, bits=32),
-    Map("border", BORDER, 16, 16, 272, 512, 100, grid=(8, 64)),
-    Map("border32", f"{BORDER}, float32", 16, 16, 272, 512, 100, bits=32, grid=(8, 64)),
+    Map("border", BORDER, 16, 16, 272, 512, 100, grid=(16, 32)),
+    Map("border32", f"{BORDER}, float32", 16, 16, 272, 512, 100, bits=32, grid=(16, 32)),
     Map("tiny", "a neuron of one weight, a pattern a step; a step is one of each of 4,096 runs", 0, 0, 2, 4096, 50),
 )

@@ -1,5 +1,6 @@
 """The benchmark of maps: peers agree about every run, and over a border about which stay; one that does not is told."""
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,10 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+
+from chainrule.engines.machine import machine_of
+from chainrule.numbers.elementary.exponential import tanh
+from chainrule.numbers.numerics import NUMERICS
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -103,3 +108,32 @@ def test_operations_are_those_of_the_products(training: ModuleType) -> None:
     from _maps import MAPS
 
     assert MAPS[0].flops == 2 * 272 * 16 * 16 * 2 + 2 * 272 * 16 * 2
+
+
+def test_rates_stand_as_in_a_picture(training: ModuleType) -> None:
+    """So neighbours leave together: the rate of the last layer decides more, and is one along a line."""
+    from _maps import Map
+
+    rates = Map("little", "", 4, 8, 12, 6, 1, grid=(2, 3)).rates
+    assert rates[:, 0].tolist() == pytest.approx([1e-3, 10**1.5, 1e6] * 2)
+    assert rates[:, 1].tolist() == pytest.approx([1e-3] * 3 + [1e6] * 3)
+
+
+@pytest.mark.parametrize("name", ["exact", "fused", "fused32"])
+def test_tanh_of_the_intrinsics_has_the_bits_of_ours(training: ModuleType, name: str) -> None:
+    from peers.maps.by_c import STRICT
+    from peers.plain_c import library
+
+    numerics = NUMERICS[name]
+    options = [*STRICT, *["-DFUSED"] * numerics.fused, f"-DBITS={numerics.bits}"]
+    sizes = ["-DPATTERNS=4", "-DINPUTS=4", "-DUNITS=4", "-DSCALE=1"]
+    try:
+        code = library("maps/hand.c", [*options, *sizes], numerics.constants)
+    except training.Missing as reason:
+        pytest.skip(str(reason))
+    machine, edges = machine_of(numerics), [0.0, -0.0, np.inf, -np.inf, 30.0, -30.0, 1e-30, 1.0]
+    inputs = machine.number(np.append(np.random.default_rng(1).normal(0, 3, 4088), edges))
+    found = np.empty_like(inputs)
+    arrays = [ctypes.c_void_p(array.ctypes.data) for array in (inputs, found)]
+    code.tanh_of_each(ctypes.c_long(inputs.size), *arrays)
+    assert found.tobytes() == np.asarray(tanh(machine, inputs)).tobytes()

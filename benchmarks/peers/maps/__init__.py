@@ -46,7 +46,11 @@ SINGLE_MAPS: dict[str, MapPeer] = {
 
 
 def map_peers(work: Map) -> Mapping[str, MapPeer]:
-    """The peers that compute in the numbers of a map; the neuron has no tiles and no products."""
+    """The peers that compute in the numbers of a map; the neuron has no tiles and no products.
+
+    Over a border, who ends runs early makes fewer products than the peak would be counted for.
+    """
     if not work.inputs:
         return NEURONS
-    return MAP_PEERS if work.bits == 64 else SINGLE_MAPS
+    here = MAP_PEERS if work.bits == 64 else SINGLE_MAPS
+    return {name: peer for name, peer in here.items() if not (work.grid and peer is by_c.peak)}
