@@ -48,9 +48,9 @@ class Map:
     """``runs`` trainings: a tanh network inputs-units-1 over all patterns in each step, or, with no inputs, a neuron of
     one weight that sees one of its two patterns a step. After ``check`` steps the weights of all peers are compared.
 
-    With a ``grid`` (how many rates β, how many α) all runs have one start, and rates in a grid over WINDOW, in the order
-    of a picture: α grows along a line, β from line to line. Many leave the finite numbers; ``check`` steps are then all
-    that is measured, because how many are left depends on it.
+    With a ``grid`` (how many rates β, how many α) all runs have one start, and rates in a grid over WINDOW, as in a
+    picture: α grows along a line, β from line to line. Many leave the finite numbers; ``check`` steps are then all that
+    is measured, because how many are left depends on it.
     """
 
     name: str
