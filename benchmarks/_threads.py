@@ -22,6 +22,6 @@ THREADS = asked(sys.argv[1:])
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CHAINRULE_THREADS"):
     os.environ[name] = str(THREADS)
-if THREADS == 1:
-    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+several = str(THREADS > 1).lower()
+os.environ.setdefault("XLA_FLAGS", f"--xla_cpu_multi_thread_eigen={several} intra_op_parallelism_threads={THREADS}")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
