@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.among import among
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
@@ -75,11 +76,31 @@ def claim(context: Context) -> Claim:
             for way, end, many in zip(ways, ends, reach, strict=True)
         ]
     )
+    lines += patterns_apart(context, ways)
     box = ", put back into the box after each step" if context.boxed else ""
     return Claim(
         "amount", QUESTION, told, differs, evidence, lines,
         (f"trained by the engine, all patterns in every step, {alpha} = {num(rate)}{box}",),
     )  # fmt: skip
+
+
+def patterns_apart(context: Context, ways: list[Way]) -> tuple[str, ...]:
+    """For how many patterns the signs alone end better than the gradient, and the one for which they end worst."""
+    each = context.model.goal.each
+    if each is None or context.patterns == 1:
+        return ()
+    ends = np.array([way.path[-1] for way in ways[:2]])
+    values = context.lanes.values(ends)[each]
+    errors = context.sense * np.broadcast_to(values, (2, context.patterns))
+    if not np.isfinite(errors).all():
+        return ()
+    worse = errors[1] - errors[0]
+    found = among(worse)
+    name, better = context.goal_name, int(np.sum(worse < 0))
+    return (
+        f"by the signs {better} of {context.patterns} patterns end with a better {name} than by the gradient; it is "
+        f"worse by {num(found.worst)} for {context.pattern(found.place)} at most, by {num(found.median)} in the median",
+    )
 
 
 def compared(context: Context, ways: list[Way], last: Array, finite: list[bool]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.explain import bias
+from chainrule.explain.among import middle
 from chainrule.explain.bounds import BOUNDS, Bounds
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
@@ -360,14 +361,17 @@ def steepness(context: Context, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
 
 def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> str:
     """The sentence on saturated patterns: which factor of the chain is nearly 0 at these weights."""
-    row, error, size = starved[0]
+    row, error, size = max(starved, key=lambda one: abs(one[1]))
     factor = smallest_factor(context, row)
     because = f" because {factor[0]} is only {num(factor[1])} at these weights" if factor is not None else ""
     if len(starved) == 1:
         head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
     else:
-        head = f"{len(starved)} patterns are asleep at the end, not dead, such as {context.pattern(row)}"
+        many = f"{len(starved)} of {context.patterns} patterns"
+        head = f"{many} are asleep at the end, not dead, worst of them {context.pattern(row)}"
     error_now = f"{context.goal_name} = {num(error)}"
+    if len(starved) > 1:
+        error_now += f" (median of them {num(middle(np.array([one[1] for one in starved])))})"
     return f"{head}: its slope is {num(size)} though {error_now}{because} (other weights would wake it)"
 
 

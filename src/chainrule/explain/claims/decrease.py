@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.among import among
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.ledger import Ledger
@@ -103,8 +104,8 @@ def claim(context: Context) -> Claim:
         statement = (
             f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up "
             "to "
-            f"{num(evidence['worst_own'])}: {why_worse(context, evidence)} (the first is step "
-            f"{int(ledger.steps[worse][0])}); "
+            f"{num(evidence['worst_own'])}{which(ledger, change, worse)}: {why_worse(context, evidence)} (the first is "
+            f"step {int(ledger.steps[worse][0])}); "
             f"{went}."
         )
     lines = list(rows(context, ledger, worse, other, against, single))
@@ -119,6 +120,14 @@ def claim(context: Context) -> Claim:
         tuple(lines),
         tuple(conditions),
     )
+
+
+def which(ledger: Ledger, change: Array, worse: Chosen) -> str:
+    """In which step it got worst, and the median of those that made it worse."""
+    if int(worse.sum()) < 2 or not np.isfinite(change[worse]).all():
+        return ""
+    found = among(change[worse])
+    return f" in step {int(ledger.steps[worse][found.place])} (median {num(found.median)})"
 
 
 def rounding(before: Array, after: Array) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.among import FEWEST, among
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.edge import hovering
@@ -46,6 +47,9 @@ def claim(context: Context) -> Claim:
         statement += more
         evidence |= told
         lines = lines + edges(context)
+    if departure is None and len(context.names) >= FEWEST:
+        shown, known = steepest_weight(context)
+        lines, evidence = [*lines, *shown], evidence | known
     said, numbers = hovering(context, found.kind)
     statement += said
     evidence |= numbers
@@ -57,6 +61,17 @@ def claim(context: Context) -> Claim:
         *([looked_at(seen)] if seen.of else []),
     )
     return Claim("end", QUESTION, statement, found.settled, evidence, tuple(lines), conditions)
+
+
+def steepest_weight(context: Context) -> tuple[list[str], dict[str, object]]:
+    """The weight with the largest slope at the end, the median, and for how many it is under a hundredth of that."""
+    sizes = np.abs(context.gradient(context.end))
+    if not np.isfinite(sizes).all() or not sizes.any():
+        return [], {}
+    found, small = among(sizes), int(np.sum(sizes < 0.01 * sizes.max()))
+    name = context.slope_names.__getitem__
+    told = f"sizes of the slopes there: {found.told(name, 'largest')}; {small} below a hundredth of the largest"
+    return [told], {"slopes_at_end": {**found.json(name), "below_a_hundredth": small}}
 
 
 CLOSE = 1e-8

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.among import FEWEST, middle
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
@@ -46,12 +47,12 @@ def claim(context: Context) -> Claim:
     }
     tested = f"tested at {context.point(moment.before)} on {context.visited(moment.rows)}"
     if wrong:
-        place = int(wrong[0])
+        place = int(max(wrong, key=lambda one: abs(moment.gradient[one])))
         side = sides[chosen.tolist().index(place)]
         w = context.weight(place)
         statement = (
-            f"The sign is wrong for {count(len(wrong), 'weight')}: the slope by {w} is given as "
-            f"{num(moment.gradient[place])}, "
+            f"The sign is wrong for {count(len(wrong), 'weight')}{worst_of(len(wrong), len(chosen))}: the slope by "
+            f"{w} is given as {num(moment.gradient[place])}, "
             f"but raising {w} by {num(side['h'])} takes {error} from {num(side['here'])} to {num(side['above'], 6)} "
             f"and lowering it to {num(side['below'], 6)}."
         )
@@ -92,6 +93,8 @@ def claim(context: Context) -> Claim:
             for place, side in list(zip(chosen, sides, strict=True))[:MOST]
         ]
     )  # fmt: skip
+    if len(chosen) >= FEWEST:
+        lines += faintest(context, chosen, sides)
     zero = len(context.names) - len(sloped)
     if len(chosen) > MOST:
         lines += (f"and {count(len(chosen) - MOST, 'weight')} more, all in the evidence",)
@@ -101,6 +104,21 @@ def claim(context: Context) -> Claim:
             f"{'it' if zero == 1 else 'them'}",
         )
     return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
+
+
+def worst_of(wrong: int, looked: int) -> str:
+    """Of how many, and that the steepest follows."""
+    return "" if looked == 1 else f" of {looked}, here the steepest" if wrong > 1 else f" of {looked}"
+
+
+def faintest(context: Context, chosen: Places, sides: list[dict[str, float | bool | None]]) -> tuple[str, ...]:
+    """The weight whose two sides differ least, the median, and for how many the sign is right."""
+    apart = np.array([abs(float(side["above"] or 0) - float(side["below"] or 0)) for side in sides])
+    place, right = int(np.argmin(apart)), sum(side["agrees"] is True for side in sides)
+    return (
+        f"the sign is right for {right} of {len(chosen)}; the two sides are {num(middle(apart))} apart in the median, "
+        f"least for {context.weight(int(chosen[place]))}: {num(apart[place])}",
+    )
 
 
 def sample(context: Context, moment: Moment, places: Places) -> Places:

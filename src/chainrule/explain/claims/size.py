@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.among import FEWEST, among, middle
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
@@ -13,6 +14,8 @@ from chainrule.explain.rate import rate as rate_along
 from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
+ALONE, NEAR = 200, 0.1
+"""Weights that are moved alone, of more an even sample; how near to 1 a ratio is called near."""
 SHARES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.0625)
 
 
@@ -46,7 +49,7 @@ def claim(context: Context) -> Claim:
         along = None  # at a kink, or hidden by rounding
     one = SHARES.index(1.0)
     error = error_of(context, moment.rows)
-    evidence = {
+    evidence: dict[str, object] = {
         "rate": rate,
         "gradient": moment.gradient.tolist(),
         "gradient_norm": norm**0.5,
@@ -107,12 +110,39 @@ def claim(context: Context) -> Claim:
             for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
         ]
     )  # fmt: skip
+    told_alone, evidence["weights_alone"] = alone(context, moment, rate, here)
+    lines += told_alone
     conditions = (
         f"plain steps along the gradient from {context.point(moment.before)} on {context.visited(moment.rows)}, no box",
         "the rate of change was tested by differences, to 1e−3"
         + ("" if along is None else f", and by a complex step, to {num(along.tolerance, 2)}: what rounding may do"),
     )
     return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
+
+
+def alone(context: Context, moment: Moment, rate: float, here: float) -> tuple[tuple[str, ...], object]:
+    """Each weight moved alone by its share of the step: where actual/predicted is furthest from 1, and of how many."""
+    sloped = np.flatnonzero(moment.gradient)
+    if len(sloped) < FEWEST:
+        return (), None
+    places = sloped[np.unique(np.linspace(0, len(sloped) - 1, ALONE).astype(np.int64))]
+    moves = np.zeros((len(places), len(context.names)))
+    moves[np.arange(len(places)), places] = -context.sense * rate * moment.gradient[places]
+    goals = context.lanes.goal(moment.before + moves, rows_of(moment, len(places)))
+    predicted = -context.sense * rate * moment.gradient[places] ** 2
+    clear = np.isfinite(goals) & (np.abs(predicted) > 1e4 * np.finfo(float).eps * abs(here))
+    if clear.sum() < 2:
+        return (), None
+    places, ratios = places[clear], (goals[clear] - here) / predicted[clear]
+    found, close = among(ratios, np.abs(ratios - 1)), int(np.sum(np.abs(ratios - 1) <= NEAR))
+
+    def name(place: int) -> str:
+        return context.weight(int(places[place]))
+
+    some = "" if len(places) == len(sloped) else f" {len(sloped)} weights with a slope"
+    some = f" of{some}" if some else ""
+    told = f"each weight alone, actual/predicted: {found.told(name)}{some}; within a tenth of 1 for {close} of them"
+    return (told,), {**found.json(name), "within_a_tenth": close}
 
 
 def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float) -> float | None:
@@ -131,9 +161,3 @@ def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float)
         return None
     ratios = change[clear] / expected[clear]
     return float(ratios[np.argmin(np.abs(ratios - middle(ratios)))])
-
-
-def middle(values: Array) -> float:
-    """The median. NumPy's own loads its arrays with masks first, which takes longer than this claim."""
-    ordered = np.sort(values)
-    return float((ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2)

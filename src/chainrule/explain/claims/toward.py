@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.explain.among import FEWEST, among
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
@@ -46,7 +47,14 @@ def claim(context: Context) -> Claim:
         f"{'down' if context.sense > 0 else 'up'}, not to arrive"
         + ("; that it points there is a property of this network at this start." if straight else ".")
     )
+    goes = np.sign(-slope * way)
+    away = among(np.abs(way) * (goes < 0))
+    on, left = int(np.count_nonzero(goes > 0)), int(np.count_nonzero(goes < 0))
+    line = f"weight by weight, {on} of {len(way)} go towards where they ended and {left} the other way"
+    if left:
+        line += f", with the longest way {context.weight(away.place)}: it ended {num(way[away.place])} from its start"
+    evidence = {"angle": here, "way": float(np.linalg.norm(way)), "towards": on, "away": left}
     return Claim(
-        "toward", QUESTION, told, straight, {"angle": here, "way": float(np.linalg.norm(way))}, table(rows),
+        "toward", QUESTION, told, straight, evidence, (*table(rows), *([line] if len(way) >= FEWEST else [])),
         (f"slopes {context.everything}",),
     )  # fmt: skip

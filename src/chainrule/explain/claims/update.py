@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.among import among
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.entry import entry
@@ -56,7 +57,7 @@ def claim(context: Context) -> Claim:
     elif not right:
         statement = (
             f"The gradient used in step {moment.step} is wrong: it differs from the slope of {error} by {num(off)}, "
-            f"where the slope itself is {num(scale)}."
+            f"where the slope itself is {num(scale)}{furthest(context, moment, checked)}."
         )
     elif not followed:
         statement = f"Step {moment.step} did not follow w − {context.rate_name}·gradient."
@@ -94,6 +95,19 @@ def claim(context: Context) -> Claim:
         "update", QUESTION, statement, right and followed and better, evidence,
         tuple(working(context, moment, before, after)), conditions,
     )  # fmt: skip
+
+
+def furthest(context: Context, moment: Moment, checked: int) -> str:
+    """Of a wrong gradient: the slope that is furthest off, the median, and how many are off at all."""
+    if len(context.names) == 1 or checked < len(context.names):
+        return ""
+    oracle = context.lanes.complex_step(moment.before, lane(moment.rows))
+    off = np.abs(moment.gradient - oracle)
+    found, many = among(off), int(np.count_nonzero(off > 1e-9 * float(np.abs(oracle).max())))
+    return (
+        f"; {many} of {found.of} slopes are off, most {context.slope_names[found.place]}, the median of all by "
+        f"{num(found.median)}"
+    )
 
 
 def compared(context: Context, moment: Moment) -> tuple[float, float, int]:
