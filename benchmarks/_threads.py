@@ -25,5 +25,9 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CHAI
 several = str(THREADS > 1).lower()
 os.environ.setdefault("XLA_FLAGS", f"--xla_cpu_multi_thread_eigen={several} intra_op_parallelism_threads={THREADS}")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-if hasattr(os, "sched_setaffinity"):  # XLA takes every core that it sees, whatever its flags say
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-THREADS:])
+
+
+def keep_to_cores() -> None:
+    """Take so many cores from here on: XLA takes every core that it sees, whatever its flags say."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-THREADS:])

@@ -11,7 +11,7 @@ the time of as many fused multiply-adds as a step's products have.
 
 from __future__ import annotations
 
-from _threads import THREADS  # before NumPy is
+from _threads import THREADS, keep_to_cores  # before NumPy is
 
 import time
 
@@ -21,4 +21,5 @@ from training import command
 
 if __name__ == "__main__":
     clock = time.process_time if THREADS == 1 else time.perf_counter
+    keep_to_cores()
     raise SystemExit(command("maps", MAPS, map_peers, str(__doc__), clock))

@@ -11,7 +11,7 @@ says that it is at most that: what comes before the first step took longer than 
 
 from __future__ import annotations
 
-from _threads import THREADS  # before NumPy is
+from _threads import THREADS, keep_to_cores  # before NumPy is
 
 import argparse
 import statistics
@@ -214,4 +214,5 @@ def command(
 
 
 if __name__ == "__main__":
+    keep_to_cores()
     raise SystemExit(command("training", WORKS, peers_of, str(__doc__)))
