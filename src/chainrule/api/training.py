@@ -19,8 +19,8 @@ from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
+from chainrule.train.cases import Case
 from chainrule.train.choice import native
-from chainrule.train.many import Case, train_each
 from chainrule.train.order import Batch
 from chainrule.train.prepare import number
 from chainrule.train.run import Run
@@ -80,6 +80,8 @@ def trained(
         raise UsageError("E372", f"save={shown(save)} is one file, and there is a run for each entry of a list", SAVE)
     if data is not None:
         data = columns(data)  # a file is read once
+    from chainrule.train.many import train_each  # with it comes the engine for many runs
+
     cases = [case(with_rule.model, data, *entry) for entry in entries(lists, rate, start, settings, seed)]
     return train_each(network, program, chosen, cases, **how)
 

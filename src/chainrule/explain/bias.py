@@ -21,6 +21,7 @@ from chainrule.errors import ChainruleError
 from chainrule.explain.context import Context
 from chainrule.explain.grid import table
 from chainrule.explain.still import dead_patterns
+from chainrule.explain.thin import median
 from chainrule.explain.trials import Trial, descend
 from chainrule.explain.words import count, num
 from chainrule.expr.nodes import Add, Div, Equation, Expr, Index, Mul, Neg, Reduce, Ref, number
@@ -210,7 +211,7 @@ def told(context: Context, found: Cure) -> str:
     return (
         f"A bias cures {every} dead patterns: {what} they are no longer dead, and after {steps} over all "
         f"patterns {int(found.better.sum())} of {many} have a better {each}; the median goes from "
-        f"{num(np.median(found.before))} to {num(np.median(found.after))}, and the worst is "
+        f"{num(median(found.before))} to {num(median(found.after))}, and the worst is "
         f"{num(found.after[worst])}, of {context.pattern(int(found.rows[worst]))}"
     )
 

@@ -11,6 +11,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 from chainrule.explain.prove import Line, Peak, peak, polished, turns, unbounded
 from chainrule.explain.spectrum import curvatures
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
 
 MOST_PATTERNS = 64
@@ -148,8 +149,10 @@ def distinct(context: Context) -> list[int]:
     ]
     if not columns:
         return [0]
-    _, first = np.unique(np.concatenate(columns, axis=1), axis=0, return_index=True)
-    return sorted(int(row) for row in first)
+    first: dict[bytes, int] = {}
+    for place, row in enumerate(np.concatenate(columns, axis=1) + 0.0):  # −0 is 0
+        first.setdefault(row.tobytes(), place)
+    return list(first.values())
 
 
 def bends(context: Context, line: Line, extra: dict[str, object]) -> list[str]:
@@ -183,7 +186,7 @@ def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | 
         return very_many(context)
     near = 100 * (1 + np.abs(context.start).max())  # a run that flies away says nothing of the steps near its start
     finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
-    on = finite[np.unique(np.linspace(0, len(finite) - 1, 12).astype(np.int64))]
+    on = finite[evenly(len(finite), 12)]
     low, high = finite.min(axis=0), finite.max(axis=0)
     around = low + (high - low) * np.random.default_rng(0).random((12, len(context.names)))
     points = np.concatenate([on, around])
@@ -233,7 +236,7 @@ def very_many(context: Context) -> tuple[Limit | None, Limit | None, list[str], 
     """More weights than a matrix is made for: the largest curvature that Lanczos' iteration meets at a few points."""
     near = 100 * (1 + np.abs(context.start).max())
     finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
-    on = finite[np.unique(np.linspace(0, len(finite) - 1, POINTS).astype(np.int64))]
+    on = finite[evenly(len(finite), POINTS)]
     found = [curvatures(context, point, PRODUCTS) for point in on]
     met = [bend.largest for bend in found if np.isfinite(bend.largest)]
     if not met:

@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.thin import evenly
 from chainrule.explain.trials import descend
 from chainrule.explain.words import num, percent
 
@@ -31,7 +32,7 @@ def hovering(context: Context, kind: str) -> tuple[str, dict[str, object]]:
     if kind not in KINDS or rate is None or rate <= 0 or not together or context.boxed or len(context.names) > MOST:
         return "", {}
     edge = 2 / rate
-    last = np.unique(np.linspace(3 * (len(context.path) - 1) // 4, len(context.path) - 1, LOOKS).astype(int))
+    last = evenly(len(context.path), LOOKS, 3 * (len(context.path) - 1) // 4)
     found = sharpness(context, context.path[[0, *last]])
     if not np.isfinite(found).all():
         return "", {}

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from chainrule.explain import course
 from chainrule.explain.context import Context
+from chainrule.explain.thin import once
 
 Numbers = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ def moments(steps: NDArray[np.int64], errors: Numbers, path: Numbers, most: int)
     happened = 0.45 * shares(moved) + 0.45 * shares(np.abs(np.diff(sizes))) + 0.1 * shares(np.diff(steps).astype(float))
     along = np.concatenate([[0.0], np.cumsum(happened)])
     wanted = np.linspace(0, along[-1], most)
-    chosen = np.unique(np.concatenate([[0], np.searchsorted(along, wanted[1:-1]), [len(along) - 1]]))
+    chosen = once(np.concatenate([[0], np.searchsorted(along, wanted[1:-1]), [len(along) - 1]]))
     return np.asarray(finite[chosen])
 
 

@@ -20,7 +20,7 @@ from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError, shown
 from chainrule.explain.context import Context
 from chainrule.explain.section import ASTRAY, FAR, STEPS, entry
-from chainrule.explain.thin import places
+from chainrule.explain.thin import evenly, places
 from chainrule.explain.words import num, percent
 from chainrule.numbers.random import normal
 from chainrule.train.curvature import bend, ends
@@ -142,7 +142,7 @@ def directions(context: Context, path: Array, centre: Array, axes: Any, seed: in
 def of_path(context: Context, path: Array, centre: Array, seed: int) -> Directions:
     """The two directions in which the path is widest: the whole of it, of a long one an even sample."""
     whole = context.path[close(context)]
-    path = whole[np.unique(np.linspace(0, len(whole) - 1, min(len(whole), EVEN)).astype(np.int64))]
+    path = whole[evenly(len(whole), min(len(whole), EVEN))]
     _, lengths, span = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
     total = float(np.sum(lengths**2))
     found = [span[k] for k in range(min(2, len(lengths))) if lengths[k] > 1e-12 * max(float(lengths[0]), 1e-300)]

@@ -19,6 +19,7 @@ from chainrule.explain.claims.order import Sizes, many_of
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.context import Context, Moment
 from chainrule.explain.operations import backward, operations
+from chainrule.explain.thin import evenly
 from chainrule.numbers.random import normal
 
 ROUNDING = 2.0**-53
@@ -84,7 +85,7 @@ def scatter(context: Context, moment: Moment, way: Array, length: float) -> floa
 
 def added(context: Context, moment: Moment, way: Array) -> float:
     """What the patterns of a step add to the rate, all taken as positive: a sum may cancel, its rounding does not."""
-    places = np.unique(np.linspace(0, len(moment.rows) - 1, PATTERNS).astype(np.int64))
+    places = evenly(len(moment.rows), PATTERNS)
     rows = np.array(moment.rows, dtype=np.int64)[places]
     own = np.abs(context.lanes.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None]))
     each = own @ np.abs(way)

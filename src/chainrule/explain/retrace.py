@@ -17,6 +17,7 @@ from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.explain.context import Context
 from chainrule.explain.landing import Ending
+from chainrule.explain.thin import once
 from chainrule.explain.words import count, num
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.numbers.random import normal, uniform
@@ -82,7 +83,7 @@ def spread_over(steps: int, most: int, seed: int) -> NDArray[np.int64]:
     parts = min(steps, most)
     drawn = np.array([uniform(seed, "retrace", place) for place in range(parts)])
     edges = np.linspace(0, steps, parts + 1)
-    return np.unique(np.minimum((edges[:-1] + drawn * np.diff(edges)).astype(np.int64), steps - 1))
+    return once(np.minimum((edges[:-1] + drawn * np.diff(edges)).astype(np.int64), steps - 1))
 
 
 def gradients(context: Context, places: NDArray[np.int64]) -> Array:

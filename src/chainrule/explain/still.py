@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from chainrule.explain.context import Context
 from chainrule.explain.grid import Grid, table
 from chainrule.explain.lanes import LARGEST, Rows
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import listing
 from chainrule.notation.names import pretty
 from chainrule.numbers.random import normal
@@ -87,7 +88,7 @@ def named(context: Context, symbol: Symbol, chosen: NDArray[np.bool_]) -> list[s
 def sampled(context: Context) -> tuple[NDArray[np.bool_], int]:
     """Which entries have slope exactly 0 at the ends of the run, between them, and at points drawn at random."""
     size = len(context.names)
-    on = context.path[np.unique(np.linspace(0, len(context.path) - 1, 4).astype(np.int64))]
+    on = context.path[evenly(len(context.path), 4)]
     most = max(1, min(POINTS, 20_000 // size))
     drawn = np.array([normal(0, "still", place) for place in range(most * size)]).reshape(most, size)
     points = np.concatenate([on[np.isfinite(on).all(axis=1)], context.project(drawn)])

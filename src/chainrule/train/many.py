@@ -8,19 +8,19 @@ trained one after the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Patterns, Starts
 from chainrule.engines.native.code import Part
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.many import Crowd, LoadedMany
 from chainrule.engines.protocol import Array, Departure, Engine
 from chainrule.model.model import Model
 from chainrule.program.program import Program
+from chainrule.train.cases import Case
 from chainrule.train.choice import chosen
 from chainrule.train.crowd import follow
 from chainrule.train.drive import Why, error
@@ -33,16 +33,6 @@ from chainrule.train.record import Block, single
 from chainrule.train.run import Run
 from chainrule.train.trace import Trace
 from chainrule.train.train import MEMORY, room, train
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What one of the runs has of its own."""
-
-    patterns: Patterns
-    start: Starts
-    rate: float | None
-    seed: int
 
 
 def train_each(

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from chainrule.explain.curve import Curve
+from chainrule.explain.thin import quantile
 from chainrule.explain.words import num
 
 BRAILLE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -76,7 +77,7 @@ def limits(curve: Curve) -> tuple[float, float]:
     values = curve.goals[np.isfinite(curve.goals)]
     marked = [e for _, e in (curve.before, curve.after, curve.end) if math.isfinite(e)]
     low, high = float(values.min()), float(values.max())
-    near = max([*marked, float(np.quantile(values, 0.6))])
+    near = max([*marked, quantile(values, 0.6)])
     if high - low > 20 * max(near - low, 1e-300):
         high = low + 4 * max(near - low, 1e-300)
     spread = high - low or max(abs(high), 1.0)

@@ -16,6 +16,7 @@ from chainrule.explain.landing import Ending, lowest, newton_target
 from chainrule.explain.restless import cycling, departed, unsettled
 from chainrule.explain.retrace import looked_at, retrace, strayed
 from chainrule.explain.spectrum import curved, standing
+from chainrule.explain.thin import median
 from chainrule.explain.whole import edges, slope_sign_told
 from chainrule.explain.words import count, listing, num, table
 from chainrule.notation.names import pretty
@@ -296,5 +297,5 @@ def patterns_at_end(context: Context) -> list[str]:
     lines = [f"at the end, {'pattern by pattern' if context.patterns <= 8 else 'the five worst patterns'}:"]
     lines += [f"  {line}" for line in table([head, *rows])]
     if context.patterns > 8:
-        lines.append(f"  median {pretty(each)} over all {context.patterns} patterns: {num(float(np.median(errors)))}")
+        lines.append(f"  median {pretty(each)} over all {context.patterns} patterns: {num(median(errors))}")
     return lines

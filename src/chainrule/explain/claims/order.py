@@ -11,6 +11,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.operations import DIRECTION, along, backward, forward, goal, operations
+from chainrule.explain.thin import median
 from chainrule.explain.uses import Uses, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
@@ -114,7 +115,7 @@ def added(context: Context, uses: Uses | None) -> str:
         return "Nothing on the way is used more than once here, so nothing has to be added."
     times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"
     if len(uses.parts) > 6:
-        low, middle, high = min(uses.parts), float(np.median(uses.parts)), max(uses.parts)
+        low, middle, high = min(uses.parts), median(uses.parts), max(uses.parts)
         return (
             f"{uses.name} is used {times}, {uses.where}: moved in one place at a time it adds from {num(low)} to "
             f"{num(high)} (median {num(middle)}), all together {num(sum(uses.parts))}, which is {uses.slope}."

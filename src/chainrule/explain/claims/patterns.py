@@ -11,6 +11,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
+from chainrule.explain.thin import median
 from chainrule.explain.words import count, num, table
 
 QUESTION = "Is a change good for one pattern and bad for another?"
@@ -77,7 +78,7 @@ def claim(context: Context) -> Claim:
 
 def middle_angle(cosines: Array) -> float:
     """The median angle, in degrees."""
-    return float(np.degrees(np.arccos(np.clip(np.median(cosines), -1.0, 1.0))))
+    return float(np.degrees(np.arccos(np.clip(median(cosines), -1.0, 1.0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Risen:
             of = f"one of {self.others} others" if alone else f"one of {self.others}"
             return f"{made}{of} got worse, {worst}"
         of = f"{len(self.rows)} of {self.others} {'others' if alone else 'of them'}"
-        middle = num(float(np.median(self.rises)))
+        middle = num(median(self.rises))
         return f"{made}{of} got worse, most {worst} (median of those: {middle})"
 
 

@@ -11,6 +11,7 @@ from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
 from chainrule.explain.rate import rate as rate_along
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
@@ -125,7 +126,7 @@ def alone(context: Context, moment: Moment, rate: float, here: float) -> tuple[t
     sloped = np.flatnonzero(moment.gradient)
     if len(sloped) < FEWEST:
         return (), None
-    places = sloped[np.unique(np.linspace(0, len(sloped) - 1, ALONE).astype(np.int64))]
+    places = sloped[evenly(len(sloped), ALONE)]
     moves = np.zeros((len(places), len(context.names)))
     moves[np.arange(len(places)), places] = -context.sense * rate * moment.gradient[places]
     goals = context.lanes.goal(moment.before + moves, rows_of(moment, len(places)))

@@ -8,6 +8,7 @@ from chainrule.explain.among import FEWEST, among
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import num, table
 
 QUESTION = "Does the step point at the minimum?"
@@ -32,7 +33,7 @@ def claim(context: Context) -> Claim:
         )
         return Claim("toward", QUESTION, told, right, {"angle": 0.0 if right else 180.0, "way": float(way[0])})
     here = angle(-slope, way)
-    moments = np.unique(np.linspace(0, len(context.path) - 2, 5).astype(int))
+    moments = evenly(len(context.path) - 1, 5)
     rows = [("after step", "angle to where it ends", "still to go")]
     for place in moments:
         at = context.path[place]

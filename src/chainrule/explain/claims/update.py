@@ -10,6 +10,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.entry import entry
 from chainrule.explain.formula import formula, numbers_in
+from chainrule.explain.thin import median
 from chainrule.explain.words import count, num, put, table
 
 QUESTION = "How does this number change the weights?"
@@ -225,7 +226,7 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
             if context.many:
                 sizes = np.abs(moment.gradient)
                 zero = int(np.sum(sizes == 0))
-                middle = f"; the median size of all {len(sizes)} slopes is {num(float(np.median(sizes)))}"
+                middle = f"; the median size of all {len(sizes)} slopes is {num(median(sizes))}"
                 middle += f", {zero} of them are 0" if zero else ""
             lines.append(f"  and {rest} more with smaller slopes{middle}")
     else:

@@ -8,6 +8,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.links import Factor, Link, chain
+from chainrule.explain.thin import median
 from chainrule.explain.words import count, num, percent, put, table
 
 QUESTION = "Why so slow: is the slope starved on its way to a weight?"
@@ -124,7 +125,7 @@ def over_weights(context: Context, slopes: Array) -> tuple[str, ...]:
     rest = f"; {zero} are 0" if zero else ""
     return (
         f"sizes of the slopes of {len(sizes)} of {len(slopes)} weights here: least {num(sizes[0])}, median "
-        f"{num(np.median(sizes))}, greatest {num(sizes[-1])}, {low} below a hundredth of that{rest}",
+        f"{num(median(sizes))}, greatest {num(sizes[-1])}, {low} below a hundredth of that{rest}",
     )
 
 
@@ -138,7 +139,7 @@ def over_patterns(context: Context, place: int) -> tuple[str, ...]:
     of = f"{len(rows)} of {context.patterns} patterns" if len(rows) < context.patterns else f"{len(rows)} patterns"
     return (
         f"size of {context.slope_names[place]} for each of {of} at the start: least {num(sizes[0])}, median "
-        f"{num(np.median(sizes))}, greatest {num(sizes[-1])}",
+        f"{num(median(sizes))}, greatest {num(sizes[-1])}",
     )
 
 
@@ -207,7 +208,7 @@ def working(name: str, links: tuple[Link, ...], product: float, paths: bool) -> 
     if len(links) == 1 and not same:
         formula = f"{name} {equal} {along} = {num(product)}"
     sizes = [abs(link.value) for link in links]
-    below = f"{LONG} smallest of {len(links)} links; their median is {num(float(np.median(sizes)))}"
+    below = f"{LONG} smallest of {len(links)} links; their median is {num(median(sizes))}"
     return (formula, *table(rows, (0, 1)), *((below,) if len(links) > LONG else ()))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chainrule.explain.course import Course
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
 from chainrule.views.arrange import chart
 from chainrule.views.figure import Figure
@@ -25,7 +26,7 @@ def figure(courses: Sequence[Course], labels: Sequence[str], endings: Sequence[s
     for place, (course, label) in enumerate(zip(courses, labels, strict=True)):
         colour, dash, shape = style(place)
         ys = course.values[:, 0]
-        some = np.unique(np.linspace(0, len(ys) - 1, 8).astype(int))
+        some = evenly(len(ys), 8)
         moments, dots = tuple(course.steps.tolist()), (numbers(course.steps[some]), numbers(ys[some]))
         marks.append(Line(numbers(course.steps), numbers(ys), colour, 2, dash, label, moments))
         marks.append(Points(*dots, colour, shape, 4, moments=tuple(course.steps[some].tolist())))

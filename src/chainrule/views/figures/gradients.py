@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.course import Moves
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
 from chainrule.views.arrange import stack
 from chainrule.views.figure import Figure
@@ -52,7 +53,7 @@ def each(of: Moves, values: Array, signs: Array, up: Axis) -> list[Mark]:
         entries = of.entries[place]
         label = name if entries == 1 else f"‖{name}‖, of {entries} numbers"
         marks.append(Line(xs, ys, colour, 1.6, dash, label, tuple(of.steps.tolist())))
-        some = np.unique(np.linspace(0, len(xs) - 1, 25).astype(int))
+        some = evenly(len(xs), 25)
         for sign, filled in ((1, True), (-1, False)):
             at = [k for k in some if signs[k, place] == sign]
             if at:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.explain.course import Course
+from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
 from chainrule.views.arrange import chart
 from chainrule.views.figure import Figure
@@ -31,7 +32,7 @@ def each(of: Course) -> list[Mark]:
     xs = numbers(of.steps)
     moments = tuple(of.steps.tolist())
     marks: list[Mark] = []
-    some = np.unique(np.linspace(0, len(xs) - 1, 9).astype(int))
+    some = evenly(len(xs), 9)
     for place, name in enumerate(of.names):
         colour, dash, shape = style(place)
         ys = of.values[:, place]
