@@ -1,9 +1,7 @@
 """The benchmark of maps: peers agree about every run, and over a border about which stay; one that does not is told."""
 
 import ctypes
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -12,17 +10,6 @@ import pytest
 from chainrule.engines.machine import machine_of
 from chainrule.numbers.elementary.exponential import tanh
 from chainrule.numbers.numerics import NUMERICS
-
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-@pytest.fixture
-def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    monkeypatch.setenv("CHAINRULE_THREADS", "1")  # the benchmarks set it; other tests go on without
-    import training
-
-    return training
 
 
 @pytest.mark.parametrize(

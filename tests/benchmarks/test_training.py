@@ -1,23 +1,11 @@
 """The benchmark of training: every peer that is here computes the same weights, and one that does not is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
-
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-@pytest.fixture
-def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    monkeypatch.setenv("CHAINRULE_THREADS", "1")  # the benchmarks set it; other tests go on without
-    import training
-
-    return training
 
 
 def little(training: ModuleType) -> list:  # type: ignore[type-arg]

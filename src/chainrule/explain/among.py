@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.protocol import Array
+from chainrule.explain.thin import median
 from chainrule.explain.words import num
 
 FEWEST = 3
@@ -40,10 +41,4 @@ def among(values: Array, badness: Array | None = None) -> Among:
     'worst b with 5, median 2, of 3'
     """
     place = int(np.argmax(np.nan_to_num(values if badness is None else badness, nan=np.inf)))
-    return Among(place, float(values[place]), middle(values), len(values))
-
-
-def middle(values: Array) -> float:
-    """The median. NumPy's own loads its arrays with masks first, which takes longer than some claims."""
-    ordered = np.sort(values)
-    return float((ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2)
+    return Among(place, float(values[place]), median(values), len(values))

@@ -17,6 +17,7 @@ from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.explain.context import Context
 from chainrule.explain.landing import Ending
+from chainrule.explain.rate import ROUNDING, SAFETY, SAMPLES
 from chainrule.explain.thin import once
 from chainrule.explain.words import count, num
 from chainrule.numbers.numerics import NUMERICS
@@ -25,9 +26,6 @@ from chainrule.train.drive import finish
 
 WORK, MOST, AGAIN = 4_000_000, 2_000, 100
 """Numbers computed at most, steps looked at at most, and steps taken again at most by the engine."""
-ROUNDING = 2.0**-53
-SAMPLES, SAFETY = 8, 16.0
-"""Points at which rounding is looked at, and how many times further than the furthest of them it may go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from math import prod
@@ -61,6 +61,20 @@ class Kernel:
     threads: int = 1
 
 
+Strided = set[tuple[int, str]]
+"""Slots that are read along a letter along which they do not lie."""
+
+
+def settled(write: Callable[[Strided], tuple[Kernel, Strided]]) -> Kernel:
+    """What turns out to be read along another axis is kept along that axis too: so the text is written again."""
+    extra: Strided = set()
+    while True:
+        made, strided = write(extra)
+        if strided <= extra:
+            return made
+        extra |= strided
+
+
 class Frame:
     """The memory of a kernel."""
 
@@ -76,7 +90,7 @@ class Frame:
         count: int,
         lanes: int,
         runs: int,
-        extra: set[tuple[int, str]],
+        extra: Strided,
     ) -> None:
         self.program, self.recording, self.layout, self.plan = program, recording, layout, planned
         self.tape, self.count, self.runs, self.extra = planned.tape, count, runs, extra

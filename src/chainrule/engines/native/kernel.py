@@ -14,7 +14,7 @@ from dataclasses import replace
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
-from chainrule.engines.native.frame import Control, Frame, Kernel, Memory
+from chainrule.engines.native.frame import Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.writer import Value, kind
@@ -74,13 +74,12 @@ def written(
     slots = {*finite, *results.values(), *(recording.updated[name] for name in recording.projected)}
     own = [name for name in own if name in inputs]
     planned = plan(recording.tape, slots, recording.stepped, [inputs[name] for name in (*layout.names, *own)])
-    extra: set[tuple[int, str]] = set()
-    while True:  # what turns out to be read along another axis is kept along that axis too
+
+    def write(extra: Strided) -> tuple[Kernel, Strided]:
         author = Author(program, recording, layout, planned, count, lanes, runs, extra)
-        made = author.write(finite, results, own, threads)
-        if author.steps.strided <= extra:
-            return made
-        extra |= author.steps.strided
+        return author.write(finite, results, own, threads), author.steps.strided
+
+    return settled(write)
 
 
 def with_copies(recording: Recording) -> Recording:

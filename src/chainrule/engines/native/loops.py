@@ -44,7 +44,8 @@ class Tile(NamedTuple):
 ONE = Tile()
 
 REGISTERS = 16
-"""Sums that are computed together at most, where there are 32 registers of vectors; half of it where there are 16."""
+"""Sums that are computed together at most. They fit where there are 32 registers of vectors; where there are 16 some
+of them go through memory, which changes no bit."""
 
 LATENCY = 4
 """So many sums at least are computed together, or the processor waits for them."""
@@ -54,7 +55,7 @@ def best_tile(entries: int, numbers: int, lanes: int, most: int) -> Tile:
     """The tile, of at most so many sums, in which the products of a fold take the least time.
 
     Each product needs one vector of numbers for each of its two letters: a tile of m × n reads m + n for m·n products,
-    and a reading takes about as long as a product.
+    and a reading counts as two products, since what is read is often not in the nearest cache.
 
     >>> best_tile(128, 128, 8, 24), best_tile(10, 8, 8, 24), best_tile(1, 1, 8, 24)
     (Tile(entries=4, vectors=4), Tile(entries=5, vectors=1), Tile(entries=1, vectors=1))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.frame import DOUBLE, Frame, Kernel, Memory
+from chainrule.engines.native.frame import DOUBLE, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import store
@@ -34,13 +34,12 @@ def sheet(
     differing = [tape.inputs[name] for name in (*layout.names, *own) if name in tape.inputs]
     planned = plan(tape, slots, len(tape.instructions), differing)
     count = len(tape.ranges[program.pattern])
-    extra: set[tuple[int, str]] = set()
-    while True:
+
+    def write(extra: Strided) -> tuple[Kernel, Strided]:
         author = Author(program, recording, layout, planned, count, lanes, runs, extra)
-        made = author.write(names, own)
-        if author.steps.strided <= extra:
-            return made
-        extra |= author.steps.strided
+        return author.write(names, own), author.steps.strided
+
+    return settled(write)
 
 
 class Author(Frame):

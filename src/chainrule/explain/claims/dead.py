@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from chainrule.explain import bias
-from chainrule.explain.among import middle
 from chainrule.explain.bounds import BOUNDS, Bounds
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
@@ -19,6 +18,7 @@ from chainrule.explain.curvature import distinct
 from chainrule.explain.formula import formula, plain, shown
 from chainrule.explain.landscape import NUMBERS, value
 from chainrule.explain.still import constants, dead_patterns, reason, still
+from chainrule.explain.thin import median
 from chainrule.explain.words import count, exact, listing, num
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
@@ -371,7 +371,7 @@ def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> 
         head = f"{many} are asleep at the end, not dead, worst of them {context.pattern(row)}"
     error_now = f"{context.goal_name} = {num(error)}"
     if len(starved) > 1:
-        error_now += f" (median of them {num(middle(np.array([one[1] for one in starved])))})"
+        error_now += f" (median of them {num(median([one[1] for one in starved]))})"
     return f"{head}: its slope is {num(size)} though {error_now}{because} (other weights would wake it)"
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.among import FEWEST, middle
+from chainrule.explain.among import FEWEST
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.thin import median
 from chainrule.explain.words import count, listing, num, table
 
 QUESTION = "Which way does each weight go, and why that way?"
@@ -116,7 +117,7 @@ def faintest(context: Context, chosen: Places, sides: list[dict[str, float | boo
     apart = np.array([abs(float(side["above"] or 0) - float(side["below"] or 0)) for side in sides])
     place, right = int(np.argmin(apart)), sum(side["agrees"] is True for side in sides)
     return (
-        f"the sign is right for {right} of {len(chosen)}; the two sides are {num(middle(apart))} apart in the median, "
+        f"the sign is right for {right} of {len(chosen)}; the two sides are {num(median(apart))} apart in the median, "
         f"least for {context.weight(int(chosen[place]))}: {num(apart[place])}",
     )
 

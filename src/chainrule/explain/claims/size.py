@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.among import FEWEST, among, middle
+from chainrule.explain.among import FEWEST, among
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
 from chainrule.explain.rate import rate as rate_along
-from chainrule.explain.thin import evenly
+from chainrule.explain.thin import evenly, median
 from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
@@ -161,4 +161,4 @@ def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float)
     if not clear.any():
         return None
     ratios = change[clear] / expected[clear]
-    return float(ratios[np.argmin(np.abs(ratios - middle(ratios)))])
+    return float(ratios[np.argmin(np.abs(ratios - median(ratios)))])
