@@ -17,8 +17,8 @@ from chainrule.explain.claims.order import many_of
 from chainrule.explain.context import Context
 from chainrule.explain.operations import backward, goal, operations
 from chainrule.expr.nodes import Equation, key
+from chainrule.expr.walk import reads
 from chainrule.notation import parse_equation
-from chainrule.program.program import reads
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]

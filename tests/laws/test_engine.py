@@ -18,12 +18,13 @@ from chainrule.engines.record import record
 from chainrule.engines.reference import REFERENCE, depart
 from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner
 from chainrule.expr.nodes import Equation, key
+from chainrule.expr.walk import reads
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.numbers.evaluate import Setting, evaluate, solve
 from chainrule.numbers.oracle import complex_step
 from chainrule.program import Program, lower
-from chainrule.program.program import computed, reads
+from chainrule.program.program import computed
 
 SMOOTH = ("exp", "tanh", "sigmoid", "softplus", "sin", "cos", "arctan", "sinh", "cosh")
 KINKED = ("relu", "abs", "sign", "sqrt", "log")

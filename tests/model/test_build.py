@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chainrule.errors import ModelError
+from chainrule.expr.graph import components
 from chainrule.expr.nodes import At, Cond, Reduce, Ref
 from chainrule.model import build
-from chainrule.model.graph import components
 from chainrule.model.model import HIDDEN, Model
 from chainrule.notation.parser import parse
 

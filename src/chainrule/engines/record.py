@@ -35,14 +35,15 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
     key,
+    places,
 )
-from chainrule.expr.walk import fold, rename_letters, transform
+from chainrule.expr.walk import fold, reads, rename_letters, transform
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
 from chainrule.numbers.kinds import nearest
 from chainrule.program.kept import Kept
-from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed, places, reads
+from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed
 from chainrule.program.recurrence import Recurrence, blocks, recurrence
 
 

@@ -12,9 +12,8 @@ from chainrule.explain.context import Context
 from chainrule.explain.formula import LONGEST, tidy
 from chainrule.explain.grid import Grid
 from chainrule.explain.words import num
-from chainrule.expr.nodes import At, Derivative, Expr, Index, InRange, Neg, Number, Reduce, Ref, key
+from chainrule.expr.nodes import At, Derivative, Expr, Index, InRange, Neg, Number, Reduce, Ref, key, places
 from chainrule.expr.walk import fold, nodes, rebuild, rename_letters, size, transform
-from chainrule.program.program import places
 from chainrule.typeset.formula import formula
 
 

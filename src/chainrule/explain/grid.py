@@ -41,10 +41,10 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
     key,
+    places,
 )
-from chainrule.expr.walk import fold, rename_letters
+from chainrule.expr.walk import fold, reads, rename_letters
 from chainrule.numbers.evaluate import speaks_of_indices
-from chainrule.program.program import places, reads
 from chainrule.program.recurrence import blocks, recurrence
 
 

@@ -38,10 +38,10 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
     key,
+    places,
 )
 from chainrule.expr.walk import fold, substitute, transform
 from chainrule.model.model import Definition
-from chainrule.program.program import places
 
 Values = NDArray[Any]
 Value = Any

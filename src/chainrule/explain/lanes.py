@@ -25,7 +25,7 @@ from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 from chainrule.program.program import Program, Symbol, computed
 
 Rows = NDArray[np.int64]

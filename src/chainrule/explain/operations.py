@@ -36,15 +36,16 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
     key,
+    places,
 )
-from chainrule.expr.walk import fold
+from chainrule.expr.walk import fold, reads
 from chainrule.gradient.forward import only, tangents
 from chainrule.model.model import Model
 from chainrule.numbers.evaluate import speaks_of_indices
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out
 from chainrule.program.lower import open_calls
-from chainrule.program.program import Program, computed, places, reads
+from chainrule.program.program import Program, computed
 from chainrule.program.recurrence import blocks
 
 DIRECTION = "R."

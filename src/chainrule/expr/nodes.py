@@ -184,11 +184,16 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """``target = body``. The target is a reference with distinct plain letters, or the derivative it names."""
+    """``target = body``. The target is a reference with distinct plain letters or integers, or the derivative it names.
+
+    It holds for the values of its letters at which every bracket of ``where`` is 1: the other entries have an equation
+    of their own (``h[0] = …`` beside ``h[t] = …`` where t runs from 0).
+    """
 
     target: Ref | Derivative
     body: Expr
     span: Span = _span()
+    where: tuple[Expr, ...] = ()
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -221,3 +226,8 @@ def key(target: Ref | Derivative) -> str:
         case Derivative(Ref(of), (Ref(first), Ref(second))):
             return f"∂²{of}/∂{first}∂{second}"
     raise TypeError(f"no name for the derivative of an expression: {target!r}")
+
+
+def places(target: Ref | Derivative) -> tuple[Index, ...]:
+    """The indices of a value: those of a reference, or of all the names that a derivative is taken by."""
+    return target.indices if isinstance(target, Ref) else tuple(place for name in target.wrt for place in name.indices)

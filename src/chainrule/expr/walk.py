@@ -28,6 +28,8 @@ from chainrule.expr.nodes import (
     Reduce,
     Ref,
     Size,
+    key,
+    places,
 )
 
 T = TypeVar("T")
@@ -144,6 +146,21 @@ def references(expr: Expr) -> tuple[Ref, ...]:
 def names(expr: Expr) -> tuple[str, ...]:
     """The names that are read, each once, in order of first appearance."""
     return tuple(dict.fromkeys(reference.name for reference in references(expr)))
+
+
+def reads(expr: Expr) -> tuple[tuple[str, tuple[Index, ...]], ...]:
+    """The keys that an expression reads, each with the indices, in written order; derivatives are values too."""
+    found: list[tuple[str, tuple[Index, ...]]] = []
+    todo = [expr]
+    while todo:
+        match todo.pop():
+            case Ref(name, indices):
+                found.append((name, indices))
+            case Derivative() as node:
+                found.append((key(node), places(node)))
+            case node:
+                todo.extend(reversed(children(node)))
+    return tuple(found)
 
 
 def substitute(expr: Expr, meaning: Mapping[str, Expr]) -> Expr:

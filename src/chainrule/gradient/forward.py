@@ -128,7 +128,7 @@ def tangents(
             terms.append(Neg(term) if one.negative else term)
         # 0 where it only goes through a step, such as a sign: others read it all the same
         total: Expr = Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
-        found.append(Equation(named(equation.target), simplified(total)))
+        found.append(Equation(named(equation.target), simplified(total), where=equation.where))
     return tuple(found)
 
 

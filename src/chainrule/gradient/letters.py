@@ -14,20 +14,9 @@ from itertools import count
 
 from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes, rebuild, rename_index
-from chainrule.model.letters import free
+from chainrule.model.letters import base, free
 
 Letters = Mapping[str, Index]
-
-
-def base(letter: str) -> str:
-    """The letter that primes and machine numbers were added to.
-
-    >>> base("i'"), base("i#3"), base("p#"), base("p##3")
-    ('i', 'i', 'p#', 'p#')
-    """
-    plain = letter.rstrip("'")
-    head, _, number = plain.rpartition("#")
-    return head if number.isdigit() and head else plain
 
 
 def supply() -> Callable[[str], str]:

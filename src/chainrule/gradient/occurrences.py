@@ -35,7 +35,7 @@ from chainrule.expr.nodes import (
     key,
 )
 from chainrule.expr.walk import fold, rename_letters
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 
 ZERO, ONE, TWO = Number(Fraction(0)), Number(Fraction(1)), Number(Fraction(2))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chainrule.expr.nodes import Expr, Index, Neg, Number
-from chainrule.gradient.letters import base
+from chainrule.expr.indices import Extent, below, reach, shift
+from chainrule.expr.nodes import At, Bracket, Expr, Index, InRange, Mul, number
+from chainrule.model.letters import base
 from chainrule.model.model import LetterSet
+from chainrule.model.ranges import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,52 +29,51 @@ class Ranges:
 
     def bounds(self, letter: str) -> tuple[int, int] | None:
         """The least and the greatest value, where the text says them as numbers."""
-        found = self.set_of(letter)
-        if found is None:
-            return None
-        low, high = whole(found.low), whole(found.high)
-        return None if low is None or high is None else (low, high)
+        found = self.extent(letter)
+        return None if found.low is None or found.high is None else (found.low, found.high)
 
-    def interval(self, position: Index) -> tuple[int, int] | None:
-        """The least and the greatest value of an index."""
-        low = high = position.constant
-        for letter, factor in position.terms:
-            if (bounds := self.bounds(letter)) is None:
-                return None
-            ends = sorted(factor * bound for bound in bounds)
-            low, high = low + ends[0], high + ends[1]
-        return low, high
+    def extent(self, letter: str) -> Extent:
+        """The ends that the text says as numbers."""
+        found = self.set_of(letter)
+        return Extent() if found is None else Extent(whole(found.low), whole(found.high))
 
     def inside(self, position: Index, letter: str) -> bool | None:
         """Whether an index always (True) or never (False) lies in the range of a letter; None if it depends."""
         if position.letter is not None and self.same(position.letter, letter):
             return True
-        bounds, values = self.bounds(letter), self.interval(position)
-        if bounds is None or values is None:
-            return None
-        if bounds[0] <= values[0] and values[1] <= bounds[1]:
-            return True
-        return False if values[1] < bounds[0] or values[0] > bounds[1] else None
+        own, values = self.extent(letter), reach(position, self.extent)
+        if not own.meets(values):
+            return False
+        known = None not in (own.low, own.high, values.low, values.high)
+        return True if known and not (below(values.low, own.low) or below(own.high, values.high)) else None
 
     def equal(self, one: Index, other: Index) -> bool | None:
         """Whether two indices are always (True) or never (False) equal; None if it depends."""
         if one == other:
             return True
-        first, second = self.interval(one), self.interval(other)
-        if first is None or second is None:
-            return None
-        return False if first[1] < second[0] or second[1] < first[0] else None
+        # letters with one value are equal only as long as nobody gives them more
+        return None if shift(one, other, self.extent).meets(Extent(0, 0)) else False
+
+    def holds(self, test: Expr) -> bool | None:
+        """Whether a bracket of indices always (True) or never (False) holds; None if it depends."""
+        match test:
+            case InRange(position, letter):
+                return self.inside(position, letter)
+            case Bracket("==" | "!=" as comparison, left, right):
+                if isinstance(left, Bracket | InRange | Mul) and right == number(0):
+                    factors = left.args if isinstance(left, Mul) else (left,)
+                    found = [self.holds(one) for one in factors]
+                    same = True if False in found else False if all(found) else None
+                else:
+                    sides = position_of(left), position_of(right)
+                    same = None if sides[0] is None or sides[1] is None else self.equal(sides[0], sides[1])
+                return same if same is None or comparison == "==" else not same
+        return None
 
 
-def whole(bound: Expr | None) -> int | None:
-    """A bound that is written as an integer."""
-    match bound:
-        case Number(value) if value.denominator == 1:
-            return int(value)
-        case Neg(Number(value)) if value.denominator == 1:
-            return -int(value)
-        case _:
-            return None
+def position_of(expr: Expr) -> Index | None:
+    """The index that an expression is: that of a letter, or a whole number."""
+    return expr.index if isinstance(expr, At) else None if (found := whole(expr)) is None else Index((), found)
 
 
 def ranges(sets: Iterable[LetterSet]) -> Ranges:

@@ -34,6 +34,7 @@ class Reading:
     user: Ref | Derivative
     letters: tuple[str, ...]  # of the user's left side
     occurrence: Occurrence
+    where: tuple[Expr, ...] = ()  # the entries that the equation defines
 
 
 def reverse(
@@ -62,9 +63,9 @@ def reverse(
     readings = readings_of(known, active, functions)
     simplify = Simplifier(ranges)
     adjoints, done = [], set()
-    forms = [form_of(equation.target) for equation in reversed(known) if key(equation.target) in active]
-    forms += [(name, tuple(map(index, letters))) for name, letters in wanted.items()]
-    for name, position in forms:
+    forms = [(*form_of(line.target), line.where) for line in reversed(known) if key(line.target) in active]
+    forms += [(name, tuple(map(index, letters)), ()) for name, letters in wanted.items()]
+    for name, position, where in forms:
         if name == goal or (name, position) in done:
             continue
         done.add((name, position))
@@ -74,7 +75,7 @@ def reverse(
             if (term := contribution(reading, goal, position, ranges)) is not None
         ]
         body: Expr = Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
-        adjoints.append(Equation(adjoint_of(goal, name, position), simplify(body)))
+        adjoints.append(Equation(adjoint_of(goal, name, position), simplify(body), where=where))
     return tuple(adjoints)
 
 
@@ -125,8 +126,9 @@ def readings_of(
         meaning = {letter: index(other) for letter, other in own.items()}
         target = cast(Ref | Derivative, rename_letters(equation.target, meaning))
         body = rename_letters(slopes.opened(equation.body), meaning)
+        where = tuple(rename_letters(test, meaning) for test in equation.where)
         for one in occurrences(body, active.__contains__, fresh, target, slopes.slope):
-            found.setdefault(one.name, []).append(Reading(target, tuple(own.values()), one))
+            found.setdefault(one.name, []).append(Reading(target, tuple(own.values()), one, where))
     return found
 
 
@@ -136,12 +138,16 @@ def contribution(reading: Reading, goal: str, position: tuple[Index, ...], range
     solution = solve(one.at.indices, position, reading.letters, one.opened, ranges)
     if solution is None:
         return None
+    where = [rename_letters(test, solution.meaning) for test in reading.where]
+    if any(ranges.holds(test) is False for test in where):
+        return None
+    guards = (*solution.guards, *(test for test in where if ranges.holds(test) is None))
     name, indices = form_of(reading.user)
     upstream: tuple[Expr, ...] = ()
     if name != goal:
         upstream = (adjoint_of(goal, name, tuple(rename_index(place, solution.meaning) for place in indices)),)
     factors = tuple(rename_letters(factor, solution.meaning) for factor in one.factors)
-    term = product((*solution.guards, *upstream, *factors))
+    term = product((*guards, *upstream, *factors))
     if solution.left:
         term = Reduce("sum", solution.left, term)
     return Neg(term) if one.negative else term

@@ -28,10 +28,9 @@ from chainrule.expr.nodes import (
     index,
 )
 from chainrule.expr.walk import affine, children, nodes, rename_letters
-from chainrule.gradient.letters import base
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
-from chainrule.model.letters import free
+from chainrule.model.letters import base, free
 from chainrule.numbers.evaluate import speaks_of_indices
 
 MONOMIALS = 64
@@ -40,10 +39,8 @@ MONOMIALS = 64
 def decide(node: Expr, ranges: Ranges) -> Expr:
     """Brackets that are certain, conditions whose branches are alike or plain 1 and 0, `if` joined to `if`."""
     match node:
-        case InRange(position, letter):
-            certain = ranges.inside(position, letter)
-        case Bracket("==", At(one), At(other)):
-            certain = ranges.equal(one, other)
+        case InRange() | Bracket("==" | "!="):
+            certain = ranges.holds(node)
         case Cond(_, then, otherwise) if then == otherwise:
             return then
         case Cond(test, Number(value), otherwise) if value == 1 and otherwise == ZERO:

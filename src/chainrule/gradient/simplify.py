@@ -37,9 +37,10 @@ from chainrule.expr.nodes import (
     Size,
 )
 from chainrule.expr.walk import children, fold, nodes, transform
-from chainrule.gradient.letters import base, printable
+from chainrule.gradient.letters import printable
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
+from chainrule.model.letters import base
 
 ROUNDS = 60
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from chainrule.expr.nodes import At, Bracket, Expr, Index, InRange, index
 from chainrule.expr.walk import affine, rename_index, rename_letters
-from chainrule.gradient.letters import base
 from chainrule.gradient.ranges import Ranges
+from chainrule.model.letters import base
 
 
 @dataclass(frozen=True, slots=True)

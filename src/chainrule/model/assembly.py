@@ -8,10 +8,12 @@ from dataclasses import replace
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
+from chainrule.model.entries import divided
 from chainrule.model.functions import definitions, expand, read, used_macros
 from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
+from chainrule.model.ranges import letters
 from chainrule.model.scope import Place, check
 from chainrule.model.tables import places
 from chainrule.notation import statements
@@ -38,7 +40,8 @@ def build(text: Text) -> Model:
         place = Place(f"the equation of {pretty(name)}", line.equation.letters)
         check(bodies[name], place, names, functions, line.span)
     _base_lines(names, base, functions)
-    order.check_order(names, bodies, functions)
+    equations = divided(_equations(text, names, bodies, base), letters(names.sets))
+    order.check_order(names, equations, functions)
     _varies(names, bodies, base, functions)
     lines = tuple(line for line in text.statements if isinstance(line, statements.Goal))
     updates = tuple(line for line in text.statements if isinstance(line, statements.Update | statements.UpdateBlock))
@@ -51,7 +54,7 @@ def build(text: Text) -> Model:
         pattern=names.pattern,
         quantities=names.quantities,
         functions=functions,
-        equations=_equations(text, names, bodies, base),
+        equations=equations,
         goal=found,
         facts=declared.facts(
             tuple(line for line in text.statements if isinstance(line, statements.Fact)), names, functions
@@ -106,8 +109,7 @@ def _base_lines(names: Names, base: list[Equation], functions: Mapping[str, Defi
         if not isinstance(target, Ref):  # pragma: no cover - gather refuses derivatives on the left
             continue
         shown = pretty(target.name)
-        general = names.general.get(target.name)
-        if general is None:
+        if target.name not in names.general:
             help = f"write the equation with a letter too: {shown}[t] = … {shown}[t-1] …"
             raise names.error("E130", f"{shown} has a base line and no equation", help, line.span)
         wanted = len(names.quantities[target.name].letters)

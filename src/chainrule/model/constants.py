@@ -14,11 +14,11 @@ from numbers import Real
 from typing import Any
 
 from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, UsageError, shown
+from chainrule.expr.graph import components
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.declared import leaves
 from chainrule.model.functions import read, within
-from chainrule.model.graph import components
 from chainrule.model.legality import empty
 from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Model, Quantity

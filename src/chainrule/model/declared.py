@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from chainrule.errors import NOWHERE, Span
+from chainrule.expr.graph import components
 from chainrule.expr.nodes import Expr, Number, Reduce
 from chainrule.expr.walk import nodes
 from chainrule.model.functions import expand, read, within
-from chainrule.model.graph import components
 from chainrule.model.letters import every
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chainrule.errors import BrokenPass, Span
+from chainrule.expr.graph import components
 from chainrule.expr.nodes import At, Call, Expr, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes, substitute, transform
-from chainrule.model.graph import components
 from chainrule.model.letters import every
 from chainrule.model.macros import DEFINED, SLOPED, SOFTMAX, softmax
 from chainrule.model.model import Definition

@@ -6,16 +6,17 @@ sizes open; then `data` asks again when they are known, with all ranges given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 from math import prod
 
 from chainrule.errors import NOWHERE, ModelError, Span
-from chainrule.expr.nodes import Add, At, Bracket, Cond, Expr, Index, InRange, Mul, Neg, Number, Reduce, Ref
-from chainrule.expr.walk import children, fold
-from chainrule.model.letters import every, of_index
+from chainrule.expr.indices import Extent, around, reach, speaks_of_indices, truth, value
+from chainrule.expr.nodes import Bracket, Cond, Equation, Expr, Index, InRange, Mul, Reduce, Ref, key, places
+from chainrule.expr.walk import children
+from chainrule.model.entries import Box, box, by_name, hull, twice, uncovered
+from chainrule.model.letters import every, free, of_index
 from chainrule.model.model import LetterSet, Model, Quantity, Warning  # noqa: A004
 from chainrule.model.ranges import constants, span_of
 from chainrule.notation.names import pretty
@@ -28,14 +29,6 @@ GUARDS = 16
 """Brackets of one product that are looked at: more would make a product of n brackets cost n² steps."""
 
 Guard = tuple[Bracket | InRange, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Extents:
-    """The values of the letters, and of every index of every quantity, where they are known."""
-
-    letters: Mapping[str, range]  # name of a set → its values
-    base: Mapping[tuple[str, int], frozenset[int]]  # values that base lines add
 
 
 def known_ranges(model: Model) -> dict[str, range]:
@@ -58,28 +51,28 @@ def empty(model: Model, group: LetterSet, values: range) -> ModelError:
 
 
 def check_indices(model: Model, ranges: Mapping[str, range] | None = None) -> tuple[Warning, ...]:
-    """An error about the first index that leaves its range; a warning where one set stands in for another.
+    """An error about the first entry that two equations define or that is read and not there; a warning where one set
+    stands in for another.
 
     Positions whose ranges are not known are passed over.
     """
     found = known_ranges(model) if ranges is None else ranges
     if not model.sets:
         return ()
-    base: dict[tuple[str, int], set[int]] = {}
-    for equation in model.equations:
-        if isinstance(equation.target, Ref):
-            general = model.quantities[equation.target.name]
-            for place, index in enumerate(equation.target.indices):
-                if not index.terms:
-                    _base_value(model, general, place, index.constant, found, equation.span)
-                    base.setdefault((general.name, place), set()).add(index.constant)
-    extents = Extents(found, {place: frozenset(values) for place, values in base.items()})
+    extents = Extents(model, found)
+    shared = {name: lines for name, lines in by_name(model.equations).items() if len(lines) > 1}
+    for lines in shared.values():
+        if both := twice(lines, extents.values):
+            raise _twice(model, *both)
     warnings: dict[str, Warning] = {}
-    for expr, around in _expressions(model):
-        for node, guards in guarded(expr):
+    for expr, beside, where in _expressions(model):
+        for node, guards in guarded(expr, where):
             if isinstance(node, Ref) and node.indices and node.name in model.quantities:
                 own = model.quantities[node.name]
-                span = node.span if node.span != NOWHERE else around
+                span = node.span if node.span != NOWHERE else beside
+                if own.name in shared:
+                    _defined(model, own, shared[own.name], node.indices, guards, extents, span)
+                    continue
                 for place in range(min(len(node.indices), len(own.letters))):
                     text = _position(model, own, place, node.indices, guards, extents, span)
                     if text:
@@ -87,39 +80,61 @@ def check_indices(model: Model, ranges: Mapping[str, range] | None = None) -> tu
     return tuple(warnings.values())
 
 
-def _base_value(model: Model, own: Quantity, place: int, value: int, ranges: Mapping[str, range], span: Span) -> None:
-    group = model.set_of(own.letters[place])
-    if group is None or group.name not in ranges or value not in ranges[group.name]:
-        return
-    letter, values = own.letters[place], ranges[group.name]
-    raise ModelError(
-        "E130",
-        f"the base line of {pretty(own.name)} at {value} lies inside {letter} = {values.start}..{values.stop - 1}",
-        f"start the letter after it: index {letter} = {value + 1}..{values.stop - 1}",
+@dataclass(frozen=True, slots=True)
+class Extents:
+    """The values of the letters, where they are known."""
+
+    model: Model
+    sets: Mapping[str, range]
+
+    def values(self, letter: str) -> range | None:
+        group = self.model.set_of(letter)
+        return None if group is None else self.sets.get(group.name)
+
+
+def _twice(model: Model, one: Equation, other: Equation, entry: tuple[int, ...]) -> ModelError:
+    name = key(one.target)
+    first, second = sorted((one, other), key=lambda line: line.span.start)
+    line = model.source.place(max(0, first.span.start))[0]
+    return ModelError(
+        "E135",
+        f"{written(name, entry)} is defined here, and by the equation of {_left(first)} in line {line} too",
+        f"each entry has one equation: give {written(name, entry)} a line of its own, or change where a letter begins",
         model.source,
-        span if span != NOWHERE else own.span,
+        second.span,
     )
 
 
-def _expressions(model: Model) -> Iterator[tuple[Expr, Span]]:
+def written(name: str, entry: tuple[int, ...]) -> str:
+    """An entry as a text has it."""
+    return f"{pretty(name)}[{','.join(map(str, entry))}]"
+
+
+def _left(line: Equation) -> str:
+    return f"{pretty(key(line.target))}[{','.join(map(_typed, places(line.target)))}]"
+
+
+def _expressions(model: Model) -> Iterator[tuple[Expr, Span, tuple[Guard, ...]]]:
+    """Every expression, where it stands, and the brackets under which it counts."""
     for equation in model.equations:
         target = equation.target
-        yield equation.body, model.quantities[target.name].span if isinstance(target, Ref) else equation.span
-    yield model.goal.value, model.goal.span
+        where = tuple((test, True) for test in equation.where if isinstance(test, Bracket | InRange))
+        yield equation.body, model.quantities[target.name].span if isinstance(target, Ref) else equation.span, where
+    yield model.goal.value, model.goal.span, ()
     for fact in model.facts:
-        yield fact.left, fact.span
-        yield fact.right, fact.span
+        yield fact.left, fact.span, ()
+        yield fact.right, fact.span, ()
     for definition in model.functions.values():
-        yield definition.body, definition.span
+        yield definition.body, definition.span, ()
     for quantity in model.quantities.values():
         match quantity.start:
             case Computed(value) | Given(value) if not isinstance(value, Listing):
-                yield value, quantity.span
+                yield value, quantity.span, ()
 
 
-def guarded(expr: Expr) -> Iterator[tuple[Expr, tuple[Guard, ...]]]:
+def guarded(expr: Expr, where: tuple[Guard, ...] = ()) -> Iterator[tuple[Expr, tuple[Guard, ...]]]:
     """Every node with the brackets under which it counts: factors beside it, and the test of an ``if`` around it."""
-    todo: list[tuple[Expr, tuple[Guard, ...]]] = [(expr, ())]
+    todo: list[tuple[Expr, tuple[Guard, ...]]] = [(expr, where)]
     while todo:
         node, guards = todo.pop()
         yield node, guards
@@ -152,34 +167,71 @@ def _position(
 ) -> str | None:
     """An error if this index can leave its range; a note where a letter of another set is used."""
     letter, index = own.letters[place], indices[place]
-    group = model.set_of(letter)
-    if group is None or group.name not in extents.letters:
+    group, declared = model.set_of(letter), extents.values(letter)
+    if group is None or declared is None:
         return None
-    declared = extents.letters[group.name]
-    base = extents.base.get((own.name, place), frozenset())
     other = model.set_of(index.letter) if index.letter else None
     if other is group:
         return None
-    sets = {used: model.set_of(used) for used in of_index((index,))}
-    values = {used: extents.letters.get(found.name) for used, found in sets.items() if found is not None}
-    if len(values) < len(sets) or any(one is None for one in values.values()):
-        return None
-    known = {used: one for used, one in values.items() if one is not None}
-    outside = _outside(model, index, known, declared, base, guards, extents)
-    shown, typed = pretty(own.name), _typed(index)
-    if outside is not None:
-        seen = declared if not base else range(min(*base, declared.start), max(*base, declared.stop - 1) + 1)
-        over = f"{shown} is defined over {letter} ({seen.start}..{seen.stop - 1})"
-        leaves = f"{typed} can be {outside}" if index.terms else f"{outside} is outside"
-        problem = f"{shown}[{','.join(map(_typed, indices))}]: {over}, {leaves}"
-        if other is not None and group is not None:
-            help = f"read {shown} with a letter of its own set: {', '.join(group.letters)}"
-        else:
-            help = f"keep the index inside, or guard it: [{typed} in {letter}]·{shown}[…]"
-        raise ModelError("E114", problem, help, model.source, span)
-    if other is not None and index.letter is not None and len(known[index.letter]) == len(declared):
+    found = missing((index,), [(declared,)], guards, extents)
+    if found is not None:
+        raise _outside(own, place, indices, found[0], declared, other, model, span)
+    if other is not None and index.letter is not None and len(extents.values(index.letter) or ()) == len(declared):
+        shown = pretty(own.name)
         return f"{shown} is declared over {letter} and read with {index.letter}, another letter set of the same size"
     return None
+
+
+def _defined(
+    model: Model,
+    own: Quantity,
+    lines: list[Equation],
+    indices: tuple[Index, ...],
+    guards: tuple[Guard, ...],
+    extents: Extents,
+    span: Span,
+) -> None:
+    """An error if an entry of a quantity with several equations is read that none of them defines."""
+    boxes = [box(places(line.target), extents.values) for line in lines]
+    if any(one is None for one in boxes) or len(indices) != len(own.letters):
+        return
+    known = [one for one in boxes if one is not None]
+    found = missing(indices, known, guards, extents)
+    if found is None:
+        return
+    for place, (at, values) in enumerate(zip(found, hull(known), strict=True)):
+        if at not in values:
+            other = model.set_of(indices[place].letter or "")
+            raise _outside(own, place, indices, at, values, other, model, span)
+    raise ModelError(
+        "E114",
+        f"{written(own.name, found)} is read here, and no equation defines it",
+        f"define it, {written(own.name, found)} = …, or guard the reading by a bracket that is 0 there",
+        model.source,
+        span,
+    )
+
+
+def _outside(
+    own: Quantity,
+    place: int,
+    indices: tuple[Index, ...],
+    at: int,
+    seen: range,
+    other: LetterSet | None,
+    model: Model,
+    span: Span,
+) -> ModelError:
+    letter, index, shown, typed = own.letters[place], indices[place], pretty(own.name), _typed(indices[place])
+    over = f"{shown} is defined over {letter} ({seen.start}..{seen.stop - 1})"
+    leaves = f"{typed} can be {at}" if index.terms else f"{at} is outside"
+    group = model.set_of(letter)
+    if other is not None and group is not None and other is not group:
+        help = f"read {shown} with a letter of its own set: {', '.join(group.letters)}"
+    else:
+        help = f"keep the index inside, or guard it: [{typed} in {letter}]·{shown}[…]"
+    problem = f"{shown}[{','.join(map(_typed, indices))}]: {over}, {leaves}"
+    return ModelError("E114", problem, help, model.source, span)
 
 
 def _typed(index: Index) -> str:
@@ -192,99 +244,65 @@ def _typed(index: Index) -> str:
     return text
 
 
-def _outside(
-    model: Model,
-    index: Index,
-    values: Mapping[str, range],
-    declared: range,
-    base: frozenset[int],
-    guards: tuple[Guard, ...],
-    extents: Extents,
-) -> int | None:
-    """A value of the index outside the range, with every guard as it must be; None if there is none."""
-    ends = [sorted((factor * values[letter][0], factor * values[letter][-1])) for letter, factor in index.terms]
-    low, high = index.constant + sum(end[0] for end in ends), index.constant + sum(end[1] for end in ends)
-    if declared.start <= low and high < declared.stop:
+def missing(
+    indices: tuple[Index, ...], boxes: Iterable[Box], guards: tuple[Guard, ...], extents: Extents
+) -> tuple[int, ...] | None:
+    """An entry that is read and lies in none of the boxes, with every guard as it must be; None if there is none."""
+    letters = {letter: extents.values(letter) for letter in of_index(indices)}
+    known = {letter: values for letter, values in letters.items() if values is not None}
+    if len(known) < len(letters):
         return None
-    tests, letters = [], dict(values)
-    for test, wanted in guards:
-        more = {used: _values(model, used, extents) for used in _test_letters(test)}
-        if more and not set(more) & set(letters):
-            continue
-        if all(one is not None for one in more.values()) and _plain(test):
-            letters.update({used: one for used, one in more.items() if one is not None})
-            tests.append((test, wanted))
-    if prod(len(one) for one in letters.values()) > TRIED:
-        return low if low not in declared and low not in base else high
-    for choice in product(*letters.values()):
-        at = dict(zip(letters, choice, strict=True))
-        value = _at(index, at)
-        if (
-            value not in declared
-            and value not in base
-            and all(_holds(model, test, at, extents) is wanted for test, wanted in tests)
-        ):
-            return value
+    spans = [reach(index, lambda letter: around(known[letter])) for index in indices]
+    wanted = tuple(range(span.low or 0, (span.high or 0) + 1) for span in spans)
+    for left in uncovered(wanted, boxes):
+        found = _within(indices, left, known, guards, extents)
+        if found is not None:
+            return found
     return None
 
 
-def _values(model: Model, letter: str, extents: Extents) -> range | None:
-    group = model.set_of(letter)
-    return None if group is None else extents.letters.get(group.name)
+def _within(
+    indices: tuple[Index, ...], left: Box, known: Mapping[str, range], guards: tuple[Guard, ...], extents: Extents
+) -> tuple[int, ...] | None:
+    """An entry of a box that is read while every guard is as it must be."""
+    letters: dict[str, range] = dict(known)
+    for index, values in zip(indices, left, strict=True):
+        for letter, factor in index.terms:
+            letters[letter] = _narrowed(index, letter, factor, values, letters)
+    tests = []
+    for test, wanted in guards:
+        more = {used: extents.values(used) for used in _test_letters(test)}
+        if not speaks_of_indices(test) or (more and not more.keys() & letters.keys()):
+            continue
+        if all(one is not None for one in more.values()):
+            letters.update({used: one for used, one in more.items() if one is not None and used not in letters})
+            tests.append((test, wanted))
+    if prod(len(one) for one in letters.values()) > TRIED:
+        return tuple(values.start for values in left)
+    for choice in product(*letters.values()):
+        at = dict(zip(letters, choice, strict=True))
+        entry = tuple(value(index, at.__getitem__) for index in indices)
+        if all(one in values for one, values in zip(entry, left, strict=True)) and all(
+            truth(test, at, extents.values) is wanted for test, wanted in tests
+        ):
+            return entry
+    return None
+
+
+def _narrowed(index: Index, letter: str, factor: int, values: range, letters: Mapping[str, range]) -> range:
+    """The values of a letter at which an index can lie in a range, whatever the others are."""
+    own = letters[letter]
+    if not len(own):
+        return own
+    others = Index(tuple(term for term in index.terms if term[0] != letter), index.constant)
+    rest = reach(others, lambda other: around(letters[other])) if all(map(len, letters.values())) else Extent(0, 0)
+    low, high = values.start - (rest.high or 0), values.stop - 1 - (rest.low or 0)
+    if factor < 0:
+        low, high = -high, -low
+    size = abs(factor)
+    return range(max(own.start, -(-low // size)), min(own.stop, high // size + 1))
 
 
 def _test_letters(test: Bracket | InRange) -> tuple[str, ...]:
-    return of_index((test.index,)) if isinstance(test, InRange) else tuple(sorted(every(test)))
-
-
-def _plain(test: Bracket | InRange) -> bool:
-    """Whether a test is about indices alone."""
-    if isinstance(test, InRange):
-        return True
-    return fold(test, lambda node, inside: all(inside) and isinstance(node, Bracket | At | Number | Add | Mul | Neg))
-
-
-def _at(index: Index, at: Mapping[str, int]) -> int:
-    return index.constant + sum(factor * at[letter] for letter, factor in index.terms)
-
-
-def _holds(model: Model, test: Bracket | InRange, at: Mapping[str, int], extents: Extents) -> bool | None:
-    if isinstance(test, InRange):
-        values = _values(model, test.letter, extents)
-        return None if values is None else _at(test.index, at) in values
-    left, right = (_number(side, at) for side in (test.left, test.right))
-    match test.comparison:
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case ">=":
-            return left >= right
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-
-
-def _number(expr: Expr, at: Mapping[str, int]) -> Fraction:
-    def combine(node: Expr, inside: tuple[Fraction, ...]) -> Fraction:
-        match node:
-            case Number(value):
-                return value
-            case At(index):
-                return Fraction(_at(index, at))
-            case Add():
-                return sum(inside, Fraction(0))
-            case Neg():
-                return -inside[0]
-            case Mul():
-                found = Fraction(1)
-                for value in inside:
-                    found *= value
-                return found
-            case _:
-                return Fraction(0)
-
-    return fold(expr, combine)
+    """The letters whose values decide a test; those whose sets it speaks of do not."""
+    return free(test)

@@ -13,6 +13,17 @@ def plain(letter: str) -> str:
     return letter.rstrip("'")
 
 
+def base(letter: str) -> str:
+    """The letter that primes and machine numbers were added to.
+
+    >>> base("i'"), base("i#3"), base("p#"), base("p##3")
+    ('i', 'i', 'p#', 'p#')
+    """
+    plain = letter.rstrip("'")
+    head, _, number = plain.rpartition("#")
+    return head if number.isdigit() and head else plain
+
+
 def of_index(indices: Iterable[Index]) -> tuple[str, ...]:
     """The letters of indices, each once."""
     return tuple(dict.fromkeys(letter for index in indices for letter, _ in index.terms))

@@ -47,7 +47,7 @@ class Names:
     functions: dict[str, Function] = field(default_factory=dict)
     primes: list[DerivativeRule] = field(default_factory=list)
     general: dict[str, Define] = field(default_factory=dict)  # the equation of each derived quantity
-    base: list[Define] = field(default_factory=list)
+    base: list[Define] = field(default_factory=list)  # further equations, of entries of their own
     table: Table | None = None
     taken: dict[str, tuple[str, Span]] = field(default_factory=dict)  # name → what it is, where
 
@@ -182,9 +182,20 @@ def _define(statement: Define, names: Names) -> None:
             names.claim(target.name, "derived", statement.span)
         names.base.append(statement)
         return
+    first = names.general.get(target.name)
+    if first is not None and _elsewhere(first.equation.letters, letters, names):
+        names.base.append(statement)
+        return
     names.claim(target.name, "derived", statement.span)
     names.general[target.name] = statement
     names.quantities[target.name] = Quantity(target.name, "derived", letters, span=statement.span)
+
+
+def _elsewhere(one: tuple[str, ...], other: tuple[str, ...], names: Names) -> bool:
+    """Whether two left sides may be of different entries: somewhere they have letters of different sets."""
+    return len(one) == len(other) and any(
+        names.group(a) is not names.group(b) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _columns(table: Table, names: Names) -> None:

@@ -1,72 +1,69 @@
 """Equations in written order → whether each can be computed when its turn comes.
 
-A name is read after the line that defines it. Only equations of a recurrence may read each other before: a group whose
-equations run over one letter and read each other at earlier values of it, slice by slice.
+A name is read after a line that defines it. Only equations of a recurrence may read each other before: a group whose
+equations read each other at earlier values of a letter, slice by slice (`expr.order`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from chainrule.errors import Span
-from chainrule.expr.nodes import Expr, Ref
-from chainrule.expr.walk import references
+from chainrule.errors import NOWHERE, Span
+from chainrule.expr.nodes import Call, Equation, Expr, Ref, key, places
+from chainrule.expr.order import Circle, Part, Reading, Slices, flat, ordered
+from chainrule.expr.walk import children
 from chainrule.model.functions import read
-from chainrule.model.graph import components
 from chainrule.model.model import Definition
 from chainrule.model.names import Names
+from chainrule.model.ranges import letters
 from chainrule.notation.names import pretty
 
 
-@dataclass(frozen=True, slots=True)
-class Recurrence:
-    """Quantities that are computed together, slice by slice; ``step`` is +1 for a letter that runs upwards, −1 down."""
-
-    names: tuple[str, ...]
-    positions: Mapping[str, int]  # which index of each is the one that runs
-    step: int
-
-
-def check_order(
-    names: Names, bodies: Mapping[str, Expr], functions: Mapping[str, Definition]
-) -> tuple[Recurrence, ...]:
-    """The recurrences among the equations; an error where a name is read before its line without one."""
-    position = {name: place for place, name in enumerate(bodies)}
-    reads = {name: read(body, functions) for name, body in bodies.items()}
-    edges = {name: tuple(other for other in found if other in bodies) for name, found in reads.items()}
-    group: dict[str, Recurrence] = {}
-    for part in components(edges):
-        if len(part) > 1 or part[0] in edges[part[0]]:
-            found = _recurrence(part, names, bodies)
-            if found is not None:
-                group.update(dict.fromkeys(part, found))
-    for name, found_reads in reads.items():
-        for other, span in found_reads.items():
-            early = other in position and position[other] >= position[name]
-            if early and not (other in group and group[other] is group.get(name)):
-                raise _too_early(name, other, span, names)
-    for line in names.base:
-        for other, span in read(line.equation.body, functions).items():
-            if other in position and names.general[other].span.start > line.span.start:
-                raise _too_early(_target(line), other, span, names)
-    return tuple({id(found): found for found in group.values()}.values())
+def check_order(names: Names, equations: tuple[Equation, ...], functions: Mapping[str, Definition]) -> None:
+    """An error where a name is read before its line without a recurrence, or where no order leads through one."""
+    first: dict[str, int] = {}
+    for place, line in enumerate(equations):
+        first.setdefault(key(line.target), place)
+    found = [read(line.body, functions) for line in equations]
+    try:
+        parts = ordered(equations, letters(names.sets), lambda body: readings(body, functions))
+    except Circle as circle:
+        all_read = {id(line): one for line, one in zip(equations, found, strict=True)}
+        raise _circle(circle.lines, all_read, names) from None
+    group = groups(parts)
+    for place, (line, names_read) in enumerate(zip(equations, found, strict=True)):
+        for other, span in names_read.items():
+            early = first.get(other, -1) >= place and other != key(line.target)
+            if early and group.get(other, other) != group.get(key(line.target)):
+                raise _too_early(other, span, equations[first[other]], names)
 
 
-def _target(line: object) -> str:
-    return line.equation.target.name  # type: ignore[attr-defined,no-any-return]
+def readings(body: Expr, functions: Mapping[str, Definition]) -> Iterator[Reading]:
+    """What an expression reads, through functions too; the names inside a derivative are read."""
+    todo = [body]
+    while todo:
+        match todo.pop():
+            case Ref(name, indices):
+                yield name, indices
+            case node:
+                if isinstance(node, Call) and node.function in functions:
+                    definition = functions[node.function]
+                    yield from ((name, None) for name in (*definition.reads, *definition.reduced))
+                todo.extend(reversed(children(node)))
 
 
-def _too_early(name: str, other: str, span: Span, names: Names) -> Exception:
-    shown, own = pretty(other), names.general.get(other)
-    if other == name:
-        return names.error(
-            "E102",
-            f"{shown} is defined by itself",
-            "only a recurrence over an index may refer to itself, at an earlier value: h[t] = … h[t-1] …",
-            span,
-        )
-    defined = names.line(own.span) if own is not None else 0
+def groups(parts: tuple[Part, ...]) -> dict[str, int]:
+    """Each quantity of a recurrence with the number of the recurrence."""
+    return {
+        key(line.target): number
+        for number, part in enumerate(parts)
+        if isinstance(part, Slices)
+        for line in flat((part,))
+    }
+
+
+def _too_early(other: str, span: Span, line: Equation, names: Names) -> Exception:
+    shown, defined = pretty(other), names.line(line.span)
     return names.error(
         "E102",
         f"{shown} is used in line {names.line(span)} but defined in line {defined}",
@@ -75,50 +72,52 @@ def _too_early(name: str, other: str, span: Span, names: Names) -> Exception:
     )
 
 
-def _recurrence(part: tuple[str, ...], names: Names, bodies: Mapping[str, Expr]) -> Recurrence | None:
-    """How a group of equations runs, or None where it does not: every circle must pass through a shift one way."""
-    first = names.quantities[part[0]].letters
-    for letter in first:
-        group = names.group(letter)
-        if group is None or names.is_pattern(letter):
-            continue
-        positions: dict[str, int] = {}
-        for name in part:
-            own = names.quantities[name].letters
-            at = [place for place, candidate in enumerate(own) if names.group(candidate) is group]
-            matching = [place for place in at if own[place] == letter] or at
-            if matching:
-                positions[name] = matching[0]
-        if len(positions) < len(part):
-            continue
-        for step in (1, -1):
-            if _runs(part, positions, step, names, bodies):
-                return Recurrence(part, positions, step)
-    return None
+def _circle(lines: tuple[Equation, ...], found: Mapping[int, Mapping[str, Span]], names: Names) -> Exception:
+    """Equations that read each other, and no letter leads through them."""
+    if len({key(line.target) for line in lines}) == 1:
+        line = lines[0]
+        shown = pretty(key(line.target))
+        span = found[id(line)].get(key(line.target), line.span)
+        return names.error(
+            "E102",
+            f"{shown} is defined by itself",
+            "only a recurrence over an index may refer to itself, at an earlier value: h[t] = … h[t-1] …",
+            span if span != NOWHERE else line.span,
+        )
+    path = _path(lines, found)
+    _, line, other = path[-1]
+    if not any(places(one.target) for one in lines):
+        own = {key(one.target): one for one in lines}
+        first = lines[0]
+        later = next(name for name in found[id(first)] if name in own)
+        return _too_early(later, found[id(first)][later], own[later], names)
+    said = [f"{pretty(name)} (line {names.line(line.span)}) reads {pretty(other)}" for name, line, other in path]
+    return names.error(
+        "E102",
+        f"no order leads through {', '.join(said)}",
+        "in a recurrence every circle passes through an earlier value of one index (h[t-1]), or a later one (h[t+1])",
+        found[id(line)][other],
+    )
 
 
-def _runs(
-    part: tuple[str, ...], positions: Mapping[str, int], step: int, names: Names, bodies: Mapping[str, Expr]
-) -> bool:
-    same_slice: dict[str, tuple[str, ...]] = {}
-    for name in part:
-        letter = names.quantities[name].letters[positions[name]]
-        here: list[str] = []
-        for reference in references(bodies[name]):
-            if reference.name not in positions:
-                continue
-            shift = _shift(reference, positions[reference.name], letter)
-            if shift is None or shift * step > 0:
-                return False
-            if shift == 0:
-                here.append(reference.name)
-        same_slice[name] = tuple(here)
-    return all(len(piece) == 1 and piece[0] not in same_slice[piece[0]] for piece in components(same_slice))
+def _path(lines: tuple[Equation, ...], found: Mapping[int, Mapping[str, Span]]) -> list[tuple[str, Equation, str]]:
+    """The shortest circle through equations: each with what it reads of the next."""
+    best: list[tuple[str, Equation, str]] = []
+    own = {key(line.target) for line in lines}
+    for start in dict.fromkeys(key(line.target) for line in lines):
+        seen: dict[str, list[tuple[str, Equation, str]]] = {start: []}
+        todo = [start]
+        while todo:
+            name = todo.pop(0)
+            for line in lines:
+                if key(line.target) != name:
+                    continue
+                for other in found[id(line)]:
+                    if other == start and (not best or len(seen[name]) + 1 < len(best)):
+                        best = [*seen[name], (name, line, other)]
+                    if other in own and other not in seen:
+                        seen[other] = [*seen[name], (name, line, other)]
+                        todo.append(other)
+    return best
 
 
-def _shift(reference: Ref, position: int, letter: str) -> int | None:
-    """How far a reference lies from the slice of its equation; None where that is not one number."""
-    if position >= len(reference.indices):
-        return None
-    index = reference.indices[position]
-    return index.constant if index.terms == ((letter, 1),) else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from chainrule.expr.graph import components
+from chainrule.expr.indices import Extent
 from chainrule.expr.nodes import Add, Div, Expr, Mul, Neg, Number, Pow, Ref
+from chainrule.expr.order import Letters
 from chainrule.expr.walk import fold, names
-from chainrule.model.graph import components
+from chainrule.model.letters import base
 from chainrule.model.model import LetterSet, Quantity
 from chainrule.notation.statements import Given, Listing
 
@@ -85,3 +88,25 @@ def span_of(group: LetterSet, consts: Mapping[str, Fraction]) -> range | None:
     if low is None or high is None or low.denominator != 1 or high.denominator != 1 or high - low >= LONGEST:
         return None
     return range(int(low), int(high) + 1)
+
+
+def whole(bound: Expr | None) -> int | None:
+    """A bound that is written as an integer; one given by a const may be another when the model is run."""
+    match bound:
+        case Number(value) if value.denominator == 1:
+            return int(value)
+        case Neg(Number(value)) if value.denominator == 1:
+            return -int(value)
+        case _:
+            return None
+
+
+def letters(sets: Iterable[LetterSet]) -> Letters:
+    """What a text alone says of its letters, whatever its consts are; a letter of no set is a set of its own."""
+    groups = {letter: group for group in sets for letter in group.letters}
+
+    def extent(letter: str) -> Extent:
+        group = groups.get(base(letter))
+        return Extent() if group is None else Extent(whole(group.low), whole(group.high))
+
+    return Letters(extent, lambda letter: groups[base(letter)].name if base(letter) in groups else base(letter))

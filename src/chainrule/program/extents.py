@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule.expr.nodes import key
-from chainrule.program.program import Program, computed, places
+from chainrule.expr.nodes import key, places
+from chainrule.program.program import Program, computed
 
 Bases = tuple[tuple[int, int], ...]
 """Places that are written one by one: (axis, value of the letter)."""

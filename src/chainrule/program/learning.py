@@ -14,12 +14,12 @@ from fractions import Fraction
 
 from chainrule.errors import ModelError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Neg, Ref, index, key
-from chainrule.expr.walk import fold, nodes, rebuild
+from chainrule.expr.walk import fold, nodes, reads, rebuild
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Update, UpdateBlock
 from chainrule.program import patterns
-from chainrule.program.program import NEW, STEP, Symbol, reads
+from chainrule.program.program import NEW, STEP, Symbol
 from chainrule.program.update import DEFAULT_RATE, descent, free_name
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Equation, Expr, InRange, Reduce, Ref, Size, index, key, number
-from chainrule.expr.walk import nodes, transform
-from chainrule.gradient.letters import base, printable, supply, unique
+from chainrule.expr.walk import nodes, reads, transform
+from chainrule.gradient.letters import printable, supply, unique
 from chainrule.gradient.reads import opened
 from chainrule.gradient.reverse import reverse
 from chainrule.gradient.slopes import Slopes
+from chainrule.model.letters import base
 from chainrule.model.model import Definition, Model
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
@@ -24,7 +25,7 @@ from chainrule.program import patterns
 from chainrule.program.derivatives import given, named, written_out
 from chainrule.program.kept import Kept
 from chainrule.program.learning import Rule, derivatives, no_letters, rule
-from chainrule.program.program import PhaseName, Program, Symbol, reads
+from chainrule.program.program import PhaseName, Program, Symbol
 from chainrule.program.recurrence import arranged
 from chainrule.program.update import boxes, free_name, projections
 from chainrule.program.verify import verify

@@ -42,7 +42,7 @@ def explicit(expr: Expr, model: Model, parameters: tuple[str, ...] = ()) -> Expr
 def equations(model: Model) -> tuple[Equation, ...]:
     """The equations of the model, every letter explicit."""
     return tuple(
-        Equation(explicit(line.target, model), explicit(line.body, model), line.span)  # type: ignore[arg-type]
+        replace(line, target=explicit(line.target, model), body=explicit(line.body, model))  # type: ignore[arg-type]
         for line in model.equations
     )
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key
-from chainrule.expr.walk import children
+from chainrule.expr.nodes import Equation, Expr, key
+from chainrule.expr.walk import reads
 
 PhaseName = Literal["forward", "error", "adjoint", "update", "project"]
 PHASES: tuple[PhaseName, ...] = ("forward", "error", "adjoint", "update", "project")
@@ -73,31 +73,11 @@ class Program:
         return f"∂{self.objective}/∂{name}"
 
 
-def places(target: Ref | Derivative) -> tuple[Index, ...]:
-    """The indices of a value: those of a reference, or of all the names that a derivative is taken by."""
-    return target.indices if isinstance(target, Ref) else tuple(place for name in target.wrt for place in name.indices)
-
-
 STEP = "t#"
 """The name of the number of the step, from 1, where a learning rule reads it."""
 
 NEW = "'"
 """Behind the name of a weight or state: its value after the step. No name of a text ends in a prime."""
-
-
-def reads(expr: Expr) -> tuple[tuple[str, tuple[Index, ...]], ...]:
-    """The keys that an expression reads, each with the indices, in written order; derivatives are values too."""
-    found: list[tuple[str, tuple[Index, ...]]] = []
-    todo = [expr]
-    while todo:
-        match todo.pop():
-            case Ref(name, indices):
-                found.append((name, indices))
-            case Derivative() as node:
-                found.append((key(node), places(node)))
-            case node:
-                todo.extend(reversed(children(node)))
-    return tuple(found)
 
 
 def computed(program: Program) -> tuple[Equation, ...]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chainrule.expr.nodes import Equation, Index, key
-from chainrule.program.program import places, reads
+from chainrule.expr.nodes import Equation, Index, key, places
+from chainrule.expr.walk import reads
 
 
 @dataclass(frozen=True, slots=True)

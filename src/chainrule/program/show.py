@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, Size, index, key
 from chainrule.expr.walk import rename_index, transform
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.program.program import PHASES, STEP, Program

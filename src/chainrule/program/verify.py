@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key
-from chainrule.expr.walk import fold, nodes
-from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program, places, reads
+from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key, places
+from chainrule.expr.walk import fold, nodes, reads
+from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program
 from chainrule.program.recurrence import blocks, recurrence
 
 

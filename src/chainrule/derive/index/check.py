@@ -15,10 +15,9 @@ from chainrule.derive.index.network import Network
 from chainrule.derive.index.points import Point, holds, points, setting
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
-from chainrule.gradient.letters import base
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
-from chainrule.model.letters import free
+from chainrule.model.letters import base, free
 from chainrule.notation import parse_expression, show
 from chainrule.notation.statements import Fact
 from chainrule.numbers import oracle

@@ -23,7 +23,7 @@ from chainrule.expr.nodes import (
     index,
 )
 from chainrule.expr.walk import children, rename_index
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 
 
 def match(pattern: Expr, expr: Expr, free: frozenset[str]) -> dict[str, Index] | None:

@@ -14,10 +14,9 @@ from typing import TypeVar, cast
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce, Ref, Size, index, key
 from chainrule.expr.walk import nodes, transform
-from chainrule.gradient.letters import base
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
-from chainrule.model.letters import every
+from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Fact

@@ -16,8 +16,7 @@ from chainrule.derive.index.network import Network
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
-from chainrule.gradient.letters import base
-from chainrule.model.letters import free
+from chainrule.model.letters import base, free
 from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.world import Setting

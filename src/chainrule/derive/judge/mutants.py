@@ -15,8 +15,8 @@ from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, na
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
 from chainrule.gradient import rules
-from chainrule.gradient.letters import base, printable
-from chainrule.model.letters import free
+from chainrule.gradient.letters import printable
+from chainrule.model.letters import base, free
 from chainrule.notation import show
 from chainrule.notation.names import pretty
 

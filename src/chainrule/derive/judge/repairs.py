@@ -14,8 +14,7 @@ from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.scene import Scene
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Mul, Neg, Number, Operator, Pow, Reduce, Ref
 from chainrule.expr.walk import children, fold, rebuild, size
-from chainrule.gradient.letters import base
-from chainrule.model.letters import free
+from chainrule.model.letters import base, free
 from chainrule.notation import show
 
 OPERATORS: tuple[Operator, ...] = ("sum", "mean")

@@ -15,9 +15,8 @@ from chainrule.derive.matrix.read import name_of
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Ref, key
 from chainrule.expr.walk import nodes
-from chainrule.gradient.letters import base
 from chainrule.gradient.reads import reads
-from chainrule.model.letters import every
+from chainrule.model.letters import base, every
 from chainrule.model.model import Model
 from chainrule.numbers import evaluate as numbers
 from chainrule.numbers.random import uniform

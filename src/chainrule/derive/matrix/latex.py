@@ -9,7 +9,7 @@ from types import MappingProxyType
 from chainrule.derive.matrix.form import MatrixForm
 from chainrule.derive.matrix.show import ATOM, NAME, NO_NAMES, PREFIX, Piece, Text
 from chainrule.derive.matrix.tree import SCALAR, Tree
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 from chainrule.notation.names import GREEK
 
 

@@ -10,8 +10,7 @@ from chainrule.derive.matrix.show import pattern_letter
 from chainrule.derive.matrix.tree import Tree
 from chainrule.expr.nodes import Derivative, Equation, Reduce, Ref, key
 from chainrule.expr.walk import fold, nodes, references
-from chainrule.gradient.letters import base
-from chainrule.model.letters import every
+from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Model
 from chainrule.notation.show import show
 from chainrule.numbers.world import target_indices

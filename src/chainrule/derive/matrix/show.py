@@ -34,8 +34,7 @@ from chainrule.derive.matrix.tree import (
 )
 from chainrule.expr.nodes import Constant, Derivative, Expr, Number, Ref, Size, key
 from chainrule.expr.walk import names
-from chainrule.gradient.letters import base
-from chainrule.model.letters import every
+from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 from chainrule.notation.show import exact

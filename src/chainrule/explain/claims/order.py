@@ -15,7 +15,7 @@ from chainrule.explain.thin import median
 from chainrule.explain.uses import Uses, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 
 QUESTION = "Why backwards, and why are contributions added?"
 CLOSE = 1e-8

@@ -18,7 +18,7 @@ from chainrule.explain.flow.sheet import TooLarge
 from chainrule.explain.flow.unroll import unroll
 from chainrule.expr.nodes import Reduce, key
 from chainrule.expr.walk import nodes
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.notation.show import show
 

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.model.graph import components
+from chainrule.expr.graph import components
 from chainrule.notation.names import pretty
 
 Role = Literal["data", "target", "weight", "const", "derived", "operation"]

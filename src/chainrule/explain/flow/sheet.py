@@ -10,7 +10,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.flow.flow import Role
 from chainrule.explain.flow.pieces import Templates
 from chainrule.expr.nodes import Expr
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.numbers.world import World
 

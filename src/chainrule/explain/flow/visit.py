@@ -31,7 +31,7 @@ from chainrule.expr.nodes import (
     Size,
 )
 from chainrule.expr.walk import children, nodes, rebuild, rename_letters, size, transform
-from chainrule.gradient.letters import base
+from chainrule.model.letters import base
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import holds
 

@@ -10,9 +10,8 @@ from chainrule.explain.flow.unroll import plain
 from chainrule.explain.units.links import Bias, Link, Roles, links_of
 from chainrule.expr.nodes import Equation, Expr, Index, Ref, index, key
 from chainrule.expr.walk import references, transform
-from chainrule.gradient.letters import base
 from chainrule.gradient.reverse import closure
-from chainrule.model.letters import free
+from chainrule.model.letters import base, free
 from chainrule.model.model import Model
 
 

@@ -17,8 +17,8 @@ from chainrule.explain.units.links import Bias, Link
 from chainrule.explain.units.names import Named, named
 from chainrule.expr.nodes import Index, Ref, key
 from chainrule.expr.walk import rename_letters
-from chainrule.gradient.letters import base
 from chainrule.model.constants import setting_of
+from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import evaluate

@@ -1,11 +1,14 @@
-"""A graph of names → its parts, what is needed first."""
+"""A graph → its parts, what is needed first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
+N = TypeVar("N", bound=Hashable)
 
 
-def components(edges: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+def components(edges: Mapping[N, tuple[N, ...]]) -> tuple[tuple[N, ...], ...]:
     """The strongly connected parts of a graph, each in the order of the keys; a part comes after those it points to.
 
     Source: Tarjan, Depth-first search and linear graph algorithms (1972), here without recursion.
@@ -13,11 +16,11 @@ def components(edges: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], .
     >>> components({"a": ("b",), "b": ("c",), "c": ("b",)})
     (('b', 'c'), ('a',))
     """
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on: set[str] = set()
-    found: list[tuple[str, ...]] = []
+    number: dict[N, int] = {}
+    low: dict[N, int] = {}
+    stack: list[N] = []
+    on: set[N] = set()
+    found: list[tuple[N, ...]] = []
     rank = {name: position for position, name in enumerate(edges)}
     for start in edges:
         if start in number:

@@ -1,0 +1,138 @@
+"""The equations of one quantity → which entries each of them defines, so that each entry is defined exactly once.
+
+An equation with an integer on its left side (``h[0,j] = …``, a base line) takes its entries out of the range of a more
+general one (``h[t,j] = …``). What is left is said by brackets, ``[t != 0]``, under which the general one holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import combinations
+
+from chainrule.expr.indices import reach
+from chainrule.expr.nodes import At, Bracket, Equation, Expr, Index, InRange, Mul, key, number, places
+from chainrule.expr.order import Letters
+
+Box = tuple[range, ...]
+"""Entries of a quantity: all combinations of the values along each axis."""
+
+
+def by_name(equations: Iterable[Equation]) -> dict[str, list[Equation]]:
+    """The equations of each quantity, in written order."""
+    found: dict[str, list[Equation]] = {}
+    for line in equations:
+        found.setdefault(key(line.target), []).append(line)
+    return found
+
+
+def narrower(one: tuple[Index, ...], other: tuple[Index, ...]) -> bool:
+    """Whether one left side is another with integers in place of some of its letters."""
+    pairs = list(zip(one, other, strict=True))
+    return all(a == b for a, b in pairs if b.letter is None) and any(
+        a.letter is None and b.letter is not None for a, b in pairs
+    )
+
+
+def divided(equations: Iterable[Equation], letters: Letters) -> tuple[Equation, ...]:
+    """The equations, each with the brackets under which it holds."""
+    lines = tuple(equations)
+    shared = by_name(lines)
+    return tuple(
+        replace(line, where=where(line, others, letters)) if len(others := shared[key(line.target)]) > 1 else line
+        for line in lines
+    )
+
+
+def where(line: Equation, others: Iterable[Equation], letters: Letters) -> tuple[Expr, ...]:
+    """What must hold of the letters of an equation for an entry to be its own, and not that of a narrower one."""
+    found: list[Expr] = []
+    for other in others:
+        if other is line or not narrower(places(other.target), places(line.target)):
+            continue
+        tests: list[Bracket | InRange] = []
+        meets = True
+        for mine, its in zip(places(line.target), places(other.target), strict=True):
+            if mine.letter is None:
+                continue
+            if its.letter is None:
+                tests.append(Bracket("==", At(mine), number(its.constant)))
+            elif letters.group(its.letter) != letters.group(mine.letter):
+                tests.append(InRange(mine, its.letter))
+            meets = meets and reach(mine, letters.extent).meets(reach(its, letters.extent))
+        if meets:
+            first = tests[0]
+            if len(tests) == 1 and isinstance(first, Bracket):
+                found.append(Bracket("!=", first.left, first.right))
+            else:
+                found.append(Bracket("==", Mul(tuple(tests)) if len(tests) > 1 else first, number(0)))
+    return tuple(dict.fromkeys(found))
+
+
+def box(target: tuple[Index, ...], ranges: Callable[[str], range | None]) -> Box | None:
+    """The entries of a left side; None where a range is not known."""
+    found: list[range] = []
+    for place in target:
+        values = range(place.constant, place.constant + 1) if place.letter is None else ranges(place.letter)
+        if values is None:
+            return None
+        found.append(values)
+    return tuple(found)
+
+
+def hull(boxes: Iterable[Box]) -> Box:
+    """The least box around boxes: what the array of a quantity has room for."""
+    return tuple(
+        range(min(one.start for one in along), max(one.stop for one in along)) for along in zip(*boxes, strict=True)
+    )
+
+
+def without(box: Box, other: Box) -> list[Box]:
+    """A box with the entries of another taken out, as boxes.
+
+    >>> without((range(3), range(2)), (range(1), range(2)))
+    [(range(1, 3), range(0, 2))]
+    """
+    common = meet(box, other)
+    if common is None:
+        return [box]
+    found: list[Box] = []
+    rest = box
+    for axis, (have, gone) in enumerate(zip(box, common, strict=True)):
+        sides = (range(have.start, gone.start), range(gone.stop, have.stop))
+        found += [(*rest[:axis], part, *rest[axis + 1 :]) for part in sides]
+        rest = (*rest[:axis], gone, *rest[axis + 1 :])
+    return [part for part in found if all(map(len, part))]
+
+
+def meet(one: Box, other: Box) -> Box | None:
+    """The entries of both boxes."""
+    found = tuple(range(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
+    return found if all(map(len, found)) else None
+
+
+def uncovered(wanted: Box, boxes: Iterable[Box]) -> list[Box]:
+    """The entries of a box that lie in none of the others."""
+    left = [wanted]
+    for other in boxes:
+        left = [part for one in left for part in without(one, other)]
+        if not left:
+            break
+    return left
+
+
+def twice(
+    lines: Iterable[Equation], ranges: Callable[[str], range | None]
+) -> tuple[Equation, Equation, tuple[int, ...]] | None:
+    """Two equations that define an entry, neither of them narrower, no third one narrower than both; and the entry."""
+    known = [(line, found) for line in lines if (found := box(places(line.target), ranges)) is not None]
+    for (one, first), (other, second) in combinations(known, 2):
+        a, b = places(one.target), places(other.target)
+        common = meet(first, second)
+        if common is None or narrower(a, b) or narrower(b, a):
+            continue
+        finer = [own for line, own in known if narrower(places(line.target), a) and narrower(places(line.target), b)]
+        left = uncovered(common, finer)
+        if left:
+            return one, other, tuple(values.start for values in left[0])
+    return None
