@@ -6,14 +6,16 @@ step makes none. A sum is `np.add.accumulate` (its last entry), which adds in or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from chainrule.engines.fma import fma
 from chainrule.engines.machine import COMPARE, Array, ArrayMachine, exponent, fraction, machine_of, scale
-from chainrule.engines.tape import Fold, Gather, Instruction, Tape, gathered
+from chainrule.engines.moving import Turns, pick_now, put_now, put_where, take, window
+from chainrule.engines.tape import Fold, Gather, Instruction, Loop, Tape, gathered
+from chainrule.errors import BrokenPass
 from chainrule.numbers.elementary import logsumexp, maximum, minimum
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -50,8 +52,9 @@ class Bench:
         self.calls: list[Call] = []
         self.cut = 0
         self.spare: dict[tuple[int, ...], list[Array]] = {}
+        self.turns = Turns()
         live = tape.live(wanted)
-        over = last_reads(tape, live, wanted)
+        over = last_reads(tape.instructions, tape, live, wanted)
         with np.errstate(all="ignore"):
             for place, line in enumerate(tape.instructions):
                 if place == cut:
@@ -63,10 +66,24 @@ class Bench:
                     run(calls)
                 else:
                     self.calls.extend(calls)
-                for slot in over.get(place, ()):
-                    self.spare.setdefault(self.arrays[slot].shape, []).append(self.arrays[slot])
+                self.free(over.get(place, ()))
         if cut >= len(tape.instructions):
             self.cut = len(self.calls)
+
+    def free(self, slots: Iterable[int]) -> None:
+        """Arrays that may be written again."""
+        for slot in slots:
+            self.spare.setdefault(self.arrays[slot].shape, []).append(self.arrays[slot])
+
+    def loop(self, loop: Loop) -> list[Call]:
+        """The calls of a loop: those of its instructions, made for each value of its letter."""
+        over = last_reads(loop.lines, self.tape, {line.output for line in loop.lines}, set())
+        calls: list[Call] = []
+        for place, line in enumerate(loop.lines):
+            calls.extend(self.calls_of(line))
+            self.free(over.get(place, ()))
+        values = self.tape.ranges[loop.letter]
+        return [(self.turns.go, (loop.letter, values[::-1] if loop.downwards else values, calls))]
 
     def out(self, slot: int) -> Array:
         """The array that takes a slot's numbers: one that is not read any more, else a new one."""
@@ -92,6 +109,11 @@ class Bench:
                 return []
             case Instruction("broadcast"):
                 return [(np.copyto, (self.out(line.output), self.against(line.inputs[0], axes)))]
+            case Instruction("gather", (source,), Gather() as detail) if self.moves(detail):
+                have, out = self.tape.axes[source], self.out(line.output)
+                if found := window(detail, have, axes, self.tape):
+                    return [(take, (out, self.arrays[source], found, self.turns))]
+                return [(pick_now, (out, self.arrays[source], detail, have, axes, self.tape, self.turns))]
             case Instruction("gather", (source,), Gather() as detail):
                 chosen, outside = gathered(detail, self.tape.axes[source], axes, self.tape.ranges)
                 return [(pick, (self.out(line.output), self.arrays[source], chosen, outside))]
@@ -99,9 +121,24 @@ class Bench:
                 return self.fold(source, line.output, operator, letters)
             case Instruction("fold", sources, Fold("dot", letters)):
                 return [(dot, (*(self.along(slot, axes, letters) for slot in sources), self.out(line.output)))]
-            case Instruction("stack", slices, letter):
-                out = np.moveaxis(self.out(line.output), axes.index(str(letter)), 0)
-                return [(np.copyto, (out[k, ...], self.arrays[slot])) for k, slot in enumerate(slices)]
+            case Instruction("space"):
+                self.arrays[line.output] = array = self.empty(self.tape.shape(line.output))
+                array.fill(np.nan)
+                return []
+            case Instruction("same", (source, *_)):
+                self.arrays[line.output] = self.arrays[source]
+                return []
+            case Instruction("place", (source, value, *held), Gather() as detail):
+                self.arrays[line.output] = array = self.arrays[source]
+                own = self.tape.axes[value]
+                if (found := window(detail, axes, own, self.tape)) is None:
+                    raise BrokenPass("loading", "a left side has an index that is no letter and no number")
+                if held:
+                    test = self.against(held[0], own)
+                    return [(put_where, (array, self.arrays[value], found, test, self.turns))]
+                return [(put_now, (array, self.arrays[value], found, self.turns))]
+            case Instruction("loop", _, Loop() as loop):
+                return self.loop(loop)
             case Instruction("select"):
                 a, b, then, otherwise = (self.against(slot, axes) for slot in line.inputs)
                 mask = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=bool)
@@ -111,6 +148,10 @@ class Bench:
             case _:
                 inputs = (self.against(slot, axes) for slot in line.inputs)
                 return [(UFUNCS[line.operation], (*inputs, self.out(line.output)))]
+
+    def moves(self, detail: Gather) -> bool:
+        """Whether what is read changes from turn to turn of a loop."""
+        return any(self.tape.fixed(letter) for place in detail.indices for letter, _ in place.terms)
 
     def fold(self, source: int, output: int, operator: str, letters: tuple[str, ...]) -> list[Call]:
         """A reduction: its letters last and in written order, made one axis, gone through from the first value on."""
@@ -136,20 +177,27 @@ class Bench:
         return self.tape.against(turned, tuple(have), axes)
 
 
-def last_reads(tape: Tape, live: set[int], wanted: set[int]) -> dict[int, list[int]]:
+SHARING = ("view", "same", "place")
+"""Operations whose result is the array of their first input, or a part of it."""
+
+
+def last_reads(
+    lines: Sequence[Instruction], tape: Tape, live: set[int], wanted: set[int]
+) -> dict[int, list[int]]:
     """For each instruction the slots whose arrays may be written again after it: nothing reads them later."""
     owner: dict[int, int] = {}  # a view has the array of what it views
     last: dict[int, int] = {}
-    for place, line in enumerate(tape.instructions):
+    for place, line in enumerate(lines):
         if line.output in live:
-            owner[line.output] = owner.get(line.inputs[0], line.inputs[0]) if line.operation == "view" else line.output
+            owner[line.output] = owner.get(line.inputs[0], line.inputs[0]) if line.operation in SHARING else line.output
             last.update((owner.get(slot, slot), place) for slot in line.inputs)
     kept = {owner.get(slot, slot) for slot in wanted}
     over: dict[int, list[int]] = {}
-    for line in tape.instructions:
+    for line in lines:
         own = line.output
-        # inputs and what is steady keep their arrays; a sum is part of a larger array
-        if own in last and own not in kept and not tape.steady[own] and line.operation not in ("view", "fold"):
+        # inputs and what is steady keep their arrays; a sum is part of a larger array; what others write into stays
+        keeps = tape.steady[own] or line.operation in (*SHARING, "fold", "space", "loop")
+        if own in last and own not in kept and not keeps:
             over.setdefault(last[own], []).append(own)
     return over
 

@@ -7,15 +7,16 @@ and stacks cost nothing here: they only say which number is meant.
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.machine import Array
-from chainrule.engines.tape import Cell, Fold, Gather, Instruction, Tape, TapeMachine, gathered
+from chainrule.engines.tape import Cell, Fold, Gather, Instruction, Loop, Tape, TapeMachine, gathered
 from chainrule.numbers.elementary import logsumexp, maximum, minimum
 from chainrule.numbers.operations import FLOAT
 
@@ -75,11 +76,10 @@ def unrolled(tape: Tape, most: float) -> tuple[Tape, list[Places], list[int]]:
 
     Raises Large when there would be more than ``most`` new instructions for each old one.
     """
-    slots = [*tape.inputs.values(), *(line.output for line in tape.instructions)]
-    if any(np.prod(tape.shape(slot)) > EQUAL * most * len(tape.instructions) for slot in slots):
+    limit = min(most * calls(tape.instructions, tape), LONGEST)
+    if any(np.prod(tape.shape(slot)) > EQUAL * limit for slot in slots_of(tape.instructions, tape)):
         raise Large
     flat = Tape({}, {})
-    zero = flat.constant(0.0)
     where: list[Places] = [np.zeros(0, dtype=np.intp)] * len(tape.axes)
     for slot, value in tape.constants.items():
         entries = np.broadcast_to(np.asarray(value, dtype=np.float64), tape.shape(slot))
@@ -89,13 +89,94 @@ def unrolled(tape: Tape, most: float) -> tuple[Tape, list[Places], list[int]]:
         count = int(np.prod(shape, dtype=np.intp))
         where[slot] = filled(shape, [flat.input(f"{name}#{k}", (), steady) for k in range(count)])
     starts: list[int] = []
+    unroller = Unroller(tape, flat, where, limit)
     for line in tape.instructions:
         starts.append(len(flat.instructions))
-        where[line.output] = entries_of(line, tape, flat, where, zero)
-        if len(flat.instructions) > most * len(tape.instructions):
-            raise Large
+        unroller.line(line)
     return flat, where, [*starts, len(flat.instructions)]
 
+
+def calls(lines: Sequence[Instruction], tape: Tape) -> int:
+    """How many calls of NumPy instructions take."""
+    return sum(
+        len(tape.ranges[line.detail.letter]) * calls(line.detail.lines, tape) if isinstance(line.detail, Loop) else 1
+        for line in lines
+    )
+
+
+def slots_of(lines: Sequence[Instruction], tape: Tape) -> Iterator[int]:
+    """The inputs and what instructions make, those of loops too."""
+    yield from tape.inputs.values()
+    for line in lines:
+        yield line.output
+        if isinstance(line.detail, Loop):
+            yield from slots_of(line.detail.lines, tape)
+
+
+class Unroller:
+    """Writes down instructions number by number; of a loop again for each value of its letter."""
+
+    def __init__(self, tape: Tape, flat: Tape, where: list[Places], limit: float) -> None:
+        self.tape, self.flat, self.where, self.limit = tape, flat, where, limit
+        self.zero, self.nothing = flat.constant(0.0), flat.constant(math.nan)
+        self.ranges = dict(tape.ranges)
+
+    def line(self, line: Instruction) -> None:
+        """Where the entries of an instruction's result are."""
+        if isinstance(line.detail, Loop):
+            loop = line.detail
+            values = self.tape.ranges[loop.letter]
+            for at in values[::-1] if loop.downwards else values:
+                self.ranges[loop.letter] = range(at, at + 1)
+                for inner in loop.lines:
+                    self.line(inner)
+            return
+        self.where[line.output] = self.entries(line)
+        if len(self.flat.instructions) > self.limit:
+            raise Large
+
+    def entries(self, line: Instruction) -> Places:
+        """The slots of the entries of one instruction's result."""
+        tape, flat, where = self.tape, self.flat, self.where
+        axes, shape = tape.axes[line.output], tape.shape(line.output)
+        if line.operation == "space":
+            return np.full(shape, self.nothing, dtype=np.intp)
+        source, have = where[line.inputs[0]], tape.axes[line.inputs[0]]
+        match line:
+            case Instruction("view"):
+                return tape.viewed(source, line)
+            case Instruction("same"):
+                return source
+            case Instruction("gather", _, Gather() as detail):
+                chosen, outside = gathered(detail, have, axes, self.ranges)
+                return np.where(outside, self.zero, source[chosen])
+            case Instruction("place", (_, value, *held), Gather() as detail):
+                own = tape.axes[value]
+                chosen, _ = gathered(detail, have, own, self.ranges)
+                numbers = where[value]
+                if held:
+                    tests = np.broadcast_to(tape.against(where[held[0]], tape.axes[held[0]], own), numbers.shape)
+                    true = np.vectorize(lambda slot: flat.constants[slot] != 0.0, otypes=[bool])(tests)
+                    numbers = np.where(true, numbers, source[chosen])
+                source[chosen] = numbers
+                return source
+            case Instruction("fold", _, Fold(operator, letters)):
+                body = source.transpose([have.index(letter) for letter in (*axes, *letters)])
+                rows = body.reshape(int(np.prod(shape, dtype=np.intp)), -1).tolist()
+                return filled(shape, [folded(flat, operator, row) for row in rows])
+            case Instruction("broadcast"):
+                return np.broadcast_to(tape.against(source, have, axes), shape)
+            case Instruction(operation, slots, detail):
+                operands = [np.broadcast_to(tape.against(where[slot], tape.axes[slot], axes), shape) for slot in slots]
+                made = [
+                    flat.emit(operation, tuple(entry), detail)
+                    for entry in zip(*(operand.ravel().tolist() for operand in operands), strict=True)
+                ]
+                return filled(shape, made)
+
+
+LONGEST = 200_000
+"""New instructions at most: writing them down takes as long as making some steps on arrays."""
 
 MOST = 16
 """A call of NumPy on small arrays takes as long as about so many operations on floats; beyond, arrays are quicker."""
@@ -112,33 +193,6 @@ class Large(Exception):
 def filled(shape: tuple[int, ...], slots: list[int]) -> Places:
     """Slots in C order as an array of a shape."""
     return np.array(slots, dtype=np.intp).reshape(shape)
-
-
-def entries_of(line: Instruction, tape: Tape, flat: Tape, where: list[Places], zero: int) -> Places:
-    """The slots of the entries of one instruction's result."""
-    axes, shape = tape.axes[line.output], tape.shape(line.output)
-    source, have = where[line.inputs[0]], tape.axes[line.inputs[0]]
-    match line:
-        case Instruction("view"):
-            return tape.viewed(source, line)
-        case Instruction("gather", _, Gather() as detail):
-            chosen, outside = gathered(detail, have, axes, tape.ranges)
-            return np.where(outside, zero, source[chosen])
-        case Instruction("stack", slices, letter):
-            return np.stack([where[slot] for slot in slices], axes.index(str(letter)))
-        case Instruction("fold", _, Fold(operator, letters)):
-            body = source.transpose([have.index(letter) for letter in (*axes, *letters)])
-            rows = body.reshape(int(np.prod(shape, dtype=np.intp)), -1).tolist()
-            return filled(shape, [folded(flat, operator, row) for row in rows])
-        case Instruction("broadcast"):
-            return np.broadcast_to(tape.against(source, have, axes), shape)
-        case Instruction(operation, slots, detail):
-            operands = [np.broadcast_to(tape.against(where[slot], tape.axes[slot], axes), shape) for slot in slots]
-            made = [
-                flat.emit(operation, tuple(entry), detail)
-                for entry in zip(*(operand.ravel().tolist() for operand in operands), strict=True)
-            ]
-            return filled(shape, made)
 
 
 def folded(flat: Tape, reduction: str, entries: list[int]) -> int:

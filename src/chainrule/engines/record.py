@@ -3,17 +3,24 @@
 Conventions. Numbers are those of the equations as they stand: sums and products from left to right, reductions from
 the first value on in written order, the last letter fastest; a mean is the sum divided by the count; a power with a
 written integer exponent is multiplication (`numbers.elementary.integer_power`). A reference out of range counts 0.
+A quantity with several equations, and each of a recurrence, is memory that they are written into (`Memories`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.memories import Memories
+from chainrule.engines.named import Named, Now
 from chainrule.engines.protocol import Bound
 from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
 from chainrule.errors import BrokenPass, UsageError
+from chainrule.expr.indices import around, speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -34,34 +41,18 @@ from chainrule.expr.nodes import (
     Reduce,
     Ref,
     Size,
+    index,
     key,
     places,
 )
-from chainrule.expr.walk import fold, reads, rename_letters, transform
+from chainrule.expr.order import Letters, flat, ordered
+from chainrule.expr.walk import fold, reads, transform
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power
-from chainrule.numbers.evaluate import integer_exponent, speaks_of_indices
+from chainrule.numbers.evaluate import integer_exponent
 from chainrule.numbers.kinds import nearest
 from chainrule.program.kept import Kept
 from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed
-from chainrule.program.recurrence import Recurrence, blocks, recurrence
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Where a quantity's numbers are: a slot, and for each position its letter and the values of that letter."""
-
-    slot: int
-    letters: tuple[str, ...]
-    ranges: tuple[range, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Slices:
-    """The slices of a quantity that are recorded so far, by the value of the index at a position."""
-
-    position: int
-    found: dict[int, Named]
 
 
 @dataclass(slots=True)
@@ -73,8 +64,9 @@ class Recording:
     computed: list[str] = field(default_factory=list)  # keys in the order of the equations
     updated: dict[str, int] = field(default_factory=dict)  # weight or state → slot of its new value
     projected: dict[str, int] = field(default_factory=dict)  # weight with a box → slot of its value put back
-    slices: dict[str, Slices] = field(default_factory=dict)  # of the recurrence that is being recorded
+    gaps: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # entries of a quantity that no equation defines
     stepped: int = 0  # how many instructions come before the phase "project"
+    now: dict[str, Now] = field(default_factory=dict)  # of the loop that is being recorded
 
     @property
     def results(self) -> dict[str, int]:
@@ -89,28 +81,30 @@ class Recording:
         self.named[symbol.name] = Named(slot, symbol.letters, ranges)
 
     def read(self, name: str, indices: tuple[Index, ...]) -> int:
-        if name in self.slices:
-            at = self.slices[name].position
-            found = self.slices[name].found.get(indices[at].constant)
-            if found is None:  # out of range, so under a bracket that is 0
-                return self.tape.constant(0.0)
-            indices = (*indices[:at], *indices[at + 1 :])
-        else:
-            found = self.named.get(name)
+        found, now = self.named.get(name), self.now.get(name)
+        if now is not None and all(indices[place] == at for place, at in now.fixed.items()):
+            found = now.value
+            indices = tuple(at for place, at in enumerate(indices) if place not in now.fixed)
         if found is None or len(found.letters) != len(indices):
             raise BrokenPass("recording", f"{name} is read with {len(indices)} indices before it is written so")
         letters = tuple(position.letter for position in indices)
         tape = self.tape
         if letters == found.letters:
             return found.slot
-        if None not in letters and len(set(letters)) == len(letters):
-            plain = tuple(letter for letter in letters if letter is not None)
-            if all(tape.ranges[letter] == values for letter, values in zip(plain, found.ranges, strict=True)):
-                renamed = dict(zip(found.letters, plain, strict=True))
-                other = tuple(renamed[letter] for letter in tape.axes[found.slot])
-                return tape.emit("view", (found.slot,), other, plain)
-        axes = (letter for position in indices for letter, _ in position.terms)
-        return tape.emit("gather", (found.slot,), Gather(found.letters, found.ranges, indices), axes)
+        plain = tuple(letter for letter in letters if letter is not None and not tape.fixed(letter))
+        if len(plain) == len(letters) == len(set(letters)) and all(
+            tape.ranges[letter] == values for letter, values in zip(plain, found.ranges, strict=True)
+        ):
+            renamed = dict(zip(found.letters, plain, strict=True))
+            other = tuple(renamed[letter] for letter in tape.axes[found.slot])
+            return tape.emit("view", (found.slot,), other, plain)
+        return self.gathered(found, indices)
+
+    def gathered(self, found: Named, indices: tuple[Index, ...]) -> int:
+        """A quantity at any indices; letters of loops are no axes."""
+        used = (letter for position in indices for letter, _ in position.terms)
+        axes = [letter for letter in used if not self.tape.fixed(letter)]
+        return self.tape.emit("gather", (found.slot,), Gather(found.letters, found.ranges, indices), axes)
 
     # --- what is computed
 
@@ -198,14 +192,22 @@ class Recording:
     def index(self, position: Index) -> int:
         """The value of an index for each value of its letters."""
         axes = self.tape.sorted(letter for letter, _ in position.terms)
-        return self.tape.known(("index", position), positions(position, axes, self.tape.ranges).astype(float), axes)
+        slot = self.tape.known(("index", position), positions(position, axes, self.tape.ranges).astype(float), axes)
+        return self.here(slot, axes)
 
     def inside(self, position: Index, values: range) -> int:
         """1 where an index is one of the values, else 0."""
         axes = self.tape.sorted(letter for letter, _ in position.terms)
         found = positions(position, axes, self.tape.ranges)
         held = ((found >= values.start) & (found < values.stop)).astype(float)
-        return self.tape.known(("in", position, values), held, axes)
+        return self.here(self.tape.known(("in", position, values), held, axes), axes)
+
+    def here(self, slot: int, axes: tuple[str, ...]) -> int:
+        """What is known for every value of its letters, at the values that loops have now."""
+        if not any(map(self.tape.fixed, axes)):
+            return slot
+        ranges = tuple(self.tape.ranges[letter] for letter in axes)
+        return self.gathered(Named(slot, axes, ranges), tuple(map(index, axes)))
 
     def reduce(
         self, operator: str, letters: tuple[str, ...], body: int, product: tuple[int, int] | None = None
@@ -247,57 +249,6 @@ class Recording:
             raise BrokenPass("recording", f"nothing binds a letter in the equation of {name}")
         return Named(slot, letters, tuple(self.tape.ranges[letter] for letter in letters))
 
-    def block(self, block: tuple[Equation, ...], sets: Mapping[str, str]) -> None:
-        """Records an equation, or those of a recurrence slice by slice, under their names."""
-        names = dict.fromkeys(key(line.target) for line in block)
-        if len(block) == 1 and not names.keys() & {name for name, _ in reads(block[0].body)}:
-            (name,) = names
-            self.named[name] = self.equation(block[0])
-        else:
-            group = recurrence(block, sets)
-            if group is None:
-                raise BrokenPass("recording", f"{', '.join(names)} read each other in a circle")
-            self.recurrence(group, block)
-        self.computed.extend(names)
-
-    def recurrence(self, group: Recurrence, block: tuple[Equation, ...]) -> None:
-        """Records a group: each slice with its letter fixed, then the slices put together."""
-        values: dict[str, set[int]] = {}
-        for line in block:
-            place = places(line.target)[group.positions[key(line.target)]]
-            values.setdefault(key(line.target), set()).update(self.along(place))
-        self.slices = {name: Slices(group.positions[name], {}) for name in values}
-        everywhere = sorted(set().union(*values.values()), reverse=group.downwards)
-        for value in everywhere:
-            for line in group.equations:
-                name = key(line.target)
-                position = group.positions[name]
-                place = places(line.target)[position]
-                if value in self.along(place):
-                    fixed = {} if place.letter is None else {place.letter: Index((), value)}
-                    kept = tuple(letter for letter in line.letters if letter != place.letter)
-                    self.slices[name].found[value] = self.right_side(rename_letters(line.body, fixed), kept, name)
-        slices, self.slices = self.slices, {}
-        for name, found in values.items():
-            self.named[name] = self.stacked(name, range(min(found), max(found) + 1), slices[name])
-
-    def along(self, place: Index) -> range:
-        """The values of an index on a left side: those of its letter, or the one that is written."""
-        return self.tape.ranges[place.letter] if place.letter else range(place.constant, place.constant + 1)
-
-    def stacked(self, name: str, values: range, slices: Slices) -> Named:
-        """The slices of a quantity as one; its letter runs over base lines too, so it is a letter of its own."""
-        letter = f"{name}@{slices.position}"
-        self.tape.ranges[letter] = values
-        self.tape.order[letter] = len(self.tape.order)
-        first = next(iter(slices.found.values()))
-        slots = tuple(slices.found[value].slot for value in values)
-        slot = self.tape.emit("stack", slots, letter, (*first.letters, letter))
-        at = slices.position
-        letters = (*first.letters[:at], letter, *first.letters[at:])
-        return Named(slot, letters, (*first.ranges[:at], values, *first.ranges[at:]))
-
-
 def as_reference(node: Expr) -> Expr:
     """A derivative as the quantity that it names; any other node as it is."""
     return Ref(key(node), places(node)) if isinstance(node, Derivative) else node
@@ -321,6 +272,10 @@ def shape(bound: Bound) -> Hashable:
     return tuple(sorted(bound.ranges.items(), key=str)), frozenset(bound.values), bound.numerics.name
 
 
+def name_of(line: Equation) -> str:
+    return key(line.target)
+
+
 RECORDED = Kept[Recording](16)
 """The latest recordings: a program is run more than once."""
 
@@ -342,12 +297,22 @@ def recorded(program: Program, bound: Bound, patterns: int, training: bool) -> R
     made.symbol(Symbol(STEP), steady=False)
     if training:
         check_given(program, made)
-    for block in blocks(needed(program) if training else computed(program)):
-        read = {name for line in block for name, _ in reads(line.body)} - {key(line.target) for line in block}
+    lines = needed(program) if training else computed(program)
+    memories = Memories(made, lines)
+    done: dict[str, None] = {}
+    absent = {symbol.name for symbol in program.symbols()} - made.named.keys()
+    extents = {letter: around(values) for letter, values in ranges.items()}
+    for part in ordered(lines, Letters(extents.__getitem__, program.sets.__getitem__)):
+        block = tuple(flat((part,)))
+        read = {name for line in block for name, _ in reads(line.body)}
         if isinstance(block[0].target, Derivative):
             read.add(program.objective)  # without a goal there is no derivative of it
-        if training or read <= made.named.keys():
-            made.block(block, program.sets)
+        if training or not read & absent:
+            memories.part(part)
+            done.update(dict.fromkeys(map(name_of, block)))
+        else:
+            absent.update(map(name_of, block))
+    made.computed.extend(done)
     if training:
         for equation in program.phases["update"]:
             name = key(equation.target)

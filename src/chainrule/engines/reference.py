@@ -191,12 +191,16 @@ def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> 
     recording = run_by.recording
     places = [(name, recording.named[name].slot) for name in recording.computed]
     for name, slot in (*places, *recording.updated.items()):
-        bad = ~np.isfinite(run_by.value(slot))
+        letters = recording.named[name].letters
+        axes = recording.tape.axes[slot]
+        bad = ~np.isfinite(run_by.value(slot)).transpose([axes.index(letter) for letter in letters])
+        if name in recording.gaps:
+            bad &= ~recording.gaps[name]
         if not bad.any():
             continue
-        axes = recording.tape.axes[slot]
-        first = dict(zip(axes, np.argwhere(bad)[0].tolist(), strict=True))  # patterns are the first axis
-        letters = recording.named[name].letters
+        order = sorted(range(len(letters)), key=lambda place: program.sets.get(letters[place]) != program.pattern)
+        at = np.argwhere(bad.transpose(order))[0].tolist()  # the first pattern, and its first entry
+        first = dict(zip([letters[place] for place in order], at, strict=True))
         pattern = [int(rows[first[letter]]) for letter in letters if program.sets.get(letter) == program.pattern]
         entry = tuple(first[letter] for letter in letters if program.sets.get(letter) != program.pattern)
         return Departure(step, name, pattern[0] if pattern else None, entry)

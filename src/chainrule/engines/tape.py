@@ -18,8 +18,15 @@ broadcast                           the same number for every value of the lette
 gather                              entries at affine indices; 0 where an index is out of range
 fold                                a reduction over letters, in written order, from the first value on; "dot", of two
                                     slots, is the sum of their products, each multiplied and added in one operation
-stack                               slices of a recurrence put together along its letter (the detail)
+space                               memory for a quantity that is written part by part; NaN where nothing is written
+place                               the memory of the first slot with the numbers of the second written into it, where
+                                    the detail says, and where the third, if there is one, is not 0
+loop                                instructions done again for each value of a letter (the detail), in order
+same                                the memory of the first slot as it stands here: inside a loop, or after it
 ==================================  ================================================================
+
+Inside a loop its letter is no axis: it has one value at a time, and a gather or a place may read it. An operation
+stands in the outermost loop that knows all it reads.
 """
 
 from __future__ import annotations
@@ -40,7 +47,7 @@ T = TypeVar("T", bound=np.generic)
 
 Operation = Literal[
     "add", "subtract", "multiply", "divide", "negative", "sqrt", "floor", "scale", "fraction", "exponent",
-    "fma", "select", "view", "broadcast", "gather", "fold", "stack",
+    "fma", "select", "view", "broadcast", "gather", "fold", "space", "place", "loop", "same",
 ]  # fmt: skip
 
 
@@ -54,7 +61,7 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """Where each position of a slot is read: its letter, the range of that letter, the index."""
+    """Where each position of a slot is read, or written: its letter, the range of that letter, the index."""
 
     letters: tuple[str, ...]
     ranges: tuple[range, ...]
@@ -67,6 +74,32 @@ class Fold:
 
     operator: str
     letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Memory for a quantity; whether some of it is never written."""
+
+    name: str
+    gaps: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """Instructions for each value of a letter, upwards or downwards."""
+
+    letter: str
+    downwards: bool
+    lines: tuple[Instruction, ...]
+
+
+@dataclass(slots=True)
+class Scope:
+    """Instructions that are being written down: those of the tape, or of a loop."""
+
+    letter: str
+    lines: list[Instruction]
+    known: dict[Hashable, int]
 
 
 @dataclass(slots=True)
@@ -83,6 +116,12 @@ class Tape:
     instructions: list[Instruction] = field(default_factory=list)
     _known: dict[Hashable, int] = field(default_factory=dict)
     _made: dict[int, Instruction] = field(default_factory=dict)
+    levels: list[int] = field(default_factory=list)  # of each slot: how many loops it stands in
+    looped: set[str] = field(default_factory=set)  # the letters of loops
+    scopes: list[Scope] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scopes = [Scope("", self.instructions, self._known)]
 
     def sorted(self, letters: Iterable[str]) -> tuple[str, ...]:
         """Letters in the order of axes, each once."""
@@ -91,9 +130,10 @@ class Tape:
     def shape(self, slot: int) -> tuple[int, ...]:
         return tuple(len(self.ranges[letter]) for letter in self.axes[slot])
 
-    def slot(self, axes: tuple[str, ...], steady: bool) -> int:
+    def slot(self, axes: tuple[str, ...], steady: bool, level: int = 0) -> int:
         self.axes.append(axes)
         self.steady.append(steady)
+        self.levels.append(level)
         return len(self.axes) - 1
 
     def constant(self, value: float) -> int:
@@ -116,14 +156,58 @@ class Tape:
         """The slot of an operation; without ``axes``, elementwise over all letters of the inputs."""
         if operation == "add" and (made := self._made.get(inputs[1])) and made.operation == "negative":
             operation, inputs = "subtract", (inputs[0], made.inputs[0])  # a + (−b) and a − b have the same bits
+        level = max((self.levels[slot] for slot in inputs), default=0)
+        if isinstance(detail, Gather):
+            level = max(level, *(self.depth(letter) for place in detail.indices for letter, _ in place.terms), 0)
+        known = self.scopes[level].known
         name = (operation, inputs, detail)
-        if name not in self._known:
+        if name not in known:
             letters = (letter for slot in inputs for letter in self.axes[slot]) if axes is None else axes
-            output = self.slot(self.sorted(letters), all(self.steady[slot] for slot in inputs))
-            self._made[output] = Instruction(operation, inputs, detail, output)
-            self.instructions.append(self._made[output])
-            self._known[name] = output
-        return self._known[name]
+            steady = level == 0 and operation != "space" and all(self.steady[slot] for slot in inputs)
+            known[name] = self.write(operation, inputs, detail, self.sorted(letters), level, steady)
+        return known[name]
+
+    def write(
+        self,
+        operation: Operation,
+        inputs: tuple[int, ...],
+        detail: Hashable,
+        axes: tuple[str, ...],
+        level: int,
+        steady: bool = False,
+    ) -> int:
+        """The new slot of an instruction, written down as it is."""
+        output = self.slot(axes, steady, level)
+        self._made[output] = Instruction(operation, inputs, detail, output)
+        self.scopes[level].lines.append(self._made[output])
+        return output
+
+    # --- loops
+
+    def depth(self, letter: str) -> int:
+        """How many loops the value of a letter needs: 0 for one that is an axis."""
+        return next((level for level, scope in enumerate(self.scopes) if level and scope.letter == letter), 0)
+
+    def fixed(self, letter: str) -> bool:
+        """Whether a letter has one value at a time: that of a loop."""
+        return letter in self.looped
+
+    def enter(self, letter: str) -> None:
+        """Begin a loop over a letter."""
+        self.looped.add(letter)
+        self.scopes.append(Scope(letter, [], {}))
+
+    def leave(self, downwards: bool) -> int:
+        """End the loop; its slot stands for all that it has done."""
+        scope = self.scopes.pop()
+        own = {line.output for line in scope.lines}
+        read = dict.fromkeys(slot for line in scope.lines for slot in line.inputs if slot not in own)
+        loop = Loop(scope.letter, downwards, tuple(scope.lines))
+        return self.write("loop", tuple(read), loop, (), len(self.scopes) - 1)
+
+    def here(self, space: int, *after: int) -> int:
+        """The memory of a slot as it stands here, after others."""
+        return self.write("same", (space, *after), None, self.axes[space], len(self.scopes) - 1)
 
     def viewed(self, source: NDArray[T], line: Instruction) -> NDArray[T]:
         """The same entries under other letters: axes of length 1 dropped, the others put in order."""

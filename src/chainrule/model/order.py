@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Call, Equation, Expr, Ref, key, places
-from chainrule.expr.order import Circle, Part, Reading, Slices, flat, ordered
+from chainrule.expr.graph import components
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, key, places
+from chainrule.expr.order import Circle, Reading, ordered
 from chainrule.expr.walk import children
 from chainrule.model.functions import read
 from chainrule.model.model import Definition
@@ -26,25 +27,27 @@ def check_order(names: Names, equations: tuple[Equation, ...], functions: Mappin
         first.setdefault(key(line.target), place)
     found = [read(line.body, functions) for line in equations]
     try:
-        parts = ordered(equations, letters(names.sets), lambda body: readings(body, functions))
+        ordered(equations, letters(names.sets), lambda body: readings(body, functions))
     except Circle as circle:
         all_read = {id(line): one for line, one in zip(equations, found, strict=True)}
         raise _circle(circle.lines, all_read, names) from None
-    group = groups(parts)
+    group = groups({key(line.target): () for line in equations} | edges(equations, found))
     for place, (line, names_read) in enumerate(zip(equations, found, strict=True)):
         for other, span in names_read.items():
             early = first.get(other, -1) >= place and other != key(line.target)
-            if early and group.get(other, other) != group.get(key(line.target)):
+            if early and group[other] != group[key(line.target)]:
                 raise _too_early(other, span, equations[first[other]], names)
 
 
 def readings(body: Expr, functions: Mapping[str, Definition]) -> Iterator[Reading]:
-    """What an expression reads, through functions too; the names inside a derivative are read."""
+    """What an expression reads, through functions too; what only a derivative reads is looked at when it is made."""
     todo = [body]
     while todo:
         match todo.pop():
             case Ref(name, indices):
                 yield name, indices
+            case Derivative():
+                continue
             case node:
                 if isinstance(node, Call) and node.function in functions:
                     definition = functions[node.function]
@@ -52,14 +55,17 @@ def readings(body: Expr, functions: Mapping[str, Definition]) -> Iterator[Readin
                 todo.extend(reversed(children(node)))
 
 
-def groups(parts: tuple[Part, ...]) -> dict[str, int]:
-    """Each quantity of a recurrence with the number of the recurrence."""
-    return {
-        key(line.target): number
-        for number, part in enumerate(parts)
-        if isinstance(part, Slices)
-        for line in flat((part,))
-    }
+def edges(equations: tuple[Equation, ...], found: list[dict[str, Span]]) -> dict[str, tuple[str, ...]]:
+    """What each quantity reads, by name."""
+    reads: dict[str, dict[str, None]] = {}
+    for line, names in zip(equations, found, strict=True):
+        reads.setdefault(key(line.target), {}).update(dict.fromkeys(names))
+    return {name: tuple(others) for name, others in reads.items()}
+
+
+def groups(reads: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """The quantities that read each other have one number."""
+    return {name: number for number, part in enumerate(components(reads)) for name in part}
 
 
 def _too_early(other: str, span: Span, line: Equation, names: Names) -> Exception:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Equation, Expr, InRange, Reduce, Ref, Size, index, key, number
+from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import nodes, reads, transform
 from chainrule.gradient.letters import printable, supply, unique
 from chainrule.gradient.reads import opened
@@ -18,6 +19,7 @@ from chainrule.gradient.reverse import reverse
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import base
 from chainrule.model.model import Definition, Model
+from chainrule.model.ranges import letters
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -26,7 +28,6 @@ from chainrule.program.derivatives import given, named, written_out
 from chainrule.program.kept import Kept
 from chainrule.program.learning import Rule, derivatives, no_letters, rule
 from chainrule.program.program import PhaseName, Program, Symbol
-from chainrule.program.recurrence import arranged
 from chainrule.program.update import boxes, free_name, projections
 from chainrule.program.verify import verify
 
@@ -84,7 +85,10 @@ def lowered(model: Model, goal: str | None, held: tuple[str, ...], names: tuple[
     )
     for other, symbols in read.asked.items():
         adjoints += reverse(equations, other, {one.name: one.letters for one in symbols}, functions, model.sets)
-    equations, adjoints = (arranged(open_calls(lines, functions)) for lines in (equations, (*adjoints, *read.second)))
+    order = letters(model.sets)
+    equations, adjoints = (
+        tuple(flat(ordered(open_calls(lines, functions), order))) for lines in (equations, (*adjoints, *read.second))
+    )
     forward, error = parted(model, equations, name)
     bounds = boxes(model, trained) if steps.equations else {}
     phases: dict[PhaseName, tuple[Equation, ...]] = {
@@ -112,7 +116,7 @@ def lowered(model: Model, goal: str | None, held: tuple[str, ...], names: tuple[
         starts=steps.starts,
     )
     program = replace(program, sets=sets(model, program))
-    verify(program, "lowering")
+    verify(program, "lowering", order.extent)
     return program
 
 

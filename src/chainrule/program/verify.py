@@ -6,17 +6,20 @@ indices as its quantity has axes, the goal is one number, and an update changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chainrule.errors import BrokenPass
+from chainrule.expr.graph import components
+from chainrule.expr.indices import Extent
 from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key, places
+from chainrule.expr.order import Circle, Letters, ordered
 from chainrule.expr.walk import fold, nodes, reads
 from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program
-from chainrule.program.recurrence import blocks, recurrence
 
 
-def verify(program: Program, after: str) -> None:
-    """Raise BrokenPass, naming the pass it came after, unless the program is one."""
+def verify(program: Program, after: str, extent: Callable[[str], Extent] = lambda letter: Extent()) -> None:
+    """Raise BrokenPass, naming the pass it came after, unless the program is one; ``extent`` says what is known of a
+    letter's values."""
     try:
         ranks = given(program)
         for phase in PHASES:
@@ -29,8 +32,7 @@ def verify(program: Program, after: str) -> None:
                     check_reads(equation, ranks)
                     change(program, phase, equation, ranks)
             else:
-                for block in blocks(program.phases[phase]):
-                    check_block(program, block, ranks)
+                check_phase(program, phase, ranks, extent)
         check_starts(program)
         stored = [symbol.name for symbol in program.symbols()]
         if ranks.get(program.objective) != 0 or program.objective in stored:
@@ -90,26 +92,33 @@ def check_reads(equation: Equation, ranks: Mapping[str, int]) -> None:
             raise Broken(f"{key(equation.target)} reads {name} with {len(indices)} indices; it has {ranks[name]}")
 
 
-def check_block(program: Program, block: tuple[Equation, ...], ranks: dict[str, int]) -> None:
-    """An equation, or equations that read each other: these have to be a recurrence, run along a letter."""
-    made = {key(equation.target): len(places(equation.target)) for equation in block}
-    for equation in block:
-        check_letters(program, equation)
-        if key(equation.target) in ranks:
-            raise Broken(f"{key(equation.target)} is written twice")
-    if len({equation.target for equation in block}) < len(block):
-        raise Broken(f"{key(block[0].target)} is written twice")
-    alone = len(block) == 1 and key(block[0].target) not in {name for name, _ in reads(block[0].body)}
-    if not alone and recurrence(block, program.sets) is None:
-        for equation in block:
-            check_reads(equation, ranks)
-            if key(equation.target) in ranks:
-                raise Broken(f"{key(equation.target)} is written twice")
-            ranks[key(equation.target)] = made[key(equation.target)]
-        raise Broken(f"no letter leads through the recurrence of {', '.join(made)}")
-    for equation in block:
-        check_reads(equation, ranks if alone else {**ranks, **made})
-    ranks.update(made)
+def check_phase(
+    program: Program, phase: PhaseName, ranks: dict[str, int], extent: Callable[[str], Extent]
+) -> None:
+    """Equations that read what is there, or each other in a recurrence; no entry is written twice."""
+    lines = program.phases[phase]
+    seen: dict[tuple[str, tuple[Index, ...]], None] = {}
+    for line in lines:
+        check_letters(program, line)
+        name = key(line.target)
+        if name in ranks or (name, places(line.target)) in seen:
+            raise Broken(f"{name} is written twice")
+        seen[name, places(line.target)] = None
+    made = {key(line.target): len(places(line.target)) for line in lines}
+    inside = {name: tuple(other for line in lines if key(line.target) == name for other, _ in reads(line.body))
+              for name in made}  # fmt: skip
+    group = {name: number for number, part in enumerate(components(inside)) for name in part}
+    try:
+        ordered(lines, Letters(extent, program.sets.__getitem__))
+    except Circle as circle:
+        for line in circle.lines:
+            check_reads(line, ranks)
+        raise Broken(f"no letter leads through the recurrence of {circle}") from None
+    for line in lines:
+        name = key(line.target)
+        together = {other: rank for other, rank in made.items() if group[other] == group[name]}
+        check_reads(line, {**ranks, **together})
+        ranks[name] = made[name]
 
 
 def change(program: Program, phase: PhaseName, equation: Equation, ranks: dict[str, int]) -> None:

@@ -16,12 +16,13 @@ from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound
 from chainrule.errors import LimitError
 from chainrule.expr.nodes import Equation, key
+from chainrule.expr.order import flat, ordered
 from chainrule.gradient.forward import along
 from chainrule.model.model import Model
+from chainrule.model.ranges import letters
 from chainrule.program.derivatives import forward, named
 from chainrule.program.lower import lower, sets
 from chainrule.program.program import Program, Symbol, computed
-from chainrule.program.recurrence import arranged
 
 Blocks = dict[str, dict[str, Array]]
 
@@ -82,6 +83,6 @@ def by_rows(model: Model, program: Program, bound: Bound, weights: Mapping[str, 
 
 def extended(model: Model, program: Program, new: tuple[Equation, ...]) -> Program:
     """The program with more equations after its adjoints."""
-    adjoints = (*program.phases["adjoint"], *arranged(new))
+    adjoints = (*program.phases["adjoint"], *flat(ordered(new, letters(model.sets))))
     longer = replace(program, phases={**program.phases, "adjoint": adjoints})
     return replace(longer, sets=sets(model, longer))

@@ -1,0 +1,104 @@
+"""Reading and writing by indices in which letters of loops stand, with NumPy: what is read moves from turn to turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.machine import Array
+from chainrule.engines.tape import Gather, Tape, gathered
+from chainrule.expr.indices import value
+from chainrule.expr.nodes import Index
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Turns:
+    """The letters of the loops that are running, with their values now."""
+
+    now: dict[str, int] = field(default_factory=dict)
+
+    def go(self, letter: str, values: range, calls: list[Call]) -> None:
+        """Makes the calls for each value in turn."""
+        for at in values:
+            self.now[letter] = at
+            for function, arguments in calls:
+                function(*arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a gather or a place looks, if at each position stands one letter of the axes, or none: a part of the array
+    without copying."""
+
+    whole: tuple[slice | None, ...]  # for each axis of the array its stretch; None where one value is taken
+    single: tuple[tuple[int, int, int, Index], ...]  # axis, its first value, how many, the index
+    turned: tuple[int, ...]  # the axes that are left, in the order of the other array
+
+    def of(self, array: Array, now: Mapping[str, int]) -> Array | None:
+        """The part of an array; None if an index is out of range."""
+        key: list[Any] = list(self.whole)
+        for axis, start, size, at in self.single:
+            place = value(at, now.__getitem__) - start
+            if not 0 <= place < size:
+                return None
+            key[axis] = place
+        part: Array = array[(*key, ...)]  # an array even where every axis is gone
+        return part.transpose(self.turned)
+
+
+def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tape) -> Window | None:
+    """Where to look in an array with the axes ``have``; None if an index is of another form."""
+    whole: list[slice | None] = [None] * len(have)
+    single: list[tuple[int, int, int, Index]] = []
+    seen: dict[int, str] = {}
+    for letter, values, at in zip(detail.letters, detail.ranges, detail.indices, strict=True):
+        axis = have.index(letter)
+        free = [own for own, _ in at.terms if not tape.fixed(own)]
+        if not free:
+            single.append((axis, values.start, len(values), at))
+        elif at.letter is not None and at.letter not in seen.values():
+            own = tape.ranges[at.letter]
+            if own.start < values.start or own.stop > values.stop:
+                return None
+            whole[axis] = slice(own.start - values.start, own.stop - values.start)
+            seen[axis] = at.letter
+        else:
+            return None
+    left = [seen[axis] for axis in sorted(seen)]
+    order = [letter for letter in axes if letter in left]
+    return Window(tuple(whole), tuple(single), tuple(left.index(letter) for letter in order))
+
+
+def take(out: Array, source: Array, where: Window, turns: Turns) -> None:
+    """The part of an array that a window shows now; 0 where it is out of range."""
+    found = where.of(source, turns.now)
+    np.copyto(out, 0.0 if found is None else found)
+
+
+def pick_now(
+    out: Array, source: Array, detail: Gather, have: tuple[str, ...], axes: tuple[str, ...], tape: Tape, turns: Turns
+) -> None:
+    """Entries at any indices, at the values that loops have now."""
+    ranges = {**tape.ranges, **{letter: range(at, at + 1) for letter, at in turns.now.items()}}
+    chosen, outside = gathered(detail, have, axes, ranges)
+    np.copyto(out, source[chosen])
+    np.copyto(out, 0.0, where=outside)
+
+
+def put_now(array: Array, source: Array, where: Window, turns: Turns) -> None:
+    """Numbers into the part of an array that a window shows now."""
+    found = where.of(array, turns.now)
+    if found is not None:
+        np.copyto(found, source)
+
+
+def put_where(array: Array, source: Array, where: Window, held: Array, turns: Turns) -> None:
+    """The same, only where ``held`` is not 0."""
+    found = where.of(array, turns.now)
+    if found is not None:
+        np.copyto(found, source, where=held != 0)
