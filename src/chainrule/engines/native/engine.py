@@ -26,6 +26,7 @@ from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State
 from chainrule.engines.record import Recording
 from chainrule.engines.reference import REFERENCE
+from chainrule.engines.tape import Loop
 from chainrule.program.program import Program
 
 T = TypeVar("T")
@@ -159,7 +160,12 @@ class LoadedNative:
 
 
 def hands(recording: Recording) -> int:
-    """How many threads make the steps of one run: so many that each has enough to do between two waits."""
+    """How many threads make the steps of one run: so many that each has enough to do between two waits.
+
+    In a loop there is a wait after each group of each turn, so a step with loops is made by one.
+    """
+    if any(isinstance(line.detail, Loop) for line in recording.tape.instructions):
+        return 1
     return max(1, min(cores(), effort(recording) // DIVIDED)) if crews() else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,12 +11,12 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.loops import Place, Places
-from chainrule.engines.native.plan import Axes, Group, Plan
+from chainrule.engines.native.plan import Axes, Cycle, Group, Plan, every
 from chainrule.engines.native.steps import Steps, Store, store
 from chainrule.engines.native.writer import Writer
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import by_row
-from chainrule.engines.tape import Fold, Tape
+from chainrule.engines.tape import Fold, Space, Tape
 from chainrule.program.program import Program, Symbol
 
 DOUBLE = "double"
@@ -119,6 +120,33 @@ class Frame:
             found.append(store(base, order, self.steps.sizes, width))
         self.steps.stores[slot] = found
         return found
+
+    def room(self) -> None:
+        """Memory for what groups leave for others, and for what is written part by part; NaN where nothing is."""
+        for group in every((*self.plan.before, *self.plan.stepping, *self.plan.settling)):
+            for line in group.lines:
+                if group.axes and line.output in self.plan.kept and line.operation != "place":
+                    self.stored(line.output)
+        for line in self.plan.spaces:
+            stores = self.stored(line.output)
+            for slot, space in self.plan.memory.items():
+                if space == line.output:
+                    self.steps.stores[slot] = stores
+
+    def empty(self) -> None:
+        """NaN into the memory of which some is never written."""
+        nothing = self.writer.constant(math.nan)
+        for line in self.plan.spaces:
+            if isinstance(line.detail, Space) and line.detail.gaps:
+
+                def body(several: list[Places], lanes: int, slot: int = line.output) -> None:
+                    for places in several:
+                        for store in self.steps.stores[slot]:
+                            self.steps.write(nothing, store, places, lanes)
+
+                axes = self.plan.axes[line.output]
+                with self.writer.scope():
+                    self.steps.nest(axes, axes[-1] if axes else None, body)
 
     def orders(self, slot: int) -> list[Axes]:
         axes = self.plan.axes[slot]
@@ -235,27 +263,46 @@ class Frame:
         writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 0')}, label %{on}, label %{stopped}")
         writer.label(on)
 
-    def polled(self, group: Group) -> None:
+    def polled(self, group: Group | Cycle) -> None:
         """The loops of a group; if they are long, they ask whether to end: what the step computed so far is dropped.
 
-        Of several threads each leaves the loops, and all leave the step together.
+        Of several threads each leaves the loops, and all leave the step together; what each does for itself they do to
+        the end.
         """
         writer, over = self.writer, self.writer.new_label("over")
+        shared = isinstance(group, Group) and bool(self.steps.share(group.axes))
 
         def poll() -> None:
             self.polls = True
-            self.unless_stopped(writer.new_label("on"), over if self.crew else "stopped")
+            self.unless_stopped(writer.new_label("on"), over if shared else "stopped")
 
-        writer.poll = poll if self.work(group) > POLLED else None
-        self.steps.group(group)
+        asks = (shared or not self.crew) and self.work(group) > POLLED
+        writer.poll = poll if asks else writer.poll
+        if isinstance(group, Cycle):
+            self.turns(group)
+        else:
+            self.steps.group(group)
         writer.poll = None
-        if self.crew and self.steps.share(group.axes):
+        if self.crew and shared:
             writer.jump(over)
             writer.label(over)
             self.crew.wait("stopped")
 
-    def work(self, group: Group) -> int:
+    def turns(self, cycle: Cycle) -> None:
+        """The groups of a cycle for each value of its letter."""
+        writer, letter = self.writer, cycle.loop.letter
+        last = self.steps.sizes[letter] - 1
+        with writer.loop(0, last + 1) as index:
+            at = writer.plus(last, writer.times(index, -1)) if cycle.loop.downwards else index
+            self.steps.around[letter] = Place(at)
+            for group in cycle.groups:
+                self.polled(group)
+        del self.steps.around[letter]
+
+    def work(self, group: Group | Cycle) -> int:
         """About how many operations a group makes."""
+        if isinstance(group, Cycle):
+            return self.steps.sizes[group.loop.letter] * sum(map(self.work, group.groups))
         total = 0
         for line in group.lines:
             folded = line.detail.letters if isinstance(line.detail, Fold) else ()

@@ -16,7 +16,7 @@ from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
-from chainrule.engines.native.plan import plan
+from chainrule.engines.native.plan import every, plan
 from chainrule.engines.native.writer import Value, kind
 from chainrule.engines.record import Recording
 from chainrule.engines.runners import must_be_finite
@@ -89,7 +89,10 @@ def with_copies(recording: Recording) -> Recording:
     if not plain:
         return recording
     tape = recording.tape
-    fresh = replace(tape, axes=list(tape.axes), steady=list(tape.steady), instructions=list(tape.instructions))
+    fresh = replace(
+        tape, axes=list(tape.axes), steady=list(tape.steady), levels=list(tape.levels),
+        instructions=list(tape.instructions),
+    )  # fmt: skip
     projected = dict(recording.projected)
     for name in plain:
         slot = recording.results[name]
@@ -110,10 +113,7 @@ class Author(Frame):
         mine = {name: self.tape.inputs[name] for name in own}
         for slot in (*old.values(), *mine.values()):
             self.stored(slot)
-        for group in (*self.plan.before, *self.plan.stepping, *self.plan.settling):
-            for line in group.lines:
-                if group.axes and line.output in self.plan.kept:
-                    self.stored(line.output)
+        self.room()
         data = self.data()
         control = {one: writer.put(f"load i64, ptr {self.control(one)}") for one in Control if one < Control.STOP}
         boxed = [name for name in self.recording.projected if name in self.program.boxes]
@@ -125,8 +125,9 @@ class Author(Frame):
         self.copy(state, old, inwards=True)
         self.copy(consts, mine, inwards=True)
         self.singles(mine)
+        self.empty()
         for group in self.plan.before:
-            self.steps.group(group)
+            self.polled(group)
         if threads > 1:  # so far each has written the same numbers to the same places
             self.join(threads, shared)
         before = writer.block
@@ -230,9 +231,9 @@ class Author(Frame):
 
     def check_rest(self, finite: Sequence[int], bad: Found) -> None:
         """What has to be finite and is computed by no group of the step."""
-        early = {line.output for group in self.plan.before for line in group.lines}
+        early = {line.output for group in every(self.plan.before) for line in group.lines}
         for slot in finite:
-            if slot not in self.plan.direct or slot in early:
+            if slot not in self.plan.direct or slot in early or slot in self.plan.memory:
 
                 def body(several: list[Places], lanes: int, slot: int = slot) -> None:
                     for places in several:

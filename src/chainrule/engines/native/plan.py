@@ -2,17 +2,18 @@
 
 Conventions. Letters with one value are no axes here. Views, broadcasts and gathers are nobody's instruction: whoever
 reads through one computes where. What a fold alone reads is computed inside the fold. Nothing is reordered that rounds:
-a group only says that instructions over the same axes are done entry by entry together.
+a group only says that instructions over the same axes are done entry by entry together. A loop of the tape is a cycle
+of groups of its own. All slots that are one memory, before and after it is written, are named by the slot of its space.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import prod
 
-from chainrule.engines.tape import Cell, Fold, Instruction, Tape, TapeMachine
+from chainrule.engines.tape import Cell, Fold, Instruction, Loop, Scope, Tape, TapeMachine
 from chainrule.numbers.elementary import exp, log
 
 Axes = tuple[str, ...]
@@ -20,8 +21,11 @@ Axes = tuple[str, ...]
 LONG = 32
 """A fold over so many entries has loops of its own: what is done with its result would take its registers."""
 
-THROUGH = frozenset({"view", "broadcast", "gather"})
+THROUGH = frozenset({"view", "broadcast", "gather", "same"})
 """Operations that only say where a number is."""
+
+APART = frozenset({"fold", "space", "place", "loop"}) | THROUGH
+"""Operations that no fold takes in."""
 
 
 @dataclass(slots=True)
@@ -33,78 +37,135 @@ class Group:
 
 
 @dataclass(slots=True)
+class Cycle:
+    """What is done again for each value of the letter of a loop."""
+
+    loop: Loop
+    groups: list[Group | Cycle]
+
+
+def every(groups: Iterable[Group | Cycle]) -> Iterator[Group]:
+    """The groups, those of cycles too."""
+    for group in groups:
+        if isinstance(group, Cycle):
+            yield from every(group.groups)
+        else:
+            yield group
+
+
+@dataclass(slots=True)
 class Plan:
     """The groups of a step, those of the phase "project" apart, and those that come before the first step;
     ``inside`` has what each fold computes for itself."""
 
     tape: Tape
     axes: list[Axes]
-    before: list[Group]
-    stepping: list[Group]
-    settling: list[Group]
+    before: list[Group | Cycle]
+    stepping: list[Group | Cycle]
+    settling: list[Group | Cycle]
     inside: dict[int, list[Instruction]]
     made: dict[int, Instruction]
     kept: set[int]  # the slots that are read by another group
     direct: set[int]  # the slots that a group computes
     steady: set[int]  # the slots that are known before the run and read in it
     varying: set[int]  # the slots that differ from run to run
+    memory: dict[int, int]  # slot → the space whose memory it is
+    spaces: list[Instruction]
 
 
 def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[int]) -> Plan:
     """The plan of a recorded step that has to leave ``wanted``; runs have inputs ``differing`` of their own."""
     tape, stepped = spelled(tape, stepped)
     wanted = set(wanted)
-    live, varying = tape.live(wanted), made_of(tape, differing)
+    memory = memories(tape)
+    live, varying = tape.live(wanted), made_of(tape, differing, memory)
     known = {slot for slot, steady in enumerate(tape.steady) if steady and slot not in varying}
     lines = [line for line in tape.instructions if line.output in live and line.output not in known]
     early = {line.output for line in lines if tape.steady[line.output]}
     first = {line.output for line in tape.instructions[:stepped]}
-    made = {line.output: line for line in lines}
+    everything = list(unfolded(lines))
+    made = {line.output: line for line in everything}
     axes = [tuple(letter for letter in own if len(tape.ranges[letter]) > 1) for own in tape.axes]
-    direct = {line.output for line in lines if line.operation not in THROUGH or line.output in wanted}
-    inside = taken_in(lines, axes, wanted, early)
-    own = {line.output for members in inside.values() for line in members}
-    sizes = {letter: len(values) for letter, values in tape.ranges.items()}
-    planner = Planner(made, axes, direct, inside, own, sizes)
+    spaces = [line for line in everything if line.operation == "space"]
+    direct = {line.output for line in everything if line.operation not in THROUGH or line.output in wanted}
+    direct -= {line.output for line in spaces}
+    direct -= {line.output for line in everything if line.operation == "same"}
+    planner = Planner(tape, made, axes, direct, wanted, early)
+    planner.take_in(lines)
     cuts = [0]
     for phase in (early, first - early, live - first - early):
-        for line in lines:
-            if line.output in phase and line.output in direct and line.output not in own:
-                planner.place(line)
+        planner.lines([line for line in lines if line.output in phase])
         planner.floor = len(planner.groups)
         cuts.append(planner.floor)
     before, stepping, settling = (planner.groups[start:stop] for start, stop in pairwise(cuts))
     kept = wanted | planner.read_elsewhere()
-    steady = {slot for slot in {slot for line in lines for slot in line.inputs} | wanted if slot in known}
-    return Plan(tape, axes, before, stepping, settling, inside, made, kept & direct, direct - own, steady, varying)
+    steady = {slot for slot in {slot for line in everything for slot in line.inputs} | wanted if slot in known}
+    return Plan(
+        tape, axes, before, stepping, settling, planner.inside, made, kept & direct, direct - planner.own, steady,
+        varying, memory, spaces,
+    )  # fmt: skip
 
 
-def made_of(tape: Tape, inputs: Iterable[int]) -> set[int]:
-    """These slots, and all that is made of one of them."""
-    found = set(inputs)
-    for line in tape.instructions:
-        if not found.isdisjoint(line.inputs):
-            found.add(line.output)
+def unfolded(lines: Iterable[Instruction]) -> Iterator[Instruction]:
+    """Instructions, and those of the loops among them."""
+    for line in lines:
+        if isinstance(line.detail, Loop):
+            yield from unfolded(line.detail.lines)
+        yield line
+
+
+def memories(tape: Tape) -> dict[int, int]:
+    """Each slot that is memory written part by part → its space."""
+    found: dict[int, int] = {}
+    for line in unfolded(tape.instructions):
+        if line.operation == "space":
+            found[line.output] = line.output
+        elif line.operation in ("place", "same"):
+            found[line.output] = found[line.inputs[0]]
     return found
+
+
+def made_of(tape: Tape, inputs: Iterable[int], memory: Mapping[int, int]) -> set[int]:
+    """These slots, and all that is made of one of them; a memory is if a part of it is."""
+    found = set(inputs)
+    while True:
+        before = len(found)
+        for line in unfolded(tape.instructions):
+            reads = {memory.get(slot, slot) for slot in line.inputs} if line.operation != "loop" else set()
+            if not found.isdisjoint(reads):
+                found |= {line.output, memory.get(line.output, line.output)}
+        found |= {slot for slot, space in memory.items() if space in found}
+        if not memory or len(found) == before:
+            return found
 
 
 def spelled(tape: Tape, stepped: int) -> tuple[Tape, int]:
     """The tape with each logsumexp written as what it is made of; and the new place of a cut."""
     known = {name: slot for name, slot in tape._known.items() if slot in tape.constants}
     fresh = replace(
-        tape, axes=list(tape.axes), steady=list(tape.steady), constants=dict(tape.constants), instructions=[],
-        _known=known, _made={},
+        tape, axes=list(tape.axes), steady=list(tape.steady), levels=list(tape.levels), constants=dict(tape.constants),
+        instructions=[], _known=known, _made={},
     )  # fmt: skip
     cut = 0
-    for place, line in enumerate(tape.instructions):
-        if place == stepped:
-            cut = len(fresh.instructions)
+
+    def copy(line: Instruction) -> None:
         match line:
             case Instruction("fold", (body,), Fold("logsumexp", letters)):
                 line = log_sum_exp(fresh, body, letters, line)
-        fresh.instructions.append(line)
+            case Instruction("loop", _, Loop() as loop):
+                fresh.scopes.append(Scope(loop.letter, [], {}))
+                for inner in loop.lines:
+                    copy(inner)
+                line = replace(line, detail=replace(loop, lines=tuple(fresh.scopes.pop().lines)))
+        scope = fresh.scopes[-1]
+        scope.lines.append(line)
         fresh._made[line.output] = line
-        fresh._known[(line.operation, line.inputs, line.detail)] = line.output
+        scope.known[(line.operation, line.inputs, line.detail)] = line.output
+
+    for place, line in enumerate(tape.instructions):
+        if place == stepped:
+            cut = len(fresh.instructions)
+        copy(line)
     return fresh, len(fresh.instructions) if stepped >= len(tape.instructions) else cut
 
 
@@ -129,7 +190,7 @@ def taken_in(
             readers.setdefault(slot, []).append(line)
     owner: dict[int, int] = {}
     for line in reversed(lines):
-        if line.operation in THROUGH or line.operation in ("fold", "stack") or line.output in wanted:
+        if line.operation in APART or line.output in wanted:
             continue
         read = readers.get(line.output, [])
         if len(read) == 1:
@@ -154,59 +215,106 @@ class Planner:
 
     def __init__(
         self,
+        tape: Tape,
         made: dict[int, Instruction],
         axes: list[Axes],
         direct: set[int],
-        inside: dict[int, list[Instruction]],
-        own: set[int],
-        sizes: Mapping[str, int],
+        wanted: set[int],
+        early: set[int],
     ) -> None:
-        self.made, self.axes, self.direct, self.inside, self.own, self.sizes = made, axes, direct, inside, own, sizes
-        self.groups: list[Group] = []
+        self.tape, self.made, self.axes, self.direct, self.wanted, self.early = tape, made, axes, direct, wanted, early
+        self.inside: dict[int, list[Instruction]] = {}
+        self.own: set[int] = set()  # what folds compute for themselves
+        self.groups: list[Group | Cycle] = []
         self.floor = 0
         self.group_of: dict[int, int] = {}
-        self.latest: dict[Axes, list[int]] = {}
+        self.latest: dict[Axes, list[tuple[int, Group]]] = {}
+        self.within: dict[int, set[int]] = {}  # number of a cycle → what its groups read of each other
 
-    def reads(self, line: Instruction) -> Iterable[tuple[int, bool]]:
+    def take_in(self, lines: list[Instruction]) -> None:
+        """Let folds compute what they alone read; ``lines`` are all that may read each other."""
+        taken = taken_in(lines, self.axes, self.wanted, self.early)
+        self.inside |= taken
+        self.own |= {line.output for members in taken.values() for line in members}
+
+    def lines(self, lines: Iterable[Instruction]) -> None:
+        """Instructions into groups."""
+        for line in lines:
+            if isinstance(line.detail, Loop):
+                self.cycle(line, line.detail)
+            elif line.output in self.direct and line.output not in self.own:
+                self.place(line)
+
+    def cycle(self, line: Instruction, loop: Loop) -> None:
+        """A loop: groups of its own, after all that has come so far."""
+        within = Planner(self.tape, self.made, self.axes, self.direct, self.wanted, self.early)
+        within.take_in(list(loop.lines))
+        within.lines(loop.lines)
+        self.inside |= within.inside
+        self.own |= within.own
+        self.latest.clear()
+        self.floor = len(self.groups)
+        self.groups.append(Cycle(loop, within.groups))
+        self.group_of[line.output] = self.floor
+        self.within[self.floor] = within.read_elsewhere()
+
+    def reads(self, line: Instruction) -> Iterator[tuple[int, bool]]:
         """The slots of groups that an instruction reads; whether at the entry that it writes."""
         for part in (*self.inside.get(line.output, ()), line):
             for slot in part.inputs:
                 yield from self.source(slot)
 
-    def source(self, slot: int) -> Iterable[tuple[int, bool]]:
+    def source(self, slot: int) -> Iterator[tuple[int, bool]]:
         here = True
         while slot in self.made and slot not in self.direct:
             line = self.made[slot]
             here = here and line.operation == "broadcast"
-            (slot,) = line.inputs
+            if line.operation == "space":
+                return
+            for other in line.inputs[1:]:  # what has been done before the memory is as it is here
+                yield other, False
+            slot = line.inputs[0]
         if slot in self.made and slot not in self.own:
             yield slot, here
 
+    def over(self, line: Instruction) -> Axes:
+        """The axes of the entries that an instruction makes."""
+        return self.axes[line.inputs[1] if line.operation == "place" else line.output]
+
     def place(self, line: Instruction) -> None:
         """Into the first group over the same axes that comes after what it reads, else into a new one."""
-        axes = self.axes[line.output]
+        axes = self.over(line)
         least = self.floor
         for slot, here in self.reads(line):
-            same = here and self.axes[slot] == axes and line.operation != "stack" and not self.long(self.made[slot])
-            least = max(least, self.group_of[slot] + (0 if same else 1))
-        alone = bool(axes) and (line.operation == "stack" or self.long(line))
-        chosen = None if alone else next((n for n in self.latest.get(axes, ()) if n >= least), None)
+            if slot in self.group_of:  # else it was made before a loop began
+                same = here and self.over(self.made[slot]) == axes and not self.long(self.made[slot])
+                same = same and self.made[slot].operation not in ("place", "loop")
+                least = max(least, self.group_of[slot] + (0 if same else 1))
+        alone = bool(axes) and self.long(line)
+        chosen = None if alone else next((one for one in self.latest.get(axes, ()) if one[0] >= least), None)
         if chosen is None:
-            chosen = len(self.groups)
-            self.groups.append(Group(axes))
+            chosen = len(self.groups), Group(axes)
+            self.groups.append(chosen[1])
             if not alone:
                 self.latest.setdefault(axes, []).append(chosen)
-        self.groups[chosen].lines.append(line)
-        self.group_of[line.output] = chosen
+        number, group = chosen
+        group.lines.append(line)
+        self.group_of[line.output] = number
 
     def long(self, line: Instruction) -> bool:
         """Whether it is a fold that takes most of its group's time."""
-        return isinstance(line.detail, Fold) and prod(self.sizes[letter] for letter in line.detail.letters) >= LONG
+        return isinstance(line.detail, Fold) and prod(len(self.tape.ranges[own]) for own in line.detail.letters) >= LONG
 
     def read_elsewhere(self) -> set[int]:
         """The slots that are read by a group other than the one that computes them."""
         found: set[int] = set()
         for number, group in enumerate(self.groups):
-            for line in group.lines:
-                found |= {slot for slot, _ in self.reads(line) if self.group_of[slot] != number}
+            if isinstance(group, Cycle):
+                lines = [line for inner in every(group.groups) for line in inner.lines]
+            else:
+                lines = group.lines
+            for line in lines:
+                found |= {slot for slot, _ in self.reads(line) if self.group_of.get(slot, number) != number}
+            if isinstance(group, Cycle):
+                found |= self.within[number]
         return found

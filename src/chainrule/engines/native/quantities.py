@@ -12,7 +12,7 @@ from chainrule.engines.native.code import Code
 from chainrule.engines.native.sheet import sheet
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.record import Recording
-from chainrule.engines.tape import Fold
+from chainrule.engines.tape import Fold, Instruction, Loop, Tape
 from chainrule.program.program import Program
 
 DEAR = 100_000_000
@@ -59,9 +59,17 @@ def effort(recording: Recording, names: Iterable[str] | None = None) -> int:
     tape = recording.tape
     wanted = set(recording.computed if names is None else names)
     live = tape.live(recording.named[name].slot for name in recording.computed if name in wanted)
+    return worked((line for line in tape.instructions if names is None or line.output in live), tape)
+
+
+def worked(lines: Iterable[Instruction], tape: Tape) -> int:
+    """About how many numbers instructions compute; those of a loop for each value of its letter."""
     total = 0
-    for line in tape.instructions:
-        if (names is None or line.output in live) and not tape.steady[line.output]:
+    for line in lines:
+        if isinstance(line.detail, Loop):
+            total += len(tape.ranges[line.detail.letter]) * worked(line.detail.lines, tape)
+        elif not tape.steady[line.output] and line.operation not in ("space", "same"):
             folded = line.detail.letters if isinstance(line.detail, Fold) else ()
-            total += prod(len(tape.ranges[letter]) for letter in (*tape.axes[line.output], *folded))
+            axes = tape.axes[line.inputs[1] if line.operation == "place" else line.output]
+            total += prod(len(tape.ranges[letter]) for letter in (*axes, *folded))
     return total

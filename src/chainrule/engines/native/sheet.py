@@ -54,16 +54,14 @@ class Author(Frame):
         for slot in (*old.values(), *mine.values()):
             self.stored(slot)
         groups = (*self.plan.before, *self.plan.stepping)
-        for group in groups:
-            for line in group.lines:
-                if group.axes and line.output in self.plan.kept:
-                    self.stored(line.output)
+        self.room()
         data = self.data()
         self.copy(state, old, inwards=True)
         self.copy(consts, mine, inwards=True)
         self.singles({**old, **mine})
         writer.do("%k = add i64 0, 0")
         self.bring(rows, data, "0")
+        self.empty()
         for group in groups:
             self.polled(group)
         start = 0

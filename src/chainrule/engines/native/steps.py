@@ -18,6 +18,7 @@ from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, 
 from chainrule.engines.native.plan import Axes, Group, Plan
 from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.engines.tape import Fold, Gather, Instruction
+from chainrule.expr.indices import around, below, reach
 
 NONE = Value("")
 
@@ -55,6 +56,7 @@ class Steps:
         self.nest = Loops(writer, self.sizes, self.lanes).nest
         self.crew: Crew | None = None
         self.stores: dict[int, list[Store]] = {}
+        self.around: dict[str, Place] = {}  # the letters of the loops that are being written
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
         self.checks: Callable[[int, Value], None] = lambda slot, value: None
         self.constants = {
@@ -84,9 +86,6 @@ class Steps:
         return max(reversed(axes), key=worth)
 
     def group(self, group: Group) -> None:
-        if group.axes and group.lines[0].operation == "stack":
-            self.stack(group.lines[0])
-            return
         size = sum(1 + len(self.plan.inside.get(line.output, ())) for line in group.lines)
         folds = any(line.operation == "fold" for line in group.lines)
         lane = self.best_lane(group.axes, self.sources(group))
@@ -98,6 +97,9 @@ class Steps:
 
         def body(several: list[Places], lanes: int) -> None:
             for line in group.lines:
+                if isinstance(line.detail, Gather) and line.operation == "place":
+                    self.written(line, line.detail, several, lanes)
+                    continue
                 values = self.compute(line, several, lanes)
                 for places, value in zip(several, values, strict=True):
                     self.put(line.output, places, value, lanes)
@@ -130,21 +132,19 @@ class Steps:
                     found.append((slot, weight))
         return found
 
-    def stack(self, line: Instruction) -> None:
-        letter = str(line.detail)
-        axes = self.plan.axes[line.output]
-        rest = tuple(own for own in axes if own != letter)
-        for place, slot in enumerate(line.inputs):
-
-            def body(several: list[Places], lanes: int, place: int = place, slot: int = slot) -> None:
-                for places in several:
-                    there = {**places, letter: Place(place)}
-                    self.put(line.output, there, self.value(slot, places, lanes), lanes)
-
-            if rest:
-                self.nest(rest, rest[-1], body)
-            else:
-                body([{}], 1)
+    def written(self, line: Instruction, detail: Gather, several: list[Places], lanes: int) -> None:
+        """Numbers into the memory of a quantity; where the third input is 0 the entry stays as it is."""
+        space, value, *held = line.inputs
+        for places in several:
+            number = self.value(value, places, lanes)
+            there, _ = self.there(detail, places)
+            store = self.stores[space][0]
+            if held:
+                test = self.value(held[0], places, lanes)
+                zero = self.writer.constant(0.0)
+                number = self.writer.operation("select", (test, zero, number, self.read(store, there, lanes)), "!=")
+            for store in self.stores[space]:
+                self.write(number, store, there, lanes)
 
     def put(self, slot: int, places: Places, value: Value, lanes: int) -> None:
         """Keep the value of an entry for who reads it later."""
@@ -190,6 +190,8 @@ class Steps:
         writer = self.writer
         if slot in self.constants:
             return self.constants[slot]
+        if slot in self.plan.memory:  # what was read of it may have been written since
+            return self.load(slot, places, lanes)
         name = self.name(slot, places)
         if found := writer.find(name):
             return found
@@ -207,7 +209,7 @@ class Steps:
                 return self.read(store, places, lanes)
         (letter, *more) = [letter for letter in stores[0].axes if places.get(letter, START).lane]
         if not more:
-            self.strided.add((slot, letter))
+            self.strided.add((self.plan.memory.get(slot, slot), letter))
         return self.read(stores[0], places, lanes)
 
     def through(self, line: Instruction, places: Places, lanes: int) -> Value:
@@ -224,22 +226,28 @@ class Steps:
                 return self.gather(source, detail, places, lanes)
         raise AssertionError(line)
 
-    def gather(self, source: int, detail: Gather, places: Places, lanes: int) -> Value:
-        """The entry at affine indices; 0 where one is out of range."""
+    def there(self, detail: Gather, places: Places) -> tuple[dict[str, Place], list[tuple[Place, int]]]:
+        """The place that affine indices say, and those positions that may be out of range, with their sizes."""
         writer, ranges = self.writer, self.plan.tape.ranges
         there: dict[str, Place] = {}
         outside: list[tuple[Place, int]] = []
         for letter, values, index in zip(detail.letters, detail.ranges, detail.indices, strict=True):
             base: Number = index.constant - values.start
-            lane, low, high = 0, index.constant, index.constant
+            lane = 0
             for own, times in index.terms:
-                place, first, last = places.get(own, START), ranges[own][0], ranges[own][-1]
+                place, first = places.get(own) or self.around.get(own, START), ranges[own][0]
                 base = writer.plus(base, writer.plus(times * first, writer.times(place.base, times)))
                 lane += place.lane * times
-                low, high = low + min(times * first, times * last), high + max(times * first, times * last)
             there[letter] = Place(base, lane)
-            if low < values.start or high >= values.stop:
+            span = reach(index, lambda own: around(ranges[own]))
+            if below(span.low, values.start) or below(values.stop - 1, span.high):
                 outside.append((there[letter], len(values)))
+        return there, outside
+
+    def gather(self, source: int, detail: Gather, places: Places, lanes: int) -> Value:
+        """The entry at affine indices; 0 where one is out of range."""
+        writer = self.writer
+        there, outside = self.there(detail, places)
         if not outside:
             return self.value(source, there, lanes)
         if lanes > 1 and any(place.lane for place in there.values()):
@@ -274,8 +282,6 @@ class Steps:
         match line:
             case Instruction("fold", sources, Fold(operator, letters)):
                 return self.fold(line.output, sources, operator, letters, several, lanes)
-            case Instruction("stack", (only,)):
-                return [self.value(only, places, lanes) for places in several]
             case Instruction("view" | "broadcast" | "gather"):
                 return [self.through(line, places, lanes) for places in several]
         return [
