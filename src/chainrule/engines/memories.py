@@ -8,7 +8,7 @@ stretch of a single slice is written down as it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -22,7 +22,6 @@ from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import (
     At,
     Bracket,
-    Derivative,
     Equation,
     Expr,
     Index,
@@ -30,14 +29,13 @@ from chainrule.expr.nodes import (
     Mul,
     Neg,
     Number,
-    Ref,
     Size,
     index,
     key,
     places,
 )
-from chainrule.expr.order import Part, Slices, flat
-from chainrule.expr.walk import fold, reads, rename_letters
+from chainrule.expr.order import Part, Slices, active, flat, settled
+from chainrule.expr.walk import fold, reads
 from chainrule.model.entries import uncovered
 from chainrule.model.letters import free
 
@@ -218,27 +216,3 @@ class Memories:
             letters = tuple(own[place].letter or "" for place in rest)
             value = Named(made.inputs[1], letters, tuple(named.ranges[place] for place in rest))
             self.recording.now[name] = Now(at, value)
-
-
-def active(parts: Iterable[Part], holds: Callable[[Equation], bool]) -> Iterator[Part]:
-    """The parts without the equations that do not hold."""
-    for part in parts:
-        if isinstance(part, Slices):
-            inside = tuple(active(part.parts, holds))
-            if inside:
-                yield replace(part, parts=inside)
-        elif holds(part):
-            yield part
-
-
-def settled(group: Slices, part: Part, at: Index) -> Part:
-    """A part with the letter of the slices at a value."""
-    if isinstance(part, Slices):
-        return replace(part, parts=tuple(settled(group, one, at) for one in part.parts))
-    letter = group.along(part).letter
-    if letter is None:
-        return part
-    meaning = {letter: at}
-    target = cast(Ref | Derivative, rename_letters(part.target, meaning))
-    where = tuple(rename_letters(test, meaning) for test in part.where)
-    return Equation(target, rename_letters(part.body, meaning), part.span, where)

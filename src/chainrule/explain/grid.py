@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
@@ -21,6 +21,7 @@ from chainrule.errors import BrokenPass
 from chainrule.explain import fields
 from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
 from chainrule.explain.landscape import NUMBERS, exponent_of
+from chainrule.expr.indices import around, speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -43,9 +44,9 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
-from chainrule.expr.walk import fold, reads, rename_letters
-from chainrule.numbers.evaluate import speaks_of_indices
-from chainrule.program.recurrence import blocks, recurrence
+from chainrule.expr.order import Letters, Slices, active, flat, ordered, settled
+from chainrule.expr.walk import fold, reads
+from chainrule.model.entries import box, by_name, hull
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,59 +60,75 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One equation: what is computed, and for which letters."""
+    """One equation: what is computed, for which letters, and where it goes if it is a part of the quantity."""
 
     name: str
     body: Expr
     letters: tuple[str, ...]
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Slices:
-    """Equations that refer to each other: each slice with the value of its letter, in the order of computation."""
+class Part:
+    """Entries of a quantity: their indices, where they are these; the letters and values of all of it."""
 
-    positions: Mapping[str, int]  # of the letter along which the slices run
-    lines: tuple[tuple[int, Line], ...]
+    indices: tuple[Index, ...]
+    where: tuple[Expr, ...]
+    letters: tuple[str, ...]
+    ranges: tuple[range, ...]
 
 
 def plan(
     equations: Iterable[Equation], sets: Mapping[str, str], ranges: Mapping[str, range]
-) -> tuple[Line | Slices, ...]:
-    """Equations in the order in which they are computed."""
-    found: list[Line | Slices] = []
-    for block in blocks(equations):
-        names = {key(line.target) for line in block}
-        if len(block) == 1 and not names & {name for name, _ in reads(block[0].body)}:
-            found.append(Line(key(block[0].target), block[0].body, block[0].letters))
-        else:
-            found.append(slices(block, sets, ranges))
-    return tuple(found)
+) -> tuple[Line, ...]:
+    """Equations in the order in which they are computed; of a recurrence each slice."""
+    lines = tuple(equations)
+    spread = tuple(
+        line for one in ordered(lines, Letters(lambda letter: around(ranges[letter]), sets.__getitem__))
+        for line in slices(one, ranges)
+    )  # fmt: skip
+    shared = {name: own for name, own in by_name(lines).items() if len(own) > 1}
+    seen: set[str] = set()
+    for line in spread:
+        early = {name for name, _ in reads(line.body)} - seen
+        shared |= {name: own for name, own in by_name(lines).items() if name in early}
+        if any(place.letter is None for place in places(line.target)):
+            shared |= {key(line.target): by_name(lines)[key(line.target)]} if key(line.target) not in shared else {}
+        seen.add(key(line.target))
+    whole = {name: extent(name, own, ranges) for name, own in shared.items()}
+    return tuple(
+        Line(
+            key(line.target), line.body, line.letters,
+            Part(places(line.target), line.where, *whole[key(line.target)]) if key(line.target) in whole else None,
+        )
+        for line in spread
+    )  # fmt: skip
 
 
-def slices(block: tuple[Equation, ...], sets: Mapping[str, str], ranges: Mapping[str, range]) -> Slices:
-    """A group of equations, slice by slice."""
-    group = recurrence(block, sets)
-    if group is None:
-        names = sorted({key(line.target) for line in block})
-        raise BrokenPass("explaining", f"{', '.join(names)} read each other in a circle")
+def extent(name: str, lines: list[Equation], ranges: Mapping[str, range]) -> tuple[tuple[str, ...], tuple[range, ...]]:
+    """The letters and the values along the axes of a quantity that is computed part by part."""
+    boxes = [found for line in lines if (found := box(places(line.target), ranges.get)) is not None]
+    first, values = places(lines[0].target), hull(boxes)
+    letters = [
+        own.letter if own.letter is not None and ranges[own.letter] == along else f"{name}@{axis}"
+        for axis, (own, along) in enumerate(zip(first, values, strict=True))
+    ]
+    return tuple(letters), values
+
+
+def slices(part: Equation | Slices, ranges: Mapping[str, range]) -> Iterator[Equation]:
+    """A recurrence slice by slice, in the order of computing; any other equation as it is."""
+    if isinstance(part, Equation):
+        yield part
+        return
 
     def along(line: Equation) -> range:
-        place = places(line.target)[group.positions[key(line.target)]]
+        place = part.along(line)
         return ranges[place.letter] if place.letter else range(place.constant, place.constant + 1)
 
-    lines = []
-    for value in sorted({value for line in block for value in along(line)}, reverse=group.downwards):
-        for line in group.equations:
-            if value in along(line):
-                letter = places(line.target)[group.positions[key(line.target)]].letter
-                body = line.body if letter is None else rename_letters(line.body, {letter: Index((), value)})
-                kept = tuple(other for other in line.letters if other != letter)
-                lines.append((value, Line(key(line.target), body, kept)))
-    return Slices({name: group.positions[name] for name in dict.fromkeys(map(key_of, block))}, tuple(lines))
-
-
-def key_of(line: Equation) -> str:
-    return key(line.target)
+    for value in sorted({value for line in flat((part,)) for value in along(line)}, reverse=part.downwards):
+        for inside in active(part.parts, lambda line, value=value: value in along(line)):  # type: ignore[misc]
+            yield from slices(settled(part, inside, Index((), value)), ranges)
 
 
 @dataclass(slots=True)
@@ -122,30 +139,59 @@ class Grid:
     ranges: Mapping[str, range]
     kind: Kind
     known: dict[str, Named] = made(default_factory=dict)
-    slices: dict[str, tuple[int, dict[int, Named]]] = made(default_factory=dict)  # of the recurrence that is computed
     largest: int = 1  # numbers of the largest field so far
 
-    def run(self, plan: Iterable[Line | Slices]) -> None:
+    def run(self, plan: Iterable[Line]) -> None:
         """Every line, in order."""
+        lines = tuple(plan)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for part in plan:
-                if isinstance(part, Line):
-                    self.known[part.name] = self.right_side(part)
+            for line in lines:
+                if line.part is not None:
+                    nothing = np.full([len(values) for values in line.part.ranges], math.nan)
+                    self.known[line.name] = Named(
+                        fields.field(nothing, line.part.letters), line.part.letters, line.part.ranges
+                    )
+            for line in lines:
+                value = self.value(line.body)
+                if line.part is None:
+                    own = tuple(self.ranges[letter] for letter in line.letters)
+                    self.known[line.name] = Named(value, line.letters, own)
                 else:
-                    self.recur(part)
+                    self.known[line.name] = self.written(line.name, line.part, value)
 
-    def right_side(self, line: Line) -> Named:
-        return Named(self.value(line.body), line.letters, tuple(self.ranges[letter] for letter in line.letters))
-
-    def recur(self, part: Slices) -> None:
-        """Quantities that refer to each other, slice by slice."""
-        self.slices = {name: (position, {}) for name, position in part.positions.items()}
-        for value, line in part.lines:
-            self.slices[line.name][1][value] = self.right_side(line)
-        done, self.slices = self.slices, {}
-        for name, (position, found) in done.items():
-            self.known[name] = stacked(name, position, found)
+    def written(self, name: str, part: Part, value: Field) -> Named:
+        """A quantity with some of its entries put in."""
+        have = self.known[name].field
+        letters = fields.order({*have.letters, *(letter for letter in value.letters if letter == LANE)})
+        sizes = dict(zip(part.letters, map(len, part.ranges), strict=True))
+        if LANE in value.letters:
+            sizes[LANE] = value.values.shape[value.letters.index(LANE)]
+        if LANE in have.letters:
+            sizes[LANE] = have.values.shape[have.letters.index(LANE)]
+        kind = np.result_type(have.values, value.values)
+        whole = np.array(np.broadcast_to(spread(have, letters), [sizes[own] for own in letters]), dtype=kind)
+        key: list[Any] = []
+        axes: list[str] = []
+        for own in letters:
+            if own == LANE:
+                key.append(slice(None))
+                axes.append(LANE)
+                continue
+            place = part.letters.index(own)
+            at, values = part.indices[place], part.ranges[place]
+            if at.letter is None:
+                key.append(at.constant - values.start)
+            else:
+                inner = self.ranges[at.letter]
+                key.append(slice(inner.start - values.start, inner.stop - values.start))
+                axes.append(at.letter)
+        held = Field(np.array(True))
+        for test in part.where:
+            held = apply(lambda one, other: one & (other != 0), held, self.value(test))
+        turned = [np.transpose(spread(one, fields.order(set(axes))), positions(axes)) for one in (held, value)]
+        whole[tuple(key)] = np.where(turned[0], turned[1], whole[tuple(key)])
+        return Named(Field(whole, letters), part.letters, part.ranges)
 
     # ---- one expression ------------------------------------------------------------------------------------------
 
@@ -248,15 +294,7 @@ class Grid:
     # ---- what is read --------------------------------------------------------------------------------------------
 
     def read(self, name: str, indices: tuple[Index, ...]) -> Field:
-        if name in self.slices:
-            at, found = self.slices[name]
-            one = found.get(indices[at].constant)
-            if one is None:  # out of range
-                return Field(np.array(0.0))
-            indices = (*indices[:at], *indices[at + 1 :])
-        else:
-            one = self.known[name]
-        return self.gathered(one, indices)
+        return self.gathered(self.known[name], indices)
 
     def gathered(self, one: Named, indices: tuple[Index, ...]) -> Field:
         """A quantity at some indices, each of them any sum of letters and a number."""
@@ -301,23 +339,10 @@ class Grid:
         return total
 
 
-def stacked(name: str, position: int, found: Mapping[int, Named]) -> Named:
-    """The slices of a quantity as one; its letter runs over base lines too, so it is a letter of its own."""
-    values = range(min(found), max(found) + 1)
-    letter = f"{name}@{position}"
-    first = next(iter(found.values()))
-    letters = fields.order({one for part in found.values() for one in part.field.letters})
-    sizes: dict[str, int] = {}
-    for part in found.values():
-        sizes |= dict(zip(part.field.letters, part.field.values.shape, strict=True))
-    shape = [sizes[one] for one in letters]
-    parts = [np.broadcast_to(spread(found[value].field, letters), shape) for value in values]
-    both = fields.field(np.stack(parts), [letter, *letters])
-    return Named(
-        both,
-        (*first.letters[:position], letter, *first.letters[position:]),
-        (*first.ranges[:position], values, *first.ranges[position:]),
-    )
+def positions(axes: list[str]) -> list[int]:
+    """Where each of the axes stands in the order of fields."""
+    have = fields.order(set(axes))
+    return [have.index(own) for own in axes]
 
 
 def table(grid: Grid, name: str, pattern: str) -> NDArray[np.float64]:

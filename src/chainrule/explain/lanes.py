@@ -20,7 +20,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.enclosure import Enclosure, point
 from chainrule.explain.fields import KNOWN, LANE, PLAIN, Kind, field
-from chainrule.explain.grid import Grid, Line, Named, Slices, plan, table
+from chainrule.explain.grid import Grid, Line, Named, plan, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
@@ -106,7 +106,7 @@ class Lanes:
         return ready(read, JETS)
 
     @cached_property
-    def plans(self) -> tuple[tuple[Line | Slices, ...], tuple[Line | Slices, ...]]:
+    def plans(self) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """In which order a network with letters is computed: forward alone, and forward and backward."""
         ranges = {
             letter: self.bound.ranges.get(group, range(self.bound.patterns))

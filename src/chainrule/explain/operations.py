@@ -15,6 +15,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from chainrule.expr.graph import components
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -40,13 +42,12 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold, reads
 from chainrule.gradient.forward import only, tangents
+from chainrule.model.entries import by_name
 from chainrule.model.model import Model
-from chainrule.numbers.evaluate import speaks_of_indices
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out
 from chainrule.program.lower import open_calls
 from chainrule.program.program import Program, computed
-from chainrule.program.recurrence import blocks
 
 DIRECTION = "R."
 """Before the name of a quantity: its change along a direction."""
@@ -106,17 +107,23 @@ class Count:
 
         What refers to itself through a shifted letter is read as it is named.
         """
-        for block in blocks(equations):
-            written = {key(line.target) for line in block}
-            for line in block:
-                name, read = key(line.target), {name for name, _ in reads(line.body)}
-                self.known.pop(name, None)
-                if skip in read:
-                    self.known[name] = self.value(("skipped", self.way, name), line.letters, True), line.letters
-                    continue
-                found = self.spread(fold(line.body, self.node), line.letters)
-                if len(block) == 1 and not written & read:
-                    self.known[name] = found, line.letters
+        lines = tuple(equations)
+        shared = by_name(lines)
+        inside = {
+            name: tuple(other for line in own for other, _ in reads(line.body) if other in shared)
+            for name, own in shared.items()
+        }
+        parts = {name for name, own in shared.items() if len(own) > 1 or name in inside[name]}
+        parts |= {name for group in components(inside) if len(group) > 1 for name in group}
+        for line in lines:
+            name, read = key(line.target), {name for name, _ in reads(line.body)}
+            self.known.pop(name, None)
+            if skip in read:
+                self.known[name] = self.value(("skipped", self.way, name), line.letters, True), line.letters
+                continue
+            found = self.spread(fold(line.body, self.node), line.letters)
+            if name not in parts:
+                self.known[name] = found, line.letters
 
     def spread(self, found: Value, letters: tuple[str, ...]) -> Value:
         """The same numbers for every value of the letters of a left side."""

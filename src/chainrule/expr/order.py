@@ -9,12 +9,13 @@ along that letter, upwards or downwards. What reads each other within a slice is
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from chainrule.expr.graph import components
 from chainrule.expr.indices import Extent, reach, shift
-from chainrule.expr.nodes import Equation, Expr, Index, key, places
-from chainrule.expr.walk import reads
+from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key, places
+from chainrule.expr.walk import reads, rename_letters
 
 Reading = tuple[str, tuple[Index, ...] | None]
 """The key of what is read, with its indices; None where only the name is known (inside a function)."""
@@ -55,6 +56,30 @@ def flat(parts: Iterable[Part]) -> Iterator[Equation]:
                 todo.extend(reversed(inside))
             case line:
                 yield line
+
+
+def active(parts: Iterable[Part], holds: Callable[[Equation], bool]) -> Iterator[Part]:
+    """The parts without the equations that do not hold."""
+    for part in parts:
+        if isinstance(part, Slices):
+            inside = tuple(active(part.parts, holds))
+            if inside:
+                yield replace(part, parts=inside)
+        elif holds(part):
+            yield part
+
+
+def settled(group: Slices, part: Part, at: Index) -> Part:
+    """A part with the letter of the slices at a value."""
+    if isinstance(part, Slices):
+        return replace(part, parts=tuple(settled(group, one, at) for one in part.parts))
+    letter = group.along(part).letter
+    if letter is None:
+        return part
+    meaning = {letter: at}
+    target = cast(Ref | Derivative, rename_letters(part.target, meaning))
+    where = tuple(rename_letters(test, meaning) for test in part.where)
+    return Equation(target, rename_letters(part.body, meaning), part.span, where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import Bracket, Call, Cond, Div, Expr, InRange, Mul, Neg, Number, Pow, Ref
-from chainrule.numbers.evaluate import speaks_of_indices
 
 Factor = tuple[Expr, Fraction]
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from chainrule.errors import NOWHERE
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -31,7 +32,6 @@ from chainrule.expr.walk import affine, children, nodes, rename_letters
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
 from chainrule.model.letters import base, free
-from chainrule.numbers.evaluate import speaks_of_indices
 
 MONOMIALS = 64
 

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 from chainrule.errors import BrokenPass
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -40,7 +41,6 @@ from chainrule.expr.nodes import (
     Size,
     key,
 )
-from chainrule.expr.walk import nodes
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.kinds import COMPLEXES, FLOATS, Kind
 from chainrule.numbers.world import (
@@ -309,15 +309,3 @@ def integer_exponent(exponent: Expr) -> int | None:
         case Neg(Number(value)) if value.denominator == 1:
             return -value.numerator
     return None
-
-
-def speaks_of_indices(expr: Expr) -> bool:
-    """Whether an expression is a bracket in which only indices, sizes and numbers stand."""
-    if isinstance(expr, InRange):
-        return True
-    if not isinstance(expr, Bracket):
-        return False
-    inside = list(nodes(expr))[1:]
-    return any(isinstance(node, At) for node in inside) and all(
-        isinstance(node, At | Size | Number | Neg | Add | Mul) for node in inside
-    )
