@@ -14,7 +14,7 @@ from chainrule.explain.context import Context
 from chainrule.explain.formula import shown
 from chainrule.explain.lanes import Lanes
 from chainrule.explain.words import exact, listing, num
-from chainrule.expr.nodes import Add, Equation, Expr, Mul, Ref
+from chainrule.expr.nodes import Add, Expr, Mul, Ref
 from chainrule.expr.walk import nodes, transform
 from chainrule.notation.names import pretty
 from chainrule.program.program import Symbol
@@ -84,7 +84,7 @@ def biased(context: Context, zero: set[str]) -> Lanes | None:
 
     phases = dict(context.program.phases)
     for phase in ("forward", "error"):
-        phases[phase] = tuple(Equation(equation.target, transform(equation.body, add)) for equation in phases[phase])
+        phases[phase] = tuple(replace(equation, body=transform(equation.body, add)) for equation in phases[phase])
     program = replace(context.program, phases=phases, weights=(*context.program.weights, Symbol(BIAS)))
     return Lanes(program, context.bound, (*context.names, BIAS), context.lanes.held)
 

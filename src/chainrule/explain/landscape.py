@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -157,7 +157,7 @@ def done_at(node: Expr, arithmetic: Arithmetic) -> Callable[[Mapping[str, Value]
 def named(equation: Equation) -> Equation:
     """The equation with each derivative that it reads as a reference to its key: what `ready` takes."""
     body = transform(equation.body, lambda node: Ref(key(node), places(node)) if isinstance(node, Derivative) else node)
-    return Equation(equation.target, body, equation.span)
+    return replace(equation, body=body)
 
 
 def _chain(values: tuple[Value, ...], operation: Callable[[Value, Value], Value]) -> Value:
@@ -220,7 +220,7 @@ def unfolded(equations: Iterable[Equation], functions: Mapping[str, Definition])
     def unfold(expr: Expr) -> Expr:
         return transform(expr, open_call)
 
-    return tuple(Equation(equation.target, unfold(equation.body), equation.span) for equation in equations)
+    return tuple(replace(equation, body=unfold(equation.body)) for equation in equations)
 
 
 # ---- floats and complex numbers ---------------------------------------------------------------------------------

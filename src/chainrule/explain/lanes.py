@@ -102,7 +102,7 @@ class Lanes:
     @cached_property
     def ready_to_prove(self) -> Ready:
         """On jets, with 1/(1 + exp(−u)) read as sigmoid(u): equal for real numbers, and sharper on ranges."""
-        read = (Equation(equation.target, transform(equation.body, _sigmoid)) for equation in self.forward)
+        read = (replace(equation, body=transform(equation.body, _sigmoid)) for equation in self.forward)
         return ready(read, JETS)
 
     @cached_property

@@ -116,7 +116,7 @@ def by_place(
         met += 1
         return replace(node, name=copy) if met == place else node
 
-    lines = [Equation(line.target, fold(line.body, moved)) for line in needed if key(line.target) != name]
+    lines = [replace(line, body=fold(line.body, moved)) for line in needed if key(line.target) != name]
     known = {**values, copy: values[name] + 1j * STEP}
     found = evaluate(lines, known, 1, NUMBERS)[context.program.objective]
     return float(np.asarray(found).ravel()[0].imag / STEP)

@@ -14,6 +14,7 @@ from chainrule.derive.derivation import Check
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.points import Point, holds, points, setting
 from chainrule.errors import DerivationError
+from chainrule.expr.indices import truth
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
@@ -23,6 +24,9 @@ from chainrule.notation.statements import Fact
 from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.world import place_of
+
+DRAWS = 50
+"""Entries that are tried until one is found where a line holds: as a rule most are."""
 
 
 class Checker:
@@ -48,11 +52,14 @@ class Checker:
             fact for fact in self._network.facts if all(holds(fact, point, self.setting) for point in self._points)
         )
 
-    def line(self, left: Expr, right: Expr) -> Check:
-        """The check of ``left = right`` as printed. Raises DerivationError E253 where the sides differ."""
-        return self.text(show(self._network.said(left)), show(self._network.said(right)))
+    def line(self, left: Expr, right: Expr, where: tuple[Expr, ...] = ()) -> Check:
+        """The check of ``left = right`` as printed, where brackets of its letters hold.
 
-    def text(self, left: str, right: str) -> Check:
+        Raises DerivationError E253 where the sides differ.
+        """
+        return self.text(show(self._network.said(left)), show(self._network.said(right)), where)
+
+    def text(self, left: str, right: str, where: tuple[Expr, ...] = ()) -> Check:
         """The check of two printed sides."""
         model, letters = self._network.model, self._letters
         sides = [
@@ -62,13 +69,23 @@ class Checker:
         loose = tuple(dict.fromkeys(letter for side in sides for letter in free(side)))
         worst = 0.0
         for place, point in enumerate(self._points):
-            bound = self._entry(loose, place)
+            bound = self._held(loose, place, where)
             ours, theirs = (self._value(side, place, point, bound) for side in sides)
             apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
             if not apart <= RELATIVE * largest + ABSOLUTE:
                 raise false_line(left, right, ours, theirs, bound)
             worst = max(worst, apart / (largest or 1.0))
         return Check(True, worst, len(self._points))
+
+    def _held(self, letters: tuple[str, ...], place: int, where: tuple[Expr, ...]) -> dict[str, int]:
+        """Values of free letters at which brackets hold; any, where none were found."""
+        known = tuple(dict.fromkeys((*letters, *(letter for test in where for letter in free(test)))))
+        bound = self._entry(letters, place)
+        for _ in range(DRAWS if where else 0):
+            bound = self._entry(known, place)
+            if all(truth(test, bound, self.setting.range) for test in where):
+                return bound
+        return bound
 
     def _entry(self, letters: tuple[str, ...], place: int) -> dict[str, int]:
         """Values of free letters: at the first point those of one set are equal, so that brackets hold."""

@@ -75,12 +75,12 @@ def long(route: Route, checker: Checker, full: bool, matrix: bool) -> Iterator[S
 
 def inside(route: Route, checker: Checker, line: Line) -> Iterator[Step]:
     """The sub-steps of the local derivatives of a line."""
-    for start, value in line.local:
+    for start, value, where in line.local:
         if isinstance(start.of, Ref):
             continue  # nothing to do by steps
         state: Expr = start
         for after, reasons in route.local.steps(start, value):
-            yield step(route.network, checker, start, state, Line(after, reasons), level=2)
+            yield step(route.network, checker, start, state, Line(after, reasons), level=2, where=where)
             state = after
 
 
@@ -92,9 +92,10 @@ def step(
     line: Line,
     sub: tuple[Step, ...] = (),
     level: int = 1,
+    where: tuple[Expr, ...] = (),
 ) -> Step:
-    """A line as it is printed, checked."""
-    check = checker.line(left, line.state)
+    """A line as it is printed, checked where it holds."""
+    check = checker.line(left, line.state, where)
     return Step(net.said(left), net.said(before), net.said(line.state), said(net, line.reasons), check, sub, level)
 
 

@@ -22,16 +22,18 @@ from chainrule.derive.index.terms import brackets_first, joined, tidy, total
 from chainrule.expr.nodes import (
     Bracket,
     Derivative,
+    Div,
     Equation,
     Expr,
     InRange,
+    Neg,
     Ref,
     index,
     key,
 )
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply
-from chainrule.gradient.occurrences import ZERO
+from chainrule.gradient.occurrences import ZERO, product
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, reverse
 from chainrule.gradient.simplify import simplified
@@ -49,7 +51,7 @@ class Line:
 
     state: Expr
     reasons: tuple[Reason, ...]
-    local: tuple[tuple[Derivative, Expr], ...] = ()
+    local: tuple[tuple[Derivative, Expr, tuple[Expr, ...]], ...] = ()  # with where the equation holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Reader:
     user: Ref
     letters: tuple[str, ...]
     body: Expr
+    where: tuple[Expr, ...] = ()  # the entries that the equation defines, where others define some
 
 
 class Route:
@@ -92,13 +95,13 @@ class Route:
             return
         direct = why.rule == "adjoint-direct"
         if not direct:
-            state = total([(joined(self._upstream(one), self._partial(one, wrt), one.letters)) for one in readers])
+            state = total([self._term(one, self._partial(one, wrt)) for one in readers])
             yield Line(state, (why,))
 
         state, told, rules = self._local(readers, wrt)
         first = why if direct else Reason("local-derivatives", {"values": tuple(told)})
         bracket = [Reason("kronecker-told")] if kronecker(told) else []
-        starts = tuple((Derivative(one.body, (wrt,), "partial"), one.user) for one in readers)
+        starts = tuple((Derivative(one.body, (wrt,), "partial"), one.user, one.where) for one in readers)
         yield Line(state, (first, *rules, *bracket), starts)
 
         short, used = self.collapsed(state)
@@ -130,7 +133,7 @@ class Route:
             told.append(Equality(self._partial(one, wrt), value))
             rules |= {reason.rule: reason for reason in reasons if reason.rule.startswith(("function:", "rule-of"))}
             if value != ZERO:
-                terms.append(joined(self._upstream(one), value, one.letters))
+                terms.append(self._term(one, value))
         return total(terms), told, list(rules.values())
 
     def collapsed(self, state: Expr) -> tuple[Expr, tuple[str, ...]]:
@@ -181,7 +184,13 @@ class Route:
         renamed = {letter: index(new) for letter, new in meaning.items()}
         user = cast(Ref, rename_letters(equation.target, renamed))
         body = printable(rename_letters(self._bodies[id(equation)], renamed), taken)
-        return Reader(user, tuple(meaning.values()), body)
+        where = tuple(rename_letters(test, renamed) for test in equation.where)
+        open = tuple(test for test in where if self.network.ranges.holds(test) is None)
+        return Reader(user, tuple(meaning.values()), body, open)
+
+    def _term(self, one: Reader, local: Expr) -> Expr:
+        """What an equation adds to an adjoint: a sum over the entries that it defines."""
+        return joined(self._upstream(one), under(one.where, local), one.letters)
 
     def _partial(self, one: Reader, wrt: Ref) -> Derivative:
         return Derivative(one.user, (wrt,), "partial")
@@ -210,6 +219,18 @@ class Route:
                 else (f"all {letters[0]} but the {'last' if last else 'first'}")
             )
             yield Reason("for-range", {"bracket": node, "when": when})
+
+
+def under(where: tuple[Expr, ...], local: Expr) -> Expr:
+    """An expression under brackets."""
+    match local:
+        case _ if not where:
+            return local
+        case Neg(inside):
+            return Neg(under(where, inside))
+        case Div(above, below):
+            return Div(under(where, above), below)
+    return product((*where, local))
 
 
 def key_name(adjoint: Equation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -58,7 +59,9 @@ def joined(upstream: Derivative | None, local: Expr, letters: tuple[str, ...]) -
                 break
     factors = tuple(factor for factor in factors if factor != ONE)
     above = (upstream,) if upstream is not None else ()
-    body = product((*above, *sorted(factors, key=lambda factor: not fixing(factor))))
+    guards = tuple(factor for factor in factors if speaks_of_indices(factor) and not fixing(factor))
+    rest = (factor for factor in factors if factor not in guards)
+    body = product((*guards, *above, *sorted(rest, key=lambda factor: not fixing(factor))))
     body = body if below is None else Div(body, below)
     whole: Expr = Reduce("sum", letters, body) if letters else body
     return Neg(whole) if negative else whole

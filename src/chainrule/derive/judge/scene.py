@@ -78,9 +78,9 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
         name = key(equation.target)
         if name in nets and isinstance(body, Call):
             inner = Ref(NET + name, target.indices)
-            found.append(Equation(inner, body.args[0]))
+            found.append(Equation(inner, body.args[0], where=equation.where))
             body = replace(body, args=(inner,))
-        found.append(Equation(target, body))
+        found.append(Equation(target, body, where=equation.where))
     value = slopes.opened(explicit(model.goal.value, letters, pattern_of(model)))
     found.append(Equation(Ref(MEAN), value))
     if model.goal.name not in model.quantities:
