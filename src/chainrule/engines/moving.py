@@ -10,7 +10,7 @@ import numpy as np
 
 from chainrule.engines.machine import Array
 from chainrule.engines.tape import Gather, Tape, gathered
-from chainrule.expr.indices import value
+from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import Index
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -43,7 +43,7 @@ class Window:
         """The part of an array; None if an index is out of range."""
         key: list[Any] = list(self.whole)
         for axis, start, size, at in self.single:
-            place = value(at, now.__getitem__) - start
+            place = index_value(at, now.__getitem__) - start
             if not 0 <= place < size:
                 return None
             key[axis] = place

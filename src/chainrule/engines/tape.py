@@ -39,6 +39,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.machine import Array
+from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import Comparison, Index
 from chainrule.numbers.constants import Constants
 from chainrule.numbers.numerics import EXACT, Numerics
@@ -136,14 +137,14 @@ class Tape:
         self.levels.append(level)
         return len(self.axes) - 1
 
-    def constant(self, value: float) -> int:
-        return self.known(("constant", value.hex()), value, ())
+    def constant(self, number: float) -> int:
+        return self.known(("constant", number.hex()), number, ())
 
-    def known(self, name: Hashable, value: float | Array, axes: tuple[str, ...]) -> int:
+    def known(self, name: Hashable, given: float | Array, axes: tuple[str, ...]) -> int:
         """The slot of a value that is known before the run, under a name of its own."""
         if name not in self._known:
             self._known[name] = slot = self.slot(axes, True)
-            self.constants[slot] = value
+            self.constants[slot] = given
         return self._known[name]
 
     def input(self, name: str, letters: Iterable[str], steady: bool) -> int:
@@ -262,11 +263,14 @@ def positions(index: Index, axes: tuple[str, ...], ranges: Mapping[str, range]) 
     >>> positions(Index((("s", 2), ("u", 1)), -1), ("s", "u"), {"s": range(1, 3), "u": range(3)}).tolist()
     [[1, 2, 3], [3, 4, 5]]
     """
-    total = np.full(tuple(len(ranges[letter]) for letter in axes), index.constant, dtype=np.int64)
-    for letter, coefficient in index.terms:
-        shape = [-1 if axis == letter else 1 for axis in axes]
-        total += coefficient * np.array(ranges[letter], dtype=np.int64).reshape(shape)
-    return total
+    shape = tuple(len(ranges[letter]) for letter in axes)
+
+    def along(letter: str) -> NDArray[np.int64]:
+        values = ranges[letter]
+        own = np.arange(values.start, values.stop, dtype=np.int64)
+        return own.reshape([-1 if axis == letter else 1 for axis in axes])
+
+    return np.array(np.broadcast_to(index_value(index, along), shape), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,8 +324,8 @@ class TapeMachine:
     def constants(self) -> Constants:
         return self.tape.numerics.constants
 
-    def cell(self, value: Cell | float) -> Cell:
-        return value if isinstance(value, Cell) else Cell(self.tape, self.tape.constant(float(value)))
+    def cell(self, one: Cell | float) -> Cell:
+        return one if isinstance(one, Cell) else Cell(self.tape, self.tape.constant(float(one)))
 
     def multiply_add(self, a: Cell, b: Cell | float, c: Cell | float, /) -> Cell:
         return a.of("fma", a, b, c) if self.tape.numerics.fused else a * b + c

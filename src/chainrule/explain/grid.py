@@ -21,7 +21,7 @@ from chainrule.errors import BrokenPass
 from chainrule.explain import fields
 from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
 from chainrule.explain.landscape import NUMBERS, exponent_of
-from chainrule.expr.indices import around, speaks_of_indices
+from chainrule.expr.indices import around, index_value, speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -331,12 +331,13 @@ class Grid:
 
     def index(self, position: Index) -> Field:
         """The value of an index for each value of its letters."""
-        total = Field(np.array(float(position.constant)))
-        for letter, factor in position.terms:
+        letters = fields.order({letter for letter, _ in position.terms})
+
+        def along(letter: str) -> NDArray[np.float64]:
             values = self.ranges[letter]
-            one = Field(factor * np.arange(values.start, values.stop, dtype=np.float64), (letter,))
-            total = apply(np.add, total, one)
-        return total
+            return spread(Field(np.arange(values.start, values.stop, dtype=np.float64), (letter,)), letters)
+
+        return Field(np.asarray(index_value(position, along), dtype=np.float64), letters)
 
 
 def positions(axes: list[str]) -> list[int]:

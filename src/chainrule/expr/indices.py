@@ -40,10 +40,10 @@ def around(values: range | None) -> Extent:
     return Extent() if values is None else Extent(values.start, values.stop - 1)
 
 
-def value(index: Index, of: Callable[[str], Any]) -> Any:
+def index_value(index: Index, of: Callable[[str], Any]) -> Any:
     """The value of an index where ``of`` gives those of its letters.
 
-    >>> value(Index((("s", 2), ("u", 1)), -1), {"s": 3, "u": 1}.__getitem__)
+    >>> index_value(Index((("s", 2), ("u", 1)), -1), {"s": 3, "u": 1}.__getitem__)
     6
     """
     total: Any = index.constant
@@ -107,13 +107,13 @@ def exact(expr: Expr, letters: Mapping[str, int], ranges: Callable[[str], range 
             case Number(written):
                 return written
             case At(index):
-                return Fraction(value(index, letters.__getitem__))
+                return Fraction(index_value(index, letters.__getitem__))
             case Size(letter):
                 values = ranges(letter)
                 return None if values is None else Fraction(len(values))
             case InRange(index, letter):
                 values = ranges(letter)
-                return None if values is None else Fraction(value(index, letters.__getitem__) in values)
+                return None if values is None else Fraction(index_value(index, letters.__getitem__) in values)
         parts = [one for one in inside if one is not None]
         if len(parts) < len(inside):
             return None

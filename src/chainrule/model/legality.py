@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from chainrule.errors import NOWHERE, ModelError, Span
-from chainrule.expr.indices import Extent, around, reach, speaks_of_indices, truth, value
+from chainrule.expr.indices import Extent, around, index_value, reach, speaks_of_indices, truth
 from chainrule.expr.nodes import Bracket, Cond, Equation, Expr, Index, InRange, Mul, Reduce, Ref, key, places
 from chainrule.expr.walk import children
 from chainrule.model.entries import Box, box, by_name, hull, twice, uncovered
@@ -281,7 +281,7 @@ def _within(
         return tuple(values.start for values in left)
     for choice in product(*letters.values()):
         at = dict(zip(letters, choice, strict=True))
-        entry = tuple(value(index, at.__getitem__) for index in indices)
+        entry = tuple(index_value(index, at.__getitem__) for index in indices)
         if all(one in values for one, values in zip(entry, left, strict=True)) and all(
             truth(test, at, extents.values) is wanted for test, wanted in tests
         ):

@@ -40,6 +40,7 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
     key,
+    places,
 )
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.kinds import COMPLEXES, FLOATS, Kind
@@ -55,7 +56,6 @@ from chainrule.numbers.world import (
     pattern_of,
     pick,
     place_of,
-    target_indices,
     written,
 )
 
@@ -104,7 +104,7 @@ def solve(
     world = World(kind, values, setting, tuple(equations), None)
     found: dict[str, Any] = {}
     for equation in world.equations:
-        name, positions = key(equation.target), target_indices(equation)
+        name, positions = key(equation.target), places(equation.target)
         for letters in bindings(equation.letters, setting):
             place = tuple(place_of(index, letters) for index in positions)
             value = drive(entry(world, (name, place)))

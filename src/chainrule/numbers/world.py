@@ -6,7 +6,8 @@ from itertools import product
 from typing import Any, Generic, Protocol, TypeVar
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key
+from chainrule.expr.indices import index_value
+from chainrule.expr.nodes import Derivative, Equation, Expr, Index, key, places
 from chainrule.numbers.kinds import Kind
 
 N = TypeVar("N")
@@ -81,7 +82,7 @@ def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
     name, place = wanted
     found: tuple[Equation, Letters] | None = None
     for equation in world.defining.get(name, ()):
-        indices = target_indices(equation)
+        indices = places(equation.target)
         if len(indices) != len(place):
             continue
         letters = {index.letter: at for index, at in zip(indices, place, strict=True) if index.letter}
@@ -96,43 +97,34 @@ def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
 
 def pick(world: World[N], name: str, place: tuple[int, ...]) -> Any:
     """An entry of a given value."""
-    value = world.values[name]
+    found = world.values[name]
     if not place:
-        return value
-    if isinstance(value, Mapping):
-        if place not in value:
+        return found
+    if isinstance(found, Mapping):
+        if place not in found:
             raise BrokenPass("evaluation", f"{written((name, place))} is not given")
-        return value[place]
+        return found[place]
     axes = world.setting.axes.get(name)
     for axis, at in enumerate(place):
         position = at - world.setting.range(axes[axis]).start if axes else at
-        if not 0 <= position < len(value):
+        if not 0 <= position < len(found):
             raise BrokenPass("evaluation", f"{written((name, place))} is outside its range")
-        value = value[position]
-    return value
+        found = found[position]
+    return found
 
 
 def place_of(index: Index, letters: Letters) -> int:
     """The value of an index."""
-    total = index.constant
-    for letter, coefficient in index.terms:
-        if letter not in letters:
-            raise BrokenPass("evaluation", f"nothing binds the letter {letter}")
-        total += coefficient * letters[letter]
-    return total
+    try:
+        return int(index_value(index, letters.__getitem__))
+    except KeyError as unbound:
+        raise BrokenPass("evaluation", f"nothing binds the letter {unbound.args[0]}") from None
 
 
 def bindings(letters: tuple[str, ...], setting: Setting) -> Iterable[dict[str, int]]:
     """Every assignment of values to letters, the last letter fastest."""
     for place in product(*(setting.range(letter) for letter in letters)):
         yield dict(zip(letters, place, strict=True))
-
-
-def target_indices(equation: Equation) -> tuple[Index, ...]:
-    """The indices of a left side; those of all names in a derivative, in order."""
-    if isinstance(equation.target, Ref):
-        return equation.target.indices
-    return tuple(index for name in equation.target.wrt for index in name.indices)
 
 
 def pattern_of(setting: Setting) -> tuple[str, ...]:

@@ -105,8 +105,10 @@ def check_phase(
             raise Broken(f"{name} is written twice")
         seen[name, places(line.target)] = None
     made = {key(line.target): len(places(line.target)) for line in lines}
-    inside = {name: tuple(other for line in lines if key(line.target) == name for other, _ in reads(line.body))
-              for name in made}  # fmt: skip
+    inside: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        found = tuple(other for other, _ in reads(line.body))
+        inside[key(line.target)] = (*inside.get(key(line.target), ()), *found)
     group = {name: number for number, part in enumerate(components(inside)) for name in part}
     try:
         ordered(lines, Letters(extent, program.sets.__getitem__))

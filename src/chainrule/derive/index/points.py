@@ -19,7 +19,7 @@ from chainrule.expr.walk import nodes
 from chainrule.model.letters import base, free
 from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.evaluate import evaluate, solve
-from chainrule.numbers.world import Setting
+from chainrule.numbers.world import Setting, place_of
 
 POINTS, TRIES, LARGEST = 3, 60, 1e6
 SMALL = (2, 3, 4, 5)
@@ -194,8 +194,7 @@ def respect(fact: Fact, given: dict[str, float | Table], own: Setting) -> None:
             for outer in product(*map(own.range, around)):
                 known = dict(zip(around, outer, strict=True))
                 inside = [{**known, **dict(zip(letters, at, strict=True))} for at in product(*map(own.range, letters))]
-                keys = [tuple(place.constant + sum(c * at[one] for one, c in place.terms) for place in indices)
-                        for at in inside]  # fmt: skip
+                keys = [tuple(place_of(place, at) for place in indices) for at in inside]
                 scale = number_of(fact.right, given, own, known) / sum(abs(table[at]) for at in keys)
                 table.update({at: abs(table[at]) * scale for at in keys})
         case _:

@@ -60,8 +60,8 @@ def joined(upstream: Derivative | None, local: Expr, letters: tuple[str, ...]) -
     factors = tuple(factor for factor in factors if factor != ONE)
     above = (upstream,) if upstream is not None else ()
     guards = tuple(factor for factor in factors if speaks_of_indices(factor) and not fixing(factor))
-    rest = (factor for factor in factors if factor not in guards)
-    body = product((*guards, *above, *sorted(rest, key=lambda factor: not fixing(factor))))
+    others = (factor for factor in factors if factor not in guards)
+    body = product((*guards, *above, *sorted(others, key=lambda factor: not fixing(factor))))
     body = body if below is None else Div(body, below)
     whole: Expr = Reduce("sum", letters, body) if letters else body
     return Neg(whole) if negative else whole

@@ -26,7 +26,7 @@ from chainrule.model.model import LetterSet, Quantity
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import evaluate, solve
-from chainrule.numbers.world import Setting
+from chainrule.numbers.world import Setting, place_of
 
 SIZES = (3, 4, 5, 2)
 LARGE = 6
@@ -296,7 +296,7 @@ def weighed(place: Place, scene: Scene, of: Ref) -> Values:
 
 
 def constant(position: Index, letters: Mapping[str, int]) -> int:
-    return position.constant + sum(factor * letters[letter] for letter, factor in position.terms)
+    return place_of(position, letters)
 
 
 def own(letters: tuple[str, ...]) -> tuple[Index, ...]:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.derive.matrix.tree import Shape, Tree
-from chainrule.expr.nodes import Equation
-from chainrule.numbers.world import target_indices
+from chainrule.expr.nodes import Equation, places
 
 Layout = Literal["rows", "single"]
 
@@ -42,4 +41,4 @@ class NoMatrixForm:
 
 def letters_of(equation: Equation) -> tuple[str, ...]:
     """The letters of a left side, those of both names of a second derivative."""
-    return tuple(index.letter for index in target_indices(equation) if index.letter is not None)
+    return tuple(index.letter for index in places(equation.target) if index.letter is not None)

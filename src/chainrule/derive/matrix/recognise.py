@@ -8,12 +8,11 @@ from chainrule.derive.matrix.read import Reader, name_of
 from chainrule.derive.matrix.reason import No
 from chainrule.derive.matrix.show import pattern_letter
 from chainrule.derive.matrix.tree import Tree
-from chainrule.expr.nodes import Derivative, Equation, Reduce, Ref, key
+from chainrule.expr.nodes import Derivative, Equation, Reduce, Ref, key, places
 from chainrule.expr.walk import fold, nodes, references
 from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Model
 from chainrule.notation.show import show
-from chainrule.numbers.world import target_indices
 
 DEEPEST = 40
 """More deeply nested expressions are not read as matrices: no one could read what came out."""
@@ -63,7 +62,7 @@ def recognised(equation: Equation, dropped: str | None) -> Tree:
     for node in nodes(body):
         if isinstance(node, Reduce) and not node.letters:
             raise No(f"{show(node)} runs over patterns that have no letter")
-    if any(index.letter is None for index in target_indices(equation)):
+    if any(index.letter is None for index in places(equation.target)):
         raise No(f"{name} is defined at a fixed place")
     letters = [letter for letter in letters_of(equation) if letter != dropped]
     if len(letters) > 2:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import Expr, Index, Neg, Ref, index
 from chainrule.expr.walk import transform
 from chainrule.gradient.letters import supply
@@ -82,4 +83,4 @@ def values_of(numbers: list[float]) -> dict[str, object]:
 
 def fixed(position: Index, letters: Mapping[str, int]) -> int:
     """The value of an index whose letters are bound."""
-    return position.constant + sum(factor * letters[letter] for letter, factor in position.terms)
+    return int(index_value(position, letters.__getitem__))
