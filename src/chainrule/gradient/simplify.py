@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import (
@@ -38,6 +39,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import children, fold, nodes, transform
 from chainrule.gradient.letters import printable
+from chainrule.gradient.products import ONE, ZERO
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
 from chainrule.model.letters import base
@@ -167,6 +169,10 @@ def improved(node: Expr, ranges: Ranges, used: dict[str, None], settled: dict[in
     if isinstance(node, Ref | Number) or settled.get(id(node)) is node:
         return node
     start = node
+    if isinstance(node, Cond) and (certain := cast(Expr, node.test)) in (ONE, ZERO):
+        # the test has become a number already: leaves come first
+        used["decide"] = None
+        return node.then if certain == ONE else node.otherwise
     for rewrite in REWRITES:
         candidate = rewrite.change(node, ranges)
         if candidate is not node and candidate != node and measure(candidate) < measure(node):

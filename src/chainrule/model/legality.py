@@ -6,7 +6,7 @@ sizes open; then `data` asks again when they are known, with all ranges given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -16,7 +16,7 @@ from chainrule.expr.indices import Extent, around, index_value, reach, speaks_of
 from chainrule.expr.nodes import Bracket, Cond, Equation, Expr, Index, InRange, Mul, Reduce, Ref, key, places
 from chainrule.expr.walk import children
 from chainrule.model.entries import Box, box, by_name, hull, twice, uncovered
-from chainrule.model.letters import every, free, of_index
+from chainrule.model.letters import base, every, free, of_index
 from chainrule.model.model import LetterSet, Model, Quantity, Warning  # noqa: A004
 from chainrule.model.ranges import constants, span_of
 from chainrule.notation.names import pretty
@@ -62,7 +62,7 @@ def check_indices(model: Model, ranges: Mapping[str, range] | None = None) -> tu
     extents = Extents(model, found)
     shared = {name: lines for name, lines in by_name(model.equations).items() if len(lines) > 1}
     for lines in shared.values():
-        if both := twice(lines, extents.values):
+        if both := twice(lines, _closed(lines, extents)):
             raise _twice(model, *both)
     warnings: dict[str, Warning] = {}
     for expr, beside, where in _expressions(model):
@@ -90,6 +90,11 @@ class Extents:
     def values(self, letter: str) -> range | None:
         group = self.model.set_of(letter)
         return None if group is None else self.sets.get(group.name)
+
+    def group(self, letter: str) -> str:
+        """The name of the set of a letter; that of the patterns is its own."""
+        group = self.model.set_of(letter)
+        return base(letter) if group is None else group.name
 
 
 def _twice(model: Model, one: Equation, other: Equation, entry: tuple[int, ...]) -> ModelError:
@@ -192,11 +197,12 @@ def _defined(
     span: Span,
 ) -> None:
     """An error if an entry of a quantity with several equations is read that none of them defines."""
-    boxes = [box(places(line.target), extents.values) for line in lines]
-    if any(one is None for one in boxes) or len(indices) != len(own.letters):
-        return
+    ranges = _closed(lines, extents)
+    boxes = [box(places(line.target), ranges) for line in lines]
     known = [one for one in boxes if one is not None]
-    found = missing(indices, known, guards, extents)
+    if len(known) < len(boxes) or len(indices) != len(own.letters):
+        return
+    found = missing(indices, known, guards, extents, ranges)
     if found is None:
         return
     for place, (at, values) in enumerate(zip(found, hull(known), strict=True)):
@@ -210,6 +216,29 @@ def _defined(
         model.source,
         span,
     )
+
+
+def _closed(lines: list[Equation], extents: Extents) -> Callable[[str], range | None]:
+    """The ranges of letters; of a letter whose range is not known, one value for all, where every equation has a letter
+    of that set at that position: then nothing depends on its values."""
+    open_sets: set[object] = set()
+    for along in zip(*(places(line.target) for line in lines), strict=True):
+        sets = [extents.group(place.letter) if place.letter else None for place in along]
+        if all(sets) and len(set(sets)) == 1 and extents.values(along[0].letter or "") is None:
+            open_sets.add(sets[0])
+    mixed = {
+        extents.group(place.letter)
+        for along in zip(*(places(line.target) for line in lines), strict=True)
+        if len({place.letter is None for place in along}) > 1
+        for place in along
+        if place.letter is not None
+    }
+
+    def ranges(letter: str) -> range | None:
+        found = extents.values(letter)
+        return range(1) if found is None and extents.group(letter) in open_sets - mixed else found
+
+    return ranges
 
 
 def _outside(
@@ -245,10 +274,14 @@ def _typed(index: Index) -> str:
 
 
 def missing(
-    indices: tuple[Index, ...], boxes: Iterable[Box], guards: tuple[Guard, ...], extents: Extents
+    indices: tuple[Index, ...],
+    boxes: Iterable[Box],
+    guards: tuple[Guard, ...],
+    extents: Extents,
+    ranges: Callable[[str], range | None] | None = None,
 ) -> tuple[int, ...] | None:
     """An entry that is read and lies in none of the boxes, with every guard as it must be; None if there is none."""
-    letters = {letter: extents.values(letter) for letter in of_index(indices)}
+    letters = {letter: (ranges or extents.values)(letter) for letter in of_index(indices)}
     known = {letter: values for letter, values in letters.items() if values is not None}
     if len(known) < len(letters):
         return None
