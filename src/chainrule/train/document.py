@@ -21,7 +21,7 @@ from chainrule.train.order import Order, order
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
-from chainrule.train.run import Run, plain
+from chainrule.train.run import Run, numbered, plain
 from chainrule.train.trace import Trace
 
 VERSION = 1
@@ -53,7 +53,7 @@ def about_recipe(recipe: Recipe) -> About:
         "numerics": recipe.numerics,
         "origin": recipe.origin,
         "ranges": {name: [values.start, values.stop] for name, values in recipe.ranges.items()},
-    }
+    } | ({"scales": numbered(recipe.scales)} if recipe.scales else {})
 
 
 def about_run(run: Run) -> About:
@@ -123,6 +123,7 @@ def restored(about: About, arrays: Arrays) -> Run:
         origin=take(about, "origin", str),
         values=part(arrays, "values"),
         ranges=bounds,
+        scales={name: scale(name, pair) for name, pair in about.get("scales", {}).items()},
     )
     model, program = rebuild(recipe)
     check_values(program, recipe)
@@ -251,6 +252,19 @@ def span(name: str, pair: object) -> range:
         case [int(start), int(stop)] if abs(start) < 2**53 and abs(stop) < 2**53:
             return range(start, stop)
     raise Foreign(f"the letter {name} has no values")
+
+
+def scale(name: str, pair: object) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and spread of a name."""
+    try:
+        match pair:
+            case {"mean": mean, "spread": spread}:
+                found = np.asarray(mean, np.float64), np.asarray(spread, np.float64)
+                if np.isfinite(found).all() and found[1].all() and found[0].shape == found[1].shape:
+                    return found
+    except (TypeError, ValueError):
+        pass
+    raise Foreign(f"its field 'scales' has no mean and spread of {name}")
 
 
 def projection(item: object) -> Projection:

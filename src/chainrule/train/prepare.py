@@ -64,6 +64,7 @@ def prepare(
         origin=patterns.origin,
         values=values,
         ranges=dict(patterns.ranges),
+        scales=dict(patterns.scales),
     )
     fitted(values, recipe.bound.numerics)
     notes = (*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said)

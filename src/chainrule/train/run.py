@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.data.reading import Scales
 from chainrule.engines.protocol import Array, Departure, Loaded
 from chainrule.errors import UsageError, shown
 from chainrule.model.model import Model
@@ -138,6 +139,11 @@ class Run:
         return {symbol.name: self.recipe.values[symbol.name] for symbol in (*self.program.data, *self.program.targets)}
 
     @property
+    def scales(self) -> Scales:
+        """What data was standardised by: for each name its mean, which was taken away, and its spread, the divisor."""
+        return self.recipe.scales
+
+    @property
     def data_hash(self) -> str:
         """SHA-256 of data and targets."""
         return fingerprint(self.recipe.values, self.data)
@@ -213,7 +219,12 @@ class Run:
             },
             "weights": {name: plain(values.tolist()) for name, values in self.weights.items()},
             "error": plain(self.error),
-        }
+        } | ({"scales": numbered(self.scales)} if self.scales else {})
+
+
+def numbered(scales: Scales) -> dict[str, Any]:
+    """Means and spreads for JSON."""
+    return {name: {"mean": mean.tolist(), "spread": spread.tolist()} for name, (mean, spread) in scales.items()}
 
 
 def count(k: object) -> int:
