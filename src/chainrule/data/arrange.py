@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.refused import similar
-from chainrule.data.table import Array
+from chainrule.data.table import NUMBER, Array
 from chainrule.data.used import Columns
 from chainrule.errors import DataError
 from chainrule.model.model import Model, Quantity
@@ -169,7 +169,9 @@ def _missing(quantity: Quantity, columns: Columns) -> DataError:
         said = f'--column "{shown}=0" (columns={{"{shown}": "0"}})'
         help = f"say which of its {len(others) + len(columns.values)} columns is {shown}, counted from 0: {said}"
         return DataError("E200", f"{where.removeprefix('the ')} is an array without names", help)
-    if meant:
+    if not meant and sum(NUMBER.fullmatch(one) is not None for one in others) > 1:
+        help = f"is the first line a row? Its cells are taken for names: put a line of names above it, with {shown}"
+    elif meant:
         help = f'is it the column {meant}? Say so: --column "{shown}={meant}" (columns={{"{shown}": "{meant}"}})'
     elif others:
         few = ", ".join(others[:6]) + (", …" if len(others) > 6 else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from chainrule.errors import DataError
 
 SEPARATORS = ("\t", ";", ",", "|", SPACES)
 NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", SPACES: "spaces"}
+
+SEP = re.compile(rb'"?sep=."?', re.IGNORECASE)
+"""What spreadsheets put above a header to say what separates cells."""
 
 LOOKED = 20
 """Rows that are looked at to see what separates cells."""
@@ -46,13 +50,13 @@ def header(raw: bytes, name: str, limits: Limits) -> Header:
     if not typed.strip():
         raise DataError("E211", f"{name}:{line}: no header", "the first line names the columns: x,y")
     rows = [text for text in raw[stop + 1 : stop + 1 + 2**20].decode("utf-8", "ignore").split("\n")[:LOOKED] if text]
-    separator, named = chosen(typed, rows, name, line, raw[start:].isascii())
+    separator, named = chosen(typed, rows)
     try:
         begun = next(records(raw[start : start + 2**20].decode("utf-8", "ignore"), separator, line, name))
     except StopIteration:  # pragma: no cover - the line is not empty
         raise AssertionError from None
     names = [cell.strip() for cell in begun[1]]
-    extent = after(raw, start, begun[1], separator, typed)
+    extent = after(raw, start, begun[1])
     while len(names) > 1 and not names[-1] and separator == SPACES:
         names.pop()
     if len(names) > limits.columns:
@@ -72,14 +76,14 @@ def above(raw: bytes) -> tuple[int, int, str]:
         text = raw[start:stop].strip()
         if nist and line > 2 and text.startswith(b"Data:") and len(text.split()) > 2 and b"lines" not in text:
             return line, start + raw[start:stop].index(b"Data:") + 5, said
-        if not nist and text and not text.startswith(b"#"):
+        if not nist and text and not text.startswith(b"#") and not (line == 1 and SEP.fullmatch(text)):
             break
         said = text.lstrip(b"# ").decode() or said
         line, start = line + 1, stop + 1
     return line, min(start, len(raw)), said
 
 
-def after(raw: bytes, start: int, cells: list[str], separator: str, typed: str) -> tuple[int, int]:
+def after(raw: bytes, start: int, cells: list[str]) -> tuple[int, int]:
     """How many lines more than one the header has, and where the line behind it begins."""
     inside = sum(cell.count("\n") for cell in cells)
     stop = start
@@ -90,7 +94,7 @@ def after(raw: bytes, start: int, cells: list[str], separator: str, typed: str) 
     return inside, stop
 
 
-def chosen(typed: str, rows: list[str], name: str, line: int, ascii: bool) -> tuple[str, bool]:
+def chosen(typed: str, rows: list[str]) -> tuple[str, bool]:
     """What separates the cells, and whether each row begins with a name that the header has no cell for.
 
     The first separator is taken that stands in the header and divides every row as often; a header of one name needs
@@ -113,12 +117,7 @@ def chosen(typed: str, rows: list[str], name: str, line: int, ascii: bool) -> tu
             return SPACES, True
         return ",", False  # one column, whose name has spaces
     best = plain or found
-    return (max(best, key=lambda one: best[one]) if best else alone(typed, rows)), False
-
-
-def alone(typed: str, rows: list[str]) -> str:
-    """The separator of a header of one name: rows may still have two cells, the first a name that R wrote."""
-    return ","
+    return (max(best, key=lambda one: best[one]) if best else ","), False
 
 
 def labelled(row: str, separator: str) -> bool:
