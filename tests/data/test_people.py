@@ -98,7 +98,8 @@ REFUSED: list[Refused] = [
      "put a line of names above it"),
     ("iris.csv", "x,y\n5.1,setosa\n6.3,virginica\n", {}, "E213", "iris.csv:2:5: 'setosa'",
      '--classes "y=setosa,virginica"'),
-    ("titanic.csv", "Name,x,y\nA,22,0\nB,,1\nC,,1\n", {}, "E213", "titanic.csv:3:3: column x has no value", "the 2 rows"),
+    ("titanic.csv", "Name,x,y\nA,22,0\nB,,1\nC,,1\n", {}, "E213", "titanic.csv:3:3: column x has no value",
+     "the 2 rows"),
     ("latin1.csv", "x,y,ort\n1,2,Köln\n".encode("latin-1"), {}, "E210", "latin1.csv:2:6: the byte 0xf6", "UTF-8"),
     ("dates.csv", "x,y\n2024-01-01,2\n", {}, "E213", "dates.csv:2:1: '2024-01-01' in column x", "it is a date"),
     ("money.csv", 'x,y\n"$1,200",2\n', {}, "E213", "money.csv:2:1: '$1,200' in column x", "write 1200:"),
@@ -114,7 +115,8 @@ REFUSED: list[Refused] = [
     ("null.json", '[{"x": 1, "y": 2}, {"x": null, "y": 4}]', {}, "E205", "row 2 of null.json: column x",
      "drop_missing"),
     ("quoted.csv", 'x,y\n1,"2\n', {}, "E214", "quoted.csv:2:3: a quote that is not closed", "close it"),
-    ("html.csv", "<!DOCTYPE html>\n<html>\n<body>\n", {}, "E212", "html.csv:2: 1 cell for 3 columns", "one cell for each"),
+    ("html.csv", "<!DOCTYPE html>\n<html>\n<body>\n", {}, "E212", "html.csv:2: 1 cell for 3 columns",
+     "one cell for each"),
 ]  # fmt: skip
 
 

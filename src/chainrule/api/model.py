@@ -247,7 +247,8 @@ class Model:
         update: str | None = None, start: Start | None = None, hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None, seed: int = 0, record: int = 1, engine: str = "auto",
         numerics: str = "exact", *, progress: Callable[[int, int], object] | None = None,
-        save: str | os.PathLike[str] | None = None, memory: int | None = None, **how: Unpack[HowRead],
+        save: str | os.PathLike[str] | None = None, memory: int | None = None, validation: object = None,
+        **how: Unpack[HowRead],
     ) -> Run: ...  # fmt: skip
     @overload
     def train(
@@ -256,7 +257,7 @@ class Model:
         hold: Iterable[str] = (), consts: Mapping[str, object] | None = None, seed: Sequence[int] | int = 0,
         record: int = 1, engine: str = "auto", numerics: str = "exact", *,
         progress: Callable[[int, int], object] | None = None, memory: int | None = None,
-        **how: Unpack[HowRead],
+        validation: object = None, **how: Unpack[HowRead],
     ) -> tuple[Run, ...]: ...  # fmt: skip
     def train(
         self,
@@ -276,6 +277,7 @@ class Model:
         progress: Callable[[int, int], object] | None = None,
         save: str | os.PathLike[str] | None = None,
         memory: int | None = None,
+        validation: object = None,
         **how: Unpack[HowRead],
     ) -> Run | tuple[Run, ...]:
         """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
@@ -297,7 +299,8 @@ class Model:
         How data is read: ``columns={"sl": "sepal length (cm)"}`` says which column a name is; ``classes={"label":
         ["setosa", "versicolor"]}`` makes words 0, 1, …; ``drop_missing`` leaves out rows in which a used column has no
         value; ``standardise`` (True for all data, or names) takes away each column's mean and divides by its spread.
-        The notes of the run say what was done, ``run.scales`` has the numbers.
+        The notes of the run say what was done, ``run.scales`` has the numbers. ``validation`` is a part of the rows,
+        0.2, or other data: no step visits it, and ``run.validation`` has the goal over it.
 
         ``rate``, ``seed``, ``start`` and values of ``consts`` may be lists, all of one length: then there is a run for
         each entry, the same as trained alone, and the native engine makes their steps side by side.
@@ -315,7 +318,7 @@ class Model:
         return trained(
             self.network, self.data if data is None else data, rate, start, consts, seed, steps=steps, batch=batch,
             update=update, hold=hold, record=record, engine=engine, numerics=numerics, progress=progress, save=save,
-            memory=memory, quantity=self._quantity, reading=reading(**how),
+            memory=memory, quantity=self._quantity, reading=reading(**how), validation=validation,
         )  # fmt: skip
 
     def explain(

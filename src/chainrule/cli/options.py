@@ -104,15 +104,22 @@ json_option = click.option("--json", "as_json", is_flag=True, help="print JSON")
 ascii_option = click.option("--ascii", is_flag=True, help="write only ASCII characters")
 
 
+validation_option = click.option(
+    "--validation", metavar="FILE|PART", help="patterns that no step visits: a file, or a part of the rows such as 0.2"
+)
+
+
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what data is and how it is read; a command gets them as ``data``, arguments of the face."""
 
     @wraps(command)
     def packed(
         data: str | None, column: tuple[str, ...], classes: tuple[str, ...], drop_missing: bool, standardise: bool,
-        **others: Any,
+        validation: str | None = None, **others: Any,
     ) -> Any:  # fmt: skip
         how: dict[str, Any] = {"data": data}
+        if validation is not None:
+            how["validation"] = part_or_file(validation)
         if column:
             how["columns"] = pairs(column, "--column", '--column "sl=sepal length (cm)"')
         if classes:
@@ -124,6 +131,14 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (standardise_option, drop_option, classes_option, column_option, data_option):
         options = option(options)
     return options
+
+
+def part_or_file(text: str) -> float | str:
+    """The argument of --validation: a number is a part, anything else a file."""
+    try:
+        return number(text)
+    except ValueError:
+        return text
 
 
 def pairs(given: tuple[str, ...], option: str, example: str) -> dict[str, str]:
@@ -140,7 +155,8 @@ def pairs(given: tuple[str, ...], option: str, example: str) -> dict[str, str]:
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say how a network is trained, in the order in which help lists them."""
     options = (
-        data_options, set_option, start_option, steps_option, batch_option, rate_option, update_option, hold_option
+        data_options, validation_option, set_option, start_option, steps_option,
+        batch_option, rate_option, update_option, hold_option
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)

@@ -42,6 +42,7 @@ class Patterns:
     origin: str  # "call", "table", "domains", "none", or the name of a file
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()  # targets without values
+    held: Patterns | None = None  # those that no step visits
     scales: Scales = field(default_factory=lambda: MappingProxyType({}))  # what was taken away, and divided by
 
 
@@ -132,7 +133,7 @@ class Binding:
             source.origin if source is not None else "none",
             (*_notes(model, source, missing), *arranged.notes, *scale_notes(by, own)),
             tuple(quantity.name for quantity in missing),
-            MappingProxyType(dict(by)),
+            scales=MappingProxyType(dict(by)),
         )
 
 

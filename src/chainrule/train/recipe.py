@@ -26,6 +26,7 @@ from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import native
+from chainrule.train.held import Held
 from chainrule.train.order import Order
 
 
@@ -47,6 +48,7 @@ class Recipe:
     values: Mapping[str, Array]
     ranges: Mapping[str, range]
     scales: Scales = field(default_factory=dict)
+    held: Held | None = None
 
     @property
     def bound(self) -> Bound:
