@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.data.limits import Limits, exceeded
-from chainrule.data.table import ZEROS, Array, number_in
+from chainrule.data.table import ZEROS, Array
 from chainrule.errors import DataError, MissingExtra
 
 LEAST = 2**20
@@ -36,36 +37,33 @@ def needed(what: str, instead: str) -> Any:
     return found
 
 
-def numbers(body: bytes, separator: str, width: int) -> list[Array] | None:
-    """The numbers of long lines without quotes, column by column; None without pyarrow, or where a cell is no number.
+def cells(raw: bytes, start: int, separator: str, numeric: Sequence[bool]) -> list[Array | list[str]] | None:
+    """The columns of long lines without quotes: numbers where ``numeric``, else texts. None without pyarrow, where a
+    line has too few or too many cells, or where a number is none.
 
     It reads decimal numbers as `float` does, to the nearest double.
     """
-    if len(body) < LEAST or separator == " " or b'"' in body or not begins(body, separator):
+    if len(raw) - start < LEAST or separator == " " or not any(numeric) or (pa := library()) is None:
         return None
-    if (pa := library()) is None:
-        return None
-    csv, names = pa.csv, [str(place) for place in range(width)]
+    csv, names = pa.csv, [str(place) for place in range(len(numeric))]
+    types = {name: pa.float64() if one else pa.string() for name, one in zip(names, numeric, strict=True)}
     try:
         table = csv.read_csv(
-            pa.BufferReader(body),
-            read_options=csv.ReadOptions(column_names=names, block_size=2**22),
+            pa.BufferReader(pa.py_buffer(memoryview(raw)[start:])),
+            read_options=csv.ReadOptions(column_names=names),
             parse_options=csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.float64()), null_values=[], strings_can_be_null=False
-            ),
+            convert_options=csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
         return None
-    found = [column.to_numpy() for column in table.columns]
-    small = b"e" in body or b"E" in body or ZEROS in body  # only these can be lost in rounding to zero
-    fine = all(np.isfinite(one).all() and not (small and (one == 0).any()) for one in found)
-    return found if fine else None
-
-
-def begins(body: bytes, separator: str) -> bool:
-    """Whether the first line has numbers only: if not, pyarrow need not be asked."""
-    return all(number_in(cell) is not None for cell in body[: body.find(b"\n")].decode().split(separator))
+    small = any(raw.find(one, start) >= 0 for one in (b"e", b"E", ZEROS))  # only these are lost in rounding to zero
+    found: list[Array | list[str]] = []
+    for column, one in zip(table.columns, numeric, strict=True):
+        values = column.to_numpy() if one else column.to_pylist()
+        if one and not (np.isfinite(values).all() and not (small and (values == 0).any())):
+            return None
+        found.append(values)
+    return found
 
 
 def read(path: Path, limits: Limits) -> list[tuple[str, object]]:

@@ -7,12 +7,12 @@ judged here: what is no number stays as it stands, and is an error only where a 
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 import warnings
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,27 +39,29 @@ def read(path: Path, limits: Limits = LIMITS) -> Table:
     Errors: E210 the bytes are no such text, E211 a header without names, E212 a line with too few or too many cells,
     E214 quotes, E215 another separator, E234 a limit.
     """
-    whole = encoding.read(path, limits)
-    raw = encoding.plain(whole, path.name)
+    raw = encoding.plain(encoding.read(path, limits), path.name)
     found = header(raw, path.name, limits)
-    blank = b"\n" if found.separator == "\t" else b"\n \t"
-    body = unquoted(raw[found.body :].rstrip(blank), found.separator)
-    del raw
-    if (block := arrow.numbers(body, found.separator, found.width)) is not None:
-        columns, many = [Column(frozen(one)) for one in block], len(block[0])
-        lines: Sequence[int] = range(found.line + 1, found.line + 1 + many)
-    elif b'"' in body:
-        columns, lines = quoted(body, found, path.name, limits)
-    else:
-        rows = body.split(b"\n") if body else []
-        if len(rows) > limits.rows:
-            raise exceeded(f"{path.name} has", limits.rows, "rows")
-        columns, lines = plain(body, rows, found, path.name), range(found.line + 1, found.line + 1 + len(rows))
+    first = found.line + 1
+    lines: Sequence[int] | None = None
+    if raw.find(b'"', found.body) < 0 and (quick := arrow.cells(raw, found.body, found.separator, guessed(raw, found))):
+        columns = [from_texts(one) if isinstance(one, list) else Column(frozen(one)) for one in quick]
+        lines = range(first, first + len(columns[0].values))
+    if lines is None:
+        blank = b"\n" if found.separator == "\t" else b"\n \t"
+        body = unquoted(raw[found.body :].rstrip(blank), found.separator)
+        del raw
+        if b'"' in body:
+            columns, lines = quoted(body, found, path.name, limits)
+        else:
+            rows = body.split(b"\n") if body else []
+            if len(rows) > limits.rows:
+                raise exceeded(f"{path.name} has", limits.rows, "rows")
+            columns, lines = plain(body, rows, found, path.name), range(first, first + len(rows))
     if len(lines) > limits.rows:
         raise exceeded(f"{path.name} has", limits.rows, "rows")
     names = ("", *found.names) if found.named else found.names
     marks = Rows(path.name, lines, path, found.separator)
-    return Table(names, tuple(columns), path.name, True, marks, hashlib.sha256(whole).hexdigest())
+    return Table(names, tuple(columns), path.name, True, marks)
 
 
 def unquoted(body: bytes, separator: str) -> bytes:
@@ -86,37 +88,59 @@ def check_widths(rows: Sequence[bytes], found: Header, first: int, name: str) ->
             raise ragged(row.decode(), found, f"{name}:{first + place}")
 
 
+def guessed(raw: bytes, found: Header) -> list[bool]:
+    """Which columns have numbers only, as far as the first rows show."""
+    head = raw[found.body : found.body + 2**20].split(b"\n", _FEW)[:_FEW]
+    cells = [split(row.decode("utf-8", "replace"), found.separator) for row in head if row]
+    whole = [row for row in cells if len(row) == found.width]
+    if found.separator != "," and raw.find(b",", found.body) >= 0:  # then it matters which numbers have points
+        return [False] * found.width
+    return [bool(whole) and all(number_in(row[place]) is not None for row in whole) for place in range(found.width)]
+
+
 def plain(body: bytes, rows: Sequence[bytes], found: Header, name: str) -> list[Column]:
     """The columns of lines without quotes."""
-    head = [split(row.decode(), found.separator) for row in rows[:_FEW]]
-    if rows and all(number_in(cell) is not None for line in head for cell in line):
-        block = numbers(body, rows, found)
+    numeric = guessed(body, replace(found, body=0))
+    if rows and all(numeric):
+        block = numbers(body, rows, found, None)
         if block is not None:
             return [Column(frozen(one)) for one in block]
     check_widths(rows, found, found.line + 1, name)
-    columns = [Growing(found.separator != "," and b"," in body) for _ in range(found.width)]
     separator = None if found.separator == SPACES else found.separator.encode()
+    places = [place for place, one in enumerate(numeric) if one]
+    quick = numbers(body, rows, found, places) if len(places) not in (0, found.width) else None
+    if quick is not None:
+        columns = {place: Column(frozen(one)) for place, one in zip(places, quick, strict=True)}
+        others = [place for place, one in enumerate(numeric) if not one]
+        cells: list[list[str]] = [[] for _ in others]
+        for row in rows:
+            parts = row.split(separator)
+            for place, column in zip(others, cells, strict=True):
+                column.append(parts[place].decode())
+        columns |= {place: from_texts(column) for place, column in zip(others, cells, strict=True)}
+        return [columns[place] for place in range(found.width)]
+    growing = [Growing(found.separator != "," and b"," in body) for _ in range(found.width)]
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         flat = b" ".join(chunk).split() if separator is None else separator.join(chunk).split(separator)
-        for place, column in enumerate(columns):
-            column.add(flat[place :: found.width])
-    return [column.closed() for column in columns]
+        for place, one in enumerate(growing):
+            one.add(flat[place :: found.width])
+    return [one.closed() for one in growing]
 
 
-def numbers(body: bytes, rows: Sequence[bytes], found: Header) -> Array | None:
-    """All columns where every cell is a number, the columns first; None where one is not."""
+def numbers(body: bytes, rows: Sequence[bytes], found: Header, places: Sequence[int] | None) -> Array | None:
+    """The columns at these places, or all: None where a cell of them is no number."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             mark = None if found.separator == SPACES else found.separator
-            block = np.ascontiguousarray(np.loadtxt(rows, delimiter=mark, comments=None, ndmin=2).T)
+            block = np.loadtxt(rows, delimiter=mark, comments=None, ndmin=2, usecols=places)
     except (ValueError, Warning):
         return None
-    if block.shape != (found.width, len(rows)) or not np.isfinite(block).all():
+    if block.shape != (len(rows), len(places) if places else found.width) or not np.isfinite(block).all():
         return None
     small = b"e" in body or b"E" in body or ZEROS in body  # only these can be lost in rounding to zero
-    return None if small and (block == 0).any() else block
+    return None if small and (block == 0).any() else np.ascontiguousarray(block.T)
 
 
 class Growing:

@@ -6,6 +6,7 @@ What it costs is decided where the column is used (`used`).
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -63,8 +64,8 @@ class Rows:
 class Table:
     """Columns in order, each with its name as typed; a name may stand twice. ``by_row``: each has an entry a row.
 
-    ``values`` are columns, or whatever else a caller has: those are read where they are used. ``sha256`` is that of the
-    file. ``other`` is the same with rows and columns changed, where a file does not say which are which.
+    ``values`` are columns, or whatever else a caller has: those are read where they are used. ``other`` is the same
+    with rows and columns changed, where a file does not say which are which.
     """
 
     names: tuple[Hashable, ...]
@@ -72,10 +73,20 @@ class Table:
     origin: str
     by_row: bool
     rows: Rows = Rows()
-    sha256: str = ""
     nameless: bool = False
     other: Table | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what was read: for each column its name, its numbers, and what is none."""
+        total = hashlib.sha256()
+        for name, value in zip(self.names, self.values, strict=True):
+            column = column_of(value, str(name))
+            odd = sorted(column.odd.items(), key=lambda one: one[0])
+            total.update(repr((str(name), column.values.shape, odd)).encode())
+            total.update(column.values.astype("<f8").tobytes())
+        return total.hexdigest()
 
 
 def number_in(text: str) -> float | None:
