@@ -56,7 +56,7 @@ REFUSED = [
     ("eval identity --start nope=1", "E240", "no weight is called nope", "the weights are w"),
     ("eval identity --start w=nan", "E232", "the start of w is nan", "finite number"),
     ("eval identity --set α=inf", "E232", "const α is inf", "finite number"),
-    ("eval identity --data none.csv", "E201", "there is no file none.csv", ".csv or .json"),
+    ("eval identity --data none.csv", "E201", "there is no file none.csv", ".csv, .tsv"),
     ("derive identity --detail huge", "E256", "no detail is called 'huge'", "normal"),
     ("explain identity --claim nope", "E401", "there is no claim called nope", "update, sign"),
 ]

@@ -272,25 +272,23 @@ BAD: list[tuple[str, object, str, str]] = [
     (LINE, {"x": [], "y": []}, "E223", "the data has no rows"),
     (LINE, 3, "E200", "data is a int"),
     (LINE, np.zeros((2, 2)), "E200", "data is an array without names"),
-    (LINE, [[1, 2]], "E200", "row 1 is a list"),
-    (LINE, "data.txt", "E200", "data.txt is neither a .csv nor a .json file"),
+    (LINE, [[1, 2]], "E200", "data is an array without names"),
+    (LINE, "data.doc", "E200", "data.doc is no file of a known kind"),
     (LINE, "no.csv", "E201", "there is no file no.csv"),
     (LINE, "nul\0.csv", "E201", ""),
-    (LINE, {3: [1]}, "E202", "3 is not the name of a column"),
-    (LINE, {"x": [1], "y": [1], "x[": [1]}, "E202", "'x[' is not the name of a column"),
-    (LINE, {"x": [1], "y": [1], "x_hat": [1], "x̂": [2]}, "E202", "is given twice"),
+    (LINE, {3: [1]}, "E206", "the data has no column x"),
+    ("data x̂\ntarget y\nweight w\nE = w*x̂ - y", {"x̂": [1], "y": [1], "x_hat": [2]}, "E202", "x_hat is given twice"),
     (VECTOR, {"x": [[1, 2]], "x[1]": [1], "y": [1]}, "E202", "x[1] is given twice"),
     (VECTOR, {"x[1]": [1], "x": [[1, 2]], "y": [1]}, "E202", "x is given whole and by entries"),
     (LINE, [{"x": 1, "y": 2}, {"x": 1}], "E203", "row 2 has no y"),
-    (LINE, [{"x": 1, "y": 2}, {"x": 1, "y": 2, "z": 3}], "E203", "row 2 has z, which row 1 has not"),
     (LINE, {"x": ["a"], "y": [1]}, "E204", "x is not made of numbers: 'a'"),
-    (LINE, {"x": [None], "y": [1]}, "E204", "x is not made of numbers: 'None'"),
+    (LINE, {"x": [None], "y": [1]}, "E205", "x has no value in row 1"),
     (LINE, {"x": [1j], "y": [1]}, "E204", "x is not made of numbers (complex128)"),
     (LINE, {"x": [[1], [1, 2]], "y": [1]}, "E204", "do not form an array"),
     (LINE, {"x": [1, float("nan")], "y": [1, 2]}, "E205", "x is nan in row 2"),
     (LINE, {"x": [1, 2], "y": [1, -float("inf")]}, "E205", "y is infinite in row 2"),
     (VECTOR, {"x": [[1, 2], [3, float("nan")]], "y": [1, 2]}, "E205", "x is nan in row 2, entry 2"),
-    (LINE, {"x": np.ma.masked_array([1.0, 2.0], [False, True]), "y": [1, 2]}, "E205", "x has masked entries"),
+    (LINE, {"x": np.ma.masked_array([1.0, 2.0], [False, True]), "y": [1, 2]}, "E205", "x has no value in row 2"),
     (LINE, {"x": [10**400], "y": [1]}, "E205", "too large for a double"),
     (LINE, {"x": [1]}, "E206", "the data has no column y"),
     (LINE, {"x": [[1, 2]], "y": [1]}, "E207", "x is given with 2 axes"),
@@ -356,9 +354,8 @@ def test_an_index_that_leaves_the_range_a_call_gives_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"x": [1], "x": [2], "y": [1]}', '{"x": [NaN], "y": [1]}', '{"x": [1e999], "y": [1]}', "[" * 100_000,
-     '{"x"', "\ud800", '{"x": [' + "9" * 5000 + '], "y": [1]}'],
-    ids=["twice", "nan", "large", "deep", "open", "bytes", "digits"],
+    ['{"x": [1], "x": [2], "y": [1]}', "[" * 100_000, '{"x"'],
+    ids=["twice", "deep", "open"],
 )  # fmt: skip
 def test_json_that_is_not_strict(tmp_path: Path, text: str) -> None:
     path = tmp_path / "data.json"
@@ -366,6 +363,44 @@ def test_json_that_is_not_strict(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError) as caught:
         bind(model(LINE), path)
     assert caught.value.code == "E216"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "problem"),
+    [
+        ('{"x": [NaN], "y": [1]}', "E205", "x is nan in row 1 of data.json"),
+        ('{"x": [1, -Infinity], "y": [1, 1]}', "E205", "x is infinite in row 2 of data.json"),
+        ('{"x": [1e999], "y": [1]}', "E205", "row 1 of data.json: 1e999 in column x is too large for a double"),
+        ('{"x": [1, 1e-999], "y": [1, 1]}', "E205", "row 2 of data.json: 1e-999 in column x is too small"),
+        ('{"x": [' + "9" * 5000 + '], "y": [1]}', "E205", "is too large for a double"),
+        ('{"x": [1, null], "y": [1, 1]}', "E205", "row 2 of data.json: column x has no value here"),
+        ('{"x": [1, true], "y": [1, 1]}', "E204", "row 2 of data.json: 'true' in column x is not a number"),
+        ('{"x": [true, false], "y": [1, 1]}', "E204", "row 1 of data.json: 'true' in column x is not a number"),
+        ('{"x": [[1], [true]], "y": [1, 1]}', "E204", "row 2 of data.json: 'true' in column x is not a number"),
+        ('[{"x": 1, "y": 1}, {"x": true, "y": 1}]', "E204", "row 2 of data.json: 'true' in column x is not a number"),
+        ('[{"x": 1, "y": 1}, {"x": 2}]', "E203", "row 2 of data.json has no y"),
+    ],
+)
+def test_json_whose_entries_are_no_numbers(tmp_path: Path, text: str, code: str, problem: str) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(text)
+    with pytest.raises(DataError) as caught:
+        bind(model(LINE), path)
+    assert (caught.value.code, problem in caught.value.problem) == (code, True), caught.value.problem
+    assert caught.value.help
+
+
+@pytest.mark.parametrize("entry", ["NaN", "null", "true", '"a"', "1e999", "[1]", '{"a": 1}'])
+def test_what_no_model_names_may_be_anything(tmp_path: Path, entry: str) -> None:
+    path = tmp_path / "data.json"
+    for text in (
+        f'{{"x": [1, 2], "y": [3, 4], "z": [{entry}, 5]}}', f'{{"x": [1, 2], "y": [3, 4], "z": {entry}}}',
+        f'[{{"x": 1, "y": 3, "z": {entry}}}, {{"x": 2, "y": 4}}]',
+    ):  # fmt: skip
+        path.write_text(text)
+        found = bind(model(LINE), path)
+        assert (found.values["x"].tolist(), found.values["y"].tolist()) == ([1, 2], [3, 4])
+        assert found.notes == ("the column z is not used",)
 
 
 BOUND = [model(text) for text in (LINE, VECTOR, OPEN)]

@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule import data as patterns_of
 from chainrule.api import arguments
+from chainrule.data.reading import HowRead
 from chainrule.engines.protocol import Bound
 from chainrule.errors import UsageError, shown
 from chainrule.notation.names import pretty
@@ -29,12 +30,13 @@ def curvature(
     consts: Mapping[str, object] | None,
     along: Mapping[str, object] | None,
     seed: int,
+    how: HowRead,
 ) -> Curvature:
     """See `Model.curvature`."""
     seed, consts = seeded(seed), arguments.named("consts", consts)
     if not model.weights:
         raise UsageError("E453", "the model has no weight", "declare one: weight w := 0.5")
-    patterns = model._patterns(data, consts, seed)
+    patterns = model._patterns(data, consts, seed, how)
     starts = patterns_of.starts(model.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
     at = bend(model.network, Bound(patterns.values, patterns.ranges, patterns.patterns), starts.weights)
     found = ends(at, seed)

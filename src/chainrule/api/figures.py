@@ -98,7 +98,11 @@ class Figures:
         from chainrule.views.figures import patterns
 
         context = self._context(run)
-        return patterns.figure(course(context), context.goal_name)
+        found, of = course(context), context.run
+        held = None
+        if of.recipe.held is not None:
+            held = of.held_errors(found.steps.tolist())
+        return patterns.figure(found, context.goal_name, held)
 
     def gradients(self, run: Run | None = None) -> Figure:
         """The size of the gradient and of the update of each weight over the steps, and their signs.

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
     from chainrule.api.derivation import Derivation
     from chainrule.api.figures import Figures
     from chainrule.data import Patterns
+    from chainrule.data.reading import HowRead
     from chainrule.derive import Derivation as Lines
     from chainrule.explain import Story
     from chainrule.train.curvature import Curvature
@@ -37,7 +38,7 @@ class Model:
     r"""A network written as equations.
 
     ``text`` is in the notation; ``name`` stands in messages. ``data`` are the patterns that are used when a call gives
-    none: a mapping of columns, a sequence of mappings, or a CSV or JSON file.
+    none: a mapping of columns, a sequence of mappings, a data frame or a file.
 
     Errors: NotationError if the text cannot be read, ModelError if its lines do not fit together; both show the place.
 
@@ -93,12 +94,14 @@ class Model:
         second: bool = False,
         *,
         seed: int = 0,
+        **how: Unpack[HowRead],
     ) -> Evaluation:
         r"""Every value and derivative at given weights, over all patterns and for each.
 
-        Weights that are not given are at their starts. ``data`` is a mapping of columns, a sequence of mappings, or a
-        CSV or JSON file; a missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to
-        differentiate instead of the goal. ``second`` adds ``.hessian[w][v]``.
+        Weights that are not given are at their starts. ``data`` is a mapping of columns, a sequence of mappings, a data
+        frame or a file; a missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to
+        differentiate instead of the goal. ``second`` adds ``.hessian[w][v]``. How data is read is said as for `train`;
+        ``standardise=run.scales`` does to it what was done to the data of a run.
 
         >>> import chainrule as cr
         >>> cr.example("identity").evaluate().patterns[1].gradient["w"]
@@ -110,7 +113,7 @@ class Model:
         from chainrule.train.prepare import seeded
 
         seed, consts = seeded(seed), arguments.named("consts", consts)
-        patterns = self._patterns(data, consts, seed, loose=True)
+        patterns = self._patterns(data, consts, seed, how, loose=True)
         starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
         bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
         of = self._quantity(of) if of is not None else None
@@ -125,6 +128,7 @@ class Model:
         along: Mapping[str, object] | None = None,
         *,
         seed: int = 0,
+        **how: Unpack[HowRead],
     ) -> Curvature:
         r"""How the goal bends at given weights: the largest and the smallest eigenvalue of its Hessian, no matrix made.
 
@@ -138,8 +142,7 @@ class Model:
         (8.162278, 1.837722, 3.0, {'a': 2.0, 'b': 1.0})
         """
         from chainrule.api.curvature import curvature
-
-        return curvature(self, weights, data, consts, along, seed)
+        return curvature(self, weights, data, consts, along, seed, how)
 
     def derive(
         self,
@@ -206,6 +209,7 @@ class Model:
         consts: Mapping[str, object] | None = None,
         pattern: int | None = None,
         seed: int = 0,
+        **how: Unpack[HowRead],
     ) -> Answer:
         """Whether a line of your own is right, and if not, what slipped.
 
@@ -225,7 +229,7 @@ class Model:
 
         given = None
         try:
-            patterns = self._patterns(data, consts, seed, loose=True)
+            patterns = self._patterns(data, consts, seed, how, loose=True)
             starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
         except DataError:
             if data is not None or weights is not None or consts is not None:
@@ -243,7 +247,8 @@ class Model:
         update: str | None = None, start: Start | None = None, hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None, seed: int = 0, record: int = 1, engine: str = "auto",
         numerics: str = "exact", *, progress: Callable[[int, int], object] | None = None,
-        save: str | os.PathLike[str] | None = None, memory: int | None = None,
+        save: str | os.PathLike[str] | None = None, memory: int | None = None, validation: object = None,
+        **how: Unpack[HowRead],
     ) -> Run: ...  # fmt: skip
     @overload
     def train(
@@ -252,6 +257,7 @@ class Model:
         hold: Iterable[str] = (), consts: Mapping[str, object] | None = None, seed: Sequence[int] | int = 0,
         record: int = 1, engine: str = "auto", numerics: str = "exact", *,
         progress: Callable[[int, int], object] | None = None, memory: int | None = None,
+        validation: object = None, **how: Unpack[HowRead],
     ) -> tuple[Run, ...]: ...  # fmt: skip
     def train(
         self,
@@ -271,6 +277,8 @@ class Model:
         progress: Callable[[int, int], object] | None = None,
         save: str | os.PathLike[str] | None = None,
         memory: int | None = None,
+        validation: object = None,
+        **how: Unpack[HowRead],
     ) -> Run | tuple[Run, ...]:
         """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
         replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
@@ -288,6 +296,12 @@ class Model:
         float32, each sum one chain of fused multiply-adds).
         ``memory`` is how many bytes the record may take, by default 1 GiB.
 
+        How data is read: ``columns={"sl": "sepal length (cm)"}`` says which column a name is; ``classes={"label":
+        ["setosa", "versicolor"]}`` makes words 0, 1, …; ``drop_missing`` leaves out rows in which a used column has no
+        value; ``standardise`` (True for all data, or names) takes away each column's mean and divides by its spread.
+        The notes of the run say what was done, ``run.scales`` has the numbers. ``validation`` is a part of the rows,
+        0.2, or other data: no step visits it, and ``run.validation`` has the goal over it.
+
         ``rate``, ``seed``, ``start`` and values of ``consts`` may be lists, all of one length: then there is a run for
         each entry, the same as trained alone, and the native engine makes their steps side by side.
 
@@ -299,15 +313,25 @@ class Model:
         [60, 18, 6]
         """
         from chainrule.api.training import trained
+        from chainrule.data import reading
 
         return trained(
             self.network, self.data if data is None else data, rate, start, consts, seed, steps=steps, batch=batch,
             update=update, hold=hold, record=record, engine=engine, numerics=numerics, progress=progress, save=save,
-            memory=memory, quantity=self._quantity,
+            memory=memory, quantity=self._quantity, reading=reading(**how), validation=validation,
         )  # fmt: skip
 
-    def explain(self, run: Run | None = None, claims: Sequence[str] | None = None) -> Story:
+    def explain(
+        self,
+        run: Run | None = None,
+        claims: Sequence[str] | None = None,
+        *,
+        data: object = None,
+        **how: Unpack[HowRead],
+    ) -> Story:
         """The story of a run, by default of a training with all defaults: every sentence in it was tested.
+
+        ``data`` and how it is read are for that training, and said as for `train`.
 
         >>> import chainrule as cr
         >>> story = cr.example("identity").explain()
@@ -316,7 +340,10 @@ class Model:
         """
         from chainrule import explain
 
-        run = self.train() if run is None else run
+        if run is not None and (data is not None or how):
+            problem = f"{['data', *how][data is None]} is for a training, and a run is given"
+            raise UsageError("E452", problem, "leave one of them out")
+        run = self.train(data, **how) if run is None else run
         self.owns(run)
         claims = None if claims is None else arguments.names("claims", claims)
         return explain.explain(run, claims=claims, derivations=self._told() if claims is None else ())
@@ -339,12 +366,19 @@ class Model:
             raise UsageError("E455", problem, "give the text it was trained from, to the letter")
 
     def _patterns(
-        self, data: object, consts: Mapping[str, object] | None, seed: int, *, loose: bool = False
+        self,
+        data: object,
+        consts: Mapping[str, object] | None,
+        seed: int,
+        how: HowRead | None = None,
+        *,
+        loose: bool = False,
     ) -> Patterns:
         from chainrule import data as patterns_of
 
         given = self.data if data is None else data
-        return patterns_of.bind(self.network, given, consts, seed, allow_missing_targets=loose)
+        reading = patterns_of.reading(**(how or {}))
+        return patterns_of.bind(self.network, given, consts, seed, allow_missing_targets=loose, reading=reading)
 
     def _quantity(self, name: str) -> str:
         """A name of the model, typed either way."""

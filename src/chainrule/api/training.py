@@ -10,7 +10,8 @@ import numpy as np
 
 from chainrule import data as patterns_of
 from chainrule.api import arguments
-from chainrule.data.given import columns
+from chainrule.data import Reading
+from chainrule.data.given import table
 from chainrule.engines.protocol import Engine
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import UsageError, shown
@@ -52,6 +53,8 @@ def trained(
     save: str | os.PathLike[str] | None,
     memory: int | None,
     quantity: Callable[[str], str],
+    reading: Reading,
+    validation: object = None,
 ) -> Run | tuple[Run, ...]:
     """What `Model.train` gives; see there. ``quantity`` is the name that a user's name means."""
     if shown(engine) not in ENGINES:
@@ -72,29 +75,36 @@ def trained(
         "memory": MEMORY if memory is None else memory, "notes": with_rule.notes,
     }  # fmt: skip
     if not lists:
-        one = case(with_rule.model, data, rate, start, settings, seed)
+        one = case(with_rule.model, data, rate, start, settings, seed, reading, validation)
         return train(
             network, program, chosen, one.patterns, start=one.start, rate=one.rate, seed=one.seed, save=save, **how
         )
     if save is not None:
         raise UsageError("E372", f"save={shown(save)} is one file, and there is a run for each entry of a list", SAVE)
     if data is not None:
-        data = columns(data)  # a file is read once
+        data = table(data)  # whatever it is, it is read once
     from chainrule.train.many import train_each  # with it comes the engine for many runs
 
-    cases = [case(with_rule.model, data, *entry) for entry in entries(lists, rate, start, settings, seed)]
+    each = entries(lists, rate, start, settings, seed)
+    cases = [case(with_rule.model, data, *entry, reading, validation) for entry in each]
     return train_each(network, program, chosen, cases, **how)
 
 
 SAVE = "leave save= out, and save each run: run.save(…)"
 
 
-def case(network: Network, data: object, rate: Any, start: Any, consts: dict[str, object] | None, seed: Any) -> Case:
+def case(
+    network: Network, data: object, rate: Any, start: Any, consts: dict[str, object] | None, seed: Any,
+    reading: Reading, validation: object,
+) -> Case:  # fmt: skip
     """The patterns and starts of one run."""
     if rate is not None and network.rate is not None:  # other consts and starts may be given by it
         others = {name: value for name, value in (consts or {}).items() if ascii_name(name) != network.rate}
         consts = others | {network.rate: number(rate)}
-    patterns = patterns_of.bind(network, data, consts, seed)
+    if validation is None:
+        patterns = patterns_of.bind(network, data, consts, seed, reading=reading)
+    else:
+        patterns = patterns_of.split(network, data, validation, consts, seed, reading=reading)
     starts = patterns_of.starts(network, consts, seed, arguments.starts(start), ranges=patterns.ranges)
     return Case(patterns, starts, rate, seed)
 

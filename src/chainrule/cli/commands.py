@@ -11,7 +11,7 @@ from chainrule.cli.options import (
     Whole,
     ascii_option,
     assignments,
-    data_option,
+    data_options,
     json_option,
     model_argument,
     opened,
@@ -68,7 +68,7 @@ def cli(context: click.Context) -> None:
 @ascii_option
 @json_option
 def explain(
-    model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], saved: str | None,
     report: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -102,7 +102,7 @@ def explain(
 @cli.command(short_help="Your own line: right, or what slipped.")
 @model_argument
 @click.argument("line")
-@data_option
+@data_options
 @set_option
 @start_option
 @click.option("--pattern", type=Whole(), metavar="N", help="the pattern a number is of, from 0; any if not given")
@@ -110,7 +110,7 @@ def explain(
 @ascii_option
 @json_option
 def check(
-    model: str, line: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], pattern: int | None,
+    model: str, line: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], pattern: int | None,
     seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Your own line of a calculation: a derivative, a next weight or a value, as a formula or as a number.
@@ -123,7 +123,7 @@ def check(
     chainrule check mazur "w5 <- 0.3589"
     """
     network = opened(model)
-    answer = network.check(line, data, weights=starts(start), consts=assignments(set), pattern=pattern, seed=seed)
+    answer = network.check(line, **data, weights=starts(start), consts=assignments(set), pattern=pattern, seed=seed)
     if as_json:
         write(answer.json())
     else:
@@ -149,7 +149,7 @@ def check(
 @ascii_option
 @json_option
 def train(
-    model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], record: int, out: str | None,
     engine: str, numerics: str, verify: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -194,7 +194,7 @@ def checked(network: Model, saved: str, ascii: bool, as_json: bool) -> None:
 
 @cli.command(name="eval", short_help="Values and gradients, pattern by pattern.")
 @model_argument
-@data_option
+@data_options
 @set_option
 @start_option
 @click.option("--of", metavar="NAME", help="differentiate this quantity instead of the goal")
@@ -204,7 +204,7 @@ def checked(network: Model, saved: str, ascii: bool, as_json: bool) -> None:
 @ascii_option
 @json_option
 def evaluate(
-    model: str, data: str | None, set: tuple[str, ...], start: tuple[str, ...], of: str | None, second: bool,
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], of: str | None, second: bool,
     curvature: bool, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Every value and every derivative at the given weights, without a step: to check a calculation by hand.
@@ -218,7 +218,7 @@ def evaluate(
     if curvature:
         bent(network, data, set, start, seed, ascii, as_json)
         return
-    found = network.evaluate(weights=starts(start), data=data, consts=assignments(set), of=of, second=second, seed=seed)
+    found = network.evaluate(weights=starts(start), **data, consts=assignments(set), of=of, second=second, seed=seed)
     if as_json:
         write(found.json())
     else:
@@ -228,11 +228,11 @@ def evaluate(
 
 
 def bent(
-    network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], seed: int, ascii: bool,
+    network: Model, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], seed: int, ascii: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
     """The two ends of the curvature, and the step that each speaks for."""
-    found = network.curvature(weights=starts(start), data=data, consts=assignments(set), seed=seed)
+    found = network.curvature(weights=starts(start), **data, consts=assignments(set), seed=seed)
     if as_json:
         write(found.json())
         return
@@ -299,7 +299,7 @@ def believed(name: str | None, as_json: bool) -> None:
 
 
 def trained(
-    network: Model, data: str | None, set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    network: Model, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
     rate: float | None, update: str | None, hold: tuple[str, ...], seed: int, record: int = 1,
     out: str | None = None, engine: str = "auto", numerics: str = "exact", *, quiet: bool,
 ) -> Run:  # fmt: skip
@@ -308,6 +308,6 @@ def trained(
     options["update"] = ruled(update)
     with bar(steps, quiet) as progress:
         return network.train(
-            data=data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,
+            **data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,
             engine=engine, numerics=numerics, **options,
         )  # fmt: skip

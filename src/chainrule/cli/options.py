@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,7 +61,19 @@ def several(name: str, metavar: str, help: str) -> Callable[[Callable[..., Any]]
 
 
 model_argument = click.argument("model")
-data_option = click.option("--data", metavar="FILE", help="a CSV or JSON file of patterns")
+data_option = click.option("--data", metavar="FILE", help="a file of patterns: .csv, .tsv, .json, .npz, .parquet, …")
+column_option = several(
+    "--column", "NAME=COLUMN", 'which column a name is: --column "sl=sepal length (cm)"; may be repeated'
+)
+classes_option = several(
+    "--classes", "NAME=WORDS", "words that become 0, 1, …: --classes label=setosa,versicolor,virginica; may be repeated"
+)
+drop_option = click.option(
+    "--drop-missing", is_flag=True, help="leave out the rows in which a used column has no value"
+)
+standardise_option = click.option(
+    "--standardise", is_flag=True, help="take away the mean of each data column and divide by its spread"
+)
 set_option = several("--set", "NAME=VALUE", "the value of a const: --set α=0.5, or alpha=0.5; may be repeated")
 start_option = several(
     "--start",
@@ -91,10 +104,59 @@ json_option = click.option("--json", "as_json", is_flag=True, help="print JSON")
 ascii_option = click.option("--ascii", is_flag=True, help="write only ASCII characters")
 
 
+validation_option = click.option(
+    "--validation", metavar="FILE|PART", help="patterns that no step visits: a file, or a part of the rows such as 0.2"
+)
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what data is and how it is read; a command gets them as ``data``, arguments of the face."""
+
+    @wraps(command)
+    def packed(
+        data: str | None, column: tuple[str, ...], classes: tuple[str, ...], drop_missing: bool, standardise: bool,
+        validation: str | None = None, **others: Any,
+    ) -> Any:  # fmt: skip
+        how: dict[str, Any] = {"data": data}
+        if validation is not None:
+            how["validation"] = part_or_file(validation)
+        if column:
+            how["columns"] = pairs(column, "--column", '--column "sl=sepal length (cm)"')
+        if classes:
+            listed = pairs(classes, "--classes", "--classes label=setosa,versicolor")
+            how["classes"] = {name: [word.strip() for word in words.split(",")] for name, words in listed.items()}
+        return command(data=how | {"drop_missing": drop_missing, "standardise": standardise}, **others)
+
+    options: Callable[..., Any] = packed
+    for option in (standardise_option, drop_option, classes_option, column_option, data_option):
+        options = option(options)
+    return options
+
+
+def part_or_file(text: str) -> float | str:
+    """The argument of --validation: a number is a part, anything else a file."""
+    try:
+        return number(text)
+    except ValueError:
+        return text
+
+
+def pairs(given: tuple[str, ...], option: str, example: str) -> dict[str, str]:
+    """``("sl=sepal length",)`` → ``{"sl": "sepal length"}``."""
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise UsageError("E451", f"{option} {text} is not NAME=…", f"write for example {example}")
+        put(found, name.strip(), value.strip(), option)
+    return found
+
+
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say how a network is trained, in the order in which help lists them."""
     options = (
-        data_option, set_option, start_option, steps_option, batch_option, rate_option, update_option, hold_option
+        data_options, validation_option, set_option, start_option, steps_option,
+        batch_option, rate_option, update_option, hold_option
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)

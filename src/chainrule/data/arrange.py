@@ -11,22 +11,26 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chainrule.data.given import Array, Columns
+from chainrule.data.refused import similar
+from chainrule.data.table import NUMBER, Array
+from chainrule.data.used import Columns
 from chainrule.errors import DataError
 from chainrule.model.model import Model, Quantity
-from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """Arrays by name; the length and, where entries were named, the first value of letter sets; rows; what was left."""
+    """Arrays by name; the length and, where entries were named, the first value of letter sets; how many patterns;
+    which rows they are, if some were left out, and what is said of that."""
 
     values: Mapping[str, Array]
     lengths: Mapping[str, tuple[int, int | None, str]]  # set → (length, first value or None, who says so)
     count: int | None
-    ignored: tuple[str, ...]
+    rows: NDArray[np.intp] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def arrange(
@@ -35,35 +39,42 @@ def arrange(
     """The arrays of the wanted quantities.
 
     Errors: E206 a column is missing, E207 an array of the wrong number of axes, E208 lengths that differ, E209 entries
-    that are missing or do not exist.
+    that are missing or do not exist, E223 no row without a missing value. Rows with NaN, which stands for a missing
+    value, are left out.
     """
     found: dict[str, tuple[Quantity, Array, bool]] = {}
     entries: dict[str, tuple[tuple[int, ...], ...]] = {}
-    used: set[str] = set()
     absent: list[Quantity] = []
     for quantity in wanted:
         mine = {place[1]: value for place, value in columns.values.items() if place[0] == quantity.name}
         if not mine:
             absent.append(quantity)
             continue
-        used.add(quantity.name)
         if () in mine:
             value, rows = mine[()], _with_rows(quantity, mine[()], columns, model)
         else:
             value, places, rows = _stacked(quantity, mine, known, columns, model)
             entries[quantity.name] = places
         found[quantity.name] = (quantity, value, rows)
-    ignored = tuple(dict.fromkeys(name for name, _ in columns.values if name not in used))
     for quantity in absent:
         if not (missing_ok and quantity.role == "target"):
-            raise _missing(quantity, ignored, columns)
+            raise _missing(quantity, columns)
     count = _count(found, columns, model)
+    whole = _whole(found, count, model)
+    notes: tuple[str, ...] = ()
+    if whole is not None and count is not None:
+        notes = (_left_out(found, whole, model, columns),)
+        found = {
+            name: (quantity, value if (at := _axis(quantity, rows, model)) is None else value.take(whole, at), rows)
+            for name, (quantity, value, rows) in found.items()
+        }
+        count = len(whole)
     values: dict[str, Array] = {}
     lengths: dict[str, tuple[int, int | None, str]] = {}
     for name, (quantity, value, rows) in found.items():
         values[name] = _placed(quantity, value, rows, columns, model)
         _lengths(quantity, values[name], entries.get(name), lengths, model)
-    return Arranged(values, lengths, count, ignored)
+    return Arranged(values, lengths, count, whole, notes)
 
 
 def inner(quantity: Quantity, model: Model) -> tuple[str, ...]:
@@ -149,16 +160,73 @@ def _place(number: int, ranges: list[range]) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def _missing(quantity: Quantity, ignored: tuple[str, ...], columns: Columns) -> DataError:
+def _missing(quantity: Quantity, columns: Columns) -> DataError:
     shown = pretty(quantity.name)
-    meant = closest(quantity.name, ignored) or next((n for n in ignored if n.lower() == quantity.name.lower()), None)
-    if meant:
-        help = f"is it the column {pretty(meant)}? Call it {shown}"
-    elif ignored:
-        help = f"the data has {', '.join(pretty(name) for name in (*ignored[:6],))}: call one of them {shown}"
+    others = columns.ignored
+    meant = similar(quantity.name, others) or similar(shown, others)
+    where = columns.rows.file or "the data"
+    if columns.nameless:
+        said = f'--column "{shown}=0" (columns={{"{shown}": "0"}})'
+        help = f"say which of its {len(others) + len(columns.values)} columns is {shown}, counted from 0: {said}"
+        return DataError("E200", f"{where.removeprefix('the ')} is an array without names", help)
+    if not meant and sum(NUMBER.fullmatch(one) is not None for one in others) > 1:
+        help = f"is the first line a row? Its cells are taken for names: put a line of names above it, with {shown}"
+    elif meant:
+        help = f'is it the column {meant}? Say so: --column "{shown}={meant}" (columns={{"{shown}": "{meant}"}})'
+    elif others:
+        few = ", ".join(others[:6]) + (", …" if len(others) > 6 else "")
+        help = f'its other columns are {few}: say which it is, --column "{shown}=…" (columns={{"{shown}": "…"}})'
     else:
         help = f"give it a column {shown}"
-    return DataError("E206", f"the data has no column {shown}", help)
+    return DataError("E206", f"{where} has no column {shown}", help)
+
+
+def _axis(quantity: Quantity, rows: bool, model: Model) -> int | None:
+    """The axis of the patterns, before the axes are put in the order of the letters."""
+    if rows or model.pattern_set is None:
+        return 0 if rows else None
+    return quantity.letters.index(model.pattern) if model.pattern in quantity.letters else None
+
+
+def _gaps(quantity: Quantity, value: Array, rows: bool, model: Model) -> NDArray[np.bool_] | None:
+    """For each pattern whether it has a missing value; None where there is no axis for them."""
+    at = _axis(quantity, rows, model)
+    if at is None:
+        return None
+    return np.asarray(np.isnan(np.moveaxis(value, at, 0)).reshape(value.shape[at], -1).any(axis=1), np.bool_)
+
+
+def _whole(
+    found: Mapping[str, tuple[Quantity, Array, bool]], count: int | None, model: Model
+) -> NDArray[np.intp] | None:
+    """The rows in which nothing is missing; None where nothing is missing at all."""
+    gaps: NDArray[np.bool_] = np.zeros(count or 0, bool)
+    for name, (quantity, value, rows) in found.items():
+        mine = _gaps(quantity, value, rows, model)
+        if mine is not None:
+            gaps[mine] = True
+        elif np.isnan(value).any():
+            problem = f"{pretty(name)} is not complete, and belongs to no row that could be left out"
+            raise DataError("E205", problem, "fill it with finite numbers")
+    if gaps.size and gaps.all():
+        problem = f"no pattern at all: each of the {len(gaps)} rows has a missing value"
+        raise DataError("E223", problem, "fill some, or use fewer columns")
+    return np.flatnonzero(~gaps) if gaps.any() else None
+
+
+def _left_out(
+    found: Mapping[str, tuple[Quantity, Array, bool]], whole: NDArray[np.intp], model: Model, columns: Columns
+) -> str:
+    """How many rows are left out, and which columns are to blame."""
+    blame: dict[str, int] = {}
+    for name, (quantity, value, rows) in found.items():
+        gaps = _gaps(quantity, value, rows, model)
+        if gaps is not None and gaps.any():
+            blame[pretty(name)] = int(gaps.sum())
+            total = len(gaps)
+    left = total - len(whole)
+    each = ", ".join(f"{name} in {many}" for name, many in blame.items())
+    return f"{left} of {total} rows {'is' if left == 1 else 'are'} left out for want of a value: {each}"
 
 
 def _count(found: Mapping[str, tuple[Quantity, Array, bool]], columns: Columns, model: Model) -> int | None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data.given import Array
 from chainrule.data.rows import listed
+from chainrule.data.table import Array
 from chainrule.data.text import draw
 from chainrule.errors import DataError
 from chainrule.expr.nodes import Equation, Expr, Ref, index

@@ -1,200 +1,237 @@
-"""A CSV file → its columns, strictly: what is not a number in its place is an error with file, line and column.
+"""A text file of a table → its columns: cells between commas, semicolons, tabs, bars or runs of spaces.
 
-Accepted: UTF-8 with or without a byte order mark, lines ending in LF or CRLF, commas, an optional quoting of cells, one
-header line of names, finite decimal numbers; spaces around a cell count for nothing. Numbers are rounded once, to the
-nearest double. Nothing is guessed: no other separator, no decimal comma, no word that means "missing".
+Accepted: UTF-8 with or without a byte order mark, UTF-16 with one, lines ending in LF, CRLF or CR, comments (``#``)
+above the header, one header of names, cells in quotes. Numbers are rounded once, to the nearest double. No cell is
+judged here: what is no number stays as it stands, and is an error only where a model reads it.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import warnings
 from array import array
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from chainrule.data import arrow, encoding
+from chainrule.data.cells import SPACES, records, split
+from chainrule.data.header import NAMES, Header, header
 from chainrule.data.limits import LIMITS, Limits, exceeded
+from chainrule.data.table import ZEROS, Array, Column, Rows, Table, from_texts, frozen, number_in
 from chainrule.errors import DataError
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
-_LINE = 2**24  # bytes
+CHUNK = 2**14
+"""Rows whose cells are texts in the memory at once."""
+
+_FEW = 200
+"""Rows that are looked at to see which columns have numbers only; the reader of all of them makes sure of it."""
+
+_IN_NUMBERS = b"0123456789+-.eE \t"
 
 
-def read(path: Path, limits: Limits = LIMITS) -> dict[str, NDArray[np.float64]]:
-    """The columns of a file by their names as written, each with a number for every line after the header.
+def read(path: Path, limits: Limits = LIMITS) -> Table:
+    """The table in a file.
 
     Errors: E210 the bytes are no such text, E211 a header without names, E212 a line with too few or too many cells,
-    E213 a cell that is no finite number, E214 quotes, E215 another separator or decimal commas, E234 a limit.
+    E214 quotes, E215 another separator, E234 a limit.
     """
-    lines = _lines(path, limits)
-    number, first = next(lines, (1, ""))
-    names = [cell.strip() for cell in split(path, number, first)]
-    _header(path, first, names, limits)
-    columns = [array("d") for _ in names]
-    blank: int | None = None
-    for number, line in lines:
-        if not line.strip():
-            blank = blank or number
-            continue
-        if blank is not None:
-            raise DataError("E212", f"{path.name}:{blank}: an empty line between the rows", "take the line out")
-        cells = split(path, number, line)
-        if len(cells) != len(names):
-            raise _ragged(path, number, line, len(cells), names)
-        for place, cell in enumerate(cells):
-            columns[place].append(_number(path, number, line, place, cell, names[place], limits))
-        if len(columns[0]) > limits.rows:
-            raise exceeded(f"{path.name} has", limits.rows, "rows")
-    return {name: np.frombuffer(column, np.float64) for name, column in zip(names, columns, strict=True)}
-
-
-def _lines(path: Path, limits: Limits) -> Iterator[tuple[int, str]]:
-    """The lines of a file, numbered from 1, without their ends."""
-    with path.open("rb") as file:
-        number = read = 0
-        while raw := file.readline(_LINE + 1):
-            number += 1
-            read += len(raw)
-            if read > limits.bytes:
-                raise exceeded(f"{path.name} has", limits.bytes, "bytes")
-            if len(raw) > _LINE:
-                raise DataError(
-                    "E210", f"{path.name}:{number}: a line of more than {_LINE:,} bytes", "is it a CSV file?"
-                )
-            if number == 1:
-                raw = raw.removeprefix(b"\xef\xbb\xbf")
-                if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    raise DataError("E210", f"{path.name} is UTF-16", "save it as UTF-8")
-            yield number, _text(path, number, raw.removesuffix(b"\n").removesuffix(b"\r"))
-
-
-def _text(path: Path, number: int, raw: bytes) -> str:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        column = len(raw[: fault.start].decode("utf-8", "replace")) + 1
-        problem = f"{path.name}:{number}:{column}: the byte 0x{raw[fault.start]:02x} is not UTF-8"
-        raise DataError("E210", problem, "save the file as UTF-8") from None
-    for char, name, help in (
-        ("\0", "a NUL byte", "is it a CSV file?"),
-        ("\r", "a lone CR", "end lines with LF or CRLF"),
-    ):
-        if char in text:
-            raise DataError("E210", f"{path.name}:{number}:{text.index(char) + 1}: {name}", help)
-    return text
-
-
-def split(path: Path, number: int, line: str) -> list[str]:
-    """The cells of a line; a cell may stand in quotes, a quote inside it is doubled."""
-    if '"' not in line:
-        return line.split(",")
-    cells: list[str] = []
-    at = 0
-    while True:
-        start = at + len(line[at:]) - len(line[at:].lstrip(" "))
-        if line[start : start + 1] != '"':
-            stop = line.find(",", at)
-            stop = len(line) if stop < 0 else stop
-            if '"' in line[at:stop]:
-                column = line.index('"', at) + 1
-                raise DataError(
-                    "E214", f"{path.name}:{number}:{column}: a quote inside a cell", "put quotes around the cell"
-                )
-            cells.append(line[at:stop])
+    raw = encoding.plain(encoding.read(path, limits), path.name)
+    found = header(raw, path.name, limits)
+    first = found.line + 1
+    lines: Sequence[int] | None = None
+    if raw.find(b'"', found.body) < 0 and (quick := arrow.cells(raw, found.body, found.separator, guessed(raw, found))):
+        columns = [from_texts(one) if isinstance(one, list) else Column(frozen(one)) for one in quick]
+        lines = range(first, first + len(columns[0].values))
+    if lines is None:
+        blank = b"\n" if found.separator == "\t" else b"\n \t"
+        body = unquoted(raw[found.body :].rstrip(blank), found.separator)
+        del raw
+        if b'"' in body:
+            columns, lines = quoted(body, found, path.name, limits)
         else:
-            stop, cell = start + 1, ""
-            while True:
-                end = line.find('"', stop)
-                if end < 0:
-                    problem = f"{path.name}:{number}:{start + 1}: a quote that is not closed in its line"
-                    raise DataError("E214", problem, "close it, or take it out")
-                cell += line[stop:end]
-                if line[end + 1 : end + 2] != '"':
-                    break
-                cell += '"'
-                stop = end + 2
-            cells.append(cell)
-            stop = end + 1
-            while line[stop : stop + 1] == " ":
-                stop += 1
-            if stop < len(line) and line[stop] != ",":
-                problem = f"{path.name}:{number}:{stop + 1}: text after a closing quote"
-                raise DataError("E214", problem, "write a comma between cells")
-        if stop >= len(line):
-            return cells
-        at = stop + 1
+            rows = body.split(b"\n") if body else []
+            if len(rows) > limits.rows:
+                raise exceeded(f"{path.name} has", limits.rows, "rows")
+            columns, lines = plain(body, rows, found, path.name), range(first, first + len(rows))
+    if len(lines) > limits.rows:
+        raise exceeded(f"{path.name} has", limits.rows, "rows")
+    names = ("", *found.names) if found.named else found.names
+    marks = Rows(path.name, lines, path, found.separator)
+    return Table(names, tuple(columns), path.name, True, marks)
 
 
-def _header(path: Path, line: str, names: list[str], limits: Limits) -> None:
-    if not line.strip():
-        raise DataError("E211", f"{path.name}:1: no header", "the first line names the columns: x,y")
-    if len(names) > limits.columns:
-        raise exceeded(f"{path.name} has", limits.columns, "columns")
-    for char, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(names) == 1 and char in line:
-            column = line.index(char) + 1
-            problem = f"{path.name}:1:{column}: the columns are separated by {word}"
-            raise DataError("E215", problem, "save it with commas between the columns and points in the numbers")
-    if all(_NUMBER.fullmatch(name) for name in names):
-        problem = f"{path.name}:1:1: the first line has numbers only"
-        raise DataError("E211", problem, "put a line with the names of the columns before it: x,y")
-    for place, name in enumerate(names):
-        if not name:
-            raise DataError("E211", f"{path.name}:1: column {place + 1} has no name", "name every column")
-        if name in names[:place]:
-            raise DataError("E211", f"{path.name}:1: two columns are called {name}", "name every column differently")
+def unquoted(body: bytes, separator: str) -> bytes:
+    """The text without those quotes that hold nothing that needs them; the others stay.
+
+    >>> unquoted(b'"1","a b"\\n"c,d",2', ",")
+    b'1,a b\\n"c,d",2'
+    """
+    if b'"' not in body:
+        return body
+    one = rb" \t" if separator == SPACES else re.escape(separator.encode())
+    return re.sub(rb'(?:(?<=[\n' + one + rb'])|\A)"([^"\n' + one + rb']+)"(?=[\n' + one + rb']|\Z)', rb"\1", body)
 
 
-def _ragged(path: Path, number: int, line: str, count: int, names: list[str]) -> DataError:
-    where = f"{path.name}:{number}"
-    for char, word in ((";", "semicolons"), ("\t", "tabs")):
-        if char in line:
+def check_widths(rows: Sequence[bytes], found: Header, first: int, name: str) -> None:
+    """Nothing, or the error about the first line that has too few or too many cells."""
+    mark = found.separator.encode()
+    many = found.width - 1
+    for place, row in enumerate(rows):
+        if (row.count(mark) if mark != b" " else len(row.split()) - 1) != many or not row:
+            if not row.strip() and not (many == 0 and place == len(rows) - 1):
+                problem = f"{name}:{first + place}: an empty line between the rows"
+                raise DataError("E212", problem, "take the line out")
+            raise ragged(row.decode(), found, f"{name}:{first + place}")
+
+
+def guessed(raw: bytes, found: Header) -> list[bool]:
+    """Which columns have numbers only, as far as the first rows show."""
+    head = raw[found.body : found.body + 2**20].split(b"\n", _FEW)[:_FEW]
+    cells = [split(row.decode("utf-8", "replace"), found.separator) for row in head if row]
+    whole = [row for row in cells if len(row) == found.width]
+    if found.separator != "," and raw.find(b",", found.body) >= 0:  # then it matters which numbers have points
+        return [False] * found.width
+    return [bool(whole) and all(number_in(row[place]) is not None for row in whole) for place in range(found.width)]
+
+
+def plain(body: bytes, rows: Sequence[bytes], found: Header, name: str) -> list[Column]:
+    """The columns of lines without quotes."""
+    numeric = guessed(body, replace(found, body=0))
+    if rows and all(numeric):
+        block = numbers(body, rows, found, None)
+        if block is not None:
+            return [Column(frozen(one)) for one in block]
+    check_widths(rows, found, found.line + 1, name)
+    separator = None if found.separator == SPACES else found.separator.encode()
+    places = [place for place, one in enumerate(numeric) if one]
+    quick = numbers(body, rows, found, places) if len(places) not in (0, found.width) else None
+    if quick is not None:
+        columns = {place: Column(frozen(one)) for place, one in zip(places, quick, strict=True)}
+        others = [place for place, one in enumerate(numeric) if not one]
+        cells: list[list[str]] = [[] for _ in others]
+        for row in rows:
+            parts = row.split(separator)
+            for place, column in zip(others, cells, strict=True):
+                column.append(parts[place].decode())
+        columns |= {place: from_texts(column) for place, column in zip(others, cells, strict=True)}
+        return [columns[place] for place in range(found.width)]
+    growing = [Growing(found.separator != "," and b"," in body) for _ in range(found.width)]
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        flat = b" ".join(chunk).split() if separator is None else separator.join(chunk).split(separator)
+        for place, one in enumerate(growing):
+            one.add(flat[place :: found.width])
+    return [one.closed() for one in growing]
+
+
+def numbers(body: bytes, rows: Sequence[bytes], found: Header, places: Sequence[int] | None) -> Array | None:
+    """The columns at these places, or all: None where a cell of them is no number."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            mark = None if found.separator == SPACES else found.separator
+            block = np.loadtxt(rows, delimiter=mark, comments=None, ndmin=2, usecols=places)
+    except (ValueError, Warning):
+        return None
+    if block.shape != (len(rows), len(places) if places else found.width) or not np.isfinite(block).all():
+        return None
+    small = b"e" in body or b"E" in body or ZEROS in body  # only these can be lost in rounding to zero
+    return None if small and (block == 0).any() else np.ascontiguousarray(block.T)
+
+
+class Growing:
+    """A column that is read chunk by chunk."""
+
+    def __init__(self, grouped: bool) -> None:
+        self.values = array("d")
+        self.odd: dict[int, object] = {}
+        self.grouped: str | None = "" if grouped else None
+
+    def add(self, cells: Sequence[bytes]) -> None:
+        """Read more cells: all at once if they are numbers, else one by one."""
+        if self.grouped is None and (found := floats(cells)) is not None:
+            self.values.extend(found)
+            return
+        column = from_texts([cell.decode() for cell in cells])
+        self.odd |= {len(self.values) + row: cell for row, cell in column.odd.items()}
+        self.values.extend(column.values)
+        self.grouped = self.grouped if self.grouped is None else self.grouped or column.grouped
+
+    def closed(self) -> Column:
+        """The column."""
+        return Column(frozen(np.array(self.values)), self.odd, self.grouped or "")
+
+
+def floats(cells: Sequence[bytes]) -> list[float] | None:
+    """The numbers that cells are, None unless all are numbers that a double holds."""
+    joined = b"".join(cells)
+    if joined.translate(None, _IN_NUMBERS):
+        return None
+    try:
+        found = list(map(float, cells))
+    except ValueError:
+        return None
+    small = 0.0 in found and (b"e" in joined or b"E" in joined or ZEROS in joined)
+    return found if not small and all(map(math.isfinite, found)) else None
+
+
+def quoted(body: bytes, found: Header, name: str, limits: Limits) -> tuple[list[Column], list[int]]:
+    """The columns of lines with quotes, and the line that each row begins in."""
+    cells: list[list[str]] = [[] for _ in range(found.width)]
+    columns = [Growing(True) for _ in range(found.width)]
+    lines: list[int] = []
+    for line, record, _ in records(body.decode(), found.separator, found.line + 1, name):
+        if len(record) != found.width:
+            if not any(cell.strip() for cell in record):
+                raise DataError("E212", f"{name}:{line}: an empty line between the rows", "take the line out")
+            raise ragged(found.separator.join(record), found, f"{name}:{line}", len(record))
+        lines.append(line)
+        for place, cell in enumerate(record):
+            cells[place].append(cell)
+        if len(lines) > limits.rows:
+            raise exceeded(f"{name} has", limits.rows, "rows")
+        if len(lines) % CHUNK == 0:
+            cells = emptied(cells, columns)
+    emptied(cells, columns)
+    return [column.closed() for column in columns], lines
+
+
+def emptied(cells: list[list[str]], columns: list[Growing]) -> list[list[str]]:
+    """The cells put into their columns, and lists for the next."""
+    for column, some in zip(columns, cells, strict=True):
+        column.add([cell.encode() for cell in some])
+    return [[] for _ in cells]
+
+
+def ragged(line: str, found: Header, where: str, count: int | None = None) -> DataError:
+    """The error about a line that has not as many cells as the header."""
+    wanted = found.width
+    have = count or len(split(line, found.separator))
+    for char, word in NAMES.items():
+        if char not in (found.separator, " ") and char in line and have == 1 < wanted:
             problem = f"{where}:{line.index(char) + 1}: the cells are separated by {word}"
-            return DataError("E215", problem, "save it with commas between the columns and points in the numbers")
-    if count == 2 * len(names):
-        problem = f"{where}: {count} cells for {len(names)} columns: are these decimal commas?"
-        return DataError("E215", problem, "write 0.5, not 0,5")
-    missing = "too few" if count < len(names) else "too many"
-    problem = f"{where}: {count} cells for {len(names)} columns, {missing}"
+            return DataError("E215", problem, f"write {NAMES[found.separator]} between the cells, as the header has it")
+    if have == 2 * wanted and found.separator == ",":
+        problem = f"{where}: {have} cells for {wanted} columns: are these decimal commas?"
+        return DataError("E215", problem, "write 0.5, not 0,5, or put semicolons between the cells")
+    missing = "too few" if have < wanted else "too many"
+    problem = f"{where}: {have} cell{'s' * (have != 1)} for {wanted} column{'s' * (wanted != 1)}, {missing}"
     return DataError("E212", problem, "give every row one cell for each column")
 
 
-def _number(path: Path, number: int, line: str, place: int, cell: str, name: str, limits: Limits) -> float:
-    text = cell.strip()
-    if _NUMBER.fullmatch(text) and len(text) <= limits.field:
-        value = float(text)
-        lost = value == 0 and any(digit in "123456789" for digit in text.lower().partition("e")[0])
-        if math.isfinite(value) and not lost:
-            return value
-        size = "small" if lost else "large"
-        problem = f"{text:.40} in column {name} is too {size} for a double"
-        raise DataError("E213", f"{_place(path, number, line, place)}: {problem}", "scale the column")
-    where = _place(path, number, line, place)
-    if len(text) > limits.field:
-        raise exceeded(f"{where}: a cell has", limits.field, "field", "characters")
-    if not text:
-        raise DataError("E213", f"{where}: column {name} has no value here", "fill the cell, or take the row out")
-    if text.lower().lstrip("+-") in ("nan", "inf", "infinity", "na", "n/a", "null", "none"):
-        raise DataError(
-            "E213", f"{where}: {text} in column {name} is not a number", "fill the cell, or take the row out"
-        )
-    if _COMMA.fullmatch(text):
-        raise DataError("E215", f"{where}: {text} has a decimal comma", f"write {text.replace(',', '.')}")
-    problem = f"{where}: {text!r:.40} in column {name} is not a number"
-    raise DataError("E213", problem, "write decimal numbers such as 0.5, -2 or 1e-3")
-
-
-def _place(path: Path, number: int, line: str, place: int) -> str:
-    """File, line and column of the first character of a cell."""
-    quoted, seen, at = False, 0, 0
-    while seen < place:
-        quoted ^= line[at] == '"'
-        seen += line[at] == "," and not quoted
-        at += 1
-    while line[at : at + 1] == " ":
-        at += 1
-    return f"{path.name}:{number}:{at + 1}"
+def cell_place(rows: Rows, row: int, place: int, limits: Limits = LIMITS) -> str:
+    """File, line and column of the first character of a cell; no column where the file cannot be read again."""
+    if rows.path is None or rows.lines is None:
+        return rows.row(row)
+    line = int(rows.lines[row])
+    try:
+        raw = encoding.plain(encoding.read(rows.path, limits), rows.file).split(b"\n")
+        text = b"\n".join(raw[line - 1 : line + 99]).decode()
+        _, _, places = next(iter(records(text, rows.separator, line, rows.file)))
+        return f"{rows.file}:{line}:{places[place]}"
+    except (OSError, DataError, UnicodeDecodeError, StopIteration, IndexError):
+        return rows.row(row)

@@ -1,4 +1,4 @@
-"""A JSON file → Python values, strictly: UTF-8, every number finite, no key twice."""
+"""JSON → Python values, strictly: UTF-8, no key twice, and every number finite or, in a table, kept as it stands."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.data.limits import LIMITS, Limits, exceeded
+from chainrule.data.table import lost
 from chainrule.errors import DataError
 
 
@@ -17,20 +18,30 @@ def read(path: Path, limits: Limits = LIMITS) -> Any:
         raw = file.read(limits.bytes + 1)
     if len(raw) > limits.bytes:
         raise exceeded(f"{path.name} has", limits.bytes, "bytes")
+    return value(raw, path.name, strict=True)
+
+
+def value(raw: bytes, name: str, *, strict: bool = False) -> Any:
+    """The value that bytes are. Unless it is ``strict``, a number that no double holds is left as its text, and NaN and
+    Infinity, as Python writes them, are what they say: whoever reads that entry refuses it. Error E216."""
 
     def fault(problem: str, help: str = "write names with numbers or lists of numbers") -> DataError:
-        return DataError("E216", f"{path.name}: {problem}", help)
+        return DataError("E216", f"{name}: {problem}", help)
 
     def constant(word: str) -> float:
+        if not strict:
+            return float(word)
         raise fault(f"{word} is not a number", "JSON has finite numbers only")
 
-    def number(text: str) -> float:
-        value = float(text)
-        if not math.isfinite(value):
-            raise fault(f"{text:.40} is too large for a double", "scale it")
-        return value
+    def number(text: str) -> float | str:
+        found = float(text)
+        if math.isfinite(found) and (found or not lost(text)):
+            return found
+        if not strict:
+            return text
+        raise fault(f"{text:.40} is too {'small' if found == 0 else 'large'} for a double", "scale it")
 
-    def whole(text: str) -> float:
+    def whole(text: str) -> float | str:
         # through float, never int: reading a million digits as an integer takes a time that grows with their square
         return number(text)
 

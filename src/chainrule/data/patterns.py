@@ -7,7 +7,7 @@ of its data, every combination, the last name fastest. A model without data has 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -15,9 +15,14 @@ import numpy as np
 
 from chainrule.data.arrange import Arranged, arrange
 from chainrule.data.computed import check_domains, check_facts, fill
-from chainrule.data.given import Array, Columns, columns
+from chainrule.data.given import place_of, table
 from chainrule.data.limits import LIMITS, Limits
+from chainrule.data.reading import AS_IT_IS, Reading, Scales
 from chainrule.data.rows import combined, nothing, tabled
+from chainrule.data.scale import notes as scale_notes
+from chainrule.data.scale import scaled, scales
+from chainrule.data.table import Array
+from chainrule.data.used import Columns, used
 from chainrule.errors import DataError
 from chainrule.model.constants import Constants, constants
 from chainrule.model.legality import check_indices
@@ -37,6 +42,8 @@ class Patterns:
     origin: str  # "call", "table", "domains", "none", or the name of a file
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()  # targets without values
+    held: Patterns | None = None  # those that no step visits
+    scales: Scales = field(default_factory=lambda: MappingProxyType({}))  # what was taken away, and divided by
 
 
 def bind(
@@ -47,59 +54,95 @@ def bind(
     limits: Limits = LIMITS,
     *,
     allow_missing_targets: bool = False,
+    reading: Reading = AS_IT_IS,
 ) -> Patterns:
     """The patterns of a model.
 
-    ``data`` is a mapping name → array, a sequence of mappings, a table of columns, or the path of a CSV or JSON file;
-    a column is a name or one entry, ``x[2]``. ``consts`` win over the text. ``seed`` is for data drawn with ``~``.
+    ``data`` is a mapping name → array, a sequence of mappings, a data frame, or the path of a file; a column is a name
+    or one entry, ``x[2]``. ``reading`` says how it is read. ``consts`` win over the text. ``seed`` is for data drawn
+    with ``~``.
 
-    Errors: E200-E209 and E210-E216 about the data given; E206 a missing column; E220-E226 about values; E230-E235 about
+    Errors: E200-E216 and E242-E247 about the data given; E206 a missing column; E220-E226 about values; E230-E235 about
     consts and sizes; E234 a limit.
     """
-    given = tuple(
-        q for role in ("data", "target") for q in model.named(role) if not isinstance(q.start, Computed | Drawn)
-    )
-    first = constants(model, consts, partial=True)
-    source = _source(model, data, given, first, limits)
-    arranged = Arranged({}, {}, None, ())
-    if source is not None:
+    return Binding(model, consts, seed, limits, allow_missing_targets, reading).patterns(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How a model is bound to data: everything but the data."""
+
+    model: Model
+    consts: Mapping[str, object] | None
+    seed: int
+    limits: Limits
+    loose: bool
+    reading: Reading
+
+    def patterns(self, data: object) -> Patterns:
+        """The patterns of all rows."""
+        source, arranged = self.arranged(data)
+        return self.finished(source, arranged)
+
+    @property
+    def given(self) -> tuple[Quantity, ...]:
+        """Data and targets that the text does not make itself."""
+        named = (quantity for role in ("data", "target") for quantity in self.model.named(role))
+        return tuple(quantity for quantity in named if not isinstance(quantity.start, Computed | Drawn))
+
+    def arranged(self, data: object) -> tuple[Columns | None, Arranged]:
+        """The one source of the rows, and its arrays."""
+        model = self.model
+        first = constants(model, self.consts, partial=True)
+        source = _source(model, data, self.given, first, self.limits, self.reading)
+        if source is None:
+            return None, Arranged({}, {}, None)
         _not_computed(model, source)
-        loose = allow_missing_targets or source.origin == "domains"
-        arranged = arrange(model, source, given, first.ranges, loose)
-    missing = tuple(quantity for quantity in given if quantity.name not in arranged.values)
-    if missing and not allow_missing_targets:
-        raise _no_target(model, missing[0])
-    count = arranged.count if arranged.count is not None else (1 if model.pattern_set is None else None)
-    found = constants(model, consts, _sizes(model, arranged, first.ranges), count)
-    _count(model, found, count)
-    _lengths(model, arranged, found)
-    if model.sets:
-        check_indices(model, found.ranges)
-    values = fill(model, dict(arranged.values), found, seed)
-    row = source.row if source is not None else _row
-    check_domains(model, values, found, row)
-    check_facts(model, values, found, row)
-    everything: dict[str, Any] = {**found.values, **values}
-    return Patterns(
-        MappingProxyType({name: _frozen(value) for name, value in everything.items()}),
-        MappingProxyType(dict(found.ranges)),
-        len(found.patterns) if found.patterns is not None else 1,
-        source.origin if source is not None else "none",
-        _notes(model, arranged, missing),
-        tuple(quantity.name for quantity in missing),
-    )
+        loose = self.loose or source.origin == "domains"
+        return source, arrange(model, source, self.given, first.ranges, loose)
 
+    def finished(self, source: Columns | None, arranged: Arranged) -> Patterns:
+        """The patterns of arrays: sizes, scales, what the text computes, and what has to be true of all of it."""
+        model = self.model
+        missing = tuple(quantity for quantity in self.given if quantity.name not in arranged.values)
+        if missing and not self.loose:
+            raise _no_target(model, missing[0])
+        first = constants(model, self.consts, partial=True)
+        count = arranged.count if arranged.count is not None else (1 if model.pattern_set is None else None)
+        found = constants(model, self.consts, _sizes(model, arranged, first.ranges), count)
+        _count(model, found, count)
+        _lengths(model, arranged, found)
+        if model.sets:
+            check_indices(model, found.ranges)
 
-def _row(number: int) -> str:
-    return f"row {number + 1}"
+        def row(number: int) -> str:
+            number = number if arranged.rows is None else int(arranged.rows[number])
+            return source.row(number) if source is not None else f"row {number + 1}"
+
+        by = scales(model, arranged.values, self.reading.standardise)
+        check_domains(model, {name: arranged.values[name] for name in by}, found, row)
+        own = {name: scaled(model, name, arranged.values[name], pair) for name, pair in by.items()}
+        values = fill(model, {**arranged.values, **own}, found, self.seed)
+        check_domains(model, {name: value for name, value in values.items() if name not in by}, found, row)
+        check_facts(model, values, found, row)
+        everything: dict[str, Any] = {**found.values, **values}
+        return Patterns(
+            MappingProxyType({name: _frozen(value) for name, value in everything.items()}),
+            MappingProxyType(dict(found.ranges)),
+            len(found.patterns) if found.patterns is not None else 1,
+            source.origin if source is not None else "none",
+            (*_notes(model, source, missing), *arranged.notes, *scale_notes(by, own)),
+            tuple(quantity.name for quantity in missing),
+            scales=MappingProxyType(dict(by)),
+        )
 
 
 def _source(
-    model: Model, data: object, given: tuple[Quantity, ...], found: Constants, limits: Limits
+    model: Model, data: object, given: tuple[Quantity, ...], found: Constants, limits: Limits, reading: Reading
 ) -> Columns | None:
     """The one source of the rows; None where the model needs none."""
     if data is not None:
-        return columns(data, limits)
+        return used(table(data, limits), model, reading, limits)
     if model.table is not None:
         return tabled(model, model.table, found.ranges)
     wanted = tuple(quantity for quantity in given if quantity.role == "data")
@@ -177,11 +220,24 @@ def _frozen(value: Any) -> Array:
     return found
 
 
-def _notes(model: Model, arranged: Arranged, missing: tuple[Quantity, ...]) -> tuple[str, ...]:
-    notes = []
-    for name in arranged.ignored:
-        known = model.quantities.get(name)
-        why = f": {pretty(name)} is a {known.role} here" if known is not None and known.role != "derived" else ""
-        notes.append(f"the column {pretty(name)} is not used{why}")
+NAMED = 8
+"""Columns without a use that a note names."""
+
+
+def _notes(model: Model, source: Columns | None, missing: tuple[Quantity, ...]) -> tuple[str, ...]:
+    notes = list(source.notes) if source is not None else []
+    plain: list[str] = []
+    for name in source.ignored if source is not None else ():
+        known = model.quantities.get((place_of(name) or (name, ()))[0])
+        if known is None or known.role == "derived":
+            plain.append(name)
+        else:
+            notes.append(f"the column {name} is not used: {pretty(known.name)} is a {known.role} here")
+    if len(plain) == 1:
+        notes.insert(0, f"the column {plain[0]} is not used")
+    elif plain:
+        few, rest = plain[:NAMED], len(plain) - NAMED
+        named = f"{', '.join(few)} and {rest} more" if rest > 0 else f"{', '.join(few[:-1])} and {few[-1]}"
+        notes.insert(0, f"the columns {named} are not used")
     notes.extend(f"target {pretty(quantity.name)} has no values: what depends on it is absent" for quantity in missing)
     return tuple(notes)

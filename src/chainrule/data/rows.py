@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data.given import Columns, Place
+from chainrule.data.given import Place
 from chainrule.data.limits import Limits, exceeded
+from chainrule.data.used import Columns
 from chainrule.errors import DataError, ModelError
 from chainrule.model.constants import Constants, setting_of
 from chainrule.model.model import Model, Quantity

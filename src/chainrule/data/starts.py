@@ -18,8 +18,8 @@ from typing import Any, Literal
 import numpy as np
 
 from chainrule.data import jsonfile
-from chainrule.data.given import Array
 from chainrule.data.limits import LIMITS, Limits
+from chainrule.data.table import Array
 from chainrule.data.text import draw
 from chainrule.errors import DataError, UsageError
 from chainrule.expr.nodes import Expr, number

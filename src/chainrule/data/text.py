@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data.given import Array
+from chainrule.data.table import Array
 from chainrule.errors import DataError
 from chainrule.model.constants import entries_of
 from chainrule.model.letters import free

@@ -22,7 +22,7 @@ from chainrule.program.program import Program, computed
 class Column:
     """Where a column comes from, its letters (the pattern letter included), and the program's name for it."""
 
-    kind: Literal["step", "rows", "weight", "state", "given", "computed", "change"]
+    kind: Literal["step", "rows", "weight", "state", "given", "computed", "change", "held"]
     letters: tuple[str, ...] = ()
     name: str = ""
     bases: Bases = ()

@@ -8,7 +8,7 @@ shape, and the model is built again from its text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Departure
 from chainrule.errors import ChainruleError, RunError, UsageError
 from chainrule.program.program import Program, Symbol
+from chainrule.train import held
 from chainrule.train.order import Order, order
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
-from chainrule.train.run import Run, plain
+from chainrule.train.run import Run, numbered, plain
 from chainrule.train.trace import Trace
 
 VERSION = 1
@@ -53,7 +54,9 @@ def about_recipe(recipe: Recipe) -> About:
         "numerics": recipe.numerics,
         "origin": recipe.origin,
         "ranges": {name: [values.start, values.stop] for name, values in recipe.ranges.items()},
-    }
+    } | ({"scales": numbered(recipe.scales)} if recipe.scales else {}) | (
+        {"validation": {"patterns": recipe.held.patterns, "origin": recipe.held.origin}} if recipe.held else {}
+    )
 
 
 def about_run(run: Run) -> About:
@@ -71,7 +74,9 @@ def about_run(run: Run) -> About:
 
 def values(recipe: Recipe) -> Arrays:
     """The arrays that a run was made from."""
-    return {f"values/{name}": np.asarray(array, np.float64) for name, array in recipe.values.items()}
+    found = {f"values/{name}": np.asarray(array, np.float64) for name, array in recipe.values.items()}
+    held = {} if recipe.held is None else recipe.held.values
+    return found | {f"validation/{name}": np.asarray(array, np.float64) for name, array in held.items()}
 
 
 def record(block: Block) -> Arrays:
@@ -123,9 +128,12 @@ def restored(about: About, arrays: Arrays) -> Run:
         origin=take(about, "origin", str),
         values=part(arrays, "values"),
         ranges=bounds,
+        scales={name: scale(name, pair) for name, pair in take(about, "scales", dict, {}).items()},
+        held=held_out(about, arrays),
     )
     model, program = rebuild(recipe)
     check_values(program, recipe)
+    check_held(program, recipe)
     if "steps" not in arrays:
         raise Foreign("it has no array 'steps'")
     block = Block(arrays["steps"], part(arrays, "weights"), part(arrays, "states"))
@@ -137,7 +145,7 @@ def restored(about: About, arrays: Arrays) -> Run:
     projections = tuple(projection(item) for item in take(about, "projections", list))
     run = Run(
         recipe,
-        Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded),
+        Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program)),
         ended,  # type: ignore[arg-type]
         real(about.get("error"), "error"),
         departure(about.get("departure")),
@@ -191,6 +199,19 @@ def check_values(program: Program, recipe: Recipe) -> None:
             raise Foreign(f"{symbol.name} is not finite")
 
 
+def check_held(program: Program, recipe: Recipe) -> None:
+    """The held-out patterns have every data and target, as many finite numbers as their letters say."""
+    if recipe.held is None:
+        return
+    own = replace(recipe, order=replace(recipe.order, patterns=recipe.held.patterns))
+    for symbol in program.data + program.targets:
+        found = recipe.held.values.get(symbol.name)
+        if found is None or found.dtype.kind != "f" or found.shape != shape(symbol, program, own):
+            raise Foreign(f"held-out {symbol.name} is missing, or does not have the numbers that its letters say")
+        if not np.isfinite(found).all():
+            raise Foreign(f"held-out {symbol.name} is not finite")
+
+
 def shape(symbol: Symbol, program: Program, recipe: Recipe) -> tuple[int, ...]:
     """How many values each letter of a symbol has."""
     sets = [program.sets[letter] for letter in symbol.letters]
@@ -205,9 +226,9 @@ def part(arrays: Arrays, group: str) -> dict[str, NDArray[Any]]:
     return found
 
 
-def take(about: Mapping[str, Any], name: str, kind: type[T]) -> T:
-    """A field of a file, checked for its type."""
-    value = about.get(name)
+def take(about: Mapping[str, Any], name: str, kind: type[T], unless: T | None = None) -> T:
+    """A field of a file, checked for its type; one that need not be there has a value ``unless`` it is."""
+    value = about.get(name, unless)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise Foreign(f"its field {name!r} is missing or not what stands there in a run")
     return value
@@ -251,6 +272,27 @@ def span(name: str, pair: object) -> range:
         case [int(start), int(stop)] if abs(start) < 2**53 and abs(stop) < 2**53:
             return range(start, stop)
     raise Foreign(f"the letter {name} has no values")
+
+
+def scale(name: str, pair: object) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and spread of a name."""
+    try:
+        match pair:
+            case {"mean": mean, "spread": spread}:
+                found = np.asarray(mean, np.float64), np.asarray(spread, np.float64)
+                if np.isfinite(found).all() and found[1].all() and found[0].shape == found[1].shape:
+                    return found
+    except (TypeError, ValueError):
+        pass
+    raise Foreign(f"its field 'scales' has no mean and spread of {name}")
+
+
+def held_out(about: About, arrays: Arrays) -> held.Held | None:
+    """The patterns that were held out."""
+    if "validation" not in about:
+        return None
+    found = take(about, "validation", dict)
+    return held.Held(part(arrays, "validation"), positive(found, "patterns"), take(found, "origin", str))
 
 
 def projection(item: object) -> Projection:

@@ -20,6 +20,7 @@ from chainrule.engines.native.many import Crowd, LoadedMany
 from chainrule.engines.protocol import Array, Departure, Engine
 from chainrule.model.model import Model
 from chainrule.program.program import Program
+from chainrule.train import held
 from chainrule.train.cases import Case
 from chainrule.train.choice import chosen
 from chainrule.train.crowd import follow
@@ -210,14 +211,16 @@ def finished(
     """A training that was done, as a run."""
     recipe = one.recipe
     loaded = engine.load(program, recipe.bound)
+    trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program))
+    told = held.said(trace, model)
     return Run(
         recipe,
-        Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded),
+        trace,
         ended,
         error,
         departure,
         projections,
-        (*one.notes, *notes, *SAID[recipe.numerics], *boxed(projections)),
+        (*one.notes, *notes, *SAID[recipe.numerics], *boxed(projections), *told),
         model=model,
         program=program,
         loaded=loaded,

@@ -16,6 +16,7 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
 from chainrule.train.format import fitted
+from chainrule.train.held import held_of
 from chainrule.train.order import Batch, order, whole
 from chainrule.train.recipe import Recipe
 from chainrule.train.run import count
@@ -64,6 +65,8 @@ def prepare(
         origin=patterns.origin,
         values=values,
         ranges=dict(patterns.ranges),
+        scales=dict(patterns.scales),
+        held=held_of(patterns, program),
     )
     fitted(values, recipe.bound.numerics)
     notes = (*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said)

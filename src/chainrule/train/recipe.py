@@ -1,17 +1,19 @@
 """What a run is made of: whoever has the recipe gets the same run, to the last bit.
 
-Conventions. ``values`` holds data, targets and consts as the engine reads them, the rate among the consts; the start
-is the first row of the record. Nothing in a recipe is a path or an object: it can be stored and read by anyone.
+Conventions. ``values`` holds data, targets and consts as the engine reads them, the rate among the consts, and
+``scales`` what data was standardised by; the start is the first row of the record. Nothing in a recipe is a path or an
+object: it can be stored and read by anyone.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from chainrule.data.reading import Scales
 from chainrule.engines.native import machine
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import REFERENCE
@@ -24,6 +26,7 @@ from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import native
+from chainrule.train.held import Held
 from chainrule.train.order import Order
 
 
@@ -44,6 +47,8 @@ class Recipe:
     origin: str
     values: Mapping[str, Array]
     ranges: Mapping[str, range]
+    scales: Scales = field(default_factory=dict)
+    held: Held | None = None
 
     @property
     def bound(self) -> Bound:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from chainrule.data.reading import Scales
 from chainrule.engines.protocol import Array, Departure, Loaded
 from chainrule.errors import UsageError, shown
 from chainrule.model.model import Model
@@ -138,6 +139,16 @@ class Run:
         return {symbol.name: self.recipe.values[symbol.name] for symbol in (*self.program.data, *self.program.targets)}
 
     @property
+    def scales(self) -> Scales:
+        """What data was standardised by: for each name its mean, which was taken away, and its spread, the divisor."""
+        return self.recipe.scales
+
+    @property
+    def validation(self) -> Array | None:
+        """The goal over the held-out patterns after each recorded step; None where none are held out."""
+        return None if self.trace.held is None else self.held_errors(self.trace.steps.tolist())
+
+    @property
     def data_hash(self) -> str:
         """SHA-256 of data and targets."""
         return fingerprint(self.recipe.values, self.data)
@@ -199,7 +210,7 @@ class Run:
 
     def json(self) -> dict[str, Any]:
         """The run in short, as the command line prints it: numbers that are not finite are strings."""
-        departure = self.departure
+        departure, held = self.departure, self.recipe.held
         return {
             "model": self.recipe.source,
             "engine": self.recipe.engine,
@@ -213,7 +224,23 @@ class Run:
             },
             "weights": {name: plain(values.tolist()) for name, values in self.weights.items()},
             "error": plain(self.error),
-        }
+        } | ({"scales": numbered(self.scales)} if self.scales else {}) | (
+            {"validation": {"patterns": held.patterns, "error": plain(self.held_error(self.weights))}} if held else {}
+        )
+
+    def held_errors(self, steps: Iterable[int]) -> Array:
+        """The goal over the held-out patterns after each of these numbers of steps."""
+        return np.array([self.held_error(self.at(step)) for step in steps], np.float64)
+
+    def held_error(self, weights: Mapping[str, Array]) -> float:
+        """The goal over the held-out patterns at some weights; not a number where none are held out."""
+        held = self.trace.held
+        return math.nan if held is None else error(held, self.program, weights)
+
+
+def numbered(scales: Scales) -> dict[str, Any]:
+    """Means and spreads for JSON."""
+    return {name: {"mean": mean.tolist(), "spread": spread.tolist()} for name, (mean, spread) in scales.items()}
 
 
 def count(k: object) -> int:

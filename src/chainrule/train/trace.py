@@ -46,6 +46,7 @@ class Trace:
     program: Program = field(repr=False, compare=False)
     bound: Bound = field(repr=False, compare=False)
     loaded: Loaded = field(repr=False, compare=False)
+    held: Loaded | None = field(default=None, repr=False, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -72,7 +73,10 @@ class Trace:
     @property
     def quantities(self) -> Mapping[str, Column]:
         """All that can be read, by key."""
-        return quantities(self.program, self.goal)
+        found = quantities(self.program, self.goal)
+        if self.held is not None:  # the goal over the patterns that are held out, unless the model has such a name
+            found.setdefault("validation", Column("held"))
+        return found
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -130,6 +134,9 @@ class Trace:
                     found[name] = self.by_pattern(self.given(column, visited), column)
                 case "computed":
                     found[name] = self.by_pattern(np.asarray(computed[column.name]), column)
+                case "held":
+                    goal = self.program.objective
+                    found[name] = float(self.held.evaluate(state.weights, names=[goal])[goal]) if self.held else np.nan
                 case "change":
                     found[name] = (after[column.name] - state.weights[column.name])[()]
         return found

@@ -18,7 +18,7 @@ from chainrule.engines.protocol import Array, Chunk, Engine, State
 from chainrule.errors import LimitError, RunError, UsageError, shown
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train import document, files
+from chainrule.train import document, files, held
 from chainrule.train.choice import chosen
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.format import SAID
@@ -105,14 +105,17 @@ def train(
     if interrupted and (chunk is None or chunk.state is not state or ended == "steps") and state.step < steps:
         ended, departure = "interrupted", None
     projections = merged(put)
+    trace = Trace(
+        recorder.close(), visiting, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program)
+    )
     run = Run(
         recipe,
-        Trace(recorder.close(), visiting, model.goal.name, program, recipe.bound, loaded),
+        trace,
         ended,
         error(loaded, program, state.weights),
         departure,
         projections,
-        (*notes, *boxed(projections)),
+        (*notes, *boxed(projections), *held.said(trace, model)),
         model=model,
         program=program,
         loaded=loaded,

@@ -178,6 +178,9 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
     heads = (f"over {patterns} patterns" if patterns > 1 else "error", "at the start", "at the end")
     blocks: list[Block] = cut(Table(("weight", "at the start", f"after {run.steps} steps"), rows), "weights")
     told = [(goal, number(run.error_at(0)), number(run.error)), *watched(run)]
+    if run.recipe.held is not None:
+        before, after = (number(run.held_error(weights)) for weights in (first, last))
+        told.insert(1, (f"held out, {run.recipe.held.patterns} more", before, after))
     blocks += ["", Table(heads, tuple(told))]
     blocks += ["", run.sentence, *run.notes, ""]
     if out is not None:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.engines.protocol import Array
 from chainrule.explain.course import Course
 from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
 from chainrule.views.arrange import chart
 from chainrule.views.figure import Figure
 from chainrule.views.figures.reach import left_out, reach, steps_axis
-from chainrule.views.scene import BLUE, GREEN, GREY, VERMILION, Area, Line, Mark, Points, numbers, style
+from chainrule.views.scene import BLUE, GREEN, GREY, INK, VERMILION, Area, Line, Mark, Points, numbers, style
 
 MOST = 12
 """Patterns up to which each has its own line."""
 
 
-def figure(of: Course, error: str) -> Figure:
-    """The figure, and the same in words. ``error`` is the name of the error of a pattern."""
+def figure(of: Course, error: str, held: Array | None = None) -> Figure:
+    """The figure, and the same in words. ``error`` is the name of the error of a pattern; ``held`` is the goal over the
+    patterns that were held out, at each step."""
     count_of = of.values.shape[1]
     across = steps_axis(of.steps)
-    up = reach(error, [of.values], of.values[:1].ravel())
+    drawn = [of.values] if held is None else [of.values, held]
+    up = reach(error, drawn, of.values[:1].ravel())
     marks = each(of) if count_of <= MOST else folded(of)
     title = f"{error} of each pattern" if count_of <= MOST else f"{error} of {count_of} patterns: worst, median, best"
-    words = (told_each if count_of <= MOST else told_folded)(of, error) + of.drawn + left_out(up, [of.values])
+    words = (told_each if count_of <= MOST else told_folded)(of, error) + of.drawn
+    if held is not None:
+        label = "the goal over the held-out patterns"
+        marks.append(Line(numbers(of.steps), numbers(held), INK, 2.5, "dotted", label, tuple(of.steps.tolist())))
+        words += f" Dotted: {label}, from {num(held[0])} to {num(held[-1])}."
+    words += left_out(up, drawn)
     return Figure(chart(title, words, across, up, marks))
 
 

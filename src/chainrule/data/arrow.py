@@ -1,0 +1,128 @@
+"""pyarrow, where it is installed (extra `arrow`): Parquet and Arrow files, other libraries' tables, quick numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.data.limits import Limits, exceeded
+from chainrule.data.table import ZEROS, Array
+from chainrule.errors import DataError, MissingExtra
+
+LEAST = 2**20
+"""Bytes of text from which pyarrow is asked: loading it takes a tenth of a second."""
+
+
+@cache
+def library() -> Any | None:
+    """pyarrow, or None where it is not installed."""
+    try:
+        import pyarrow as pa
+        import pyarrow.csv
+    except ImportError:
+        return None
+    return pa
+
+
+def needed(what: str, instead: str) -> Any:
+    """pyarrow, or the error that says how to install it."""
+    found = library()
+    if found is None:
+        help = f'pip install "chainrule[arrow]", or {instead}'
+        raise MissingExtra("E245", f"{what} needs pyarrow, which is not installed", help)
+    return found
+
+
+def cells(raw: bytes, start: int, separator: str, numeric: Sequence[bool]) -> list[Array | list[str]] | None:
+    """The columns of long lines without quotes: numbers where ``numeric``, else texts. None without pyarrow, where a
+    line has too few or too many cells, or where a number is none.
+
+    It reads decimal numbers as `float` does, to the nearest double.
+    """
+    if len(raw) - start < LEAST or separator == " " or not any(numeric) or (pa := library()) is None:
+        return None
+    csv, names = pa.csv, [str(place) for place in range(len(numeric))]
+    types = {name: pa.float64() if one else pa.string() for name, one in zip(names, numeric, strict=True)}
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(pa.py_buffer(memoryview(raw)[start:])),
+            read_options=csv.ReadOptions(column_names=names),
+            parse_options=csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
+            convert_options=csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    small = any(raw.find(one, start) >= 0 for one in (b"e", b"E", ZEROS))  # only these are lost in rounding to zero
+    found: list[Array | list[str]] = []
+    for column, one in zip(table.columns, numeric, strict=True):
+        values = column.to_numpy() if one else column.to_pylist()
+        if one and not (np.isfinite(values).all() and not (small and (values == 0).any())):
+            return None
+        found.append(values)
+    return found
+
+
+def read(path: Path, limits: Limits) -> list[tuple[str, object]]:
+    """The columns of a Parquet, Feather or Arrow file.
+
+    Errors: E245 without pyarrow, E246 a file that is none, E234 a limit.
+    """
+    kind = "Parquet" if path.suffix.lower() in (".parquet", ".pq") else "Arrow"
+    pa = needed(f"{path.name}: a file of {kind}", "save the table as .csv")
+    if path.stat().st_size > limits.bytes:
+        raise exceeded(f"{path.name} has", limits.bytes, "bytes")
+    try:
+        if kind == "Parquet":
+            from pyarrow import parquet
+
+            file = parquet.ParquetFile(path)
+            check(path.name, file.metadata.num_rows, len(file.schema_arrow.names), limits)
+            table = file.read()
+        else:
+            from pyarrow import feather
+
+            table = feather.read_table(path)
+    except (pa.ArrowException, OSError) as fault:
+        why = str(fault).split("\n")[0]
+        raise DataError("E246", f"{path.name} is no file of {kind}: {why:.200}", "save the table again") from None
+    return columns(table, path.name, limits)
+
+
+def check(name: str, rows: int, width: int, limits: Limits) -> None:
+    """Nothing, or the error about a table with too many rows or columns."""
+    if rows > limits.rows:
+        raise exceeded(f"{name} has", limits.rows, "rows")
+    if width > limits.columns:
+        raise exceeded(f"{name} has", limits.columns, "columns")
+
+
+def columns(table: Any, name: str, limits: Limits) -> list[tuple[str, object]]:
+    """The columns of a table of Arrow, those of numbers as arrays and the others as lists."""
+    pa = needed(name, "give a mapping of names to lists")
+    check(name, table.num_rows, table.num_columns, limits)
+    return [(str(one), values(pa, table.column(place))) for place, one in enumerate(table.column_names)]
+
+
+def values(pa: Any, column: Any) -> object:
+    """One column: an array where all its entries are numbers, else what Python calls them."""
+    kind = column.type
+    if (pa.types.is_integer(kind) or pa.types.is_floating(kind)) and not column.null_count:
+        return column.to_numpy() if hasattr(column, "chunks") else column.to_numpy(zero_copy_only=False)
+    return column.to_pylist()
+
+
+def stream(data: Any, limits: Limits) -> list[tuple[str, object]]:
+    """The columns of anything that hands out Arrow's stream, or speaks the protocol of data frames."""
+    name = f"a {type(data).__name__}"
+    pa = needed(name, "give a mapping of names to lists")
+    if hasattr(data, "column_names"):
+        return columns(data, name, limits)
+    if hasattr(data, "__arrow_c_stream__"):
+        return columns(pa.table(data), name, limits)
+    from pyarrow import interchange
+
+    return columns(interchange.from_dataframe(data), name, limits)
