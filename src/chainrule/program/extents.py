@@ -1,17 +1,18 @@
-"""A program → the letters of each value's axes, and what lines of single places add to them.
+"""A program → the letters of each value's axes, and what further equations of the same value add to them.
 
-``h[0,j] = 0`` beside ``h[t,j] = …`` lies outside the range of t: the array of h has one more slice than t has values.
+``h[0,j] = 0`` beside ``h[t,j] = …`` may lie outside the range of t: the array of h then has one more slice than t has
+values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule.expr.nodes import key, places
+from chainrule.expr.nodes import Index, key, places
 from chainrule.program.program import Program, computed
 
-Bases = tuple[tuple[int, int], ...]
-"""Places that are written one by one: (axis, value of the letter)."""
+Bases = tuple[tuple[int, Index], ...]
+"""What further equations write: (axis, the integer or letter that stands there)."""
 
 
 def axes(program: Program) -> dict[str, tuple[str, ...]]:
@@ -25,14 +26,15 @@ def axes(program: Program) -> dict[str, tuple[str, ...]]:
 
 
 def bases(program: Program) -> dict[str, Bases]:
-    """The places that are written one by one, of each key that has such."""
-    found: dict[str, Bases] = {}
+    """What stands on the left sides of each key that has several equations, where it is not a letter of `axes`."""
+    own = axes(program)
+    found: dict[str, dict[tuple[int, Index], None]] = {}
     for line in computed(program):
         name = key(line.target)
-        single = tuple((axis, at.constant) for axis, at in enumerate(places(line.target)) if at.letter is None)
-        if single:
-            found[name] = (*found.get(name, ()), *single)
-    return found
+        for axis, at in enumerate(places(line.target)):
+            if at.letter != own[name][axis]:
+                found.setdefault(name, {})[axis, at] = None
+    return {name: tuple(more) for name, more in found.items()}
 
 
 def extents(program: Program, letters: tuple[str, ...], bases: Bases, ranges: Mapping[str, range]) -> tuple[range, ...]:
@@ -41,7 +43,9 @@ def extents(program: Program, letters: tuple[str, ...], bases: Bases, ranges: Ma
     for axis, letter in enumerate(letters):
         if program.sets[letter] != program.pattern:
             values = ranges[program.sets[letter]]
-            more = [value for place, value in bases if place == axis]
-            low, high = min([values.start, *more]), max([values.stop - 1, *more])
-            found.append(range(low, high + 1))
+            for place, at in bases:
+                if place == axis:
+                    more = range(at.constant, at.constant + 1) if at.letter is None else ranges[program.sets[at.letter]]
+                    values = range(min(values.start, more.start), max(values.stop, more.stop))
+            found.append(values)
     return tuple(found)

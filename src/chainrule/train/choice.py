@@ -6,13 +6,15 @@ steps alone, so the same training always says the same engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod
 
 from chainrule.engines.native import machine
 from chainrule.engines.protocol import Engine
 from chainrule.engines.reference import REFERENCE
-from chainrule.expr.nodes import Reduce
+from chainrule.expr.indices import around, reach
+from chainrule.expr.nodes import Equation, Reduce, key
+from chainrule.expr.order import Letters, Slices, flat, ordered
 from chainrule.expr.walk import nodes
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.program import Program, needed
@@ -52,14 +54,32 @@ def chosen(
 def work(program: Program, ranges: Mapping[str, range], order: Order) -> int:
     """About how many numbers a step computes."""
     patterns = order.width or order.patterns
-    sizes = {
-        letter: patterns if group == program.pattern else len(ranges[group]) for letter, group in program.sets.items()
+    values = {
+        letter: range(patterns) if group == program.pattern else ranges[group]
+        for letter, group in program.sets.items()
     }
+    lines = (*needed(program), *program.phases["update"])
+    slices = turns(lines, Letters(lambda letter: around(values[letter]), program.sets.__getitem__))
     total = 0
-    for line in (*needed(program), *program.phases["update"]):
+    for line in lines:
         letters = set(line.letters)
         for node in nodes(line.body):
             if isinstance(node, Reduce):
                 letters |= set(node.letters)
-        total += CALL + prod(sizes[letter] for letter in letters)
+        total += CALL * slices.get(key(line.target), 1) + prod(len(values[letter]) for letter in letters)
     return total
+
+
+def turns(lines: Iterable[Equation], letters: Letters) -> dict[str, int]:
+    """How many slices each quantity of a recurrence has."""
+    found: dict[str, int] = {}
+    todo = [(part, 1) for part in ordered(lines, letters)]
+    while todo:
+        part, times = todo.pop()
+        if isinstance(part, Slices):
+            spans = [reach(part.along(line), letters.extent) for line in flat((part,))]
+            each = max((span.high or 0) - (span.low or 0) + 1 for span in spans)
+            todo.extend((inside, times * each) for inside in part.parts)
+        else:
+            found[key(part.target)] = max(times, found.get(key(part.target), 1))
+    return found
