@@ -142,10 +142,10 @@ class Operands(Forms):
             derivative.opener = reader.at + 1
             reader.at += 2
             return True
-        if scope.quantity(name):
-            return self.quantity(frame, token)
-        if scope.function(name):
-            return self.call(frame, token, name)
+        if scope.quantity(name) or scope.function(name):
+            if over := scope.head(name):
+                corrections.taken(reader, over)
+            return self.quantity(frame, token) if scope.quantity(name) else self.call(frame, token, name)
         if scope.letter(name):
             reader.take()
             primes = reader.primes()

@@ -109,6 +109,7 @@ def lowered(model: Model, goal: str | None, held: tuple[str, ...], names: tuple[
         rate=steps.rate,
         defaults=steps.defaults,
         starts=steps.starts,
+        shared=steps.shared,
     )
     program = replace(program, sets=sets(model, program))
     verify(program, "lowering")
