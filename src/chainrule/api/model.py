@@ -275,8 +275,8 @@ class Model:
         """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
         replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
-        ``update`` is another rule: "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "sign" or "gd", or a
-        text such as the lines of an ``update`` block; its consts may be set by ``consts``.
+        ``update`` is another rule: "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip", "normalised",
+        "sign" or "gd", or a text such as the lines of an ``update`` block; its consts may be set by ``consts``.
         ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list
         of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.

@@ -36,22 +36,32 @@ class Block:
     shared: dict[Expr, str] = field(default_factory=dict)  # what is computed once → its name
     fresh: Callable[[str], str] = field(default_factory=supply)
 
-    def line(self, line: UpdateLine, weight: Symbol) -> None:
-        """Writes one line for one weight; below it the name that it assigns is the new value."""
-        own = entry(weight)
-        target = own if line.name == self.block.weight else replace(own, name=state(line.name, weight))
+    def line(self, line: UpdateLine, weights: Iterable[Symbol], also: Iterable[Symbol] = ()) -> None:
+        """Writes one line for some weights; below it the name that it assigns means the new value.
+
+        So it does, where θ is assigned, of what rules of their own have changed ``also``.
+        """
+        targets = {weight: self.target(line, weight) for weight in weights}
         if line.sign == ":=":
-            self.starts[target.name] = line.value
+            self.starts |= {target.name: line.value for target in targets.values()}
             return
+        for weight, target in targets.items():
+            self.one(line, weight, target)
+        if line.name == self.block.weight:
+            targets |= {weight: entry(weight) for weight in also}
+        for weight, target in targets.items():
+            self.meaning[weight.name][line.name] = replace(target, name=target.name + NEW)
+
+    def target(self, line: UpdateLine, weight: Symbol) -> Ref:
+        """What a line assigns: an entry of the weight, or of its state."""
+        own = entry(weight)
+        return own if line.name == self.block.weight else replace(own, name=state(line.name, weight))
+
+    def one(self, line: UpdateLine, weight: Symbol, target: Ref) -> None:
+        """Writes one line for one weight."""
         value = patterns.explicit(line.value, self.model, tuple(self.meaning[weight.name]))
         value = transform(rebind(value, (), self.letter), self.over_all)
         self.equations.append(Equation(target, self.value(value, weight), line.span))
-        self.meaning[weight.name][line.name] = replace(target, name=target.name + NEW)
-
-    def renew(self, name: str, weights: Iterable[Symbol]) -> None:
-        """From here on a name means the new value of weights that rules of their own have changed."""
-        for weight in weights:
-            self.meaning[weight.name][name] = replace(entry(weight), name=weight.name + NEW)
 
     def letter(self, letter: str, _: frozenset[str]) -> str:
         """A letter that a line binds, as no letter of a weight; θ, and that of the entries, as they are."""

@@ -63,17 +63,14 @@ def rule(model: Model, goal: str, trained: tuple[Symbol, ...]) -> Rule:
     if over_all(block) and others:
         made.equations += [single(model, own[weight.name], weight, rate) for weight in singles]
         for line in block.lines:
-            for weight in others:
-                made.line(line, weight)
-            if line.name == block.weight:
-                made.renew(line.name, (weight for weight in moving if weight in singles))
+            made.line(line, others, also=(weight for weight in moving if weight in singles))
     else:
         for weight in trained:
             if weight in singles:
                 made.equations.append(single(model, own[weight.name], weight, rate))
             else:
                 for line in block.lines:
-                    made.line(line, weight)
+                    made.line(line, (weight,))
     names = dict.fromkeys(line.name for line in block.lines if line.name != block.weight)
     states = tuple(Symbol(state(name, weight), weight.letters) for weight in others for name in names)
     return ruled(made.equations, rate, model, states, made.starts, tuple(made.shared.values()))
