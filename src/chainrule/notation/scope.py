@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chainrule.errors import Span
@@ -28,12 +28,13 @@ class Scope:
     quantities: frozenset[str] = frozenset()
     hidden: frozenset[str] = field(default=frozenset())  # names of the line itself, before all others: quantities
     open: bool = False
+    printed: bool = False  # whether numbers may be as NumPy prints them, ``2.`` and ``1.e-3``: in lists and tables
     heads: frozenset[str] = field(default=frozenset())  # of a block: names that a reduction may go over
 
     def within(self, names: Iterable[str], heads: Iterable[str] = ()) -> Scope:
         """The same scope where these names are quantities of the line itself: parameters, names of a block."""
         hidden = self.hidden | frozenset(names)
-        return Scope(self.letters, self.functions, self.quantities, hidden, self.open, frozenset(heads))
+        return replace(self, hidden=hidden, heads=frozenset(heads))
 
     def quantity(self, name: str) -> bool:
         return name in self.hidden or name in self.quantities

@@ -22,7 +22,7 @@ from chainrule.program.extents import axes, bases, extents
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.hessian import hessian
-from chainrule.train.run import plain
+from chainrule.train.weights import plain
 
 
 class Values(Mapping[str, Any]):
