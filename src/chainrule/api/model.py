@@ -86,7 +86,7 @@ class Model:
 
     def evaluate(
         self,
-        weights: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
         data: object = None,
         consts: Mapping[str, object] | None = None,
         of: str | None = None,
@@ -96,26 +96,25 @@ class Model:
     ) -> Evaluation:
         r"""Every value and derivative at given weights, over all patterns and for each.
 
-        Weights that are not given are at their starts. ``data`` is a mapping of columns, a sequence of mappings, or a
+        Weights that are not given are at their starts; of a run they are those of its end, with its patterns and consts
+        unless others are given. ``data`` is a mapping of columns, a sequence of mappings, or a
         CSV or JSON file; a missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to
-        differentiate instead of the goal. ``second`` adds ``.hessian[w][v]``.
+        differentiate instead of the goal, ``"q"``, or an entry of an array, ``"q[1]"``; of a whole array every
+        derivative has the axes of the array first: it is a Jacobian. ``second`` adds ``.hessian[w][v]``.
 
         >>> import chainrule as cr
         >>> cr.example("identity").evaluate().patterns[1].gradient["w"]
         -0.08872345867463...
         """
-        from chainrule import data as patterns_of
-        from chainrule.engines.protocol import Bound
+        from chainrule.api.point import point
+        from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
-        from chainrule.train.prepare import seeded
 
-        seed, consts = seeded(seed), arguments.named("consts", consts)
-        patterns = self._patterns(data, consts, seed, loose=True)
-        starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
-        bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
+        at = point(self, weights, data, consts, seed, loose=True)
+        of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
-        found = evaluate(self.network, bound, starts.weights, of=of, second=second)
-        return replace(found, notes=(*patterns.notes, *starts.notes))
+        found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
+        return replace(found, notes=at.notes)
 
     def curvature(
         self,
