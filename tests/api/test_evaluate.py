@@ -271,3 +271,130 @@ def test_what_is_not_possible_is_refused(call, code: str) -> None:  # type: igno
         call(line())
     assert caught.value.code == code
     assert caught.value.help
+
+
+SOFTMAX = """index i = 1..2, j = 0..2
+data x[i]
+target y[j]
+table x[1] x[2] | y[0] y[1] y[2]
+      1 0.5     | 1 0 0
+      -1 2      | 0 1 0
+weight W[j,i] := [[0.2, -0.4], [0.1, 0.5], [-0.3, 0.7]], b[j] := [0.1, 0, -0.2]
+const T := 0.5
+z[j] = (sum_i W[j,i]*x[i] + b[j])/T
+q[j] = exp(z[j])/sum_j' exp(z[j'])
+E = -sum_j y[j]*log(q[j])
+"""
+UNITS = 1e-15
+"""A few units of the last place of derivatives about 1, summed in other orders."""
+
+
+def test_a_whole_array_gives_the_jacobian_that_jax_gives() -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    jnp = jax.numpy
+    x, found = np.array([[1, 0.5], [-1, 2]]), cr.Model(SOFTMAX).evaluate(of="q")
+
+    def q(w, x):  # type: ignore[no-untyped-def]
+        z = jnp.exp((w["W"] @ x + w["b"]) / 0.5)
+        return z / z.sum()
+
+    weights = {name: jnp.array(value) for name, value in found.weights.items()}
+    for k, row in enumerate(x):
+        wanted, inner = jax.jacobian(q, argnums=(0, 1))(weights, row)
+        for name, value in wanted.items():
+            np.testing.assert_allclose(found.patterns[k].gradient[name], value, rtol=0, atol=UNITS)
+        np.testing.assert_allclose(found.patterns[k].adjoints["x"], inner, rtol=0, atol=UNITS)
+    mean = np.mean([one.gradient["W"] for one in found.patterns], axis=0)
+    assert found.gradient["W"].shape == (3, 3, 2)
+    np.testing.assert_allclose(found.gradient["W"], mean, rtol=0, atol=UNITS)
+    assert (found.error, found.of) == (None, "q")
+    assert np.shape(found.json()["gradient"]["b"]) == (3, 3)
+
+
+def test_an_entry_is_a_row_of_the_jacobian_by_the_values_of_its_letters() -> None:
+    model = cr.Model(SOFTMAX)
+    whole = model.evaluate(of="q")
+    for j in range(3):
+        one = model.evaluate(of=f"q[{j}]", second=True)
+        assert one.of == one.goal == f"q[{j}]"
+        assert one.error == pytest.approx(np.mean(whole.values["q"][:, j]), abs=UNITS)
+        for name in ("W", "b"):
+            assert one.gradient[name].tobytes() == whole.gradient[name][j].tobytes()
+            assert one.patterns[1].gradient[name].tobytes() == whole.patterns[1].gradient[name][j].tobytes()
+        curved = one.hessian["b"]["b"]
+        np.testing.assert_allclose(curved, curved.T, rtol=0, atol=UNITS)
+        np.testing.assert_allclose(curved.sum(), 0, rtol=0, atol=10 * UNITS)  # a shift of all b changes nothing
+
+
+def test_arrays_of_one_number_for_all_patterns_of_two_letters_and_with_a_base_line() -> None:
+    two = cr.Model("index i, j = 1..2\nweight v[i] := [2, 3]\nP[i,j] = v[i]·v[j]\nE = P[1,2]")
+    found = two.evaluate(of="P").gradient["v"]
+    assert found.tolist() == [[[4, 0], [3, 2]], [[3, 2], [0, 6]]]
+    assert two.evaluate(of="P[2,1]").gradient["v"].tolist() == [3, 2]
+    assert two.evaluate(of="P[2,1]").patterns[0].error == 6
+    base = cr.Model("index t = 1..2\nweight u := 2\nh[0] = 3*u\nh[t] = u*h[t-1]\nE = h[2]")
+    assert base.evaluate(of="h").gradient["u"].tolist() == [3, 12, 36]
+    assert base.evaluate(of="h[0]").gradient["u"] == 3
+    declared = cr.Model("patterns p\nindex i = 1..2\ndata x[p]\nweight w := 2\nq[i,p] = w^2·x[p]·i\nE = mean_p q[1,p]")
+    found = declared.evaluate(data={"x": [1, 3]}, of="q")
+    assert found.gradient["w"].tolist() == [8, 16]
+    assert [one.gradient["w"].tolist() for one in found.patterns] == [[4, 8], [12, 24]]
+
+
+def test_an_entry_that_is_not_a_number_leaves_the_others_as_they_are() -> None:
+    model = cr.Model("index i = 0..1\nweight w := 1\nq[i] = log(w·i)\nE = q[1]")
+    found = model.evaluate(of="q").gradient["w"]
+    assert found[1] == model.evaluate(of="q[1]").gradient["w"] == 1
+
+
+def test_a_run_is_evaluated_at_its_end_on_its_patterns_with_its_consts() -> None:
+    model = cr.Model(LINE.replace("data x in {0, 1, 2}\ntarget y = 2*x", "data x\ntarget y") + "minimise mean E + λ·R")
+    data = {"x": [1.0, 2.0], "y": [0.0, 3.0]}
+    run = model.train(data=data, steps=9, rate=0.01, batch="all", consts={"λ": 0.5}, update="momentum")
+    found = model.evaluate(run)
+    assert (found.error, found.values["λ"], dict(found.weights)) == (run.error, 0.5, dict(run.weights))
+    assert found.values["x"].tolist() == data["x"]
+    assert model.evaluate(weights=run.at(3), data=data, consts={"λ": 0.5}).error == run.error_at(3)
+    other = model.evaluate(weights=run, data={"x": [1.0], "y": [1.0]})
+    assert other.values["λ"] == 0.5
+    assert model.evaluate(run, data=data, consts={"lambda": 2}).values["λ"] == 2
+    assert model.evaluate(run, data={"x": [1.0]}).error is None
+    with pytest.raises(cr.UsageError) as caught:
+        model.evaluate(run, consts={"λ": 2})
+    assert (caught.value.code, "data=" in caught.value.help) == ("E452", True)
+    own = line()
+    assert own.evaluate(own.train(steps=3), consts={"λ": 2}).values["λ"] == 2
+    with pytest.raises(cr.UsageError) as caught:
+        own.evaluate(run)
+    assert caught.value.code == "E455"
+
+
+@pytest.mark.parametrize(
+    ("of", "code", "problem"),
+    [
+        ("q[7]", "E304", "q has no entry [7]"),
+        ("q[-1]", "E304", "q has no entry [-1]"),
+        ("q[0,1]", "E305", "1 letter for an entry [0, 1]"),
+        ("E[1]", "E305", "no letters for an entry [1]"),
+        ("y[1]", "E305", "y is given"),
+        ("W", "E305", "W is given"),
+        ("r[1]", "E456", "no quantity r"),
+        ("q[j]", "E456", "q[j]"),
+    ],
+)
+def test_what_is_no_entry_is_refused(of: str, code: str, problem: str) -> None:
+    with pytest.raises(cr.ChainruleError) as caught:
+        cr.Model(SOFTMAX).evaluate(of=of)
+    assert (caught.value.code, problem in caught.value.problem) == (code, True), caught.value
+
+
+def test_a_jacobian_of_too_many_rows_and_its_second_derivatives_are_refused() -> None:
+    model = cr.Model("index i = 1..1001\nweight w := 1\nq[i] = w·i\nE = q[1]")
+    with pytest.raises(cr.LimitError) as caught:
+        model.evaluate(of="q")
+    assert (caught.value.code, "q[1]" in caught.value.help) == ("E356", True)
+    assert model.evaluate(of="q[1001]").gradient["w"] == 1001
+    with pytest.raises(cr.UsageError) as refused:
+        cr.Model(SOFTMAX).evaluate(of="q", second=True)
+    assert (refused.value.code, "q[0]" in refused.value.help) == ("E305", True)

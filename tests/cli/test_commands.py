@@ -275,3 +275,15 @@ def test_a_saved_run_is_explained(run: Run) -> None:
     run("train identity --steps 6 --start w=0.25 --out run.npz")
     assert "from w = 0.25" in run("explain identity --run run.npz --claim update").out
     assert run("explain xor --run run.npz").code == 2
+
+
+def test_an_entry_and_a_whole_array_are_differentiated(run: Run, tmp_path: Path) -> None:
+    text = "index j = 1..2\ndata x in {1, 2}\nweight v[j] := [1, -2.]\nq[j] = v[j]^2·x\nE = q[1]\nminimise mean E\n"
+    (tmp_path / "q.eq").write_text(text, encoding="utf-8")
+    model = str(tmp_path / "q.eq")
+    one = json.loads(run(f"eval {model} --of q[2] --json").out)
+    assert (one["error"], one["gradient"]) == (6.0, {"v": [0.0, -6.0]})
+    assert json.loads(run(f"eval {model} --of q --json").out)["gradient"] == {"v": [[3.0, 0.0], [0.0, -6.0]]}
+    shown = run(f"eval {model} --of q").out
+    assert "∂(mean q[1])/∂weight" in shown
+    assert "v[2]       −2" in shown

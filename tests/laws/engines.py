@@ -13,7 +13,9 @@ from tests.laws import indexed, networks
 import chainrule as cr
 from chainrule.train.run import Run
 
-RULES = (None, None, "gd", "sign", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+OVER_ALL = "update θ[k], g\n  v <- 0.5*v + g/(1 + max_θ abs(g))\n  θ <- θ - α*v*min(1, mean_θ v^2)*sum_k θ^2"
+SHIPPED = ("gd", "sign", "normalised", "clip", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+RULES = (None, None, *SHIPPED, OVER_ALL)
 """The ways to learn; None is the text's own."""
 
 PATTERNS = 3

@@ -22,32 +22,36 @@ from chainrule.program import Program, lower
 from chainrule.program.program import NEW, STEP, computed
 from chainrule.rules import NAMES
 
-CONSTS = {"k": 0.7, "alpha": 0.05, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "gamma": 0.9}
+CONSTS = {"q": 0.7, "tau": 1.0, "alpha": 0.05, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "gamma": 0.9}
 CONSTS |= {"lambda": 0.01}
 
-TERMS = ("θ", "g", "v", "s", "k", "t", "α", "1/(1 + 0.1·t)", "0.3", "c")
+TERMS = ("θ", "g", "v", "s", "q", "t", "α", "1/(1 + 0.1·t)", "0.3", "c")
+OVER_ALL = ("(sum_θ g^2)", "(mean_θ (θ*g + q))", "(max_θ abs(g))", "(min_θ θ)", "(sum_k θ*g)")
+OVER_ALL += ("(sum_θ g/(1 + sum_θ θ^2))",)
+OF_STATES = ("(sum_θ v^2)", "(max_θ (s - v))", "(mean_θ (s + sum_k v))")
 
 
 @st.composite
-def blocks(draw: st.DrawFn) -> str:
-    """Texts of blocks with two states, in any order, with a start or without."""
+def blocks(draw: st.DrawFn, states: bool = True) -> str:
+    """Texts of blocks with two states, in any order, with a start or without; ``states`` may be reduced too."""
+    terms = draw(st.sampled_from((TERMS, TERMS + OVER_ALL + (OF_STATES if states else ()))))
 
     def value() -> str:
-        left, right, third = (draw(st.sampled_from(TERMS)) for _ in range(3))
+        left, right, third = (draw(st.sampled_from(terms)) for _ in range(3))
         form = draw(st.sampled_from(("{}*{} + {}", "{} - {}*{}", "tanh({}) + {}*{}", "{}/(1 + abs({})) - {}")))
         return form.format(left, right, third)
 
-    start = f"  {draw(st.sampled_from('vs'))} := {draw(st.sampled_from(('0.3', 'k/2', '-1')))}\n"
+    start = f"  {draw(st.sampled_from('vs'))} := {draw(st.sampled_from(('0.3', 'q/2', '-1')))}\n"
     lines = [f"  v <- 0.5*v + 0.1*({value()})\n", f"  s <- 0.2*s - 0.1*({value()})\n"]
     lines.insert(draw(st.integers(0, 2)), f"  θ <- θ - 0.1*g - 0.01*({value()})\n")
-    return f"update θ, g\n{start if draw(st.booleans()) else ''}{''.join(lines)}"
+    return f"update θ[k], g\n{start if draw(st.booleans()) else ''}{''.join(lines)}"
 
 
 TEXT = """data x
 target y
 weight a in [-1, 1], b
 weight c
-const k := 0.7, α := 0.05
+const q := 0.7, α := 0.05
 h = tanh(a*x + b) + 0.2*c
 E = (h - y)^2 + 0.01*c^4
 """
@@ -57,9 +61,9 @@ SINGLE = "update a <- a - α*(∂E/∂a)/(0.5 + abs(∂²E/∂a²)) + 0.01*∂²
 def programs() -> st.SearchStrategy[Program]:
     """The network with a random block, or with a rule of the package; one weight may have a rule of its own."""
     own = st.sampled_from(("", SINGLE))
-    texts = st.tuples(blocks(), own).map(lambda pair: TEXT + pair[0] + pair[1]).map(parse).map(build)
+    texts = own.flatmap(lambda single: blocks(not single).map(lambda block: TEXT + block + single))
     named = st.tuples(own, st.sampled_from(NAMES)).map(lambda pair: ruled(build(parse(TEXT + pair[0])), pair[1]).model)
-    return st.one_of(texts, named).map(lower)
+    return st.one_of(texts.map(parse).map(build), named).map(lower)
 
 
 def bits(value: Any) -> bytes:
@@ -86,8 +90,10 @@ def plain(program: Program, bound: Bound, state: State, order: Sequence[Sequence
         setting = Setting(dict.fromkeys(program.sets, range(len(rows))))
         values |= solve(computed(program), values, setting=setting)
         for line in program.phases["update"]:
-            values[key(line.target) + NEW] = evaluate(line.body, values, setting=setting)
-        kept |= {key(line.target): values[key(line.target) + NEW] for line in program.phases["update"]}
+            name = key(line.target)
+            values[name if name in program.shared else name + NEW] = evaluate(line.body, values, setting=setting)
+        changed = [key(line.target) for line in program.phases["update"] if key(line.target) not in program.shared]
+        kept |= {name: values[name + NEW] for name in changed}
         for line in program.phases["project"]:
             kept[key(line.target)] = evaluate(line.body, {**values, **kept})
         history.append({name: bits(value) for name, value in kept.items()})

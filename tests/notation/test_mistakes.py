@@ -59,6 +59,9 @@ BAD = [
     ("E = a\x0cb", "E003", 1, 6, "delete it"),
     # E004
     ("E = 1.", "E004", 1, 5, "write 1 or 1.0"),
+    ("E = 1.e-3*w", "E004", 1, 5, "write 1e-3"),
+    ("weight w := 1.x", "E004", 1, 13, "write 1 or 1.0"),
+    ("weight w := [1. 2.]", "E045", 1, 14, "write 1, 2"),
     ("E = .5", "E004", 1, 5, "write 0.5"),
     ("E = 1_000", "E004", 1, 5, "write 1000"),
     ("E = 1.2.3", "E004", 1, 5, "write one point in a number"),

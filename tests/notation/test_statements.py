@@ -189,3 +189,19 @@ def test_a_number_of_a_table_is_printed_exactly(cell: str) -> None:
     assert parse(shown) == text
     assert show_text(parse(shown)) == shown
     assert len(shown) < 160
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("weight w[i] := [-2., 1.e-3 , 2.E5,\n 0.]", "weight w[i] := [-2, 0.001, 2e5, 0]"),
+        ("const c := 1.", "const c := 1"),
+        ("weight w in [0., 1.] := 0.", "weight w in [0, 1] := 0"),
+        ("data x in {0., 1.}", "data x in {0, 1}"),
+        ("table x | y\n  1. | -2.\n  1.e-3 | 2.e+0", "table x | y\n  1 | -2\n  0.001 | 2"),
+    ],
+)
+def test_numbers_are_read_as_numpy_prints_them_where_numbers_are_pasted(typed: str, plain: str) -> None:
+    letters = "index i = 1..4\n"
+    assert parse(letters + typed) == parse(letters + plain)
+    assert parse(show_text(parse(letters + typed))) == parse(letters + plain)

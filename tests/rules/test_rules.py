@@ -27,13 +27,17 @@ Loop = Callable[[float], Iterator[list[float]]]
 START = [0.7, -1.2, 0.4]
 
 
-def stepping(change: Callable[[dict[str, float], float, float, int], float]) -> list[list[float]]:
-    """The weights after each of 50 steps; ``change`` maps what an entry keeps, it, its gradient and t to its change."""
+def stepping(change: Callable[..., float], whole: bool = False) -> list[list[float]]:
+    """The weights after each of 50 steps; ``change`` maps what an entry keeps, it, its gradient and t to its change.
+
+    With ``whole`` it is given the whole gradient too.
+    """
     w, path = list(START), [list(START)]
     memory: list[dict[str, float]] = [{}, {}, {}]
     for t in range(1, 51):
         g = gradient(w)
-        w = [one + change(kept, one, slope, t) for one, kept, slope in zip(w, memory, g, strict=True)]
+        more = (g,) if whole else ()
+        w = [one + change(kept, one, slope, t, *more) for one, kept, slope in zip(w, memory, g, strict=True)]
         path.append(w)
     return path
 
@@ -89,16 +93,30 @@ def close(run: cr.Run, path: list[list[float]]) -> None:
             assert abs(mine - theirs) <= 1e-14 * max(1, abs(theirs)), step
 
 
+def length(g: list[float]) -> float:
+    return math.sqrt(sum(one**2 for one in g))
+
+
+def clip(s: dict[str, float], w: float, g: float, t: int, every: list[float]) -> float:
+    return -RATE * g * min(1.0, 1.0 / length(every))
+
+
+def normalised(s: dict[str, float], w: float, g: float, t: int, every: list[float]) -> float:
+    return -RATE * g / length(every)
+
+
 LOOPS = {each.__name__: each for each in (gd, sign, momentum, nesterov, adagrad, rmsprop, adam, adamw)}
+GLOBAL = {each.__name__: each for each in (clip, normalised)}
 
 
 @pytest.mark.parametrize("name", rules.NAMES)
 def test_fifty_steps_are_those_of_a_loop(name: str) -> None:
-    close(cr.Model(TEXT).train(update=name, rate=RATE, steps=50), stepping(LOOPS[name]))
+    path = stepping(LOOPS[name]) if name in LOOPS else stepping(GLOBAL[name], whole=True)
+    close(cr.Model(TEXT).train(update=name, rate=RATE, steps=50), path)
 
 
 def test_every_rule_of_the_package_is_tried_and_listed() -> None:
-    assert set(LOOPS) == set(rules.NAMES) == set(rules.listed())
+    assert {*LOOPS, *GLOBAL} == set(rules.NAMES) == set(rules.listed())
 
 
 def dampened(s: dict[str, float], w: float, g: float, t: int) -> float:

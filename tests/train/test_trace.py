@@ -1,11 +1,13 @@
 """Columns of a record: by every spelling of their names, before the update, and only those that are there."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.errors import LimitError, UsageError
 from chainrule.train import trace
 from chainrule.train.column import read_name, show_name
@@ -111,7 +113,8 @@ def test_the_last_row_of_a_run_that_overflowed_has_no_change(trained: Trained) -
     ("name", "problem", "help"),
     [
         ("y_hut", "the trace has no column y_hut", "did you mean y_hat?"),
-        ("dE/dw", "the trace has no column dE/dw", "d(E)/d(w)"),
+        ("dE/dv", "the trace has no column dE/dv", "d(E)/d(w)"),
+        ("d/dw", "the trace has no column d/dw", "d(E)/d(w)"),
         ("", "the trace has no column ", "There are step, rows, w"),
         ("w[1]", "the quantity in w[1] has no letter", "write one number for each letter"),
         ("w]\x1b[2J", "the trace has no column w]␛[2J", "There are step"),
@@ -154,3 +157,31 @@ def test_columns_are_the_same_whether_all_are_kept_or_none(trained: Trained, mon
     one_by_one = trained(LAYER, steps=5).trace
     names: Any = kept.columns
     assert {name: kept[name].tobytes() for name in names} == {name: one_by_one[name].tobytes() for name in names}
+
+
+@pytest.mark.parametrize("name", ["dE/dw", "d(E)/d(w)", "∂E/∂w", "∂E / ∂w", "dE / dw", "d(E)/dw"])
+def test_a_derivative_is_found_however_it_is_typed(trained: Trained, name: str) -> None:
+    run = trained(ONE, steps=3)
+    assert run.trace[name].tolist() == run.trace["d(E)/d(w)"].tolist()
+
+
+def test_entries_and_names_in_ascii() -> None:
+    run = cr.Model("index i, j = 1..2\nweight Ŵ[j,i] := 0.5\nŷ = Σ_{i,j} Ŵ[j,i]\nE = ŷ^2").train(steps=2)
+    wanted = run.trace["d(E)/d(W_hat)"][:, 1, 0].tolist()
+    for name in ("dE/dŴ[2,1]", "dE/dW_hat[2,1]", "d(E)/d(W_hat[2,1])", "∂E/∂Ŵ[2, 1]", "d(E)/d(W_hat)[2,1]"):
+        assert run.trace[name].tolist() == wanted, name
+    assert run.trace["dE/dy_hat"].tolist() == run.trace["∂E/∂ŷ"].tolist()
+
+
+def test_weights_are_written_as_json() -> None:
+    run = cr.Model("index i = 1..2\nweight ŵ := 0.5, v[i] := [1, 2]\nE = ŵ²·v[1]·v[2]").train(steps=2)
+    for weights in (run.weights, run.at(1), run.start):
+        assert json.loads(json.dumps(weights.json())) == {"w_hat": float(weights["ŵ"]), "v": weights["v"].tolist()}
+        assert isinstance(weights["ŵ"], float)
+        assert (weights["v"].shape, weights["w_hat"].shape) == ((2,), ())
+    single = cr.example("identity").train(steps=2)
+    assert json.loads(json.dumps(single.weights)) == {"w": float(single.weights["w"])}
+    with pytest.raises(KeyError):
+        run.weights["nope"]
+    with pytest.raises(KeyError):
+        run.weights[3]  # type: ignore[index]

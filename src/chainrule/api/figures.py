@@ -194,7 +194,8 @@ class Figures:
         known = ("operations", "entries", "names")
         if detail is not None and detail not in known:
             raise UsageError("E452", f"detail cannot be {shown(detail)}", f"write one of {', '.join(known)}")
-        bound, values = point(self.model, weights, data, consts, seed)
+        at = point(self.model, weights, data, consts, seed)
+        bound, values = at.bound, at.weights
         row = arguments.pattern(pattern, bound.patterns)
         return Figure(scene(flow_of(self.model.network, bound, values, row, detail)))
 
@@ -300,7 +301,8 @@ class Figures:
         from chainrule.views.figure import Figure
         from chainrule.views.graph import graph, network
 
-        bound, values = point(self.model, weights, data, consts, seed)
+        at = point(self.model, weights, data, consts, seed)
+        bound, values = at.bound, at.weights
         row = arguments.pattern(pattern, bound.patterns)
         net = net_of(self.model.network, bound, values, row)
         if net.weighted:

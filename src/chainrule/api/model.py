@@ -87,7 +87,7 @@ class Model:
 
     def evaluate(
         self,
-        weights: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
         data: object = None,
         consts: Mapping[str, object] | None = None,
         of: str | None = None,
@@ -98,27 +98,26 @@ class Model:
     ) -> Evaluation:
         r"""Every value and derivative at given weights, over all patterns and for each.
 
-        Weights that are not given are at their starts. ``data`` is a mapping of columns, a sequence of mappings, a data
-        frame or a file; a missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to
-        differentiate instead of the goal. ``second`` adds ``.hessian[w][v]``. How data is read is said as for `train`;
-        ``standardise=run.scales`` does to it what was done to the data of a run.
+        Weights that are not given are at their starts; of a run they are those of its end, with its patterns and consts
+        unless others are given. ``data`` is a mapping of columns, a sequence of mappings, a data frame or a file; a
+        missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to differentiate
+        instead of the goal, ``"q"``, or an entry of an array, ``"q[1]"``; of a whole array every derivative has the
+        axes of the array first: it is a Jacobian. ``second`` adds ``.hessian[w][v]``. How data is read is said as for
+        `train`; ``standardise=run.scales`` does to it what was done to the data of a run.
 
         >>> import chainrule as cr
         >>> cr.example("identity").evaluate().patterns[1].gradient["w"]
         -0.08872345867463...
         """
-        from chainrule import data as patterns_of
-        from chainrule.engines.protocol import Bound
+        from chainrule.api.point import point
+        from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
-        from chainrule.train.prepare import seeded
 
-        seed, consts = seeded(seed), arguments.named("consts", consts)
-        patterns = self._patterns(data, consts, seed, how, loose=True)
-        starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
-        bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
+        at = point(self, weights, data, consts, seed, how, loose=True)
+        of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
-        found = evaluate(self.network, bound, starts.weights, of=of, second=second)
-        return replace(found, notes=(*patterns.notes, *starts.notes))
+        found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
+        return replace(found, notes=at.notes)
 
     def curvature(
         self,
@@ -283,8 +282,8 @@ class Model:
         """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
         replaces every weight w by w − α ∂goal/∂w over the patterns it visits.
 
-        ``update`` is another rule: "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "sign" or "gd", or a
-        text such as the lines of an ``update`` block; its consts may be set by ``consts``.
+        ``update`` is another rule: "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip", "normalised",
+        "sign" or "gd", or a text such as the lines of an ``update`` block; its consts may be set by ``consts``.
         ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list
         of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
         beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.

@@ -316,6 +316,9 @@ def recorded(program: Program, bound: Bound, patterns: int, training: bool) -> R
     if training:
         for equation in program.phases["update"]:
             name = key(equation.target)
+            if name in program.shared:
+                made.named[name] = made.equation(equation)
+                continue
             made.named[name + NEW] = found = made.equation(equation)
             made.updated[name] = found.slot
         made.stepped = len(made.tape.instructions)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Derivative, Expr, Ref, number
+from chainrule.expr.nodes import Derivative, Expr, Reduce, Ref, number
 from chainrule.expr.walk import nodes, references, transform
 from chainrule.model.functions import expand, read
 from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
 from chainrule.model.names import WORDS, Names
+from chainrule.model.reduced import check_reductions, check_states, headed, heads_of, without_heads
 from chainrule.model.scope import Place, check
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
@@ -30,6 +31,8 @@ def checked(
     rules: Iterable[Rule], names: Names, functions: Mapping[str, Definition], goal: str
 ) -> tuple[tuple[Rule, ...], tuple[Warning, ...]]:
     """The rules, expanded, and what is odd about them; an error about the first that cannot be a rule."""
+    rules = tuple(rules)
+    own = {rule.weight.name: rule for rule in rules if isinstance(rule, Update)}
     found: list[Rule] = []
     warnings: list[Warning] = []
     ruled: dict[str, Span] = {}
@@ -44,7 +47,7 @@ def checked(
                     "write one block; `update w <- …` is for one weight",
                     rule.span,
                 )
-            found.append(_block(rule, names, functions))
+            found.append(_block(rule, names, functions, own))
         else:
             name = rule.weight.name
             known = names.quantities.get(name)
@@ -93,6 +96,7 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
         whole=True,
         extra=frozenset(("t", "alpha") if "t" not in names.quantities else ("alpha",)),
     )
+    check_reductions(rule, rule.value, names, functions, rule.span)
     value = expand(rule.value, names)
     check(value, place, names, functions, rule.span)
     own = names.quantities[rule.weight.name]
@@ -123,7 +127,9 @@ def _by(value: Expr) -> tuple[Ref, ...]:
     return tuple(weight for node in nodes(value) if isinstance(node, Derivative) for weight in node.wrt)
 
 
-def _block(rule: UpdateBlock, names: Names, functions: Mapping[str, Definition]) -> UpdateBlock:
+def _block(
+    rule: UpdateBlock, names: Names, functions: Mapping[str, Definition], own: Mapping[str, Update]
+) -> UpdateBlock:
     assigned = {line.name for line in rule.lines}
     if rule.weight == rule.gradient:
         raise names.error(
@@ -168,8 +174,16 @@ def _block(rule: UpdateBlock, names: Names, functions: Mapping[str, Definition])
             derivatives=not start,
             whole=True,
         )
+        check_reductions(rule, line.value, names, functions, line.span)
+        if start and any(isinstance(node, Reduce) and headed(node, heads_of(rule)) for node in nodes(line.value)):
+            problem = f"the start of {pretty(line.name)} cannot read the weights"
+            raise names.error("E126", problem, "a state starts at a number that consts give", line.span)
         value = _hidden(line.value, names, extra)
-        check(value, place, names, functions, line.span)
+        check(without_heads(rule, value), place, names, functions, line.span)
+        check_states(rule, value, own, names, line.span)
+        for node in nodes(value):
+            if isinstance(node, Derivative):
+                _of_the_model(node, rule, extra, names, line.span)
         for reference in (*references(value), *_by(value)):
             known: Quantity | None = None if reference.name in extra else names.quantities.get(reference.name)
             if known is not None and known.letters and not reference.indices:
@@ -181,6 +195,19 @@ def _block(rule: UpdateBlock, names: Names, functions: Mapping[str, Definition])
                 )
         lines.append(replace(line, value=value))
     return replace(rule, lines=tuple(lines))
+
+
+def _of_the_model(node: Derivative, rule: UpdateBlock, own: Iterable[str], names: Names, around: Span) -> None:
+    """An error about a derivative of, or by, a name that is the block's own; by θ is by the weight."""
+    of = (node.of,) if isinstance(node.of, Ref) else ()
+    for reference in (*of, *node.wrt):
+        if reference.name in own and not (reference.name == rule.weight and reference in node.wrt):
+            raise names.error(
+                "E128",
+                f"{pretty(reference.name)} is a name of the block, which no equation of the model reads",
+                f"differentiate a quantity of the model by {pretty(rule.weight)}, or by a weight that is one number",
+                node.span if node.span != NOWHERE else around,
+            )
 
 
 def _hidden(value: Expr, names: Names, extra: frozenset[str]) -> Expr:

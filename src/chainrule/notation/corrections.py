@@ -216,7 +216,7 @@ def reduction(reader: Reader, scope: Scope, token: Token, stem: str, suffix: str
     if len(suffix) > 1 and all(scope.letter(letter) for letter in suffix):
         meant = f"{stem}_{{{','.join(suffix)}}}"
         reader.fail("E033", f"{suffix} is not a letter", f"several letters stand in braces: write {meant}")
-    near = closest(suffix, scope.letters)
+    near = closest(suffix, scope.letters | scope.heads)
     if len(suffix) > 2 and suffix not in GREEK.values() and not near:
         return  # a name like mean_error
     help = (
@@ -224,7 +224,16 @@ def reduction(reader: Reader, scope: Scope, token: Token, stem: str, suffix: str
         if near
         else f"declare it: `index {suffix} = 1..3`, or `index {suffix}` with the size from the data"
     )
-    reader.fail("E038", f"{clip(suffix)} is not a letter", help)
+    if not near and (scope.quantity(suffix) or suffix == "theta"):
+        help = f"over all weights a reduction goes in a block: update {pretty(suffix)}, g; elsewhere over letters alone"
+    reader.fail("E038", f"{clip(pretty(suffix))} is not a letter", help)
+
+
+def taken(reader: Reader, head: str) -> NoReturn:
+    """``sum_θ`` in a block for θ, where a quantity or a function is called so."""
+    shown = reader.found()
+    problem = f"{shown} is a name of its own, and in this block it would be a reduction over {pretty(head)}"
+    reader.fail("E036", problem, f"choose another name for one of them: {shown} or {pretty(head)}")
 
 
 def comparison(reader: Reader) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from chainrule.errors import Span
@@ -137,6 +138,7 @@ def declaration(reader: Reader, scope: Scope, role: str) -> Declaration:
 
 def domain(reader: Reader, scope: Scope) -> Domain:
     """``{0, 1}``, ``[0, 1]``, ``[1, ∞)``, ``reals``."""
+    scope = replace(scope, printed=True)
     begin = reader.at
     token = reader.token
     if token.text in ("reals", "integers") and token.kind == "name":
@@ -213,7 +215,8 @@ def drawn(reader: Reader, scope: Scope) -> Drawn:
 
 
 def listed(reader: Reader, scope: Scope) -> Expr | Listing:
-    """``[[1, 2], [3, 4]]`` or an expression, after ``:=``."""
+    """``[[1, 2], [3, 4]]`` or an expression, after ``:=``; numbers may be as NumPy prints them."""
+    scope = replace(scope, printed=True)
     open_lists: list[tuple[int, list[Expr | Listing]]] = []
     while True:
         value: Expr | Listing

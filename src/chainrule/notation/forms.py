@@ -47,7 +47,7 @@ class Forms(Builder):
         if suffix:
             after = reader.peek()
             likely = scope.open and len(suffix) == 1 and (after.kind == "prime" or starts_operand(after))
-            if not scope.letter(suffix) and not likely:
+            if not scope.letter(suffix) and suffix not in scope.heads and not likely:
                 corrections.reduction(reader, scope, token, stem, suffix)
                 return False
             reader.take()
@@ -61,10 +61,10 @@ class Forms(Builder):
         """``i``, or ``{i, j}``."""
         reader = self.reader
         if not reader.accept("{"):
-            return (reader.letter(self.scope),)
-        found = [reader.letter(self.scope)]
+            return (self.letter(),)
+        found = [self.letter()]
         while reader.accept(","):
-            found.append(reader.letter(self.scope))
+            found.append(self.letter())
         if reader.sees("="):
             reader.fail(
                 "E038",
@@ -73,6 +73,13 @@ class Forms(Builder):
             )
         reader.expect("}", "E038", "letters are separated by commas: sum_{i,j}")
         return tuple(found)
+
+    def letter(self) -> str:
+        """A letter, or a name in the head of a block."""
+        reader = self.reader
+        if reader.token.text in self.scope.heads:
+            return reader.take().text + reader.primes()
+        return reader.letter(self.scope)
 
     def plain(self, found: tuple[Index, ...]) -> tuple[str, ...]:
         letters = tuple(position.letter for position in found if position.letter)
@@ -101,11 +108,28 @@ class Forms(Builder):
             self.reader.fail(
                 "E038", "a letter stands twice in a reduction", "name each letter once", self.reader.at - 1
             )
+        if any(letter.rstrip("'") in self.scope.heads for letter in letters):
+            self.headed(operator, letters)
         outer = self.stack[-1]
         frame = self.push("reduce", token.start)
         frame.function, frame.letters = operator, letters
         frame.strict = operator not in LINEAR or (outer.kind == "reduce" and outer.strict)
         return True
+
+    def headed(self, operator: str, letters: tuple[str, ...]) -> None:
+        """Refuse what a reduction over all weights of a block, or over the entries of one, cannot be."""
+        head = next(letter for letter in letters if letter.rstrip("'") in self.scope.heads)
+        plain = head.rstrip("'")
+        shown = pretty(plain)
+        known = f"write one of {', '.join(f'{word}_{shown}' for word in PATTERN_REDUCTIONS)}"
+        if plain != head:
+            self.reader.fail("E038", f"{shown} is no letter of a set, so it has no other", known, self.reader.at - 1)
+        if len(letters) > 1:
+            others = ",".join(pretty(letter) for letter in letters if letter != head)
+            help = f"write {operator}_{shown} ({operator}_{others} …)"
+            self.reader.fail("E038", f"{shown} stands alone under a reduction", help, self.reader.at - 1)
+        if operator not in PATTERN_REDUCTIONS:
+            self.reader.fail("E038", f"{operator} does not go over {shown}", known, self.reader.at - 1)
 
     # ---------------------------------------------------------------- square brackets, conditions, derivatives
 

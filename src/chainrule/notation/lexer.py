@@ -65,7 +65,7 @@ _SPACES = " \t\u00a0\u2002-\u200a\u202f\u205f\u3000"
 
 TOKEN = re.compile(
     rf"""[{_SPACES}]*(?:(?P<name>[{_START}][{_START}0-9{SUBSCRIPT_DIGITS}{"".join(ACCENTS)}_]*)
-    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
+    |(?P<number>[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?(?:[eE][+-]?[0-9]+)?)
     |(?P<newline>\r\n|\r|\n)
     |(?P<operator>\*\*|<=|>=|==|!=|:=|\.\.|[-+*/^=<>(),\[\]{{}}|~·⋅×−←≤≥≠∈∞∂])
     |(?P<comment>\#[^\n\r]*)

@@ -14,9 +14,27 @@ SMALLEST = Fraction(1, 2**1075)
 """Beyond the one a number rounds to infinity, below the other to zero."""
 
 
-def exact(reader: Reader, token: Token, scope: Scope) -> Fraction:
-    """The number as typed; one that floating point cannot hold is an error."""
-    text = token.text
+def spelled(text: str) -> str:
+    """A number as the notation writes it: ``2.`` and ``1.e-3``, as NumPy prints them, are 2 and 1e-3.
+
+    >>> spelled("2."), spelled("1.e-3"), spelled("0.5")
+    ('2', '1e-3', '0.5')
+    """
+    return text.replace(".e", "e").replace(".E", "E").removesuffix(".")
+
+
+def exact(reader: Reader, token: Token, scope: Scope, cell: bool = False) -> Fraction:
+    """The number as typed; one that floating point cannot hold is an error. A ``cell`` of a table stands by itself."""
+    text = spelled(token.text)
+    after = reader.peek()
+    if text != token.text and scope.printed and not cell and after.kind == "number":
+        help = f"write {clip(text)}, {clip(spelled(after.text))}"
+        reader.fail("E045", "values in a list are separated by commas", help, reader.at, reader.at + 1)
+    alone = cell or (after.kind in ("operator", "end") and after.text not in ("(", "[", "∂"))
+    if text != token.text and not (scope.printed and alone):
+        short = token.text.partition(".")[0]
+        cure = f"{short} or {short}.0" if token.text.endswith(".") else text
+        reader.fail("E004", f"{clip(token.text)} is not a number", f"write {cure}")
     if text.isdigit():
         return Fraction(int(text))
     digits, letter, exponent = text.lower().partition("e")

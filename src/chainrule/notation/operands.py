@@ -20,7 +20,7 @@ from chainrule.notation.frames import Frame
 from chainrule.notation.known import ALIASES, KNOWN, MACROS, PATTERN_REDUCTIONS, REDUCTIONS, WORDS
 from chainrule.notation.lexer import Token
 from chainrule.notation.names import clip, pretty
-from chainrule.notation.numerals import exact
+from chainrule.notation.numerals import exact, spelled
 
 
 class Operands(Forms):
@@ -120,7 +120,7 @@ class Operands(Forms):
             self.atom(frame, Number(value / below, f"{token.text}/{last.text}", span), span)
             return False
         reader.take()
-        self.atom(frame, Number(value, token.text, token.span), token.span)
+        self.atom(frame, Number(value, spelled(token.text), token.span), token.span)
         return False
 
     def ratio(self) -> bool:
@@ -142,10 +142,10 @@ class Operands(Forms):
             derivative.opener = reader.at + 1
             reader.at += 2
             return True
-        if scope.quantity(name):
-            return self.quantity(frame, token)
-        if scope.function(name):
-            return self.call(frame, token, name)
+        if scope.quantity(name) or scope.function(name):
+            if over := scope.head(name):
+                corrections.taken(reader, over)
+            return self.quantity(frame, token) if scope.quantity(name) else self.call(frame, token, name)
         if scope.letter(name):
             reader.take()
             primes = reader.primes()

@@ -6,6 +6,7 @@ from typing import Literal
 
 from chainrule.errors import Span
 from chainrule.expr.nodes import Ref, index
+from chainrule.notation import corrections
 from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.names import pretty
@@ -44,8 +45,9 @@ def update(readers: list[Reader], number: int, scope: Scope) -> tuple[Update | U
     reader = readers[number]
     help = "write update w <- w - α*∂E/∂w for one weight, or update θ, g and its lines for all"
     token = reader.name("E047", "a weight", help)
+    entry = entries(reader)
     if reader.accept(","):
-        return block(readers, number, scope, token.text)
+        return block(readers, number, scope, token.text, entry)
     letters = reader.letters(scope, "E047", "a rule")
     if not reader.arrow:
         reader.fail("E047", f"expected <-, found {reader.found()}", help)
@@ -58,23 +60,44 @@ def update(readers: list[Reader], number: int, scope: Scope) -> tuple[Update | U
     return Update(weight, value, Span(reader.tokens[0].start, reader.tokens[-1].stop)), number + 1
 
 
-def block(readers: list[Reader], number: int, scope: Scope, weight: str) -> tuple[UpdateBlock, int]:
+def entries(reader: Reader) -> str:
+    """The letter of ``[k]`` in ``update θ[k], g``; "" where none stands, or where the rule is of one weight."""
+    closed = [reader.peek(2).text, reader.peek(3).text] == ["]", ","]
+    if not (closed and reader.sees("[") and reader.peek().kind == "name"):
+        return ""
+    reader.take()
+    letter = reader.name("E047", "a letter", "write update θ[k], g")
+    reader.take()
+    return letter.text
+
+
+def block(
+    readers: list[Reader], number: int, scope: Scope, weight: str, entry: str = ""
+) -> tuple[UpdateBlock, int]:
     """The lines below ``update θ, g``, to the first that is none."""
     head = readers[number]
     gradient = head.name("E047", "a name for the derivative", "write update θ, g")
     if gradient.text == weight:
         head.fail("E047", "the weight and its derivative have one name", "write update θ, g", head.at - 1)
+    if entry in (weight, gradient.text, "t"):
+        what = "is the number of the step" if entry == "t" else "is the letter of the entries and a name too"
+        head.fail("E047", f"{pretty(entry)} {what}", "write update θ[k], g", 2)
     finished(head)
     first = number = number + 1
     while number < len(readers) and begins_line(readers[number]):
         number += 1
     if number == first:
         head.fail("E047", "the block has no lines", "below it stand lines such as θ <- θ - α*g", 0, head.at - 1)
+    heads = tuple(filter(None, (weight, entry)))
     inside = scope.within(
-        (weight, gradient.text, "t", *(readers[line].tokens[0].text for line in range(first, number)))
+        (weight, gradient.text, "t", *(readers[line].tokens[0].text for line in range(first, number))), heads
     )
     lines: list[UpdateLine] = []
     for reader in readers[first:number]:
+        if over := inside.head(reader.token.text):
+            corrections.taken(reader, over)
+        if entry and reader.token.text == entry:
+            reader.fail("E047", f"{pretty(entry)} is the letter of the entries", "choose another name for a state")
         token = reader.take()
         sign: Literal["<-", ":="] = ":=" if reader.sees(":=") else "<-"
         if sign == ":=":
@@ -92,7 +115,7 @@ def block(readers: list[Reader], number: int, scope: Scope, weight: str) -> tupl
             1,
         )
     span = Span(head.tokens[0].start, readers[number - 1].tokens[-1].stop)
-    return UpdateBlock(weight, gradient.text, tuple(lines), span), number
+    return UpdateBlock(weight, gradient.text, tuple(lines), entry, span), number
 
 
 def begins_line(reader: Reader) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chainrule.errors import Span
@@ -28,10 +28,13 @@ class Scope:
     quantities: frozenset[str] = frozenset()
     hidden: frozenset[str] = field(default=frozenset())  # names of the line itself, before all others: quantities
     open: bool = False
+    printed: bool = False  # whether numbers may be as NumPy prints them, ``2.`` and ``1.e-3``: in lists and tables
+    heads: frozenset[str] = field(default=frozenset())  # of a block: names that a reduction may go over
 
-    def within(self, names: Iterable[str]) -> Scope:
+    def within(self, names: Iterable[str], heads: Iterable[str] = ()) -> Scope:
         """The same scope where these names are quantities of the line itself: parameters, names of a block."""
-        return Scope(self.letters, self.functions, self.quantities, self.hidden | frozenset(names), self.open)
+        hidden = self.hidden | frozenset(names)
+        return replace(self, hidden=hidden, heads=frozenset(heads))
 
     def quantity(self, name: str) -> bool:
         return name in self.hidden or name in self.quantities
@@ -40,7 +43,12 @@ class Scope:
         return name in self.functions and name not in self.hidden
 
     def letter(self, name: str) -> bool:
-        return name in self.letters and name not in self.hidden
+        return name in self.letters and name not in self.hidden and name not in self.heads
+
+    def head(self, name: str) -> str:
+        """The head over which a name is a reduction: θ of ``sum_θ``; "" for any other name."""
+        stem, _, suffix = name.partition("_")
+        return suffix if suffix in self.heads and stem in REDUCTIONS else ""
 
 
 def collect(readers: list[Reader]) -> Scope:

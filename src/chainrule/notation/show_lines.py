@@ -66,11 +66,12 @@ def _statement(statement: Statement, printer: Printer) -> str:
             return f"{name(function)}{chr(39) * order}({name(parameter)}) = {value(body)}"
         case Define(equation):
             return f"{value(equation.target)} = {value(equation.body)}"
-        case UpdateBlock(weight, gradient, lines):
+        case UpdateBlock(weight, gradient, lines, entry):
             inside = [
                 f"  {name(line.name)} {arrow if line.sign == '<-' else ':='} {value(line.value)}" for line in lines
             ]
-            return "\n".join([f"update {name(weight)}, {name(gradient)}", *inside])
+            head = f"{name(weight)}[{name(entry)}]" if entry else name(weight)
+            return "\n".join([f"update {head}, {name(gradient)}", *inside])
         case Update(weight, body):
             return f"update {value(weight)} {arrow} {value(body)}"
         case Goal(sense, goal):

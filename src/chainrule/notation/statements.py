@@ -194,11 +194,15 @@ class UpdateLine:
 
 @dataclass(frozen=True, slots=True)
 class UpdateBlock:
-    """``update θ, g`` with its lines: a rule for every weight."""
+    """``update θ, g`` with its lines: a rule for every weight. With ``update θ[k], g``, k is the letter of its entries.
+
+    In the lines, a reduction over θ goes over the entries of all weights, one over k over those of this weight.
+    """
 
     weight: str
     gradient: str
     lines: tuple[UpdateLine, ...]
+    entry: str = ""
     span: Span = _span()
 
 

@@ -155,6 +155,6 @@ def cells_of(reader: Reader, divided: bool) -> tuple[tuple[Fraction, ...], int]:
 
 def number_value(reader: Reader) -> Fraction:
     token = reader.token
-    value = Fraction(token.text) if token.kind == "fraction" else exact(reader, token, Scope())
+    value = Fraction(token.text) if token.kind == "fraction" else exact(reader, token, Scope(printed=True), cell=True)
     reader.take()
     return value

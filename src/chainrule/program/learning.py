@@ -2,24 +2,26 @@
 gradient descent.
 
 The left side is the new value of a weight or state. On the right a weight is its value before the step, and a name that
-the block has assigned already is its new value (``v.W'``). The states of a block are one a weight, ``v.W``, with the
-letters of the weight.
+the block has assigned already is its new value (``v.W'``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
 from chainrule.errors import ModelError
-from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Neg, Ref, index, key
-from chainrule.expr.walk import fold, nodes, reads, rebuild
+from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key
+from chainrule.expr.walk import nodes, reads
 from chainrule.model.model import Model
+from chainrule.model.reduced import frozen
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Update, UpdateBlock
 from chainrule.program import patterns
-from chainrule.program.program import NEW, STEP, Symbol
+from chainrule.program.block import Block, entries, entry, meanings, over_all, put, state
+from chainrule.program.program import STEP, Symbol
 from chainrule.program.update import DEFAULT_RATE, descent, free_name
 
 
@@ -35,104 +37,62 @@ class Rule:
     defaults: Mapping[str, Fraction] = field(default_factory=dict)
     states: tuple[Symbol, ...] = ()
     starts: Mapping[str, Expr] = field(default_factory=dict)  # of the states; 0 for those that are not in it
+    shared: tuple[str, ...] = ()  # numbers that are computed once for all weights
 
 
 def rule(model: Model, goal: str, trained: tuple[Symbol, ...]) -> Rule:
     """The learning rules of a model for the weights that are trained; ``goal`` is the key of what a step lowers.
 
-    The rate is α, or η where the text has no const α; ``Rule.rate`` is None where no rule reads it.
+    The rate is α, or η where the text has no const α; ``Rule.rate`` is None where no rule reads it. Weight stands after
+    weight; but where a line of the block reads all weights, line after line, for then their states have to be there.
     """
     rate = model.rate or free_name("alpha", model)
     block = next((one for one in model.rules if isinstance(one, UpdateBlock)), None)
     own = {one.weight.name: one for one in model.rules if isinstance(one, Update)}
     uphill = model.goal.sense == "maximise"
-    equations: list[Equation] = []
-    states: list[Symbol] = []
-    starts: dict[str, Expr] = {}
-    for weight in trained:
-        if weight.name in own:
-            equations.append(single(model, own[weight.name], weight, rate))
-        elif block is not None:
-            lines, begin = block_lines(model, block, weight, goal, rate, uphill)
-            equations += lines
-            starts |= begin
-            names = dict.fromkeys(line.name for line in block.lines if line.name != block.weight)
-            states += [Symbol(state(name, weight), weight.letters) for name in names]
-        else:
-            equations.append(descent(weight, goal, rate, uphill))
-    used = not equations or any(name == rate for line in equations for name, _ in reads(line.body))
+    singles = tuple(weight for weight in trained if weight.name in own)
+    others = tuple(weight for weight in trained if weight.name not in own)
+    if block is None:
+        lines = [
+            single(model, own[weight.name], weight, rate) if weight in singles else descent(weight, goal, rate, uphill)
+            for weight in trained
+        ]
+        return ruled(lines, rate, model)
+    moving = tuple(weight for weight in trained if weight in others or not frozen(own[weight.name]))
+    made = Block(model, block, moving, {weight.name: meanings(model, block, weight, goal, rate) for weight in moving})
+    if over_all(block) and others:
+        made.equations += [single(model, own[weight.name], weight, rate) for weight in singles]
+        for line in block.lines:
+            made.line(line, others, also=(weight for weight in moving if weight in singles))
+    else:
+        for weight in trained:
+            if weight in singles:
+                made.equations.append(single(model, own[weight.name], weight, rate))
+            else:
+                for line in block.lines:
+                    made.line(line, (weight,))
+    names = dict.fromkeys(line.name for line in block.lines if line.name != block.weight)
+    states = tuple(Symbol(state(name, weight), weight.letters) for weight in others for name in names)
+    return ruled(made.equations, rate, model, states, made.starts, tuple(made.shared.values()))
+
+
+def ruled(
+    lines: Sequence[Equation], rate: str, model: Model, states: tuple[Symbol, ...] = (),
+    starts: Mapping[str, Expr] = MappingProxyType({}), shared: tuple[str, ...] = (),
+) -> Rule:  # fmt: skip
+    """The rule of these equations; the rate is α = 0.1 where one of them reads it and the text gives none."""
+    used = not lines or any(name == rate for line in lines for name, _ in reads(line.body))
     defaults = {rate: DEFAULT_RATE} if used and not model.rate else {}
-    return Rule(tuple(equations), rate if used else None, defaults, tuple(states), starts)
-
-
-def state(name: str, weight: Symbol) -> str:
-    """A block's state for one weight."""
-    return f"{name}.{weight.name}"
+    return Rule(tuple(lines), rate if used else None, defaults, states, starts, shared)
 
 
 def single(model: Model, rule: Update, weight: Symbol, rate: str) -> Equation:
     """The rule of one weight, entry by entry: arrays without indices get those of the weight."""
-    own = Ref(weight.name, tuple(map(index, weight.letters)))
-    meaning: dict[str, Expr] = {}
-    if "t" not in model.quantities:
-        meaning["t"] = Ref(STEP)
-    if "alpha" not in model.quantities:
-        meaning["alpha"] = Ref(rate)
+    own = entry(weight)
+    meaning: dict[str, Expr] = {"t": Ref(STEP), "alpha": Ref(rate)}
+    meaning = {name: value for name, value in meaning.items() if name not in model.quantities}
     value = put(patterns.explicit(rule.value, model), entries(model, own, meaning))
     return Equation(own, value, rule.span)
-
-
-def block_lines(
-    model: Model, block: UpdateBlock, weight: Symbol, goal: str, rate: str, uphill: bool
-) -> tuple[list[Equation], dict[str, Expr]]:
-    """The lines of a block for one weight, and the starts of its states."""
-    own = Ref(weight.name, tuple(map(index, weight.letters)))
-    slope = Derivative(Ref(goal), (own,))
-    written = {line.name: replace(own, name=state(line.name, weight)) for line in block.lines} | {block.weight: own}
-    meaning: dict[str, Expr] = {"t": Ref(STEP)}
-    if "alpha" not in model.quantities:
-        meaning["alpha"] = Ref(rate)
-    meaning |= {**written, block.gradient: Neg(slope) if uphill else slope}
-    equations: list[Equation] = []
-    starts: dict[str, Expr] = {}
-    for line in block.lines:
-        if line.sign == ":=":
-            starts[written[line.name].name] = line.value
-            continue
-        target = written[line.name]
-        value = patterns.explicit(line.value, model, tuple(meaning))
-        equations.append(Equation(target, put(value, entries(model, own, meaning)), line.span))
-        meaning[line.name] = replace(target, name=target.name + NEW)
-    return equations, starts
-
-
-def entries(model: Model, own: Ref, meaning: Mapping[str, Expr]) -> Callable[[Ref], Expr]:
-    """What a name of a rule means in the equation of a weight."""
-
-    def found(node: Ref) -> Expr:
-        if node.indices:
-            return node
-        if node.name in meaning:
-            return meaning[node.name]
-        quantity = model.quantities.get(node.name)
-        return replace(node, indices=own.indices) if quantity and quantity.letters and not quantity.varies else node
-
-    return found
-
-
-def put(expr: Expr, meaning: Callable[[Ref], Expr]) -> Expr:
-    """The expression with what its names mean; in a derivative, with what the weights mean that it is taken by."""
-
-    def change(node: Expr, inside: tuple[Expr, ...]) -> Expr:
-        match node:
-            case Derivative(_, wrt):
-                return replace(node, wrt=tuple(weight for weight in map(meaning, wrt) if isinstance(weight, Ref)))
-            case Ref():
-                return meaning(node)
-            case _:
-                return rebuild(node, inside)
-
-    return fold(expr, change)
 
 
 def derivatives(equations: Iterable[Equation]) -> tuple[Derivative, ...]:

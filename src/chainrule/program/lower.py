@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import Equation, Expr, InRange, Reduce, Ref, Size, index, key, number
+from chainrule.expr.nodes import Equation, Expr, Index, InRange, Reduce, Ref, Size, index, key, number
 from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import nodes, reads, transform
 from chainrule.gradient.letters import printable, supply, unique
@@ -36,13 +36,16 @@ def lower(
     model: Model,
     *,
     goal: str | None = None,
+    entry: tuple[int, ...] = (),
     hold: Iterable[str] = (),
     wanted: Iterable[str] | None = None,
 ) -> Program:
     """One step of training a model, as equations.
 
     ``goal`` differentiates another quantity (its mean, if it has one value for each pattern) instead of the model's
-    goal; such a program is for evaluating and has no update. ``hold`` are weights that stay as they are. ``wanted`` are
+    goal; such a program is for evaluating and has no update. Of an array, ``entry`` says which of its numbers, by the
+    values of its letters, the patterns' left out; that it has such an entry is for the caller to know. ``hold`` are
+    weights that stay as they are. ``wanted`` are
     the quantities whose derivatives are asked for: by default the weights that are trained.
 
     The value of the rate is not part of a program: it is that of the const ``program.rate`` among the values that the
@@ -60,17 +63,21 @@ def lower(
     """
     held = checked(model, hold, "weight", "E303")
     names = None if wanted is None else checked(model, wanted, None, "E304")
-    return LOWERED.get(model, (goal, held, names), lambda: lowered(model, goal, held, names))
+    about = (goal, entry, held, names)
+    return LOWERED.get(model, about, lambda: lowered(model, (goal, entry), held, names))
 
 
 LOWERED = Kept[Program](64)
 """The latest programs: a model is trained and evaluated more than once."""
 
 
-def lowered(model: Model, goal: str | None, held: tuple[str, ...], names: tuple[str, ...] | None) -> Program:
+def lowered(
+    model: Model, of: tuple[str | None, tuple[int, ...]], held: tuple[str, ...], names: tuple[str, ...] | None
+) -> Program:
     """The program; what is held and wanted is known to be there."""
+    goal, entry = of
     functions = patterns.functions(model)
-    name, value = objective(model, goal)
+    name, value = objective(model, goal, entry)
     equations = patterns.equations(model)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
@@ -114,6 +121,7 @@ def lowered(model: Model, goal: str | None, held: tuple[str, ...], names: tuple[
         rate=steps.rate,
         defaults=steps.defaults,
         starts=steps.starts,
+        shared=steps.shared,
     )
     program = replace(program, sets=sets(model, program))
     verify(program, "lowering", order.extent)
@@ -179,7 +187,7 @@ def followed(
     return found
 
 
-def objective(model: Model, goal: str | None) -> tuple[str, Expr | None]:
+def objective(model: Model, goal: str | None, entry: tuple[int, ...] = ()) -> tuple[str, Expr | None]:
     """The key of the number that is differentiated, and its equation's right side unless it has an equation already."""
     if goal is None:
         value = patterns.explicit(model.goal.value, model)
@@ -189,19 +197,23 @@ def objective(model: Model, goal: str | None) -> tuple[str, Expr | None]:
     (name,) = checked(model, (goal,), None, "E304")
     letters = patterns.letters(model, model.quantities[name])
     rest = [letter for letter in letters if letter != model.pattern]
-    if rest or model.quantities[name].role != "derived":
-        problem = (
-            "has more than one value, so there is no one number to differentiate"
-            if rest
-            else "is given, not computed, so there is nothing to differentiate"
-        )
+    if len(rest) != len(entry) or model.quantities[name].role != "derived":
+        if model.quantities[name].role != "derived":
+            problem = "is given, not computed, so there is nothing to differentiate"
+        elif len(rest) > len(entry):
+            problem = "has more than one value, so there is no one number to differentiate"
+        else:
+            problem = f"has {len(rest) or 'no'} letter{'s' * (len(rest) != 1)} for an entry {list(entry)}"
         raise UsageError(
             "E305",
             f"{pretty(name)} {problem}",
             "ask for a quantity that an equation gives and that is one number, or one number for each pattern",
         )
-    own = Ref(name, tuple(map(index, letters)))
-    return (free_name("goal", model), Reduce("mean", letters, own)) if letters else (name, None)
+    places = iter(entry)
+    own = Ref(name, tuple(index(one) if one == model.pattern else Index((), next(places)) for one in letters))
+    if model.pattern in letters:
+        return free_name("goal", model), Reduce("mean", (model.pattern,), own)
+    return (free_name("goal", model), own) if entry else (name, None)
 
 
 def symbol_of(model: Model, name: str) -> Symbol:

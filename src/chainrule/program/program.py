@@ -9,7 +9,8 @@ forward    what depends on no target
 error      what depends on a target, the quantity that the goal reduces, and the goal itself
 adjoint    ∂goal/∂v, users before makers; for a weight without a path to the goal it is 0
 update     the left side is the NEW value of a weight or state; a name on the right is the value BEFORE the
-           step, and with a prime (``v.W'``) the new value of a state that was assigned above
+           step, and with a prime (``v.W'``) the new value of a state that was assigned above; ``sum.1`` is a
+           number that rules compute once for all weights
 project    the left side is a weight with a box, put back into it; on the right stands its new value
 =========  =============================================================================================
 """
@@ -58,6 +59,7 @@ class Program:
     rate: str | None = None  # the const that is the learning rate; None if no rule reads one
     defaults: Mapping[str, Fraction] = field(default_factory=dict)
     starts: Mapping[str, Expr] = field(default_factory=dict)  # of states, by consts; 0 for those that are not in it
+    shared: tuple[str, ...] = ()  # numbers that the update computes once for all weights: "sum.1"
 
     def symbols(self) -> tuple[Symbol, ...]:
         """What the equations read that none of the first three phases computes."""

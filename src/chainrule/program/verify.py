@@ -1,7 +1,8 @@
 """A program → nothing, or the fault of the pass that made it.
 
 Every name is written once and read only afterwards, every letter has a set and is bound, every reading has as many
-indices as its quantity has axes, the goal is one number, and an update changes only a weight or a state.
+indices as its quantity has axes, the goal is one number, and an update changes only a weight or a state, and computes
+what these share.
 """
 
 from __future__ import annotations
@@ -126,6 +127,11 @@ def check_phase(
 def change(program: Program, phase: PhaseName, equation: Equation, ranks: dict[str, int]) -> None:
     """Takes note of what an update or a projection changes: once only, and only what may change."""
     name, rank = key(equation.target), len(places(equation.target))
+    if name in program.shared:
+        if phase != "update" or rank or name in ranks:
+            raise Broken(f"{name} is one number that an update computes once, and not this")
+        ranks[name] = rank
+        return
     kept = {symbol.name for symbol in program.weights + program.states} - set(program.held)
     if name not in kept:
         raise Broken(f"the phase {phase} writes {name}, which is no weight or state that may change")

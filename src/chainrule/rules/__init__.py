@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-NAMES = ("gd", "sign", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+NAMES = ("gd", "sign", "normalised", "clip", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 """The rules, simple ones first."""
 
 

@@ -59,7 +59,7 @@ def work(program: Program, ranges: Mapping[str, range], order: Order) -> int:
         for letter, group in program.sets.items()
     }
     lines = (*needed(program), *program.phases["update"])
-    slices = turns(lines, Letters(lambda letter: around(values[letter]), program.sets.__getitem__))
+    slices = turns(needed(program), Letters(lambda letter: around(values[letter]), program.sets.__getitem__))
     total = 0
     for line in lines:
         letters = set(line.letters)

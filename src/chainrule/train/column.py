@@ -69,20 +69,41 @@ DERIVATIVE = re.compile(r"(?:∂(?P<of>.+)/∂(?P<by>.+)|d\((?P<of_>.+)\)/d\((?P
 def read_name(typed: str) -> tuple[str, tuple[int, ...]]:
     """The key that a column's name means, and its entry.
 
-    >>> read_name("d(E)/d(W)[2,1]"), read_name("ŷ")
-    (('∂E/∂W', (2, 1)), ('y_hat', ()))
+    >>> read_name("d(E)/d(W)[2,1]"), read_name("dE/dW[2,1]"), read_name("ŷ")
+    (('∂E/∂W', (2, 1)), ('∂E/∂W', (2, 1)), ('y_hat', ()))
     """
-    text = typed.strip()
-    found = ENTRY.search(text)
-    entry = tuple(int(value) for value in found[1].split(",")) if found else ()
-    text = text[: found.start()] if found else text
-    derivative = DERIVATIVE.match(text)
-    if derivative:
-        of, by = derivative["of"] or derivative["of_"], derivative["by"] or derivative["by_"]
-        return f"∂{plain(of)}/∂{plain(by)}", entry
+    text, entry = entry_of(typed)
+    if sides := quotient(text):
+        of, by = sides
+        by, inner = entry_of(by)  # d(E)/d(W[2,1])
+        return f"∂{plain(of)}/∂{plain(by)}", entry or inner
     if FORWARD.match(text):
         return plain(text), entry
     return ".".join(plain(part) for part in text.split(".")), entry
+
+
+def entry_of(typed: str) -> tuple[str, tuple[int, ...]]:
+    """A name without the entry behind it, and the entry."""
+    text = typed.strip()
+    found = ENTRY.search(text)
+    if not found:
+        return text, ()
+    return text[: found.start()].rstrip(), tuple(int(value) for value in found[1].split(","))
+
+
+def quotient(text: str) -> tuple[str, str] | None:
+    """Both names of a derivative, however it is typed; None for what is none.
+
+    >>> quotient("∂E/∂w") == quotient("d(E) / d(w)") == quotient("dE/dw"), quotient("data/d"), quotient("w")
+    (True, None, None)
+    """
+    above, slash, below = (part.strip() for part in text.partition("/"))
+    for mark in ("∂", "d"):
+        if slash and above.startswith(mark) and below.startswith(mark):
+            of, by = (side.removeprefix(mark).strip() for side in (above, below))
+            of, by = (side[1:-1] if side[:1] == "(" and side[-1:] == ")" else side for side in (of, by))
+            return (of, by) if of and by else None
+    return None
 
 
 def plain(name: str) -> str:

@@ -24,7 +24,7 @@ from chainrule.program.lower import lower
 from chainrule.program.program import Program, Symbol, computed
 from chainrule.train.evaluation import Values
 from chainrule.train.hessian import extended
-from chainrule.train.run import plain
+from chainrule.train.weights import plain
 
 CLOSE = 1e-8
 """How small the residual must be, beside the largest curvature met, for an end to count as found. An eigenvalue lies

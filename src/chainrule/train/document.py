@@ -22,8 +22,9 @@ from chainrule.train.order import Order, order
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
-from chainrule.train.run import Run, numbered, plain
+from chainrule.train.run import Run, numbered
 from chainrule.train.trace import Trace
+from chainrule.train.weights import plain
 
 VERSION = 1
 WHYS = ("steps", "converged", "left the finite numbers", "interrupted")

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 from typing import Any, overload
 
 import numpy as np
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import ChainruleError
+from chainrule.errors import ChainruleError, LimitError, UsageError
 from chainrule.model.model import Model
 from chainrule.notation import names
+from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
+from chainrule.train.column import show_name
 from chainrule.train.hessian import hessian
-from chainrule.train.run import plain
+from chainrule.train.weights import plain
+
+ROWS = 1000
+"""Entries of an array that is differentiated whole, a program for each."""
 
 
 class Values(Mapping[str, Any]):
@@ -91,8 +98,9 @@ class Evaluation:
     depends on, data, targets and consts included; ``hessian[w][v]`` is ∂²goal/∂w∂v (the axes of w, then of v),
     empty unless asked for.
     ``patterns[k]`` has the same for the error of pattern k alone. ``each`` is the name of that error, ``of`` the
-    quantity that was asked for instead of the goal, ``letters`` the values of the letters of each array (the patterns'
-    left out) and ``notes`` what was chosen unasked or is absent.
+    quantity that was asked for instead of the goal, or the entry ``q[1]``; of a whole array every derivative has the
+    axes of the array first, as a Jacobian has, and ``error`` is None. ``letters`` are the values of the letters of each
+    array (the patterns' left out) and ``notes`` what was chosen unasked or is absent.
     """
 
     goal: str
@@ -165,16 +173,77 @@ class Sheet:
         )
 
 
-def sheet(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> Sheet:
-    """The program that differentiates ``of`` (None: the goal) by every quantity, at the weights."""
-    program = lower(model, goal=of, wanted=[name for name in model.quantities if name != of])
+def sheet(
+    model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None, entry: tuple[int, ...] = ()
+) -> Sheet:
+    """The program that differentiates ``of`` (None: the goal), or an entry of it, by every quantity, at the weights."""
+    program = lower(model, goal=of, entry=entry, wanted=[name for name in model.quantities if name != of])
     return Sheet(model, program, bound, reference.ENGINE.load(program, bound), weights)
+
+
+@dataclass(frozen=True)
+class Jacobian:
+    """An array differentiated entry by entry: a sheet for each, and the shape of the array."""
+
+    sheets: tuple[Sheet, ...]
+    shape: tuple[int, ...]
+
+    @property
+    def bound(self) -> Bound:
+        return self.sheets[0].bound
+
+    @property
+    def program(self) -> Program:
+        return self.sheets[0].program
+
+    def read(self, pattern: int | None = None) -> PatternEvaluation:
+        """As `Sheet.read`, each derivative with the axes of the array first; there is no one number for an error."""
+        rows = [one.read(pattern) for one in self.sheets]
+
+        def together(parts: list[Values]) -> Values:
+            stacked = {name: np.stack([np.asarray(part[name]) for part in parts]) for name in parts[0]}
+            return Values({name: value.reshape(*self.shape, *value.shape[1:]) for name, value in stacked.items()})
+
+        gradient, adjoints = together([row.gradient for row in rows]), together([row.adjoints for row in rows])
+        return PatternEvaluation(values=rows[0].values, error=None, gradient=gradient, adjoints=adjoints)
+
+
+def several(model: Model, bound: Bound, of: str, entry: tuple[int, ...]) -> tuple[range, ...]:
+    """The values of the letters of an array that is asked for whole; none for one number, or for one entry.
+
+    Errors: UsageError E304 for an entry that the array does not have.
+    """
+    ranges = letters(lower(model, wanted=()), bound).get(of, ())
+    if model.quantities[of].role != "derived" or (entry and len(entry) != len(ranges)):
+        return ()  # an error that `lower` knows
+    for value, values in zip(entry, ranges, strict=False):
+        if value not in values:
+            runs = f"from {values[0]} to {values[-1]}" if values else "over no value"
+            raise UsageError(
+                "E304", f"{pretty(of)} has no entry {list(entry)}", f"the letter that is {value} runs {runs}"
+            )
+    return () if entry else ranges
+
+
+def jacobian(
+    model: Model, bound: Bound, weights: Mapping[str, Array], of: str, ranges: tuple[range, ...]
+) -> Jacobian:
+    """The sheets of every entry of an array; LimitError E356 if it has more than `ROWS`, UsageError E305 for none."""
+    count = prod(map(len, ranges))
+    if count > ROWS:
+        first = show_name(of, tuple(values[0] for values in ranges))
+        help = f"ask for one of its entries, {first}: each is differentiated by a program of its own"
+        raise LimitError("E356", f"{pretty(of)} has {count} entries to differentiate, more than {ROWS}", help)
+    if not count:
+        raise UsageError("E305", f"{pretty(of)} has no entry to differentiate", "give its letters values")
+    sheets = tuple(sheet(model, bound, weights, of, entry) for entry in product(*ranges))
+    return Jacobian(sheets, tuple(map(len, ranges)))
 
 
 class ByPattern(Sequence[PatternEvaluation]):
     """The evaluation of each pattern, computed when it is asked for."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet | Jacobian) -> None:
         self._sheet = sheet
 
     def __len__(self) -> int:
@@ -194,23 +263,36 @@ class ByPattern(Sequence[PatternEvaluation]):
 
 
 def evaluate(
-    model: Model, bound: Bound, weights: Mapping[str, Array], *, of: str | None = None, second: bool = False
-) -> Evaluation:
+    model: Model, bound: Bound, weights: Mapping[str, Array], *, of: str | None = None, entry: tuple[int, ...] = (),
+    second: bool = False,
+) -> Evaluation:  # fmt: skip
     """Everything about a network at given weights.
 
-    ``of`` names a quantity to differentiate instead of the goal; the rows of ``.patterns`` are then its Jacobian.
+    ``of`` names a quantity to differentiate instead of the goal; the rows of ``.patterns`` are then its Jacobian. Of an
+    array, ``entry`` says which of its numbers; without it every derivative has the axes of the array first.
     """
-    whole = sheet(model, bound, weights, of)
+    whole: Sheet | Jacobian
+    if of is not None and (ranges := several(model, bound, of, entry)):
+        if second:
+            raise UsageError(
+                "E305",
+                f"{pretty(of)} is an array, and second derivatives are taken of one number",
+                f"ask for one of its entries, {show_name(of, tuple(values[0] for values in ranges))}",
+            )
+        whole = jacobian(model, bound, weights, of, ranges)
+    else:
+        whole = sheet(model, bound, weights, of, entry)
     found = whole.read()
     each = of or model.goal.each
     if each is None:
         patterns: Sequence[PatternEvaluation] = [found]
     else:
         patterns = ByPattern(whole if of is not None else sheet(model, bound, weights, each))
-    blocks = {name: Values(row) for name, row in hessian(model, bound, weights, of).items()} if second else {}
+    blocks = {name: Values(row) for name, row in hessian(model, bound, weights, of, entry).items()} if second else {}
+    asked = None if of is None else show_name(of, entry)
     return Evaluation(
-        goal=of or model.goal.name,
-        each=each or model.goal.name,
+        goal=asked or model.goal.name,
+        each=asked or each or model.goal.name,
         error=found.error,
         weights=Values(weights),
         values=found.values,
@@ -218,7 +300,7 @@ def evaluate(
         adjoints=found.adjoints,
         patterns=patterns,
         hessian=blocks,
-        of=of,
+        of=asked,
         letters=letters(whole.program, bound),
     )
 

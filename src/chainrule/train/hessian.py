@@ -30,7 +30,9 @@ LONGEST = 2000
 """Entries of all weights: their second derivatives are as many squared."""
 
 
-def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None) -> Blocks:
+def hessian(
+    model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None, entry: tuple[int, ...] = ()
+) -> Blocks:
     """``[w][v]`` is ∂²goal/∂w∂v, the axes of w first; the same matrix from either side but for rounding.
 
     Errors: LimitError E309 if the weights have more than 2,000 entries.
@@ -42,7 +44,7 @@ def hessian(model: Model, bound: Bound, weights: Mapping[str, Array], of: str | 
             f"the weights have {entries} entries, and their second derivatives are {entries} × {entries} numbers",
             f"ask for them of a model with at most {LONGEST} entries",
         )
-    program = lower(model, goal=of, wanted=[quantity.name for quantity in model.named("weight")])
+    program = lower(model, goal=of, entry=entry, wanted=[quantity.name for quantity in model.named("weight")])
     if any(symbol.letters for symbol in program.weights):
         return by_rows(model, program, bound, weights)
     return by_equations(model, program, bound, weights)

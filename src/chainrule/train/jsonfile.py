@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from chainrule.errors import RunError
 from chainrule.train.document import OURS, About, Arrays
-from chainrule.train.run import plain
 from chainrule.train.seal import seal, unseal
+from chainrule.train.weights import plain
 
 CLOSING = b'"}'
 

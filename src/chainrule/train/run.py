@@ -1,7 +1,8 @@
 """A training that was done: how it was made, what it passed through, where it ended and why.
 
 Conventions. Step numbers count from 1, "after k steps" from 0: the weights after 0 steps are the start. Mappings of
-weights hold float64 arrays with the axes of the weight's letters. The record cannot be written to.
+weights (`Weights`) hold float64 numbers, and arrays with the axes of the weight's letters. The record cannot be
+written to.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from chainrule.train.order import Rows, whole
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, fingerprint
 from chainrule.train.trace import Trace
+from chainrule.train.weights import Weights, plain
 
 BLOCK = 4096  # rows of the record that are hashed at once
 
@@ -114,14 +116,14 @@ class Run:
         return int(self.trace.steps[-1])
 
     @property
-    def weights(self) -> Mapping[str, Array]:
+    def weights(self) -> Weights:
         """The weights at the end."""
-        return {name: np.asarray(values[-1]) for name, values in self.trace.weights.items()}
+        return Weights({name: values[-1] for name, values in self.trace.weights.items()})
 
     @property
-    def start(self) -> Mapping[str, Array]:
+    def start(self) -> Weights:
         """The weights before the first step."""
-        return {name: np.asarray(values[0]) for name, values in self.trace.weights.items()}
+        return Weights({name: values[0] for name, values in self.trace.weights.items()})
 
     @property
     def rate(self) -> float | None:
@@ -167,7 +169,7 @@ class Run:
         """The patterns that the step after ``k`` steps visits."""
         return self.recipe.order.rows(count(k))
 
-    def at(self, k: int) -> Mapping[str, Array]:
+    def at(self, k: int) -> Weights:
         """The weights after ``k`` steps: recorded, or computed again from the last record before, to the bit.
 
         After the end of a run that converged they are those of the end. A run that ended otherwise has no later ones:
@@ -179,7 +181,7 @@ class Run:
                 return self.weights
             raise self.beyond(step)
         place = int(np.searchsorted(self.trace.steps, step, side="right")) - 1
-        return finish(self.loaded, self.recipe.order, self.trace.record.state(place), step).weights
+        return Weights(finish(self.loaded, self.recipe.order, self.trace.record.state(place), step).weights)
 
     def beyond(self, step: int) -> UsageError:
         """The error for weights that the run has not got."""
@@ -222,7 +224,7 @@ class Run:
                 "equation": self.culprit,
                 "pattern": departure.pattern if departure else None,
             },
-            "weights": {name: plain(values.tolist()) for name, values in self.weights.items()},
+            "weights": self.weights.json(),
             "error": plain(self.error),
         } | ({"scales": numbered(self.scales)} if self.scales else {}) | (
             {"validation": {"patterns": held.patterns, "error": plain(self.held_error(self.weights))}} if held else {}
@@ -249,14 +251,3 @@ def count(k: object) -> int:
     if steps is None or steps < 0:
         raise UsageError("E353", f"{shown(k)} is not a number of steps", "write a whole number from 0 on")
     return steps
-
-
-def plain(value: Any) -> Any:
-    """Numbers and nested lists of them for JSON: ``nan``, ``inf`` and ``-inf`` as strings.
-
-    >>> plain([1.0, float("-inf")])
-    [1.0, '-inf']
-    """
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value if math.isfinite(value) else repr(value)

@@ -61,7 +61,9 @@ def entries(name: str, value: Any, letters: Sequence[range] = ()) -> list[tuple[
 def over_all(model: Model, of: str | None, patterns: int) -> str:
     """How the number that is differentiated is called: ``mean E``, ``sum E``, or its own name."""
     if of is not None:
-        return f"mean {pretty(of)}" if model.quantities[of].varies and patterns > 1 else pretty(of)
+        name = of.partition("[")[0]
+        shown = pretty(name) + of.removeprefix(name)
+        return f"mean {shown}" if model.quantities[name].varies and patterns > 1 else shown
     match model.goal.value:
         case Reduce(operator, _, Ref(name)) if operator in ("mean", "sum"):
             return pretty(name) if patterns == 1 else f"{operator} {pretty(name)}"
@@ -76,9 +78,12 @@ def slope_by(goal: str, weight: str = "weight") -> str:
 def evaluation(found: Evaluation, model: Model) -> list[Block]:
     """The goal, the gradient, and what varies, pattern by pattern."""
     many = len(found.patterns)
-    goal, letters = over_all(model, found.of, many), found.letters
-    if found.error is None:
-        blocks: list[Block] = [f"{goal} is absent: it needs a target that is not given"]
+    goal, letters, of = over_all(model, found.of, many), found.letters, found.of or ""
+    whole = of in model.quantities and bool(letters.get(of))
+    if whole:
+        blocks: list[Block] = [f"every entry of {goal}" + (f", over {many} patterns" if many > 1 else "")]
+    elif found.error is None:
+        blocks = [f"{goal} is absent: it needs a target that is not given"]
     else:
         blocks = [f"{goal} = {number(found.error)}" + (f", over {many} patterns" if many > 1 else "")]
     single = [
@@ -90,19 +95,25 @@ def evaluation(found: Evaluation, model: Model) -> list[Block]:
     ]
     if single:
         blocks.append("with " + ", ".join(counted(single, 12)))
+    heads = tuple(slope_by(goal.replace(pretty(of), one)) for one in columns(found, of)) if whole else (slope_by(goal),)
+    many_of = len(heads)
     rows = [
-        (entry, number(value), number(slope) if slope is not None else "absent")
+        (entry, number(value), *(number(slope) if slope is not None else "absent" for slope in row))
         for name, values in found.weights.items()
-        for (entry, value), slope in zip(entries(name, values, letters[name]), slopes(found, name), strict=True)
+        for (entry, value), row in zip(entries(name, values, letters[name]), slopes(found, name, many_of), strict=True)
     ]
-    if rows:
-        blocks += ["", *cut(Table(("weight", "value", slope_by(goal)), tuple(rows)), "weights")]
+    if whole and len(heads) > MOST_ENTRIES:
+        blocks += ["", f"… {len(rows)} × {len(heads)} derivatives (all of them with --json)"]
+    elif rows:
+        blocks += ["", *cut(Table(("weight", "value", *heads), tuple(rows)), "weights")]
     shown = list(zip(range(MOST_ROWS), found.patterns, strict=False))
     inward: tuple[Role, ...] = ("data", "target", "derived")
     varying = [quantity.name for role in inward for quantity in model.named(role) if quantity.varies]
     values = [name for name in varying if name in shown[0][1].values]
     blocks += by_pattern(values, [(k, one.values) for k, one in shown], letters)
-    if many > 1:
+    if whole and many > 1:
+        blocks.append("… the derivatives of each pattern with --json, or of one entry at a time")
+    elif many > 1:
         title = f"{slope_by(pretty(found.each))} of each pattern"
         blocks += by_pattern(found.gradient, [(k, one.gradient) for k, one in shown], letters, title)
     if many > MOST_ROWS:
@@ -112,10 +123,16 @@ def evaluation(found: Evaluation, model: Model) -> list[Block]:
     return [*blocks, *(["", *found.notes] if found.notes else [])]
 
 
-def slopes(found: Evaluation, name: str) -> Iterator[Any]:
-    """The derivatives by each entry of a weight; None for each where a target is missing."""
+def slopes(found: Evaluation, name: str, many: int = 1) -> Iterator[Any]:
+    """The derivatives of so many numbers by each entry of a weight; None for each where a target is missing."""
     size = np.size(found.weights[name])
-    return iter(np.ravel(found.gradient[name])) if name in found.gradient else iter([None] * size)
+    return iter(np.reshape(found.gradient[name], (many, size)).T if name in found.gradient else [[None] * many] * size)
+
+
+def columns(found: Evaluation, of: str) -> list[str]:
+    """The entries of an array that was differentiated whole."""
+    shape = tuple(map(len, found.letters[of]))
+    return [entry for entry, _ in entries(of, np.zeros(shape), found.letters[of])]
 
 
 def curvature(found: Evaluation) -> list[Block]:
