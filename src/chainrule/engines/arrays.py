@@ -93,8 +93,11 @@ class Bench:
             case Instruction("broadcast"):
                 return [(np.copyto, (self.out(line.output), self.against(line.inputs[0], axes)))]
             case Instruction("gather", (source,), Gather() as detail):
-                chosen, outside = gathered(detail, self.tape.axes[source], axes, self.tape.ranges)
-                return [(pick, (self.out(line.output), self.arrays[source], chosen, outside))]
+                have = [letter for letter in self.tape.axes[source] if letter in detail.letters]
+                along = len(self.tape.axes[source]) - len(have)  # axes before, that are no indices
+                chosen, outside = gathered(detail, tuple(have), axes[along:], self.tape.ranges)
+                places = (*(slice(None),) * along, *chosen)
+                return [(pick, (self.out(line.output), self.arrays[source], places, outside))]
             case Instruction("fold", (source,), Fold(operator, letters)):
                 return self.fold(source, line.output, operator, letters)
             case Instruction("fold", sources, Fold("dot", letters)):

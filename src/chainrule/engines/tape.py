@@ -158,6 +158,14 @@ class Tape:
                 todo.extend(self._made[slot].inputs if slot in self._made else ())
         return found
 
+    def made_of(self, slots: Iterable[int]) -> set[int]:
+        """These slots, and all that is made of one of them."""
+        found = set(slots)
+        for line in self.instructions:
+            if not found.isdisjoint(line.inputs):
+                found.add(line.output)
+        return found
+
 
 def gathered(
     gather: Gather, have: tuple[str, ...], axes: tuple[str, ...], ranges: Mapping[str, range]

@@ -54,7 +54,7 @@ def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[in
     """The plan of a recorded step that has to leave ``wanted``; runs have inputs ``differing`` of their own."""
     tape, stepped = spelled(tape, stepped)
     wanted = set(wanted)
-    live, varying = tape.live(wanted), made_of(tape, differing)
+    live, varying = tape.live(wanted), tape.made_of(differing)
     known = {slot for slot, steady in enumerate(tape.steady) if steady and slot not in varying}
     lines = [line for line in tape.instructions if line.output in live and line.output not in known]
     early = {line.output for line in lines if tape.steady[line.output]}
@@ -77,15 +77,6 @@ def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[in
     kept = wanted | planner.read_elsewhere()
     steady = {slot for slot in {slot for line in lines for slot in line.inputs} | wanted if slot in known}
     return Plan(tape, axes, before, stepping, settling, inside, made, kept & direct, direct - own, steady, varying)
-
-
-def made_of(tape: Tape, inputs: Iterable[int]) -> set[int]:
-    """These slots, and all that is made of one of them."""
-    found = set(inputs)
-    for line in tape.instructions:
-        if not found.isdisjoint(line.inputs):
-            found.add(line.output)
-    return found
 
 
 def spelled(tape: Tape, stepped: int) -> tuple[Tape, int]:
