@@ -81,7 +81,7 @@ class LoadedReference:
         self, recording: Recording, numbers: Mapping[str, Array], rows: NDArray[np.int64], names: tuple[str, ...]
     ) -> dict[str, Array]:
         self.check_all(rows)
-        count = max(len(rows), *map(len, numbers.values()))
+        count = max([len(rows), *map(len, numbers.values())])
         differing = frozenset(name for name, values in numbers.items() if len(values) > 1)
         if len(rows) > 1:
             differing |= {symbol.name for symbol in (*self.program.data, *self.program.targets)}

@@ -87,7 +87,7 @@ class LoadedNative:
         """Quantities at many weights at once; see `engines.protocol.Loaded.evaluate_each`."""
         recording = self.reference.sheet(rows.shape[1])
         wanted = tuple(recording.computed if names is None else names)
-        count = max(len(rows), *map(len, weights.values())) if weights else len(rows)
+        count = max([len(rows), *map(len, weights.values())])
         if not self._worth_it(recording, (rows.shape[1], wanted), count):
             return self.reference.evaluate_each(weights, rows, wanted)
         return self._each(recording, weights, rows, wanted, np.zeros(count, np.int64))
