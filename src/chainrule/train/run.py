@@ -224,6 +224,12 @@ def count(k: object) -> int:
     return steps
 
 
+def listed(array: Array) -> Any:
+    """An array as `plain` nested lists."""
+    found = array.tolist()
+    return found if np.isfinite(array).all() else plain(found)
+
+
 def plain(value: Any) -> Any:
     """Numbers and nested lists of them for JSON: ``nan``, ``inf`` and ``-inf`` as strings.
 

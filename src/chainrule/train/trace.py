@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import LimitError, UsageError, shown
+from chainrule.program.kept import Kept
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
 from chainrule.train.order import Order
@@ -32,6 +33,9 @@ LARGEST = 2**30
 
 RECORDED = ("step", "weight", "state")
 """The kinds of columns that stand in the record."""
+
+QUANTITIES = Kept[Mapping[str, Column]](16)
+"""What the latest programs can be asked for: it is looked up for every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Trace:
     @property
     def quantities(self) -> Mapping[str, Column]:
         """All that can be read, by key."""
-        return quantities(self.program, self.goal)
+        return QUANTITIES.get(self.program, self.goal, lambda: quantities(self.program, self.goal))
 
     @property
     def columns(self) -> tuple[str, ...]:
