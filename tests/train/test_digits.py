@@ -22,7 +22,7 @@ NUMBERS = {
     "many digits before the point": DRAW.integers(-(2**62), 2**62, size=COUNT).astype(np.float64),
     "halves and quarters": DRAW.integers(0, 2**54, size=COUNT) / 2.0 ** DRAW.integers(0, 6, size=COUNT),
     "float32": DRAW.normal(size=COUNT).astype(np.float32).astype(np.float64),
-    "where the form changes": np.array([0.0001, 0.00009999999999999999, 9999999999999998.0, 1e16, 123456789012345680.0]),
+    "where the form changes": np.array([1e-4, 9.999999999999999e-5, 9999999999999998.0, 1e16, 123456789012345680.0]),
     "ends": np.array([0.0, -0.0, np.nan, np.inf, -np.inf, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308]),
     "none": np.zeros(0),
 }

@@ -39,7 +39,12 @@ def test_what_is_not_finite_is_named() -> None:
 
 def test_a_series_is_a_list_of_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = [
-        {"%s": 1.5, "a": Each(part), "b": {"c": Each(part[:, 0]), "d": "100 %", "e": np.ones(2)}, "f": Each(part[:, 1, 1])}
+        {
+            "%s": 1.5,
+            "a": Each(part),
+            "b": {"c": Each(part[:, 0]), "d": "100 %", "e": np.ones(2)},
+            "f": Each(part[:, 1, 1]),
+        }
         for part in (ARRAY[:3], ARRAY[3:])
     ]
     wanted = [
@@ -66,7 +71,8 @@ def test_numbers_that_are_not_finite_and_targets_that_are_missing(given: dict[st
     model = cr.Model("data x\ntarget y\nweight w := 1\nz = log(w*x)\nE = z*y")
     found = model.evaluate(data={"x": [1, 0, -1, 1e200], **given})
     assert "".join(found.text()) == text(found.json())
-    assert ("inf" in "".join(found.text())) and (found.patterns[0].error is None) == (not given)
+    assert "inf" in "".join(found.text())
+    assert (found.patterns[0].error is None) == (not given)
 
 
 def test_patterns_one_by_one_and_together() -> None:

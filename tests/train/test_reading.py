@@ -1,4 +1,4 @@
-"""Columns computed many rows at once: the bits that each row has alone, whatever the engine, the visiting, the sizes."""
+"""Columns computed many rows at once: the bits of each row alone, whatever the engine, the visiting, the sizes."""
 
 from typing import Any
 from unittest.mock import patch
@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from tests.laws.columns import CODE, difference
+from tests.laws.columns import CODE, column_difference, difference
 
 import chainrule as cr
 from chainrule.errors import LimitError
@@ -45,10 +45,8 @@ E = (o - y)^2
 @pytest.mark.parametrize("batch", BATCHES, ids=str)
 def test_every_way_to_visit(batch: object) -> None:
     data = {"x": [0.5, -1.0, 2.0], "y": [1.0, 0.0, -0.5]}
-    for engine in ("reference", "native"):
-        run = cr.Model(PLAIN, data=data).train(engine=engine, batch=batch, steps=20, record=3, update="adam", seed=1)
-        with CODE:
-            assert difference(run) == "", engine
+    model = cr.Model(PLAIN, data=data)
+    assert column_difference(model, batch=batch, steps=20, record=3, update="adam", seed=1) == ""
 
 
 @pytest.mark.parametrize("numerics", ["fused", "fused32"])
@@ -56,10 +54,8 @@ def test_every_way_to_visit(batch: object) -> None:
 def test_fused_sums(batch: object, numerics: str) -> None:
     draw = np.random.default_rng(0)
     data = {"x": draw.normal(size=(5, 3)), "y": draw.normal(size=5)}
-    for engine in ("reference", "native"):
-        run = cr.Model(LETTERS, data=data).train(engine=engine, batch=batch, steps=9, record=2, numerics=numerics)
-        with CODE:
-            assert difference(run) == "", engine
+    model = cr.Model(LETTERS, data=data)
+    assert column_difference(model, batch=batch, steps=9, record=2, numerics=numerics) == ""
 
 
 @pytest.mark.parametrize("record", [1, 2, 5])
@@ -135,3 +131,25 @@ def again(run: Run) -> Trace:
 def test_shuffled_rows_of_far_steps() -> None:
     run = cr.example("xor").train(steps=200, batch="shuffled", record=7, seed=5)
     assert run.trace["rows"].tolist() == [run.rows(step)[0] for step in run.trace.steps.tolist()]
+
+
+def test_reading_can_be_interrupted_and_begun_again() -> None:
+    run = cr.example("xor").train(steps=1000, engine="native", record=2)
+    whole = again(run)["∂E/∂W" if "∂E/∂W" in run.trace.quantities else "error"]
+    with CODE, patch.object(reading, "PART", 2**14):
+        calls = [0]
+
+        def pressed(*what: Any) -> Any:
+            calls[0] += 1
+            if calls[0] == 2:
+                raise KeyboardInterrupt
+            return real(*what)
+
+        real = run.loaded.evaluate_each
+        with patch.object(type(run.loaded), "evaluate_each", lambda self, *what: pressed(*what)), pytest.raises(
+            KeyboardInterrupt
+        ):
+            run.trace["error"]
+        assert run.trace.kept == {}
+        assert run.trace["error"].tobytes() == again(run)["error"].tobytes()
+    assert len(whole) == len(run.trace)

@@ -24,6 +24,9 @@ from chainrule.errors import UsageError
 from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
 
+STEPPING = Kept[Recording](16)
+"""The latest steps as quantities: what is kept for them is found by them."""
+
 
 class Reference:
     """The engine that is always there."""
@@ -74,7 +77,7 @@ class LoadedReference:
     def step_each(self, states: States, rows: NDArray[np.int64]) -> dict[str, Array]:
         """Weights one step later; see `engines.protocol.Loaded.step_each`."""
         made = self.stepping(rows.shape[1])
-        numbers = {**states.weights, **states.states, STEP: states.steps + 1.0}
+        numbers = {**states.weights, **states.states, STEP: np.asarray(states.steps + 1, np.float64)}
         return after(self._each(made, numbers, rows, tuple(made.computed)), states.weights)
 
     def _each(
@@ -175,7 +178,8 @@ class LoadedReference:
     def stepping(self, count: int) -> Recording:
         """A step over so many patterns, what it leaves as quantities."""
         if count not in self._stepping:
-            self._stepping[count] = stepping(self.program, self.recording(count), self.layout)
+            step = self.recording(count)
+            self._stepping[count] = STEPPING.get(step, None, lambda: stepping(self.program, step, self.layout))
         return self._stepping[count]
 
     def check_all(self, table: NDArray[np.int64]) -> None:

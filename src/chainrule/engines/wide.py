@@ -38,16 +38,19 @@ def widened(recording: Recording, lanes: int, differing: Iterable[str]) -> Recor
     tape = recording.tape
     wide = tape.made_of(tape.inputs[name] for name in differing if name in tape.inputs)
     lines = [
-        replace(line, detail=(LANE, *line.detail)) if line.operation == "view" and line.output in wide else line  # type: ignore[misc]
+        replace(line, detail=(LANE, *line.detail))
+        if line.operation == "view" and line.output in wide and isinstance(line.detail, tuple)
+        else line
         for line in tape.instructions
     ]
     axes = [(LANE, *own) if slot in wide else own for slot, own in enumerate(tape.axes)]
-    order, ranges = {LANE: -1, **tape.order}, {LANE: range(lanes), **tape.ranges}
     named = {
         name: Named(one.slot, (LANE, *one.letters), (range(lanes), *one.ranges)) if one.slot in wide else one
         for name, one in recording.named.items()
     }
-    return replace(recording, tape=replace(tape, axes=axes, instructions=lines, order=order, ranges=ranges), named=named)
+    order, ranges = {LANE: -1, **tape.order}, {LANE: range(lanes), **tape.ranges}
+    tape = replace(tape, axes=axes, instructions=lines, order=order, ranges=ranges)
+    return replace(recording, tape=tape, named=named)
 
 
 def effort(recording: Recording, names: Iterable[str] | None = None) -> int:
@@ -97,7 +100,7 @@ class Wide:
         self.bench = Bench(tape, wanted, steady_values(program, bound, recording) | arrays)
 
     def values(self, given: Mapping[str, Array], rows: NDArray[np.int64], count: int) -> dict[str, Array]:
-        """The quantities for so many lanes. What is given, and the rows, have an axis of the lanes or one of length 1."""
+        """The quantities for so many lanes. What is given, and the rows, have an axis of lanes or one of length 1."""
         made = {name: np.empty((count, *shape)) for name, shape in self.shapes.items()}
         with np.errstate(all="ignore"):
             for start in range(0, count, self.lanes):
@@ -137,10 +140,8 @@ def stepping(program: Program, recording: Recording, layout: Layout) -> Recordin
 
 def after(found: Mapping[str, Array], weights: Mapping[str, Array]) -> dict[str, Array]:
     """The weights one step later, from the quantities of `stepping`; no numbers where it leaves the finite ones."""
-    bad = False
-    for name, values in found.items():
-        if name.startswith(FINITE):
-            bad = bad | ~np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+    seen = [values.reshape(len(values), -1) for name, values in found.items() if name.startswith(FINITE)]
+    bad = ~np.all([np.isfinite(values).all(axis=1) for values in seen], axis=0)
     made = {name: np.array(found.get(name + NEW, values)) for name, values in weights.items()}
     for values in made.values():
         values[bad] = np.nan

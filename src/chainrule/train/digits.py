@@ -68,7 +68,8 @@ def pointed() -> Whole:
 @cache
 def ending_zeros() -> Whole:
     """With how many zeros the four digits of a number end."""
-    return np.sum([np.arange(10**4) % 10**k == 0 for k in range(1, 5)], axis=0)
+    divided: list[Whole] = [(np.arange(10**4) % 10**k == 0).astype(np.int64) for k in range(1, 5)]
+    return sum(divided[1:], divided[0])
 
 
 def texts(numbers: Array) -> list[str]:
@@ -131,7 +132,7 @@ def shortest(sizes: Array) -> tuple[Whole, Whole, Mask]:
         half = total * 2.0**-54 / mantissa
         less = np.where(mantissa == 0.5, half / 2, half)  # the neighbour below a power of two is nearer
     chosen, tie = number + (part >= 0.5), np.abs(part - 0.5) < CLOSE
-    here = slice(None)
+    here = np.arange(len(x))
     for unit in (10, 100):
         below = number[here] // unit
         left = number[here] - below * unit

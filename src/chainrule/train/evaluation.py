@@ -162,8 +162,10 @@ class Sheet:
     loaded: Loaded
     weights: Mapping[str, Array]
 
-    def read(self) -> PatternEvaluation:
-        """Over all patterns."""
+    def read(self, pattern: int | None = None) -> PatternEvaluation:
+        """Over all patterns, or over one; of one, the axis of the patterns is left out."""
+        if pattern is not None:
+            return of_form(self.several(pattern, pattern + 1))
         return of_form(self.form({**self.bound.values, **self.weights}, self.loaded.evaluate(self.weights)))
 
     def form(self, given: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,7 +209,8 @@ def of_form(form: Mapping[str, Any], place: int = 0) -> PatternEvaluation:
         return value.array[place] if isinstance(value, Each) else value
 
     values, gradient, adjoints = (
-        Values({name: chosen(value) for name, value in form[part].items()}) for part in ("values", "gradient", "adjoints")
+        Values({name: chosen(value) for name, value in form[part].items()})
+        for part in ("values", "gradient", "adjoints")
     )
     error = chosen(form["error"])
     return PatternEvaluation(values, None if error is None else float(error), gradient, adjoints)

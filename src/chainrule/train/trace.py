@@ -109,7 +109,9 @@ class Trace:
             and self.even(column) and self.size(column) <= LARGEST
         }  # fmt: skip
         made = self.collected(missing) if len(missing) > 1 else {}
-        return {name: made[key][(..., *entry)] if key in made else self[name] for name, (key, _, entry) in asked.items()}
+        return {
+            name: made[key][(..., *entry)] if key in made else self[name] for name, (key, _, entry) in asked.items()
+        }
 
     def rows(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
         """A part of the record, by place in it, as one mapping (key → value) for each recorded step.
@@ -172,9 +174,10 @@ class Trace:
         """Columns, or one entry of each, computed part by part."""
         made: dict[str, Any] = {}
         for part in self.reading.parts(wanted):
+            values: Any
             for name, values in self.reading.take(np.arange(part.start, part.stop), wanted).items():
-                values = values[(..., *entry)]
-                made.setdefault(name, np.empty((len(self), *values.shape[1:]), values.dtype))[part] = values
+                chosen = values[(..., *entry)]
+                made.setdefault(name, np.empty((len(self), *chosen.shape[1:]), chosen.dtype))[part] = chosen
         for values in made.values():
             values.flags.writeable = False
         return made

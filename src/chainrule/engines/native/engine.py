@@ -21,7 +21,8 @@ from chainrule.engines.native.crew import crews
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
-from chainrule.engines.native.quantities import DEAR, FUSED, Quantities
+from chainrule.engines.native.quantities import DEAR, DEAR_EACH, FUSED, Quantities
+from chainrule.engines.native.sheet import there
 from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State, States
 from chainrule.engines.record import Recording
@@ -62,6 +63,7 @@ class LoadedNative:
         self._quantities: dict[Asked, tuple[Quantities, list[Desk]]] = {}
         self._effort: dict[Asked, int] = {}
         self._asked: Counter[Asked] = Counter()
+        self._lanes = lanes() * 64 // bound.numerics.bits
         self._pace = inf  # seconds that a step took in the latest call
 
     def evaluate(
@@ -75,7 +77,7 @@ class LoadedNative:
         rows = range(self.bound.patterns) if rows is None else rows
         recording = self.reference.sheet(len(rows))
         wanted = tuple(recording.computed if names is None else names)
-        if not self._worth_it(recording, (len(rows), wanted), 1):
+        if not self._worth_it(recording, (len(rows), wanted), 1, DEAR):
             return self.reference.evaluate(weights, rows, wanted)
         numbers = {name: np.asarray(values)[None] for name, values in weights.items()}
         found = self._each(recording, numbers, np.asarray(rows, np.int64)[None], wanted, np.zeros(1, np.int64))
@@ -88,7 +90,7 @@ class LoadedNative:
         recording = self.reference.sheet(rows.shape[1])
         wanted = tuple(recording.computed if names is None else names)
         count = max([len(rows), *map(len, weights.values())])
-        if not self._worth_it(recording, (rows.shape[1], wanted), count):
+        if not self._worth_it(recording, (rows.shape[1], wanted), count, DEAR_EACH):
             return self.reference.evaluate_each(weights, rows, wanted)
         return self._each(recording, weights, rows, wanted, np.zeros(count, np.int64))
 
@@ -96,17 +98,20 @@ class LoadedNative:
         """Weights one step later; see `engines.protocol.Loaded.step_each`."""
         recording = self.reference.stepping(rows.shape[1])
         wanted = tuple(recording.computed)
-        if not self._worth_it(recording, (rows.shape[1], wanted), len(states.steps)):
+        if not self._worth_it(recording, (rows.shape[1], wanted), len(states.steps), DEAR_EACH):
             return self.reference.step_each(states, rows)
         found = self._each(recording, {**states.weights, **states.states}, rows, wanted, states.steps + 1)
         return after(found, states.weights)
 
-    def _worth_it(self, recording: Recording, asked: Asked, times: int) -> bool:
-        """Whether code is made for quantities that are asked for so many times more."""
+    def _worth_it(self, recording: Recording, asked: Asked, times: int, dear: int) -> bool:
+        """Whether code is made for quantities that are asked for so many times more, or is there already."""
         self._asked[asked] += times
         if asked not in self._effort:
             self._effort[asked] = effort(recording, asked[1]) * (FUSED if self.bound.numerics.fused else 1)
-        return self._asked[asked] * self._effort[asked] >= DEAR
+        if self._asked[asked] * self._effort[asked] >= dear:
+            return True
+        names = [name for name in recording.computed if name in asked[1]]
+        return times > FEW and there(recording, names, self._lanes)
 
     def _each(
         self,
@@ -120,8 +125,7 @@ class LoadedNative:
         self._check(rows)
         count, asked = len(steps), (rows.shape[1], names)
         if asked not in self._quantities:
-            width = lanes() * 64 // self.bound.numerics.bits
-            code = Quantities(self.program, self.bound, recording, self.layout, names, width)
+            code = Quantities(self.program, self.bound, recording, self.layout, names, self._lanes)
             self._quantities[asked] = code, [Desk(code.code)]
         made, desks = self._quantities[asked]
         states, result = self.layout.rows(numbers, count), made.room(count)
@@ -201,9 +205,8 @@ class LoadedNative:
         """A desk for each thread that makes the steps over so many patterns."""
         if count not in self._desks:
             recording = self.reference.recording(count)
-            width = lanes() * 64 // self.bound.numerics.bits
             threads = hands(recording)
-            made = kernel(self.program, recording, self.layout, count, width, threads=threads)
+            made = kernel(self.program, recording, self.layout, count, self._lanes, threads=threads)
             first = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
             others = [Desk(first.code, first, number) for number in range(1, threads)]
             self._desks[count] = [first, *others]
@@ -255,6 +258,9 @@ def heard(work: Callable[[], T], desk: Desk) -> T:
 
 DIVIDED = 2**21
 """Numbers that a step computes for each thread at least. A wait takes about a microsecond, and there are about ten."""
+
+FEW = 100
+"""So few rows are not worth to call code that is written already."""
 
 PIECE = 2**21
 """Numbers that are computed in a part of many rows: some milliseconds of a thread."""

@@ -17,6 +17,9 @@ from chainrule.program.program import Program
 DEAR = 100_000_000
 """Numbers that the reference engine computes in about as long as their code takes to compile."""
 
+DEAR_EACH = 20_000_000
+"""The same for many rows at once, where the arrays are long and their numbers go through memory."""
+
 FUSED = 30
 """So many times as long does it take for a number in fused numerics."""
 

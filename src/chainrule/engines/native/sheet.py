@@ -15,6 +15,7 @@ from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import store
 from chainrule.engines.native.writer import Value
 from chainrule.engines.record import Recording
+from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
 
 ARRAYS = ("rows", "state", "own", "result", "steps")
@@ -32,6 +33,29 @@ def sheet(
     own: Sequence[str] = (),
 ) -> Kernel:
     """The code that computes quantities by key over the patterns of a recording; lanes and runs as in `kernel`."""
+    about = (tuple(names), lanes, runs, tuple(own))
+    return SHEETS.get(recording, about, lambda: written(program, recording, layout, names, lanes, runs, own))
+
+
+SHEETS = Kept[Kernel](16)
+"""The latest sheets: a recorded step is read more than once."""
+
+
+def there(recording: Recording, names: Sequence[str], lanes: int) -> bool:
+    """Whether the code for one run is written already."""
+    return SHEETS.there(recording, (tuple(names), lanes, 1, ()))
+
+
+def written(
+    program: Program,
+    recording: Recording,
+    layout: Layout,
+    names: Sequence[str],
+    lanes: int,
+    runs: int,
+    own: Sequence[str],
+) -> Kernel:
+    """The code, written down."""
     tape = recording.tape
     slots = [recording.named[name].slot for name in names]
     own = [name for name in own if name in tape.inputs]
