@@ -24,7 +24,7 @@ from chainrule.cli.options import (
     training_options,
     visiting,
 )
-from chainrule.cli.output import bar, page, save, told, write
+from chainrule.cli.output import bar, page, save, stream, told, write
 from chainrule.errors import UsageError
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def evaluate(
         return
     found = network.evaluate(weights=starts(start), **data, consts=assignments(set), of=of, second=second, seed=seed)
     if as_json:
-        write(found.json())
+        stream(found.text())
     else:
         from chainrule.views.tables import evaluation
 

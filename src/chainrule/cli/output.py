@@ -25,8 +25,15 @@ def write(value: Any) -> None:
     """JSON, with every control character escaped."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
-    click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    stream([json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)])
+
+
+def stream(pieces: Iterable[str]) -> None:
+    """The same, whose text comes in pieces."""
+    for piece in pieces:
+        plain = piece.isascii() and "\x7f" not in piece
+        click.echo(piece if plain else UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", piece), nl=False)
+    click.echo()
 
 
 def save(path: str, text: str) -> None:

@@ -115,8 +115,11 @@ class Bench:
                     return [(take, (out, self.arrays[source], found, self.turns))]
                 return [(pick_now, (out, self.arrays[source], detail, have, axes, self.tape, self.turns))]
             case Instruction("gather", (source,), Gather() as detail):
-                chosen, outside = gathered(detail, self.tape.axes[source], axes, self.tape.ranges)
-                return [(pick, (self.out(line.output), self.arrays[source], chosen, outside))]
+                have = [letter for letter in self.tape.axes[source] if letter in detail.letters]
+                along = len(self.tape.axes[source]) - len(have)  # axes before, that are no indices
+                chosen, outside = gathered(detail, tuple(have), axes[along:], self.tape.ranges)
+                places = (*(slice(None),) * along, *chosen)
+                return [(pick, (self.out(line.output), self.arrays[source], places, outside))]
             case Instruction("fold", (source,), Fold(operator, letters)):
                 return self.fold(source, line.output, operator, letters)
             case Instruction("fold", sources, Fold("dot", letters)):
@@ -130,13 +133,14 @@ class Bench:
                 return []
             case Instruction("place", (source, value, *held), Gather() as detail):
                 self.arrays[line.output] = array = self.arrays[source]
-                own = self.tape.axes[value]
+                lanes = [letter for letter in axes if letter not in detail.letters]
+                own = self.tape.sorted((*lanes, *self.tape.axes[value]))
                 if (found := window(detail, axes, own, self.tape)) is None:
                     raise BrokenPass("loading", "a left side has an index that is no letter and no number")
                 if held:
                     test = self.against(held[0], own)
-                    return [(put_where, (array, self.arrays[value], found, test, self.turns))]
-                return [(put_now, (array, self.arrays[value], found, self.turns))]
+                    return [(put_where, (array, self.against(value, own), found, test, self.turns))]
+                return [(put_now, (array, self.against(value, own), found, self.turns))]
             case Instruction("loop", _, Loop() as loop):
                 return self.loop(loop)
             case Instruction("select"):

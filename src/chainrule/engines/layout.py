@@ -44,6 +44,14 @@ class Layout:
             start = stop
         return found
 
+    def rows(self, values: Mapping[str, Array], count: int) -> Array:
+        """So many new rows, the axis of the rows first in the values; 0 where one is not given."""
+        made = np.zeros((count, self.width))
+        for name, part in self.parts(made).items():
+            if name in values:
+                part[...] = values[name]
+        return made
+
     def row(self, values: Mapping[str, Array]) -> Array:
         """A new row with these values."""
         made = np.empty(self.width)

@@ -69,6 +69,10 @@ def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tap
             seen[axis] = at.letter
         else:
             return None
+    for axis, letter in enumerate(have):  # of no index: there is one of each for every lane
+        if letter not in detail.letters:
+            whole[axis] = slice(None)
+            seen[axis] = letter
     left = [seen[axis] for axis in sorted(seen)]
     order = [letter for letter in axes if letter in left]
     return Window(tuple(whole), tuple(single), tuple(left.index(letter) for letter in order))
@@ -85,8 +89,10 @@ def pick_now(
 ) -> None:
     """Entries at any indices, at the values that loops have now."""
     ranges = {**tape.ranges, **{letter: range(at, at + 1) for letter, at in turns.now.items()}}
-    chosen, outside = gathered(detail, have, axes, ranges)
-    np.copyto(out, source[chosen])
+    inner = tuple(letter for letter in have if letter in detail.letters)
+    along = len(have) - len(inner)
+    chosen, outside = gathered(detail, inner, axes[along:], ranges)
+    np.copyto(out, source[(*(slice(None),) * along, *chosen)])
     np.copyto(out, 0.0, where=outside)
 
 

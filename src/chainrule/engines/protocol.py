@@ -46,6 +46,15 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class States:
+    """Many states of a training, the axis of them first: weights, states of the rule, and how many steps were done."""
+
+    weights: Mapping[str, Array]
+    states: Mapping[str, Array]
+    steps: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """Where a run left the finite numbers: in which step (from 1), which equation (its key), which pattern and which
     entry, if it has them."""
@@ -93,6 +102,19 @@ class Loaded(Protocol):
 
         ``names`` are those that are wanted (None: all); what depends on a target that is not given is left out.
         """
+        ...
+
+    def evaluate_each(
+        self, weights: Mapping[str, Array], rows: NDArray[np.int64], names: Iterable[str] | None = None
+    ) -> dict[str, Array]:
+        """`evaluate` for many weights and rows at once, with the bits of each alone: an axis for them is the first of
+        each weight, of ``rows`` and of each quantity. Where it has length 1 in all weights, or in ``rows``, they are
+        the same for all."""
+        ...
+
+    def step_each(self, states: States, rows: NDArray[np.int64]) -> dict[str, Array]:
+        """The weights one step after each of the states, which visits a row of ``rows`` (one row: all visit the same);
+        not numbers where the step leaves the finite ones."""
         ...
 
     def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:

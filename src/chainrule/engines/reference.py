@@ -11,15 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines.arrays import Bench, run
 from chainrule.engines.layout import Layout, layout
 from chainrule.engines.machine import machine_of
-from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State
+from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State, States
 from chainrule.engines.record import Recording, record
-from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged, runner, steady_values
+from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged, oriented, runner, steady_values
+from chainrule.engines.wide import AT_ONCE, Wide, after, stepping
 from chainrule.errors import UsageError
-from chainrule.program.program import Program
+from chainrule.program.kept import Kept
+from chainrule.program.program import STEP, Program
+
+STEPPING = Kept[Recording](16)
+"""The latest steps as quantities: what is kept for them is found by them."""
 
 
 class Reference:
@@ -43,7 +49,9 @@ class LoadedReference:
         self._runners: dict[int, Runner] = {}
         self._recordings: dict[int, Recording] = {}
         self._everything: dict[int, Recording] = {}
+        self._stepping: dict[int, Recording] = {}
         self._sheets: dict[tuple[int, tuple[str, ...] | None], Sheet] = {}
+        self._wide: Kept[Wide] = Kept(2)  # one of the quantities, and one of the steps
 
     def evaluate(
         self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None
@@ -58,6 +66,34 @@ class LoadedReference:
         if wanted not in self._sheets:
             self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[1])
         return self._sheets[wanted].values(weights, rows)
+
+    def evaluate_each(
+        self, weights: Mapping[str, Array], rows: NDArray[np.int64], names: Iterable[str] | None = None
+    ) -> dict[str, Array]:
+        """Quantities at many weights at once; see `engines.protocol.Loaded.evaluate_each`."""
+        recording = self.sheet(rows.shape[1])
+        return self._each(recording, weights, rows, tuple(recording.computed if names is None else names))
+
+    def step_each(self, states: States, rows: NDArray[np.int64]) -> dict[str, Array]:
+        """Weights one step later; see `engines.protocol.Loaded.step_each`."""
+        made = self.stepping(rows.shape[1])
+        numbers = {**states.weights, **states.states, STEP: np.asarray(states.steps + 1, np.float64)}
+        return after(self._each(made, numbers, rows, tuple(made.computed)), states.weights)
+
+    def _each(
+        self, recording: Recording, numbers: Mapping[str, Array], rows: NDArray[np.int64], names: tuple[str, ...]
+    ) -> dict[str, Array]:
+        self.check_all(rows)
+        count = max([len(rows), *map(len, numbers.values())])
+        differing = frozenset(name for name, values in numbers.items() if len(values) > 1)
+        if len(rows) > 1:
+            differing |= {symbol.name for symbol in (*self.program.data, *self.program.targets)}
+        most = min(count, AT_ONCE)
+        about = (names, differing, (most - 1).bit_length())
+        wide = self._wide.get(
+            recording, about, lambda: Wide(self.program, self.bound, recording, names, differing, most)
+        )
+        return wide.values(numbers, rows, count)
 
     def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:
         """One step for each element of ``rows``; see `engines.protocol.Loaded.advance`."""
@@ -139,6 +175,20 @@ class LoadedReference:
             self._everything[count] = record(self.program, self.bound, count, training=False)
         return self._everything[count]
 
+    def stepping(self, count: int) -> Recording:
+        """A step over so many patterns, what it leaves as quantities."""
+        if count not in self._stepping:
+            step = self.recording(count)
+            self._stepping[count] = STEPPING.get(step, None, lambda: stepping(self.program, step, self.layout))
+        return self._stepping[count]
+
+    def check_all(self, table: NDArray[np.int64]) -> None:
+        """`check` for each row of a table."""
+        if table.size and table.min() >= 0 and table.max() < self.bound.patterns:
+            return
+        for visited in table.tolist() or [[]]:
+            self.check(visited)
+
     def check(self, rows: Sequence[int]) -> None:
         """Raise UsageError E311 if a step cannot visit these rows."""
         if not len(rows) or min(rows) < 0 or max(rows) >= self.bound.patterns:
@@ -177,13 +227,6 @@ class Sheet:
     def value(self, name: str) -> Array:
         """The array of a quantity, its axes in the order of its left side."""
         return oriented(self.recording, name, self.bench.arrays[self.recording.named[name].slot])
-
-
-def oriented(recording: Recording, name: str, array: Array) -> Array:
-    """An array in the tape's order of axes, turned into the order of a quantity's own letters."""
-    letters = recording.named[name].letters
-    axes = recording.tape.sorted(letters)
-    return array.transpose([axes.index(letter) for letter in letters])
 
 
 def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> Departure:

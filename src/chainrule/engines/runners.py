@@ -50,6 +50,13 @@ def arranged(array: Array, letters: tuple[str, ...], tape: Tape) -> Array:
     return array.transpose([letters.index(letter) for letter in tape.sorted(letters)])
 
 
+def oriented(recording: Recording, name: str, array: Array) -> Array:
+    """An array in the tape's order of axes, turned into the order of a quantity's own letters."""
+    letters = recording.named[name].letters
+    axes = recording.tape.sorted(letters)
+    return array.transpose([axes.index(letter) for letter in letters])
+
+
 def steady_values(program: Program, bound: Bound, recording: Recording) -> dict[int, Array]:
     """The values of what stays the same over a run, by slot."""
     found: dict[int, Array] = {}

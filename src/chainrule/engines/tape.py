@@ -31,7 +31,7 @@ stands in the outermost loop that knows all it reads.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -242,6 +242,37 @@ class Tape:
                 found.add(slot)
                 todo.extend(self._made[slot].inputs if slot in self._made else ())
         return found
+
+    def memories(self) -> dict[int, int]:
+        """Each slot that is memory written part by part → its space."""
+        found: dict[int, int] = {}
+        for line in unfolded(self.instructions):
+            if line.operation == "space":
+                found[line.output] = line.output
+            elif line.operation in ("place", "same"):
+                found[line.output] = found[line.inputs[0]]
+        return found
+
+    def made_of(self, slots: Iterable[int]) -> set[int]:
+        """These slots, and all that is made of one of them; a memory is if a part of it is."""
+        found, memory = set(slots), self.memories()
+        while True:
+            before = len(found)
+            for line in unfolded(self.instructions):
+                reads = {memory.get(slot, slot) for slot in line.inputs} if line.operation != "loop" else set()
+                if not found.isdisjoint(reads):
+                    found |= {line.output, memory.get(line.output, line.output)}
+            found |= {slot for slot, space in memory.items() if space in found}
+            if not memory or len(found) == before:
+                return found
+
+
+def unfolded(lines: Iterable[Instruction]) -> Iterator[Instruction]:
+    """Instructions, and those of the loops among them."""
+    for line in lines:
+        if isinstance(line.detail, Loop):
+            yield from unfolded(line.detail.lines)
+        yield line
 
 
 def gathered(

@@ -123,11 +123,9 @@ def moves(context: Context) -> Moves:
     sizes, updates, signs, ways = (np.zeros(shape) for _ in range(4))
     with np.errstate(all="ignore"):
         for row, place in enumerate(at):
-            found = [trace.at(int(place) + more, wanted) for more in range(over)]
+            found = trace.reading.take(np.arange(place, place + over), wanted)
             for column, name in enumerate(names):
-                gradient, change = (
-                    np.array([np.asarray(one.get(key, 0.0), np.float64) for one in found]) for key in keys[name]
-                )
+                gradient, change = (found.get(key, np.zeros(over)) for key in keys[name])
                 sizes[row, column], updates[row, column] = (norm(of) / np.sqrt(over) for of in (gradient, change))
                 if gradient.ndim == 1:
                     signs[row, column], ways[row, column] = np.sign(gradient.sum()), np.sign(change.sum())

@@ -28,6 +28,11 @@ class Kept(Generic[T]):
         self._found: OrderedDict[tuple[int, Hashable], tuple[object, T]] = OrderedDict()
         self._lock = Lock()
 
+    def there(self, source: object, rest: Hashable) -> bool:
+        """Whether it is among the latest."""
+        with self._lock:
+            return (id(source), rest) in self._found
+
     def get(self, source: object, rest: Hashable, make: Callable[[], T]) -> T:
         name = (id(source), rest)
         with self._lock:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from chainrule.errors import LimitError, RunError
 from chainrule.train.column import ranges, show_name
+from chainrule.train.digits import lines
 from chainrule.train.document import About, Arrays, about_run, record, values
 from chainrule.train.jsonfile import foreign, from_json, to_json
 from chainrule.train.run import Run
@@ -36,16 +38,8 @@ def to_csv(run: Run) -> tuple[bytes, bytes]:
             "save it as .npz, or train with a larger record=",
         )
     file = io.StringIO(newline="")
-    table = csv.writer(file, lineterminator="\n")
-    trace, every = run.trace, run.recipe.order.batch == "all"
-    table.writerow([safe(name) for name in ("step", "rows", *columns[1:])])
-    wanted = {name: column for name, column in trace.quantities.items() if trace.single(column)}
-    for place, step in enumerate(trace.steps.tolist()):
-        rows = "all" if every else " ".join(map(str, run.rows(step)))
-        found = trace.at(place, wanted)
-        numbers = [number for name in wanted if name != "step" for number in np.ravel(found[name]).tolist()]
-        table.writerow([step, safe(rows), *map(repr, numbers)])
-    content = file.getvalue().encode()
+    csv.writer(file, lineterminator="\n").writerow([safe(name) for name in ("step", "rows", *columns[1:])])
+    content = b"".join([file.getvalue().encode(), *body(run)])
     kept = {
         name: {"shape": list(array.shape[1:]), "columns": entries(run, name.partition("/")[2])}
         for name, array in record(run.trace.record).items()
@@ -53,6 +47,24 @@ def to_csv(run: Run) -> tuple[bytes, bytes]:
     }
     about = about_run(run) | {"table_sha256": hashlib.sha256(content).hexdigest(), "table": kept}
     return content, to_json(about, values(run.recipe))
+
+
+def body(run: Run) -> Iterator[bytes]:
+    """The lines of the table, part by part. A number and the rows of a step hold nothing that a table would quote."""
+    trace, order = run.trace, run.recipe.order
+    wanted = {name: column for name, column in trace.quantities.items() if trace.single(column) and name != "step"}
+    shown = [str(row) for row in range(order.patterns)]
+    for part in trace.reading.parts(wanted):
+        places, steps = np.arange(part.start, part.stop), trace.steps[part]
+        found = trace.reading.take(places, wanted)
+        table = np.concatenate([found[name].reshape(len(places), -1) for name in wanted], axis=1)
+        rows = ["all"] * len(places)
+        if order.batch != "all":
+            for here, visited in order.at(steps):
+                for place, row in zip(here.tolist(), visited.tolist(), strict=True):
+                    rows[place] = " ".join([shown[pattern] for pattern in row])
+        cells = zip(steps.tolist(), rows, lines(table), strict=True)
+        yield "".join([f"{step},{row},{line}\n" for step, row, line in cells]).encode()
 
 
 def entries(run: Run, name: str) -> list[str]:

@@ -26,7 +26,9 @@ from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.column import show_name
 from chainrule.train.hessian import hessian
-from chainrule.train.weights import plain
+from chainrule.train.jsontext import Each, Series, differing, pieces
+from chainrule.train.reading import PART
+from chainrule.train.weights import listed, plain
 
 ROWS = 1000
 """Entries of an array that is differentiated whole, a program for each."""
@@ -61,7 +63,11 @@ class Values(Mapping[str, Any]):
 
     def json(self) -> dict[str, Any]:
         """Plain numbers and lists; non-finite ones as strings."""
-        return {name: plain(np.asarray(value).tolist()) for name, value in self._found.items()}
+        return {name: listed(np.asarray(value)) for name, value in self._found.items()}
+
+    def arrays(self) -> dict[str, Array]:
+        """All of it as arrays."""
+        return {name: np.asarray(value) for name, value in self._found.items()}
 
 
 def fixed(value: Array) -> Array:
@@ -86,6 +92,15 @@ class PatternEvaluation:
             "error": None if self.error is None else plain(self.error),
             "gradient": self.gradient.json(),
             "adjoints": self.adjoints.json(),
+        }
+
+    def arrays(self) -> dict[str, Any]:
+        """``json()`` with arrays in place of numbers and lists."""
+        return {
+            "values": self.values.arrays(),
+            "error": None if self.error is None else np.asarray(self.error),
+            "gradient": self.gradient.arrays(),
+            "adjoints": self.adjoints.arrays(),
         }
 
 
@@ -129,6 +144,21 @@ class Evaluation:
             found["hessian"] = {name: row.json() for name, row in self.hessian.items()}
         return found
 
+    def text(self) -> Iterator[str]:
+        """The text of ``json()``, indented by two, piece by piece: large ones need not fit into memory."""
+        found: dict[str, Any] = {
+            "error": None if self.error is None else np.asarray(self.error),
+            "values": self.values.arrays(),
+            "gradient": self.gradient.arrays(),
+            "adjoints": self.adjoints.arrays(),
+            "patterns": self.patterns.series if isinstance(self.patterns, ByPattern) else [
+                each.arrays() for each in self.patterns
+            ],
+        }  # fmt: skip
+        if self.hessian:
+            found["hessian"] = {name: row.arrays() for name, row in self.hessian.items()}
+        return pieces(found)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -142,35 +172,56 @@ class Sheet:
 
     def read(self, pattern: int | None = None) -> PatternEvaluation:
         """Over all patterns, or over one; of one, the axis of the patterns is left out."""
-        program = self.program
-        rows = None if pattern is None else [pattern]
-        found = self.loaded.evaluate(self.weights, rows)
-        letters = axes(program)
+        if pattern is not None:
+            return of_form(self.several(pattern, pattern + 1))
+        return of_form(self.form({**self.bound.values, **self.weights}, self.loaded.evaluate(self.weights)))
 
-        def told(name: str, value: Array, place: int = 0) -> Any:
-            if pattern is None or program.pattern not in letters[name]:
-                return value
-            return np.take(value, place, letters[name].index(program.pattern))
+    def form(self, given: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+        """What is given and what was computed, sorted."""
+        program, quantities = self.program, self.model.quantities
+        values = {symbol.name: given[symbol.name] for symbol in program.symbols() if symbol.name in given}
+        values |= {name: value for name, value in found.items() if name in quantities}
+        adjoints = {name: found[slope] for name in quantities if (slope := program.gradient(name)) in found}
+        gradient = {symbol.name: adjoints[symbol.name] for symbol in program.weights if symbol.name in adjoints}
+        return {"values": values, "error": found.get(program.objective), "gradient": gradient, "adjoints": adjoints}
 
-        given = {**self.bound.values, **self.weights}
-        values = {
-            symbol.name: told(symbol.name, given[symbol.name], pattern or 0)
-            for symbol in program.symbols()
-            if symbol.name in given
-        }
-        values |= {name: told(name, value) for name, value in found.items() if name in self.model.quantities}
-        adjoints = {
-            name: told(name, found[slope])
-            for name in self.model.quantities
-            if (slope := program.gradient(name)) in found
-        }
-        error = found.get(program.objective)
-        return PatternEvaluation(
-            values=Values(values),
-            error=None if error is None else float(error),
-            gradient=Values({s.name: adjoints[s.name] for s in program.weights if s.name in adjoints}),
-            adjoints=Values(adjoints),
-        )
+    def several(self, start: int, stop: int) -> dict[str, Any]:
+        """Over each of several patterns: `form` with `Each` for what differs."""
+        rows, letters, pattern = np.arange(start, stop), axes(self.program), self.program.pattern
+        given: dict[str, Any] = {**self.bound.values, **self.weights}
+        for symbol in self.program.symbols():
+            if symbol.name in given and pattern in symbol.letters:
+                axis = symbol.letters.index(pattern)
+                given[symbol.name] = Each(np.moveaxis(np.take(given[symbol.name], rows, axis), axis, 0))
+        weights = {name: np.asarray(value)[None] for name, value in self.weights.items()}
+        found = self.loaded.evaluate_each(weights, rows[:, None])
+        return self.form(given, {
+            name: Each(np.take(values, 0, 1 + letters[name].index(pattern)) if pattern in letters[name] else values)
+            for name, values in found.items()
+        })  # fmt: skip
+
+    def blocks(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
+        """The same, for some patterns after others: as many at once as take about PART bytes."""
+        size = 1
+        while start < stop:
+            block = self.several(start, min(stop, start + size))
+            yield block
+            start += size
+            size = max(1, PART * size // sum(array.nbytes for array in differing(block)))
+
+
+def of_form(form: Mapping[str, Any], place: int = 0) -> PatternEvaluation:
+    """A form as what a user holds; where several patterns differ, that of one."""
+
+    def chosen(value: Any) -> Any:
+        return value.array[place] if isinstance(value, Each) else value
+
+    values, gradient, adjoints = (
+        Values({name: chosen(value) for name, value in form[part].items()})
+        for part in ("values", "gradient", "adjoints")
+    )
+    error = chosen(form["error"])
+    return PatternEvaluation(values, None if error is None else float(error), gradient, adjoints)
 
 
 def sheet(
@@ -249,17 +300,34 @@ class ByPattern(Sequence[PatternEvaluation]):
     def __len__(self) -> int:
         return self._sheet.bound.patterns
 
+    def __iter__(self) -> Iterator[PatternEvaluation]:
+        return self._between(0, len(self))
+
     @overload
     def __getitem__(self, place: int) -> PatternEvaluation: ...
     @overload
     def __getitem__(self, place: slice) -> list[PatternEvaluation]: ...
     def __getitem__(self, place: int | slice) -> PatternEvaluation | list[PatternEvaluation]:
         if isinstance(place, slice):
-            return [self[k] for k in range(*place.indices(len(self)))]
+            chosen = range(len(self))[place]
+            if chosen.step == 1:
+                return list(self._between(chosen.start, chosen.stop))
+            return [self[k] for k in chosen]
         k = place + len(self) if place < 0 else place
         if not 0 <= k < len(self):
             raise IndexError(f"there are {len(self)} patterns, from 0")
-        return self._sheet.read(k)
+        return next(self._between(k, k + 1))
+
+    def _between(self, start: int, stop: int) -> Iterator[PatternEvaluation]:
+        for block in self._sheet.blocks(start, stop):
+            count = len(next(differing(block)))
+            for place in range(count):
+                yield of_form(block, place)
+
+    @property
+    def series(self) -> Series:
+        """All of them, for their JSON."""
+        return Series(self._sheet.blocks(0, len(self)))
 
 
 def evaluate(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chainrule.data import Patterns
-from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.engines.reference import REFERENCE
+from chainrule.engines.protocol import Array, Bound
+from chainrule.engines.reference import REFERENCE, LoadedReference
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import Column
@@ -41,7 +41,7 @@ def held_of(patterns: Patterns, program: Program) -> Held | None:
     return Held(values, patterns.held.patterns, patterns.held.origin)
 
 
-def loaded(recipe: Recipe, program: Program) -> Loaded | None:
+def loaded(recipe: Recipe, program: Program) -> LoadedReference | None:
     """The program on the patterns that are held out; every engine gives the same bits."""
     if recipe.held is None:
         return None
@@ -55,8 +55,8 @@ def said(trace: Trace, model: Model) -> tuple[str, ...]:
     sense = 1 if model.goal.sense == "minimise" else -1
     if trace.held is None:
         return ()
-    places = np.unique(np.linspace(0, len(trace) - 1, min(len(trace), LOOKED)).astype(int)).tolist()
-    errors = np.array([trace.at(place, HELD)["validation"] for place in places], np.float64)
+    places = np.unique(np.linspace(0, len(trace) - 1, min(len(trace), LOOKED)).astype(np.int64))
+    errors = trace.reading.take(places, HELD)["validation"]
     first, last = errors[0], errors[-1]
     ends = f"the held-out error goes from {first:.4g} to {last:.4g}"
     if not np.isfinite(errors).all():

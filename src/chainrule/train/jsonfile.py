@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 from chainrule.errors import RunError
 from chainrule.train.document import OURS, About, Arrays
 from chainrule.train.seal import seal, unseal
-from chainrule.train.weights import plain
+from chainrule.train.weights import listed
 
 CLOSING = b'"}'
 
 
 def to_json(about: About, arrays: Arrays) -> bytes:
     """The bytes of a file."""
-    listed = {
-        name: {"shape": list(array.shape), "values": plain(array.reshape(-1).tolist())}
+    shown = {
+        name: {"shape": list(array.shape), "values": listed(array.reshape(-1))}
         for name, array in arrays.items()
     }
-    text = json.dumps({"about": about, "arrays": listed}, ensure_ascii=False, allow_nan=False)
+    text = json.dumps({"about": about, "arrays": shown}, ensure_ascii=False, allow_nan=False)
     return seal(f'{text[:-1]}, "sha256": "'.encode(), CLOSING) + b"\n"
 
 

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -118,6 +119,39 @@ class Order:
             case listed:
                 steps = np.arange(start, stop, dtype=np.int64)
                 return np.array(listed, dtype=np.int64)[steps % len(listed)] if width else None
+
+    def at(self, steps: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The places of steps that visit equally many patterns, and the patterns visited by each: a row for each of
+        them, or one row where all visit the same.
+
+        >>> [(places.tolist(), rows.tolist()) for places, rows in Order(2, 3).at(np.array([0, 7]))]
+        [([0, 1], [[0, 1], [2, 0]])]
+        """
+        places, count = np.arange(len(steps)), self.patterns
+        match self.batch:
+            case "all":
+                yield places, np.arange(count)[None]
+            case "each":
+                yield places, steps[:, None] % count
+            case int(size):
+                yield places, (steps[:, None] * size + np.arange(size)) % count
+            case "shuffled":
+                passes, turns = np.divmod(steps, count)
+                by_pass = np.argsort(passes, kind="stable")
+                cuts = np.flatnonzero(np.diff(passes[by_pass], prepend=-1)).tolist()
+                rows = np.empty((len(steps), 1), np.int64)
+                for start, stop in pairwise([*cuts, len(steps)]):
+                    here = by_pass[start:stop]
+                    rows[here, 0] = np.array(self.shuffled(int(passes[here[0]])))[turns[here]]
+                yield places, rows
+            case listed:
+                known, turns = np.unique(steps % len(listed), return_inverse=True)
+                several = [listed[turn] for turn in known.tolist()]
+                widths = np.array([len(visited) for visited in several])
+                for width in np.unique(widths).tolist():
+                    table = np.array([visited if len(visited) == width else (0,) * width for visited in several])
+                    here = places[widths[turns] == width]
+                    yield here, table[turns[here]]
 
     def shuffled(self, number: int) -> Rows:
         """The order of a pass, a function of the seed and its number. The latest is kept: a chunk may end inside it."""

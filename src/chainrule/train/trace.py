@@ -11,24 +11,31 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.protocol import Array, Bound, Loaded, State
+from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import LimitError, UsageError, shown
+from chainrule.program.kept import Kept
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
-from chainrule.train.order import Order, Rows
+from chainrule.train.order import Order
+from chainrule.train.reading import Reading
 from chainrule.train.record import Block
 
 KEPT = 2**26
 """Bytes up to which every computed column is kept once one of them was read."""
 
 LARGEST = 2**30
-"""Bytes of the largest column that is computed."""
+"""Bytes of the largest column that is computed, or of one entry of a larger one."""
+
+RECORDED = ("step", "weight", "state")
+"""The kinds of columns that stand in the record."""
+
+QUANTITIES = Kept[Mapping[str, Column]](16)
+"""What the latest programs can be asked for: it is looked up for every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,11 @@ class Trace:
     @property
     def quantities(self) -> Mapping[str, Column]:
         """All that can be read, by key."""
-        found = quantities(self.program, self.goal)
-        if self.held is not None:  # the goal over the patterns that are held out, unless the model has such a name
-            found.setdefault("validation", Column("held"))
-        return found
+        found = QUANTITIES.get(self.program, self.goal, lambda: quantities(self.program, self.goal))
+        if self.held is None or "validation" in found:
+            return found
+        # the goal over the patterns that are held out, unless the model has such a name
+        return {**found, "validation": Column("held")}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -90,6 +98,53 @@ class Trace:
 
     def __getitem__(self, name: str) -> Any:
         """One column, the axis of the recorded steps first."""
+        key, column, entry = self.asked(name)
+        if entry and column.kind not in RECORDED and key not in self.kept and self.size(column) > KEPT:
+            self.require(name, key, column, entry)
+            return self.collected({key: column}, entry)[key]
+        return self.whole(key, column)[(..., *entry)]
+
+    def to_numpy(self, *names: str) -> dict[str, Any]:
+        """Columns by name; all of ``columns`` if none is named. What has to be computed is computed together."""
+        asked = {name: self.asked(name) for name in names or self.columns}
+        missing = {
+            key: column
+            for key, column, _ in asked.values()
+            if not (column.kind in RECORDED or key in self.kept or self.fits(column.kind))
+            and self.even(column) and self.size(column) <= LARGEST
+        }  # fmt: skip
+        made = self.collected(missing) if len(missing) > 1 else {}
+        return {
+            name: made[key][(..., *entry)] if key in made else self[name] for name, (key, _, entry) in asked.items()
+        }
+
+    def rows(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
+        """A part of the record, by place in it, as one mapping (key → value) for each recorded step.
+
+        It can be read where a column cannot: steps may visit different numbers of patterns.
+        """
+        wanted, places = self.quantities, range(*slice(start, stop).indices(len(self)))
+        made: list[dict[str, Any]] = [{} for _ in places]
+        for part in self.reading.parts(wanted, places.start, places.stop):
+            for here, found in self.reading.alike(np.arange(part.start, part.stop), wanted):
+                for at, place in enumerate(here.tolist()):
+                    row = {name: values[at] for name, values in found.items()}
+                    visited = row["rows"].tolist()
+                    row |= {"step": int(row["step"]), "rows": visited if self.order.width == 1 else tuple(visited)}
+                    made[part.start - places.start + place] = row
+        return made
+
+    @property
+    def reading(self) -> Reading:
+        """What computes quantities from the record."""
+        return Reading(self.record, self.order, self.program, self.bound, self.loaded, self.held)
+
+    def single(self, column: Column) -> bool:
+        """Whether each entry of a column is one number a step."""
+        return column.kind != "rows" and (self.order.width == 1 or not self.reading.varies(column))
+
+    def asked(self, name: str) -> tuple[str, Column, tuple[int, ...]]:
+        """What a name means: the key of a quantity, its column, and the places of an entry."""
         if not isinstance(name, str):
             raise UsageError("E358", f"a column has a name, not {shown(name)}", "the names are in trace.columns")
         quantity, entry = read_name(name)
@@ -97,81 +152,11 @@ class Trace:
         column = self.quantities.get(quantity)
         if column is None:
             raise self.unknown(name, quantity)
-        return self.read(quantity, column)[(..., *self.places(name, column, entry))]
+        return quantity, column, self.places(name, column, entry)
 
-    def to_numpy(self, *names: str) -> dict[str, Any]:
-        """Columns by name; all of ``columns`` if none is named."""
-        return {name: self[name] for name in names or self.columns}
-
-    def rows(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
-        """A part of the record, by place in it, as one mapping (key → value) for each recorded step.
-
-        It can be read where a column cannot: steps may visit different numbers of patterns.
-        """
-        wanted = self.quantities
-        return [self.at(place, wanted) for place in range(*slice(start, stop).indices(len(self)))]
-
-    def at(self, place: int, wanted: Mapping[str, Column]) -> dict[str, Any]:
-        """Quantities at one place of the record."""
-        state = self.record.state(place)
-        visited = self.order.rows(state.step)
-        kinds = {column.kind for column in wanted.values()}
-        names = [column.name for column in wanted.values() if column.kind == "computed"]
-        computed = self.loaded.evaluate(state.weights, visited, names) if names else {}
-        after = self.after(state) if "change" in kinds else {}
-        found: dict[str, Any] = {}
-        for name, column in wanted.items():
-            match column.kind:
-                case "step":
-                    found[name] = state.step
-                case "rows":
-                    found[name] = visited[0] if self.order.width == 1 else visited
-                case "weight":
-                    found[name] = state.weights[name][()]
-                case "state":
-                    found[name] = state.states[name][()]
-                case "given":
-                    found[name] = self.by_pattern(self.given(column, visited), column)
-                case "computed":
-                    found[name] = self.by_pattern(np.asarray(computed[column.name]), column)
-                case "held":
-                    goal = self.program.objective
-                    found[name] = float(self.held.evaluate(state.weights, names=[goal])[goal]) if self.held else np.nan
-                case "change":
-                    found[name] = (after[column.name] - state.weights[column.name])[()]
-        return found
-
-    def after(self, state: State) -> Mapping[str, Array]:
-        """The weights one step later; not numbers where that step leaves the finite ones."""
-        chunk = self.loaded.advance(state, self.order.visits(state.step, state.step + 1), self.order.pass_length)
-        if chunk.departure:
-            return {name: np.full_like(values, np.nan) for name, values in state.weights.items()}
-        return chunk.state.weights
-
-    def given(self, column: Column, visited: Rows) -> Array:
-        """Data or targets of the visited patterns."""
-        values = np.asarray(self.bound.values[column.name])
-        if not self.varies(column):
-            return values
-        return np.take(values, visited, axis=column.letters.index(self.program.pattern))
-
-    def by_pattern(self, values: Array, column: Column) -> Any:
-        """The axis of the patterns first, and gone where every step visits one; a single number as one."""
-        if self.varies(column):
-            values = np.moveaxis(values, column.letters.index(self.program.pattern), 0)
-            values = values[0] if self.order.width == 1 else values
-        return values[()]
-
-    def varies(self, column: Column) -> bool:
-        """Whether a column has one value a pattern."""
-        return self.program.pattern in column.letters
-
-    def single(self, column: Column) -> bool:
-        """Whether each entry of a column is one number a step."""
-        return column.kind != "rows" and (self.order.width == 1 or not self.varies(column))
-
-    def read(self, name: str, column: Column) -> Any:
-        """A whole column. Computing one costs little more than computing all: where they fit, all are kept."""
+    def whole(self, name: str, column: Column) -> Any:
+        """A whole column. Computing one costs little more than computing all: where they fit, all are kept; else the
+        latest of each kind."""
         match column.kind:
             case "step":
                 return self.steps
@@ -180,34 +165,47 @@ class Trace:
             case "state":
                 return self.states[name]
         if name not in self.kept:
+            self.require(name, name, column)
             same = {other: found for other, found in self.quantities.items() if found.kind == column.kind}
-            self.require(name, column)
-            sizes = {other: self.bytes(found) for other, found in same.items()}
-            fits = sum(size or 0 for size in sizes.values()) <= KEPT
-            wanted = {
-                other: found for other, found in same.items() if other == name or (fits and sizes[other] is not None)
-            }
-            first = {other: np.asarray(value) for other, value in self.at(0, wanted).items()}
-            made = {other: np.empty((len(self), *value.shape), value.dtype) for other, value in first.items()}
-            for place in range(len(self)):
-                for other, value in self.at(place, wanted).items():
-                    made[other][place] = value
-            for values in made.values():
-                values.flags.writeable = False
+            fits = self.fits(column.kind)
+            wanted = {other: found for other, found in same.items() if other == name or (fits and self.even(found))}
+            made = self.collected(wanted)
+            for other in same:
+                self.kept.pop(other, None)
             self.kept.update(made)
         return self.kept[name]
 
-    def bytes(self, column: Column) -> int | None:
-        """The size of a column; None where it is none, because its rows differ in length."""
-        width = self.order.width if self.varies(column) or column.kind == "rows" else 1
-        letters = ranges(self.program, column, self.bound.ranges)
-        return None if width is None else 8 * len(self) * width * prod(map(len, letters))
+    def collected(self, wanted: Mapping[str, Column], entry: tuple[int, ...] = ()) -> dict[str, Any]:
+        """Columns, or one entry of each, computed part by part."""
+        made: dict[str, Any] = {}
+        for part in self.reading.parts(wanted):
+            values: Any
+            for name, values in self.reading.take(np.arange(part.start, part.stop), wanted).items():
+                chosen = values[(..., *entry)]
+                made.setdefault(name, np.empty((len(self), *chosen.shape[1:]), chosen.dtype))[part] = chosen
+        for values in made.values():
+            values.flags.writeable = False
+        return made
 
-    def require(self, name: str, column: Column) -> None:
-        """An error unless a column can be computed whole."""
-        size = self.bytes(column)
-        shown = show_name(name)
-        if size is None:
+    def fits(self, kind: str) -> bool:
+        """Whether all columns of a kind are kept once one of them was read."""
+        same = [column for column in self.quantities.values() if column.kind == kind]
+        return sum(self.size(column) for column in same if self.even(column)) <= KEPT
+
+    def even(self, column: Column) -> bool:
+        """Whether the rows of a column are equally long."""
+        return self.order.width is not None or not self.reading.varies(column)
+
+    def size(self, column: Column, entry: tuple[int, ...] = ()) -> int:
+        """The bytes of a column, or of an entry."""
+        width = (self.order.width or 1) if self.reading.varies(column) else 1
+        return 8 * len(self) * width * (1 if entry else self.reading.entries(column))
+
+    def require(self, name: str, key: str, column: Column, entry: tuple[int, ...] = ()) -> None:
+        """An error unless a column, or an entry, can be computed whole."""
+        size = self.size(column, entry)
+        shown = name if entry else show_name(key)
+        if not self.even(column):
             raise UsageError(
                 "E359",
                 f"{shown} has one value a pattern, and the steps visit different numbers of patterns",

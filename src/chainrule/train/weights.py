@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.errors import ChainruleError
 from chainrule.notation import names
@@ -39,6 +40,12 @@ class Weights(dict[str, Any]):
     def json(self) -> dict[str, Any]:
         """Plain numbers and nested lists; numbers that are not finite as strings."""
         return {name: plain(np.asarray(value).tolist()) for name, value in self.items()}
+
+
+def listed(array: NDArray[np.float64]) -> Any:
+    """An array as `plain` nested lists."""
+    found = array.tolist()
+    return found if np.isfinite(array).all() else plain(found)
 
 
 def plain(value: Any) -> Any:

@@ -126,6 +126,12 @@ class Desk:
         kept = int(self.control[Control.KEPT])
         return Part(numbers[:kept], table[:kept], dict(zip(code.made.boxed, boxes, strict=True)))
 
+    def compute(self, brought: Sequence[NDArray[Any]], times: int = 1, width: int = 0) -> None:
+        """Compute quantities so many times, from one row of the state after another; ``width`` patterns are visited
+        each time, or the same ones where it is 0."""
+        self.control[Control.STEPS], self.control[Control.WIDTH] = times, width
+        self.call(brought)
+
     def call(self, brought: Sequence[NDArray[Any]]) -> None:
         """Call the function with the arrays that each call brings."""
         self.addresses[: len(brought)] = [array.ctypes.data for array in brought]

@@ -21,15 +21,20 @@ from chainrule.engines.native.crew import crews
 from chainrule.engines.native.ends import Ended
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
-from chainrule.engines.native.quantities import DEAR, FUSED, Quantities, effort
+from chainrule.engines.native.quantities import DEAR, DEAR_EACH, FUSED, Quantities
+from chainrule.engines.native.sheet import there
 from chainrule.engines.native.team import cores, share_out
-from chainrule.engines.protocol import Array, Bound, Chunk, State
+from chainrule.engines.protocol import Array, Bound, Chunk, State, States
 from chainrule.engines.record import Recording
 from chainrule.engines.reference import REFERENCE
 from chainrule.engines.tape import Loop
+from chainrule.engines.wide import after, effort
 from chainrule.program.program import Program
 
 T = TypeVar("T")
+
+Asked = tuple[int, tuple[str, ...]]
+"""How many patterns, and the quantities by key."""
 
 
 class Native:
@@ -56,9 +61,10 @@ class LoadedNative:
         self.layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
         self._desks: dict[int, list[Desk]] = {}
-        self._quantities: dict[tuple[int, tuple[str, ...]], tuple[Quantities, Desk]] = {}
-        self._effort: dict[tuple[int, tuple[str, ...]], int] = {}
-        self._asked: Counter[tuple[int, tuple[str, ...]]] = Counter()
+        self._quantities: dict[Asked, tuple[Quantities, list[Desk]]] = {}
+        self._effort: dict[Asked, int] = {}
+        self._asked: Counter[Asked] = Counter()
+        self._lanes = lanes() * 64 // bound.numerics.bits
         self._pace = inf  # seconds that a step took in the latest call
 
     def evaluate(
@@ -72,24 +78,77 @@ class LoadedNative:
         rows = range(self.bound.patterns) if rows is None else rows
         recording = self.reference.sheet(len(rows))
         wanted = tuple(recording.computed if names is None else names)
-        asked = (len(rows), wanted)
-        self._asked[asked] += 1
-        if asked not in self._effort:
-            self._effort[asked] = effort(recording, wanted) * (FUSED if self.bound.numerics.fused else 1)
-        if self._asked[asked] * self._effort[asked] < DEAR:
+        if not self._worth_it(recording, (len(rows), wanted), 1, DEAR):
             return self.reference.evaluate(weights, rows, wanted)
-        visited = np.asarray(rows, np.int64)[None]
-        self._check(visited)
+        numbers = {name: np.asarray(values)[None] for name, values in weights.items()}
+        found = self._each(recording, numbers, np.asarray(rows, np.int64)[None], wanted, np.zeros(1, np.int64))
+        return {name: values[0] for name, values in found.items()}
+
+    def evaluate_each(
+        self, weights: Mapping[str, Array], rows: NDArray[np.int64], names: Iterable[str] | None = None
+    ) -> dict[str, Array]:
+        """Quantities at many weights at once; see `engines.protocol.Loaded.evaluate_each`."""
+        recording = self.reference.sheet(rows.shape[1])
+        wanted = tuple(recording.computed if names is None else names)
+        count = max([len(rows), *map(len, weights.values())])
+        if not self._worth_it(recording, (rows.shape[1], wanted), count, DEAR_EACH):
+            return self.reference.evaluate_each(weights, rows, wanted)
+        return self._each(recording, weights, rows, wanted, np.zeros(count, np.int64))
+
+    def step_each(self, states: States, rows: NDArray[np.int64]) -> dict[str, Array]:
+        """Weights one step later; see `engines.protocol.Loaded.step_each`."""
+        recording = self.reference.stepping(rows.shape[1])
+        wanted = tuple(recording.computed)
+        if not self._worth_it(recording, (rows.shape[1], wanted), len(states.steps), DEAR_EACH):
+            return self.reference.step_each(states, rows)
+        found = self._each(recording, {**states.weights, **states.states}, rows, wanted, states.steps + 1)
+        return after(found, states.weights)
+
+    def _worth_it(self, recording: Recording, asked: Asked, times: int, dear: int) -> bool:
+        """Whether code is made for quantities that are asked for so many times more, or is there already."""
+        self._asked[asked] += times
+        if asked not in self._effort:
+            self._effort[asked] = effort(recording, asked[1]) * (FUSED if self.bound.numerics.fused else 1)
+        if self._asked[asked] * self._effort[asked] >= dear:
+            return True
+        names = [name for name in recording.computed if name in asked[1]]
+        return times > FEW and there(recording, names, self._lanes)
+
+    def _each(
+        self,
+        recording: Recording,
+        numbers: Mapping[str, Array],
+        rows: Whole,
+        names: tuple[str, ...],
+        steps: Whole,
+    ) -> dict[str, Array]:
+        """Quantities at many rows of numbers, several parts of them at once on threads."""
+        self._check(rows)
+        count, asked = len(steps), (rows.shape[1], names)
         if asked not in self._quantities:
-            width = lanes() * 64 // self.bound.numerics.bits
-            made = Quantities(self.program, self.bound, recording, self.layout, wanted, width)
-            self._quantities[asked] = made, Desk(made.code)
-        made, desk = self._quantities[asked]
-        states = {name: np.zeros(self.layout.shapes[name]) for name in self.layout.states}
-        row, result = self.layout.row({**states, **weights}), made.room()
-        desk.go_on()
-        heard(lambda: desk.call([visited, row, NOTHING, result]), desk)
-        return {name: values[0] for name, values in made.named(result[:, :, 0]).items()}
+            code = Quantities(self.program, self.bound, recording, self.layout, names, self._lanes)
+            self._quantities[asked] = code, [Desk(code.code)]
+        made, desks = self._quantities[asked]
+        states, result = self.layout.rows(numbers, count), made.room(count)
+        visited, width = np.ascontiguousarray(rows), rows.shape[1] if len(rows) > 1 else 0
+        size = max(1, -(-PIECE // self._effort[asked]))
+        pieces = [slice(start, min(count, start + size)) for start in range(0, count, size)]
+        threads = min(cores(), len(pieces))
+        desks += [Desk(made.code) for _ in range(len(desks), threads)]
+        for desk in desks:
+            desk.go_on()
+
+        def work(thread: int, piece: slice) -> None:
+            there = visited[piece] if width else visited
+            brought = [there, states[piece], NOTHING, result[piece], steps[piece]]
+            desks[thread].compute(brought, piece.stop - piece.start, width)
+
+        def stop() -> None:
+            for desk in desks:
+                desk.stop()
+
+        share_out(pieces, work, threads, stop)
+        return made.named(result[:, :, 0])
 
     def advance(self, state: State, rows: Sequence[Sequence[int]], pass_length: int, record: int = 1) -> Chunk:
         """One step for each element of ``rows``; see `engines.protocol.Loaded.advance`."""
@@ -141,18 +200,14 @@ class LoadedNative:
         )
 
     def _check(self, rows: NDArray[np.int64]) -> None:
-        if rows.size and rows.min() >= 0 and rows.max() < self.bound.patterns:
-            return
-        for visited in rows.tolist() or [[]]:
-            self.reference.check(visited)
+        self.reference.check_all(rows)
 
     def _desk(self, count: int) -> list[Desk]:
         """A desk for each thread that makes the steps over so many patterns."""
         if count not in self._desks:
             recording = self.reference.recording(count)
-            width = lanes() * 64 // self.bound.numerics.bits
             threads = hands(recording)
-            made = kernel(self.program, recording, self.layout, count, width, threads=threads)
+            made = kernel(self.program, recording, self.layout, count, self._lanes, threads=threads)
             first = Desk(Code(self.program, self.bound, recording, made, self.layout.width))
             others = [Desk(first.code, first, number) for number in range(1, threads)]
             self._desks[count] = [first, *others]
@@ -209,6 +264,12 @@ def heard(work: Callable[[], T], desk: Desk) -> T:
 
 DIVIDED = 2**21
 """Numbers that a step computes for each thread at least. A wait takes about a microsecond, and there are about ten."""
+
+FEW = 100
+"""So few rows are not worth to call code that is written already."""
+
+PIECE = 2**21
+"""Numbers that are computed in a part of many rows: some milliseconds of a thread."""
 
 SHORT = 0.02
 """Seconds of a call that nobody needs to interrupt."""

@@ -180,7 +180,7 @@ class LoadedMany:
             desk.go_on()
 
         def work(thread: int, group: int) -> None:
-            self._desk(thread, found.code).call([rows, crowd.states[group], crowd.own[group], result[group]])
+            self._desk(thread, found.code).compute([rows, crowd.states[group], crowd.own[group], result[group]])
 
         share_out(range(len(crowd.states)), work, self.threads, self.stop)
         return found.named(crowd.by_run(result))  # type: ignore[arg-type]

@@ -8,12 +8,12 @@ of groups of its own. All slots that are one memory, before and after it is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import prod
 
-from chainrule.engines.tape import Cell, Fold, Instruction, Loop, Scope, Tape, TapeMachine
+from chainrule.engines.tape import Cell, Fold, Instruction, Loop, Scope, Tape, TapeMachine, unfolded
 from chainrule.numbers.elementary import exp, log
 
 Axes = tuple[str, ...]
@@ -77,8 +77,8 @@ def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[in
     """The plan of a recorded step that has to leave ``wanted``; runs have inputs ``differing`` of their own."""
     tape, stepped = spelled(tape, stepped)
     wanted = set(wanted)
-    memory = memories(tape)
-    live, varying = tape.live(wanted), made_of(tape, differing, memory)
+    memory = tape.memories()
+    live, varying = tape.live(wanted), tape.made_of(differing)
     known = {slot for slot, steady in enumerate(tape.steady) if steady and slot not in varying}
     lines = [line for line in tape.instructions if line.output in live and line.output not in known]
     early = {line.output for line in lines if tape.steady[line.output]}
@@ -104,39 +104,6 @@ def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[in
         tape, axes, before, stepping, settling, planner.inside, made, kept & direct, direct - planner.own, steady,
         varying, memory, spaces,
     )  # fmt: skip
-
-
-def unfolded(lines: Iterable[Instruction]) -> Iterator[Instruction]:
-    """Instructions, and those of the loops among them."""
-    for line in lines:
-        if isinstance(line.detail, Loop):
-            yield from unfolded(line.detail.lines)
-        yield line
-
-
-def memories(tape: Tape) -> dict[int, int]:
-    """Each slot that is memory written part by part → its space."""
-    found: dict[int, int] = {}
-    for line in unfolded(tape.instructions):
-        if line.operation == "space":
-            found[line.output] = line.output
-        elif line.operation in ("place", "same"):
-            found[line.output] = found[line.inputs[0]]
-    return found
-
-
-def made_of(tape: Tape, inputs: Iterable[int], memory: Mapping[int, int]) -> set[int]:
-    """These slots, and all that is made of one of them; a memory is if a part of it is."""
-    found = set(inputs)
-    while True:
-        before = len(found)
-        for line in unfolded(tape.instructions):
-            reads = {memory.get(slot, slot) for slot in line.inputs} if line.operation != "loop" else set()
-            if not found.isdisjoint(reads):
-                found |= {line.output, memory.get(line.output, line.output)}
-        found |= {slot for slot, space in memory.items() if space in found}
-        if not memory or len(found) == before:
-            return found
 
 
 def spelled(tape: Tape, stepped: int) -> tuple[Tape, int]:

@@ -12,11 +12,13 @@ from chainrule.engines.native.code import Code
 from chainrule.engines.native.sheet import sheet
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.record import Recording
-from chainrule.engines.tape import Fold, Instruction, Loop, Tape
 from chainrule.program.program import Program
 
 DEAR = 100_000_000
 """Numbers that the reference engine computes in about as long as their code takes to compile."""
+
+DEAR_EACH = 20_000_000
+"""The same for many rows at once, where the arrays are long and their numbers go through memory."""
 
 FUSED = 30
 """So many times as long does it take for a number in fused numerics."""
@@ -43,33 +45,12 @@ class Quantities:
         self.shapes = {name: [len(values) for values in recording.named[name].ranges] for name in self.names}
         self.sizes = [prod(shape) for shape in self.shapes.values()]
 
-    def room(self, groups: int = 1) -> Array:
-        """Where the numbers go: (group of runs, number, run)."""
-        return np.empty((groups, sum(self.sizes), self.code.runs))
+    def room(self, times: int = 1) -> Array:
+        """Where the numbers go: (time, number, run), a time for each group of runs or each row that is computed."""
+        return np.empty((times, sum(self.sizes), self.code.runs))
 
     def named(self, rows: Array) -> dict[str, Array]:
         """The numbers of each quantity, of rows with all of them, one for each run."""
         columns = np.split(rows, np.cumsum(self.sizes)[:-1], axis=1)
         parts = zip(self.names, columns, strict=True)
         return {name: np.asarray(part.reshape(len(rows), *self.shapes[name]), np.float64) for name, part in parts}
-
-
-def effort(recording: Recording, names: Iterable[str] | None = None) -> int:
-    """About how many numbers are computed for quantities, or for all that is recorded."""
-    tape = recording.tape
-    wanted = set(recording.computed if names is None else names)
-    live = tape.live(recording.named[name].slot for name in recording.computed if name in wanted)
-    return worked((line for line in tape.instructions if names is None or line.output in live), tape)
-
-
-def worked(lines: Iterable[Instruction], tape: Tape) -> int:
-    """About how many numbers instructions compute; those of a loop for each value of its letter."""
-    total = 0
-    for line in lines:
-        if isinstance(line.detail, Loop):
-            total += len(tape.ranges[line.detail.letter]) * worked(line.detail.lines, tape)
-        elif not tape.steady[line.output] and line.operation not in ("space", "same"):
-            folded = line.detail.letters if isinstance(line.detail, Fold) else ()
-            axes = tape.axes[line.inputs[1] if line.operation == "place" else line.output]
-            total += prod(len(tape.ranges[letter]) for letter in (*axes, *folded))
-    return total

@@ -1,4 +1,7 @@
-"""Quantities of a program → LLVM's text of a function that computes them, for one run or for several side by side."""
+"""Quantities of a program → LLVM's text of a function that computes them, for one run or for several side by side.
+
+It computes them ``Control.STEPS`` times, each time from the next row of the state.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ from collections.abc import Sequence
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.frame import DOUBLE, Frame, Kernel, Memory, Strided, settled
+from chainrule.engines.native.frame import DOUBLE, Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import store
+from chainrule.engines.native.writer import Value
 from chainrule.engines.record import Recording
-from chainrule.program.program import Program
+from chainrule.program.kept import Kept
+from chainrule.program.program import STEP, Program
 
-ARRAYS = ("rows", "state", "own", "result")
+ARRAYS = ("rows", "state", "own", "result", "steps")
 """What a call brings; ``result`` takes the quantities one after another, the entries of each in the order of its
-letters, those of the runs side by side."""
+letters, those of the runs side by side. ``steps`` has the number of the step, where a quantity is made of it."""
 
 
 def sheet(
@@ -28,6 +33,29 @@ def sheet(
     own: Sequence[str] = (),
 ) -> Kernel:
     """The code that computes quantities by key over the patterns of a recording; lanes and runs as in `kernel`."""
+    about = (tuple(names), lanes, runs, tuple(own))
+    return SHEETS.get(recording, about, lambda: written(program, recording, layout, names, lanes, runs, own))
+
+
+SHEETS = Kept[Kernel](16)
+"""The latest sheets: a recorded step is read more than once."""
+
+
+def there(recording: Recording, names: Sequence[str], lanes: int) -> bool:
+    """Whether the code for one run is written already."""
+    return SHEETS.there(recording, (tuple(names), lanes, 1, ()))
+
+
+def written(
+    program: Program,
+    recording: Recording,
+    layout: Layout,
+    names: Sequence[str],
+    lanes: int,
+    runs: int,
+    own: Sequence[str],
+) -> Kernel:
+    """The code, written down."""
     tape = recording.tape
     slots = [recording.named[name].slot for name in names]
     own = [name for name in own if name in tape.inputs]
@@ -47,7 +75,7 @@ class Author(Frame):
 
     def write(self, names: Sequence[str], own: Sequence[str]) -> Kernel:
         writer = self.writer
-        rows, state, consts, result = (self.argument(Memory(what)) for what in ARRAYS)
+        rows, state, consts, result, numbers = (self.argument(Memory(what)) for what in ARRAYS)
         self.steady()
         old = {name: self.tape.inputs[name] for name in self.layout.names}
         mine = {name: self.tape.inputs[name] for name in own}
@@ -56,22 +84,41 @@ class Author(Frame):
         groups = (*self.plan.before, *self.plan.stepping)
         self.room()
         data = self.data()
-        self.copy(state, old, inwards=True)
+        times, width = (writer.put(f"load i64, ptr {self.control(one)}") for one in (Control.STEPS, Control.WIDTH))
         self.copy(consts, mine, inwards=True)
-        self.singles({**old, **mine})
-        writer.do("%k = add i64 0, 0")
-        self.bring(rows, data, "0")
+        self.singles(mine)
         self.empty()
-        for group in groups:
+        for group in self.plan.before:
             self.polled(group)
-        start = 0
-        for name in names:
-            start += self.give(name, result, start)
+        before = writer.block
+        writer.jump("row")
+        writer.label("row")
+        writer.do(f"%k = phi i64 [ 0, %{before} ], [ %next, %again ]")
+        writer.do("%next = add nsw i64 %k, 1")
+        with writer.scope():
+            self.copy(writer.at(state, writer.times("%k", self.layout.width * self.runs)), old, inwards=True)
+            self.singles(old)
+            if any(self.tape.inputs[STEP] in line.inputs for line in unfolded(self.tape.instructions)):
+                step = writer.put(f"load i64, ptr {writer.at(numbers, '%k')}")
+                writer.keep((self.tape.inputs[STEP],), Value(writer.put(f"sitofp i64 {step} to {writer.one}")))
+            self.bring(rows, data, width)
+            for group in self.plan.stepping:
+                self.polled(group)
+            here, start = writer.at(result, writer.times("%k", self.size(names))), 0
+            for name in names:
+                start += self.give(name, here, start)
+        self.unless_stopped("more", "stopped")
+        writer.do(f"br i1 {writer.put(f'icmp slt i64 %next, {times}')}, label %again, label %stopped")
+        writer.label("again")
+        writer.jump("row")
+        writer.label("stopped")
         writer.do("ret i64 0")
-        if self.polls:
-            writer.label("stopped")
-            writer.do("ret i64 0")
         return Kernel(self.text(), tuple(self.memory), (), self.tape)
+
+    def size(self, names: Sequence[str]) -> int:
+        """How many numbers the quantities have together."""
+        found = (self.recording.named[name].letters for name in names)
+        return self.runs * sum(prod(self.steps.sizes[letter] for letter in letters) for letters in found)
 
     def give(self, name: str, result: str, start: int) -> int:
         """Write a quantity to its place; how many numbers it has."""
