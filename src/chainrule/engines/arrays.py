@@ -110,10 +110,10 @@ class Bench:
             case Instruction("broadcast"):
                 return [(np.copyto, (self.out(line.output), self.against(line.inputs[0], axes)))]
             case Instruction("gather", (source,), Gather() as detail) if self.moves(detail):
-                have, out = self.tape.axes[source], self.out(line.output)
-                if found := window(detail, have, axes, self.tape):
+                whole, out = self.tape.axes[source], self.out(line.output)
+                if found := window(detail, whole, axes, self.tape):
                     return [(take, (out, self.arrays[source], found, self.turns))]
-                return [(pick_now, (out, self.arrays[source], detail, have, axes, self.tape, self.turns))]
+                return [(pick_now, (out, self.arrays[source], detail, whole, axes, self.tape, self.turns))]
             case Instruction("gather", (source,), Gather() as detail):
                 have = [letter for letter in self.tape.axes[source] if letter in detail.letters]
                 along = len(self.tape.axes[source]) - len(have)  # axes before, that are no indices

@@ -92,7 +92,8 @@ def pick_now(
     inner = tuple(letter for letter in have if letter in detail.letters)
     along = len(have) - len(inner)
     chosen, outside = gathered(detail, inner, axes[along:], ranges)
-    np.copyto(out, source[(*(slice(None),) * along, *chosen)])
+    lanes: tuple[Any, ...] = (slice(None),) * along
+    np.copyto(out, source[(*lanes, *chosen)])
     np.copyto(out, 0.0, where=outside)
 
 

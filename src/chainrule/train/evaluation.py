@@ -258,6 +258,16 @@ class Jacobian:
         gradient, adjoints = together([row.gradient for row in rows]), together([row.adjoints for row in rows])
         return PatternEvaluation(values=rows[0].values, error=None, gradient=gradient, adjoints=adjoints)
 
+    def blocks(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
+        """As `Sheet.blocks`, one pattern after the other."""
+        for pattern in range(start, stop):
+            found = self.read(pattern)
+            parts = {"values": found.values, "gradient": found.gradient, "adjoints": found.adjoints}
+            yield {"error": None} | {
+                part: {name: Each(np.asarray(value)[None]) for name, value in values.items()}
+                for part, values in parts.items()
+            }
+
 
 def several(model: Model, bound: Bound, of: str, entry: tuple[int, ...]) -> tuple[range, ...]:
     """The values of the letters of an array that is asked for whole; none for one number, or for one entry.

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Bound, Loaded
+from chainrule.engines.reference import LoadedReference
 from chainrule.errors import LimitError, UsageError, shown
 from chainrule.program.kept import Kept
 from chainrule.program.program import Program
@@ -53,7 +54,7 @@ class Trace:
     program: Program = field(repr=False, compare=False)
     bound: Bound = field(repr=False, compare=False)
     loaded: Loaded = field(repr=False, compare=False)
-    held: Loaded | None = field(default=None, repr=False, compare=False)
+    held: LoadedReference | None = field(default=None, repr=False, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:

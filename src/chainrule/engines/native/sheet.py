@@ -15,6 +15,7 @@ from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import store
 from chainrule.engines.native.writer import Value
 from chainrule.engines.record import Recording
+from chainrule.engines.tape import unfolded
 from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
 
@@ -81,7 +82,6 @@ class Author(Frame):
         mine = {name: self.tape.inputs[name] for name in own}
         for slot in (*old.values(), *mine.values()):
             self.stored(slot)
-        groups = (*self.plan.before, *self.plan.stepping)
         self.room()
         data = self.data()
         times, width = (writer.put(f"load i64, ptr {self.control(one)}") for one in (Control.STEPS, Control.WIDTH))
