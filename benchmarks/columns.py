@@ -81,7 +81,7 @@ def main() -> int:
                 first, *others = [times[read][1] / times[read][0] for times in rounds]
                 print(f"{name:12}{read:24}{first:8.2f}{statistics.median(others):8.2f}", flush=True)
             kept[name] = rounds
-    print(f"record: {keep("columns", {'steps': given.steps, 'seconds': kept})}")
+    print(f"record: {keep('columns', {'steps': given.steps, 'seconds': kept})}")
     return 0
 
 

@@ -173,7 +173,7 @@ WRONG = [
     ("base line", "h[0,j] = 0", "h[1,j] = 0", "E114", "h[t-1,l]: h is defined over t (1..4), t-1 can be 0"),
     ("base line", "h[0,j] = 0", "h[0] = 0", "E110", "h has 2 indices, its base line 1"),
     ("base line", "h[0,j] = 0", "h[0,j] = w[j]*x[1]", None, ""),
-    ("base line", "w[j]*x[t] +", "h[t,j]*x[t] +", "E102", "no order leads through a (line 6) reads h, h (line 7) reads a"),
+    ("base line", "w[j]*x[t] +", "h[t,j]*x[t] +", "E102", "no order leads through a (line 6) reads h"),
     ("base line", "h[4,j]", "h[t,j]", "E112", "letter t in the equation of E is neither on the left nor summed"),
     ("attention", "k[q,j]", "k[j,q]", "E114", "k[j,q]: k is defined over j (1..2), q can be 3"),
     ("tied", "index i = 1..4, j = 1..2", "index i = 1..2, j = 1..4", None, ""),
