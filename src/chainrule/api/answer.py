@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.derive.judge import SLIPS
+from chainrule.errors import picture
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,4 @@ class Answer:
         return {"equal": self.equal, "slip": self.slip, "at": dict(self.at), "yours": self.yours, "ours": self.ours}
 
     def __str__(self) -> str:
-        return self.sentence
+        return picture(self.sentence)

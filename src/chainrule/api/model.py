@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
-from chainrule.errors import ChainruleError, DataError, DerivationError, ModelError, Source, UsageError, shown
+from chainrule.errors import (
+    ChainruleError,
+    DataError,
+    DerivationError,
+    ModelError,
+    Source,
+    UsageError,
+    inline,
+    markup,
+    shown,
+)
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -69,7 +79,7 @@ class Model:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is true of the text that its author may not know."""
-        return tuple(warning.text for warning in self.network.warnings)
+        return tuple(inline(warning.text) for warning in self.network.warnings)
 
     @property
     def figure(self) -> Figures:
@@ -361,6 +371,4 @@ class Model:
         raise UsageError("E456", f"the model has no quantity {name}", hint)
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<pre>{html.escape(self.text)}</pre>"
+        return f"<pre>{markup(self.text)}</pre>"

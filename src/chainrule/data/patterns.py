@@ -18,7 +18,7 @@ from chainrule.data.computed import check_domains, check_facts, fill
 from chainrule.data.given import Array, Columns, columns
 from chainrule.data.limits import LIMITS, Limits
 from chainrule.data.rows import combined, nothing, tabled
-from chainrule.errors import DataError
+from chainrule.errors import DataError, inline
 from chainrule.model.constants import Constants, constants
 from chainrule.model.legality import check_indices
 from chainrule.model.model import Model, Quantity
@@ -182,6 +182,6 @@ def _notes(model: Model, arranged: Arranged, missing: tuple[Quantity, ...]) -> t
     for name in arranged.ignored:
         known = model.quantities.get(name)
         why = f": {pretty(name)} is a {known.role} here" if known is not None and known.role != "derived" else ""
-        notes.append(f"the column {pretty(name)} is not used{why}")
+        notes.append(f"the column {inline(pretty(name))} is not used{why}")
     notes.extend(f"target {pretty(quantity.name)} has no values: what depends on it is absent" for quantity in missing)
     return tuple(notes)

@@ -10,7 +10,7 @@ from textwrap import fill, indent
 from typing import Any
 
 from chainrule.api import Model
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, picture, shown
 from chainrule.gallery.numbers import BOTH
 
 PART = re.compile(r"# (Belief|Question|Why): (.*(?:\n#   .*)*)\n")
@@ -47,7 +47,7 @@ class Misconception:
             f"What happens:  {number(self.happened)}",
             set_in("Why:", self.why, width),
         ]
-        return "\n".join(lines)
+        return picture("\n".join(lines))
 
     def json(self) -> dict[str, Any]:
         """All of it, the network as its text."""

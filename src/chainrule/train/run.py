@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.protocol import Array, Departure, Loaded
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, inline, shown
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import ranges, renamed, show_name
@@ -73,7 +73,7 @@ class Run:
     loaded: Loaded = field(kw_only=True, repr=False, compare=False)
 
     def __repr__(self) -> str:
-        return f"<Run of {self.recipe.source}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
+        return f"<Run of {inline(self.recipe.source)}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
 
     @property
     def sentence(self) -> str:

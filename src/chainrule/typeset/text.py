@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from chainrule.derive.derivation import Derivation, Reason, Step
 from chainrule.derive.sentences import label, sentence
-from chainrule.errors import UsageError, width
+from chainrule.errors import UsageError, picture, width
 from chainrule.expr.nodes import Expr
 from chainrule.notation.names import pretty
 from chainrule.typeset.formula import ambiguous, formula, named, with_letters
@@ -131,5 +131,5 @@ ASCII = str.maketrans({"′": "'", "ⁿ": "^n", "⁻": "-", "¹": "1", "²": "^2
 def plain(text: str, ascii: bool) -> str:
     """The text without what ASCII lacks, if asked."""
     if not ascii:
-        return text
+        return picture(text)
     return text.replace("fⁿ⁻¹", "f^(n-1)").translate(ASCII).encode("ascii", "replace").decode("ascii")

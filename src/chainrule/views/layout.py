@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chainrule.errors import picture, width
+from chainrule.errors import inline, picture, width
 
 GAP, RICH_GAP = 2, 3
 """Spaces between two columns, here and as rich draws them."""
@@ -49,7 +49,7 @@ def widths(table: Table) -> list[int]:
 
 def folded(table: Table, columns: int, gap: int = GAP) -> Iterator[Table]:
     """The table in parts that are no wider than ``columns``, each beginning with the first column."""
-    clean = Table(tuple(map(picture, table.heads)), tuple(tuple(map(picture, row)) for row in table.rows), table.left)
+    clean = Table(tuple(map(inline, table.heads)), tuple(tuple(map(inline, row)) for row in table.rows), table.left)
     wide = widths(clean)
     groups: list[list[int]] = [[]]
     used = wide[0]
