@@ -32,7 +32,7 @@ from chainrule.explain.claims import (
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
 from chainrule.explain.questions import answers
-from chainrule.explain.words import ascii_text
+from chainrule.notation.plain import ascii_text
 from chainrule.train.run import Run
 
 if TYPE_CHECKING:
