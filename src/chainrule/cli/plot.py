@@ -186,7 +186,15 @@ def stem(name: str) -> str:
 
 
 def writable(place: str, animate: bool) -> None:
-    """Nothing, or the error about the ending of a file, before a long training."""
+    """Nothing, or the error about the ending of a file or what it needs, before a long training."""
     from chainrule.views import animation, figure
 
-    figure.target(place, animation.FORMS if animate else figure.FORMS)
+    form = figure.target(place, animation.FORMS if animate else figure.FORMS).suffix.lower()
+    if animate:
+        from chainrule.views import film
+
+        film.ready(form)
+    elif form != ".svg":
+        from chainrule.views import plot
+
+        plot.library()

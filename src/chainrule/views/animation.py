@@ -54,11 +54,13 @@ class Animation:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the film to a file that ends in .gif or .mp4; a file of that name is written over.
 
-        Errors: UsageError E465 for another ending, MissingExtra E464 without matplotlib, E467 for .mp4 without ffmpeg.
+        Errors: UsageError E465 for another ending, MissingExtra E464 without matplotlib or Pillow, E467 for .mp4
+        without ffmpeg.
         """
         place = target(path, FORMS)
         from chainrule.views import film
 
+        film.ready(place.suffix.lower())
         make = film.gif if place.suffix.lower() == ".gif" else film.mp4
         write_all({place: make(self.scenes, self.seconds)})
 
