@@ -21,6 +21,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from numbers import Integral
+from typing import TypeVar
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,17 @@ def markup(text: str) -> str:
     '&lt;b&gt;␀'
     """
     return picture(text).translate(_ESCAPES)
+
+
+def drawn(kind: type[Kind]) -> type[Kind]:
+    """A class whose ``repr`` goes through the door: Python's own leaves letters that show nothing as they are."""
+    made = kind.__repr__
+
+    def shown(self: Kind) -> str:
+        return picture(made(self))
+
+    kind.__repr__ = shown  # type: ignore[method-assign,assignment]
+    return kind
 
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})

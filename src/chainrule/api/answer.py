@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.derive.judge import SLIPS
-from chainrule.errors import picture
+from chainrule.errors import drawn, picture
 
 
+@drawn
 @dataclass(frozen=True)
 class Answer:
     """Whether a line is right, and if not, what slipped.

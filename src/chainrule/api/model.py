@@ -17,6 +17,7 @@ from chainrule.errors import (
     ModelError,
     Source,
     UsageError,
+    drawn,
     inline,
     markup,
     shown,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
 
+@drawn
 @dataclass(frozen=True, init=False)
 class Model:
     r"""A network written as equations.

@@ -11,7 +11,7 @@ import numpy as np
 
 from chainrule import notation, typeset
 from chainrule.derive import Derivation
-from chainrule.errors import UsageError, inline, markup, picture
+from chainrule.errors import UsageError, drawn, inline, markup, picture
 from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import (
@@ -59,6 +59,7 @@ HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
 
+@drawn
 @dataclass(frozen=True, slots=True)
 class Story:
     """What `explain` returns: everything in it was computed on the user's network, and every sentence was tested.

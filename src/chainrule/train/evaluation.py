@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import ChainruleError
+from chainrule.errors import ChainruleError, drawn
 from chainrule.model.model import Model
 from chainrule.notation import names
 from chainrule.program.extents import axes, bases, extents
@@ -82,6 +82,7 @@ class PatternEvaluation:
         }
 
 
+@drawn
 @dataclass(frozen=True)
 class Evaluation:
     """A network at given weights.

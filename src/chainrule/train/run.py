@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.protocol import Array, Departure, Loaded
-from chainrule.errors import UsageError, inline, shown
+from chainrule.errors import UsageError, drawn, inline, shown
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import ranges, renamed, show_name
@@ -29,6 +29,7 @@ from chainrule.train.trace import Trace
 BLOCK = 4096  # rows of the record that are hashed at once
 
 
+@drawn
 @dataclass(frozen=True, slots=True)
 class Verification:
     """Whether a run, trained again from its start, is the same to the last bit. True or False as a condition.
