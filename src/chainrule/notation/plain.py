@@ -59,7 +59,7 @@ def form(text: str, start: int, stop: int) -> str:
         return lowered if piece.isdigit() else f"[{lowered}]"
     if piece in FRACTIONS:
         shown = unicodedata.normalize("NFKD", piece).replace("⁄", "/")
-        tight = before in ("/", "^", "÷") or after == "^" or after in RAISED
+        tight = before in ("/", "^", "·", "*", "×") or after == "^" or after in RAISED
         return f"({shown}){times}" if tight else shown + times
     if piece in SIGNS:
         lead = " " if piece == "∈" and before.isalnum() else ""
