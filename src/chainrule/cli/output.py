@@ -107,8 +107,11 @@ def measured() -> bool:
 
 
 def folded(text: str) -> str:
-    """The text with lines that are too wide broken between words, and what follows set in; words stay whole."""
-    if not measured():
+    """The text with lines that are too wide broken between words, and what follows set in; words stay whole.
+
+    In a file or a pipe, where no other width is asked for, sentences and derivations stay on their line.
+    """
+    if not sys.stdout.isatty() and columns() == WIDE:
         return text
     from chainrule.views.layout import fold
 
