@@ -17,9 +17,13 @@ ChainruleError                 everything the package raises on purpose
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from numbers import Integral
+from typing import TypeVar
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,8 @@ class ChainruleError(Exception):
     ) -> None:
         super().__init__(code, problem)
         self.code = code
-        self.problem = picture(clipped(problem))
-        self.help = picture(clipped(help))
+        self.problem = clipped(inline(problem))
+        self.help = clipped(picture(help))
         self.source = source
         self.span = span if span != NOWHERE else None
 
@@ -165,7 +169,7 @@ def draw(error: ChainruleError) -> str:
         marked = typed[column - 1 : column - 1 + max(1, error.span.stop - error.span.start)]
         before, after = window(typed, column)
         shown = typed[before:after]
-        parts.append(f"  {picture(clipped(error.source.name))}:{line}:{column}")
+        parts.append(f"  {clipped(inline(error.source.name))}:{line}:{column}")
         parts.append("    " + ("…" if before else "") + picture(shown) + ("…" if after < len(typed) else ""))
         lead = " " * (width(picture(typed[before : column - 1])) + (1 if before else 0))
         parts.append("    " + lead + "^" * max(1, min(width(picture(marked)), 60)))
@@ -221,12 +225,54 @@ def width(text: str) -> int:
 
 
 def picture(text: str) -> str:
-    """The text with control characters, lone surrogates and direction marks drawn as pictures; newlines stay.
+    """The one door for texts to people: what a terminal, a browser or a printer would obey or hide is drawn.
 
-    >>> picture("a\\x1b[2Jb")
-    'a␛[2Jb'
+    Control characters (C1 too), marks of direction, separators of lines, characters without width, lone surrogates and
+    bytes of file names that are no text become pictures. Line feeds stay, and so do the two signs that end a line of a
+    file together, as a line feed. What was drawn is left as it is.
+
+    >>> picture("a\\x1b[2Jb"), picture("\\x9b\\u202e\\u200b\\udce9")
+    ('a␛[2Jb', '<U+009B><U+202E><U+200B><0xE9>')
     """
-    return "".join(map(_picture, text))
+    return text if text.isascii() and text.isprintable() else "".join(map(_picture, text.replace("\r\n", "\n")))
+
+
+def inline(text: object) -> str:
+    """A text that another one holds, such as a name, a path or a note: drawn, and on one line.
+
+    >>> inline("a\\nb")
+    'a␊b'
+    """
+    return picture(str(text)).replace("\n", "␊")
+
+
+def markup(text: str) -> str:
+    """A text as HTML, SVG and MathML may hold it, between tags and in quotes: drawn, and escaped.
+
+    >>> markup("<b>\\x00")
+    '&lt;b&gt;␀'
+    """
+    return picture(text).translate(_ESCAPES)
+
+
+def drawn(kind: type[Kind]) -> type[Kind]:
+    """A class whose ``repr`` goes through the door: Python's own leaves letters that show nothing as they are."""
+    made = kind.__repr__
+
+    def shown(self: Kind) -> str:
+        return picture(made(self))
+
+    kind.__repr__ = shown  # type: ignore[method-assign,assignment]
+    return kind
+
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""Letters and marks that show nothing, whatever their category: Unicode's Default_Ignorable_Code_Point, and an empty
+pattern of braille."""
 
 
 def _picture(char: str) -> str:
@@ -239,6 +285,9 @@ def _picture(char: str) -> str:
         return chr(0x2400 + point)
     if point == 0x7F:
         return "␡"
-    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+    if 0xDC80 <= point <= 0xDCFF:  # so Python holds a byte of a file name that is no text
+        return f"<0x{point - 0xDC00:02X}>"
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or UNSEEN.match(char)
+    if hidden or point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF:  # the last two are no characters at all
         return f"<U+{point:04X}>"
     return char

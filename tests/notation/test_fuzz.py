@@ -53,7 +53,7 @@ def test_what_no_text_may_bring_about_is_a_fault(fuzz: SimpleNamespace, stage: o
         (NotationError("E999", "wrong", "right", Source("ab"), Span(1, 3)), "outside"),
         (NotationError("E999", "wrong", "right", Source("ab"), Span(2, 1)), "outside"),
         (NotationError("E999", "wrong", "", Source("ab"), Span(0, 1)), "too little"),
-        (NotationError("E999", "wrong\n" * 2000, "right", Source("ab"), Span(0, 1)), "longer"),
+        (NotationError("E999", "wrong", "right\n" * 2000, Source("ab"), Span(0, 1)), "longer"),
         (NotationError("E999", "wrong", "right", Source("ab"), Span(0, 1)), ""),
     ],
 )

@@ -4,10 +4,12 @@ import io
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import chainrule as cr
 from chainrule.errors import width
-from chainrule.views.layout import Table, folded, plain, render
+from chainrule.views.layout import Table, fold, folded, plain, render
 from chainrule.views.progress import progress_bar
 from chainrule.views.tables import entries, evaluation, number, over_all, training, verification
 
@@ -59,9 +61,35 @@ def strip(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
-def test_a_column_that_is_too_wide_alone_is_kept() -> None:
-    (part,) = folded(Table(("a", "b"), (("x" * 50, "y" * 90),)), 40)
-    assert part.rows == (("x" * 50, "y" * 90),)
+def test_a_column_that_is_too_wide_alone_goes_on_in_the_next_line() -> None:
+    shown = render([Table(("a", "b"), (("x" * 50, "y" * 90),))], terminal=False, columns=40)
+    assert max(map(width, shown.splitlines())) <= 40
+    assert (shown.count("x"), shown.count("y")) == (50, 90)
+    narrow = render([Table(("weight", "∂(mean E)/∂weight"), (("w", "−0.0443617"),))], terminal=False, columns=20)
+    assert [line.split() for line in narrow.splitlines()] == [["weight", "∂(mean"], ["E)/∂weight"], ["w", "−0.0443617"]]
+
+
+CELLS = st.text(alphabet="ab −ŷ中\u0302[]\n\x1b", max_size=30)
+
+
+@given(st.integers(1, 4).flatmap(lambda wide: st.lists(st.lists(CELLS, min_size=wide, max_size=wide), min_size=2)),
+       st.integers(20, 200), st.booleans(), st.booleans())  # fmt: skip
+def test_no_table_is_wider_than_the_terminal(rows: list[list[str]], columns: int, terminal: bool, ascii: bool) -> None:
+    heads, *body = (tuple(row) for row in rows)
+    shown = strip(render([Table(heads, tuple(body))], terminal, columns, ascii))
+    assert max(map(width, shown.splitlines()), default=0) <= columns
+    for sign in "ab[]":
+        more = len(list(folded(Table(heads, tuple(body)), columns, 3 if terminal else 2))) - 1
+        if not ascii and not more:
+            assert shown.count(sign) == sum(cell.count(sign) for row in rows for cell in row), "nothing is lost"
+
+
+@given(st.text(alphabet="ab −ŷ中", max_size=200), st.integers(20, 60))
+def test_a_line_is_folded_between_words_and_nothing_is_lost(text: str, columns: int) -> None:
+    shown = fold(text, columns)
+    assert shown.replace("\n", " ").split() == text.split()
+    for line in shown.splitlines():
+        assert width(line) <= columns or len(line.split()) == 1 or width(max(line.split(), key=width)) > columns // 3
 
 
 def test_a_plain_table_is_aligned_by_what_is_seen() -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.derive.judge import SLIPS
+from chainrule.errors import drawn, picture
 
 
+@drawn
 @dataclass(frozen=True)
 class Answer:
     """Whether a line is right, and if not, what slipped.
@@ -35,4 +37,4 @@ class Answer:
         return {"equal": self.equal, "slip": self.slip, "at": dict(self.at), "yours": self.yours, "ours": self.ours}
 
     def __str__(self) -> str:
-        return self.sentence
+        return picture(self.sentence)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from chainrule import derive
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, markup
 from chainrule.expr.nodes import Expr
 from chainrule.typeset.dress import dress
 from chainrule.typeset.formula import formula, named
@@ -71,7 +70,7 @@ class Derivation:
         """The lines, and those of other derivations, as a self-contained page: MathML, no script, nothing loaded."""
         derivations = [one.steps for one in (self, *others)]
         title = f"{', '.join(formula(one.goal) for one in derivations)}, line by line"
-        return page(title, "\n".join([f"<h1>{escape(title)}</h1>", *map(html, derivations)]))
+        return page(title, "\n".join([f"<h1>{markup(title)}</h1>", *map(html, derivations)]))
 
     def markdown(self) -> str:
         """The lines as Markdown with formulas in LaTeX between dollars."""

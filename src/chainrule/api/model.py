@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Unpack, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
-from chainrule.errors import ChainruleError, DataError, DerivationError, ModelError, Source, UsageError, shown
+from chainrule.errors import (
+    ChainruleError,
+    DataError,
+    DerivationError,
+    ModelError,
+    Source,
+    UsageError,
+    drawn,
+    inline,
+    markup,
+    shown,
+)
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -33,6 +44,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
 
+@drawn
 @dataclass(frozen=True, init=False)
 class Model:
     r"""A network written as equations.
@@ -70,7 +82,7 @@ class Model:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is true of the text that its author may not know."""
-        return tuple(warning.text for warning in self.network.warnings)
+        return tuple(inline(warning.text) for warning in self.network.warnings)
 
     @property
     def figure(self) -> Figures:
@@ -394,6 +406,4 @@ class Model:
         raise UsageError("E456", f"the model has no quantity {name}", hint)
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<pre>{html.escape(self.text)}</pre>"
+        return f"<pre>{markup(self.text)}</pre>"

@@ -2,16 +2,19 @@
 
 Nothing heavy is imported before a command needs it, so that ``--help`` answers at once. Exit codes: 0 done, 1 a
 verified run differs or a checked line is not right, 2 the input is not possible (the error is drawn, or with --json
-printed as JSON), 130 interrupted.
+printed as JSON), 3 a standard stream fails, 130 interrupted, 141 the reader of the output left.
 """
 
 from __future__ import annotations
 
 import sys
 
+from chainrule.cli import streams
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
+from chainrule.cli.group import refuse
 from chainrule.cli.plot import plot
+from chainrule.errors import UsageError
 
 cli.add_command(derive)
 cli.add_command(plot)
@@ -19,9 +22,10 @@ cli.add_command(plot)
 
 def main() -> None:
     """The command `chainrule`."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        streams.put_on()
+    except UsageError as error:
+        refuse(error, sys.argv[1:])
     cli(prog_name="chainrule")
 
 

@@ -24,8 +24,8 @@ from chainrule.cli.options import (
     training_options,
     visiting,
 )
-from chainrule.cli.output import bar, page, save, stream, told, write
-from chainrule.errors import UsageError
+from chainrule.cli.output import bar, page, save, say, source, stream, tell, write
+from chainrule.errors import UsageError, inline
 
 if TYPE_CHECKING:
     from chainrule.api import Model
@@ -55,7 +55,7 @@ def cli(context: click.Context) -> None:
     MODEL is a file of equations (a name with a dot or a slash), - for standard input, or the name of an example.
     """
     if context.invoked_subcommand is None:
-        click.echo(FIRST, nl=False)
+        say(FIRST, end="")
 
 
 @cli.command(short_help="The whole story: derivation, training, tested answers.")
@@ -94,9 +94,9 @@ def explain(
     if as_json:
         write(story.json())
     elif report is None:
-        click.echo(told(story, ascii), nl=False)
+        tell(story, ascii)
     else:
-        click.echo(f"the story is in {report}")
+        page([f"the story is in {inline(report)}"], ascii)
 
 
 @cli.command(short_help="Your own line: right, or what slipped.")
@@ -278,7 +278,7 @@ def examples(name: str | None, of_rules: bool, of_beliefs: bool, as_json: bool) 
         if as_json:
             write({"name": name, "text": text})
         else:
-            click.echo(text, nl=False)
+            source(text)
 
 
 def believed(name: str | None, as_json: bool) -> None:

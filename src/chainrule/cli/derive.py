@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import click
 
 from chainrule.cli.options import ascii_option, json_option, model_argument, opened, several
-from chainrule.cli.output import write
-from chainrule.errors import UsageError
+from chainrule.cli.output import marked, page, say, write
+from chainrule.errors import UsageError, inline
 
 MOST_DERIVED = 3
 """Weights whose derivations are printed in full where none is named."""
@@ -65,16 +65,18 @@ def derive(
     if any(dress.values()):
         derivations = [derivation.dressed(subscript, hide_arguments, rumelhart) for derivation in derivations]
     if form == "html":
-        click.echo(derivations[0].html(*derivations[1:]), nl=False)
+        marked(derivations[0].html(*derivations[1:]))
+    elif form == "mathml":
+        marked("\n\n".join(derivation.mathml() for derivation in derivations) + "\n")
     elif form != "text":
-        ways = {"latex": Derivation.latex, "mathml": Derivation.mathml, "markdown": Derivation.markdown}
-        click.echo("\n\n".join(map(ways[form], derivations)))
+        ways = {"latex": Derivation.latex, "markdown": Derivation.markdown}
+        say("\n\n".join(map(ways[form], derivations)))
     elif len(derivations) > MOST_DERIVED:
         lines = [derivation.last(ascii=ascii, strict=strict) for derivation in derivations]
-        more = f"Line by line, with the rules: chainrule derive {model} --wrt {network.weights[0]}"
-        click.echo("\n".join([*lines, "", more]))
+        more = f"Line by line, with the rules: chainrule derive {inline(model)} --wrt {network.weights[0]}"
+        page([*lines, "", more], ascii)
     else:
-        click.echo("\n\n".join(derivation.text(ascii=ascii, strict=strict) for derivation in derivations))
+        page(["\n\n".join(derivation.text(ascii=ascii, strict=strict) for derivation in derivations)], ascii)
 
 
 def apart(form: str, asked: Mapping[str, object]) -> None:

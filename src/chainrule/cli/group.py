@@ -6,11 +6,12 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from chainrule.cli.output import write
+from chainrule.cli.output import say, write
+from chainrule.cli.streams import BROKEN, FAILED
 from chainrule.errors import ChainruleError, UsageError
 
 ORDER = ("explain", "derive", "check", "train", "plot", "eval", "examples")
@@ -45,17 +46,26 @@ class Commands(click.Group):
         except click.ClickException as error:
             refuse(ours(error), given)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("interrupted", err=True)
+            say("interrupted", err=True)
             sys.exit(130)
 
 
-def refuse(error: ChainruleError, given: Sequence[str]) -> None:
-    """Say what is wrong as people read it or, where JSON was asked for, as JSON; exit code 2."""
-    if "--json" in given or "--format=json" in given or ("--format", "json") in pairwise(given):
-        write({"error": error.as_json()})
-    else:
-        click.echo(str(error), err=True)
-    sys.exit(2)
+def refuse(error: ChainruleError, given: Sequence[str]) -> NoReturn:
+    """Say what is wrong as people read it or, where JSON was asked for, as JSON; exit code 2, or 3 for a stream."""
+    code = FAILED if error.code in BROKEN else 2
+    if error.code not in BROKEN and wants_json(given):
+        try:
+            write({"error": error.as_json()})
+            sys.exit(code)
+        except ChainruleError as fault:  # standard output fails too
+            error, code = fault, FAILED
+    say(str(error), err=True)
+    sys.exit(code)
+
+
+def wants_json(given: Sequence[str]) -> bool:
+    """Whether JSON was asked for, in whatever command."""
+    return "--json" in given or "--format=json" in given or ("--format", "json") in pairwise(given)
 
 
 def no_command(name: str, known: Sequence[str]) -> UsageError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chainrule.cli.streams import standard_input, unreadable
 from chainrule.errors import UsageError
 
 if TYPE_CHECKING:
@@ -168,7 +168,10 @@ def opened(name: str) -> Model:
     from chainrule import api
 
     if name == "-":
-        raw = sys.stdin.buffer.read(api.LONGEST + 1)
+        try:
+            raw = standard_input().read(api.LONGEST + 1)
+        except OSError as fault:
+            raise unreadable((fault.strerror or str(fault)).lower()) from None
         return api.Model(api.decoded(raw, "<stdin>"), name="<stdin>")
     if any(mark in name for mark in "./\\"):
         return api.load(name)

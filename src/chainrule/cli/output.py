@@ -1,7 +1,11 @@
-"""What a command found → text for people, or JSON for machines."""
+"""What a command found → text for people, or JSON for machines. Nothing of the command line is written but here.
+
+Texts for people are drawn (`errors.picture`), folded where the width is known, and written in what the stream can show.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,19 +14,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chainrule.cli.streams import fit
+from chainrule.errors import picture
+
 if TYPE_CHECKING:
     from chainrule.explain import Story
     from chainrule.views.layout import Block
 
 WIDE = 100
-"""Columns of what is written to a file or a pipe; on a terminal its own."""
+"""Columns of what is written to a file or a pipe, unless COLUMNS says other; on a terminal its own."""
 
-UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-"""What a terminal may obey or hide; JSON leaves these as they are, unlike the other control characters."""
+LEAST, MOST = 20, 10_000
+"""Columns that a terminal has at least and at most, whatever it says."""
+
+PICTURE = 44
+"""Columns from which on there is room for a picture of characters."""
+
+BEYOND = re.compile("[^\x00-\x7e]")
+
+
+def say(text: str, end: str = "\n", err: bool = False) -> None:
+    """A text for people, as it stands but for what a terminal would obey."""
+    put(picture(text) + end, err)
+
+
+def put(text: str, err: bool = False) -> None:
+    """A text that was drawn already, as it stands; the only place from which something is written."""
+    click.echo(text, nl=False, err=err)
 
 
 def write(value: Any) -> None:
-    """JSON, with every control character escaped."""
+    """JSON: what a terminal would obey or hide is escaped, and all beyond ASCII where the stream is not UTF-8."""
     import json
 
     stream([json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)])
@@ -30,10 +52,41 @@ def write(value: Any) -> None:
 
 def stream(pieces: Iterable[str]) -> None:
     """The same, whose text comes in pieces."""
+    whole = unicode()
     for piece in pieces:
         plain = piece.isascii() and "\x7f" not in piece
-        click.echo(piece if plain else UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", piece), nl=False)
-    click.echo()
+        put(piece if plain else BEYOND.sub(escaped, piece) if whole else BEYOND.sub(escaped_all, piece))
+    put("\n")
+
+
+def escaped(found: re.Match[str]) -> str:
+    """A character of JSON, by its number if it would be drawn."""
+    char = found[0]
+    return char if picture(char) == char else escaped_all(found)
+
+
+def escaped_all(found: re.Match[str]) -> str:
+    """A character of JSON by its number."""
+    import json
+
+    return "\\u007f" if found[0] == "\x7f" else json.dumps(found[0])[1:-1]
+
+
+def marked(text: str) -> None:
+    """HTML or MathML, which names its own encoding, UTF-8: by references where the stream has another."""
+    put(text if unicode() else text.encode("ascii", "xmlcharrefreplace").decode())
+
+
+def source(text: str) -> None:
+    """The text of a model, as a file that can be read again: in ASCII where the stream is not UTF-8."""
+    from chainrule.notation.plain import ascii_text
+
+    say(text if unicode() else ascii_text(text), end="")
+
+
+def unicode() -> bool:
+    """Whether standard output is UTF-8."""
+    return codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
 
 
 def save(path: str, text: str) -> None:
@@ -56,23 +109,44 @@ def columns() -> int:
     """How wide a line may be."""
     import shutil
 
-    return max(40, shutil.get_terminal_size((WIDE, 24)).columns) if sys.stdout.isatty() else WIDE
+    return min(MOST, max(LEAST, shutil.get_terminal_size((WIDE, 24)).columns)) if measured() else WIDE
+
+
+def measured() -> bool:
+    """Whether the width is known: that of a terminal, or one that COLUMNS says."""
+    import os
+
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
+
+
+def folded(text: str) -> str:
+    """The text with lines that are too wide broken between words, and what follows set in; words stay whole.
+
+    In a file or a pipe, where no other width is asked for, sentences and derivations stay on their line.
+    """
+    if not sys.stdout.isatty() and columns() == WIDE:
+        return text
+    from chainrule.views.layout import fold
+
+    return fold(text, columns())
 
 
 def page(blocks: Iterable[Block], ascii: bool = False) -> None:
     """Blocks for people: tables are rich's on a terminal."""
     from chainrule.views.layout import render
 
-    click.echo(render(blocks, terminal=on_terminal() and not ascii, columns=columns(), ascii=ascii))
+    drawn = on_terminal() and not ascii and fit("─") == "─"
+    put(folded(render(blocks, terminal=drawn, columns=columns(), ascii=ascii, fit=fit)) + "\n")
 
 
-def told(story: Story, ascii: bool) -> str:
+def tell(story: Story, ascii: bool) -> None:
     """The story with the picture of its curve."""
     from chainrule.views.terminal import draw
 
-    wide = min(columns(), WIDE)
-    drawn = draw(story.curve, width=min(78, wide), ascii=ascii) if story.curve is not None else ""
-    return story.text(ascii=ascii, colour=on_terminal(), width=wide, drawn=drawn)
+    wide, room = min(columns(), WIDE), columns() >= PICTURE
+    signs = ascii or fit("⣿●○■") != "⣿●○■"
+    drawn = draw(story.curve, width=min(78, wide), ascii=signs) if story.curve is not None and room else ""
+    put(folded(fit(story.text(ascii=ascii, colour=on_terminal(), width=wide, drawn=drawn))))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from chainrule.cli.options import (
     training_options,
 )
 from chainrule.cli.output import WIDE, columns, page, write
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, inline
 
 if TYPE_CHECKING:
     from chainrule.api import Model
@@ -103,7 +103,7 @@ def plot(
         write({"figure": figure, "title": made.title, "description": made.description, "file": place})
     else:
         words = textwrap.fill(made.description, min(columns(), WIDE), break_long_words=False, break_on_hyphens=False)
-        page([words, "", f"the {'film' if animate else 'figure'} is in {place}"], ascii)
+        page([words, "", f"the {'film' if animate else 'figure'} is in {inline(place)}"], ascii)
     if any(one.ended == "interrupted" for one in runs):
         raise SystemExit(130)
 
@@ -186,7 +186,15 @@ def stem(name: str) -> str:
 
 
 def writable(place: str, animate: bool) -> None:
-    """Nothing, or the error about the ending of a file, before a long training."""
+    """Nothing, or the error about the ending of a file or what it needs, before a long training."""
     from chainrule.views import animation, figure
 
-    figure.target(place, animation.FORMS if animate else figure.FORMS)
+    form = figure.target(place, animation.FORMS if animate else figure.FORMS).suffix.lower()
+    if animate:
+        from chainrule.views import film
+
+        film.ready(form)
+    elif form != ".svg":
+        from chainrule.views import plot
+
+        plot.library()

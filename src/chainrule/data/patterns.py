@@ -23,7 +23,7 @@ from chainrule.data.scale import notes as scale_notes
 from chainrule.data.scale import scaled, scales
 from chainrule.data.table import Array
 from chainrule.data.used import Columns, used
-from chainrule.errors import DataError
+from chainrule.errors import DataError, inline
 from chainrule.model.constants import Constants, constants
 from chainrule.model.legality import check_indices
 from chainrule.model.model import Model, Quantity
@@ -230,9 +230,9 @@ def _notes(model: Model, source: Columns | None, missing: tuple[Quantity, ...]) 
     for name in source.ignored if source is not None else ():
         known = model.quantities.get((place_of(name) or (name, ()))[0])
         if known is None or known.role == "derived":
-            plain.append(name)
+            plain.append(inline(name))
         else:
-            notes.append(f"the column {name} is not used: {pretty(known.name)} is a {known.role} here")
+            notes.append(f"the column {inline(name)} is not used: {pretty(known.name)} is a {known.role} here")
     if len(plain) == 1:
         notes.insert(0, f"the column {plain[0]} is not used")
     elif plain:

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chainrule.errors import drawn
 
+
+@drawn
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A tested sentence: ``statement`` is what the test found; where the expected did not hold, it says the opposite.

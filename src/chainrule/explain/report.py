@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from chainrule import typeset
+from chainrule.errors import markup
 from chainrule.explain.claim import Claim
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
     (True, False)
     """
     title = story.about.partition(":")[0]
-    blocks = [f"<h1>{escape(title)}</h1>", f"<p>{escape(story.about)}</p>"]
+    blocks = [f"<h1>{markup(title)}</h1>", f"<p>{markup(story.about)}</p>"]
     if story.questions:
-        answers = (f"<dt>{escape(question)}</dt><dd>{escape(answer)}</dd>" for question, answer in story.questions)
+        answers = (f"<dt>{markup(question)}</dt><dd>{markup(answer)}</dd>" for question, answer in story.questions)
         blocks += ["<h2>The questions, in a sentence each</h2>", f"<dl>{''.join(answers)}</dl>"]
     if story.equations:
-        blocks += ["<h2>The network</h2>", f"<pre>{escape(story.equations.strip())}</pre>"]
+        blocks += ["<h2>The network</h2>", f"<pre>{markup(story.equations.strip())}</pre>"]
     if story.derivations:
         blocks.append("<h2>The derivation, every line checked numerically</h2>")
         blocks += [typeset.html(derivation) for derivation in story.derivations]
@@ -56,7 +56,7 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
         )
         blocks += [tested(claim, hoped) for claim, hoped in zip(story.claims, story.as_hoped, strict=True)]
     if story.warnings:
-        items = "".join(f"<li>{escape(warning)}</li>" for warning in story.warnings)
+        items = "".join(f"<li>{markup(warning)}</li>" for warning in story.warnings)
         blocks += ["<h2>Worth knowing</h2>", f"<ul>{items}</ul>"]
     return typeset.page(title, "\n".join(blocks))
 
@@ -64,17 +64,17 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
 def tested(claim: Claim, hoped: bool) -> str:
     """A claim with its working and its conditions."""
     kind, mark, word = ("as-hoped", "✓", "as hoped") if hoped else ("not-as-hoped", "!", "not as hoped")
-    working = f"<pre>{escape(chr(10).join(claim.lines))}</pre>" if claim.lines else ""
-    conditions = "".join(f'<p class="conditions">({escape(condition)})</p>' for condition in claim.conditions)
+    working = f"<pre>{markup(chr(10).join(claim.lines))}</pre>" if claim.lines else ""
+    conditions = "".join(f'<p class="conditions">({markup(condition)})</p>' for condition in claim.conditions)
     return (
         f'<section class="claim {kind}"><h3><span class="mark" role="img" aria-label="{word}">{mark}</span>'
-        f"{escape(claim.id)}: {escape(claim.question)}</h3>"
-        f"<p>{escape(claim.statement)}</p>{working}{conditions}</section>"
+        f"{markup(claim.id)}: {markup(claim.question)}</h3>"
+        f"<p>{markup(claim.statement)}</p>{working}{conditions}</section>"
     )
 
 
 def drawing(picture: Picture) -> str:
     """A figure with its words; the drawing is the views' own, and every name in it is escaped there."""
-    caption = f"<figcaption><b>{escape(picture.title)}.</b> {escape(picture.description)}</figcaption>"
+    caption = f"<figcaption><b>{markup(picture.title)}.</b> {markup(picture.description)}</figcaption>"
     return f"<figure>{picture.svg}{caption}</figure>"
 

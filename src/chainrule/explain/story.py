@@ -11,7 +11,7 @@ import numpy as np
 
 from chainrule import notation, typeset
 from chainrule.derive import Derivation
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, drawn, inline, markup, picture
 from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import (
@@ -32,7 +32,7 @@ from chainrule.explain.claims import (
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
 from chainrule.explain.questions import answers
-from chainrule.explain.words import ascii_text
+from chainrule.notation.plain import ascii_text
 from chainrule.train.run import Run
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
 
+@drawn
 @dataclass(frozen=True, slots=True)
 class Story:
     """What `explain` returns: everything in it was computed on the user's network, and every sentence was tested.
@@ -112,9 +113,9 @@ class Story:
             ]
         if self.derivations:
             blocks.append(paint.head("The derivation, every line checked numerically"))
-            blocks += [typeset.text(derivation, ascii=ascii).rstrip() for derivation in self.derivations]
+            blocks += [picture(typeset.text(derivation, ascii=ascii)).rstrip() for derivation in self.derivations]
         if drawn:
-            blocks += [paint.head("The picture"), drawn.rstrip()]
+            blocks += [paint.head("The picture"), picture(drawn).rstrip()]
         if self.claims:
             blocks.append(paint.head("The tests behind the answers"))
             blocks.append(
@@ -143,9 +144,7 @@ class Story:
         return report(self, pictures)
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<pre>{html.escape(self.text())}</pre>"
+        return f"<pre>{markup(self.text())}</pre>"
 
 
 def explain(
@@ -184,7 +183,7 @@ def told_of(
         claims=found,
         derivations=tuple(derivations) if claims is None else (),
         curve=curve(context) if claims is None else None,
-        warnings=tuple(dict.fromkeys(told)),
+        warnings=tuple(map(inline, dict.fromkeys(told))),
         equations=run.recipe.text,
     )
 
@@ -222,7 +221,7 @@ def about(context: Context) -> str:
     names = (
         f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""
     )
-    name = "" if run.recipe.source.startswith("<") else f" {run.recipe.source}"
+    name = "" if run.recipe.source.startswith("<") else f" {inline(run.recipe.source)}"
     sense = "minimised" if context.sense > 0 else "maximised"
     goal = ""
     if context.goal_name == "goal":
@@ -254,11 +253,12 @@ class Paint:
 def told(claim: Claim, hoped: bool, width: int, paint: Paint) -> str:
     """A claim with its working and its conditions."""
     lines = [
-        f"{paint.mark(hoped)} {paint.strong(claim.id)}: {claim.question}",
+        f"{paint.mark(hoped)} {paint.strong(inline(claim.id))}: {inline(claim.question)}",
         wrapped(claim.statement, width, "  "),
     ]
     lines += [
-        f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ") for line in claim.lines
+        f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ")
+        for line in map(picture, claim.lines)
     ]
     lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
     return "\n".join(lines)
@@ -268,7 +268,7 @@ def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -
     """A paragraph in lines of at most ``width`` characters; numbers and names are never broken."""
     return "\n".join(
         textwrap.wrap(
-            text, max(20, width), initial_indent=indent if first is None else first, subsequent_indent=indent,
+            picture(text), max(20, width), initial_indent=indent if first is None else first, subsequent_indent=indent,
             break_long_words=False, break_on_hyphens=False,
         )
     )  # fmt: skip

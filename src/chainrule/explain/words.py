@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -106,38 +105,3 @@ def table(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> tuple[st
         ).rstrip()
         for row in rows
     )
-
-
-_ASCII = {
-    "−": "-", "·": "*", "←": "<-", "→": "->", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∂": "d", "½": "1/2",
-    "¼": "1/4", "¾": "3/4", "∞": "inf", "√": "sqrt", "Σ": "sum", "×": "x", "°": " deg", "…": "...", "‖": "|", "″": "''",
-    "′": "'", "’": "'", "²": "^2", "³": "^3", "⁴": "^4", "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9",
-    "±": "+-", "∈": "in", "–": "-", "•": "*", "✓": "ok", "│": "|", "─": "-", "⁻": "^-",
-}  # fmt: skip
-_ACCENTS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde", "\u0307": "_dot"}
-
-
-def ascii_text(text: str) -> str:
-    """A text with every character written in ASCII; a Greek letter by its name.
-
-    >>> ascii_text("ŷ − y ≤ ½·α²")
-    'y_hat - y <= 1/2*alpha^2'
-    """
-    return "".join(map(_ascii, unicodedata.normalize("NFD", text)))
-
-
-def _ascii(char: str) -> str:
-    if char.isascii():
-        return char
-    if char in _ASCII:
-        return _ASCII[char]
-    if char in _ACCENTS:
-        return _ACCENTS[char]
-    name = unicodedata.name(char, "")
-    if name.startswith("GREEK SMALL LETTER "):
-        return name.removeprefix("GREEK SMALL LETTER ").lower()
-    if name.startswith("GREEK CAPITAL LETTER "):
-        return name.removeprefix("GREEK CAPITAL LETTER ").capitalize()
-    if name.startswith("SUBSCRIPT "):
-        return unicodedata.normalize("NFKD", char)
-    return "?"

@@ -10,13 +10,14 @@ from textwrap import fill, indent
 from typing import Any
 
 from chainrule.api import Model
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, drawn, picture, shown
 from chainrule.gallery.numbers import BOTH
 
 PART = re.compile(r"# (Belief|Question|Why): (.*(?:\n#   .*)*)\n")
 """One of the comments that a file begins with, its further lines set in."""
 
 
+@drawn
 @dataclass(frozen=True)
 class Misconception:
     """A wrong belief about training, tried on a network.
@@ -47,7 +48,7 @@ class Misconception:
             f"What happens:  {number(self.happened)}",
             set_in("Why:", self.why, width),
         ]
-        return "\n".join(lines)
+        return picture("\n".join(lines))
 
     def json(self) -> dict[str, Any]:
         """All of it, the network as its text."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Departure
-from chainrule.errors import ChainruleError, RunError, UsageError
+from chainrule.errors import ChainruleError, RunError, UsageError, inline
 from chainrule.program.program import Program, Symbol
 from chainrule.train import held
 from chainrule.train.order import Order, order
@@ -151,7 +151,7 @@ def restored(about: About, arrays: Arrays) -> Run:
         real(about.get("error"), "error"),
         departure(about.get("departure")),
         projections,
-        tuple(text(note, "notes") for note in take(about, "notes", list)),
+        tuple(inline(text(note, "notes")) for note in take(about, "notes", list)),
         model=model,
         program=program,
         loaded=loaded,

@@ -17,7 +17,7 @@ import numpy as np
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import ChainruleError, LimitError, UsageError
+from chainrule.errors import ChainruleError, LimitError, UsageError, drawn
 from chainrule.model.model import Model
 from chainrule.notation import names
 from chainrule.notation.names import pretty
@@ -104,6 +104,7 @@ class PatternEvaluation:
         }
 
 
+@drawn
 @dataclass(frozen=True)
 class Evaluation:
     """A network at given weights.

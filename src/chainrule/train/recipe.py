@@ -17,7 +17,7 @@ from chainrule.data.reading import Scales
 from chainrule.engines.native import machine
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import REFERENCE
-from chainrule.errors import RunError, Source
+from chainrule.errors import RunError, Source, drawn
 from chainrule.model import build
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model
@@ -30,6 +30,7 @@ from chainrule.train.held import Held
 from chainrule.train.order import Order
 
 
+@drawn
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """The model's text and everything that was chosen for the run."""

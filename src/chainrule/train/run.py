@@ -18,7 +18,7 @@ import numpy as np
 
 from chainrule.data.reading import Scales
 from chainrule.engines.protocol import Array, Departure, Loaded
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, drawn, inline, shown
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import ranges, renamed, show_name
@@ -32,6 +32,7 @@ from chainrule.train.weights import Weights, plain
 BLOCK = 4096  # rows of the record that are hashed at once
 
 
+@drawn
 @dataclass(frozen=True, slots=True)
 class Verification:
     """Whether a run, trained again from its start, is the same to the last bit. True or False as a condition.
@@ -76,7 +77,7 @@ class Run:
     loaded: Loaded = field(kw_only=True, repr=False, compare=False)
 
     def __repr__(self) -> str:
-        return f"<Run of {self.recipe.source}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
+        return f"<Run of {inline(self.recipe.source)}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
 
     @property
     def sentence(self) -> str:

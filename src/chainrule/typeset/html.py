@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from html import escape
 
 from chainrule.derive.derivation import Derivation, Step
 from chainrule.derive.sentences import sentence
+from chainrule.errors import markup
 from chainrule.expr.nodes import Expr
 from chainrule.notation.names import pretty
 from chainrule.typeset.formula import ambiguous, formula, named
@@ -39,7 +39,7 @@ def html(derivation: Derivation) -> str:
         return formula(expr, "apart" if apart else "pretty")
 
     rows = trace(derivation) if derivation.rows else lines(derivation, math, words, plainly)
-    notes = "".join(f'<p class="because">note: {escape(sentence(note, words))}</p>' for note in derivation.notes)
+    notes = "".join(f'<p class="because">note: {markup(sentence(note, words))}</p>' for note in derivation.notes)
     return f'<table class="derivation">\n{chr(10).join(rows)}\n</table>{notes}{checked(derivation)}'
 
 
@@ -66,11 +66,11 @@ def lines(derivation: Derivation, math: Show, words: Show, plainly: Show) -> Ite
         yield (
             f"<tr{' class=' + chr(34) + 'new' + chr(34) if new and before else ''}><td>({number})</td>"
             f'<td class="left">{left if new else ""}</td><td><math><mo>=</mo></math> {math(step.after)}</td>'
-            f'<td class="rule">{escape(labels(step.reasons))}</td></tr>'
+            f'<td class="rule">{markup(labels(step.reasons))}</td></tr>'
         )
         before = left
         because = [*told(step.reasons, words, said, plainly), *matrices(step, derivation)]
-        inside = "".join(f"<p>{escape(line)}</p>" for line in because) + subs(step, math)
+        inside = "".join(f"<p>{markup(line)}</p>" for line in because) + subs(step, math)
         if inside:
             yield f'<tr class="because"><td></td><td></td><td colspan="2">{inside}</td></tr>'
 
@@ -81,7 +81,7 @@ def subs(step: Step, math: Show) -> str:
         return ""
     rows = "".join(
         f'<tr><td class="left">{math(sub.left)}</td><td><math><mo>=</mo></math> {math(sub.after)}</td>'
-        f'<td class="rule">{escape(labels(sub.reasons))}</td></tr>'
+        f'<td class="rule">{markup(labels(sub.reasons))}</td></tr>'
         for sub in step.sub
     )
     return f'<details open=""><summary>step by step</summary><table class="sub">{rows}</table></details>'
@@ -113,5 +113,5 @@ def trace(derivation: Derivation) -> Iterator[str]:
         if row.step is not None:
             left, right = (mathml(named(e, derivation.aliases, "pretty")) for e in (row.step.left, row.step.after))
             reverse = f"{left} <math><mo>=</mo></math> {right}"
-        cells = (forward, escape(numbers(row.value)), reverse, escape(numbers(row.slope)))
+        cells = (forward, markup(numbers(row.value)), reverse, markup(numbers(row.slope)))
         yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -6,6 +6,7 @@ import unicodedata
 
 from chainrule.derive.derivation import Derivation
 from chainrule.derive.sentences import label
+from chainrule.errors import inline
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -45,6 +46,10 @@ OPERATORS = {
     "exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "sinh": r"\sinh",
     "cosh": r"\cosh", "arctan": r"\arctan", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
 }  # fmt: skip
+SPECIAL = str.maketrans(
+    {char: f"\\{char}" for char in "{}$&#%_"}
+    | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+)
 COMPARISONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
 
@@ -67,10 +72,19 @@ def latex(derivation: Derivation, rules: bool = True) -> str:
         if step.left != before:
             rows.append(formula(named(step.left, derivation.aliases), apart))
         before = step.left
-        why = rf" && \text{{{label(step.rule)}}}" if rules else ""
+        why = rf" && \text{{{words(label(step.rule))}}}" if rules else ""
         end = r" \\" if number < len(derivation.steps) else ""
         rows.append(rf"&= {formula(named(step.after, derivation.aliases), apart)}{why} \tag{{{number}}}{end}")
     return "\n".join([r"\begin{align}", *rows, r"\end{align}"])
+
+
+def words(text: str) -> str:
+    r"""A text as LaTeX may hold it between formulas: drawn, and nothing in it is a command.
+
+    >>> print(words("50 % of \\input{x}"))
+    50 \% of \textbackslash{}input\{x\}
+    """
+    return inline(text).translate(SPECIAL)
 
 
 def formula(expr: Expr, apart: bool = False) -> str:

@@ -6,13 +6,14 @@ import re
 
 from chainrule.derive.derivation import Derivation
 from chainrule.derive.sentences import sentence
+from chainrule.errors import inline
 from chainrule.expr.nodes import Expr
 from chainrule.typeset.formula import ambiguous, formula, named
 from chainrule.typeset.html import matrices
 from chainrule.typeset.latex import formula as tex
 from chainrule.typeset.text import labels, told
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#$~])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#$~&!])")
 
 
 def markdown(derivation: Derivation) -> str:
@@ -57,4 +58,4 @@ def escaped(text: str) -> str:
     >>> print(escaped("a*b_c <b>"))
     a\*b\_c \<b\>
     """
-    return SPECIAL.sub(r"\\\1", text)
+    return SPECIAL.sub(r"\\\1", inline(text))

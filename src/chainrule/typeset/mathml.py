@@ -6,8 +6,8 @@ Names are letters, digits and accents alone by the time they stand in an express
 from __future__ import annotations
 
 import re
-from html import escape
 
+from chainrule.errors import markup
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -108,7 +108,7 @@ APPLY = "<mo>&#x2061;</mo>"
 
 
 def operator(sign: str) -> str:
-    return f"<mo>{escape(sign)}</mo>"
+    return f"<mo>{markup(sign)}</mo>"
 
 
 def sign(text: str) -> str:
@@ -146,7 +146,7 @@ def total(args: tuple[Expr, ...], inside: tuple[Piece, ...]) -> str:
 
 def reduction(name: str, letters: tuple[str, ...]) -> str:
     """Σ, or the word of another reduction, with its letters below."""
-    head = '<mo movablelimits="false">∑</mo>' if name == "sum" else f"<mi>{escape(name)}</mi>"
+    head = '<mo movablelimits="false">∑</mo>' if name == "sum" else f"<mi>{markup(name)}</mi>"
     below = row(operator(",").join(map(symbol, letters)))
     element = "munder" if name == "sum" else "msub"
     space = '<mspace width="0.17em"/>'
@@ -176,9 +176,9 @@ def fraction(d: str, inside: tuple[Piece, ...]) -> str:
 def number(node: Number) -> Piece:
     """A number, or a fraction of two."""
     above, slash, below = show(node, ascii=True).removeprefix("-").partition("/")
-    text = f"<mn>{escape(above)}</mn>"
+    text = f"<mn>{markup(above)}</mn>"
     if slash:
-        text = f"<mfrac>{text}<mn>{escape(below)}</mn></mfrac>"
+        text = f"<mfrac>{text}<mn>{markup(below)}</mn></mfrac>"
     if node.value < 0:
         return sign("−") + text, SIGN
     return text, POWER if slash else ATOM
@@ -202,7 +202,7 @@ def symbol(name: str, indices: tuple[Index, ...] = ()) -> str:
         elif letters:
             word = pretty(letters)
             joined = out and len(word) > 1 and len(pretty(parts[place - 1])) > 1
-            out += f"<mi>{'_' if joined else ''}{escape(word)}</mi>"
+            out += f"<mi>{'_' if joined else ''}{markup(word)}</mi>"
     places = ([f"<mn>{below}</mn>"] if below else []) + [affine(position) for position in indices]
     if primes:
         out += f'<mo lspace="0" rspace="0">{primes}</mo>'

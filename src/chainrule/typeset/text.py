@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 from chainrule.derive.derivation import Derivation, Reason, Step
 from chainrule.derive.sentences import label, sentence
-from chainrule.errors import UsageError, width
+from chainrule.errors import UsageError, picture, width
 from chainrule.expr.nodes import Expr
 from chainrule.notation.names import pretty
+from chainrule.notation.plain import ascii_text
 from chainrule.typeset.formula import ambiguous, formula, named, with_letters
 from chainrule.typeset.trace import columns
 
@@ -124,12 +125,6 @@ def aligned(rows: list[tuple[str, str]]) -> Iterable[str]:
         yield f"{line}{' ' * max(2, column - width(line))} {rule}".rstrip() if rule else line
 
 
-ASCII = str.maketrans({"′": "'", "ⁿ": "^n", "⁻": "-", "¹": "1", "²": "^2", "·": "*", "σ": "sigma", "∂": "d", "ᵍ": "^g",
-                       "∞": "inf", "−": "-"})  # fmt: skip
-
-
 def plain(text: str, ascii: bool) -> str:
-    """The text without what ASCII lacks, if asked."""
-    if not ascii:
-        return text
-    return text.replace("fⁿ⁻¹", "f^(n-1)").translate(ASCII).encode("ascii", "replace").decode("ascii")
+    """The text drawn, and without what ASCII lacks, if asked."""
+    return ascii_text(picture(text)) if ascii else picture(text)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from chainrule.errors import inline, picture
 from chainrule.train.disk import write_all
 from chainrule.views.figure import Figure, target
 from chainrule.views.scene import Scene
@@ -37,13 +38,13 @@ class Animation:
     @property
     def title(self) -> str:
         """What the film is of."""
-        return self.scenes[-1].title
+        return inline(self.scenes[-1].title)
 
     @property
     def description(self) -> str:
         """What the film shows, in words: which steps, and its last picture."""
         span = f"steps {self.moments[0]} to {self.moments[-1]}"
-        return f"{len(self.scenes)} pictures of {span}. The last: {self.scenes[-1].description}"
+        return f"{len(self.scenes)} pictures of {span}. The last: {picture(self.scenes[-1].description)}"
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -53,11 +54,13 @@ class Animation:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the film to a file that ends in .gif or .mp4; a file of that name is written over.
 
-        Errors: UsageError E465 for another ending, MissingExtra E464 without matplotlib, E467 for .mp4 without ffmpeg.
+        Errors: UsageError E465 for another ending, MissingExtra E464 without matplotlib or Pillow, E467 for .mp4
+        without ffmpeg.
         """
         place = target(path, FORMS)
         from chainrule.views import film
 
+        film.ready(place.suffix.lower())
         make = film.gif if place.suffix.lower() == ".gif" else film.mp4
         write_all({place: make(self.scenes, self.seconds)})
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, inline, picture, shown
 from chainrule.train.disk import write_all
 from chainrule.views.scene import Scene
 from chainrule.views.svg import svg
@@ -36,12 +36,12 @@ class Figure:
     @property
     def title(self) -> str:
         """What the figure is of."""
-        return self.scene.title
+        return inline(self.scene.title)
 
     @property
     def description(self) -> str:
         """What can be seen, in words and numbers."""
-        return self.scene.description
+        return picture(self.scene.description)
 
     def svg(self) -> str:
         """The figure as the text of an SVG picture."""

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from chainrule.errors import MissingExtra
-from chainrule.views.plot import pixels
+from chainrule.views.plot import library, missing, pixels
 from chainrule.views.scene import Scene
 
 REST = 1.0
@@ -28,12 +28,38 @@ SAMPLED = 4
 """Pictures that the table of colours is made from."""
 
 
+def ready(form: str) -> None:
+    """Nothing, or the error that a film of this form cannot be made here."""
+    library("a film", "or draw a figure and save it as .svg, which needs nothing")
+    if form == ".gif":
+        pillow()
+    else:
+        ffmpeg()
+
+
+def pillow() -> Any:
+    """The part of Pillow that makes images, or MissingExtra E464."""
+    try:
+        from PIL import Image
+    except ImportError as fault:
+        raise missing("a GIF", fault, "or save the film as .mp4") from None
+    return Image
+
+
+def ffmpeg() -> str:
+    """Where the program ffmpeg is, or MissingExtra E467."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise MissingExtra(
+            "E467", "an MP4 needs the program ffmpeg, which is not on the path", "install ffmpeg, or save as .gif"
+        )
+    return program
+
+
 def gif(scenes: Sequence[Scene], seconds: float) -> bytes:
     """The film as a GIF that begins again by itself."""
-    from PIL.Image import Dither
-
     table = palette([scenes[len(scenes) * k // SAMPLED] for k in range(SAMPLED)] + [scenes[-1]])
-    frames = [image(scene).quantize(palette=table, dither=Dither.NONE) for scene in scenes]
+    frames = [image(scene).quantize(palette=table, dither=pillow().Dither.NONE) for scene in scenes]
     times = [round(1000 * seconds)] * (len(frames) - 1) + [round(1000 * (seconds + REST))]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=False)
@@ -42,10 +68,8 @@ def gif(scenes: Sequence[Scene], seconds: float) -> bytes:
 
 def image(scene: Scene) -> Any:
     """A scene as an image of Pillow."""
-    from PIL import Image
-
     wide, high, data = pixels(scene)
-    return Image.frombytes("RGBA", (wide, high), data).convert("RGB")
+    return pillow().frombytes("RGBA", (wide, high), data).convert("RGB")
 
 
 def palette(scenes: Sequence[Scene]) -> Any:
@@ -53,8 +77,6 @@ def palette(scenes: Sequence[Scene]) -> Any:
 
     Of colours that look alike only the commonest is taken, since Pillow may mistake them for each other.
     """
-    from PIL import Image
-
     counts: Counter[tuple[int, int, int]] = Counter()
     for scene in scenes:
         one = image(scene)
@@ -62,7 +84,7 @@ def palette(scenes: Sequence[Scene]) -> Any:
     chosen: dict[tuple[int, ...], tuple[int, int, int]] = {}
     for colour, _ in counts.most_common():
         chosen.setdefault(tuple(part >> 3 for part in colour), colour)
-    table = Image.new("P", (1, 1))
+    table = pillow().new("P", (1, 1))
     table.putpalette([part for colour in list(chosen.values())[:256] for part in colour])
     return table
 
@@ -72,11 +94,7 @@ def mp4(scenes: Sequence[Scene], seconds: float) -> bytes:
 
     Errors: MissingExtra E467 where there is no ffmpeg, or none that makes a film.
     """
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise MissingExtra(
-            "E467", "an MP4 needs the program ffmpeg, which is not on the path", "install ffmpeg, or save as .gif"
-        )
+    program = ffmpeg()
     wide, high, _ = pixels(scenes[0])
     with TemporaryDirectory() as room:
         made = Path(room) / "film.mp4"
@@ -85,8 +103,12 @@ def mp4(scenes: Sequence[Scene], seconds: float) -> bytes:
             "-r", f"{1 / seconds:.6g}", "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
             "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(made),
         ]  # fmt: skip
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603 - no shell
-            said = fed(running, pictures(scenes, seconds))
+        try:
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
+                said = fed(running, pictures(scenes, seconds))
+        except OSError as fault:  # a file of that name that is no program
+            why = (fault.strerror or str(fault)).lower()
+            raise MissingExtra("E467", f"ffmpeg cannot be started: {why}", "install ffmpeg, or save as .gif") from None
         if running.returncode or not made.exists():
             why = said.splitlines()[-1] if said else f"it ended with {running.returncode}"
             raise MissingExtra("E467", f"ffmpeg made no film: {why}", "save as .gif, or install another ffmpeg")

@@ -1,16 +1,20 @@
 """Blocks of text and tables → one text: plain anywhere, with rich on a terminal.
 
 rich never reads our text as markup: cells are its Text values, so ``y[p]`` stays ``y[p]``. Control characters are drawn
-as pictures. A table that is too wide is folded: its first column stands again before each further group of columns.
+as pictures. A table that is too wide is folded: its first column stands again before each further group of columns, and
+a cell that is too wide alone goes on in the next line.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from chainrule.errors import picture, width
+from chainrule.errors import inline, picture, width
+from chainrule.notation.plain import ascii_text
 
 GAP, RICH_GAP = 2, 3
 """Spaces between two columns, here and as rich draws them."""
@@ -28,29 +32,40 @@ class Table:
 Block = str | Table
 
 
-def render(blocks: Iterable[Block], terminal: bool, columns: int = 100, ascii: bool = False) -> str:
-    """Blocks as one text, no table wider than ``columns``; on a terminal the tables are rich's."""
-    one, gap = (drawn, RICH_GAP) if terminal else (plain, GAP)
-    text = "\n".join(
-        picture(block) if isinstance(block, str) else "\n\n".join(map(one, folded(block, columns, gap)))
-        for block in blocks
-    )
-    if not ascii:
-        return text
-    from chainrule.explain.words import ascii_text  # brings the whole of explain with it
+def render(
+    blocks: Iterable[Block], terminal: bool, columns: int = 100, ascii: bool = False, fit: Callable[[str], str] = str
+) -> str:
+    """Blocks as one text, no table wider than ``columns``; on a terminal the tables are rich's.
 
-    return ascii_text(text)
+    ``fit`` writes a text in the characters that there are; what it makes longer has room.
+    """
+    one, gap = (drawn, RICH_GAP) if terminal else (plain, GAP)
+    written = ascii_text if ascii else fit
+
+    def shown(block: Block) -> str:
+        if isinstance(block, str):
+            return written(picture(block))
+        return written("\n\n".join(map(one, folded(clean(block, written), columns, gap))))
+
+    return "\n".join(map(shown, blocks))
+
+
+def clean(table: Table, written: Callable[[str], str]) -> Table:
+    """The table with every cell drawn, on one line, in the characters that there are."""
+    heads, *rows = (tuple(written(inline(cell)) for cell in row) for row in (table.heads, *table.rows))
+    return Table(heads, tuple(rows), table.left)
 
 
 def widths(table: Table) -> list[int]:
-    """How wide each column must be."""
-    return [max(map(width, column)) for column in zip(table.heads, *table.rows, strict=True)]
+    """How wide each column must be; a cell may have several lines."""
+    columns = zip(table.heads, *table.rows, strict=True)
+    return [max(width(line) for cell in column for line in cell.split("\n")) for column in columns]
 
 
 def folded(table: Table, columns: int, gap: int = GAP) -> Iterator[Table]:
     """The table in parts that are no wider than ``columns``, each beginning with the first column."""
-    clean = Table(tuple(map(picture, table.heads)), tuple(tuple(map(picture, row)) for row in table.rows), table.left)
-    wide = widths(clean)
+    table = narrowed(clean(table, str), columns, gap)
+    wide = widths(table)
     groups: list[list[int]] = [[]]
     used = wide[0]
     for place in range(1, len(wide)):
@@ -62,14 +77,82 @@ def folded(table: Table, columns: int, gap: int = GAP) -> Iterator[Table]:
     for group in groups:
         take = [0, *group]
         yield Table(
-            tuple(clean.heads[k] for k in take), tuple(tuple(row[k] for k in take) for row in clean.rows), table.left
+            tuple(table.heads[k] for k in take), tuple(tuple(row[k] for k in take) for row in table.rows), table.left
         )
+
+
+def narrowed(table: Table, columns: int, gap: int) -> Table:
+    """The table with its cells cut where the first column and one other would not stand beside each other."""
+    first, *others = widths(table)
+    room = columns - gap if others else columns
+    widest = max(others, default=0)
+    if first + widest <= room:
+        return table
+    first = min(first, max(room - widest, room // 2))
+    most = (first, *[room - first] * len(others))
+
+    def cut(row: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple("\n".join(pieces(cell, size)) for cell, size in zip(row, most, strict=True))
+
+    return Table(cut(table.heads), tuple(map(cut, table.rows)), table.left)
+
+
+def pieces(cell: str, most: int) -> Iterator[str]:
+    """A cell in stretches of at most so many columns, cut at a space where there is one."""
+    while width(cell) > most:
+        stop = next(stop for stop in range(1, len(cell) + 1) if width(cell[:stop]) > most) - 1
+        space = cell.rfind(" ", 1, stop + 1)
+        yield cell[: space if space > 0 else max(1, stop)]
+        cell = cell[space + 1 if space > 0 else max(1, stop) :]
+    yield cell
+
+
+def fold(text: str, columns: int) -> str:
+    """A text with its lines broken between words where they are too wide, what follows set in; words stay whole.
+
+    >>> print(fold("  to check it: chainrule train --verify run.npz", 24))
+      to check it: chainrule
+        train --verify
+        run.npz
+    """
+    return "\n".join(part for line in text.split("\n") for part in broken(line, columns))
+
+
+def broken(line: str, columns: int) -> Iterator[str]:
+    """One line in parts; what colours a terminal takes no room."""
+    if seen(line) <= columns:
+        yield line
+        return
+    indent = " " * min(len(line) - len(line.lstrip(" ")), columns // 2)
+    first, *rest = WORDS.findall(line.lstrip(" "))
+    part = indent + first
+    for word in rest:
+        if seen(part + word) > columns:
+            yield part.rstrip(" ")
+            part = f"{indent}  {word.lstrip(' ')}"
+        else:
+            part += word
+    yield part.rstrip(" ")
+
+
+WORDS = re.compile(r" *[^ ]+|(?<=[^ ]) +$")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def seen(line: str) -> int:
+    """How many columns a line with colours takes."""
+    return width(COLOUR.sub("", line))
 
 
 def plain(table: Table) -> str:
     """A table of aligned columns, two spaces between them."""
     wide = widths(table)
-    return "\n".join(line(row, wide, table.left) for row in (table.heads, *table.rows))
+    return "\n".join(line(cells, wide, table.left) for row in (table.heads, *table.rows) for cells in lines(row))
+
+
+def lines(row: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The lines of a row, of which some cells have several."""
+    return zip_longest(*(cell.split("\n") for cell in row), fillvalue="")
 
 
 def line(cells: Sequence[str], wide: Sequence[int], left: int) -> str:
@@ -95,5 +178,9 @@ def drawn(table: Table) -> str:
         rich.add_row(*map(Text, row))
     paper = io.StringIO()
     wide = sum(widths(table)) + RICH_GAP * len(table.heads)
-    Console(file=paper, force_terminal=True, markup=False, highlight=False, emoji=False, width=wide).print(rich)
+    console = Console(
+        file=paper, force_terminal=True, markup=False, highlight=False, emoji=False,
+        width=wide, height=25,  # rich would read COLUMNS and LINES else, and stop at LINES=²
+    )  # fmt: skip
+    console.print(rich)
     return "\n".join(text.rstrip() for text in paper.getvalue().rstrip().splitlines())

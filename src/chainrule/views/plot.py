@@ -32,17 +32,20 @@ DASHED: dict[Dash, Any] = {
 
 
 @cache
-def library() -> Any:
-    """The part of matplotlib that is drawn with, or MissingExtra E464."""
+def library(what: str = "a PNG or PDF", instead: str = "or save the figure as .svg, which needs nothing") -> Any:
+    """The part of matplotlib that is drawn with, or MissingExtra E464, which says for what it is needed."""
     try:
         from matplotlib import collections, figure, lines, patches
-    except ImportError:
-        raise MissingExtra(
-            "E464",
-            "a PNG or PDF needs matplotlib, which is not installed",
-            'pip install "chainrule[plot]", or save the figure as .svg, which needs nothing',
-        ) from None
+    except ImportError as fault:
+        raise missing(what, fault, instead) from None
     return figure, lines, patches, collections
+
+
+def missing(what: str, fault: ImportError, instead: str) -> MissingExtra:
+    """The error for what cannot be drawn: matplotlib, or what comes with it, is not there."""
+    name = (fault.name or "matplotlib").partition(".")[0]
+    problem = f"{what} needs {'Pillow' if name == 'PIL' else name}, which is not installed"
+    return MissingExtra("E464", problem, f'pip install "chainrule[plot]", {instead}')
 
 
 def render(scene: Scene, form: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,9 +42,10 @@ def drawn(total: int) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    size = shutil.get_terminal_size((80, 24))  # rich would stop at COLUMNS=²
     bar = Progress(
         TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True, markup=False), transient=True,
+        console=Console(stderr=True, markup=False, width=size.columns, height=size.lines), transient=True,
     )  # fmt: skip
     bar.add_task("training", total=total)
     return bar

@@ -6,10 +6,9 @@ The description stands in it for whoever cannot see it. It has no identifiers, s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from itertools import groupby
 
-from chainrule.errors import picture
+from chainrule.errors import markup
 from chainrule.views.paint import paint
 from chainrule.views.pixels import Box, Circle, Drawn, Stroke, Words
 from chainrule.views.scene import Dash, Scene
@@ -32,7 +31,7 @@ def svg(scene: Scene) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
         f'role="img" font-family="{FONTS}">',
-        f"<title>{safe(scene.title)}</title><desc>{safe(scene.description)}</desc>",
+        f"<title>{markup(scene.title)}</title><desc>{markup(scene.description)}</desc>",
         *(text for grounds, group in groupby(paint(scene), ground) for text in written(grounds, list(group))),
         "</svg>",
     ]
@@ -56,15 +55,6 @@ def written(grounds: bool, those: list[Drawn]) -> Iterator[str]:
         paths.setdefault(one.fill, []).append(f"M{corner}h{wide}v{high}h-{wide}z")
     for fill, pieces in paths.items():
         yield f'<path shape-rendering="crispEdges" fill="{fill}" d="{"".join(pieces)}"/>'
-
-
-def safe(words: str) -> str:
-    """Words as XML may hold them: escaped, and what XML has no place for drawn as a picture.
-
-    >>> safe("<b>\\x00\\uffff")
-    '&lt;b&gt;␀�'
-    """
-    return escape("".join("\ufffd" if ord(char) & 0xFFFE == 0xFFFE else char for char in picture(words)))
 
 
 def short(value: float) -> str:
@@ -97,7 +87,7 @@ def element(one: Drawn) -> str:
             more += ' font-weight="bold"' if bold else ""
             more += f' transform="rotate(-90 {short(x)} {short(y)})"' if turned else ""
             place = f'x="{short(x)}" y="{short(y)}"'
-            return f'<text {place} font-size="{short(size)}" fill="{colour}"{more}>{safe(words)}</text>'
+            return f'<text {place} font-size="{short(size)}" fill="{colour}"{more}>{markup(words)}</text>'
 
 
 def stroked(colour: str, width: float, dash: Dash) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.errors import inline
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.model.model import Model, Role
 from chainrule.notation.names import pretty
@@ -120,7 +121,7 @@ def evaluation(found: Evaluation, model: Model) -> list[Block]:
         blocks.append(f"… and {many - MOST_ROWS} more patterns (all of them with --json)")
     if found.hessian:
         blocks += ["", f"∂²({goal})/∂row∂column", *curvature(found)]
-    return [*blocks, *(["", *found.notes] if found.notes else [])]
+    return [*blocks, *(["", *map(inline, found.notes)] if found.notes else [])]
 
 
 def slopes(found: Evaluation, name: str, many: int = 1) -> Iterator[Any]:
@@ -199,13 +200,14 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
         before, after = (number(run.held_error(weights)) for weights in (first, last))
         told.insert(1, (f"held out, {run.recipe.held.patterns} more", before, after))
     blocks += ["", Table(heads, tuple(told))]
-    blocks += ["", run.sentence, *run.notes, ""]
+    blocks += ["", run.sentence, *map(inline, run.notes), ""]
     if out is not None:
-        blocks.append(f"Written to {out}; to check it: chainrule train {name} --verify {out}")
+        place = inline(out)
+        blocks.append(f"Written to {place}; to check it: chainrule train {inline(name)} --verify {place}")
     else:
         blocks.append("Every step goes into a file with --out run.csv (or .npz, .json).")
     if all(array.ndim == 0 for array in last.values()):
-        blocks.append(f"Why it went so: chainrule explain {name}")
+        blocks.append(f"Why it went so: chainrule explain {inline(name)}")
     return blocks
 
 
@@ -229,7 +231,8 @@ def verification(run: Run, found: Verification) -> list[Block]:
     """Whether a saved run is what its model, data and start give."""
     if found.same:
         return [f"Verified: recomputing the {run.steps} steps gives the same bits (SHA-256 {found.sha256[:16]}…)."]
-    return [f"NOT the same: {found.differs}", f"recorded {found.sha256[:16]}…, recomputed {found.recomputed[:16]}…"]
+    differs = inline(found.differs)
+    return [f"NOT the same: {differs}", f"recorded {found.sha256[:16]}…, recomputed {found.recomputed[:16]}…"]
 
 
 def bent(found: Curvature) -> list[Block]:

@@ -22,7 +22,7 @@ def binding() -> Any:
     """llvmlite's binding, or MissingExtra E313."""
     try:
         import llvmlite.binding as llvm
-    except ImportError:
+    except (ImportError, OSError):  # OSError: it is there, and its LLVM is not
         raise MissingExtra(
             "E313", "the native engine needs llvmlite, which is not installed", 'pip install "chainrule[native]"'
         ) from None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chainrule.errors import inline
 from chainrule.explain.course import Course
 from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
@@ -32,7 +33,7 @@ def figure(courses: Sequence[Course], labels: Sequence[str], endings: Sequence[s
         marks.append(Points(*dots, colour, shape, 4, moments=tuple(course.steps[some].tolist())))
     runs = count(len(courses), "run")
     words = f"{goal} of {runs} over the steps. " + " ".join(
-        told(course, label, ending) for course, label, ending in zip(courses, labels, endings, strict=True)
+        told(course, inline(label), ending) for course, label, ending in zip(courses, labels, endings, strict=True)
     )
     return Figure(chart(f"{goal} of {runs}", words + left_out(up, values), across, up, marks))
 
