@@ -151,6 +151,8 @@ class Entries:
                 return math.prod(self._constant(one, env) for one in args)
             case Div(above, below):
                 return self._constant(above, env) / self._constant(below, env)
+            case Bracket() | InRange():
+                return float(self._holds(expr, env))
         raise TypeError(expr)
 
     def _declare(self, data: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import Derivative, Expr, Number, Reduce, Ref
+from chainrule.expr.nodes import Cond, Derivative, Expr, Number, Reduce, Ref
 from chainrule.expr.walk import children, rebuild, size
 from chainrule.model.ranges import exact
 from chainrule.notation import parse
@@ -158,5 +158,5 @@ def less(expr: Expr) -> Iterator[Expr]:
     if isinstance(expr, Ref):
         yield ONE
     for k, one in enumerate(inside):
-        for other in less(one):
+        for other in less(one) if not (isinstance(expr, Cond) and k == 0) else ():  # a test stays one
             yield rebuild(expr, (*inside[:k], other, *inside[k + 1 :]))

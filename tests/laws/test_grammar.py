@@ -12,7 +12,7 @@ from tests.laws.grammar import sample
 from chainrule.notation import parse, show_text
 
 EACH = 100
-RUN = 8  # every so many texts is evaluated and trained too: that takes ten times as long as to build it
+RUN = 12  # every so many texts is evaluated and trained too: that takes ten times as long as to build it
 REFUSED = 0.05
 """So many texts may be refused: forms that read each other in an order that leads nowhere, powers that overflow."""
 
