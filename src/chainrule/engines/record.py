@@ -218,7 +218,7 @@ class Recording:
         if missing := tuple(letter for letter in letters if letter not in have):
             body = tape.emit("broadcast", (body,), missing, (*have, *missing))
         left = tuple(letter for letter in tape.axes[body] if letter not in letters)
-        if product and count > 1:
+        if product and count > 1 and operator in ("sum", "mean"):
             if missing:
                 first = tape.emit("broadcast", product[:1], missing, (*tape.axes[product[0]], *missing))
                 product = first, product[1]

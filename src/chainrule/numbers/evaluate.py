@@ -14,6 +14,7 @@ Nothing here calls itself: each node is a generator, and a loop drives them, so 
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
@@ -42,7 +43,8 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import nodes
 from chainrule.numbers.functions import FUNCTIONS
-from chainrule.numbers.kinds import COMPLEXES, FLOATS, Kind
+from chainrule.numbers.kinds import FLOATS, Complexes, Kind
+from chainrule.numbers.multicomplex import Moved, Multi, part, parts, unit
 from chainrule.numbers.world import (
     SCALARS,
     Entry,
@@ -60,7 +62,6 @@ from chainrule.numbers.world import (
 )
 
 STEP = 1e-30  # of a complex step: nothing is subtracted, so it may be as small as it likes
-OFFSET = 2.0**-9  # of a central difference: its error h⁴/30·f⁗′ balances the rounding, about 10⁻¹⁶/h
 
 N = TypeVar("N")
 Visit = Generator[Any, Any, N]
@@ -231,30 +232,22 @@ def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) 
         return found
     if expr.order == 0:
         return world.kind.call(expr.function, arguments)
-    return world.kind.given(prime(world, expr, arguments[0]))
+    slope = yield prime(world, expr, arguments[0], letters)
+    return world.kind.given(slope)
 
 
-def prime(world: World[N], expr: Call, u: object) -> object:
-    """f'(u) without a rule for it, for floats and complex numbers: a complex step on f at the real part of u.
-
-    The imaginary part of u is carried by a central difference of such steps.
-    """
-    if expr.order != 1 or not isinstance(u, float | complex):
+def prime(world: World[N], expr: Call, u: object, letters: Letters) -> Visit[Any]:
+    """f'(u) without a rule for it, for floats and complex numbers: a step of f along one more imaginary unit."""
+    level = 1 if isinstance(u, float) else getattr(world.kind, "level", 0) + 1
+    if not isinstance(u, float | complex | Multi):
         raise BrokenPass("evaluation", f"{expr.function} has no rule for its derivative of order {expr.order}")
-    inner = World(COMPLEXES, world.values, world.setting, world.equations, None)
-
-    def slope(x: float) -> float:
-        moved = Call(expr.function, (Ref("u#"),))
-        return drive(visit(inner, moved, {}, {"u#": complex(x, STEP)})).imag / STEP
-
-    first = slope(u.real)
-    return first if isinstance(u, float) else complex(first, central(slope, u.real) * u.imag)
-
-
-def central(f: Callable[[float], float], x: float) -> float:
-    """The slope of f by a central difference of fourth order, accurate to about 10⁻¹⁰."""
-    h = OFFSET
-    return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h)
+    inner: World[Any] = World(
+        Complexes(level), world.values, world.setting, world.equations, world.derivative, world.nudges,
+        {} if level == 1 else world.known, world.running,
+    )  # fmt: skip
+    before = replace(expr, args=(Ref("u#"),), order=expr.order - 1)
+    value: Moved = yield visit(inner, before, letters, {"u#": u + unit(level, STEP)})
+    return part(value, 1) / STEP if level == 1 else parts(value, level)[1] * (1 / STEP)
 
 
 def entry(world: World[N], wanted: Entry) -> Visit[N]:
@@ -285,15 +278,11 @@ def reduced(kind: Kind[N], operator: Operator, values: list[N]) -> N:
         raise BrokenPass("evaluation", f"the {operator} of nothing")
     if operator == "logsumexp":
         return kind.logsumexp(values)
+    if operator in ("max", "min"):
+        return kind.extreme(operator, values)
     total = values[0]
     for value in values[1:]:
-        match operator:
-            case "sum" | "mean":
-                total = kind.add(total, value)
-            case "prod":
-                total = kind.multiply(total, value)
-            case "max" | "min":
-                total = kind.call(operator, (total, value))
+        total = kind.multiply(total, value) if operator == "prod" else kind.add(total, value)
     return kind.divide(total, kind.number(Fraction(len(values)))) if operator == "mean" else total
 
 
