@@ -3,6 +3,7 @@
 import math
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -85,8 +86,25 @@ def test_scalars(expr: Expr, wanted: float) -> None:
         assert evaluate(expr, POINT) == wanted
 
 
-def test_a_bracket_of_quantities_multiplies() -> None:
-    assert math.isnan(evaluate(Mul((Bracket(">", a, b), Div(number(1), number(0)))), POINT))
+@pytest.mark.parametrize(
+    "product",
+    [
+        lambda no: Mul((no, Div(number(1), Add((a, Neg(a)))))),
+        lambda no: Div(Mul((no, b)), Add((a, Neg(a)))),
+        lambda no: Mul((Call("log", (Add((a, Neg(a))),)), Div(no, a))),
+        lambda no: Div(Div(Mul((b, no)), Add((a, Neg(a)))), Add((a, Neg(a)))),
+        lambda no: Mul((b, Neg(Mul((no, Call("sqrt", (Neg(a),))))))),
+    ],
+)
+def test_a_bracket_guards_what_has_no_value_beside_it(product: Callable[[Expr], Expr]) -> None:
+    for kind in (FLOATS, COMPLEXES):
+        assert evaluate(product(Bracket(">", a, b)), POINT, kind) == 0
+        assert not abs(evaluate(product(Bracket("<", a, b)), POINT, kind)) < math.inf
+    assert evaluate(product(Bracket(">", a, b)), POINT, INTERVALS) == Interval(0.0, 0.0)
+
+
+def test_a_bracket_beside_a_name_multiplies() -> None:
+    assert math.isnan(evaluate(Mul((Bracket(">", a, b), c)), {**POINT, "c": math.inf}))
 
 
 def test_only_the_chosen_side_of_a_condition_is_evaluated() -> None:

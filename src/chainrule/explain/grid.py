@@ -43,7 +43,7 @@ from chainrule.expr.nodes import (
     key,
 )
 from chainrule.expr.walk import fold, rename_letters
-from chainrule.numbers.evaluate import speaks_of_indices
+from chainrule.numbers.guards import guards, lifted
 from chainrule.program.program import places, reads
 from chainrule.program.recurrence import blocks, recurrence
 
@@ -150,7 +150,7 @@ class Grid:
     # ---- one expression ------------------------------------------------------------------------------------------
 
     def value(self, expr: Expr) -> Field:
-        return self.whole(fold(expr, self.node))
+        return self.whole(fold(lifted(expr), self.node))
 
     def whole(self, factors: Factors) -> Field:
         found = self.kind.product(factors)
@@ -215,14 +215,16 @@ class Grid:
         raise BrokenPass("explaining", f"{type(node).__name__} has no value")
 
     def product(self, args: tuple[Expr, ...], inside: tuple[Factors, ...]) -> Factors:
-        """Factors together; where a bracket of indices is 0 the others do not count, not even if they are no number."""
-        brackets = [self.whole(one) for arg, one in zip(args, inside, strict=True) if speaks_of_indices(arg)]
-        rest = [part for arg, one in zip(args, inside, strict=True) if not speaks_of_indices(arg) for part in one]
+        """Factors together; where a bracket that guards them is 0 they do not count, not even if they are no number."""
+        guarding = guards(args)
+        brackets = [self.whole(one) for guard, one in zip(guarding, inside, strict=True) if guard]
+        rest = [part for guard, one in zip(guarding, inside, strict=True) if not guard for part in one]
         if not brackets or all(np.isfinite(part.values).all() for part in rest):
             return (*rest, *brackets)
-        total = self.kind.product(tuple(rest))
+        kind = self.kind
+        total = kind.product(tuple(rest))
         for one in brackets:
-            total = apply(lambda test, value: np.where(test != 0, value, 0.0), one, total)
+            total = apply(lambda test, value: np.where(test == 0, 0.0, kind.multiply(test, value)), one, total)
         return (total,)
 
     def logsumexp(self, one: Field, over: tuple[str, ...]) -> Field:

@@ -41,6 +41,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold, substitute, transform
 from chainrule.model.model import Definition
+from chainrule.numbers.guards import guards, lifted
 from chainrule.program.program import places
 
 Values = NDArray[Any]
@@ -113,7 +114,7 @@ def walked(todo: Sequence[Step], known: Mapping[str, Value], patterns: int) -> V
 def steps(expr: Expr, arithmetic: Arithmetic) -> tuple[Step, ...]:
     """What is done at each node, leaves first."""
     found: list[Step] = []
-    fold(expr, lambda node, inside: found.append((done_at(node, arithmetic), len(inside))))
+    fold(lifted(expr), lambda node, inside: found.append((done_at(node, arithmetic), len(inside))))
     return tuple(found)
 
 
@@ -132,6 +133,8 @@ def done_at(node: Expr, arithmetic: Arithmetic) -> Callable[[Mapping[str, Value]
             return lambda known, patterns, inside: arithmetic.constant(Fraction(patterns))
         case Add():
             return lambda known, patterns, inside: _chain(inside, operator.add)
+        case Mul(args) if any(guarding := guards(args)):
+            return lambda known, patterns, inside: _guarded(guarding, inside, arithmetic)
         case Mul(args) if arithmetic.sets and len(set(args)) < len(args):
             return lambda known, patterns, inside: _product_of_sets(args, inside, arithmetic)
         case Mul():
@@ -164,6 +167,15 @@ def _chain(values: tuple[Value, ...], operation: Callable[[Value, Value], Value]
     total = values[0]
     for other in values[1:]:
         total = operation(total, other)
+    return total
+
+
+def _guarded(guarding: tuple[bool, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
+    """A product that is 0 where a bracket that guards it is 0."""
+    one, zero = arithmetic.constant(Fraction(1)), arithmetic.constant(Fraction(0))
+    total = _chain((one, *(value for guard, value in zip(guarding, values, strict=True) if not guard)), operator.mul)
+    for guard, test in zip(guarding, values, strict=True):
+        total = arithmetic.choose(test, total, zero) if guard else total
     return total
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from fractions import Fraction
 
 from chainrule.expr.nodes import Bracket, Call, Cond, Div, Expr, InRange, Mul, Neg, Number, Pow, Ref
-from chainrule.numbers.evaluate import speaks_of_indices
+from chainrule.numbers.guards import speaks_of_indices
 
 Factor = tuple[Expr, Fraction]
 

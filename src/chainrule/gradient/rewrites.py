@@ -32,7 +32,7 @@ from chainrule.gradient.letters import base
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
 from chainrule.model.letters import free
-from chainrule.numbers.evaluate import speaks_of_indices
+from chainrule.numbers.guards import speaks_of_indices
 
 MONOMIALS = 64
 
@@ -44,6 +44,8 @@ def decide(node: Expr, ranges: Ranges) -> Expr:
             certain = ranges.inside(position, letter)
         case Bracket("==", At(one), At(other)):
             certain = ranges.equal(one, other)
+        case Bracket("!=", At(one), At(other)) if (same := ranges.equal(one, other)) is not None:
+            certain = not same
         case Cond(_, then, otherwise) if then == otherwise:
             return then
         case Cond(test, Number(value), otherwise) if value == 1 and otherwise == ZERO:

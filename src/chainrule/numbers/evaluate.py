@@ -7,8 +7,8 @@ n-ary sums and products run from left to right, reductions in the order of their
 first term on.
 
 A power with a written integer exponent is a product (`elementary.integer_power`), any other is `elementary.power`. In
-a product with a bracket that speaks of indices alone and is 0, nothing else is evaluated and the product is 0: that is
-how ``[t-1 in t]*h[t-1]`` stays inside its range. A bracket of quantities is a factor like any other.
+a product with a bracket that guards it (`guards`) and is 0, nothing else is evaluated and the product is 0: that is how
+``[t-1 in t]*h[t-1]`` stays inside its range, and ``[x > 0]*x*log(x)`` is 0 at 0.
 
 Nothing here calls itself: each node is a generator, and a loop drives them, so deep trees need no deep stack.
 """
@@ -41,8 +41,8 @@ from chainrule.expr.nodes import (
     Size,
     key,
 )
-from chainrule.expr.walk import nodes
 from chainrule.numbers.functions import FUNCTIONS
+from chainrule.numbers.guards import guards, integer_exponent, lifted
 from chainrule.numbers.kinds import FLOATS, Complexes, Kind
 from chainrule.numbers.multicomplex import Moved, Multi, part, parts, unit
 from chainrule.numbers.world import (
@@ -86,7 +86,7 @@ def evaluate(
     0.46211715726000974
     """
     world = World(kind, values, setting, tuple(equations), derivative)
-    return drive(visit(world, expr, letters or {}, {}))
+    return drive(visit(world, lifted(expr), letters or {}, {}))
 
 
 def solve(
@@ -155,8 +155,8 @@ def visit(world: World[N], expr: Expr, letters: Letters, local: Mapping[str, N])
                 total = kind.add(total, (yield visit(world, arg, letters, local)))
             return total
         case Mul(args):
-            for arg in args:
-                if speaks_of_indices(arg) and not (yield holds(world, arg, letters, local)):
+            for arg, guard in zip(args, guards(args), strict=True):
+                if guard and (yield holds(world, arg, letters, local)) is False:
                     return kind.number(Fraction(0))
             total = yield visit(world, args[0], letters, local)
             for arg in args[1:]:
@@ -228,7 +228,7 @@ def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) 
         if expr.order:
             parameter, body = definition.rules[expr.order]
             parameters = (parameter,)
-        found: N = yield visit(world, body, letters, dict(zip(parameters, arguments, strict=True)))
+        found: N = yield visit(world, lifted(body), letters, dict(zip(parameters, arguments, strict=True)))
         return found
     if expr.order == 0:
         return world.kind.call(expr.function, arguments)
@@ -262,7 +262,7 @@ def entry(world: World[N], wanted: Entry) -> Visit[N]:
             raise BrokenPass("evaluation", f"{written(wanted)} is defined by itself")
         equation, letters = definition_of(world, wanted)
         world.running.add(wanted)
-        value = yield visit(world, equation.body, letters, {})
+        value = yield visit(world, lifted(equation.body), letters, {})
         world.running.discard(wanted)
     if wanted in world.nudges:
         value = world.kind.add(value, world.nudges[wanted])
@@ -284,29 +284,3 @@ def reduced(kind: Kind[N], operator: Operator, values: list[N]) -> N:
     for value in values[1:]:
         total = kind.multiply(total, value) if operator == "prod" else kind.add(total, value)
     return kind.divide(total, kind.number(Fraction(len(values)))) if operator == "mean" else total
-
-
-def integer_exponent(exponent: Expr) -> int | None:
-    """The integer that is written as an exponent, or None: what decides between the two kinds of power.
-
-    >>> integer_exponent(Neg(Number(Fraction(2)))), integer_exponent(Number(Fraction(1, 2)))
-    (-2, None)
-    """
-    match exponent:
-        case Number(value) if value.denominator == 1:
-            return value.numerator
-        case Neg(Number(value)) if value.denominator == 1:
-            return -value.numerator
-    return None
-
-
-def speaks_of_indices(expr: Expr) -> bool:
-    """Whether an expression is a bracket in which only indices, sizes and numbers stand."""
-    if isinstance(expr, InRange):
-        return True
-    if not isinstance(expr, Bracket):
-        return False
-    inside = list(nodes(expr))[1:]
-    return any(isinstance(node, At) for node in inside) and all(
-        isinstance(node, At | Size | Number | Neg | Add | Mul) for node in inside
-    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from chainrule.expr.nodes import Derivative, Equation, Expr, Kind, Ref
 from chainrule.numbers.evaluate import STEP, drive, visit
+from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import COMPLEXES, Complexes
 from chainrule.numbers.multicomplex import Moved, part, unit
 from chainrule.numbers.world import SCALARS, Entry, Letters, Setting, World, definition_of, place_of
@@ -75,7 +76,7 @@ def derivative(
             place = tuple(place_of(index, bound) for index in body.indices)
             equation, bound = definition_of(world, (body.name, place))
             body = equation.body
-        drive(visit(world, body, bound, {}))  # now every name that the body reads is known, and stays what it is
+        drive(visit(world, lifted(body), bound, {}))  # now every name that the body reads is known, and stays
         known = {name: value + nudges.get(name, 0j) for name, value in world.known.items()}
         world = World(kind, values, setting, equations, None, known=known)
-    return part(drive(visit(world, body, bound, {})), order) / STEP**order
+    return part(drive(visit(world, lifted(body), bound, {})), order) / STEP**order

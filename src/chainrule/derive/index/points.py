@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from chainrule.derive.index.network import Network
+from chainrule.derive.points import MODERATE, largest
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
@@ -22,7 +23,7 @@ from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.world import Setting
 
-POINTS, TRIES, LARGEST = 3, 60, 1e6
+POINTS, TRIES = 3, 60
 SMALL = (2, 3, 4, 5)
 """Sizes of the sets, in turn, those of most names first: the work grows with their product."""
 
@@ -147,6 +148,7 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
     """Points at which every quantity is finite. Raises DerivationError E255 where there are too few."""
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     found = 0
+    large: list[Point] = []
     for attempt in range(TRIES):
         given: dict[str, float | Table] = {}
         if attempt % 6 >= 3:
@@ -160,11 +162,17 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
             values = {**given, **solve(network.shown, given, setting=own)}
         except ChainruleError:
             continue
-        if all(abs(number) < LARGEST for value in values.values() for number in entries(value)):
+        size = largest(values)
+        if size < MODERATE:
             found += 1
             yield Point(given, values)
+        elif math.isfinite(size):
+            large.append(Point(given, values))
         if found == POINTS:
             return
+    yield from large[: POINTS - found]
+    if found + len(large) >= POINTS:
+        return
     raise DerivationError(
         "E255",
         "no point was found at which every quantity of the model is a finite number, so no line can be checked",
@@ -180,11 +188,6 @@ def drawn(letters: tuple[str, ...], own: Setting, attempt: int, draw: random.Ran
         return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
 
     return {place: one() for place in product(*map(own.range, letters))} if letters else one()
-
-
-def entries(value: float | Table) -> tuple[float, ...]:
-    """The numbers of a value."""
-    return tuple(value.values()) if isinstance(value, dict) else (value,)
 
 
 def respect(fact: Fact, given: dict[str, float | Table], own: Setting) -> None:

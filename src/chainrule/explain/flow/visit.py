@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from typing import cast
 
 from chainrule.explain.flow.pieces import ARRAY, ROW, fixed, moved, placeholder
 from chainrule.explain.flow.sheet import Kind, Letters, Piece, Unrolled, Visit, make, seen
@@ -34,6 +35,7 @@ from chainrule.expr.walk import children, nodes, rebuild, rename_letters, size, 
 from chainrule.gradient.letters import base
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import holds
+from chainrule.numbers.guards import guards
 
 LONG = 24
 """Letters of an operation that is written out; the operations in a longer one become dots."""
@@ -73,6 +75,13 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
             rest = tuple(arg for arg in args if not settled(arg))
             left = Mul(rest) if len(rest) > 1 else rest[0] if rest else Number(Fraction(1))
             found = yield visit(known, left, letters)
+            return found
+        case Mul(args) if any(guarding := guards(args)):
+            rest = tuple(arg for guard, arg in zip(guarding, args, strict=True) if not guard)
+            inner: Expr = Mul(rest) if len(rest) > 1 else rest[0]
+            for guard, arg in zip(guarding, args, strict=True):
+                inner = Cond(cast(Bracket, arg), inner, Number(Fraction(0))) if guard else inner
+            found = yield visit(known, inner, letters)
             return found
     parts: list[tuple[Expr, Piece]] = []
     for child in children(expr):
