@@ -58,8 +58,7 @@ class Arithmetic:
     power: Callable[[Value, Value, Fraction | None], Value]  # base, exponent, the exponent if it is a written number
     holds: Callable[[Comparison, Value, Value], Value]
     choose: Callable[[Value, Value, Value], Value]
-    larger: Callable[[Value, Value], Value]
-    smaller: Callable[[Value, Value], Value]
+    extreme: Callable[[str, tuple[Value, ...]], Value]  # "max" or "min" of the values of all patterns
     total: Callable[[Value, int], Value]  # over the patterns of each lane
     parts: Callable[[Value, int], tuple[Value, ...]]  # pattern by pattern
     sets: bool = False  # a·a is then a², not one set times another
@@ -207,13 +206,11 @@ def _reduce(reduction: str, inside: Value, patterns: int, arithmetic: Arithmetic
             return arithmetic.total(inside, patterns)
         case "mean":
             return arithmetic.total(inside, patterns) / arithmetic.constant(Fraction(patterns))
-        case "max":
-            return _chain(arithmetic.parts(inside, patterns), arithmetic.larger)
-        case "min":
-            return _chain(arithmetic.parts(inside, patterns), arithmetic.smaller)
+        case "max" | "min":
+            return arithmetic.extreme(reduction, arithmetic.parts(inside, patterns))
         case "prod":
             return _chain(arithmetic.parts(inside, patterns), operator.mul)
-    top = _chain(arithmetic.parts(inside, patterns), arithmetic.larger)
+    top = arithmetic.extreme("max", arithmetic.parts(inside, patterns))
     total = arithmetic.total(arithmetic.call("exp", (inside - top,)), patterns)
     return top + arithmetic.call("log", (total,))
 
@@ -243,6 +240,27 @@ def _sigmoid(u: Values) -> Values:
     return np.where(u.real < 0, small / (1 + small), 1 / (1 + small))
 
 
+def extreme(reduction: str, values: Values) -> Values:
+    """The largest or the smallest along the last axis, by the real parts; of a tie, an equal share of each.
+
+    NaN if one is; the real part is that of an entry, to the bit.
+    """
+    top = (np.maximum if reduction == "max" else np.minimum).reduce(values.real, axis=-1)
+    if not np.iscomplexobj(values):
+        return np.asarray(top)
+    hits = values.real == top[..., None]
+    with np.errstate(all="ignore"):
+        share = np.add.reduce(np.where(hits, values.imag, 0.0), axis=-1) / np.add.reduce(hits, axis=-1)
+    return complex_of(top, np.where(share == share, share, 0.0))
+
+
+def complex_of(real: Values, imaginary: Values) -> Values:
+    """Both parts as one number; a sum would make ∞ + 0i no number."""
+    found = np.empty(np.broadcast_shapes(real.shape, imaginary.shape), dtype=np.complex128)
+    found.real, found.imag = real, imaginary
+    return found
+
+
 _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
     "exp": np.exp,
     "log": np.log,
@@ -258,10 +276,12 @@ _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
     "sinh": np.sinh,
     "cosh": np.cosh,
     "arctan": np.arctan,
-    "abs": lambda u: np.where(u.real < 0, -u, u),
+    "asinh": np.arcsinh,
+    "abs": lambda u: np.where(u.real < 0, -u, np.where(u.real == 0, 0 * u, u)),
     "sign": lambda u: np.sign(u.real) + 0 * u,
-    "max": lambda a, b: np.asarray(np.where(a.real >= b.real, a, b)),
-    "min": lambda a, b: np.asarray(np.where(a.real <= b.real, a, b)),
+    "floor": lambda u: np.floor(u.real) + 0 * u,
+    "max": lambda *two: extreme("max", np.stack(np.broadcast_arrays(*two), axis=-1)),
+    "min": lambda *two: extreme("min", np.stack(np.broadcast_arrays(*two), axis=-1)),
 }
 
 _COMPARE: Mapping[Comparison, Callable[[Values, Values], Values]] = {
@@ -284,7 +304,13 @@ def _power(base: Values, exponent: Values, exact: Fraction | None) -> Values:
         for _ in range(int(exact)):
             total = total * base
         return total
-    return np.asarray(base**exponent)
+    found = np.asarray(base**exponent)
+    if not np.iscomplexobj(found):
+        return found
+    # 0 to a moving exponent stays where it is; a moving 0 to an exponent of 1 moves as it does, above 1 not at all
+    at, size = exponent.real, base.real**exponent.real
+    slope = np.where(at == 1, base.imag, np.where((at > 1) | (at == 0) | (base.imag == 0), 0.0, np.nan))
+    return np.asarray(np.where(base.real == 0, complex_of(size, slope), found))
 
 
 def total(inside: Values, patterns: int) -> Values:
@@ -304,8 +330,7 @@ NUMBERS = Arithmetic(
     power=_power,
     holds=lambda comparison, a, b: _COMPARE[comparison](a.real, b.real).astype(np.float64),
     choose=lambda test, then, otherwise: np.where(test.real != 0, then, otherwise),
-    larger=lambda a, b: np.where(a.real >= b.real, a, b),
-    smaller=lambda a, b: np.where(a.real <= b.real, a, b),
+    extreme=lambda reduction, values: extreme(reduction, np.stack(np.broadcast_arrays(*values), axis=-1)),
     total=total,
     parts=parts,
 )

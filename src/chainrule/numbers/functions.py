@@ -53,8 +53,10 @@ FUNCTIONS: Mapping[str, Elementary] = MappingProxyType(
         "sinh": known("sinh", multicomplex.sinh),
         "cosh": known("cosh", multicomplex.cosh, interval.cosh),
         "arctan": known("arctan", multicomplex.arctan),
+        "asinh": known("asinh", multicomplex.asinh),
         "abs": known("abs", analytic.absolute, interval.absolute, "every number; a kink at 0"),
         "sign": known("sign", analytic.sign, interval.sign, "every number; a jump at 0, where it is 0"),
+        "floor": known("floor", analytic.floor, interval.floor, "every number; a jump at every integer"),
         "max": known("max", analytic.maximum, interval.maximum, "every two numbers; a kink where they are equal", 2),
         "min": known("min", analytic.minimum, interval.minimum, "every two numbers; a kink where they are equal", 2),
     }
