@@ -50,8 +50,8 @@ class Bounds:
 
     def __add__(self, other: Bounds) -> Bounds:
         return outward(
-            self.low + other.low,
-            self.high + other.high,
+            _sum(self.low, other.low),
+            _sum(self.high, other.high),
             self.low_open or other.low_open,
             self.high_open or other.high_open,
         )
@@ -112,7 +112,13 @@ def _corner(a: tuple[End, bool], b: tuple[End, bool]) -> tuple[End, bool]:
     if left == 0 or right == 0:
         reached = (left == 0 and not left_open) or (right == 0 and not right_open)
         return Fraction(0), not reached
+    if isinstance(left, float) or isinstance(right, float):  # ±∞; a fraction may be too large for a float
+        return (math.inf if (left > 0) == (right > 0) else -math.inf), left_open or right_open
     return left * right, left_open or right_open
+
+
+def _sum(a: End, b: End) -> End:
+    return a if isinstance(a, float) else b if isinstance(b, float) else a + b
 
 
 def _hull(corners: Iterable[tuple[End, bool]]) -> Bounds:

@@ -39,8 +39,7 @@ from chainrule.expr.nodes import (
     Size,
     key,
 )
-from chainrule.expr.walk import fold, substitute, transform
-from chainrule.model.model import Definition
+from chainrule.expr.walk import fold, transform
 from chainrule.numbers.guards import guards, lifted
 from chainrule.program.program import places
 
@@ -213,23 +212,6 @@ def _reduce(reduction: str, inside: Value, patterns: int, arithmetic: Arithmetic
     top = arithmetic.extreme("max", arithmetic.parts(inside, patterns))
     total = arithmetic.total(arithmetic.call("exp", (inside - top,)), patterns)
     return top + arithmetic.call("log", (total,))
-
-
-def unfolded(equations: Iterable[Equation], functions: Mapping[str, Definition]) -> tuple[Equation, ...]:
-    """The equations with every call of a function of the model replaced by its definition."""
-
-    def open_call(node: Expr) -> Expr:
-        if isinstance(node, Call) and node.function in functions:
-            definition = functions[node.function]
-            body = definition.body if node.order == 0 else definition.rules[node.order][1]
-            names = definition.parameters if node.order == 0 else (definition.rules[node.order][0],)
-            return unfold(substitute(body, dict(zip(names, node.args, strict=True))))
-        return node
-
-    def unfold(expr: Expr) -> Expr:
-        return transform(expr, open_call)
-
-    return tuple(Equation(equation.target, unfold(equation.body), equation.span) for equation in equations)
 
 
 # ---- floats and complex numbers ---------------------------------------------------------------------------------

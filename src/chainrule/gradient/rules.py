@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Expr, Number
 from chainrule.notation import parse_expression
 from chainrule.notation.known import KNOWN
 
@@ -107,4 +107,5 @@ def slope(function: str, place: int = 0, value: bool = False) -> Expr:
     """
     rule = RULES[function]
     rows = rule.values if value and rule.values else rule.slopes
-    return parse_expression(rows[place], functions=tuple(KNOWN), quantities=PLACES)
+    row = parse_expression(rows[place], functions=tuple(KNOWN), quantities=PLACES)
+    return Number(row.value) if isinstance(row, Number) else row  # a 0 that no one wrote goes from a product

@@ -19,6 +19,7 @@ from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.gradient.letters import base
 from chainrule.model.letters import free
+from chainrule.model.model import Definition
 from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.world import Setting
@@ -113,13 +114,13 @@ def declared(network: Network, letter: str) -> tuple[int, int | None]:
     if group is None:
         return 1, None
     known = consts(network)
-    low, high = (whole(bound, known) if bound else None for bound in (group.low, group.high))
+    low, high = (whole(bound, known, network.functions) if bound else None for bound in (group.low, group.high))
     return 1 if low is None else low, high
 
 
-def whole(bound: Expr, known: Values) -> int | None:
+def whole(bound: Expr, known: Values, functions: Mapping[str, Definition]) -> int | None:
     try:
-        return round(float(evaluate(bound, known)))
+        return round(float(evaluate(bound, known, setting=Setting(functions=functions))))
     except ChainruleError:
         return None
 
@@ -130,15 +131,15 @@ def consts(network: Network) -> dict[str, float]:
     for quantity in network.model.named("const"):
         match quantity.start:
             case Given(value) if not isinstance(value, Listing) and not quantity.letters:
-                number = whole_or_not(value, found)
+                number = whole_or_not(value, found, network.functions)
                 if number is not None:
                     found[quantity.name] = number
     return found
 
 
-def whole_or_not(value: Expr, known: Values) -> float | None:
+def whole_or_not(value: Expr, known: Values, functions: Mapping[str, Definition]) -> float | None:
     try:
-        number = float(evaluate(value, known))
+        number = float(evaluate(value, known, setting=Setting(functions=functions)))
     except ChainruleError:
         return None
     return number if math.isfinite(number) else None
