@@ -1,7 +1,7 @@
 """The equations of a network with letters, at many points at once, by NumPy: the second opinion beside the engine.
 
 Conventions. Each quantity is a `Field` with its letters; a lane has its own weights, and its own patterns if rows are
-given. What is read out of range counts 0, and a bracket that speaks of indices alone and is 0 makes its product 0
+given. What is read out of range counts 0, and a bracket that guards a product and is 0 makes it 0
 whatever the other factors are. Quantities that refer to each other through a shifted letter run slice by slice.
 """
 

@@ -32,7 +32,6 @@ from chainrule.gradient.letters import base
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
 from chainrule.model.letters import free
-from chainrule.numbers.guards import speaks_of_indices
 
 MONOMIALS = 64
 
@@ -150,11 +149,11 @@ def total_of(terms: Sequence[Expr]) -> Expr:
 
 
 def over_one_denominator(terms: list[Term]) -> Expr | None:
-    """``a/c - b/c`` → ``(a - b)/c``, where one bracket of indices guards c in every term, or in none."""
+    """``a/c - b/c`` → ``(a - b)/c``, where the same brackets guard c in every term, or none does."""
     if len(terms) < 2:
         return None
     shared = [power for power in terms[0][1] if power[1] < 0 and all(power in term[1] for term in terms[1:])]
-    guards = [{base_: power for base_, power in term[1] if speaks_of_indices(base_)} for term in terms]
+    guards = [{base_: power for base_, power in term[1] if isinstance(base_, Bracket | InRange)} for term in terms]
     if not shared or any(other != guards[0] for other in guards):
         return None
     outside = [*guards[0].items(), *shared]

@@ -13,6 +13,7 @@ from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
 from chainrule.model.scope import Place, check
+from chainrule.model.seams import seams
 from chainrule.model.tables import places
 from chainrule.notation import statements
 from chainrule.notation.known import ALIASES, KNOWN
@@ -65,6 +66,7 @@ def build(text: Text) -> Model:
             *odd,
             *_hiding(names),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
+            *seams(bodies, (found.value, *(line.body for line in base)), functions),
         ),
         pattern_set=names.pattern_set,
     )
