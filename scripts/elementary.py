@@ -242,6 +242,8 @@ CASES = (
     Case("cos", -1e8, 1e8, wide=True),
     Case("arctan", -4.0, 4.0),
     Case("arctan", -1e300, 1e300, wide=True),
+    Case("asinh", -4.0, 4.0),
+    Case("asinh", -1.7e308, 1.7e308, wide=True),
     Case("power", 0.5, 2.0, second=(-1000.0, 1000.0)),
     Case("power", 1e-300, 1e300, wide=True, second=(-5.0, 5.0)),
     Case("sqrt", 5e-324, 1.7e308, wide=True),
@@ -260,6 +262,7 @@ TRUE: dict[str, Callable[..., Real]] = {
     "sin": mpmath.sin,
     "cos": mpmath.cos,
     "arctan": mpmath.atan,
+    "asinh": mpmath.asinh,
     "power": mpmath.power,
     "sqrt": mpmath.sqrt,
 }
@@ -299,6 +302,7 @@ JOINTS: dict[str, Sequence[float]] = {
     "sin": (*EIGHTHS, 355.0, 103993.0, 710.0),
     "cos": (*EIGHTHS, 355.0 / 2, 103993.0 / 2, 710.0),
     "arctan": (0.0, 0.4, 0.7, 1.4, 2.5, 0.5, 1.0, 2.0),
+    "asinh": (0.0, 2.0**-27, math.sqrt(0.125), 0.75, 2.0**28),
     "power": (1.0, math.sqrt(0.5), math.sqrt(2.0)),
 }
 
@@ -372,8 +376,8 @@ TABLE
 * An integer power is a product in a fixed order: the bits of |n| from the second highest down, square, and multiply by
   x where the bit is 1. Its error grows with n, by about half a unit for each factor. A negative one is 1 divided by
   it, so it is 0 where xⁿ overflows.
-* `abs`, `sign`, `relu`, `max` and `min` are exact. At 0, `abs` and `relu` give +0; `max` and `min` of equal numbers
-  give the first.
+* `abs`, `sign`, `floor`, `relu`, `max` and `min` are exact. At 0, `abs` and `relu` give +0; `max` and `min` of equal
+  numbers give the first.
 * NaN in gives NaN out. `power` is NaN for x < 0 unless y is an integer; x⁰ = 1ʸ = 1.
 
 Written by `python scripts/elementary.py table`.

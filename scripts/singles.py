@@ -55,6 +55,7 @@ CASES = (
     Case("sin", f"\\|x\\| ≤ {SINGLE.trigonometric_range:g}", np.sin, SINGLE.trigonometric_range),
     Case("cos", f"\\|x\\| ≤ {SINGLE.trigonometric_range:g}", np.cos, SINGLE.trigonometric_range),
     Case("arctan", "every x", np.arctan),
+    Case("asinh", "every x", np.arcsinh),
     Case("power", "every x, -90 ≤ y ≤ 90", np.power, second=(-90.0, 90.0)),
     Case("sqrt", "every x", np.sqrt),
 )
@@ -170,7 +171,7 @@ functions in float64. (A NaN where the true value is none, or a wrong infinity, 
 TABLE
 
 `sin` and `cos` keep this error for |x| ≤ 10⁴; beyond, the digits are lost one by one, and the result stays in [−1, 1].
-`abs`, `sign`, `relu`, `max` and `min` are exact.
+`abs`, `sign`, `floor`, `relu`, `max` and `min` are exact.
 
 Written by `python scripts/singles.py`.
 """

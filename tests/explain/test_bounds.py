@@ -35,7 +35,8 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> Expr:
             return Pow(draw(inner), Number(Fraction(draw(st.integers(0, 4)))))
         case "div":
             return Div(draw(inner), Add((Number(Fraction(1)), Pow(draw(inner), Number(Fraction(2))))))
-    name = draw(st.sampled_from(["sigmoid", "tanh", "relu", "abs", "softplus", "arctan", "sin", "cos", "sign"]))
+    names = ["sigmoid", "tanh", "relu", "abs", "softplus", "arctan", "sin", "cos", "sign", "asinh", "floor"]
+    name = draw(st.sampled_from(names))
     return Call(name, (draw(inner),))
 
 

@@ -41,7 +41,7 @@ def test_the_grammar_has_every_word_of_the_language() -> None:
 def test_the_page_names_all_that_is_known() -> None:
     prose = set(re.findall(r"\w+", PAGE))
     assert {*KNOWN, *MACROS, *DISTRIBUTIONS, "ln", "σ", "softmax_k"} <= prose
-    assert set(ALIASES) == {"ln", "sigma", "atan"}
+    assert set(ALIASES) == {"ln", "sigma", "atan", "arsinh", "arcsinh", "sgn"}
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| (`[^|]*(?:\\\|[^|]*)*) \| ([^|]+) \|$", PAGE, re.MULTILINE))

@@ -110,6 +110,7 @@ def test_every_function_has_a_program_a_bound_and_a_true_value() -> None:
         ("softplus", -745.0, TINY), ("softplus", GREATEST, GREATEST),
         ("sin", -0.0, -0.0), ("sin", TINY, TINY), ("sin", INF, NAN), ("sin", -INF, NAN), ("cos", 0.0, 1.0),
         ("cos", -0.0, 1.0), ("cos", INF, NAN), ("sin", math.pi, 1.2246467991473532e-16),
+        ("asinh", INF, INF), ("asinh", -0.0, -0.0), ("asinh", TINY, TINY),
         ("arctan", INF, math.pi / 2), ("arctan", -INF, -math.pi / 2), ("arctan", -0.0, -0.0), ("arctan", TINY, TINY),
         ("sinh", -0.0, -0.0), ("sinh", 711.0, INF), ("sinh", -INF, -INF), ("cosh", 0.0, 1.0), ("cosh", -INF, INF),
         ("cosh", 711.0, INF), ("sinh", 710.0, 1.1169973830808557e308),
@@ -147,13 +148,13 @@ def test_edges_of_two_arguments(name: str, x: float) -> None:
         call(name, x, y)
 
 
-@pytest.mark.parametrize("name", ["tanh", "sinh", "arctan", "sin", "expm1", "log1p"])
+@pytest.mark.parametrize("name", ["tanh", "sinh", "arctan", "asinh", "sin", "expm1", "log1p"])
 def test_small_arguments_are_themselves(name: str) -> None:
     for x in (1e-200, -1e-200, 3e-310, -1e-17):
         assert call(name, x) == x
 
 
-EVEN_OR_ODD = [("tanh", -1), ("sinh", -1), ("arctan", -1), ("sin", -1), ("cos", 1), ("cosh", 1)]
+EVEN_OR_ODD = [("tanh", -1), ("sinh", -1), ("arctan", -1), ("asinh", -1), ("sin", -1), ("cos", 1), ("cosh", 1)]
 
 
 @pytest.mark.parametrize(("name", "sign"), EVEN_OR_ODD)
@@ -177,7 +178,7 @@ def near(joint: float, count: int) -> Iterator[float]:
         x = math.nextafter(x, INF)
 
 
-@pytest.mark.parametrize("name", ["exp", "expm1", "log", "log1p", "sigmoid", "tanh", "sinh", "arctan"])
+@pytest.mark.parametrize("name", ["exp", "expm1", "log", "log1p", "sigmoid", "tanh", "sinh", "arctan", "asinh"])
 def test_no_step_back_at_a_joint(name: str) -> None:
     for joint in MEASURE.JOINTS[name]:
         values = [call(name, x) for x in near(joint, 50)]

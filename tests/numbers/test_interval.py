@@ -21,6 +21,8 @@ TRUE: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
     "relu": lambda x: max(x, mpmath.mpf(0)),
     "arctan": mpmath.atan,
+    "asinh": mpmath.asinh,
+    "floor": mpmath.floor,
     "abs": abs,
     "sign": mpmath.sign,
     "max": max,

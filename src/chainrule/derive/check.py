@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from chainrule.derive.derivation import Check
-from chainrule.derive.points import PATTERNS, Point, entries, points
+from chainrule.derive.points import PATTERNS, Point, entries, points, slack
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, index
 from chainrule.expr.walk import nodes, transform
@@ -71,7 +71,7 @@ class Checker:
             if not (math.isfinite(ours) and math.isfinite(theirs)) and not generic:
                 continue  # at a corner of a domain a line may say ∞ = ∞
             apart = abs(ours - theirs)
-            if not apart <= RELATIVE * max(abs(ours), abs(theirs)) + ABSOLUTE:
+            if not apart <= RELATIVE * max(abs(ours), abs(theirs)) + slack(values, ABSOLUTE):
                 raise false_line(left, right, ours, theirs, given)
             used += 1
             worst = max(worst, apart / (max(abs(ours), abs(theirs)) or 1.0))

@@ -12,7 +12,7 @@ from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
 from chainrule.errors import UsageError, shown
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, key
+from chainrule.expr.nodes import At, Call, Derivative, Equation, Expr, InRange, Reduce, Ref, Size, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
 from chainrule.gradient.reads import opened, reads
@@ -191,8 +191,13 @@ def needed(model: Model, of: str) -> tuple[Equation, ...]:
 
 def lettered(model: Model, equations: tuple[Equation, ...], wrt: str) -> bool:
     """Whether anything on the way is written with letters."""
-    parts = (part for equation in equations for part in (equation.target, *nodes(equation.body)))
-    return bool(model.quantities[wrt].letters) or any(isinstance(part, Ref) and part.indices for part in parts)
+    bodies = (*(equation.body for equation in equations), *(one.body for one in model.functions.values()))
+    parts = (*(equation.target for equation in equations), *(part for body in bodies for part in nodes(body)))
+    return bool(model.quantities[wrt].letters) or any(
+        isinstance(part, At | Size | InRange) or (isinstance(part, Ref) and part.indices)
+        or (isinstance(part, Reduce) and part.letters)
+        for part in parts
+    )  # fmt: skip
 
 
 def kinks(model: Model, equations: tuple[Equation, ...], of: str, wrt: str) -> tuple[Reason, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.expr.nodes import Add, Expr, Mul, Neg, Reduce
-from chainrule.expr.walk import size, transform
+from chainrule.expr.walk import rewritten, size, transform
 from chainrule.gradient.occurrences import ONE, ZERO
 from chainrule.gradient.rewrites import vanishing
 
@@ -29,7 +29,7 @@ def put(expr: Expr, part: Expr, new: Expr) -> Expr:
 
 def readable(expr: Expr) -> Expr:
     """Products in products and sums in sums without brackets, and one minus sign before a product, not inside."""
-    return transform(expr, _flat)
+    return rewritten(expr, _flat)
 
 
 def _flat(node: Expr) -> Expr:

@@ -19,6 +19,8 @@ from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.world import Setting
 
 GENERIC, DOMAIN, TRIES, PATTERNS = 3, 2, 400, 3
+MODERATE = 1e6
+"""Points with numbers beyond are taken only where there are no others: differences of large numbers lose digits."""
 
 Value = float | dict[tuple[int, ...], float]
 Point = Mapping[str, Value]
@@ -33,15 +35,21 @@ def points(
     """
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     found = 0
+    large: list[tuple[Point, Point, bool]] = []
     for attempt in range(TRIES):
         if found == GENERIC:
             break
         point = generic(given, attempt, draw, setting, many)
         values = everything(equations, point, setting)
-        if values is not None:
+        if values is None:
+            continue
+        if largest(values) < MODERATE:
             found += 1
             yield point, values, True
-    if found < GENERIC:
+        else:
+            large.append((point, values, True))
+    yield from large[: GENERIC - found]
+    if found + len(large) < GENERIC:
         raise DerivationError(
             "E255",
             "no point was found at which every quantity of the model is a finite number, so no line can be checked",
@@ -117,12 +125,24 @@ def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) 
 
 
 def everything(equations: tuple[Equation, ...], point: Point, setting: Setting) -> Point | None:
-    """All values at a point; None if one of them is not finite or very large."""
+    """All values at a point; None if one of them is not finite."""
     try:
         values: dict[str, Value] = {**point, **solve(equations, point, setting=setting)}
     except ChainruleError:
         return None
-    return values if all(abs(number) < 1e6 for value in values.values() for number in entries(value)) else None
+    return values if math.isfinite(largest(values)) else None
+
+
+def largest(values: Mapping[str, Value]) -> float:
+    """The largest size among values; ∞ where one of them is NaN."""
+    sizes = [abs(number) for value in values.values() for number in entries(value)]
+    return max((math.inf if math.isnan(size) else size for size in sizes), default=0.0)
+
+
+def slack(values: Mapping[str, Value], absolute: float) -> float:
+    """How far apart two sides that are equal may be at a point, whatever they are: rounding goes by the largest."""
+    size = largest(values)
+    return absolute * size if size >= MODERATE else absolute
 
 
 def entries(value: Value) -> tuple[float, ...]:

@@ -20,7 +20,7 @@ from chainrule.engines.named import Named, Now
 from chainrule.engines.protocol import Bound
 from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
 from chainrule.errors import BrokenPass, UsageError
-from chainrule.expr.indices import around, speaks_of_indices
+from chainrule.expr.indices import around
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -49,7 +49,7 @@ from chainrule.expr.order import Letters, flat, ordered
 from chainrule.expr.walk import fold, reads, transform
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power
-from chainrule.numbers.evaluate import integer_exponent
+from chainrule.numbers.guards import guards, integer_exponent, lifted
 from chainrule.numbers.kinds import nearest
 from chainrule.program.kept import Kept
 from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed
@@ -109,7 +109,7 @@ class Recording:
     # --- what is computed
 
     def value(self, expr: Expr) -> int:
-        return fold(transform(expr, as_reference), self.node)
+        return fold(transform(lifted(expr), as_reference), self.node)
 
     def node(self, node: Expr, inside: tuple[int, ...]) -> int:
         """The slot of one node, its children's slots given."""
@@ -157,10 +157,11 @@ class Recording:
                 return self.reduce(operator, letters, inside[0], self.fused(body, inside[0]))
 
     def product(self, args: tuple[Expr, ...], inside: tuple[int, ...]) -> int:
-        """Factors from left to right; 0 where a bracket that speaks of indices alone is 0, whatever the others are."""
+        """Factors from left to right; 0 where a bracket that guards them is 0, whatever the others are."""
         tape = self.tape
-        brackets = [slot for arg, slot in zip(args, inside, strict=True) if speaks_of_indices(arg)]
-        factors = [slot for arg, slot in zip(args, inside, strict=True) if not speaks_of_indices(arg)]
+        guarding = guards(args)
+        brackets = [slot for guard, slot in zip(guarding, inside, strict=True) if guard]
+        factors = [slot for guard, slot in zip(guarding, inside, strict=True) if not guard]
         total = (factors or brackets)[0]
         for slot in factors[1:]:
             total = tape.emit("multiply", (total, slot))
@@ -221,7 +222,7 @@ class Recording:
         if missing := tuple(letter for letter in letters if letter not in have):
             body = tape.emit("broadcast", (body,), missing, (*have, *missing))
         left = tuple(letter for letter in tape.axes[body] if letter not in letters)
-        if product and count > 1:
+        if product and count > 1 and operator in ("sum", "mean"):
             if missing:
                 first = tape.emit("broadcast", product[:1], missing, (*tape.axes[product[0]], *missing))
                 product = first, product[1]

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -49,8 +50,8 @@ class Bounds:
 
     def __add__(self, other: Bounds) -> Bounds:
         return outward(
-            self.low + other.low,
-            self.high + other.high,
+            _sum(self.low, other.low),
+            _sum(self.high, other.high),
             self.low_open or other.low_open,
             self.high_open or other.high_open,
         )
@@ -111,7 +112,13 @@ def _corner(a: tuple[End, bool], b: tuple[End, bool]) -> tuple[End, bool]:
     if left == 0 or right == 0:
         reached = (left == 0 and not left_open) or (right == 0 and not right_open)
         return Fraction(0), not reached
+    if isinstance(left, float) or isinstance(right, float):  # ±∞; a fraction may be too large for a float
+        return (math.inf if (left > 0) == (right > 0) else -math.inf), left_open or right_open
     return left * right, left_open or right_open
+
+
+def _sum(a: End, b: End) -> End:
+    return a if isinstance(a, float) else b if isinstance(b, float) else a + b
 
 
 def _hull(corners: Iterable[tuple[End, bool]]) -> Bounds:
@@ -145,6 +152,7 @@ _EXACT: dict[tuple[str, Fraction], Fraction] = {
     ("sin", Fraction(0)): Fraction(0),
     ("sinh", Fraction(0)): Fraction(0),
     ("arctan", Fraction(0)): Fraction(0),
+    ("asinh", Fraction(0)): Fraction(0),
     ("sqrt", Fraction(0)): Fraction(0),
     ("sqrt", Fraction(1)): Fraction(1),
 }
@@ -219,6 +227,14 @@ def _sign(a: Bounds) -> Bounds:
     return Bounds(Fraction(-1 if a.low < 0 else 0), Fraction(1 if a.high > 0 else 0))
 
 
+def _floor(a: Bounds) -> Bounds:
+    high = a.high
+    if isinstance(high, Fraction):
+        high = Fraction(math.ceil(high) - 1 if a.high_open else math.floor(high))
+    low = Fraction(math.floor(a.low)) if isinstance(a.low, Fraction) else a.low
+    return Bounds(low, high, isinstance(low, float), isinstance(high, float))
+
+
 def _wave(name: str) -> Callable[[Bounds], Bounds]:
     def image(a: Bounds) -> Bounds:
         if a.constant is not None and (name, a.constant) in _EXACT:
@@ -252,6 +268,7 @@ FUNCTIONS: dict[str, Callable[..., Bounds]] = {
     "sigmoid": _rising("sigmoid", _sigmoid, Fraction(0), Fraction(1)),
     "softplus": _rising("softplus", _softplus, Fraction(0)),
     "arctan": _rising("arctan", math.atan, -_HALF_TURN, _HALF_TURN),
+    "asinh": _rising("asinh", math.asinh),
     "sinh": _rising("sinh", math.sinh),
     "cosh": _cosh,
     "sin": _wave("sin"),
@@ -259,6 +276,7 @@ FUNCTIONS: dict[str, Callable[..., Bounds]] = {
     "relu": _relu,
     "abs": absolute,
     "sign": _sign,
+    "floor": _floor,
     "max": larger,
     "min": smaller,
 }
@@ -326,8 +344,7 @@ BOUNDS = Arithmetic(
     ),
     holds=lambda comparison, a, b: _each(lambda left, right: holds(comparison, left, right), 2)(a, b),
     choose=lambda test, then, otherwise: _each(choose, 3)(test, then, otherwise),
-    larger=_each(larger, 2),
-    smaller=_each(smaller, 2),
+    extreme=lambda reduction, values: reduce(_each(larger if reduction == "max" else smaller, 2), values),
     total=total,
     parts=parts,
     sets=True,

@@ -217,11 +217,13 @@ FUNCTIONS: dict[str, Callable[[Enclosure], Enclosure]] = {
     "sigmoid": rising(_sigmoid, 0.0, 1.0),
     "softplus": rising(lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))), 0.0),
     "arctan": rising(np.arctan),
+    "asinh": rising(np.arcsinh),
     "sinh": rising(np.sinh),
     "cosh": _cosh,
     "sin": _sin,
     "cos": _cos,
     "abs": absolute,
+    "floor": lambda a: Enclosure(np.floor(a.low), np.floor(a.high)),
 }
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.explain.landscape import NUMBERS
+from chainrule.explain.landscape import extreme as extreme_of
 from chainrule.expr.nodes import Comparison
 
 Values = NDArray[Any]
@@ -151,8 +152,7 @@ def extreme(operator: str, one: Field, over: set[str]) -> Field:
     flat = last.reshape(*last.shape[: len(left)], -1)
     if operator == "prod":
         return Field(np.multiply.reduce(flat, axis=-1), left)
-    place = (np.argmax if operator == "max" else np.argmin)(flat.real, axis=-1)  # NaN is first where there is one
-    return Field(np.take_along_axis(flat, place[..., None], axis=-1)[..., 0], left)
+    return Field(extreme_of(operator, flat), left)
 
 
 # ---- what is known for every weight ------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ import numpy as np
 
 from chainrule import notation
 from chainrule.explain.context import Context
-from chainrule.explain.landscape import NUMBERS, unfolded, value
+from chainrule.explain.landscape import NUMBERS, value
 from chainrule.explain.words import num
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import fold, nodes, rebuild, size, transform
+from chainrule.program.lower import open_calls
 
 LONGEST = 60
 """Nodes of a formula that is still put into one line."""
@@ -50,7 +51,7 @@ def numbers_in(context: Context, written: Expr, values: dict[str, Any]) -> tuple
     opened = context.model.functions
 
     def rounded(node: Expr) -> Expr:
-        (line,) = unfolded((Equation(Ref("#"), node),), opened)
+        (line,) = open_calls((Equation(Ref("#"), node),), opened)
         found = float(np.real(np.asarray(value(line.body, values, 1, NUMBERS)).ravel()[0]))
         if not np.isfinite(found):
             return node

@@ -1,7 +1,7 @@
 """The equations of a network with letters, at many points at once, by NumPy: the second opinion beside the engine.
 
 Conventions. Each quantity is a `Field` with its letters; a lane has its own weights, and its own patterns if rows are
-given. What is read out of range counts 0, and a bracket that speaks of indices alone and is 0 makes its product 0
+given. What is read out of range counts 0, and a bracket that guards a product and is 0 makes it 0
 whatever the other factors are. Quantities that refer to each other through a shifted letter run slice by slice.
 """
 
@@ -21,7 +21,7 @@ from chainrule.errors import BrokenPass
 from chainrule.explain import fields
 from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
 from chainrule.explain.landscape import NUMBERS, exponent_of
-from chainrule.expr.indices import around, index_value, speaks_of_indices
+from chainrule.expr.indices import around, index_value
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -47,6 +47,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.order import Letters, Slices, active, flat, ordered, settled
 from chainrule.expr.walk import fold, reads
 from chainrule.model.entries import box, by_name, hull
+from chainrule.numbers.guards import guards, lifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class Grid:
     # ---- one expression ------------------------------------------------------------------------------------------
 
     def value(self, expr: Expr) -> Field:
-        return self.whole(fold(expr, self.node))
+        return self.whole(fold(lifted(expr), self.node))
 
     def whole(self, factors: Factors) -> Field:
         found = self.kind.product(factors)
@@ -261,14 +262,16 @@ class Grid:
         raise BrokenPass("explaining", f"{type(node).__name__} has no value")
 
     def product(self, args: tuple[Expr, ...], inside: tuple[Factors, ...]) -> Factors:
-        """Factors together; where a bracket of indices is 0 the others do not count, not even if they are no number."""
-        brackets = [self.whole(one) for arg, one in zip(args, inside, strict=True) if speaks_of_indices(arg)]
-        rest = [part for arg, one in zip(args, inside, strict=True) if not speaks_of_indices(arg) for part in one]
+        """Factors together; where a bracket that guards them is 0 they do not count, not even if they are no number."""
+        guarding = guards(args)
+        brackets = [self.whole(one) for guard, one in zip(guarding, inside, strict=True) if guard]
+        rest = [part for guard, one in zip(guarding, inside, strict=True) if not guard for part in one]
         if not brackets or all(np.isfinite(part.values).all() for part in rest):
             return (*rest, *brackets)
-        total = self.kind.product(tuple(rest))
+        kind = self.kind
+        total = kind.product(tuple(rest))
         for one in brackets:
-            total = apply(lambda test, value: np.where(test != 0, value, 0.0), one, total)
+            total = apply(lambda test, value: np.where(test == 0, 0.0, kind.multiply(test, value)), one, total)
         return (total,)
 
     def logsumexp(self, one: Field, over: tuple[str, ...]) -> Field:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
@@ -127,6 +128,18 @@ def _arctan(u: Enclosure) -> tuple[Enclosure, Enclosure, Enclosure]:
     return FUNCTIONS["arctan"](u), first, -(point(2.0) * u * on.power(first, 2))
 
 
+def _asinh(u: Enclosure) -> tuple[Enclosure, Enclosure, Enclosure]:
+    inside = _one(u) + on.power(u, 2)
+    first = _one(u) / FUNCTIONS["sqrt"](inside)
+    return FUNCTIONS["asinh"](u), first, -(u * first / inside)
+
+
+def _floor(u: Enclosure) -> tuple[Enclosure, Enclosure, Enclosure]:
+    value = FUNCTIONS["floor"](u)
+    unknown = where(value.low == value.high, between(0.0, 0.0, u), between(-np.inf, np.inf, u))
+    return value, unknown, unknown
+
+
 def _sin(u: Enclosure) -> tuple[Enclosure, Enclosure, Enclosure]:
     s, c = FUNCTIONS["sin"](u), FUNCTIONS["cos"](u)
     return s, c, -s
@@ -181,6 +194,7 @@ DERIVATIVES: Mapping[str, Derivatives] = {
     "sigmoid": _sigmoid,
     "softplus": _softplus,
     "arctan": _arctan,
+    "asinh": _asinh,
     "sin": _sin,
     "cos": _cos,
     "sinh": _sinh,
@@ -188,6 +202,7 @@ DERIVATIVES: Mapping[str, Derivatives] = {
     "relu": _kinked(0.0, 1.0),
     "abs": _kinked(-1.0, 1.0),
     "sign": _sign,
+    "floor": _floor,
 }
 
 
@@ -264,8 +279,7 @@ JETS = Arithmetic(
     power=_power,
     holds=_holds,
     choose=_choose,
-    larger=_larger,
-    smaller=lambda a, b: -_larger(-a, -b),
+    extreme=lambda reduction, values: reduce(lambda a, b: _call(reduction, (a, b)), values),
     total=lambda a, n: Jet(on.total(a.value, n), on.total(a.slope, n), on.total(a.bend, n)),
     parts=lambda a, n: tuple(
         Jet(*three) for three in zip(on.parts(a.value, n), on.parts(a.slope, n), on.parts(a.bend, n), strict=True)

@@ -40,8 +40,8 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
-from chainrule.expr.walk import fold, substitute, transform
-from chainrule.model.model import Definition
+from chainrule.expr.walk import fold, transform
+from chainrule.numbers.guards import guards, lifted
 
 Values = NDArray[Any]
 Value = Any
@@ -57,8 +57,7 @@ class Arithmetic:
     power: Callable[[Value, Value, Fraction | None], Value]  # base, exponent, the exponent if it is a written number
     holds: Callable[[Comparison, Value, Value], Value]
     choose: Callable[[Value, Value, Value], Value]
-    larger: Callable[[Value, Value], Value]
-    smaller: Callable[[Value, Value], Value]
+    extreme: Callable[[str, tuple[Value, ...]], Value]  # "max" or "min" of the values of all patterns
     total: Callable[[Value, int], Value]  # over the patterns of each lane
     parts: Callable[[Value, int], tuple[Value, ...]]  # pattern by pattern
     sets: bool = False  # a·a is then a², not one set times another
@@ -113,7 +112,7 @@ def walked(todo: Sequence[Step], known: Mapping[str, Value], patterns: int) -> V
 def steps(expr: Expr, arithmetic: Arithmetic) -> tuple[Step, ...]:
     """What is done at each node, leaves first."""
     found: list[Step] = []
-    fold(expr, lambda node, inside: found.append((done_at(node, arithmetic), len(inside))))
+    fold(lifted(expr), lambda node, inside: found.append((done_at(node, arithmetic), len(inside))))
     return tuple(found)
 
 
@@ -132,6 +131,8 @@ def done_at(node: Expr, arithmetic: Arithmetic) -> Callable[[Mapping[str, Value]
             return lambda known, patterns, inside: arithmetic.constant(Fraction(patterns))
         case Add():
             return lambda known, patterns, inside: _chain(inside, operator.add)
+        case Mul(args) if any(guarding := guards(args)):
+            return lambda known, patterns, inside: _guarded(guarding, inside, arithmetic)
         case Mul(args) if arithmetic.sets and len(set(args)) < len(args):
             return lambda known, patterns, inside: _product_of_sets(args, inside, arithmetic)
         case Mul():
@@ -167,6 +168,15 @@ def _chain(values: tuple[Value, ...], operation: Callable[[Value, Value], Value]
     return total
 
 
+def _guarded(guarding: tuple[bool, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
+    """A product that is 0 where a bracket that guards it is 0."""
+    one, zero = arithmetic.constant(Fraction(1)), arithmetic.constant(Fraction(0))
+    total = _chain((one, *(value for guard, value in zip(guarding, values, strict=True) if not guard)), operator.mul)
+    for guard, test in zip(guarding, values, strict=True):
+        total = arithmetic.choose(test, total, zero) if guard else total
+    return total
+
+
 def _product_of_sets(args: tuple[Expr, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
     """A product where equal factors are a power, because a set squared is less than a set times another."""
     groups: dict[Expr, list[Value]] = {}
@@ -195,32 +205,13 @@ def _reduce(reduction: str, inside: Value, patterns: int, arithmetic: Arithmetic
             return arithmetic.total(inside, patterns)
         case "mean":
             return arithmetic.total(inside, patterns) / arithmetic.constant(Fraction(patterns))
-        case "max":
-            return _chain(arithmetic.parts(inside, patterns), arithmetic.larger)
-        case "min":
-            return _chain(arithmetic.parts(inside, patterns), arithmetic.smaller)
+        case "max" | "min":
+            return arithmetic.extreme(reduction, arithmetic.parts(inside, patterns))
         case "prod":
             return _chain(arithmetic.parts(inside, patterns), operator.mul)
-    top = _chain(arithmetic.parts(inside, patterns), arithmetic.larger)
+    top = arithmetic.extreme("max", arithmetic.parts(inside, patterns))
     total = arithmetic.total(arithmetic.call("exp", (inside - top,)), patterns)
     return top + arithmetic.call("log", (total,))
-
-
-def unfolded(equations: Iterable[Equation], functions: Mapping[str, Definition]) -> tuple[Equation, ...]:
-    """The equations with every call of a function of the model replaced by its definition."""
-
-    def open_call(node: Expr) -> Expr:
-        if isinstance(node, Call) and node.function in functions:
-            definition = functions[node.function]
-            body = definition.body if node.order == 0 else definition.rules[node.order][1]
-            names = definition.parameters if node.order == 0 else (definition.rules[node.order][0],)
-            return unfold(substitute(body, dict(zip(names, node.args, strict=True))))
-        return node
-
-    def unfold(expr: Expr) -> Expr:
-        return transform(expr, open_call)
-
-    return tuple(replace(equation, body=unfold(equation.body)) for equation in equations)
 
 
 # ---- floats and complex numbers ---------------------------------------------------------------------------------
@@ -229,6 +220,27 @@ def unfolded(equations: Iterable[Equation], functions: Mapping[str, Definition])
 def _sigmoid(u: Values) -> Values:
     small = np.exp(-np.where(u.real < 0, -u, u))
     return np.where(u.real < 0, small / (1 + small), 1 / (1 + small))
+
+
+def extreme(reduction: str, values: Values) -> Values:
+    """The largest or the smallest along the last axis, by the real parts; of a tie, an equal share of each.
+
+    NaN if one is; the real part is that of an entry, to the bit.
+    """
+    top = (np.maximum if reduction == "max" else np.minimum).reduce(values.real, axis=-1)
+    if not np.iscomplexobj(values):
+        return np.asarray(top)
+    hits = values.real == top[..., None]
+    with np.errstate(all="ignore"):
+        share = np.add.reduce(np.where(hits, values.imag, 0.0), axis=-1) / np.add.reduce(hits, axis=-1)
+    return complex_of(top, np.where(share == share, share, 0.0))
+
+
+def complex_of(real: Values, imaginary: Values) -> Values:
+    """Both parts as one number; a sum would make ∞ + 0i no number."""
+    found = np.empty(np.broadcast_shapes(real.shape, imaginary.shape), dtype=np.complex128)
+    found.real, found.imag = real, imaginary
+    return found
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
@@ -246,10 +258,12 @@ _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
     "sinh": np.sinh,
     "cosh": np.cosh,
     "arctan": np.arctan,
-    "abs": lambda u: np.where(u.real < 0, -u, u),
+    "asinh": np.arcsinh,
+    "abs": lambda u: np.where(u.real < 0, -u, np.where(u.real == 0, 0 * u, u)),
     "sign": lambda u: np.sign(u.real) + 0 * u,
-    "max": lambda a, b: np.asarray(np.where(a.real >= b.real, a, b)),
-    "min": lambda a, b: np.asarray(np.where(a.real <= b.real, a, b)),
+    "floor": lambda u: np.floor(u.real) + 0 * u,
+    "max": lambda *two: extreme("max", np.stack(np.broadcast_arrays(*two), axis=-1)),
+    "min": lambda *two: extreme("min", np.stack(np.broadcast_arrays(*two), axis=-1)),
 }
 
 _COMPARE: Mapping[Comparison, Callable[[Values, Values], Values]] = {
@@ -272,7 +286,13 @@ def _power(base: Values, exponent: Values, exact: Fraction | None) -> Values:
         for _ in range(int(exact)):
             total = total * base
         return total
-    return np.asarray(base**exponent)
+    found = np.asarray(base**exponent)
+    if not np.iscomplexobj(found):
+        return found
+    # 0 to a moving exponent stays where it is; a moving 0 to an exponent of 1 moves as it does, above 1 not at all
+    at, size = exponent.real, base.real**exponent.real
+    slope = np.where(at == 1, base.imag, np.where((at > 1) | (at == 0) | (base.imag == 0), 0.0, np.nan))
+    return np.asarray(np.where(base.real == 0, complex_of(size, slope), found))
 
 
 def total(inside: Values, patterns: int) -> Values:
@@ -292,8 +312,7 @@ NUMBERS = Arithmetic(
     power=_power,
     holds=lambda comparison, a, b: _COMPARE[comparison](a.real, b.real).astype(np.float64),
     choose=lambda test, then, otherwise: np.where(test.real != 0, then, otherwise),
-    larger=lambda a, b: np.where(a.real >= b.real, a, b),
-    smaller=lambda a, b: np.where(a.real <= b.real, a, b),
+    extreme=lambda reduction, values: extreme(reduction, np.stack(np.broadcast_arrays(*values), axis=-1)),
     total=total,
     parts=parts,
 )

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from chainrule.expr.graph import components
-from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -44,6 +43,7 @@ from chainrule.expr.walk import fold, reads
 from chainrule.gradient.forward import only, tangents
 from chainrule.model.entries import by_name
 from chainrule.model.model import Model
+from chainrule.numbers.guards import guards, lifted
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out
 from chainrule.program.lower import open_calls
@@ -121,7 +121,7 @@ class Count:
             if skip in read:
                 self.known[name] = self.value(("skipped", self.way, name), line.letters, True), line.letters
                 continue
-            found = self.spread(fold(line.body, self.node), line.letters)
+            found = self.spread(fold(lifted(line.body), self.node), line.letters)
             if name not in parts:
                 self.known[name] = found, line.letters
 
@@ -165,7 +165,7 @@ class Count:
             case Mul(args):
                 if any(one.exact == 0 for one in inside):
                     return self.number(Fraction(0))
-                brackets = tuple(map(speaks_of_indices, args))  # 0 there is 0, whatever the other factors are
+                brackets = guards(args)  # 0 there is 0, whatever the other factors are
                 order = sorted(zip(brackets, inside, strict=True), key=lambda pair: pair[0])
                 return self.chain("multiply", Fraction(1), tuple(one for _, one in order))
             case (Div() | Reduce("sum" | "mean")) if inside[0].exact == 0:

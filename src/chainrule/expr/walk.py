@@ -116,6 +116,49 @@ def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     return fold(expr, lambda node, inside: change(rebuild(node, inside)))
 
 
+STEPS = frozenset({"sign", "floor"})
+"""Functions that jump: which value they give is a decision, as that of a bracket is."""
+
+
+def decides(node: Expr) -> bool:
+    """Whether a node decides something by the numbers inside it: a comparison of quantities, or a function that jumps.
+
+    >>> from chainrule.expr.nodes import Ref, index
+    >>> decides(Bracket("==", Ref("a"), Ref("b"))), decides(Bracket("==", At(index("i")), At(index("j"))))
+    (True, False)
+    """
+    match node:
+        case Bracket(_, At() | Size() | Number(), At() | Size() | Number()):
+            return False
+        case Bracket():
+            return True
+        case Call(function):
+            return function in STEPS
+        case _:
+            return False
+
+
+def rewritten(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`transform` for changes that keep a value but for its rounding: what a decision is taken on stays to the bit.
+
+    A tie, a kink and the branch of an ``if`` would else be told on other bits than the value was computed with.
+    """
+    done: list[Expr] = []
+    todo: list[tuple[Expr, int]] = [(expr, -1)]
+    while todo:
+        node, count = todo.pop()
+        if count < 0 and not decides(node):
+            inside = children(node)
+            todo.append((node, len(inside)))
+            todo.extend([(child, -1) for child in reversed(inside)])
+            continue
+        if count > 0:
+            node = rebuild(node, tuple(done[len(done) - count :]))
+            del done[len(done) - count :]
+        done.append(change(node))
+    return done[0]
+
+
 def nodes(expr: Expr) -> Iterator[Expr]:
     """Every node, outside first, in written order."""
     todo = [expr]

@@ -20,6 +20,7 @@ from chainrule.expr.nodes import (
     Bracket,
     Call,
     Cond,
+    Constant,
     Derivative,
     Div,
     Expr,
@@ -104,8 +105,10 @@ def outward(
             before = power_slope(base_, exponent)
             if before is not None:
                 factors, sign = before
+                factors = unless(nothing(base_, exponent, bool(inside[1])), factors)
                 yield from (one.times(factors, sign=sign) for one in inside[0])
-            yield from (one.times((node, Call("log", (base_,)))) for one in inside[1])
+            by_exponent = unless(vanishes(base_), (node, Call("log", (base_,))))
+            yield from (one.times(by_exponent) for one in inside[1])
         case Call():
             for place, found in enumerate(inside):
                 if not found:
@@ -144,6 +147,40 @@ def power_slope(base_: Expr, exponent: Expr) -> tuple[tuple[Expr, ...], bool] | 
             return (n, Pow(base_, Add((exponent, Neg(ONE))))), True
         case _:
             return (exponent, Pow(base_, Add((exponent, Neg(ONE))))), False
+
+
+def unless(test: Bracket | None, factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The factors of a slope that is 0 where a test holds: there they are 0 times ∞, as in b·aᵇ⁻¹ and aᵇ·log a."""
+    if test is None:
+        return factors
+    if isinstance(test.left, At):  # a bracket of indices: where it is 0, nothing beside it is looked at
+        return (Bracket("!=", test.left, test.right), *factors)
+    return (Cond(test, ZERO, product(factors)),)
+
+
+def nothing(base_: Expr, exponent: Expr, moving: bool) -> Bracket | None:
+    """Where a power is 1 whatever its base is: where the exponent is 0.
+
+    If the exponent moves too, only where the base is 0 as well: next to there the slope changes with the exponent.
+    """
+    exponent = exponent.arg if isinstance(exponent, Neg) else exponent
+    test = vanishes(exponent)
+    if not moving or test is None or (zero := vanishes(base_)) is None:
+        return test
+    return Bracket("==", Mul((zero, test)), ONE)
+
+
+def vanishes(expr: Expr) -> Bracket | None:
+    """Where an expression is 0; None if it never is."""
+    match expr:
+        case Number(value) if value:
+            return None
+        case Size() | Constant():
+            return None
+        case At():
+            return Bracket("==", expr, At(Index()))
+        case _:
+            return Bracket("==", expr, ZERO)
 
 
 def reduced(

@@ -44,7 +44,10 @@ def factors(expr: Expr) -> tuple[Fraction, list[Factor]]:
             case Div(a, b) if power.denominator == 1:
                 todo.extend(((b, -power), (a, power)))
             case Pow(base, exponent) if power.denominator == 1 and (written := number(exponent)):
-                if isinstance(base, Number | Neg | Mul | Div | Pow):
+                inner = number(base.exponent) if isinstance(base, Pow) else None
+                if inner is not None and inner.denominator == written.denominator == 1:
+                    todo.append((base, power * written))  # (u²)² is u⁴, which is finite where (u²)² is not
+                elif isinstance(base, Number | Neg | Mul | Div | Pow):
                     found.append((node, power))  # (a·b)² stays as it is written
                 else:
                     found.append((base, power * written))

@@ -10,7 +10,6 @@ from fractions import Fraction
 from itertools import combinations
 
 from chainrule.errors import NOWHERE
-from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -145,11 +144,11 @@ def total_of(terms: Sequence[Expr]) -> Expr:
 
 
 def over_one_denominator(terms: list[Term]) -> Expr | None:
-    """``a/c - b/c`` → ``(a - b)/c``, where one bracket of indices guards c in every term, or in none."""
+    """``a/c - b/c`` → ``(a - b)/c``, where the same brackets guard c in every term, or none does."""
     if len(terms) < 2:
         return None
     shared = [power for power in terms[0][1] if power[1] < 0 and all(power in term[1] for term in terms[1:])]
-    guards = [{base_: power for base_, power in term[1] if speaks_of_indices(base_)} for term in terms]
+    guards = [{base_: power for base_, power in term[1] if isinstance(base_, Bracket | InRange)} for term in terms]
     if not shared or any(other != guards[0] for other in guards):
         return None
     outside = [*guards[0].items(), *shared]

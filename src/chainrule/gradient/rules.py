@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Expr, Number
 from chainrule.notation import parse_expression
 from chainrule.notation.known import KNOWN
 
@@ -59,6 +59,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "sinh": Rule(("cosh(u)",), "sinh′ = cosh", _DLMF + "4.34"),
         "cosh": Rule(("sinh(u)",), "cosh′ = sinh", _DLMF + "4.34"),
         "arctan": Rule(("1/(1 + u^2)",), "arctan′ = 1/(1 + u²)", _DLMF + "4.24"),
+        "asinh": Rule(("1/sqrt(1 + u^2)",), "asinh′ = 1/√(1 + u²)", _DLMF + "4.40"),
         "abs": Rule(
             ("sign(u)",),
             "the slope of |u| is its sign",
@@ -70,6 +71,12 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "the sign does not change with u",
             "constant on both sides of 0",
             kink="at u = 0, where it jumps, the slope is taken as 0",
+        ),
+        "floor": Rule(
+            ("0",),
+            "between two integers, rounding down does not change with u",
+            "constant between integers",
+            kink="where u is an integer, at which it jumps, the slope is taken as 0",
         ),
         "max": Rule(
             ("[u > v] + 1/2*[u == v]", "[v > u] + 1/2*[u == v]"),
@@ -100,4 +107,5 @@ def slope(function: str, place: int = 0, value: bool = False) -> Expr:
     """
     rule = RULES[function]
     rows = rule.values if value and rule.values else rule.slopes
-    return parse_expression(rows[place], functions=tuple(KNOWN), quantities=PLACES)
+    row = parse_expression(rows[place], functions=tuple(KNOWN), quantities=PLACES)
+    return Number(row.value) if isinstance(row, Number) else row  # a 0 that no one wrote goes from a product

@@ -7,6 +7,7 @@ from the front a number stands. Each counts in the same way whatever stands arou
 the whole smaller.
 
 A zero that someone wrote is not multiplied out (0·∞ is not 0); what is cancelled is taken to be different from 0.
+What a bracket compares and what a step is taken of stays as it is: rounded otherwise, it would decide otherwise.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
 )
-from chainrule.expr.walk import children, fold, nodes, transform
+from chainrule.expr.walk import children, fold, nodes, rewritten, transform
 from chainrule.gradient.letters import printable
 from chainrule.gradient.products import ONE, ZERO
 from chainrule.gradient.ranges import Ranges
@@ -158,7 +159,7 @@ def simplified(expr: Expr, ranges: Ranges = Ranges()) -> tuple[Expr, tuple[str, 
     settled: dict[int, Expr] = {}
     for _ in range(ROUNDS):
         before = expr
-        expr = printable(transform(expr, partial(improved, ranges=ranges, used=used, settled=settled)))
+        expr = printable(rewritten(expr, partial(improved, ranges=ranges, used=used, settled=settled)))
         if expr == before:
             return expr, tuple(used)
     raise BrokenPass("simplification", f"the form was still changing after {ROUNDS} rounds")

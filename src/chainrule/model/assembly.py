@@ -15,6 +15,7 @@ from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
 from chainrule.model.ranges import letters
 from chainrule.model.scope import Place, check
+from chainrule.model.seams import seams
 from chainrule.model.tables import places
 from chainrule.notation import statements
 from chainrule.notation.known import ALIASES, KNOWN
@@ -68,6 +69,7 @@ def build(text: Text) -> Model:
             *odd,
             *_hiding(names),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
+            *seams(bodies, (found.value, *(line.body for line in base)), functions),
         ),
         pattern_set=names.pattern_set,
     )
@@ -82,14 +84,37 @@ def _body(line: Define, names: Names) -> Expr:
 
 
 def _others(text: Text) -> list[Expr]:
-    """Expressions of other statements in which a macro may be called."""
+    """Expressions of other statements: wherever a function may stand, a macro may be called."""
     found: list[Expr] = []
     for statement in text.statements:
         match statement:
             case statements.Goal(_, value) | statements.Update(_, value):
                 found.append(value)
+            case statements.UpdateBlock(_, _, lines):
+                found.extend(line.value for line in lines)
+            case statements.Letters(_, groups):
+                found.extend(end for group in groups for end in (group.low, group.high) if end is not None)
+            case statements.Fact(left, right):
+                found.extend((left, right))
             case statements.Declare(_, declarations):
-                found.extend(item.start.value for item in declarations if isinstance(item.start, statements.Computed))
+                for item in declarations:
+                    found.extend(_declared(item))
+    return found
+
+
+def _declared(item: statements.Declaration) -> list[Expr]:
+    """The expressions of a declaration: of its domain and of its beginning."""
+    found: list[Expr] = []
+    match item.domain:
+        case statements.Listed(values):
+            found.extend(values)
+        case statements.Box(low, high):
+            found.extend(end for end in (low, high) if end is not None)
+    match item.start:
+        case statements.Given(value) | statements.Computed(value):
+            found.extend(declared.leaves(value))
+        case statements.Drawn(_, arguments):
+            found.extend(arguments)
     return found
 
 

@@ -255,7 +255,7 @@ def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range:
     for bound in (group.low, group.high):
         if bound is None:
             raise TypeError(group.name)
-        value: float = evaluate(bound, values)
+        value: float = evaluate(bound, values, setting=Setting(functions=model.functions))
         if not float(value).is_integer() or abs(value) > 2**53:
             problem = f"the range of {group.name} ends at {value:g}"
             raise ModelError("E132", problem, "indices are integers: 1..3", model.source, group.span)

@@ -7,18 +7,18 @@ n-ary sums and products run from left to right, reductions in the order of their
 first term on.
 
 A power with a written integer exponent is a product (`elementary.integer_power`), any other is `elementary.power`. In
-a product with a bracket that speaks of indices alone and is 0, nothing else is evaluated and the product is 0: that is
-how ``[t-1 in t]*h[t-1]`` stays inside its range. A bracket of quantities is a factor like any other.
+a product with a bracket that guards it (`guards`) and is 0, nothing else is evaluated and the product is 0: that is how
+``[t-1 in t]*h[t-1]`` stays inside its range, and ``[x > 0]*x*log(x)`` is 0 at 0.
 
 Nothing here calls itself: each node is a generator, and a loop drives them, so deep trees need no deep stack.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -43,7 +43,9 @@ from chainrule.expr.nodes import (
     places,
 )
 from chainrule.numbers.functions import FUNCTIONS
-from chainrule.numbers.kinds import COMPLEXES, FLOATS, Kind
+from chainrule.numbers.guards import guards, integer_exponent, lifted
+from chainrule.numbers.kinds import FLOATS, Complexes, Kind
+from chainrule.numbers.multicomplex import Moved, Multi, part, parts, unit
 from chainrule.numbers.world import (
     SCALARS,
     Entry,
@@ -60,7 +62,6 @@ from chainrule.numbers.world import (
 )
 
 STEP = 1e-30  # of a complex step: nothing is subtracted, so it may be as small as it likes
-OFFSET = 2.0**-9  # of a central difference: its error h⁴/30·f⁗′ balances the rounding, about 10⁻¹⁶/h
 
 N = TypeVar("N")
 Visit = Generator[Any, Any, N]
@@ -85,7 +86,7 @@ def evaluate(
     0.46211715726000974
     """
     world = World(kind, values, setting, tuple(equations), derivative)
-    return drive(visit(world, expr, letters or {}, {}))
+    return drive(visit(world, lifted(expr), letters or {}, {}))
 
 
 def solve(
@@ -154,8 +155,8 @@ def visit(world: World[N], expr: Expr, letters: Letters, local: Mapping[str, N])
                 total = kind.add(total, (yield visit(world, arg, letters, local)))
             return total
         case Mul(args):
-            for arg in args:
-                if speaks_of_indices(arg) and not (yield holds(world, arg, letters, local)):
+            for arg, guard in zip(args, guards(args), strict=True):
+                if guard and (yield holds(world, arg, letters, local)) is False:
                     return kind.number(Fraction(0))
             total = yield visit(world, args[0], letters, local)
             for arg in args[1:]:
@@ -227,34 +228,26 @@ def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) 
         if expr.order:
             parameter, body = definition.rules[expr.order]
             parameters = (parameter,)
-        found: N = yield visit(world, body, letters, dict(zip(parameters, arguments, strict=True)))
+        found: N = yield visit(world, lifted(body), letters, dict(zip(parameters, arguments, strict=True)))
         return found
     if expr.order == 0:
         return world.kind.call(expr.function, arguments)
-    return world.kind.given(prime(world, expr, arguments[0]))
+    slope = yield prime(world, expr, arguments[0], letters)
+    return world.kind.given(slope)
 
 
-def prime(world: World[N], expr: Call, u: object) -> object:
-    """f'(u) without a rule for it, for floats and complex numbers: a complex step on f at the real part of u.
-
-    The imaginary part of u is carried by a central difference of such steps.
-    """
-    if expr.order != 1 or not isinstance(u, float | complex):
+def prime(world: World[N], expr: Call, u: object, letters: Letters) -> Visit[Any]:
+    """f'(u) without a rule for it, for floats and complex numbers: a step of f along one more imaginary unit."""
+    level = 1 if isinstance(u, float) else getattr(world.kind, "level", 0) + 1
+    if not isinstance(u, float | complex | Multi):
         raise BrokenPass("evaluation", f"{expr.function} has no rule for its derivative of order {expr.order}")
-    inner = World(COMPLEXES, world.values, world.setting, world.equations, None)
-
-    def slope(x: float) -> float:
-        moved = Call(expr.function, (Ref("u#"),))
-        return drive(visit(inner, moved, {}, {"u#": complex(x, STEP)})).imag / STEP
-
-    first = slope(u.real)
-    return first if isinstance(u, float) else complex(first, central(slope, u.real) * u.imag)
-
-
-def central(f: Callable[[float], float], x: float) -> float:
-    """The slope of f by a central difference of fourth order, accurate to about 10⁻¹⁰."""
-    h = OFFSET
-    return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h)
+    inner: World[Any] = World(
+        Complexes(level), world.values, world.setting, world.equations, world.derivative, world.nudges,
+        {} if level == 1 else world.known, world.running,
+    )  # fmt: skip
+    before = replace(expr, args=(Ref("u#"),), order=expr.order - 1)
+    value: Moved = yield visit(inner, before, letters, {"u#": u + unit(level, STEP)})
+    return part(value, 1) / STEP if level == 1 else parts(value, level)[1] * (1 / STEP)
 
 
 def entry(world: World[N], wanted: Entry) -> Visit[N]:
@@ -269,7 +262,7 @@ def entry(world: World[N], wanted: Entry) -> Visit[N]:
             raise BrokenPass("evaluation", f"{written(wanted)} is defined by itself")
         equation, letters = definition_of(world, wanted)
         world.running.add(wanted)
-        value = yield visit(world, equation.body, letters, {})
+        value = yield visit(world, lifted(equation.body), letters, {})
         world.running.discard(wanted)
     if wanted in world.nudges:
         value = world.kind.add(value, world.nudges[wanted])
@@ -285,27 +278,9 @@ def reduced(kind: Kind[N], operator: Operator, values: list[N]) -> N:
         raise BrokenPass("evaluation", f"the {operator} of nothing")
     if operator == "logsumexp":
         return kind.logsumexp(values)
+    if operator in ("max", "min"):
+        return kind.extreme(operator, values)
     total = values[0]
     for value in values[1:]:
-        match operator:
-            case "sum" | "mean":
-                total = kind.add(total, value)
-            case "prod":
-                total = kind.multiply(total, value)
-            case "max" | "min":
-                total = kind.call(operator, (total, value))
+        total = kind.multiply(total, value) if operator == "prod" else kind.add(total, value)
     return kind.divide(total, kind.number(Fraction(len(values)))) if operator == "mean" else total
-
-
-def integer_exponent(exponent: Expr) -> int | None:
-    """The integer that is written as an exponent, or None: what decides between the two kinds of power.
-
-    >>> integer_exponent(Neg(Number(Fraction(2)))), integer_exponent(Number(Fraction(1, 2)))
-    (-2, None)
-    """
-    match exponent:
-        case Number(value) if value.denominator == 1:
-            return value.numerator
-        case Neg(Number(value)) if value.denominator == 1:
-            return -value.numerator
-    return None

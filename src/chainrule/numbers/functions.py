@@ -5,15 +5,15 @@ derivatives; the enclosures bound the values on an interval. Names are the tree'
 business).
 """
 
-import cmath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from chainrule.numbers import analytic, interval
+from chainrule.numbers import analytic, interval, multicomplex
 from chainrule.numbers.elementary import PROGRAMS, ULPS
 from chainrule.numbers.interval import Interval, increasing
+from chainrule.numbers.multicomplex import Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Elementary:
 
     arity: int
     program: Callable[..., Any]
-    analytic: Callable[..., complex]
+    analytic: Callable[..., Moved]
     enclosure: Callable[..., Interval]
     ulps: float
     domain: str = "every number"
@@ -30,7 +30,7 @@ class Elementary:
 
 def known(
     name: str,
-    form: Callable[..., complex],
+    form: Callable[..., Moved],
     enclosure: Callable[..., Interval] | None = None,
     domain: str = "every number",
     arity: int = 1,
@@ -41,20 +41,22 @@ def known(
 
 FUNCTIONS: Mapping[str, Elementary] = MappingProxyType(
     {
-        "exp": known("exp", cmath.exp),
+        "exp": known("exp", multicomplex.exp),
         "log": known("log", analytic.logarithm, domain="positive numbers; −∞ at 0"),
         "sqrt": known("sqrt", analytic.square_root, domain="numbers from 0 on"),
-        "tanh": known("tanh", cmath.tanh),
+        "tanh": known("tanh", multicomplex.tanh),
         "sigmoid": known("sigmoid", analytic.sigmoid),
         "relu": known("relu", analytic.relu, interval.relu, "every number; a kink at 0"),
         "softplus": known("softplus", analytic.softplus),
-        "sin": known("sin", cmath.sin, interval.sin, "every number; accurate up to 10⁸ in size"),
-        "cos": known("cos", cmath.cos, interval.cos, "every number; accurate up to 10⁸ in size"),
-        "sinh": known("sinh", cmath.sinh),
-        "cosh": known("cosh", cmath.cosh, interval.cosh),
-        "arctan": known("arctan", cmath.atan),
+        "sin": known("sin", multicomplex.sin, interval.sin, "every number; accurate up to 10⁸ in size"),
+        "cos": known("cos", multicomplex.cos, interval.cos, "every number; accurate up to 10⁸ in size"),
+        "sinh": known("sinh", multicomplex.sinh),
+        "cosh": known("cosh", multicomplex.cosh, interval.cosh),
+        "arctan": known("arctan", multicomplex.arctan),
+        "asinh": known("asinh", multicomplex.asinh),
         "abs": known("abs", analytic.absolute, interval.absolute, "every number; a kink at 0"),
         "sign": known("sign", analytic.sign, interval.sign, "every number; a jump at 0, where it is 0"),
+        "floor": known("floor", analytic.floor, interval.floor, "every number; a jump at every integer"),
         "max": known("max", analytic.maximum, interval.maximum, "every two numbers; a kink where they are equal", 2),
         "min": known("min", analytic.minimum, interval.minimum, "every two numbers; a kink where they are equal", 2),
     }

@@ -196,6 +196,11 @@ def sign(a: Interval) -> Interval:
     return Interval(elementary.sign(FLOAT, a.lower), elementary.sign(FLOAT, a.upper))
 
 
+def floor(a: Interval) -> Interval:
+    """⌊a⌋, which increases."""
+    return Interval(elementary.floor(FLOAT, a.lower), elementary.floor(FLOAT, a.upper))
+
+
 def relu(a: Interval) -> Interval:
     """max(a, 0)."""
     return Interval(elementary.relu(FLOAT, a.lower), elementary.relu(FLOAT, a.upper))

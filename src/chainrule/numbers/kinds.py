@@ -1,20 +1,22 @@
 """The kinds of number an expression can be evaluated on: what a sum, a quotient, a function is for each.
 
 ``FLOATS`` is the definition of `exact` numerics: float64, each operation rounded once, n-ary sums and products from
-left to right, elementary functions by their programs. ``COMPLEXES`` serves derivatives by a complex step; comparisons
-look at the real part. ``INTERVALS`` encloses; a comparison that cannot be told gives both answers.
+left to right, elementary functions by their programs. ``COMPLEXES`` serves derivatives by a complex step; its real
+parts are those numbers, and decide comparisons. ``INTERVALS`` encloses; a comparison that cannot be told gives both
+answers.
 """
 
-import cmath
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Protocol, TypeVar
 
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers import analytic, elementary, interval
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.interval import Interval
+from chainrule.numbers.multicomplex import Moved, Multi, exp, grounded, log, moves
 from chainrule.numbers.operations import FLOAT, compare
 
 N = TypeVar("N")
@@ -36,6 +38,9 @@ class Kind(Protocol[N]):
     def integer_power(self, a: N, n: int, /) -> N: ...
     def power(self, a: N, b: N, /) -> N: ...
     def call(self, function: str, arguments: Sequence[N], /) -> N: ...
+    def extreme(self, operator: str, values: Sequence[N], /) -> N:
+        """The greatest (``max``) or the least (``min``) of values in written order."""
+
     def logsumexp(self, values: Sequence[N], /) -> N: ...
     def compare(self, comparison: Comparison, a: N, b: N, /) -> bool | None: ...
     def either(self, a: N, b: N, /) -> N:
@@ -74,6 +79,9 @@ class Floats:
     def call(self, function: str, arguments: Sequence[float], /) -> float:
         return float(FUNCTIONS[function].program(FLOAT, *arguments))
 
+    def extreme(self, operator: str, values: Sequence[float], /) -> float:
+        return reduce(lambda a, b: self.call(operator, (a, b)), values)
+
     def logsumexp(self, values: Sequence[float], /) -> float:
         return elementary.logsumexp(FLOAT, values)
 
@@ -85,46 +93,66 @@ class Floats:
 
 
 class Complexes:
-    """Complex numbers; an operation without a value gives NaN."""
+    """Complex numbers, and those of higher levels; an operation without a value gives NaN.
 
-    pi = complex(math.pi)
+    Real parts are those of `Floats`, to the bit: a tie, a kink and a comparison are decided as they are for numbers.
+    ``level`` is how many imaginary units are in use.
+    """
 
-    def number(self, value: Fraction, /) -> complex:
+    pi: Moved = complex(math.pi)
+
+    def __init__(self, level: int = 1) -> None:
+        self.level = level
+
+    def number(self, value: Fraction, /) -> Moved:
         return complex(nearest(value))
 
-    def given(self, value: object, /) -> complex:
-        return complex(value)  # type: ignore[call-overload, no-any-return]
+    def given(self, value: object, /) -> Moved:
+        return value if isinstance(value, Multi) else complex(value)  # type: ignore[call-overload]
 
-    def add(self, a: complex, b: complex, /) -> complex:
+    def add(self, a: Moved, b: Moved, /) -> Moved:
         return a + b
 
-    def multiply(self, a: complex, b: complex, /) -> complex:
-        return a * b
+    def multiply(self, a: Moved, b: Moved, /) -> Moved:
+        real = a.real * b.real
+        return grounded(a * b, real) if moves(a) or moves(b) else complex(real)
 
-    def negate(self, a: complex, /) -> complex:
+    def negate(self, a: Moved, /) -> Moved:
         return -a
 
-    def divide(self, a: complex, b: complex, /) -> complex:
-        return analytic.total(lambda x, y: x / y)(a, b)
+    def divide(self, a: Moved, b: Moved, /) -> Moved:
+        return numbered(FLOATS.divide(a.real, b.real), analytic.total(lambda x, y: x / y), a, b)
 
-    def integer_power(self, a: complex, n: int, /) -> complex:
-        return analytic.total(lambda z: analytic.integer_power(z, n))(a)
+    def integer_power(self, a: Moved, n: int, /) -> Moved:
+        real = FLOATS.integer_power(a.real, n)
+        return numbered(real, analytic.total(lambda z: analytic.integer_power(z, n)), a)
 
-    def power(self, a: complex, b: complex, /) -> complex:
-        return analytic.total(analytic.power)(a, b)
+    def power(self, a: Moved, b: Moved, /) -> Moved:
+        return numbered(FLOATS.power(a.real, b.real), analytic.total(analytic.power), a, b)
 
-    def call(self, function: str, arguments: Sequence[complex], /) -> complex:
-        return FUNCTIONS[function].analytic(*arguments)
+    def call(self, function: str, arguments: Sequence[Moved], /) -> Moved:
+        real = FLOATS.call(function, [one.real for one in arguments])
+        return numbered(real, FUNCTIONS[function].analytic, *arguments)
 
-    def logsumexp(self, values: Sequence[complex], /) -> complex:
+    def extreme(self, operator: str, values: Sequence[Moved], /) -> Moved:
+        function = analytic.maximum if operator == "max" else analytic.minimum
+        return numbered(FLOATS.extreme(operator, [value.real for value in values]), function, *values)
+
+    def logsumexp(self, values: Sequence[Moved], /) -> Moved:
         top = max(value.real for value in values)
-        return analytic.total(lambda *z: top + cmath.log(sum(cmath.exp(value - top) for value in z)))(*values)
+        form = analytic.total(lambda *z: top + log(sum((exp(value - top) for value in z), 0j)))
+        return numbered(FLOATS.logsumexp([value.real for value in values]), form, *values)
 
-    def compare(self, comparison: Comparison, a: complex, b: complex, /) -> bool:
+    def compare(self, comparison: Comparison, a: Moved, b: Moved, /) -> bool:
         return compare(comparison, a.real, b.real)
 
-    def either(self, a: complex, b: complex, /) -> complex:
+    def either(self, a: Moved, b: Moved, /) -> Moved:
         return a if a == b else analytic.UNDEFINED
+
+
+def numbered(real: float, form: Callable[..., Moved], *z: Moved) -> Moved:
+    """The value of a function with its real part given; nothing else where no argument moves."""
+    return grounded(form(*z), real) if any(map(moves, z)) else complex(real)
 
 
 class Intervals:
@@ -165,6 +193,9 @@ class Intervals:
 
     def call(self, function: str, arguments: Sequence[Interval], /) -> Interval:
         return FUNCTIONS[function].enclosure(*arguments)
+
+    def extreme(self, operator: str, values: Sequence[Interval], /) -> Interval:
+        return reduce(lambda a, b: self.call(operator, (a, b)), values)
 
     def logsumexp(self, values: Sequence[Interval], /) -> Interval:
         lower = elementary.logsumexp(FLOAT, [value.lower for value in values])

@@ -14,7 +14,7 @@
 
     A power with a written integer exponent from 2 on is a product (its last multiplication is fused), and so is a
     product after a minus. What has a name of its own is no product, whatever it is made of: it is rounded where it is
-    computed; nor is a quotient, a function, or a product with a bracket that speaks of indices alone. The
+    computed; nor is a quotient, a function, or a product with a bracket that guards it. The
     elementary functions are the programs of `numbers.elementary` with the format's own constants; where they say
     ``multiply_add``, in their polynomials above all, that is one operation. Nothing else is fused: a mean is the sum
     divided by the count.

@@ -23,12 +23,13 @@ from chainrule.model.ranges import letters
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
+from chainrule.notation.statements import Box
 from chainrule.program import patterns
 from chainrule.program.derivatives import given, named, written_out
 from chainrule.program.kept import Kept
 from chainrule.program.learning import Rule, derivatives, no_letters, rule
 from chainrule.program.program import PhaseName, Program, Symbol
-from chainrule.program.update import boxes, free_name, projections
+from chainrule.program.update import free_name, projections
 from chainrule.program.verify import verify
 
 
@@ -97,7 +98,7 @@ def lowered(
         tuple(flat(ordered(open_calls(lines, functions), order))) for lines in (equations, (*adjoints, *read.second))
     )
     forward, error = parted(model, equations, name)
-    bounds = boxes(model, trained) if steps.equations else {}
+    bounds = boxes(model, trained, functions) if steps.equations else {}
     phases: dict[PhaseName, tuple[Equation, ...]] = {
         "forward": forward,
         "error": error,
@@ -120,7 +121,7 @@ def lowered(
         held=held,
         rate=steps.rate,
         defaults=steps.defaults,
-        starts=steps.starts,
+        starts={name: open_call(value, functions) for name, value in steps.starts.items()},
         shared=steps.shared,
     )
     program = replace(program, sets=sets(model, program))
@@ -231,6 +232,24 @@ def open_calls(equations: tuple[Equation, ...], functions: Mapping[str, Definiti
         return printable(expr, line.letters)
 
     return tuple(replace(line, body=body(line)) for line in equations)
+
+
+def open_call(value: Expr, functions: Mapping[str, Definition]) -> Expr:
+    """One expression with its calls opened."""
+    return open_calls((Equation(Ref("#"), value),), functions)[0].body
+
+
+def boxes(
+    model: Model, trained: tuple[Symbol, ...], functions: Mapping[str, Definition]
+) -> dict[str, tuple[Expr | None, Expr | None]]:
+    """The bounds of each trained weight that has one, None on an open side."""
+    found: dict[str, tuple[Expr | None, Expr | None]] = {}
+    for symbol in trained:
+        domain = model.quantities[symbol.name].domain
+        if isinstance(domain, Box) and (domain.low, domain.high) != (None, None):
+            low, high = (end and open_call(end, functions) for end in (domain.low, domain.high))
+            found[symbol.name] = (low, high)
+    return found
 
 
 def parted(

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Ref, index
 from chainrule.model.model import Model
-from chainrule.notation.statements import Box
 from chainrule.program.program import Symbol
 
 DEFAULT_RATE = Fraction(1, 10)
@@ -27,16 +26,6 @@ def descent(weight: Symbol, goal: str, rate: str, maximise: bool) -> Equation:
     own = Ref(weight.name, tuple(map(index, weight.letters)))
     change = Mul((Ref(rate), Derivative(Ref(goal), (own,))))
     return Equation(own, Add((own, change if maximise else Neg(change))))
-
-
-def boxes(model: Model, trained: tuple[Symbol, ...]) -> dict[str, tuple[Expr | None, Expr | None]]:
-    """The bounds of each trained weight that has one, None on an open side."""
-    found: dict[str, tuple[Expr | None, Expr | None]] = {}
-    for symbol in trained:
-        domain = model.quantities[symbol.name].domain
-        if isinstance(domain, Box) and (domain.low, domain.high) != (None, None):
-            found[symbol.name] = (domain.low, domain.high)
-    return found
 
 
 def projections(

@@ -13,6 +13,7 @@ from chainrule.derive.check import ABSOLUTE, RELATIVE
 from chainrule.derive.derivation import Check
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.points import Point, holds, points, setting
+from chainrule.derive.points import slack
 from chainrule.errors import DerivationError
 from chainrule.expr.indices import truth
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
@@ -72,7 +73,7 @@ class Checker:
             bound = self._held(loose, place, where)
             ours, theirs = (self._value(side, place, point, bound) for side in sides)
             apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
-            if not apart <= RELATIVE * largest + ABSOLUTE:
+            if not apart <= RELATIVE * largest + slack(point.values, ABSOLUTE):
                 raise false_line(left, right, ours, theirs, bound)
             worst = max(worst, apart / (largest or 1.0))
         return Check(True, worst, len(self._points))

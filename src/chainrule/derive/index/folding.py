@@ -25,7 +25,7 @@ from chainrule.gradient.simplify import simplify
 from chainrule.model.letters import every, free
 from chainrule.notation.statements import Fact
 
-ACTIVATIONS = frozenset({"tanh", "sigmoid", "relu", "softplus", "arctan"})
+ACTIVATIONS = frozenset({"tanh", "sigmoid", "relu", "softplus", "arctan", "asinh"})
 LONGEST = 400
 """A longer line is not tried to be made shorter: it takes too long, and stays long."""
 

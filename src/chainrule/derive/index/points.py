@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from itertools import product
 
 from chainrule.derive.index.network import Network
+from chainrule.derive.points import MODERATE, largest
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.model.letters import base, free
+from chainrule.model.model import Definition
 from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.world import Setting, place_of
 
-POINTS, TRIES, LARGEST = 3, 60, 1e6
+POINTS, TRIES = 3, 60
 SMALL = (2, 3, 4, 5)
 """Sizes of the sets, in turn, those of most names first: the work grows with their product."""
 
@@ -111,13 +113,13 @@ def declared(network: Network, letter: str) -> tuple[int, int | None]:
     if group is None:
         return 1, None
     known = consts(network)
-    low, high = (whole(bound, known) if bound else None for bound in (group.low, group.high))
+    low, high = (whole(bound, known, network.functions) if bound else None for bound in (group.low, group.high))
     return 1 if low is None else low, high
 
 
-def whole(bound: Expr, known: Values) -> int | None:
+def whole(bound: Expr, known: Values, functions: Mapping[str, Definition]) -> int | None:
     try:
-        return round(float(evaluate(bound, known)))
+        return round(float(evaluate(bound, known, setting=Setting(functions=functions))))
     except ChainruleError:
         return None
 
@@ -128,15 +130,15 @@ def consts(network: Network) -> dict[str, float]:
     for quantity in network.model.named("const"):
         match quantity.start:
             case Given(value) if not isinstance(value, Listing) and not quantity.letters:
-                number = whole_or_not(value, found)
+                number = whole_or_not(value, found, network.functions)
                 if number is not None:
                     found[quantity.name] = number
     return found
 
 
-def whole_or_not(value: Expr, known: Values) -> float | None:
+def whole_or_not(value: Expr, known: Values, functions: Mapping[str, Definition]) -> float | None:
     try:
-        number = float(evaluate(value, known))
+        number = float(evaluate(value, known, setting=Setting(functions=functions)))
     except ChainruleError:
         return None
     return number if math.isfinite(number) else None
@@ -146,6 +148,7 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
     """Points at which every quantity is finite. Raises DerivationError E255 where there are too few."""
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     found = 0
+    large: list[Point] = []
     for attempt in range(TRIES):
         given: dict[str, float | Table] = {}
         if attempt % 6 >= 3:
@@ -159,11 +162,17 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
             values = {**given, **solve(network.shown, given, setting=own)}
         except ChainruleError:
             continue
-        if all(abs(number) < LARGEST for value in values.values() for number in entries(value)):
+        size = largest(values)
+        if size < MODERATE:
             found += 1
             yield Point(given, values)
+        elif math.isfinite(size):
+            large.append(Point(given, values))
         if found == POINTS:
             return
+    yield from large[: POINTS - found]
+    if found + len(large) >= POINTS:
+        return
     raise DerivationError(
         "E255",
         "no point was found at which every quantity of the model is a finite number, so no line can be checked",
@@ -179,11 +188,6 @@ def drawn(letters: tuple[str, ...], own: Setting, attempt: int, draw: random.Ran
         return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
 
     return {place: one() for place in product(*map(own.range, letters))} if letters else one()
-
-
-def entries(value: float | Table) -> tuple[float, ...]:
-    """The numbers of a value."""
-    return tuple(value.values()) if isinstance(value, dict) else (value,)
 
 
 def respect(fact: Fact, given: dict[str, float | Table], own: Setting) -> None:

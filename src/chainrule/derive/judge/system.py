@@ -36,7 +36,8 @@ from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.recognise import known
 from chainrule.gradient.reverse import reverse
 from chainrule.model.model import Definition
-from chainrule.numbers.evaluate import evaluate, integer_exponent
+from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.guards import integer_exponent
 from chainrule.numbers.world import Setting
 
 U = Ref("u")

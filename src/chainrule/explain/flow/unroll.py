@@ -22,6 +22,7 @@ from chainrule.model.constants import setting_of
 from chainrule.model.model import Definition, Model
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import drive
+from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import FLOATS
 from chainrule.numbers.world import World, definition_of
 from chainrule.program import patterns
@@ -95,7 +96,7 @@ def entry(known: Unrolled, name: str, place: tuple[int, ...]) -> Visit:
         return add(known, (name, place), role, shown, value, {})
     equation, letters = definition_of(known.world, (name, place))
     known.owner.append((name, place))
-    piece: Piece = yield visit(known, equation.body, dict(letters))
+    piece: Piece = yield visit(known, lifted(equation.body), dict(letters))
     known.owner.pop()
     words = text(known, equation.body, letters, piece)
     known.whole[len(known.values)] = show(without_patterns(known, equation.body, letters))

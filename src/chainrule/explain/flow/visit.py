@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from typing import cast
 
 from chainrule.explain.flow.pieces import ARRAY, ROW, fixed, moved, placeholder
 from chainrule.explain.flow.sheet import Kind, Letters, Piece, Unrolled, Visit, make, seen
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -34,6 +36,7 @@ from chainrule.expr.walk import children, nodes, rebuild, rename_letters, size, 
 from chainrule.model.letters import base
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import holds
+from chainrule.numbers.guards import guards
 
 LONG = 24
 """Letters of an operation that is written out; the operations in a longer one become dots."""
@@ -74,6 +77,13 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
             left = Mul(rest) if len(rest) > 1 else rest[0] if rest else Number(Fraction(1))
             found = yield visit(known, left, letters)
             return found
+        case Mul(args) if any(guarding := guards(args)):
+            rest = tuple(arg for guard, arg in zip(guarding, args, strict=True) if not guard)
+            inner: Expr = Mul(rest) if len(rest) > 1 else rest[0]
+            for guard, arg in zip(guarding, args, strict=True):
+                inner = Cond(cast(Bracket, arg), inner, Number(Fraction(0))) if guard else inner
+            found = yield visit(known, inner, letters)
+            return found
     parts: list[tuple[Expr, Piece]] = []
     for child in children(expr):
         inside: Piece = yield visit(known, child, letters)
@@ -82,13 +92,10 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
 
 
 def settled(expr: Expr) -> bool:
-    """Whether an expression is a test of indices alone."""
-    if isinstance(expr, InRange):
-        return True
-    if not isinstance(expr, Bracket):
-        return False
-    kinds = At | Size | Number | Neg | Add | Mul
-    return all(isinstance(node, kinds) for side in children(expr) for node in nodes(side))
+    """Whether an expression is a test that indices and numbers decide."""
+    sides = children(expr) if isinstance(expr, Bracket) else ()
+    numbers = bool(sides) and all(isinstance(node, Number | Neg) for side in sides for node in nodes(side))
+    return numbers or speaks_of_indices(expr)
 
 
 def constant(value: Fraction) -> Piece:

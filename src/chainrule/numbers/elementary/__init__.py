@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from chainrule.numbers.elementary.exponential import cosh, exp, expm1, sigmoid, sinh, tanh
-from chainrule.numbers.elementary.logarithm import log, log1p, logsumexp, softplus
-from chainrule.numbers.elementary.piecewise import absolute, maximum, minimum, relu, sign
+from chainrule.numbers.elementary.logarithm import asinh, log, log1p, logsumexp, softplus
+from chainrule.numbers.elementary.piecewise import absolute, floor, maximum, minimum, relu, sign
 from chainrule.numbers.elementary.powers import integer_power, power
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE, arctan, cos, sin
 from chainrule.numbers.operations import Machine, V
@@ -25,10 +25,12 @@ __all__ = [
     "ULPS",
     "absolute",
     "arctan",
+    "asinh",
     "cos",
     "cosh",
     "exp",
     "expm1",
+    "floor",
     "integer_power",
     "log",
     "log1p",
@@ -56,10 +58,12 @@ PROGRAMS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "abs": absolute,
         "arctan": arctan,
+        "asinh": asinh,
         "cos": cos,
         "cosh": cosh,
         "exp": exp,
         "expm1": expm1,
+        "floor": floor,
         "log": log,
         "log1p": log1p,
         "max": maximum,
@@ -81,10 +85,12 @@ ULPS: Mapping[str, float] = MappingProxyType(
     {
         "abs": 0.0,
         "arctan": 1.0,
+        "asinh": 1.5,
         "cos": 1.0,
         "cosh": 2.0,
         "exp": 1.0,
         "expm1": 1.5,
+        "floor": 0.0,
         "log": 1.0,
         "log1p": 1.5,
         "max": 0.0,

@@ -23,6 +23,23 @@ def log1p(m: Machine[V], x: V) -> V:
     return m.select("==", x, 0.0, x, limits(m, whole, logarithm(m, whole, m.divide(rest, whole))))
 
 
+def asinh(m: Machine[V], x: V) -> V:
+    """asinh x = log(|x| + √(x² + 1)), odd: log(1 + |x| + x²/(1 + √(1 + x²))), from 2²⁸ on log(2·|x|).
+
+    The sum is kept as a sum of two, so that nothing is lost near 0.
+    """
+    size = m.select("<", x, 0.0, -x, x)
+    near = m.select("<", size, 2.0**28, size, 1.0)
+    square = near * near
+    sum_high, sum_low = whole_sum(near, m.divide(square, 1.0 + m.sqrt(1.0 + square)))
+    whole, rest = whole_sum(sum_high, 1.0)
+    more = m.select("<", size, 2.0**28, m.divide(rest + sum_low, whole), 0.0)
+    whole = m.select("<", size, 2.0**28, whole, size)
+    octaves = m.select("<", size, 2.0**28, 0.0, 1.0)
+    value = limits(m, whole, logarithm(m, whole, more, octaves))
+    return m.select("==", x, 0.0, x, m.select("<", x, 0.0, -value, value))
+
+
 def softplus(m: Machine[V], x: V) -> V:
     """log(1 + eˣ) as max(x, 0) + log(1 + e^(−|x|)), so that nothing overflows."""
     return m.select("<", x, 0.0, 0.0, x) + log1p(m, decay(m, x))
@@ -47,10 +64,11 @@ def reduced(m: Machine[V], x: V) -> tuple[V, V]:
     return m.select("<", f, low, f + f, f), m.select("<", f, low, k - 1.0, k)
 
 
-def logarithm(m: Machine[V], x: V, more: V | float = 0.0) -> V:
-    """log x + more, for 0 < x < ∞ and a ``more`` below the last bit of 1."""
+def logarithm(m: Machine[V], x: V, more: V | float = 0.0, octaves: V | None = None) -> V:
+    """log x + more, for 0 < x < ∞ and a ``more`` below the last bit of 1; with octaves, of x times so many twos."""
     c = m.constants
     f, k = reduced(m, x)
+    k = k if octaves is None else k + octaves
     g = f - 1.0
     s = m.divide(g, 2.0 + g)
     square = s * s

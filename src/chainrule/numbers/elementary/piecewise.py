@@ -1,4 +1,7 @@
-"""Functions with a kink: relu, abs, sign, max, min. Each lets NaN through, and gives +0, not −0, at a kink at 0."""
+"""Functions with a kink or a jump: relu, abs, sign, floor, max, min.
+
+Each lets NaN through. At a kink at 0 they give +0, not −0.
+"""
 
 from chainrule.numbers.operations import Machine, V
 
@@ -16,6 +19,11 @@ def absolute(m: Machine[V], x: V) -> V:
 def sign(m: Machine[V], x: V) -> V:
     """−1, 0 or 1."""
     return m.select("<", x, 0.0, -1.0, m.select("<", 0.0, x, 1.0, m.select("==", x, 0.0, 0.0, x)))
+
+
+def floor(m: Machine[V], x: V) -> V:
+    """The greatest integer ≤ x."""
+    return m.floor(x)
 
 
 def maximum(m: Machine[V], a: V, b: V) -> V:
