@@ -136,3 +136,16 @@ def twice(
         if left:
             return one, other, tuple(values.start for values in left[0])
     return None
+
+
+def parted(equations: Iterable[Equation], group: Callable[[str], object]) -> frozenset[tuple[str, int]]:
+    """The axes along which several equations divide a quantity: where one has an integer, or a letter of another set.
+
+    Axes are counted from the last, −1, whether the letter of the patterns is written or not.
+    """
+    found = set()
+    for name, lines in by_name(equations).items():
+        for axis, along in enumerate(zip(*(places(line.target) for line in lines), strict=True)):
+            if len({None if place.letter is None else group(place.letter) for place in along}) > 1:
+                found.add((name, axis - len(places(lines[0].target))))
+    return frozenset(found)

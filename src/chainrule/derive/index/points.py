@@ -17,8 +17,10 @@ from chainrule.derive.points import MODERATE, largest
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
+from chainrule.model.entries import parted
 from chainrule.model.letters import base, free
 from chainrule.model.model import Definition
+from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.world import Setting, place_of
@@ -44,6 +46,7 @@ def setting(network: Network) -> Setting:
     sets = Sets(network)
     bodies = [one.body for one in network.shown] + [one.body for one in network.shown_functions.values()]
     own = [Ref(name, tuple(map(index, letters))) for name, letters in network.shown_letters.items()]
+    own += [one.target for one in network.shown if isinstance(one.target, Ref)]
     for node in (*own, *(node for body in bodies for node in nodes(body))):
         sets.see(node)
     ranges = {}
@@ -64,6 +67,7 @@ class Sets:
         self._axes: dict[tuple[str, int], str] = {}
         self._fixed: set[str] = set()
         self._names: dict[str, set[str]] = {}
+        self._parted = parted(network.shown, known_letters(self._model.sets).group)
         self.letters: dict[str, None] = {letter: None for group in self._model.sets for letter in group.letters}
 
     def root(self, letter: str) -> str:
@@ -82,7 +86,7 @@ class Sets:
                     for letter, _ in place.terms:
                         self.letters[base(letter)] = None
                         self._names.setdefault(letter, set()).add(name)
-                        if place.letter is None:
+                        if place.letter is None or (name, axis - len(indices)) in self._parted:
                             self._fixed.add(letter)
                     if place.letter is not None:
                         mine = self.root(place.letter)

@@ -21,8 +21,10 @@ from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
 from chainrule.expr.walk import nodes
 from chainrule.model.constants import constants
+from chainrule.model.entries import parted
 from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Quantity
+from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import evaluate, solve
@@ -159,12 +161,13 @@ def sizes(scene: Scene) -> tuple[dict[str, range], Values]:
     known = constants(model, None, partial=True)
     expressions = [line.body for line in scene.equations] + [f.body for f in scene.functions.values()]
     rigid, counted = set(), set[str]()
+    divided = parted(model.equations, known_letters(model.sets).group)
     for expr in (*expressions, *(line.target for line in model.equations)):
         for node in nodes(expr):
             match node:
-                case Ref(_, indices):
-                    for position in indices:
-                        if position.letter is None:
+                case Ref(name, indices):
+                    for axis, position in enumerate(indices):
+                        if position.letter is None or (name, axis - len(indices)) in divided:
                             rigid |= {letter for letter, _ in position.terms}
                 case At() | Size():
                     counted |= every(node) | ({node.letter} if isinstance(node, Size) else set())
