@@ -23,6 +23,7 @@ from chainrule.explain.flow.flow import Flow
 from chainrule.explain.flow.names import by_names
 from chainrule.explain.flow.sheet import TooLarge
 from chainrule.explain.flow.unroll import unroll
+from chainrule.expr.graph import components
 from chainrule.model.model import Model
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +99,14 @@ def test_every_number_is_that_of_the_engine(make: Any) -> None:
         assert node.adjoints[0] == pytest.approx(float(slope), rel=1e-11, abs=1e-12)
 
 
+def circles(flow: Flow) -> set[str]:
+    """The names that read each other in a circle of several."""
+    makers: dict[str, tuple[str, ...]] = {node.name: () for node in flow.nodes}
+    for use in flow.uses:
+        makers[flow.nodes[use.user].name] += (flow.nodes[use.maker].name,)
+    return {name for part in components(makers) if len(part) > 1 for name in part}
+
+
 @pytest.mark.parametrize("make", MODELS)
 def test_unrolled_and_by_the_engine_a_name_gets_the_same_from_each_of_its_users(make: Any) -> None:
     model = make()
@@ -114,7 +123,8 @@ def test_unrolled_and_by_the_engine_a_name_gets_the_same_from_each_of_its_users(
     assert set(ends[0]) == set(ends[1])
     for pair, use in ends[0].items():
         assert np.allclose(use.parts, ends[1][pair].parts, rtol=1e-10, atol=1e-12), pair
-        assert use.back == ends[1][pair].back
+        if not circles(one) & set(pair):  # in a circle of names something leads back, whichever it is
+            assert use.back == ends[1][pair].back
 
 
 @pytest.mark.parametrize("make", MODELS)

@@ -118,7 +118,7 @@ def thinned(flow: Flow, most: int) -> Flow:
 
 def heights(flow: Flow) -> Mapping[int, int]:
     """How far each node is from the goal, at most, by the identity of the node."""
-    found = [0] * len(flow.nodes)
+    found = [1] * (len(flow.nodes) - 1) + [0]  # also what is used by a folded recurrence alone stands before the goal
     for use in sorted(flow.uses, key=lambda use: -use.user):
         if not use.back:
             found[use.maker] = max(found[use.maker], found[use.user] + 1)

@@ -10,21 +10,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.flow.flow import Flow, Node, Role, Use, folded, spoken
-from chainrule.expr.nodes import Equation, Index, Ref, key
+from chainrule.expr.nodes import Equation, Index, Ref, key, places
+from chainrule.gradient.occurrences import product
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, closure, contribution, form_of, readings_of
 from chainrule.gradient.simplify import Simplifier
+from chainrule.model.entries import box, uncovered
 from chainrule.model.model import Model
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out
 from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.lower import lower, objective, open_calls, sets
-from chainrule.program.program import Program
+from chainrule.program.program import Program, computed
 from chainrule.train.evaluation import Sheet
 
 Term = tuple[str, str, tuple[Index, ...], Equation]
@@ -46,7 +49,7 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     pairs = reading(model, goal, each)
     made = list(dict.fromkeys(user for _, user in pairs))
     names = dict.fromkeys([*(maker for maker, _ in pairs if maker not in made), *made, goal])
-    places = {name: at for at, name in enumerate(names)}
+    at = {name: number for number, name in enumerate(names)}
     arrays = Arrays(program, bound, axes(program), bases(program))
     nodes = []
     for name in names:
@@ -57,11 +60,11 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     uses = []
     for maker, user, position, term in terms:
         parts = arrays.spread(maker, position, term, np.asarray(found[key(term.target)]))
-        uses.append(Use(places[maker], places[user], parts, None, maker == user))
+        uses.append(Use(at[maker], at[user], parts, None, maker == user))
     told = {(maker, user) for maker, user, *_ in terms}
     for maker, user in pairs:
         if (maker, user) not in told:  # it is read, and no change of it matters: in a bracket, say
-            uses.append(Use(places[maker], places[user], np.zeros(nodes[places[maker]].values.size)))
+            uses.append(Use(at[maker], at[user], np.zeros(nodes[at[maker]].values.size)))
     flow = Flow(goal, pattern, "names", tuple(nodes), tuple(uses))
     return folded(flow, lambda one: one.name, lambda own: own[0].words, "names")
 
@@ -93,19 +96,20 @@ def terms_of(model: Model, each: str | None) -> Iterator[Term]:
     active = between(equations, name, wanted, functions)
     ranges, count = Ranges(model.sets), 0
     simplify = Simplifier(ranges)
-    forms = [form_of(line.target) for line in equations if key(line.target) in active]
+    forms = [(*form_of(line.target), line.where) for line in equations if key(line.target) in active]
     for other in model.quantities.values():
         letters = patterns.letters(model, other)
-        forms.append((other.name, tuple(Index(((letter, 1),)) for letter in letters)))
+        if all(name != other.name for name, *_ in forms):
+            forms.append((other.name, tuple(Index(((letter, 1),)) for letter in letters), ()))
     readings = readings_of(equations, active, functions)
-    for maker, position in dict.fromkeys(forms):
+    for maker, position, where in dict.fromkeys(forms):
         for reading in readings.get(maker, ()):
             user, _ = form_of(reading.user)
             term = contribution(reading, name, position, ranges)
             if term is None or (each is not None and user == name):
                 continue
             free = tuple(one for one in position if one.letter is not None)
-            yield maker, user, position, Equation(Ref(f"#{count}", free), simplify(term))
+            yield maker, user, position, Equation(Ref(f"#{count}", free), simplify(product((*where, term))))
             count += 1
 
 
@@ -143,7 +147,24 @@ class Arrays:
                 span = self.bound.ranges[program.sets[one.letter]]
                 at.append(slice(span.start - values.start, span.stop - values.start))
         parts[tuple(at)] = self.alone(term.letters, found)
-        return parts.ravel()
+        return parts.ravel()[self.defined(maker)]
+
+    def defined(self, name: str) -> NDArray[np.bool_]:
+        """Which numbers of a name an equation defines: all, but for corners between base lines."""
+        whole = self.extents(name, name)
+        lines = [line for line in computed(self.program) if key(line.target) == name]
+        found = np.ones([len(values) for values in whole], dtype=bool)
+        if len(lines) > 1:
+            own = [axis for axis, one in enumerate(self.axes[name]) if self.program.sets[one] != self.program.pattern]
+
+            def values(letter: str) -> range | None:
+                return self.bound.ranges.get(self.program.sets[letter])
+
+            boxes = [box(tuple(places(line.target)[axis] for axis in own), values) for line in lines]
+            for left in uncovered(whole, [one for one in boxes if one is not None]):
+                pairs = zip(left, whole, strict=True)
+                found[tuple(slice(a.start - b.start, a.stop - b.start) for a, b in pairs)] = False
+        return found.ravel()
 
     def node(self, model: Model, name: str, value: Array, adjoint: Array) -> Node:
         """A name with all its numbers."""
@@ -152,4 +173,6 @@ class Arrays:
         whole = self.extents(name, name)
         ranges = ", ".join(f"{one.start}…{one.stop - 1}" if len(one) > 1 else str(one.start) for one in whole)
         words = spoken(name) + (f"[{ranges}]" if whole else "")
-        return Node(name, (), role, words, value.ravel(), np.broadcast_to(adjoint, value.shape).ravel())
+        there = self.defined(name)
+        slopes = np.broadcast_to(adjoint, value.shape).ravel()
+        return Node(name, (), role, words, value.ravel()[there], slopes[there])
