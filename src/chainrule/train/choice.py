@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 
 from chainrule.engines.native import machine
-from chainrule.engines.protocol import Engine
+from chainrule.engines.protocol import Bound, Engine
 from chainrule.engines.reference import REFERENCE
 from chainrule.expr.indices import around, reach
 from chainrule.expr.nodes import Equation, Reduce, key
@@ -29,6 +29,9 @@ COMPILED = 100_000
 CALL = 16
 """An equation costs as much as so many numbers, however few it has."""
 
+TURN = 64
+"""And in each slice of a recurrence, where it is several calls of NumPy."""
+
 SAID = 'llvmlite is not installed, so the reference engine made the steps; pip install "chainrule[native]" is faster'
 
 
@@ -46,14 +49,19 @@ def chosen(
     """The engine for a training that leaves the choice open, and what has to be said of it."""
     if NUMERICS[numerics].fused:  # the reference engine computes the same bits, too slowly to be taken unasked
         return native(), ()
-    if steps * work(program, ranges, order) < max(LONG, COMPILED * len(needed(program))):
+    if steps * work(program, ranges, order.width or order.patterns) < max(LONG, COMPILED * len(needed(program))):
         return REFERENCE, ()
     return (native(), ()) if machine.there() else (REFERENCE, (SAID,))
 
 
-def work(program: Program, ranges: Mapping[str, range], order: Order) -> int:
-    """About how many numbers a step computes."""
-    patterns = order.width or order.patterns
+def evaluator(program: Program, bound: Bound) -> Engine:
+    """The engine that computes quantities at given weights: machine code where NumPy would take long."""
+    heavy = work(program, bound.ranges, bound.patterns) >= LONG and machine.there()
+    return native() if heavy else REFERENCE
+
+
+def work(program: Program, ranges: Mapping[str, range], patterns: int) -> int:
+    """About how many numbers a step over so many patterns computes."""
     values = {
         letter: range(patterns) if group == program.pattern else ranges[group]
         for letter, group in program.sets.items()
@@ -66,7 +74,8 @@ def work(program: Program, ranges: Mapping[str, range], order: Order) -> int:
         for node in nodes(line.body):
             if isinstance(node, Reduce):
                 letters |= set(node.letters)
-        total += CALL * slices.get(key(line.target), 1) + prod(len(values[letter]) for letter in letters)
+        turns_of = slices.get(key(line.target), 0)
+        total += (TURN * turns_of or CALL) + prod(len(values[letter]) for letter in letters)
     return total
 
 
@@ -80,6 +89,6 @@ def turns(lines: Iterable[Equation], letters: Letters) -> dict[str, int]:
             spans = [reach(part.along(line), letters.extent) for line in flat((part,))]
             each = max((span.high or 0) - (span.low or 0) + 1 for span in spans)
             todo.extend((inside, times * each) for inside in part.parts)
-        else:
+        elif times > 1:
             found[key(part.target)] = max(times, found.get(key(part.target), 1))
     return found

@@ -15,7 +15,6 @@ from typing import Any, overload
 
 import numpy as np
 
-from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import ChainruleError, LimitError, UsageError, drawn
 from chainrule.model.model import Model
@@ -24,6 +23,7 @@ from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
+from chainrule.train.choice import evaluator
 from chainrule.train.column import show_name
 from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
@@ -230,7 +230,7 @@ def sheet(
 ) -> Sheet:
     """The program that differentiates ``of`` (None: the goal), or an entry of it, by every quantity, at the weights."""
     program = lower(model, goal=of, entry=entry, wanted=[name for name in model.quantities if name != of])
-    return Sheet(model, program, bound, reference.ENGINE.load(program, bound), weights)
+    return Sheet(model, program, bound, evaluator(program, bound).load(program, bound), weights)
 
 
 @dataclass(frozen=True)
