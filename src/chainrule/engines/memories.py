@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from chainrule.engines.named import Named, Now
 from chainrule.engines.tape import Gather, Space, positions
 from chainrule.errors import BrokenPass
+from chainrule.expr.entries import uncovered
 from chainrule.expr.nodes import (
     At,
     Bracket,
@@ -36,7 +37,6 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.order import Part, Slices, active, flat, settled
 from chainrule.expr.walk import fold, reads
-from chainrule.model.entries import uncovered
 from chainrule.model.letters import free
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from chainrule.engines.named import Named, Now
 from chainrule.engines.protocol import Bound
 from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
 from chainrule.errors import BrokenPass, UsageError
-from chainrule.expr.indices import around
+from chainrule.expr.indices import Letters, around
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -45,7 +45,7 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
-from chainrule.expr.order import Letters, flat, ordered
+from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import fold, reads, transform
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary import PROGRAMS, integer_power

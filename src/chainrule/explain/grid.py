@@ -21,7 +21,8 @@ from chainrule.errors import BrokenPass
 from chainrule.explain import fields
 from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
 from chainrule.explain.landscape import NUMBERS, exponent_of
-from chainrule.expr.indices import around, index_value
+from chainrule.expr.entries import box, by_name, hull
+from chainrule.expr.indices import Letters, around, index_value
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -44,9 +45,8 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
-from chainrule.expr.order import Letters, Slices, active, flat, ordered, settled
+from chainrule.expr.order import Slices, active, flat, ordered, settled
 from chainrule.expr.walk import fold, reads
-from chainrule.model.entries import box, by_name, hull
 from chainrule.numbers.guards import guards, lifted
 
 

@@ -15,6 +15,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from chainrule.expr.entries import by_name
 from chainrule.expr.graph import components
 from chainrule.expr.nodes import (
     Add,
@@ -41,7 +42,6 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold, reads
 from chainrule.gradient.forward import only, tangents
-from chainrule.model.entries import by_name
 from chainrule.model.model import Model
 from chainrule.numbers.guards import guards, lifted
 from chainrule.program import patterns

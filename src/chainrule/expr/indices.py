@@ -7,7 +7,7 @@ and numbers and of no quantity: where it is 0, what it multiplies is not looked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -28,6 +28,14 @@ class Extent:
     def meets(self, other: Extent) -> bool:
         """Whether both can hold one number."""
         return not (below(self.high, other.low) or below(other.high, self.low))
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What is known of letters: the values they run over, and which belong to one set."""
+
+    extent: Callable[[str], Extent]
+    group: Callable[[str], Hashable]
 
 
 def below(one: int | None, other: int | None) -> bool:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, replace
 from typing import cast
 
+from chainrule.errors import BrokenPass
+from chainrule.expr.entries import idle
 from chainrule.expr.graph import components
-from chainrule.expr.indices import Extent, reach, shift
+from chainrule.expr.indices import Extent, Letters, reach, shift
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key, places
 from chainrule.expr.walk import reads, rename_letters
 
@@ -39,12 +41,13 @@ class Slices:
 Part = Equation | Slices
 
 
-class Circle(Exception):
-    """Equations that read each other, and no order in which they could be computed."""
+class Circle(BrokenPass):
+    """Equations that read each other, and no order in which they could be computed: of a text, whoever looks for the
+    order says so with its places; later it is a fault of the package."""
 
     def __init__(self, lines: tuple[Equation, ...]) -> None:
-        super().__init__(", ".join(dict.fromkeys(key(line.target) for line in lines)))
-        self.lines = lines
+        self.lines, self.names = lines, ", ".join(dict.fromkeys(key(line.target) for line in lines))
+        super().__init__("ordering", f"{self.names} read each other in a circle")
 
 
 def flat(parts: Iterable[Part]) -> Iterator[Equation]:
@@ -82,21 +85,15 @@ def settled(group: Slices, part: Part, at: Index) -> Part:
     return Equation(target, rename_letters(part.body, meaning), part.span, where)
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """What is known of letters: the values they run over, and which belong to one set."""
-
-    extent: Callable[[str], Extent]
-    group: Callable[[str], Hashable]
-
-
 def ordered(lines: Iterable[Equation], letters: Letters, read: Read = reads) -> tuple[Part, ...]:
     """The equations in the order in which they can be computed, as near to the order given as that allows.
 
     Raises Circle where there is none.
     """
     equations = tuple(lines)
-    return Order(equations, letters).parts(range(len(equations)), [tuple(read(line.body)) for line in equations])
+    nothing = idle(equations, letters)
+    readings = [() if id(line) in nothing else tuple(read(line.body)) for line in equations]
+    return Order(equations, letters).parts(range(len(equations)), readings)
 
 
 class Order:

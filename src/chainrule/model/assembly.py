@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chainrule.expr.entries import divided
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
-from chainrule.model.entries import divided
 from chainrule.model.functions import definitions, expand, read, used_macros
 from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004

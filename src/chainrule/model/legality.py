@@ -12,10 +12,10 @@ from itertools import product
 from math import prod
 
 from chainrule.errors import NOWHERE, ModelError, Span
+from chainrule.expr.entries import Box, box, by_name, hull, twice, uncovered
 from chainrule.expr.indices import Extent, around, index_value, reach, speaks_of_indices, truth
 from chainrule.expr.nodes import Bracket, Cond, Equation, Expr, Index, InRange, Mul, Reduce, Ref, key, places
 from chainrule.expr.walk import children
-from chainrule.model.entries import Box, box, by_name, hull, twice, uncovered
 from chainrule.model.letters import base, every, free, of_index
 from chainrule.model.model import LetterSet, Model, Quantity, Warning  # noqa: A004
 from chainrule.model.ranges import constants, span_of

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from chainrule.expr.graph import components
-from chainrule.expr.indices import Extent
+from chainrule.expr.indices import Extent, Letters
 from chainrule.expr.nodes import Add, Div, Expr, Mul, Neg, Number, Pow, Ref
-from chainrule.expr.order import Letters
 from chainrule.expr.walk import fold, names
 from chainrule.model.letters import base
 from chainrule.model.model import LetterSet, Quantity

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 
 from chainrule.errors import BrokenPass
 from chainrule.expr.graph import components
-from chainrule.expr.indices import Extent
+from chainrule.expr.indices import Extent, Letters
 from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key, places
-from chainrule.expr.order import Circle, Letters, ordered
+from chainrule.expr.order import Circle, ordered
 from chainrule.expr.walk import fold, nodes, reads
 from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program
 
@@ -116,7 +116,7 @@ def check_phase(
     except Circle as circle:
         for line in circle.lines:
             check_reads(line, ranks)
-        raise Broken(f"no letter leads through the recurrence of {circle}") from None
+        raise Broken(f"no letter leads through the recurrence of {circle.names}") from None
     for line in lines:
         name = key(line.target)
         together = {other: rank for other, rank in made.items() if group[other] == group[name]}

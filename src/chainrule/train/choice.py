@@ -12,9 +12,9 @@ from math import prod
 from chainrule.engines.native import machine
 from chainrule.engines.protocol import Bound, Engine
 from chainrule.engines.reference import REFERENCE
-from chainrule.expr.indices import around, reach
+from chainrule.expr.indices import Letters, around, reach
 from chainrule.expr.nodes import Equation, Reduce, key
-from chainrule.expr.order import Letters, Slices, flat, ordered
+from chainrule.expr.order import Slices, flat, ordered
 from chainrule.expr.walk import nodes
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.program import Program, needed

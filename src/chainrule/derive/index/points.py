@@ -15,9 +15,9 @@ from itertools import product
 from chainrule.derive.index.network import Network
 from chainrule.derive.points import MODERATE, largest
 from chainrule.errors import ChainruleError, DerivationError
+from chainrule.expr.entries import parted
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
-from chainrule.model.entries import parted
 from chainrule.model.letters import base, free
 from chainrule.model.model import Definition
 from chainrule.model.ranges import letters as known_letters

@@ -18,10 +18,10 @@ from typing import Any
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.scene import ONE, Scene
 from chainrule.errors import ChainruleError, DerivationError
+from chainrule.expr.entries import parted
 from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
 from chainrule.expr.walk import nodes
 from chainrule.model.constants import constants
-from chainrule.model.entries import parted
 from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Quantity
 from chainrule.model.ranges import letters as known_letters

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from chainrule.engines import reference
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.flow.flow import Flow, Node, Role, Use, folded, spoken
+from chainrule.expr.entries import box, uncovered
 from chainrule.expr.nodes import Equation, Index, Ref, key, places
 from chainrule.gradient.occurrences import product
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, closure, contribution, form_of, readings_of
 from chainrule.gradient.simplify import Simplifier
-from chainrule.model.entries import box, uncovered
 from chainrule.model.model import Model
 from chainrule.program import patterns
 from chainrule.program.derivatives import written_out

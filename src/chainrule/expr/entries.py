@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import combinations
 
-from chainrule.expr.indices import reach
+from chainrule.expr.indices import Letters, reach
 from chainrule.expr.nodes import At, Bracket, Equation, Expr, Index, InRange, Mul, key, number, places
-from chainrule.expr.order import Letters
 
 Box = tuple[range, ...]
 """Entries of a quantity: all combinations of the values along each axis."""
@@ -149,3 +148,21 @@ def parted(equations: Iterable[Equation], group: Callable[[str], object]) -> fro
             if len({None if place.letter is None else group(place.letter) for place in along}) > 1:
                 found.add((name, axis - len(places(lines[0].target))))
     return frozenset(found)
+
+
+def idle(equations: Iterable[Equation], letters: Letters) -> frozenset[int]:
+    """The equations, by identity, that are known to define no entry: narrower ones define all of theirs."""
+
+    def ranges(letter: str) -> range | None:
+        found = letters.extent(letter)
+        return None if found.low is None or found.high is None else range(found.low, found.high + 1)
+
+    nothing = set()
+    for lines in by_name(equations).values():
+        for line in lines if len(lines) > 1 else ():
+            own = box(places(line.target), ranges)
+            finer = [one for one in lines if narrower(places(one.target), places(line.target))]
+            boxes = [found for one in finer if (found := box(places(one.target), ranges)) is not None]
+            if own is not None and boxes and not uncovered(own, boxes):
+                nothing.add(id(line))
+    return frozenset(nothing)
