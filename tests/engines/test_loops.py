@@ -1,4 +1,4 @@
-"""Recurrences are loops on the tape: as few instructions for a million slices as for ten, the same bits by all engines."""
+"""Recurrences are loops on the tape: as short for a million slices as for ten, with the same bits by all engines."""
 
 from typing import Any
 from unittest.mock import patch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chainrule.expr.indices import Extent
+from chainrule.expr.indices import Extent, Letters
 from chainrule.expr.nodes import Equation, key
 from chainrule.expr.order import Circle, Part, Slices, flat, ordered
 from chainrule.model.model import LetterSet

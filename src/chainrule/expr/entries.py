@@ -79,6 +79,24 @@ def box(target: tuple[Index, ...], ranges: Callable[[str], range | None]) -> Box
     return tuple(found)
 
 
+def closed(
+    lines: Iterable[Equation], values: Callable[[str], range | None], group: Callable[[str], object]
+) -> Callable[[str], range | None]:
+    """The values of letters; of a letter whose values are not known, one for all, where every equation has a letter of
+    that set at that position: then nothing depends on them."""
+    together: set[object] = set()
+    apart: set[object] = set()
+    for along in zip(*(places(line.target) for line in lines), strict=True):
+        sets = [None if place.letter is None else group(place.letter) for place in along]
+        (apart if len(set(sets)) > 1 else together).update(sets)
+
+    def known(letter: str) -> range | None:
+        found = values(letter)
+        return range(1) if found is None and group(letter) in together - apart else found
+
+    return known
+
+
 def hull(boxes: Iterable[Box]) -> Box:
     """The least box around boxes: what the array of a quantity has room for."""
     return tuple(
@@ -159,10 +177,13 @@ def idle(equations: Iterable[Equation], letters: Letters) -> frozenset[int]:
 
     nothing = set()
     for lines in by_name(equations).values():
-        for line in lines if len(lines) > 1 else ():
-            own = box(places(line.target), ranges)
+        if len(lines) < 2:
+            continue
+        known = closed(lines, ranges, letters.group)
+        for line in lines:
+            own = box(places(line.target), known)
             finer = [one for one in lines if narrower(places(one.target), places(line.target))]
-            boxes = [found for one in finer if (found := box(places(one.target), ranges)) is not None]
+            boxes = [found for one in finer if (found := box(places(one.target), known)) is not None]
             if own is not None and boxes and not uncovered(own, boxes):
                 nothing.add(id(line))
     return frozenset(nothing)

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from chainrule.errors import NOWHERE, ModelError, Span
-from chainrule.expr.entries import Box, box, by_name, hull, twice, uncovered
+from chainrule.expr.entries import Box, box, by_name, closed, hull, twice, uncovered
 from chainrule.expr.indices import Extent, around, index_value, reach, speaks_of_indices, truth
 from chainrule.expr.nodes import Bracket, Cond, Equation, Expr, Index, InRange, Mul, Reduce, Ref, key, places
 from chainrule.expr.walk import children
@@ -62,7 +62,7 @@ def check_indices(model: Model, ranges: Mapping[str, range] | None = None) -> tu
     extents = Extents(model, found)
     shared = {name: lines for name, lines in by_name(model.equations).items() if len(lines) > 1}
     for lines in shared.values():
-        if both := twice(lines, _closed(lines, extents)):
+        if both := twice(lines, closed(lines, extents.values, extents.group)):
             raise _twice(model, *both)
     warnings: dict[str, Warning] = {}
     for expr, beside, where in _expressions(model):
@@ -197,7 +197,7 @@ def _defined(
     span: Span,
 ) -> None:
     """An error if an entry of a quantity with several equations is read that none of them defines."""
-    ranges = _closed(lines, extents)
+    ranges = closed(lines, extents.values, extents.group)
     boxes = [box(places(line.target), ranges) for line in lines]
     known = [one for one in boxes if one is not None]
     if len(known) < len(boxes) or len(indices) != len(own.letters):
@@ -216,29 +216,6 @@ def _defined(
         model.source,
         span,
     )
-
-
-def _closed(lines: list[Equation], extents: Extents) -> Callable[[str], range | None]:
-    """The ranges of letters; of a letter whose range is not known, one value for all, where every equation has a letter
-    of that set at that position: then nothing depends on its values."""
-    open_sets: set[object] = set()
-    for along in zip(*(places(line.target) for line in lines), strict=True):
-        sets = [extents.group(place.letter) if place.letter else None for place in along]
-        if all(sets) and len(set(sets)) == 1 and extents.values(along[0].letter or "") is None:
-            open_sets.add(sets[0])
-    mixed = {
-        extents.group(place.letter)
-        for along in zip(*(places(line.target) for line in lines), strict=True)
-        if len({place.letter is None for place in along}) > 1
-        for place in along
-        if place.letter is not None
-    }
-
-    def ranges(letter: str) -> range | None:
-        found = extents.values(letter)
-        return range(1) if found is None and extents.group(letter) in open_sets - mixed else found
-
-    return ranges
 
 
 def _outside(
