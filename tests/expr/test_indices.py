@@ -42,7 +42,8 @@ def test_extents_meet_unless_their_ends_say_no() -> None:
         ("[[t == 2]*[l == 0] == 0]", True, False),
         ("[t + ½ > 2]", True, True),
         ("[x > t]", False, None),
-        ("[2 > 3]", False, None),
+        ("[2 > 3]", True, False),
+        ("[2 < size(t)]", True, True),
     ],
 )
 def test_brackets(text: str, speaks: bool, holds: bool | None) -> None:

@@ -91,10 +91,7 @@ def speaks_of_indices(expr: Expr) -> bool:
         return True
     if not isinstance(expr, Bracket):
         return False
-    inside = list(nodes(expr))[1:]
-    return any(isinstance(node, At | InRange) for node in inside) and all(
-        isinstance(node, At | Size | Number | Neg | Add | Mul | Bracket | InRange) for node in inside
-    )
+    return all(isinstance(node, At | Size | Number | Neg | Add | Mul | Bracket | InRange) for node in nodes(expr))
 
 
 def truth(test: Expr, letters: Mapping[str, int], ranges: Callable[[str], range | None]) -> bool | None:

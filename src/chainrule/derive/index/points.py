@@ -14,10 +14,11 @@ from itertools import product
 
 from chainrule.derive.index.network import Network
 from chainrule.derive.points import MODERATE, largest
-from chainrule.errors import ChainruleError, DerivationError
+from chainrule.errors import ChainruleError, DerivationError, ModelError
 from chainrule.expr.entries import parted
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
+from chainrule.model.legality import check_indices
 from chainrule.model.letters import base, free
 from chainrule.model.model import Definition
 from chainrule.model.ranges import letters as known_letters
@@ -49,13 +50,23 @@ def setting(network: Network) -> Setting:
     own += [one.target for one in network.shown if isinstance(one.target, Ref)]
     for node in (*own, *(node for body in bodies for node in nodes(body))):
         sets.see(node)
+    ranges = chosen(network, sets, sets.sizes())
+    own_sets = {group.name: ranges[group.name] for group in network.model.sets}
+    try:
+        check_indices(network.model, own_sets)
+    except ModelError:  # with these sizes something would be read that is not there
+        ranges = chosen(network, sets, {})
+    return Setting(ranges, functions=network.shown_functions)
+
+
+def chosen(network: Network, sets: Sets, sizes: Mapping[str, int]) -> dict[str, range]:
+    """The values of each letter: of so many where a size is given, else those of the text."""
     ranges = {}
-    sizes = sets.sizes()
     for letter in sets.letters:
         low, high = declared(network, letter)
         size = sizes.get(sets.root(letter))
         ranges[letter] = range(low, low + size) if size else range(low, (low + 2 if high is None else high) + 1)
-    return Setting(ranges, functions=network.shown_functions)
+    return ranges
 
 
 class Sets:

@@ -22,18 +22,16 @@ from chainrule.derive.index.terms import brackets_first, joined, tidy, total
 from chainrule.expr.nodes import (
     Bracket,
     Derivative,
-    Div,
     Equation,
     Expr,
     InRange,
-    Neg,
     Ref,
     index,
     key,
 )
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply
-from chainrule.gradient.occurrences import ZERO, product
+from chainrule.gradient.occurrences import ZERO
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, reverse
 from chainrule.gradient.simplify import simplified
@@ -190,7 +188,7 @@ class Route:
 
     def _term(self, one: Reader, local: Expr) -> Expr:
         """What an equation adds to an adjoint: a sum over the entries that it defines."""
-        return joined(self._upstream(one), under(one.where, local), one.letters)
+        return joined(self._upstream(one), local, one.letters, one.where)
 
     def _partial(self, one: Reader, wrt: Ref) -> Derivative:
         return Derivative(one.user, (wrt,), "partial")
@@ -219,18 +217,6 @@ class Route:
                 else (f"all {letters[0]} but the {'last' if last else 'first'}")
             )
             yield Reason("for-range", {"bracket": node, "when": when})
-
-
-def under(where: tuple[Expr, ...], local: Expr) -> Expr:
-    """An expression under brackets."""
-    match local:
-        case _ if not where:
-            return local
-        case Neg(inside):
-            return Neg(under(where, inside))
-        case Div(above, below):
-            return Div(under(where, above), below)
-    return product((*where, local))
 
 
 def key_name(adjoint: Equation) -> str:

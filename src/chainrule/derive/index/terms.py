@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -43,8 +42,13 @@ def total(terms: list[Expr]) -> Expr:
     return Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
 
 
-def joined(upstream: Derivative | None, local: Expr, letters: tuple[str, ...]) -> Expr:
-    """``Σ_letters upstream·local``: brackets first, a sum that still has a bracket made one with the outer sum."""
+def joined(
+    upstream: Derivative | None, local: Expr, letters: tuple[str, ...], where: tuple[Expr, ...] = ()
+) -> Expr:
+    """``Σ_letters upstream·local``: brackets first, a sum that still has a bracket made one with the outer sum.
+
+    ``where`` are brackets under which all of it stands.
+    """
     negative = isinstance(local, Neg)
     local = over(local.arg if isinstance(local, Neg) else local)
     below = local.denominator if isinstance(local, Div) else None
@@ -59,9 +63,7 @@ def joined(upstream: Derivative | None, local: Expr, letters: tuple[str, ...]) -
                 break
     factors = tuple(factor for factor in factors if factor != ONE)
     above = (upstream,) if upstream is not None else ()
-    guards = tuple(factor for factor in factors if speaks_of_indices(factor) and not fixing(factor))
-    others = (factor for factor in factors if factor not in guards)
-    body = product((*guards, *above, *sorted(others, key=lambda factor: not fixing(factor))))
+    body = product((*where, *above, *sorted(factors, key=lambda factor: not fixing(factor))))
     body = body if below is None else Div(body, below)
     whole: Expr = Reduce("sum", letters, body) if letters else body
     return Neg(whole) if negative else whole

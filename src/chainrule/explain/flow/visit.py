@@ -32,7 +32,7 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
 )
-from chainrule.expr.walk import children, nodes, rebuild, rename_letters, size, transform
+from chainrule.expr.walk import children, rebuild, rename_letters, size, transform
 from chainrule.model.letters import base
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import holds
@@ -60,20 +60,20 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
         case Reduce():
             found: Piece = yield reduced(known, expr, letters)
             return found
-        case Cond(test, then, otherwise) if settled(test):
+        case Cond(test, then, otherwise) if speaks_of_indices(test):
             truth = yield holds(known.world, test, letters, {})
             found = yield visit(known, then if truth else otherwise, letters)
             return found
-        case Bracket() if settled(expr):
+        case Bracket() if speaks_of_indices(expr):
             truth = yield holds(known.world, expr, letters, {})
             return constant(Fraction(int(bool(truth))))
-        case Mul(args) if any(settled(arg) for arg in args):
+        case Mul(args) if any(speaks_of_indices(arg) for arg in args):
             for arg in args:
-                if settled(arg):
+                if speaks_of_indices(arg):
                     truth = yield holds(known.world, arg, letters, {})
                     if not truth:
                         return constant(Fraction(0))
-            rest = tuple(arg for arg in args if not settled(arg))
+            rest = tuple(arg for arg in args if not speaks_of_indices(arg))
             left = Mul(rest) if len(rest) > 1 else rest[0] if rest else Number(Fraction(1))
             found = yield visit(known, left, letters)
             return found
@@ -89,13 +89,6 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
         inside: Piece = yield visit(known, child, letters)
         parts.append((child, inside))
     return combined(known, expr, parts, letters)
-
-
-def settled(expr: Expr) -> bool:
-    """Whether an expression is a test that indices and numbers decide."""
-    sides = children(expr) if isinstance(expr, Bracket) else ()
-    numbers = bool(sides) and all(isinstance(node, Number | Neg) for side in sides for node in nodes(side))
-    return numbers or speaks_of_indices(expr)
 
 
 def constant(value: Fraction) -> Piece:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chainrule.explain.flow.visit import settled
+from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import Add, Bracket, Cond, Div, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import children, nodes, references
 from chainrule.gradient.occurrences import product
@@ -66,7 +66,7 @@ def links_of(expr: Expr, roles: Roles, unnamed: Callable[[Expr], Ref]) -> Iterat
             case Mul(args):
                 weight = next((one for one in args if isinstance(one, Ref) and one.name in roles.weights), None)
                 rest = tuple(one for one in args if one is not weight and roles.speaks(one))
-                held = (*guards, *(one for one in args if settled(one)))
+                held = (*guards, *(one for one in args if speaks_of_indices(one)))
                 if weight is None:
                     todo.extend((one, sums, held, False) for one in reversed(rest))
                 elif not rest:
@@ -79,7 +79,7 @@ def links_of(expr: Expr, roles: Roles, unnamed: Callable[[Expr], Ref]) -> Iterat
                 todo.append((body, (*sums, *letters), guards, term))
             case Add() | Neg():
                 todo.extend((one, sums, guards, True) for one in reversed(children(node)))
-            case Cond(test, then, otherwise) if settled(test):
+            case Cond(test, then, otherwise) if speaks_of_indices(test):
                 fails = Bracket("==", test, Number(Fraction(0)))
                 todo += [(otherwise, sums, (*guards, fails), term), (then, sums, (*guards, test), term)]
             case _:
