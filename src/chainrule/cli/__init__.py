@@ -2,7 +2,7 @@
 
 Nothing heavy is imported before a command needs it, so that ``--help`` answers at once. Exit codes: 0 done, 1 a
 verified run differs or a checked line is not right, 2 the input is not possible (the error is drawn, or with --json
-printed as JSON), 130 interrupted.
+printed as JSON), 3 a file cannot be written, 4 a fault of the package, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import sys
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
 from chainrule.cli.plot import plot
+from chainrule.cli.resume import resume
 
 cli.add_command(derive)
 cli.add_command(plot)
+cli.add_command(resume)
 
 
 def main() -> None:

@@ -186,7 +186,8 @@ def stem(name: str) -> str:
 
 
 def writable(place: str, animate: bool) -> None:
-    """Nothing, or the error about the ending of a file, before a long training."""
+    """Nothing, or the error about a file that cannot be written, before a long training."""
+    from chainrule.train.disk import ready
     from chainrule.views import animation, figure
 
-    figure.target(place, animation.FORMS if animate else figure.FORMS)
+    ready(figure.target(place, animation.FORMS if animate else figure.FORMS))

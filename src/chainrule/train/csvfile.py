@@ -29,12 +29,7 @@ CELLS = 10**7
 def to_csv(run: Run) -> tuple[bytes, bytes]:
     """The table and what stands beside it."""
     columns = run.trace.columns
-    if len(columns) * len(run.trace) > CELLS:
-        raise LimitError(
-            "E369",
-            f"the table would have {len(columns)} columns and {len(run.trace)} rows, more than {CELLS} cells",
-            "save it as .npz, or train with a larger record=",
-        )
+    fits(len(columns), len(run.trace))
     file = io.StringIO(newline="")
     table = csv.writer(file, lineterminator="\n")
     trace, every = run.trace, run.recipe.order.batch == "all"
@@ -53,6 +48,16 @@ def to_csv(run: Run) -> tuple[bytes, bytes]:
     }
     about = about_run(run) | {"table_sha256": hashlib.sha256(content).hexdigest(), "table": kept}
     return content, to_json(about, values(run.recipe))
+
+
+def fits(columns: int, rows: int) -> None:
+    """Nothing, or E369 for a table that is too large."""
+    if columns * rows > CELLS:
+        raise LimitError(
+            "E369",
+            f"the table would have {columns} columns and {rows} rows, more than {CELLS} cells",
+            "save it as .npz, or train with a larger record=",
+        )
 
 
 def entries(run: Run, name: str) -> list[str]:

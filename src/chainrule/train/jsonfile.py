@@ -28,8 +28,16 @@ def to_json(about: About, arrays: Arrays) -> bytes:
         name: {"shape": list(array.shape), "values": plain(array.reshape(-1).tolist())}
         for name, array in arrays.items()
     }
-    text = json.dumps({"about": about, "arrays": listed}, ensure_ascii=False, allow_nan=False)
-    return seal(f'{text[:-1]}, "sha256": "'.encode(), CLOSING) + b"\n"
+    return seal(dumped({"about": about, "arrays": listed})[:-1] + b', "sha256": "', CLOSING) + b"\n"
+
+
+def dumped(value: object) -> bytes:
+    r"""JSON in UTF-8. The bytes of a file's name that are no text are lone surrogates here; as JSON they are escaped.
+
+    >>> dumped("caf\udce9")
+    b'"caf\\udce9"'
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
 
 
 def from_json(content: bytes, path: object) -> tuple[About, Arrays]:

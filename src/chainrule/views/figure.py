@@ -57,7 +57,7 @@ class Figure:
         """
         place = target(path, FORMS)
         if place.suffix.lower() == ".svg":
-            content = self.svg().encode("utf-8")
+            content = self.svg().encode("utf-8", "backslashreplace")
         else:
             from chainrule.views.plot import render
 

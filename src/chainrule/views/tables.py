@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from chainrule.notation.names import pretty
 from chainrule.train.column import ranges
 from chainrule.train.curvature import Curvature
 from chainrule.train.evaluation import Evaluation
+from chainrule.train.journal import command
 from chainrule.train.run import Run, Verification
 from chainrule.views.layout import Block, Table
 
@@ -180,7 +182,9 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
     told = [(goal, number(run.error_at(0)), number(run.error)), *watched(run)]
     blocks += ["", Table(heads, tuple(told))]
     blocks += ["", run.sentence, *run.notes, ""]
-    if out is not None:
+    if out is not None and run.ended == "interrupted":
+        blocks.append(f"Written to {out}; to go on with it: {command(Path(out))}")
+    elif out is not None:
         blocks.append(f"Written to {out}; to check it: chainrule train {name} --verify {out}")
     else:
         blocks.append("Every step goes into a file with --out run.csv (or .npz, .json).")
