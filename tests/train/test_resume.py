@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from chainrule.errors import ChainruleError, RunError, UsageError
 from chainrule.train import disk, files
 from chainrule.train.files import NotSaved, load_run, save
 from chainrule.train.journal import LEFT, Journal
-from chainrule.train.resume import resume
+from chainrule.train.resume import resume, where
 from chainrule.train.run import Run
+from chainrule.train.trace import Trace
+from chainrule.train.train import MEMORY
 
 Trained = Callable[..., Run]
 
@@ -66,6 +69,19 @@ def test_it_is_the_run_that_it_would_have_been(tmp_path: Path, case: str, killed
             assert (repr(run.error), run.projections, run.notes) == (repr(whole.error), whole.projections, whole.notes)
         assert found.verify()
         assert [part.name for part in tmp_path.iterdir() if part.name.startswith(str(number))] == [path.name]
+
+
+@pytest.mark.parametrize("record", [1, 2, 5])
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_a_training_cut_short_at_every_row_converges_where_it_would_have(record: int, rate: float) -> None:
+    """How many of the latest steps changed nothing is found again, wherever the record breaks off."""
+    whole = cr.Model(LINE).train(rate=rate, record=record, steps=5000, engine="reference")
+    assert whole.ended == "converged"
+    record_of = whole.trace.record
+    for rows in range(max(1, len(record_of) - 9), len(record_of)):
+        trace = Trace(record_of[:rows], whole.recipe.order, "E", whole.program, whole.recipe.bound, whole.loaded)
+        found = where(replace(whole, trace=trace, ended="interrupted"), MEMORY).follow(None, None, None)
+        assert (found.ended, found.sha256) == (whole.ended, whole.sha256)
 
 
 def test_it_may_be_cut_short_again_and_again(trained: Trained, tmp_path: Path) -> None:
@@ -238,7 +254,7 @@ def test_a_second_interrupt_leaves_a_journal_that_can_be_gone_on_with(
         def call(name: str) -> Callable[..., Any]:
             def called(*given: Any) -> Any:
                 nonlocal count
-                count += saving
+                count += saving  # noqa: B023
                 if count == fault:  # noqa: B023
                     count += 1
                     raise KeyboardInterrupt

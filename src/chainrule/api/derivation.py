@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from chainrule import derive
-from chainrule.errors import UsageError
+from chainrule.errors import UsageError, flag, shown
 from chainrule.expr.nodes import Expr
 from chainrule.typeset.dress import dress
 from chainrule.typeset.formula import formula, named
@@ -33,8 +33,9 @@ class Derivation:
 
     def last(self, ascii: bool = False, strict: bool = False) -> str:
         """The whole in one line: the derivative and what it is in the end."""
-        if strict:
+        if flag("strict", strict):
             self._unsigned()
+        flag("ascii", ascii)
         style = "strict" if strict else "pretty"
         sides = (formula(self._written(side), style, ascii) for side in (self.steps.goal, self.steps.result))
         return " = ".join(sides)
@@ -51,12 +52,14 @@ class Derivation:
         >>> cr.example("identity").derive("w").dressed(subscript="i").result
         '(ŷ[i] − y[i])·x[i]·(1 − A(w[i]·x[i]))·A(w[i]·x[i])'
         """
-        return Derivation(dress(self.steps, subscript, hide_arguments, rumelhart))
+        hide, sign = flag("hide_arguments", hide_arguments), flag("rumelhart", rumelhart)
+        return Derivation(dress(self.steps, subscript, hide, sign))
 
     def text(self, ascii: bool = False, strict: bool = False) -> str:
         """Numbered lines, each with its rule and its reason. ``strict`` tells d (everything follows) from ∂."""
-        if strict:
+        if flag("strict", strict):
             self._unsigned()
+        flag("ascii", ascii)
         return text(self.steps, style="strict" if strict else "pretty", ascii=ascii)
 
     def latex(self) -> str:
@@ -69,6 +72,9 @@ class Derivation:
 
     def html(self, *others: Derivation) -> str:
         """The lines, and those of other derivations, as a self-contained page: MathML, no script, nothing loaded."""
+        for one in others:
+            if not isinstance(one, Derivation):
+                raise UsageError("E452", f"{shown(one)} is not a derivation", "give what model.derive returned")
         derivations = [one.steps for one in (self, *others)]
         title = f"{', '.join(formula(one.goal) for one in derivations)}, line by line"
         return page(title, "\n".join([f"<h1>{escape(title)}</h1>", *map(html, derivations)]))

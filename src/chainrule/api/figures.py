@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, flag, shown
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
@@ -54,6 +54,7 @@ class Figures:
         from chainrule.explain.section import section
         from chainrule.views.figures import error
 
+        weight = arguments.optional("weight", weight, "the name of a weight or an entry")
         return error.figure(section(self._context(run), weight))
 
     def landscape(
@@ -83,6 +84,7 @@ class Figures:
         from chainrule.train.prepare import seeded
         from chainrule.views.figures import landscape
 
+        normalise = None if normalise is None else flag("normalise", normalise)
         return landscape.figure(plane(self._context(run), axes, normalise, seeded(seed)))
 
     def patterns(self, run: Run | None = None) -> Figure:
@@ -126,6 +128,7 @@ class Figures:
         from chainrule.explain.fitted import fitted
         from chainrule.views.figures import fit
 
+        of = arguments.optional("of", of, "the name of a quantity")
         return fit.figure(fitted(self._context(run), of))
 
     def predictions(self, run: Run | None = None, *, of: str | None = None) -> Figure:
@@ -141,6 +144,7 @@ class Figures:
         from chainrule.explain.outputs import outputs
         from chainrule.views.figures import predictions
 
+        of = arguments.optional("of", of, "the name of a quantity")
         return predictions.figure(outputs(self._context(run), of))
 
     def compare(self, runs: Mapping[str, Run] | Sequence[Run]) -> Figure:
@@ -188,6 +192,7 @@ class Figures:
         from chainrule.views.graph.graph import scene
 
         known = ("operations", "entries", "names")
+        detail = arguments.optional("detail", detail, f"one of {', '.join(known)}")
         if detail is not None and detail not in known:
             raise UsageError("E452", f"detail cannot be {shown(detail)}", f"write one of {', '.join(known)}")
         bound, values = point(self.model, weights, data, consts, seed)
@@ -230,7 +235,7 @@ class Figures:
         follow: dict[str, Callable[..., Figure]] = {
             "error": self.error, "landscape": self.landscape, "patterns": self.patterns, "gradients": self.gradients,
         }  # fmt: skip
-        if figure not in FILMS:
+        if arguments.text("figure", figure, f"one of {', '.join(FILMS)}") not in FILMS:
             raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(FILMS)}")
         for name in options:
             if name not in FILMS[figure]:
@@ -253,7 +258,7 @@ class Figures:
         from chainrule.explain.fitted import after, fitted
         from chainrule.views.figures.fit import frames
 
-        whole = fitted(context, of)
+        whole = fitted(context, arguments.optional("of", of, "the name of a quantity"))
         return frames([after(context, whole, step) for step in steps])
 
     def _networks(self, run: Run, steps: Sequence[int], pattern: int = 0) -> list[Scene]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
-from chainrule.errors import ChainruleError, DataError, DerivationError, ModelError, Source, UsageError, shown
+from chainrule.errors import ChainruleError, DataError, DerivationError, ModelError, Source, UsageError, flag, shown
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -56,8 +56,11 @@ class Model:
     def __init__(self, text: str, name: str = "<text>", data: object = None) -> None:
         if not isinstance(text, str):
             raise UsageError("E452", "a model is a text", "to read a file: chainrule.load(path)")
-        name = arguments.text("name", os.fspath(name) if isinstance(name, os.PathLike) else name, "a name for messages")
+        if isinstance(name, os.PathLike):
+            name = arguments.path("name", name)
+        name = arguments.text("name", name, "a name for messages")
         network = model.build(notation.parse(Source(text, name)))
+        arguments.columns(data)
         for key, value in {"text": text, "name": name, "data": data, "network": network}.items():
             object.__setattr__(self, key, value)
 
@@ -109,7 +112,7 @@ class Model:
         from chainrule.train.evaluation import evaluate
         from chainrule.train.prepare import seeded
 
-        seed, consts = seeded(seed), arguments.named("consts", consts)
+        seed, consts, second = seeded(seed), arguments.named("consts", consts), flag("second", second)
         patterns = self._patterns(data, consts, seed, loose=True)
         starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
         bound = Bound(patterns.values, patterns.ranges, patterns.patterns)
@@ -176,10 +179,11 @@ class Model:
         wrt = self._quantity(wrt)
         if second is not None:
             return Derivation(derive.second(self.network, wrt, self._quantity(second), of))
-        if not isinstance(matrix, bool):
-            raise UsageError("E452", f"matrix is {shown(matrix)}", "write matrix=True: it shows every layout")
+        matrix = flag("matrix", matrix)
+        detail = arguments.text("detail", detail, "one of brief, normal, full, substituted, trace")
         put_in = tuple(map(self._quantity, arguments.names("substitute", substitute)))
-        if put_in and shown(detail) not in ("'normal'", "'substituted'"):
+        pattern = arguments.whole("pattern", pattern, 0, 2**31)
+        if put_in and detail not in ("normal", "substituted"):
             raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')
         detail = "substituted" if put_in else detail
         if detail == "trace":
@@ -222,7 +226,10 @@ class Model:
         from chainrule import data as patterns_of
         from chainrule.api.answer import Answer
         from chainrule.derive.judge import Data, judge
+        from chainrule.train.prepare import seeded
 
+        line = arguments.text("line", line, 'a line such as "∂E/∂w = (ŷ − y)·x"')
+        seed, consts = seeded(seed), arguments.named("consts", consts)
         given = None
         try:
             patterns = self._patterns(data, consts, seed, loose=True)
@@ -234,6 +241,8 @@ class Model:
             values = {name: value.tolist() for name, value in patterns.values.items()}
             begin = {name: value.tolist() for name, value in starts.weights.items()}
             given = Data(values, patterns.ranges, patterns.patterns, begin)
+        if pattern is not None:
+            pattern = arguments.whole("pattern", pattern, 0, 2**31)
         found = judge(self.network, line, given, pattern=pattern, seed=seed)
         return Answer(found.equal, found.slip, found.at, found.yours, found.ours, found.sentence)
 

@@ -21,8 +21,8 @@ from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.train.cases import Case
 from chainrule.train.choice import native
-from chainrule.train.order import Batch
-from chainrule.train.prepare import number
+from chainrule.train.order import Batch, whole
+from chainrule.train.prepare import number, seeded
 from chainrule.train.run import Run
 from chainrule.train.train import MEMORY, train
 
@@ -65,6 +65,7 @@ def trained(
     chosen = ENGINES[shown(engine)]()
     settings = arguments.named("consts", consts)
     with_rule = ruled(network, update)
+    seed = seeds(seed)
     lists = listed(with_rule.model, rate, start, settings, seed)
     program = lower(with_rule.model, hold=tuple(map(quantity, arguments.names("hold", hold))))
     how: dict[str, Any] = {
@@ -84,6 +85,14 @@ def trained(
 
     cases = [case(with_rule.model, data, *entry) for entry in entries(lists, rate, start, settings, seed)]
     return train_each(network, program, chosen, cases, **how)
+
+
+def seeds(seed: Any) -> Any:
+    """A seed, or each of a list of them."""
+    for one in seed if several(seed) else [seed]:
+        if whole(one) is None:
+            seeded(one)
+    return [int(one) for one in seed] if several(seed) else int(seed)
 
 
 SAVE = "leave save= out, and save each run: run.save(…)"

@@ -66,7 +66,7 @@ class Commands(click.Group):
             refuse(ours(error), given)
         except MemoryError:
             help = "give fewer patterns, letters or steps"
-            refuse(LimitError("E219", "there is not enough memory for it", help), given)
+            refuse(LimitError("E356", "there is not enough memory for it", help), given)
         except Exception as fault:
             if os.environ.get("CHAINRULE_TRACEBACK"):
                 raise

@@ -54,7 +54,7 @@ def columns(data: object, limits: Limits = LIMITS) -> Columns:
         case Columns():
             return data
         case str() | os.PathLike():
-            return _file(Path(data), limits)
+            return _file(path_of(data), limits)
         case Mapping():
             return Columns(_named(data.items(), limits), "call", by_row=False)
         case _ if hasattr(data, "columns") and hasattr(data, "__getitem__") and not isinstance(data, np.ndarray):
@@ -63,6 +63,14 @@ def columns(data: object, limits: Limits = LIMITS) -> Columns:
         case list() | tuple():
             return _rows(data, "call", limits)
     raise DataError("E200", f"data is {_kind(data)}", FORMS)
+
+
+def path_of(data: str | os.PathLike[str]) -> Path:
+    """The path of a file, or E200."""
+    try:
+        return Path(os.fsdecode(data))
+    except TypeError:
+        raise DataError("E200", f"data is {_kind(data)}", FORMS) from None
 
 
 def _kind(data: object) -> str:

@@ -22,6 +22,7 @@ from chainrule.program.extents import axes, bases, extents
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.hessian import hessian
+from chainrule.train.order import whole
 from chainrule.train.run import plain
 
 
@@ -36,6 +37,8 @@ class Values(Mapping[str, Any]):
         self._found = {name: fixed(value) if np.ndim(value) else float(value) for name, value in found.items()}
 
     def __getitem__(self, name: str) -> Any:
+        if not isinstance(name, str):
+            raise KeyError(name)
         if name in self._found:
             return self._found[name]
         try:
@@ -187,8 +190,10 @@ class ByPattern(Sequence[PatternEvaluation]):
     def __getitem__(self, place: int | slice) -> PatternEvaluation | list[PatternEvaluation]:
         if isinstance(place, slice):
             return [self[k] for k in range(*place.indices(len(self)))]
-        k = place + len(self) if place < 0 else place
-        if not 0 <= k < len(self):
+        k = whole(place)
+        if k is not None and k < 0:
+            k += len(self)
+        if k is None or not 0 <= k < len(self):
             raise IndexError(f"there are {len(self)} patterns, from 0")
         return self._sheet.read(k)
 

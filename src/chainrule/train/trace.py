@@ -21,7 +21,7 @@ from chainrule.engines.protocol import Array, Bound, Loaded, State
 from chainrule.errors import LimitError, UsageError, shown
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
-from chainrule.train.order import Order, Rows
+from chainrule.train.order import Order, Rows, whole
 from chainrule.train.record import Block
 
 KEPT = 2**26
@@ -104,6 +104,9 @@ class Trace:
 
         It can be read where a column cannot: steps may visit different numbers of patterns.
         """
+        for name, end in (("start", start), ("stop", stop)):
+            if whole(end) is None and not (name == "stop" and end is None):
+                raise UsageError("E353", f"{name}={shown(end)} is not a place in the record", "write a whole number")
         wanted = self.quantities
         return [self.at(place, wanted) for place in range(*slice(start, stop).indices(len(self)))]
 

@@ -218,6 +218,7 @@ def room(state: State, steps: int, every: int, memory: int, runs: int = 1) -> in
     rows = steps // every + 2
     width = 8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values())
     size = rows * width * runs
+    memory = memory if allowed is None else allowed
     if size > memory:
         fewer = memory // (width * runs) - 2
         sparse = f"record={-(-steps // fewer)} keeps fewer steps (the others are computed when read); " * (fewer > 0)
