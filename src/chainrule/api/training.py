@@ -62,6 +62,8 @@ def trained(
         raise UsageError("E454", f"there is no numerics {shown(numerics)}", help)
     if progress is not None and not callable(progress):
         raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
+    if not network.named("weight"):
+        raise UsageError("E453", "the model has no weight, so nothing can be trained", "declare one: weight w := 0.5")
     chosen = ENGINES[shown(engine)]()
     settings = arguments.named("consts", consts)
     with_rule = ruled(network, update)

@@ -60,6 +60,9 @@ class Local:
         if isinstance(start.of, Ref):
             yield ONE if start.of == start.wrt[0] else ZERO, tuple(self._plain({start: ONE}, start.wrt[0]))
             return
+        if not self.moves(start.of, start.wrt[0], through):  # a function that does not use its argument was opened
+            yield ZERO, tuple(self._plain({start: ZERO}, start.wrt[0]))
+            return
         named: dict[Expr, Expr] = {start.of: value} if value is not None else {}
         while True:
             found = next((node for node in derivatives(state) if self._open(node, through)), None)
