@@ -49,8 +49,8 @@ class Bounds:
 
     def __add__(self, other: Bounds) -> Bounds:
         return outward(
-            _sum(self.low, other.low),
-            _sum(self.high, other.high),
+            self.low + other.low,
+            self.high + other.high,
             self.low_open or other.low_open,
             self.high_open or other.high_open,
         )
@@ -96,20 +96,6 @@ def outward(low: End, high: End, low_open: bool = False, high_open: bool = False
     return Bounds(low, high, low_open or low == -math.inf, high_open or high == math.inf)
 
 
-def _sum(a: End, b: End) -> End:
-    """Of an exact number and an infinite one the infinite: the exact one may be too large for a float."""
-    if isinstance(a, float) == isinstance(b, float):
-        return a + b
-    return a if isinstance(a, float) else b
-
-
-def _product(a: End, b: End) -> End:
-    """The same for a product of two that are not 0."""
-    if isinstance(a, float) == isinstance(b, float):
-        return a * b
-    return math.inf if (a > 0) == (b > 0) else -math.inf
-
-
 def _long(end: End) -> TypeGuard[Fraction]:
     return isinstance(end, Fraction) and min(end.numerator.bit_length(), end.denominator.bit_length()) > 128
 
@@ -125,7 +111,7 @@ def _corner(a: tuple[End, bool], b: tuple[End, bool]) -> tuple[End, bool]:
     if left == 0 or right == 0:
         reached = (left == 0 and not left_open) or (right == 0 and not right_open)
         return Fraction(0), not reached
-    return _product(left, right), left_open or right_open
+    return left * right, left_open or right_open
 
 
 def _hull(corners: Iterable[tuple[End, bool]]) -> Bounds:

@@ -13,7 +13,6 @@ from chainrule.explain.landscape import NUMBERS, unfolded, value
 from chainrule.explain.words import num
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import fold, nodes, rebuild, size, transform
-from chainrule.gradient.slopes import Slopes
 
 LONGEST = 60
 """Nodes of a formula that is still put into one line."""
@@ -48,11 +47,10 @@ def plain(written: Expr) -> str:
 
 def numbers_in(context: Context, written: Expr, values: dict[str, Any]) -> tuple[str, str]:
     """The formula as written, and with every name and every call of a function replaced by its value."""
-    functions = context.model.functions
-    slopes = Slopes(functions)
+    opened = context.model.functions
 
     def rounded(node: Expr) -> Expr:
-        (line,) = unfolded((Equation(Ref("#"), slopes.opened(node)),), functions)  # primes are written out
+        (line,) = unfolded((Equation(Ref("#"), node),), opened)
         found = float(np.real(np.asarray(value(line.body, values, 1, NUMBERS)).ravel()[0]))
         if not np.isfinite(found):
             return node

@@ -86,16 +86,7 @@ def _others(text: Text) -> list[Expr]:
             case statements.Goal(_, value) | statements.Update(_, value):
                 found.append(value)
             case statements.Declare(_, declarations):
-                for item in declarations:
-                    match item.start:
-                        case statements.Computed(value):
-                            found.append(value)
-                        case statements.Given(value):
-                            found.extend(declared.leaves(value))
-                        case statements.Drawn(arguments=arguments):
-                            found.extend(arguments)
-                    if isinstance(item.domain, statements.Box):
-                        found.extend(end for end in (item.domain.low, item.domain.high) if end is not None)
+                found.extend(item.start.value for item in declarations if isinstance(item.start, statements.Computed))
     return found
 
 
