@@ -54,7 +54,6 @@ class Figures:
         from chainrule.explain.section import section
         from chainrule.views.figures import error
 
-        weight = arguments.optional("weight", weight, "the name of a weight or an entry")
         return error.figure(section(self._context(run), weight))
 
     def landscape(
@@ -128,7 +127,6 @@ class Figures:
         from chainrule.explain.fitted import fitted
         from chainrule.views.figures import fit
 
-        of = arguments.optional("of", of, "the name of a quantity")
         return fit.figure(fitted(self._context(run), of))
 
     def predictions(self, run: Run | None = None, *, of: str | None = None) -> Figure:
@@ -144,7 +142,6 @@ class Figures:
         from chainrule.explain.outputs import outputs
         from chainrule.views.figures import predictions
 
-        of = arguments.optional("of", of, "the name of a quantity")
         return predictions.figure(outputs(self._context(run), of))
 
     def compare(self, runs: Mapping[str, Run] | Sequence[Run]) -> Figure:
@@ -258,7 +255,7 @@ class Figures:
         from chainrule.explain.fitted import after, fitted
         from chainrule.views.figures.fit import frames
 
-        whole = fitted(context, arguments.optional("of", of, "the name of a quantity"))
+        whole = fitted(context, of)
         return frames([after(context, whole, step) for step in steps])
 
     def _networks(self, run: Run, steps: Sequence[int], pattern: int = 0) -> list[Scene]:

@@ -45,5 +45,6 @@ def left() -> list[str]:
     """What to say of journals that were begun and not saved: their names, and the commands that go on."""
     journal = sys.modules.get("chainrule.train.journal")  # not loaded, no training was begun
     paths = [path for path in sorted(journal.LEFT) if path.exists()] if journal else []
-    said = "nothing is lost: {} holds what was done\nto go on: {}"
-    return [said.format(path, journal.command(path)) for path in paths if journal]
+    return [
+        f"nothing is lost: {path} holds what was done\nto go on: {journal.command(path)}" for path in paths if journal
+    ]

@@ -143,6 +143,8 @@ def of_path(context: Context, path: Array, centre: Array, seed: int) -> Directio
     """The two directions in which the path is widest: the whole of it, of a long one an even sample."""
     whole = context.path[close(context)]
     path = whole[evenly(len(whole), min(len(whole), EVEN))]
+    top = float(np.abs(path).max(initial=0.0))
+    path = path / top if top > 1e100 else path  # so that no square is too large
     _, lengths, span = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
     total = float(np.sum(lengths**2))
     found = [span[k] for k in range(min(2, len(lengths))) if lengths[k] > 1e-12 * max(float(lengths[0]), 1e-300)]

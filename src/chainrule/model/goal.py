@@ -128,7 +128,8 @@ def _goal(
     if carries:
         value = Reduce("mean", letters, value)
     return Goal(
-        _name(value, names, bodies), "maximise" if sense == "maximise" else "minimise", value, _each(value, names, bodies), span
+        _name(value, names, bodies), "maximise" if sense == "maximise" else "minimise", value,
+        _each(value, names, bodies), span
     )
 
 

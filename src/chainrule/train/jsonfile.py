@@ -8,6 +8,7 @@ that of all bytes before it.
 from __future__ import annotations
 
 import json
+import math
 from math import prod
 from typing import Any
 
@@ -54,11 +55,27 @@ def from_json(content: bytes, path: object) -> tuple[About, Arrays]:
 def words(content: bytes, path: object) -> dict[str, Any]:
     """A JSON object, or E364."""
     try:
-        found = json.loads(content.decode(), parse_constant=refuse)
+        found = json.loads(content.decode(), parse_constant=refuse, parse_float=exact, object_pairs_hook=unique)
     except (ValueError, RecursionError) as fault:
         raise foreign(path, f"its text is not JSON ({fault})") from None
     if not isinstance(found, dict):
         raise foreign(path, "its text is not a JSON object")
+    return found
+
+
+def exact(text: str) -> float:
+    """A number that a double holds: one too large, or so small that it would be 0, was not written by a run."""
+    found = float(text)
+    if not math.isfinite(found) or (found == 0 and text.lower().partition("e")[0].strip("-0.")):
+        raise ValueError(f"{text[:40]} is no number of 64 bits")
+    return found
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a name that stands twice could be read in two ways."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
     return found
 
 
