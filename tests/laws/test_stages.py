@@ -20,6 +20,9 @@ LEGAL = {
     "a number as goal": "weight w := 1\nE = w\nminimise 3",
     "a sum of weights as goal": "index i = 1..2\nweight W[i] := 1\nE = Σ_i W[i]²\nminimise Σ_i W[i]",
     "steps as long as numbers go": "data x in {1}\nweight u := 1e150, v := 1\nconst α := 1e150\nE = u·v·x",
+    "three minus signs": "data x in {2}\nweight u := 0.3\nh = u²\nE = -(-(-(h)))·x",
+    "weights as large as numbers go": "weight u := 10\nweight v := 1e308\nE = v",
+    "weights whose squares overflow": "weight u := -1e150\nweight v := 1\nE = u·v\nminimise E²",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 

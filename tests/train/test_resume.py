@@ -110,7 +110,7 @@ def test_what_cannot_be_gone_on_with(trained: Trained, tmp_path: Path) -> None:
     cut(trained, tmp_path / "cut.npz", 1, killed=True)
     log = (tmp_path / "cut.npz.journal").rename(tmp_path / "renamed.journal")
     for path, more, code in (
-        (tmp_path / "run.npz", {}, "E469"),
+        (tmp_path / "run.npz", {}, "E374"),
         (tmp_path / "none.npz", {}, "E362"),
         (log, {}, "E360"),
         (log, {"save": tmp_path / "none" / "run.npz"}, "E361"),

@@ -78,7 +78,7 @@ def code(error: ChainruleError) -> int:
     match error:
         case BrokenPass():
             return 4
-        case RunError(code="E468"):
+        case RunError(code="E373"):
             return signals.code()
         case RunError(code="E361"):
             return 3

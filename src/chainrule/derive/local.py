@@ -73,6 +73,11 @@ class Local:
             values = {node: ONE if node.of == node.wrt[0] else ZERO for node in plain}
             new = transform(new, lambda node: values.get(node, node) if isinstance(node, Derivative) else node)  # noqa: B023
             state = short_enough(readable(once(state, found, new)))
+            # what is readable has no double minus sign, and a derivative may have become plain by that
+            left = [node for node in derivatives(state) if not waits(node, through) and not self._open(node, through)]
+            more = {node: ONE if node.of == node.wrt[0] else ZERO for node in left}
+            state = transform(state, lambda node: more.get(node, node) if isinstance(node, Derivative) else node)  # noqa: B023
+            values |= more
             yield state, (*reasons, *self._plain(values, start.wrt[0]))
         short, used = simplified(state)
         if short != state:

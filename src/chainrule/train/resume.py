@@ -31,7 +31,7 @@ def resume(
     that ended "interrupted", which is replaced. All that the training needs stands in there. The run is the one that
     it would have been: the same steps, the same bits. ``progress`` and ``memory`` are those of `Model.train`.
 
-    Errors: E469 if there is nothing to go on with, E360 and E361 for ``save``, E367 if another process is writing the
+    Errors: E374 if there is nothing to go on with, E360 and E361 for ``save``, E367 if another process is writing the
     journal, and those of `load_run`.
 
     >>> import chainrule as cr
@@ -59,7 +59,7 @@ def resume(
     found = files.load_run(place)
     if found.ended != "interrupted":
         help = "there is nothing to go on with; train anew to go further"
-        raise UsageError("E469", f"{place} is a whole run: {found.sentence}", help)
+        raise UsageError("E374", f"{place} is a whole run: {found.sentence}", help)
     begun = where(found, memory)
     return begun.follow(progress, target, begun.journal(target))
 

@@ -185,7 +185,7 @@ def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) ->
             raise fault
         files.save(run, target)
     except KeyboardInterrupt:
-        cut = RunError("E468", f"the saving of {target} was interrupted", "its journal is kept until the file is whole")
+        cut = RunError("E373", f"the saving of {target} was interrupted", "its journal is kept until the file is whole")
         raise files.NotSaved(cut, kept(run, target, log, cut), run) from None
     except (RunError, LimitError) as failed:
         raise files.NotSaved(failed, kept(run, target, log, failed), run) from None
