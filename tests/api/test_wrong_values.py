@@ -3,7 +3,7 @@
 import inspect
 import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 import chainrule as cr
 from chainrule.api.derivation import Derivation
 from chainrule.api.figures import Figures
+from chainrule.data.reading import HowRead
 from chainrule.train.trace import Trace
 from chainrule.views.animation import Animation
 
@@ -76,6 +77,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         model.figure.compare: {"runs": [run, run]}, model.figure.graph: {}, model.figure.network: {},
         model.figure.animate: {"figure": "error", "run": run, "pictures": 2},
         run.at: {"k": 1}, run.rows: {"k": 1}, run.error_at: {"k": 1}, run.save: {"path": "a.npz"},
+        run.held_errors: {"steps": [1]}, run.held_error: {"weights": run.at(1)},
         run.trace.rows: {}, run.trace.to_numpy: {}, story.text: {}, story.html: {}, derivation.text: {},
         derivation.last: {}, derivation.dressed: {}, derivation.html: {}, figure.save: {"path": "a.svg"},
         film.save: {"path": "a.gif"},
@@ -84,12 +86,18 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         parameters = inspect.signature(call).parameters.values()
         usual = tuple(one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL))
         yield call.__qualname__, call, given, usual
+        if any(one.kind is one.VAR_KEYWORD for one in parameters) and call != model.figure.animate:
+            yield f"how data is read by {call.__qualname__}", call, given, tuple(HowRead.__annotations__)
         if any(one.kind is one.VAR_POSITIONAL for one in parameters):
             yield call.__qualname__, lambda one, call=call: call(one), {}, ("one",)
     for name, options in OPTIONS.items():
         how = {"figure": name, "run": run, "pictures": 2}
         yield f"a film of {name}", lambda how=how, **given: model.figure.animate(**how, **given), {}, tuple(options)
     yield "Trace[]", lambda name: run.trace[name], {"name": weight}, ("name",)
+    patterns, values = model.evaluate().patterns, model.evaluate().values
+    yield "Values[]", lambda name: values.get(name), {"name": "E"}, ("name",)
+    if isinstance(patterns, Sequence) and not isinstance(patterns, list):
+        yield "patterns[]", lambda place: refused_as(IndexError, lambda: patterns[place]), {"place": 0}, ("place",)
     yield "Story[]", lambda claim: story[claim], {"claim": "sign"}, ("claim",)
 
 
@@ -114,9 +122,16 @@ def test_what_is_wrong_is_said_by_us(text: str, tmp_path: Path, monkeypatch: pyt
     assert refused > 2500
 
 
+def refused_as(kind: type[Exception], call: Callable[[], object]) -> object:
+    """The call, of something that is asked as Python's own are: with the errors of those."""
+    try:
+        return call()
+    except kind:
+        return None
+
+
 HELD = {cr.Model: (), Figures: (), cr.Run: ("verify", "json", "beyond"), cr.Story: ("json",), cr.Figure: ("svg",),
-        Trace: ("at", "after", "given", "by_pattern", "varies", "single", "read", "bytes", "require", "places",
-                "unknown"),
+        Trace: ("single", "asked", "whole", "collected", "fits", "even", "size", "require", "places", "unknown"),
         Derivation: ("latex", "mathml", "markdown", "json"), Animation: ()}  # fmt: skip
 """Methods without an argument, and those of a trace that are for the package itself."""
 
@@ -143,6 +158,12 @@ MEANT: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (IDENTITY.train, {"seed": 0.0}, "0.0 is not a seed"),
     (IDENTITY.evaluate, {"second": "yes"}, "second cannot be 'yes'"),
     (cr.Model, {"text": "E = 1", "data": object()}, "data cannot be an object"),
+    (IDENTITY.train, {"columns": 3}, "columns cannot be 3"),
+    (IDENTITY.train, {"classes": {"x": 3}}, "the classes of x cannot be 3"),
+    (IDENTITY.evaluate, {"drop_missing": "yes"}, "drop_missing cannot be 'yes'"),
+    (IDENTITY.evaluate, {"standardise": 3}, "standardise cannot be 3"),
+    (IDENTITY.train, {"validation": 10**400}, "validation=a number of 401 digits is no part of the patterns"),
+    (IDENTITY.train, {"validation": math.nan}, "validation=nan is no part of the patterns"),
 ]
 
 

@@ -34,6 +34,10 @@ def check_recipe(program: Program, recipe: Recipe) -> None:
     for name in recipe.values:
         if name not in known:
             raise Foreign(f"its model has no data, target or const {name[:40]!r}")
+    columns = {symbol.name for symbol in program.data + program.targets}
+    for name in [*recipe.scales, *(recipe.held.values if recipe.held else ())]:
+        if name not in columns:
+            raise Foreign(f"its model has no data or target {name[:40]!r}")
     groups = set(program.sets.values())
     for name, values in recipe.ranges.items():
         if name not in groups and len(values) > 10**8:
@@ -57,7 +61,7 @@ def check_departure(found: Departure | None, trace: Trace, program: Program, rec
         raise Foreign("its field 'departure' does not go with how it ended")
     name = renamed(found.equation, program.objective, trace.goal)
     column = trace.quantities.get(name)
-    if column is None:
+    if column is None or column.kind in ("step", "rows", "given", "held"):
         raise Foreign(f"its field 'departure' names no equation of its model: {found.equation[:40]!r}")
     letters = ranges(program, column, recipe.ranges)
     inside = all(0 <= place < len(letter) for place, letter in zip(found.entry, letters, strict=False))
