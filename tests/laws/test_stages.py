@@ -23,6 +23,10 @@ LEGAL = {
     "three minus signs": "data x in {2}\nweight u := 0.3\nh = u²\nE = -(-(-(h)))·x",
     "weights as large as numbers go": "weight u := 10\nweight v := 1e308\nE = v",
     "weights whose squares overflow": "weight u := -1e150\nweight v := 1\nE = u·v\nminimise E²",
+    "the slope of a function of data": "A(u) = tanh(u)\ndata x in {0.5, -1}\nweight w := 2\nE = (A'(x)·w)²",
+    "the slope of a known function": "data x in {0.5, -1}\nweight w := 2\nE = (sigmoid'(x)·w)²",
+    "a quantity whose square overflows": "weight b := 1\nx = 1e200\nE = (x·b)²",
+    "a const computed by a function": "const c := gelu(-1)\nweight w := 1\nE = (w − c)²",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 

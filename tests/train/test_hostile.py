@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.errors import ChainruleError, RunError
 from chainrule.train import npz
 from chainrule.train.files import load_run
@@ -328,3 +329,44 @@ def test_json_that_can_be_read_in_two_ways_is_refused(
     (tmp_path / "lie.json").write_bytes(seal((text.replace(*change) + ', "sha256": "').encode(), b'"}'))
     with pytest.raises(RunError, match="is not JSON"):
         load_run(tmp_path / "lie.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("validation.patterns", 10**9), ("validation.patterns", 0), ("validation.patterns", True),
+        ("validation.origin", 3), ("validation", 3), ("validation", {}),
+        ("scales", {"q": {"mean": 0.0, "spread": 1.0}}), ("scales", {"x": {"mean": "nan", "spread": 1.0}}),
+        ("scales", {"x": {"mean": 0.0, "spread": 0.0}}),
+        ("scales", {"x": 3}), ("scales", []),
+    ],
+)  # fmt: skip
+def test_what_is_held_out_or_scaled_is_that_of_the_model(tmp_path: Path, field: str, value: Any) -> None:
+    held_out(tmp_path)
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    (tmp_path / "lie.json").write_bytes(forged(found, (field, value)))
+    with pytest.raises(RunError, match="E364"):
+        load_run(tmp_path / "lie.json")
+
+
+def held_out(folder: Path) -> None:
+    model = cr.Model("data x\ntarget y\nweight w := 0.5\nE = (w*x - y)^2/2\n")
+    model.train({"x": [0, 1, 2, 3], "y": [1, 2, 3, 4]}, steps=3, validation=0.5, standardise=True).save(
+        folder / "run.json"
+    )
+
+
+def test_arrays_that_are_held_out_are_those_of_the_model(tmp_path: Path) -> None:
+    held_out(tmp_path)
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    about = {name: one for name, one in found["about"].items() if name != "record_sha256"}
+    two = {"shape": [2], "values": [1.0, 2.0]}
+    for change in (
+        {"validation/q": two}, {"validation/w": two}, {"validation/x": {"shape": [3], "values": [1.0, 2.0, 3.0]}},
+        {"validation/x": {"shape": [2], "values": ["nan", 1.0]}},
+    ):  # fmt: skip
+        (tmp_path / "lie.json").write_bytes(resealed(about, found["arrays"] | change))
+        with pytest.raises(RunError, match="E364"):
+            load_run(tmp_path / "lie.json")
+    (tmp_path / "whole.json").write_bytes(resealed(about, found["arrays"]))
+    assert load_run(tmp_path / "whole.json").verify()

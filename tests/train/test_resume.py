@@ -29,6 +29,8 @@ CASES: dict[str, dict[str, Any]] = {
     "in a box": {"text": BOXED, "steps": 60, "record": 7},
     "converging": {"steps": 5000, "rate": 0.5, "record": 4},
     "converging at once": {"steps": 5000, "rate": 0.0, "record": 5},
+    "with patterns held out": {"steps": 50, "record": 2, "validation": 0.4, "standardise": True, "seed": 2},
+    "with other data held out": {"steps": 50, "validation": {"x": [2, 0, 2]}, "rate": 0.01},
     "overflowing": {"steps": 5000, "rate": 100.0, "record": 2},
 }
 
@@ -67,6 +69,9 @@ def test_it_is_the_run_that_it_would_have_been(tmp_path: Path, case: str, killed
         for run in (found, load_run(path)):
             assert (run.sha256, run.ended, run.departure) == (whole.sha256, whole.ended, whole.departure)
             assert (repr(run.error), run.projections, run.notes) == (repr(whole.error), whole.projections, whole.notes)
+            assert (run.validation is None) == (whole.validation is None)
+            assert run.validation is None or run.validation.tolist() == whole.validation.tolist()
+            assert run.json() == whole.json()
         assert found.verify()
         assert [part.name for part in tmp_path.iterdir() if part.name.startswith(str(number))] == [path.name]
 
@@ -276,3 +281,32 @@ def test_a_second_interrupt_leaves_a_journal_that_can_be_gone_on_with(
         found = resume(log) if log.exists() else load_run(path)
         assert found.sha256 == whole.sha256 == load_run(path).sha256
     assert fault > 8
+
+
+@pytest.mark.parametrize("kind", ["npz", "json", "csv"])
+def test_a_saving_that_was_interrupted_keeps_what_is_held_out(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, path = cr.Model(LINE), tmp_path / f"run.{kind}"
+    how: dict[str, Any] = {"steps": 50, "validation": 0.4, "standardise": "x", "record": 3, "engine": "reference"}
+    whole = model.train(**how)
+
+    def interrupted(made: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_all", interrupted)
+        with pytest.raises(NotSaved) as caught:
+            model.train(**how, save=path)
+    assert caught.value.code == "E373"
+    left = load_run(f"{path}.journal")
+    resume(f"{path}.journal")
+    for run in (caught.value.run, left, load_run(path)):
+        assert run.validation is not None
+        assert run.validation.tolist() == whole.validation.tolist()[: len(run.trace)]
+        assert len(run.trace) >= len(whole.trace) - (run is left)  # the last row has its turn at the end alone
+        assert {name: [*map(float, two)] for name, two in run.scales.items()} == {
+            name: [*map(float, two)] for name, two in whole.scales.items()
+        }
+    assert load_run(path).notes == whole.notes
+    assert load_run(path).verify()
