@@ -4,7 +4,8 @@
 
 Each round trains in a process of its own with ``save=``, kills it with SIGKILL after a random time, and reads what is
 left: the saved file if it got that far, else the journal. What is read must hold at least what the process had told of
-before it died, and verify to the last bit.
+before it died, and verify to the last bit. Where not many steps are left, the training is gone on with from there, in a
+process that is killed too, until it ends; its run must verify as well.
 """
 
 from __future__ import annotations
@@ -36,15 +37,24 @@ train(model, program, REFERENCE, patterns, start=begin, rate=1e-9, batch="shuffl
 """
 
 
+RESUME = """
+import sys
+from chainrule.train.resume import resume
+print("ready", flush=True)
+resume(sys.argv[1])
+"""
+
+
 class Lost(Exception):
     """Something that was recorded is not there, or is not what it was."""
 
 
 def round_of(draw: random.Random, folder: Path) -> str:
     """One training and its death; how it was found."""
-    path = folder / "run.npz"
-    journal = folder / "run.npz.journal"
+    path = folder / f"run.{draw.choice(('npz', 'json', 'csv'))}"
+    journal = path.with_name(f"{path.name}.journal")
     steps, record = draw.choice((2_000, 20_000, 10_000_000)), draw.choice((1, 7, 1000))
+    record = 1000 if steps > 20_000 and path.suffix == ".csv" else record  # more would be no table
     process = subprocess.Popen(  # noqa: S603 - this file's own program
         [sys.executable, "-c", PROGRAM, str(path), str(steps), str(record)], stdout=subprocess.PIPE, text=True
     )
@@ -65,7 +75,28 @@ def round_of(draw: random.Random, folder: Path) -> str:
     report = run.verify()
     if not report.same:
         raise Lost(f"trained again it is not the same: {report.differs}")
-    return "saved" if path.exists() else "in the journal"
+    if path.exists():
+        return "saved"
+    if steps <= 20_000:
+        gone_on(draw, path, journal, steps)
+        return "gone on with from the journal"
+    return "in the journal"
+
+
+def gone_on(draw: random.Random, path: Path, journal: Path, steps: int) -> None:
+    """Go on with a training, killed now and then while it does, until it ends."""
+    while not path.exists() or journal.exists():
+        process = subprocess.Popen([sys.executable, "-c", RESUME, str(journal)], stdout=subprocess.PIPE)  # noqa: S603
+        if draw.random() < 0.6 and process.stdout is not None:
+            process.stdout.readline()
+            time.sleep(draw.choice((0.01, 0.1, 0.5)) * draw.random())
+            process.kill()
+        process.communicate()
+        if not journal.exists():
+            break
+    run = load_run(path)
+    if run.ended != "steps" or run.steps != steps or not run.verify():
+        raise Lost("gone on with, it is not the run that it would have been")
 
 
 def main() -> None:

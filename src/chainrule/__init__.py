@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.gallery import Misconception, misconception
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.files import load_run
+    from chainrule.train.resume import resume
     from chainrule.train.run import Run
     from chainrule.views.figure import Figure
 
@@ -52,6 +53,7 @@ __all__ = [
     "load",
     "load_run",
     "misconception",
+    "resume",
 ]
 
 _ROOMS = {
@@ -65,6 +67,7 @@ _ROOMS = {
     "load": "chainrule.api",
     "load_run": "chainrule.train.files",
     "misconception": "chainrule.gallery",
+    "resume": "chainrule.train.resume",
 }
 
 

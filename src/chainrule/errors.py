@@ -217,6 +217,17 @@ def shown(value: object) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
+def flag(what: str, value: object) -> bool:
+    """An argument that is True or False, NumPy's included; E452 for anything else.
+
+    >>> flag("ascii", True)
+    True
+    """
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return value is True or str(value) == "True"
+    raise UsageError("E452", f"{what} cannot be {shown(value)}", f"write {what}=True or {what}=False")
+
+
 def width(text: str) -> int:
     """How many columns of a terminal a text takes: combining marks none, wide characters two."""
     return sum(

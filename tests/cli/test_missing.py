@@ -13,7 +13,8 @@ import chainrule
 
 PACKAGE = Path(chainrule.__file__).parent
 
-OPTIONAL = ("PIL", "matplotlib", "llvmlite", "jax", "jaxlib", "scipy", "pandas", "polars", "sympy", "mpmath", "numba")
+OPTIONAL = ("PIL", "matplotlib", "llvmlite", "jax", "jaxlib", "scipy", "pandas", "polars", "pyarrow", "sympy", "mpmath",
+            "numba")  # fmt: skip
 
 COMMANDS = {
     "explain identity --claim update": "",

@@ -30,11 +30,21 @@ LINES = (
     "explain identity --claim update --claim dead", "derive identity", "derive mazur", "check identity ∂E/∂w=1",
     "train xor --steps 3", "plot identity --steps 3 --out a.svg", "eval mazur --second", "eval identity --curvature",
     "examples", "examples identity", "examples --misconceptions", "examples --misconceptions tangent",
+    "resume cut.npz --out whole.npz",
 )  # fmt: skip
 
 
 def test_every_command_is_among_the_lines() -> None:
     assert {line.split()[0] for line in LINES} == set(cli.commands)
+
+
+def left(folder: Path) -> None:
+    """A run that was cut short, for the command that goes on with one."""
+
+    def stop(done: int, steps: int) -> None:
+        raise KeyboardInterrupt
+
+    assert cr.example("identity").train(save=folder / "cut.npz", progress=stop).ended == "interrupted"
 
 
 def piped(line: str, folder: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
@@ -46,6 +56,7 @@ def piped(line: str, folder: Path, **more: str) -> subprocess.CompletedProcess[b
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "utf-16", "cp437:strict"])
 def test_a_stream_that_lacks_characters_has_their_ascii_form(encoding: str, tmp_path: Path) -> None:
+    left(tmp_path)
     lines = (*LINES[::3], "derive --help", "eval nope-ŷ") if encoding in ("latin-1", "ascii") else ()
     for line in lines:
         done = piped(line, tmp_path, PYTHONIOENCODING=encoding)
@@ -192,6 +203,7 @@ def test_no_command_is_wider_than_the_terminal(
     line: str, columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    left(tmp_path)
     for terminal in (False, True):
         monkeypatch.setattr("chainrule.cli.output.on_terminal", lambda terminal=terminal: terminal)
         done = CliRunner(env={"COLUMNS": str(columns)}).invoke(cli, shlex.split(line), color=True)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.errors import ChainruleError, RunError
 from chainrule.train import npz
 from chainrule.train.files import load_run
@@ -70,6 +71,7 @@ def test_a_run_that_lies_is_found_by_training_again(trained: Trained, tmp_path: 
         (lambda about, arrays: about.update(ended="converged"), "how the run ended"),
         (lambda about, arrays: about.update(ended="left the finite numbers", steps=6), "the number of recorded steps"),
         (lambda about, arrays: about.update(batch="all"), "the weights or states after step 1"),
+        (lambda about, arrays: about.update(rate=0.7), "the rate that it says"),
         (
             lambda about, arrays: arrays["values/alpha"]["values"].__setitem__(0, 0.2),
             "the weights or states after step 1",
@@ -257,3 +259,114 @@ def test_numbers_out_of_a_seal_that_is_right(trained: Trained, tmp_path: Path) -
 def test_the_header_that_numpy_writes_is_the_one_that_is_read() -> None:
     for array in (np.zeros((0, 2)), np.array(1.5), np.arange(3, dtype="<i8"), np.zeros((2, 3, 4))):
         assert npz.array(npy(array), "a", "b").tolist() == array.tolist()
+
+
+def forged(found: Any, *changes: tuple[str, Any]) -> bytes:
+    """A run's file with some fields changed, sealed again; a field of the departure is written with a dot."""
+    about, arrays = json.loads(json.dumps(found["about"])), found["arrays"]
+    about.pop("record_sha256")
+    for field, value in changes:
+        group, _, inner = field.partition(".")
+        if inner:
+            about[group][inner] = value
+        else:
+            about[field] = value
+    return resealed(about, arrays)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("departure.equation", "nothing"), ("departure.equation", "\x1b[2J"), ("departure.pattern", -5),
+        ("departure.pattern", 99), ("departure.step", -1), ("departure.step", 10**9), ("departure.step", True),
+        ("departure.entry", [5]), ("departure.entry", [-1]), ("ended", "converged"), ("rate", "inf"), ("rate", "nan"),
+        ("rate", None), ("rate", 10**400), ("error", 10**400), ("seed", 2**40), ("engine", "other"),
+        ("projections", [["q", 1, 2]]), ("projections", [["w", -3, 2]]), ("projections", [["w", 5, 2]]),
+        ("projections", [["w", True, 2]]), ("projections", [["w", 1, 10**9]]), ("ranges", {"i": [0, 10**9]}),
+        ("record", 7), ("steps", -1), ("hold", ["x"]), ("update", "w <- ("), ("text", "(" * 10**5),
+    ],
+)  # fmt: skip
+def test_a_run_forged_with_a_right_seal_is_refused(trained: Trained, tmp_path: Path, field: str, value: Any) -> None:
+    trained(steps=10**4, rate=100.0).save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert found["about"]["departure"] is not None
+    (tmp_path / "lie.json").write_bytes(forged(found, (field, value)))
+    with pytest.raises(RunError) as caught:
+        load_run(tmp_path / "lie.json")
+    assert caught.value.code in ("E364", "E368")
+    assert caught.value.help
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_weights_that_are_no_numbers_are_refused(trained: Trained, tmp_path: Path, value: str) -> None:
+    trained(steps=3).save(tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    for place in range(4):
+        arrays = json.loads(json.dumps(found["arrays"]))
+        arrays["weights/w"]["values"][place] = value
+        about = {name: one for name, one in found["about"].items() if name != "record_sha256"}
+        (tmp_path / "lie.json").write_bytes(resealed(about, arrays))
+        with pytest.raises(RunError, match="not finite"):
+            load_run(tmp_path / "lie.json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('"rate": 0.1', '"rate": 1e400'),
+        ('"rate": 0.1', '"rate": 1e-400'),
+        ('"rate": 0.1', '"rate": Infinity'),
+        ('"hold": []', '"hold": [], "hold": []'),
+        ('"steps": 3', f'"steps": {"9" * 5000}'),
+    ],
+)
+def test_json_that_can_be_read_in_two_ways_is_refused(
+    trained: Trained, tmp_path: Path, change: tuple[str, str]
+) -> None:
+    trained(steps=3).save(tmp_path / "run.json")
+    text = (tmp_path / "run.json").read_text("utf-8").rpartition(', "sha256": "')[0]
+    assert change[0] in text
+    (tmp_path / "lie.json").write_bytes(seal((text.replace(*change) + ', "sha256": "').encode(), b'"}'))
+    with pytest.raises(RunError, match="is not JSON"):
+        load_run(tmp_path / "lie.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("validation.patterns", 10**9), ("validation.patterns", 0), ("validation.patterns", True),
+        ("validation.origin", 3), ("validation", 3), ("validation", {}),
+        ("scales", {"q": {"mean": 0.0, "spread": 1.0}}), ("scales", {"x": {"mean": "nan", "spread": 1.0}}),
+        ("scales", {"x": {"mean": 0.0, "spread": 0.0}}),
+        ("scales", {"x": 3}), ("scales", []),
+    ],
+)  # fmt: skip
+def test_what_is_held_out_or_scaled_is_that_of_the_model(tmp_path: Path, field: str, value: Any) -> None:
+    held_out(tmp_path)
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    (tmp_path / "lie.json").write_bytes(forged(found, (field, value)))
+    with pytest.raises(RunError, match="E364"):
+        load_run(tmp_path / "lie.json")
+
+
+def held_out(folder: Path) -> None:
+    model = cr.Model("data x\ntarget y\nweight w := 0.5\nE = (w*x - y)^2/2\n")
+    model.train({"x": [0, 1, 2, 3], "y": [1, 2, 3, 4]}, steps=3, validation=0.5, standardise=True).save(
+        folder / "run.json"
+    )
+
+
+def test_arrays_that_are_held_out_are_those_of_the_model(tmp_path: Path) -> None:
+    held_out(tmp_path)
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    about = {name: one for name, one in found["about"].items() if name != "record_sha256"}
+    two = {"shape": [2], "values": [1.0, 2.0]}
+    for change in (
+        {"validation/q": two}, {"validation/w": two}, {"validation/x": {"shape": [3], "values": [1.0, 2.0, 3.0]}},
+        {"validation/x": {"shape": [2], "values": ["nan", 1.0]}},
+    ):  # fmt: skip
+        (tmp_path / "lie.json").write_bytes(resealed(about, found["arrays"] | change))
+        with pytest.raises(RunError, match="E364"):
+            load_run(tmp_path / "lie.json")
+    (tmp_path / "whole.json").write_bytes(resealed(about, found["arrays"]))
+    assert load_run(tmp_path / "whole.json").verify()

@@ -262,8 +262,10 @@ def test_a_journal_that_was_changed_is_refused(trained: Trained, tmp_path: Path)
 
 
 def test_the_error_of_an_unsaved_run_crosses_to_another_process(trained: Trained, tmp_path: Path) -> None:
-    (tmp_path / "run.npz").mkdir()
+    journalled(trained, tmp_path)
+    (tmp_path / "run.npz").rmdir()
+    (tmp_path / "run.npz.journal").unlink()
     with pytest.raises(NotSaved) as caught:
-        trained(steps=3, save=tmp_path / "run.npz")
+        trained(steps=3, save=tmp_path / "run.npz", progress=lambda *_: (tmp_path / "run.npz").mkdir(exist_ok=True))
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert str(error) == str(caught.value)

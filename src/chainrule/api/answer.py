@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chainrule.derive.judge import SLIPS
-from chainrule.errors import drawn, picture
+from chainrule import data as patterns_of
+from chainrule.api import arguments
+from chainrule.data.reading import HowRead
+from chainrule.derive.judge import SLIPS, Data, judge
+from chainrule.errors import DataError, drawn, picture
+from chainrule.train.prepare import seeded
+
+if TYPE_CHECKING:
+    from chainrule.api.model import Model
 
 
 @drawn
@@ -38,3 +46,33 @@ class Answer:
 
     def __str__(self) -> str:
         return picture(self.sentence)
+
+
+def answered(
+    model: Model,
+    line: str,
+    data: object,
+    weights: Mapping[str, object] | str | os.PathLike[str] | None,
+    consts: Mapping[str, object] | None,
+    pattern: int | None,
+    seed: int,
+    how: HowRead,
+) -> Answer:
+    """See `Model.check`."""
+    line = arguments.text("line", line, 'a line such as "∂E/∂w = (ŷ − y)·x"')
+    seed, consts = seeded(seed), arguments.named("consts", consts)
+    if pattern is not None:
+        pattern = arguments.whole("pattern", pattern, 0, 2**31)
+    given = None
+    try:
+        patterns = model._patterns(data, consts, seed, how, loose=True)
+        starts = patterns_of.starts(model.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
+    except DataError:
+        if data is not None or weights is not None or consts is not None:
+            raise  # without any, a formula can be judged all the same
+    else:
+        values = {name: value.tolist() for name, value in patterns.values.items()}
+        begin = {name: value.tolist() for name, value in starts.weights.items()}
+        given = Data(values, patterns.ranges, patterns.patterns, begin)
+    found = judge(model.network, line, given, pattern=pattern, seed=seed)
+    return Answer(found.equal, found.slip, found.at, found.yours, found.ours, found.sentence)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from numbers import Integral
+from contextlib import suppress
+from numbers import Integral, Real
 from typing import Any
 
-from chainrule.errors import UsageError, shown
+from chainrule.errors import DataError, UsageError, shown
 
 
 def text(what: str, value: object, wanted: str) -> str:
@@ -32,6 +33,19 @@ def names(what: str, value: object) -> tuple[str, ...]:
     return tuple(found)
 
 
+def optional(what: str, value: object, wanted: str) -> str | None:
+    """A value that has to be a text, or nothing."""
+    return None if value is None else text(what, value, wanted)
+
+
+def path(what: str, value: object) -> str:
+    """The name of a file as a text, bytes that are no text kept as they are."""
+    if isinstance(value, str | os.PathLike):
+        with suppress(TypeError):
+            return os.fsdecode(value)
+    raise UsageError("E452", f"{what} cannot be {shown(value)}", "give the name of a file")
+
+
 def named(what: str, value: object) -> dict[str, object] | None:
     """A mapping from names to values, or nothing."""
     if value is None:
@@ -41,10 +55,22 @@ def named(what: str, value: object) -> dict[str, object] | None:
     return dict(zip(names(what, value), value.values(), strict=True))
 
 
+def columns(data: object) -> None:
+    """Nothing, or E200 for data of no known form. What stands in it is read when it is used."""
+    forms = isinstance(data, str | os.PathLike | Mapping | list | tuple) or type(data).__name__ == "ndarray"
+    # a data frame, a table of Arrow, or one that was read before
+    marks = ("columns", "column_names", "by_row", "__arrow_c_stream__", "__dataframe__")
+    if isinstance(data, type) or not (data is None or forms or any(hasattr(data, mark) for mark in marks)):
+        help = "give a mapping {'x': [0, 1]}, a sequence of mappings, a data frame, or a file such as data.csv"
+        raise DataError("E200", f"data cannot be {shown(data)}", help)
+
+
 def starts(weights: Any) -> Any:
     """Starts as `data.starts` takes them: a mapping, a path, or nothing."""
-    if weights is None or isinstance(weights, (str, os.PathLike)):
+    if weights is None or isinstance(weights, str):
         return weights
+    if isinstance(weights, os.PathLike):
+        return path("weights", weights)
     if not isinstance(weights, Mapping):
         raise UsageError("E452", "weights are a mapping from names to numbers", 'write {"w": 0.5}, or name a JSON file')
     return dict(weights)
@@ -60,13 +86,15 @@ def pattern(value: object, many: int) -> int:
 
 def whole(what: str, value: object, low: int, high: int) -> int:
     """A whole number in a range."""
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return value
+    if type(value) is not bool and isinstance(value, Integral) and low <= int(value) <= high:
+        return int(value)
     raise UsageError("E452", f"{what} cannot be {shown(value)}", f"give a whole number from {low} to {high}")
 
 
 def number(what: str, value: object, low: float, high: float) -> float:
     """A number in a range."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
-        return float(value)
+    if type(value) is not bool and isinstance(value, Real):
+        with suppress(OverflowError):
+            if low <= float(value) <= high:
+                return float(value)
     raise UsageError("E452", f"{what} cannot be {shown(value)}", f"give a number from {low:g} to {high:g}")

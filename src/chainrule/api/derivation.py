@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chainrule import derive
-from chainrule.errors import UsageError, markup
+from chainrule.api import arguments
+from chainrule.errors import UsageError, flag, markup, shown
 from chainrule.expr.nodes import Expr
+from chainrule.notation.names import pretty
 from chainrule.typeset.dress import dress
 from chainrule.typeset.formula import formula, named
 from chainrule.typeset.html import html
@@ -17,6 +20,9 @@ from chainrule.typeset.markdown import markdown
 from chainrule.typeset.mathml import mathml
 from chainrule.typeset.page import page
 from chainrule.typeset.text import text
+
+if TYPE_CHECKING:
+    from chainrule.api.model import Model
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,9 @@ class Derivation:
 
     def last(self, ascii: bool = False, strict: bool = False) -> str:
         """The whole in one line: the derivative and what it is in the end."""
-        if strict:
+        if flag("strict", strict):
             self._unsigned()
+        flag("ascii", ascii)
         style = "strict" if strict else "pretty"
         sides = (formula(self._written(side), style, ascii) for side in (self.steps.goal, self.steps.result))
         return " = ".join(sides)
@@ -50,12 +57,14 @@ class Derivation:
         >>> cr.example("identity").derive("w").dressed(subscript="i").result
         '(ŷ[i] − y[i])·x[i]·(1 − A(w[i]·x[i]))·A(w[i]·x[i])'
         """
-        return Derivation(dress(self.steps, subscript, hide_arguments, rumelhart))
+        hide, sign = flag("hide_arguments", hide_arguments), flag("rumelhart", rumelhart)
+        return Derivation(dress(self.steps, subscript, hide, sign))
 
     def text(self, ascii: bool = False, strict: bool = False) -> str:
         """Numbered lines, each with its rule and its reason. ``strict`` tells d (everything follows) from ∂."""
-        if strict:
+        if flag("strict", strict):
             self._unsigned()
+        flag("ascii", ascii)
         return text(self.steps, style="strict" if strict else "pretty", ascii=ascii)
 
     def latex(self) -> str:
@@ -68,6 +77,9 @@ class Derivation:
 
     def html(self, *others: Derivation) -> str:
         """The lines, and those of other derivations, as a self-contained page: MathML, no script, nothing loaded."""
+        for one in others:
+            if not isinstance(one, Derivation):
+                raise UsageError("E452", f"{shown(one)} is not a derivation", "give what model.derive returned")
         derivations = [one.steps for one in (self, *others)]
         title = f"{', '.join(formula(one.goal) for one in derivations)}, line by line"
         return page(title, "\n".join([f"<h1>{markup(title)}</h1>", *map(html, derivations)]))
@@ -104,3 +116,43 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+
+def derived(
+    model: Model,
+    wrt: str | None,
+    detail: str,
+    of: str | None,
+    pattern: int,
+    substitute: Iterable[str],
+    matrix: bool,
+    second: str | None,
+) -> Derivation:
+    """See `Model.derive`."""
+    if wrt is None:
+        if len(model.weights) != 1:
+            known = ", ".join(map(pretty, model.weights))
+            raise UsageError("E453", f"there are {len(model.weights)} weights", f"say which: {known}")
+        (wrt,) = model.weights
+    of = model._quantity(of) if of is not None else None
+    wrt = model._quantity(wrt)
+    matrix = flag("matrix", matrix)
+    detail = arguments.text("detail", detail, "one of brief, normal, full, substituted, trace")
+    put_in = tuple(map(model._quantity, arguments.names("substitute", substitute)))
+    pattern = arguments.whole("pattern", pattern, 0, 2**31)
+    if second is not None:
+        return Derivation(derive.second(model.network, wrt, model._quantity(second), of))
+    if put_in and detail not in ("normal", "substituted"):
+        raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')
+    detail = "substituted" if put_in else detail
+    if detail != "trace":
+        return Derivation(derive.derive(model.network, wrt, of=of, detail=detail, substitute=put_in, matrix=matrix))
+    from chainrule import data as patterns_of
+
+    patterns = model._patterns(None, None, 0)
+    starts = patterns_of.starts(model.network, None, 0, None, ranges=patterns.ranges)
+    values = {**patterns.values, **starts.weights}
+    ranges = {model.network.pattern: range(patterns.patterns), **patterns.ranges}
+    return Derivation(
+        derive.derive(model.network, wrt, of=of, detail=detail, values=values, ranges=ranges, pattern=pattern)
+    )

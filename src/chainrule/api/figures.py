@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, flag, shown
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
@@ -83,6 +83,7 @@ class Figures:
         from chainrule.train.prepare import seeded
         from chainrule.views.figures import landscape
 
+        normalise = None if normalise is None else flag("normalise", normalise)
         return landscape.figure(plane(self._context(run), axes, normalise, seeded(seed)))
 
     def patterns(self, run: Run | None = None) -> Figure:
@@ -192,6 +193,7 @@ class Figures:
         from chainrule.views.graph.graph import scene
 
         known = ("operations", "entries", "names")
+        detail = arguments.optional("detail", detail, f"one of {', '.join(known)}")
         if detail is not None and detail not in known:
             raise UsageError("E452", f"detail cannot be {shown(detail)}", f"write one of {', '.join(known)}")
         at = point(self.model, weights, data, consts, seed)
@@ -235,7 +237,7 @@ class Figures:
         follow: dict[str, Callable[..., Figure]] = {
             "error": self.error, "landscape": self.landscape, "patterns": self.patterns, "gradients": self.gradients,
         }  # fmt: skip
-        if figure not in FILMS:
+        if arguments.text("figure", figure, f"one of {', '.join(FILMS)}") not in FILMS:
             raise UsageError("E452", f"there is no film of {shown(figure)}", f"write one of {', '.join(FILMS)}")
         for name in options:
             if name not in FILMS[figure]:

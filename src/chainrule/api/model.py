@@ -12,12 +12,12 @@ from chainrule import model, notation
 from chainrule.api import arguments
 from chainrule.errors import (
     ChainruleError,
-    DataError,
     DerivationError,
     ModelError,
     Source,
     UsageError,
     drawn,
+    flag,
     inline,
     markup,
     shown,
@@ -69,8 +69,11 @@ class Model:
     def __init__(self, text: str, name: str = "<text>", data: object = None) -> None:
         if not isinstance(text, str):
             raise UsageError("E452", "a model is a text", "to read a file: chainrule.load(path)")
-        name = arguments.text("name", os.fspath(name) if isinstance(name, os.PathLike) else name, "a name for messages")
+        if isinstance(name, os.PathLike):
+            name = arguments.path("name", name)
+        name = arguments.text("name", name, "a name for messages")
         network = model.build(notation.parse(Source(text, name)))
+        arguments.columns(data)
         for key, value in {"text": text, "name": name, "data": data, "network": network}.items():
             object.__setattr__(self, key, value)
 
@@ -125,7 +128,7 @@ class Model:
         from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
 
-        at = point(self, weights, data, consts, seed, how, loose=True)
+        second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
         found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
@@ -178,38 +181,9 @@ class Model:
         >>> print(cr.example("identity").derive("w").result)
         (ŷ − y)·x·(1 − A(w·x))·A(w·x)
         """
-        from chainrule import derive
-        from chainrule.api.derivation import Derivation
+        from chainrule.api.derivation import derived
 
-        if wrt is None:
-            if len(self.weights) != 1:
-                known = ", ".join(map(pretty, self.weights))
-                raise UsageError("E453", f"there are {len(self.weights)} weights", f"say which: {known}")
-            (wrt,) = self.weights
-        of = self._quantity(of) if of is not None else None
-        wrt = self._quantity(wrt)
-        if second is not None:
-            return Derivation(derive.second(self.network, wrt, self._quantity(second), of))
-        if not isinstance(matrix, bool):
-            raise UsageError("E452", f"matrix is {shown(matrix)}", "write matrix=True: it shows every layout")
-        put_in = tuple(map(self._quantity, arguments.names("substitute", substitute)))
-        if put_in and shown(detail) not in ("'normal'", "'substituted'"):
-            raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')
-        detail = "substituted" if put_in else detail
-        if detail == "trace":
-            from chainrule import data as patterns_of
-
-            patterns = self._patterns(None, None, 0)
-            starts = patterns_of.starts(self.network, None, 0, None, ranges=patterns.ranges)
-            values = {**patterns.values, **starts.weights}
-            ranges = {self.network.pattern: range(patterns.patterns), **patterns.ranges}
-            found = derive.derive(
-                self.network, wrt, of=of, detail=detail, values=values, ranges=ranges, pattern=pattern
-            )
-            return Derivation(found)
-        return Derivation(
-            derive.derive(self.network, wrt, of=of, detail=detail, substitute=put_in, matrix=matrix)
-        )
+        return derived(self, wrt, detail, of, pattern, substitute, matrix, second)
 
     def check(
         self,
@@ -234,23 +208,9 @@ class Model:
         >>> cr.example("identity").check("∂E/∂w = -0.0887").equal
         True
         """
-        from chainrule import data as patterns_of
-        from chainrule.api.answer import Answer
-        from chainrule.derive.judge import Data, judge
+        from chainrule.api.answer import answered
 
-        given = None
-        try:
-            patterns = self._patterns(data, consts, seed, how, loose=True)
-            starts = patterns_of.starts(self.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
-        except DataError:
-            if data is not None or weights is not None or consts is not None:
-                raise  # without any, a formula can be judged all the same
-        else:
-            values = {name: value.tolist() for name, value in patterns.values.items()}
-            begin = {name: value.tolist() for name, value in starts.weights.items()}
-            given = Data(values, patterns.ranges, patterns.patterns, begin)
-        found = judge(self.network, line, given, pattern=pattern, seed=seed)
-        return Answer(found.equal, found.slip, found.at, found.yours, found.ours, found.sentence)
+        return answered(self, line, data, weights, consts, pattern, seed, how)
 
     @overload
     def train(

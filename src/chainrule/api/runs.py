@@ -20,7 +20,9 @@ def labelled(runs: object) -> dict[str, Run]:
     Errors: E452 for anything else, or for more runs than can be told apart.
     """
     if isinstance(runs, Mapping):
-        named = {str(label): run for label, run in runs.items()}
+        named = {str(label): run for label, run in runs.items() if isinstance(label, str | int | float)}
+        if len(named) < len(runs) or not all(isinstance(run, Run) for run in named.values()):
+            raise UsageError("E452", "runs has something that is no run, or two of one label", "give labels with runs")
     elif isinstance(runs, list | tuple) and all(isinstance(run, Run) for run in runs):
         traits = [features(run) for run in runs]
         differ = [key for key in traits[0] if len({trait[key] for trait in traits}) > 1] if traits else []

@@ -21,7 +21,7 @@ def load(path: str | os.PathLike[str], data: object = None) -> Model:
     Errors: DataError E457 if the file cannot be read, LimitError E458 if it is larger than a megabyte.
     """
     try:
-        place = Path(path)
+        place = Path(os.fsdecode(path))
     except TypeError:
         raise UsageError("E452", f"{shown(path)} is not a path", "give the name of a file") from None
     return Model(text_of(place), str(place), data)

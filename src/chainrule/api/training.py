@@ -22,8 +22,8 @@ from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.train.cases import Case
 from chainrule.train.choice import native
-from chainrule.train.order import Batch
-from chainrule.train.prepare import number
+from chainrule.train.order import Batch, whole
+from chainrule.train.prepare import number, seeded
 from chainrule.train.run import Run
 from chainrule.train.train import MEMORY, train
 
@@ -65,9 +65,12 @@ def trained(
         raise UsageError("E454", f"there is no numerics {shown(numerics)}", help)
     if progress is not None and not callable(progress):
         raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
+    if not network.named("weight"):
+        raise UsageError("E453", "the model has no weight, so nothing can be trained", "declare one: weight w := 0.5")
     chosen = ENGINES[shown(engine)]()
     settings = arguments.named("consts", consts)
     with_rule = ruled(network, update)
+    seed = seeds(seed)
     lists = listed(with_rule.model, rate, start, settings, seed)
     program = lower(with_rule.model, hold=tuple(map(quantity, arguments.names("hold", hold))))
     how: dict[str, Any] = {
@@ -88,6 +91,14 @@ def trained(
     each = entries(lists, rate, start, settings, seed)
     cases = [case(with_rule.model, data, *entry, reading, validation) for entry in each]
     return train_each(network, program, chosen, cases, **how)
+
+
+def seeds(seed: Any) -> Any:
+    """A seed, or each of a list of them."""
+    for one in seed if several(seed) else [seed]:
+        if whole(one) is None:
+            seeded(one)
+    return [int(one) for one in seed] if several(seed) else int(seed)
 
 
 SAVE = "leave save= out, and save each run: run.save(…)"

@@ -2,7 +2,8 @@
 
 Nothing heavy is imported before a command needs it, so that ``--help`` answers at once. Exit codes: 0 done, 1 a
 verified run differs or a checked line is not right, 2 the input is not possible (the error is drawn, or with --json
-printed as JSON), 3 a standard stream fails, 130 interrupted, 141 the reader of the output left.
+printed as JSON), 3 a file or a standard stream cannot be written, 4 a fault of the package, 130 interrupted (143 by
+SIGTERM, 129 by SIGHUP), 141 the reader of the output left.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
 from chainrule.cli.group import refuse
 from chainrule.cli.plot import plot
+from chainrule.cli.resume import resume
 from chainrule.errors import UsageError
 
 cli.add_command(derive)
 cli.add_command(plot)
+cli.add_command(resume)
 
 
 def main() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chainrule.cli import signals
 from chainrule.cli.group import Commands
 from chainrule.cli.options import (
     Whole,
@@ -24,7 +26,7 @@ from chainrule.cli.options import (
     training_options,
     visiting,
 )
-from chainrule.cli.output import bar, page, save, say, source, stream, tell, write
+from chainrule.cli.output import bar, page, save, say, source, stream, tell, writable, write
 from chainrule.errors import UsageError, inline
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ def explain(
     chainrule explain xor --html report.html
     """
     network = opened(model)
+    if report is not None:
+        writable(report)
     if saved is None:
         run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
     else:
@@ -174,7 +178,7 @@ def train(
 
         page(training(run, model, out), ascii)
     if run.ended == "interrupted":
-        raise SystemExit(130)
+        raise SystemExit(signals.code())
 
 
 def checked(network: Model, saved: str, ascii: bool, as_json: bool) -> None:
@@ -306,7 +310,7 @@ def trained(
     """A training with the options of the command line; on a terminal a bar is drawn when it takes long."""
     options: dict[str, Any] = {"batch": visiting(batch), "start": starts(start), "consts": assignments(set)}
     options["update"] = ruled(update)
-    with bar(steps, quiet) as progress:
+    with signals.heard() if out is not None else nullcontext(), bar(steps, quiet) as progress:
         return network.train(
             **data, rate=rate, steps=steps, hold=hold, seed=seed, record=record, progress=progress, save=out,
             engine=engine, numerics=numerics, **options,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from chainrule.cli import signals
 from chainrule.cli.output import say, write
 from chainrule.cli.streams import BROKEN, FAILED
-from chainrule.errors import ChainruleError, UsageError
+from chainrule.errors import BrokenPass, ChainruleError, LimitError, RunError, UsageError
 
 ORDER = ("explain", "derive", "check", "train", "plot", "eval", "examples")
 """The commands in the order of their use; others follow by name."""
@@ -37,30 +41,68 @@ class Commands(click.Group):
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> Any:
-        """Run one command line to its end and exit; an error of any kind but a fault of our own is drawn."""
+        """Run one command line to its end and exit; an error of any kind is drawn, and Ctrl-C is heard."""
         given = list(sys.argv[1:] if args is None else args)
+        last = signals.deaf if args is None else int  # a call from Python keeps its signals
+        try:
+            self.ended(given, prog_name, extra)
+        except SystemExit as ended:
+            if isinstance(ended.code, int) and ended.code > 128:
+                last()
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            last()
+            say("\n".join(["interrupted", *signals.left()]), err=True)
+            sys.exit(signals.code())
+
+    def ended(self, given: list[str], prog_name: str | None, extra: Mapping[str, Any]) -> NoReturn:
+        """Run it to its end, and draw what goes wrong."""
         try:
             sys.exit(super().main(given, prog_name, **{**extra, "standalone_mode": False}))
         except ChainruleError as error:
             refuse(error, given)
+        except click.Abort:
+            raise
         except click.ClickException as error:
             refuse(ours(error), given)
-        except (KeyboardInterrupt, click.Abort):
-            say("interrupted", err=True)
-            sys.exit(130)
+        except MemoryError:
+            help = "give fewer patterns, letters or steps"
+            refuse(LimitError("E356", "there is not enough memory for it", help), given)
+        except Exception as fault:
+            if os.environ.get("CHAINRULE_TRACEBACK"):
+                raise
+            refuse(unexpected(fault), given)
+
+
+def code(error: ChainruleError) -> int:
+    """The exit code of an error: 2 where the input is wrong."""
+    match error:
+        case BrokenPass():
+            return 4
+        case RunError(code="E373"):
+            return signals.code()
+        case RunError(code="E361"):
+            return FAILED
+    return FAILED if error.code in BROKEN else 2
+
+
+def unexpected(fault: Exception) -> BrokenPass:
+    """A fault of the package as an error: where it was raised, and how to see more of it."""
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    what = f"{type(fault).__name__} in {Path(frame.filename).name}:{frame.lineno}: {fault}"
+    return BrokenPass("an unexpected fault", f"{what} (CHAINRULE_TRACEBACK=1 shows all of it)")
 
 
 def refuse(error: ChainruleError, given: Sequence[str]) -> NoReturn:
-    """Say what is wrong as people read it or, where JSON was asked for, as JSON; exit code 2, or 3 for a stream."""
-    code = FAILED if error.code in BROKEN else 2
+    """Say what is wrong as people read it or, where JSON was asked for, as JSON; then the exit code."""
     if error.code not in BROKEN and wants_json(given):
         try:
             write({"error": error.as_json()})
-            sys.exit(code)
+            sys.exit(code(error))
         except ChainruleError as fault:  # standard output fails too
-            error, code = fault, FAILED
+            error = fault
     say(str(error), err=True)
-    sys.exit(code)
+    sys.exit(code(error))
 
 
 def wants_json(given: Sequence[str]) -> bool:

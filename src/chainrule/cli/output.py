@@ -95,7 +95,16 @@ def save(path: str, text: str) -> None:
 
     from chainrule.train.disk import write_all
 
-    write_all({Path(path): text.encode("utf-8")})
+    write_all({Path(path): text.encode("utf-8", "backslashreplace")})
+
+
+def writable(path: str) -> None:
+    """Nothing, or the error that a file cannot be written: asked before long work."""
+    from pathlib import Path
+
+    from chainrule.train.disk import ready
+
+    ready(Path(path))
 
 
 def on_terminal() -> bool:

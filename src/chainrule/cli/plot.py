@@ -186,10 +186,12 @@ def stem(name: str) -> str:
 
 
 def writable(place: str, animate: bool) -> None:
-    """Nothing, or the error about the ending of a file or what it needs, before a long training."""
+    """Nothing, or the error about a file that cannot be written or what it needs, before a long training."""
+    from chainrule.train.disk import ready
     from chainrule.views import animation, figure
 
-    form = figure.target(place, animation.FORMS if animate else figure.FORMS).suffix.lower()
+    target = figure.target(place, animation.FORMS if animate else figure.FORMS)
+    form = target.suffix.lower()
     if animate:
         from chainrule.views import film
 
@@ -198,3 +200,4 @@ def writable(place: str, animate: bool) -> None:
         from chainrule.views import plot
 
         plot.library()
+    ready(target)

@@ -32,9 +32,14 @@ def needed(what: str, instead: str) -> Any:
     """pyarrow, or the error that says how to install it."""
     found = library()
     if found is None:
-        help = f'pip install "chainrule[arrow]", or {instead}'
-        raise MissingExtra("E245", f"{what} needs pyarrow, which is not installed", help)
+        raise absent(what, instead)
     return found
+
+
+def absent(what: str, instead: str) -> MissingExtra:
+    """The error that pyarrow, or the part of it that is needed, is not installed."""
+    help = f'pip install "chainrule[arrow]", or {instead}'
+    return MissingExtra("E245", f"{what} needs pyarrow, which is not installed", help)
 
 
 def cells(raw: bytes, start: int, separator: str, numeric: Sequence[bool]) -> list[Array | list[str]] | None:
@@ -72,19 +77,20 @@ def read(path: Path, limits: Limits) -> list[tuple[str, object]]:
     Errors: E245 without pyarrow, E246 a file that is none, E234 a limit.
     """
     kind = "Parquet" if path.suffix.lower() in (".parquet", ".pq") else "Arrow"
-    pa = needed(f"{path.name}: a file of {kind}", "save the table as .csv")
+    what, instead = f"{path.name}: a file of {kind}", "save the table as .csv"
+    pa = needed(what, instead)
+    try:
+        from pyarrow import feather, parquet
+    except ImportError:  # pyarrow can be built without some of its parts
+        raise absent(what, instead) from None
     if path.stat().st_size > limits.bytes:
         raise exceeded(f"{path.name} has", limits.bytes, "bytes")
     try:
         if kind == "Parquet":
-            from pyarrow import parquet
-
             file = parquet.ParquetFile(path)
             check(path.name, file.metadata.num_rows, len(file.schema_arrow.names), limits)
             table = file.read()
         else:
-            from pyarrow import feather
-
             table = feather.read_table(path)
     except (pa.ArrowException, OSError) as fault:
         why = str(fault).split("\n")[0]
@@ -117,12 +123,14 @@ def values(pa: Any, column: Any) -> object:
 
 def stream(data: Any, limits: Limits) -> list[tuple[str, object]]:
     """The columns of anything that hands out Arrow's stream, or speaks the protocol of data frames."""
-    name = f"a {type(data).__name__}"
-    pa = needed(name, "give a mapping of names to lists")
+    name, instead = f"a {type(data).__name__}", "give a mapping of names to lists"
+    pa = needed(name, instead)
     if hasattr(data, "column_names"):
         return columns(data, name, limits)
     if hasattr(data, "__arrow_c_stream__"):
         return columns(pa.table(data), name, limits)
-    from pyarrow import interchange
-
+    try:
+        from pyarrow import interchange
+    except ImportError:
+        raise absent(name, instead) from None
     return columns(interchange.from_dataframe(data), name, limits)

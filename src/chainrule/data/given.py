@@ -36,7 +36,7 @@ def table(data: object, limits: Limits = LIMITS) -> Table:
         case Table():
             return data
         case str() | os.PathLike():
-            return kept.table(Path(data), limits)
+            return kept.table(path_of(data), limits)
         case Mapping():
             return Table(tuple(data), tuple(data.values()), "call", by_row=False)
         case np.ndarray():
@@ -53,6 +53,14 @@ def table(data: object, limits: Limits = LIMITS) -> Table:
         if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__"):
             return framed(arrow.stream(data, limits))
     raise DataError("E200", f"data is {jsontable.kind(data)}", FORMS)
+
+
+def path_of(data: str | os.PathLike[str]) -> Path:
+    """The path of a file, or E200."""
+    try:
+        return Path(os.fsdecode(data))
+    except TypeError:
+        raise DataError("E200", f"data is {jsontable.kind(data)}", FORMS) from None
 
 
 def unnamed(data: Any) -> tuple[tuple[str, ...], list[list[Any]]]:

@@ -88,7 +88,7 @@ def advice(column: Column, text: str, name: str) -> str:
         if number_in(plain) is not None:
             return f"write {plain.strip()}: digits and a point, nothing else"
     words = list(dict.fromkeys(str(one).strip() for one in column.odd.values() if not missing(one)))
-    if len(words) <= WORDS and len(column.odd) > len(column.values) / 2 and not any("," in one for one in words):
+    if len(words) <= WORDS and len(column.odd) > column.values.size / 2 and not any("," in one for one in words):
         return f'give its words numbers: --classes "{name}={",".join(words)}" makes them 0, 1, …'
     return "write decimal numbers such as 0.5, -2 or 1e-3, or take the row out"
 

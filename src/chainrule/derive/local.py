@@ -60,6 +60,9 @@ class Local:
         if isinstance(start.of, Ref):
             yield ONE if start.of == start.wrt[0] else ZERO, tuple(self._plain({start: ONE}, start.wrt[0]))
             return
+        if not self.moves(start.of, start.wrt[0], through):  # a function that does not use its argument was opened
+            yield ZERO, tuple(self._plain({start: ZERO}, start.wrt[0]))
+            return
         named: dict[Expr, Expr] = {start.of: value} if value is not None else {}
         while True:
             found = next((node for node in derivatives(state) if self._open(node, through)), None)
@@ -70,6 +73,11 @@ class Local:
             values = {node: ONE if node.of == node.wrt[0] else ZERO for node in plain}
             new = transform(new, lambda node: values.get(node, node) if isinstance(node, Derivative) else node)  # noqa: B023
             state = short_enough(readable(once(state, found, new)))
+            # what is readable has no double minus sign, and a derivative may have become plain by that
+            left = [node for node in derivatives(state) if not waits(node, through) and not self._open(node, through)]
+            more = {node: ONE if node.of == node.wrt[0] else ZERO for node in left}
+            state = transform(state, lambda node: more.get(node, node) if isinstance(node, Derivative) else node)  # noqa: B023
+            values |= more
             yield state, (*reasons, *self._plain(values, start.wrt[0]))
         short, used = simplified(state)
         if short != state:

@@ -186,7 +186,8 @@ class Lanes:
                     grid.known[mark + symbol.name] = self.named(symbol, units[symbol.name], (LANE, *symbol.letters))
                 grid = with_letters(grid, equations)
                 grid.run(plan(tuple(map(named, equations)), grid.sets, grid.ranges))
-                changes = table(grid, f"{mark}{self.program.objective}", self.program.pattern)
+                goal = f"{mark}{self.program.objective}"
+                changes = table(grid, goal, self.program.pattern) if goal in grid.known else np.zeros((1, 1))
             found[part] = np.broadcast_to(changes, (len(units[self.trained[0].name]), 1)).ravel()
         return found
 

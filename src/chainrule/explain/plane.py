@@ -98,6 +98,8 @@ def plane(context: Context, axes: Any = None, normalise: bool | None = None, see
         points = centre + u[None, :, None] * span[0] + v[:, None, None] * span[1]
         goals = context.lanes.goal(points.reshape(-1, len(centre))).reshape(len(ys), len(xs))
         errors = context.lanes.goal(path)
+    if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
+        raise UsageError("E466", "the weights are too large for a picture about them", "start them at smaller numbers")
     drawn = found[0] + along.origin[0], found[1] + along.origin[1]
     return Plane(
         along.names, along.about, context.total_name, xs, ys, goals, context.steps[chosen], drawn, errors,
@@ -143,8 +145,11 @@ def of_path(context: Context, path: Array, centre: Array, seed: int) -> Directio
     """The two directions in which the path is widest: the whole of it, of a long one an even sample."""
     whole = context.path[close(context)]
     path = whole[evenly(len(whole), min(len(whole), EVEN))]
+    top = float(np.abs(path).max(initial=0.0))
+    path = path / top if top > 1e100 else path  # so that no square is too large
     _, lengths, span = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
-    total = float(np.sum(lengths**2))
+    lengths = lengths / max(float(lengths.max(initial=0.0)), 1e-300)  # their squares may be too small for a number
+    total = float(np.sum(lengths**2)) or 1.0
     found = [span[k] for k in range(min(2, len(lengths))) if lengths[k] > 1e-12 * max(float(lengths[0]), 1e-300)]
     names = [
         f"{word} principal component ({percent(float(lengths[k] ** 2) / total)} of the path's variance)"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chainrule import typeset
-from chainrule.errors import markup
+from chainrule.errors import UsageError, markup, shown
 from chainrule.explain.claim import Claim
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
     if story.derivations:
         blocks.append("<h2>The derivation, every line checked numerically</h2>")
         blocks += [typeset.html(derivation) for derivation in story.derivations]
-    drawn = [drawing(picture) for picture in pictures]
+    drawn = [drawing(picture) for picture in seen(pictures)]
     if drawn:
         blocks += ["<h2>The pictures</h2>", *drawn]
     if story.claims:
@@ -59,6 +59,18 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
         items = "".join(f"<li>{markup(warning)}</li>" for warning in story.warnings)
         blocks += ["<h2>Worth knowing</h2>", f"<ul>{items}</ul>"]
     return typeset.page(title, "\n".join(blocks))
+
+
+def seen(pictures: object) -> list[Picture]:
+    """Figures that may stand in a page, or E452."""
+    try:
+        found: list[Any] = list(pictures)  # type: ignore[call-overload]
+    except TypeError:
+        found = [pictures]
+    for one in found:
+        if isinstance(one, type) or not all(hasattr(one, name) for name in ("title", "description", "svg")):
+            raise UsageError("E452", f"{shown(one)} is not a picture of a story", "give model.figure.pictures(run)")
+    return found
 
 
 def tested(claim: Claim, hoped: bool) -> str:

@@ -110,7 +110,7 @@ def entry(context: Context, weight: str | None) -> int:
             moved = np.nan_to_num(np.abs(context.end - context.start), nan=-1.0, posinf=-1.0)
         return int(np.argmax(moved))
     known = [context.weight(place) for place in range(len(context.names))]
-    for one in (weight, plain(weight)):
+    for one in (weight, plain(weight)) if type(weight) is str else ():
         for names in (known, list(context.names)):
             if one in names:
                 return names.index(one)

@@ -11,7 +11,7 @@ import numpy as np
 
 from chainrule import notation, typeset
 from chainrule.derive import Derivation
-from chainrule.errors import UsageError, drawn, inline, markup, picture
+from chainrule.errors import UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import (
@@ -33,6 +33,7 @@ from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
 from chainrule.explain.questions import answers
 from chainrule.notation.plain import ascii_text
+from chainrule.train.order import whole
 from chainrule.train.run import Run
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Story:
 
     def __getitem__(self, id: str) -> Claim:
         for claim in self.claims:
-            if claim.id == id:
+            if type(id) is str and claim.id == id:
                 return claim
         raise unknown(id, [claim.id for claim in self.claims])
 
@@ -103,7 +104,11 @@ class Story:
 
     def text(self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "") -> str:
         """The story for reading. ``drawn`` is a picture of ``curve`` to put in, as the views make it."""
-        paint = Paint(colour)
+        ascii, paint = flag("ascii", ascii), Paint(flag("colour", colour))
+        if whole(width) is None or not 20 <= width <= 10**6:
+            raise UsageError("E452", f"width cannot be {shown(width)}", "give a number of columns, from 20 on")
+        if not isinstance(drawn, str):
+            raise UsageError("E452", f"drawn cannot be {shown(drawn)}", "give a picture, a text")
         blocks = [wrapped(self.about, width)]
         if self.questions:
             blocks.append(paint.head("The questions, in a sentence each"))
@@ -191,9 +196,10 @@ def told_of(
 def unknown(id: str, known: Sequence[str]) -> UsageError:
     from difflib import get_close_matches
 
-    near = get_close_matches(str(id), known, n=1)
+    near = get_close_matches(id if type(id) is str else "", known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
-    return UsageError("E401", f"there is no claim called {id}", f"{hint}the claims are {', '.join(known)}")
+    name = id if type(id) is str else shown(id)
+    return UsageError("E401", f"there is no claim called {name}", f"{hint}the claims are {', '.join(known)}")
 
 
 def about(context: Context) -> str:

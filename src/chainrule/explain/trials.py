@@ -58,7 +58,7 @@ class Trial:
 
 def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> list[Trial]:
     """Plain gradient descent over all patterns from one start, at each of the rates; none if the goal is no number."""
-    if not np.isfinite(context.error(start)):
+    if not len(rates) or not np.isfinite(context.error(start)):
         return []
     count = len(rates)
     points = np.repeat(start[None, :], count, axis=0)

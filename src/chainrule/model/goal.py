@@ -128,14 +128,15 @@ def _goal(
     if carries:
         value = Reduce("mean", letters, value)
     return Goal(
-        _name(value, names), "maximise" if sense == "maximise" else "minimise", value, _each(value, names, bodies), span
+        _name(value, names, bodies), "maximise" if sense == "maximise" else "minimise", value,
+        _each(value, names, bodies), span
     )
 
 
-def _name(value: Expr, names: Names) -> str:
-    """What the goal is called: the scalar it is, or is the mean or sum of."""
+def _name(value: Expr, names: Names, bodies: Mapping[str, Expr]) -> str:
+    """What the goal is called: the scalar that an equation gives, which it is, or is the mean or sum of."""
     inside = value.body if isinstance(value, Reduce) and value.operator in ("mean", "sum") else value
-    if isinstance(inside, Ref) and inside.name in names.quantities:
+    if isinstance(inside, Ref) and inside.name in bodies:
         return inside.name
     name = "goal"
     while name in names.taken:

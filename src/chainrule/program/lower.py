@@ -192,7 +192,7 @@ def objective(model: Model, goal: str | None, entry: tuple[int, ...] = ()) -> tu
     """The key of the number that is differentiated, and its equation's right side unless it has an equation already."""
     if goal is None:
         value = patterns.explicit(model.goal.value, model)
-        if isinstance(value, Ref) and not value.indices:
+        if isinstance(value, Ref) and not value.indices and model.quantities[value.name].role == "derived":
             return value.name, None
         return free_name("goal", model), value
     (name,) = checked(model, (goal,), None, "E304")

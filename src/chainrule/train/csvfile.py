@@ -31,12 +31,7 @@ CELLS = 10**7
 def to_csv(run: Run) -> tuple[bytes, bytes]:
     """The table and what stands beside it."""
     columns = run.trace.columns
-    if len(columns) * len(run.trace) > CELLS:
-        raise LimitError(
-            "E369",
-            f"the table would have {len(columns)} columns and {len(run.trace)} rows, more than {CELLS} cells",
-            "save it as .npz, or train with a larger record=",
-        )
+    fits(len(columns), len(run.trace))
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\n").writerow([safe(name) for name in ("step", "rows", *columns[1:])])
     content = b"".join([file.getvalue().encode(), *body(run)])
@@ -65,6 +60,16 @@ def body(run: Run) -> Iterator[bytes]:
                     rows[place] = " ".join([shown[pattern] for pattern in row])
         cells = zip(steps.tolist(), rows, lines(table), strict=True)
         yield "".join([f"{step},{row},{line}\n" for step, row, line in cells]).encode()
+
+
+def fits(columns: int, rows: int) -> None:
+    """Nothing, or E369 for a table that is too large."""
+    if columns * rows > CELLS:
+        raise LimitError(
+            "E369",
+            f"the table would have {columns} columns and {rows} rows, more than {CELLS} cells",
+            "save it as .npz, or train with a larger record=",
+        )
 
 
 def entries(run: Run, name: str) -> list[str]:

@@ -136,16 +136,18 @@ def ends(at: Bending, seed: int = 0, most: int = 300) -> Curvature:
         small = span @ mapped.T
         values, vectors = np.linalg.eigh((small + small.T) / 2)
         low, high = (vectors[:, place] for place in (0, -1))
-        residual = max(
-            float(np.linalg.norm(one @ mapped - value * (one @ span)))
-            for one, value in ((low, values[0]), (high, values[-1]))
-        )
+        with np.errstate(all="ignore"):  # curvatures near the largest number: what overflows is not found
+            residual = max(
+                float(np.linalg.norm(one @ mapped - value * (one @ span)))
+                for one, value in ((low, values[0]), (high, values[-1]))
+            )
         scale = float(np.abs(values).max())
         found = residual <= CLOSE * max(scale, np.finfo(float).tiny)
         rest = images[-1]
-        for _ in range(2):  # twice is enough (Kahan and Parlett)
-            rest = rest - span.T @ (span @ rest)
-        length = float(np.linalg.norm(rest))
+        with np.errstate(all="ignore"):
+            for _ in range(2):  # twice is enough (Kahan and Parlett)
+                rest = rest - span.T @ (span @ rest)
+            length = float(np.linalg.norm(rest))
         if found or len(basis) == min(size, most) or length <= 1e-14 * max(scale, np.finfo(float).tiny):
             break
         basis.append(rest / length)

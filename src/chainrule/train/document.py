@@ -7,7 +7,9 @@ shape, and the model is built again from its text.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from chainrule.engines.protocol import Departure
 from chainrule.errors import ChainruleError, RunError, UsageError, inline
 from chainrule.program.program import Program, Symbol
 from chainrule.train import held
+from chainrule.train.foreign import Foreign, check_departure, check_projections, check_recipe, check_rows
 from chainrule.train.order import Order, order
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
@@ -100,10 +103,6 @@ def run_of(about: About, arrays: Arrays, path: object) -> Run:
         raise RunError("E368", problem, "read it with the version of chainrule that wrote it") from None
 
 
-class Foreign(Exception):
-    """Something in a file is not what a run has there."""
-
-
 def restored(about: About, arrays: Arrays) -> Run:
     """The run, every part of it checked."""
     if about.get("chainrule") != "run":
@@ -133,6 +132,7 @@ def restored(about: About, arrays: Arrays) -> Run:
         held=held_out(about, arrays),
     )
     model, program = rebuild(recipe)
+    check_recipe(program, recipe)
     check_values(program, recipe)
     check_held(program, recipe)
     if "steps" not in arrays:
@@ -142,14 +142,20 @@ def restored(about: About, arrays: Arrays) -> Run:
     if ended not in WHYS:
         raise Foreign(f"no run ends like that: {ended!r}")
     check_record(block, program, recipe, ended)
+    check_rows(block, recipe)
     loaded = reload(program, recipe)
     projections = tuple(projection(item) for item in take(about, "projections", list))
+    check_projections(projections, program, recipe)
+    apart = held.loaded(recipe, program)
+    trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, apart)
+    left = departure(about.get("departure"))
+    check_departure(left, trace, program, recipe, ended)
     run = Run(
         recipe,
-        Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program)),
+        trace,
         ended,  # type: ignore[arg-type]
         real(about.get("error"), "error"),
-        departure(about.get("departure")),
+        left,
         projections,
         tuple(inline(text(note, "notes")) for note in take(about, "notes", list)),
         model=model,
@@ -262,8 +268,10 @@ def real(value: object, name: str) -> float:
     """A number, or the name of one that is not finite."""
     if value in ("nan", "inf", "-inf"):
         return float(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1.8e308:
-        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with suppress(OverflowError):
+            if math.isfinite(float(value)):
+                return float(value)
     raise Foreign(f"its field {name!r} is not a number")
 
 
@@ -299,7 +307,7 @@ def held_out(about: About, arrays: Arrays) -> held.Held | None:
 def projection(item: object) -> Projection:
     """A weight, and the first and last of the steps after which it was put back."""
     match item:
-        case [str(weight), int(first), int(last)]:
+        case [str(weight), int(first), int(last)] if not {type(first), type(last)} & {bool}:
             return Projection(weight, first, last)
     raise Foreign("its field 'projections' is not a list of weight, first and last step")
 
@@ -310,7 +318,7 @@ def departure(found: object) -> Departure | None:
         case None:
             return None
         case {"step": int(step), "equation": str(equation), "pattern": int() | None as pattern, "entry": list(entry)}:
-            if all(isinstance(place, int) for place in entry):
+            if bool not in {type(step), type(pattern), *map(type, entry)} and set(map(type, entry)) <= {int}:
                 return Departure(step, equation, pattern, tuple(entry))
     raise Foreign("its field 'departure' does not say step, equation, pattern and entry")
 

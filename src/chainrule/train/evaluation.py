@@ -27,6 +27,7 @@ from chainrule.train.choice import evaluator
 from chainrule.train.column import show_name
 from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
+from chainrule.train.order import whole
 from chainrule.train.reading import PART
 from chainrule.train.weights import listed, plain
 
@@ -45,6 +46,8 @@ class Values(Mapping[str, Any]):
         self._found = {name: fixed(value) if np.ndim(value) else float(value) for name, value in found.items()}
 
     def __getitem__(self, name: str) -> Any:
+        if not isinstance(name, str):
+            raise KeyError(name)
         if name in self._found:
             return self._found[name]
         try:
@@ -324,8 +327,10 @@ class ByPattern(Sequence[PatternEvaluation]):
             if chosen.step == 1:
                 return list(self._between(chosen.start, chosen.stop))
             return [self[k] for k in chosen]
-        k = place + len(self) if place < 0 else place
-        if not 0 <= k < len(self):
+        k = whole(place)
+        if k is not None and k < 0:
+            k += len(self)
+        if k is None or not 0 <= k < len(self):
             raise IndexError(f"there are {len(self)} patterns, from 0")
         return next(self._between(k, k + 1))
 

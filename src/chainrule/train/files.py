@@ -6,20 +6,23 @@ up to a size, checked against its own SHA-256, and its model is built again from
 
 from __future__ import annotations
 
+import hashlib
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, shown
+from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, picture, shown
 from chainrule.train import journal
 from chainrule.train.csvfile import beside_of, from_csv, to_csv
-from chainrule.train.disk import read, write_all
+from chainrule.train.disk import read, waiting, write_all
 from chainrule.train.document import OURS, about_run, record, run_of, values
 from chainrule.train.drive import error
 from chainrule.train.jsonfile import from_json, to_json
 from chainrule.train.npz import from_npz, to_npz
+from chainrule.train.order import whole
 from chainrule.train.projection import merged
 from chainrule.train.run import Run
 
@@ -31,22 +34,35 @@ TEXT = 2**28
 
 
 class NotSaved(RunError):
-    """A training could not write its file. ``run`` is what was recorded, to be saved elsewhere."""
+    """A training could not write its file. ``run`` is what was recorded; the help names where it stands on the disk."""
 
-    def __init__(self, fault: ChainruleError, journal: Path, run: Run) -> None:
-        help = f"{fault.help}\nnothing is lost: load_run reads {journal}, and the error has the run as .run"
-        super().__init__(fault.code, fault.problem, help)
+    def __init__(self, fault: ChainruleError, kept: str, run: Run) -> None:
+        super().__init__(fault.code, fault.problem, fault.help)
+        self.help += "\n" + picture(kept)  # whole, however long the names in it: it is to be typed
         self.run = run
 
     def __reduce__(self) -> tuple[object, ...]:
-        return RunError, (self.code, self.problem, self.help)  # the run stays in the process that has it
+        return unsaved, (self.code, self.problem, self.help)  # the run stays in the process that has it
+
+
+def unsaved(code: str, problem: str, help: str) -> RunError:
+    """What another process gets of such an error."""
+    error = RunError(code, problem, "")
+    error.help = help
+    return error
 
 
 def place(path: object) -> Path:
     """A path, or E360."""
     if isinstance(path, str | os.PathLike):
-        return Path(path)
+        with suppress(TypeError):
+            return Path(os.fsdecode(path))
     raise UsageError("E360", f"{shown(path)} is not the name of a file", "end the name in .npz, .json or .csv")
+
+
+def parts(path: Path) -> tuple[Path, ...]:
+    """The files that a run is written to, or E360."""
+    return (path, beside_of(path)) if ending_of(path) == ".csv" else (path,)
 
 
 def ending_of(path: Path) -> str:
@@ -74,7 +90,7 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
             files = {target: to_json(about_run(run), values(run.recipe) | record(run.trace.record))}
         case _:
             table, beside = to_csv(run)
-            files = {beside_of(target): beside, target: table}
+            files = {target: table, beside_of(target): beside}
     for name, content in files.items():
         if name.suffix != ".npz" and len(content) > TEXT:
             raise LimitError(
@@ -96,7 +112,7 @@ def load_run(path: str | os.PathLike[str], limit: int | None = None) -> Run:
     changed, E366 if a later version wrote it, E368 if its model cannot be built again.
     """
     target = place(path)
-    text = TEXT if limit is None else limit
+    text = TEXT if limit is None else limited(limit)
     content = read(target, text if target.suffix.lower() in (".json", ".csv") or limit is not None else LIMIT)
     if content.startswith(journal.MAGIC):
         return interrupted(content, target)
@@ -105,9 +121,41 @@ def load_run(path: str | os.PathLike[str], limit: int | None = None) -> Run:
     if content.startswith(b'{"about"'):
         return run_of(*from_json(content, target), target)
     if target.suffix.lower() == ".csv":
-        beside = read(beside_of(target), text)
-        return run_of(*from_csv(content, beside, target), target)
+        return run_of(*from_csv(content, pair(content, target, text), target), target)
     raise RunError("E364", f"{target} is not a run of chainrule", OURS)
+
+
+def limited(limit: object) -> int:
+    """A number of bytes, or E353."""
+    found = whole(limit)
+    if found is None or found < 0:
+        raise UsageError("E353", f"limit={shown(limit)} is not a number of bytes", "write limit=2**30 for 1 GiB")
+    return found
+
+
+def pair(table: bytes, path: Path, most: int) -> bytes:
+    """What belongs beside a table. Where the process that replaced both died between, it still waits for its place."""
+    other = beside_of(path)
+    found, absent = b"", None
+    try:
+        found = read(other, most)
+    except RunError as fault:
+        absent = fault
+    mark = hashlib.sha256(table).hexdigest().encode()
+    if mark not in found:
+        for stray in waiting(other):
+            with suppress(ChainruleError):
+                content = read(stray, most)
+                if mark in content:
+                    return content
+    if absent is not None:
+        raise absent
+    return found
+
+
+def journalled(path: Path) -> bool:
+    """Whether a file is a journal."""
+    return read(path, LIMIT).startswith(journal.MAGIC)
 
 
 def interrupted(content: bytes, path: Path) -> Run:
@@ -117,11 +165,17 @@ def interrupted(content: bytes, path: Path) -> Run:
         raise RunError("E364", f"{path} ends before the first record", "nothing was recorded: train again")
     about, arrays = found[0]
     rows = [part for _, part in found[1:]]
-    for name in [name for name in arrays if not name.startswith("values/")]:
+    for name in [name for name in arrays if not name.startswith(("values/", "validation/"))]:
         try:
             arrays[name] = np.concatenate([arrays[name], *(part[name] for part in rows)])
         except (KeyError, ValueError):
             raise RunError("E364", f"{path} is not a journal of a run: {name} is missing in a record", OURS) from None
-    put = [item for more, _ in found[1:] for item in more.get("projections", [])]
-    run = run_of(about | {"ended": "interrupted", "error": "nan", "projections": put}, arrays, path)
+    put = [item for more, _ in found[1:] for item in listed(more.get("projections", []))]
+    about = about | {"ended": "interrupted", "departure": None, "error": "nan", "projections": put}
+    run = run_of(about, arrays, path)
     return replace(run, error=error(run.loaded, run.program, run.weights), projections=merged(run.projections))
+
+
+def listed(found: object) -> list[object]:
+    """A list, or what no run has."""
+    return found if isinstance(found, list) else [found]

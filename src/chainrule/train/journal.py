@@ -10,11 +10,12 @@ process; about every five seconds it is flushed to the disk, so it survives a lo
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import shlex
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -22,14 +23,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import RunError
-from chainrule.train.disk import faults, sync_directory, write
+from chainrule.errors import RunError, picture
+from chainrule.train.disk import NEW, faults, locked, read, sync_directory, write
 from chainrule.train.document import About, Arrays
-from chainrule.train.jsonfile import words
+from chainrule.train.jsonfile import dumped, words
 
 MAGIC = b"chainrule journal 1\n"
 LENGTH = struct.Struct("<QI")
 DIGEST = 32
+BOTH = os.O_RDWR | getattr(os, "O_BINARY", 0)
 SYNC = 5.0
 """Seconds after which what was written is flushed to the disk."""
 
@@ -39,8 +41,13 @@ def journal_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.journal")
 
 
+LEFT: set[Path] = set()
+"""The journals that this process has begun and not removed: what is to be named where it ends before its time."""
+
+
 class Journal:
-    """A journal being written. It is made anew: one that is there already holds a run that was cut short."""
+    """A journal being written. It is made anew: one that is there already, and holds a record, is of a run that was cut
+    short, or of one that is being trained. As long as it is open it belongs to this process alone."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -48,15 +55,40 @@ class Journal:
         self.synced = monotonic()
         with faults(path, len(MAGIC)):
             try:
-                self.handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+                self.handle = os.open(path, NEW, 0o666)
+                fit = locked(self.handle)
             except FileExistsError:
-                raise RunError(
-                    "E367",
-                    f"{path} is there already: it holds a run that was cut short, or one that is being trained now",
-                    "read it with load_run and save it, or delete it; then train again",
-                ) from None
+                self.handle = os.open(path, BOTH)
+                fit = locked(self.handle) and not held_in(self.handle)
+            if not fit:
+                os.close(self.handle)
+                raise there(path)
+            LEFT.add(path)
+            os.ftruncate(self.handle, 0)
             write(self.handle, MAGIC)
         sync_directory(path.parent)
+
+    @classmethod
+    def again(cls, path: Path, most: int) -> tuple[Journal, bytes]:
+        """One that was cut short, to be written on after its last whole record, and its content of at most ``most``
+        bytes up to there."""
+        one = cls.__new__(cls)
+        one.path, one.synced = path, monotonic()
+        with faults(path, 0):
+            one.handle = os.open(path, BOTH)
+            try:
+                if not locked(one.handle):
+                    raise there(path)
+                content = read(path, most)
+                found, end = whole(content, path)
+                one.count = len(found)
+                os.ftruncate(one.handle, end)
+                os.lseek(one.handle, end, os.SEEK_SET)
+            except BaseException:
+                os.close(one.handle)
+                raise
+            LEFT.add(path)
+        return one, content[:end]
 
     def add(self, about: About, arrays: Arrays) -> None:
         """Append a record. One that could not be written whole is cut off again, so the journal stays readable."""
@@ -67,26 +99,87 @@ class Journal:
         with faults(self.path, len(sealed)):
             try:
                 write(self.handle, sealed)
-            except OSError:
+            except (OSError, KeyboardInterrupt):
                 os.ftruncate(self.handle, end)
+                os.lseek(self.handle, end, os.SEEK_SET)
                 raise
             self.count += 1
             if monotonic() - self.synced > SYNC:
                 os.fsync(self.handle)
                 self.synced = monotonic()
 
+    @property
+    def stands(self) -> bool:
+        """Whether the file that is written is still the one that is found under its name."""
+        try:
+            return os.path.samestat(os.fstat(self.handle), self.path.stat())
+        except OSError:
+            return False
+
     def close(self) -> None:
-        """Stop writing; the file stays."""
-        os.close(self.handle)
+        """Stop writing; what was written is flushed to the disk, and the file stays."""
+        if self.handle >= 0:
+            with suppress(OSError):
+                os.fsync(self.handle)
+            handle, self.handle = self.handle, -1
+            os.close(handle)
 
     def remove(self) -> None:
-        """Delete the file: the run it was for is saved."""
-        with faults(self.path, 0):
-            self.path.unlink()
+        """Delete the file: the run it was for is saved. Another's in its place is left alone."""
+        stood = self.stands
+        self.close()
+        LEFT.discard(self.path)
+        if stood:
+            with suppress(OSError):
+                self.path.unlink()
+
+
+def held_in(handle: int) -> bool:
+    """Whether a file holds anything but the beginning of a journal without a record."""
+    size = os.fstat(handle).st_size
+    content = os.pread(handle, min(size, 2**20), 0) if hasattr(os, "pread") else b"?"
+    if not MAGIC.startswith(content[: len(MAGIC)]):
+        return True
+    try:
+        return bool(size > len(content) or records(content, ""))
+    except RunError:
+        return True
+
+
+def there(path: Path) -> RunError:
+    """The error for a journal that is there already."""
+    return RunError(
+        "E367",
+        f"{path} is there already: it holds a run that was cut short, or one that is being trained now",
+        f"to go on with one that was cut short: {command(path)}\nor delete it, and train again",
+    )
+
+
+def command(path: Path, out: Path | None = None) -> str:
+    """The command that goes on with what a file holds, as it is typed into a shell."""
+    return f"chainrule resume {typed(path)}" + (f" --out {typed(out)}" if out else "")
+
+
+def typed(path: Path) -> str:
+    r"""A path as it is typed into a shell, whatever bytes are in it.
+
+    >>> typed(Path("my run.npz")), typed(Path("-x.npz")), typed(Path("caf\udce9.npz"))
+    ("'my run.npz'", './-x.npz', "$'caf\\xe9.npz'")
+    """
+    text = f"./{path}" if str(path).startswith("-") else str(path)
+    if text.isprintable() and picture(text) == text:  # letters that show nothing are typed by their bytes
+        return shlex.quote(text)
+    drawn = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(text))
+    return f"$'{''.join(drawn)}'"
 
 
 def records(content: bytes, path: object) -> list[tuple[About, Arrays]]:
     """The records of a journal that were written whole; one that was changed since is E365."""
+    return whole(content, path)[0]
+
+
+def whole(content: bytes, path: object) -> tuple[list[tuple[About, Arrays]], int]:
+    """The same, and where the last of them ends."""
     found: list[tuple[About, Arrays]] = []
     place = len(MAGIC)
     while place + LENGTH.size <= len(content):
@@ -103,7 +196,7 @@ def records(content: bytes, path: object) -> list[tuple[About, Arrays]]:
             raise changed(path, len(found))
         found.append(unpack(part, path))
         place = start + length + DIGEST
-    return found
+    return found, place
 
 
 def changed(path: object, number: int) -> RunError:
@@ -121,7 +214,7 @@ def digest(number: int, content: bytes) -> bytes:
 def pack(about: About, arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Words and arrays as bytes: the length of the words, the words, the numbers of each array."""
     shapes = {name: ["i" if array.dtype.kind == "i" else "f", list(array.shape)] for name, array in arrays.items()}
-    head = json.dumps({"about": about, "arrays": shapes}, ensure_ascii=False, allow_nan=False).encode()
+    head = dumped({"about": about, "arrays": shapes})
     numbers = (
         np.ascontiguousarray(array, "<i8" if array.dtype.kind == "i" else "<f8").tobytes() for array in arrays.values()
     )

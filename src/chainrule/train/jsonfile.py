@@ -8,6 +8,7 @@ that of all bytes before it.
 from __future__ import annotations
 
 import json
+import math
 from math import prod
 from typing import Any
 
@@ -28,8 +29,16 @@ def to_json(about: About, arrays: Arrays) -> bytes:
         name: {"shape": list(array.shape), "values": listed(array.reshape(-1))}
         for name, array in arrays.items()
     }
-    text = json.dumps({"about": about, "arrays": shown}, ensure_ascii=False, allow_nan=False)
-    return seal(f'{text[:-1]}, "sha256": "'.encode(), CLOSING) + b"\n"
+    return seal(dumped({"about": about, "arrays": shown})[:-1] + b', "sha256": "', CLOSING) + b"\n"
+
+
+def dumped(value: object) -> bytes:
+    r"""JSON in UTF-8. The bytes of a file's name that are no text are lone surrogates here; as JSON they are escaped.
+
+    >>> dumped("caf\udce9")
+    b'"caf\\udce9"'
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
 
 
 def from_json(content: bytes, path: object) -> tuple[About, Arrays]:
@@ -46,11 +55,27 @@ def from_json(content: bytes, path: object) -> tuple[About, Arrays]:
 def words(content: bytes, path: object) -> dict[str, Any]:
     """A JSON object, or E364."""
     try:
-        found = json.loads(content.decode(), parse_constant=refuse)
+        found = json.loads(content.decode(), parse_constant=refuse, parse_float=exact, object_pairs_hook=unique)
     except (ValueError, RecursionError) as fault:
         raise foreign(path, f"its text is not JSON ({fault})") from None
     if not isinstance(found, dict):
         raise foreign(path, "its text is not a JSON object")
+    return found
+
+
+def exact(text: str) -> float:
+    """A number that a double holds: one too large, or so small that it would be 0, was not written by a run."""
+    found = float(text)
+    if not math.isfinite(found) or (found == 0 and text.lower().partition("e")[0].strip("-0.")):
+        raise ValueError(f"{text[:40]} is no number of 64 bits")
+    return found
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a name that stands twice could be read in two ways."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
     return found
 
 

@@ -8,7 +8,6 @@ Members that are compressed are refused, so nothing in a file is larger than the
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from math import prod
@@ -19,7 +18,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from chainrule.train.document import About, Arrays
-from chainrule.train.jsonfile import foreign, words
+from chainrule.train.jsonfile import dumped, foreign, words
 from chainrule.train.seal import seal, unseal
 
 # the header as NumPy writes it; numpy.load would evaluate it as a Python literal
@@ -34,7 +33,7 @@ DATE = (1980, 1, 1, 0, 0, 0)
 def to_npz(about: About, arrays: Arrays) -> bytes:
     """The bytes of a file."""
     file = io.BytesIO()
-    words = np.frombuffer(json.dumps(about, ensure_ascii=False, allow_nan=False).encode(), np.uint8)
+    words = np.frombuffer(dumped(about), np.uint8)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in ({"about": words} | arrays).items():
             whole = array.dtype.kind

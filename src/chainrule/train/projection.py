@@ -38,17 +38,17 @@ def stretches(put: Mapping[str, NDArray[np.int64]]) -> list[Projection]:
 
 def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
     """Projections with those that follow one another joined, in order of time and then of names: how a training was cut
-    into chunks cannot be seen in them.
+    into chunks, and whether some of its steps were told of twice, cannot be seen in them.
 
-    >>> merged([Projection("w", 1, 3), Projection("w", 4, 4)])
+    >>> merged([Projection("w", 1, 3), Projection("w", 2, 2), Projection("w", 4, 4)])
     (Projection(weight='w', first=1, last=4),)
     """
     found: list[Projection] = []
     latest: dict[str, int] = {}
-    for put in projections:
+    for put in sorted(projections, key=lambda put: put.first):
         place = latest.get(put.weight)
-        if place is not None and found[place].last + 1 == put.first:
-            found[place] = Projection(put.weight, found[place].first, put.last)
+        if place is not None and found[place].last + 1 >= put.first:
+            found[place] = Projection(put.weight, found[place].first, max(found[place].last, put.last))
         else:
             latest[put.weight] = len(found)
             found.append(put)

@@ -73,8 +73,9 @@ class Recorder:
     there.
     """
 
-    def __init__(self, start: State, rows: int, every: int) -> None:
-        first = single(start)
+    def __init__(self, start: State, rows: int, every: int, first: Block | None = None) -> None:
+        """Of a training that begins, or goes on at a state after the rows ``first``, or at one among them."""
+        first = single(start) if first is None else first
         self.every = every
         self.rows = Block(
             np.empty(rows, np.int64),
@@ -101,12 +102,13 @@ class Recorder:
 
     @property
     def state(self) -> State:
-        """Where the training stood after the last chunk that is whole."""
-        return self.whole[1]
+        """Where the training stood after the last chunk that is whole, or at the last row, whichever is later."""
+        place, state = self.whole
+        return state if state.step >= self.rows.steps[place - 1] else self.rows.state(place - 1)
 
     def close(self) -> Block:
         """The record, with the last state at its end, read-only."""
-        place, state = self.whole
+        (place, _), state = self.whole, self.state
         if self.rows.steps[place - 1] != state.step:
             place = self.write(place, single(state))
         block = self.rows[:place]

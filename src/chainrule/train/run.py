@@ -233,12 +233,24 @@ class Run:
 
     def held_errors(self, steps: Iterable[int]) -> Array:
         """The goal over the held-out patterns after each of these numbers of steps."""
-        return np.array([self.held_error(self.at(step)) for step in steps], np.float64)
+        try:
+            each = [*steps]
+        except TypeError:
+            help = "write [0, 10, 100]"
+            raise UsageError("E353", f"{shown(steps)} is not a list of numbers of steps", help) from None
+        return np.array([self.held_error(self.at(step)) for step in each], np.float64)
 
     def held_error(self, weights: Mapping[str, Array]) -> float:
         """The goal over the held-out patterns at some weights; not a number where none are held out."""
         held = self.trace.held
-        return math.nan if held is None else error(held, self.program, weights)
+        own, found = self.weights, weights if isinstance(weights, Mapping) else {}
+        try:
+            values = {name: np.asarray(found[name], np.float64) for name in own}
+        except (KeyError, TypeError, ValueError, OverflowError):
+            values = {}
+        if any(name not in values or values[name].shape != np.shape(own[name]) for name in own):
+            raise UsageError("E353", f"{shown(weights)} is not all weights of a step", "give run.at(k)")
+        return math.nan if held is None else error(held, self.program, values)
 
 
 def numbered(scales: Scales) -> dict[str, Any]:

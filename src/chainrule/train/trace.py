@@ -22,7 +22,7 @@ from chainrule.errors import LimitError, UsageError, shown
 from chainrule.program.kept import Kept
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
-from chainrule.train.order import Order
+from chainrule.train.order import Order, whole
 from chainrule.train.reading import Reading
 from chainrule.train.record import Block
 
@@ -124,6 +124,9 @@ class Trace:
 
         It can be read where a column cannot: steps may visit different numbers of patterns.
         """
+        for name, end in (("start", start), ("stop", stop)):
+            if whole(end) is None and not (name == "stop" and end is None):
+                raise UsageError("E353", f"{name}={shown(end)} is not a place in the record", "write a whole number")
         wanted, places = self.quantities, range(*slice(start, stop).indices(len(self)))
         made: list[dict[str, Any]] = [{} for _ in places]
         for part in self.reading.parts(wanted, places.start, places.stop):

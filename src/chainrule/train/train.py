@@ -9,25 +9,29 @@ from __future__ import annotations
 
 import math
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chainrule.data import Patterns, Starts
-from chainrule.engines.protocol import Array, Chunk, Engine, State
-from chainrule.errors import LimitError, RunError, UsageError, shown
+from chainrule.engines.protocol import Array, Chunk, Engine, Loaded, State
+from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, inline, shown
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train import document, files, held
 from chainrule.train.choice import chosen
+from chainrule.train.csvfile import fits
+from chainrule.train.disk import ready
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.format import SAID
-from chainrule.train.journal import Journal, journal_of
+from chainrule.train.journal import Journal, command, journal_of
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import prepare
 from chainrule.train.projection import Projection, boxed, merged, projected
 from chainrule.train.recipe import Recipe
-from chainrule.train.record import Recorder, single
+from chainrule.train.record import Recorder
 from chainrule.train.run import Run
 from chainrule.train.trace import Trace
 
@@ -72,73 +76,108 @@ def train(
     if engine is None:
         engine, told = chosen(program, patterns.ranges, made.recipe.order, made.recipe.steps, numerics)
     recipe, state = replace(made.recipe, engine=engine.name), made.state
-    notes = [*made.notes, *told, *notes, *SAID[numerics]]
-    visiting, steps, every = recipe.order, recipe.steps, recipe.record
+    notes = (*made.notes, *told, *notes, *SAID[numerics])
     loaded = engine.load(program, recipe.bound)
-    recorder = Recorder(state, room(state, steps, every, memory), every)
+    recorder = Recorder(state, room(state, recipe.steps, recipe.record, memory), recipe.record)
+    begun = Begun(model, program, loaded, recipe, recorder, notes)
     target = None if save is None else files.place(save)
-    log = begin_journal(target, recipe, state, notes)
-    put: list[Projection] = []
-    chunk: Chunk | None = None
-    interrupted = False
-    fault: RunError | None = None
-    try:
-        for chunk in drive(loaded, visiting, state, steps, every):
-            new = recorder.add(chunk)
-            boxes = projected(chunk)
-            put += boxes
+    return begun.follow(progress, target, None if target is None else begun.journal(target))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A training that stands somewhere, at its start or where it was cut short, and what it takes to go on."""
+
+    model: Model
+    program: Program
+    loaded: Loaded
+    recipe: Recipe
+    recorder: Recorder
+    notes: tuple[str, ...]
+    put: tuple[Projection, ...] = ()
+
+    def follow(
+        self, progress: Callable[[int, int], object] | None, target: Path | None, log: Journal | None
+    ) -> Run:
+        """Make the steps that are left; then save the run, and remove the journal once the file is on the disk."""
+        try:
+            run, fault = self._followed(progress, log)
+            if target and log:
+                end_journal(run, target, log, fault)
+        finally:
             if log:
-                log.add({"projections": [[one.weight, one.first, one.last] for one in boxes]}, document.record(new))
-            if progress:
-                progress(chunk.state.step, steps)
-    except KeyboardInterrupt:
-        interrupted = True
-    except RunError as stopped:  # the journal cannot be written: what is recorded is kept, and said to be unsaved
-        if log is None:
+                log.close()
+        return run
+
+    def _followed(
+        self, progress: Callable[[int, int], object] | None, log: Journal | None
+    ) -> tuple[Run, RunError | None]:
+        recipe, recorder, put = self.recipe, self.recorder, list(self.put)
+        chunk: Chunk | None = None
+        interrupted = False
+        fault: RunError | None = None
+        try:
+            for chunk in drive(self.loaded, recipe.order, recorder.whole[1], recipe.steps, recipe.record):
+                new = recorder.add(chunk)
+                boxes = projected(chunk)
+                put += boxes
+                if log:
+                    log.add(about_boxes(boxes), document.record(new))
+                if progress:
+                    progress(chunk.state.step, recipe.steps)
+        except KeyboardInterrupt:
+            interrupted = True
+        except RunError as stopped:  # the journal cannot be written: what is recorded is kept, and said to be unsaved
+            if log is None:
+                raise
+            interrupted, fault = True, stopped
+        state = recorder.state
+        ended, departure = ending(chunk)
+        partial = chunk is None or chunk.state is not state or ended == "steps"
+        if interrupted and partial and state.step < recipe.steps:
+            ended, departure = "interrupted", None
+        projections = merged(put)
+        goal, apart = self.model.goal.name, held.loaded(recipe, self.program)
+        trace = Trace(recorder.close(), recipe.order, goal, self.program, recipe.bound, self.loaded, apart)
+        run = Run(
+            recipe,
+            trace,
+            ended,
+            error(self.loaded, self.program, state.weights),
+            departure,
+            projections,
+            (*self.notes, *boxed(projections), *held.said(trace, self.model)),
+            model=self.model,
+            program=self.program,
+            loaded=self.loaded,
+        )
+        return run, fault
+
+    def journal(self, target: Path) -> Journal:
+        """The journal beside the file that the run will be saved in, with all that is recorded by now. Whatever can be
+        known to go wrong when the run is saved is an error here, before the first step."""
+        rows = self.recorder.rows[: self.recorder.whole[0]]
+        names = files.parts(target)
+        if len(names) > 1:
+            bound, goal = self.recipe.bound, self.model.goal.name
+            columns = Trace(rows[:1], self.recipe.order, goal, self.program, bound, self.loaded).columns
+            fits(len(columns), len(self.recorder.rows))
+        ready(*names)
+        log = Journal(journal_of(target))
+        try:
+            about = document.about_recipe(self.recipe) | {"notes": list(self.notes)}
+            log.add(about, document.values(self.recipe) | document.record(rows[:1]))
+            if len(rows) > 1:
+                log.add(about_boxes(self.put), document.record(rows[1:]))
+        except (RunError, KeyboardInterrupt):
+            log.remove()
             raise
-        interrupted, fault = True, stopped
-    finally:
-        if log:
-            log.close()
-    state = recorder.state
-    ended, departure = ending(chunk)
-    if interrupted and (chunk is None or chunk.state is not state or ended == "steps") and state.step < steps:
-        ended, departure = "interrupted", None
-    projections = merged(put)
-    trace = Trace(
-        recorder.close(), visiting, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program)
-    )
-    run = Run(
-        recipe,
-        trace,
-        ended,
-        error(loaded, program, state.weights),
-        departure,
-        projections,
-        (*notes, *boxed(projections), *held.said(trace, model)),
-        model=model,
-        program=program,
-        loaded=loaded,
-    )
-    if target and log:
-        end_journal(run, target, log, fault)
-    return run
+        return log
 
 
-def begin_journal(target: Path | None, recipe: Recipe, state: State, notes: list[str]) -> Journal | None:
-    """The journal beside the file that a run will be saved in, with the recipe and the start as its first record."""
-    if target is None:
-        return None
-    files.ending_of(target)
-    log = Journal(journal_of(target))
-    try:
-        about = document.about_recipe(recipe) | {"notes": notes}
-        log.add(about, document.values(recipe) | document.record(single(state)))
-    except RunError:
-        log.close()
-        log.remove()
-        raise
-    return log
+def about_boxes(put: Iterable[Projection]) -> document.About:
+    """Projections as a record of a journal has them."""
+    return {"projections": [[one.weight, one.first, one.last] for one in put]}
 
 
 def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) -> None:
@@ -147,9 +186,30 @@ def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) ->
         if fault:
             raise fault
         files.save(run, target)
-        log.remove()
+    except KeyboardInterrupt:
+        cut = RunError("E373", f"the saving of {target} was interrupted", "its journal is kept until the file is whole")
+        raise files.NotSaved(cut, kept(run, target, log, cut), run) from None
     except (RunError, LimitError) as failed:
-        raise files.NotSaved(failed, log.path, run) from None
+        raise files.NotSaved(failed, kept(run, target, log, failed), run) from None
+    log.remove()
+
+
+def kept(run: Run, target: Path, log: Journal, fault: ChainruleError) -> str:
+    """Where what was recorded stands on the disk, and how to go on; a copy is made where the journal is gone."""
+    if log.stands:
+        beside = f"{target.stem}-resumed"
+        other = target.with_name(f"{beside}.npz" if fault.code == "E369" else f"{beside}{target.suffix}")
+        out = other if fault.code == "E369" or target.is_dir() else None
+        return (
+            f"nothing is lost: load_run reads {inline(log.path)}, and the error has the run as .run\n"
+            f"to go on: {command(log.path, out)}"
+        )
+    for folder in (os.curdir, tempfile.gettempdir()):
+        copy = Path(folder).absolute() / f"{target.stem}-{os.getpid()}-{run.sha256[:8]}.npz"
+        with suppress(RunError):
+            files.save(run, copy)
+            return f"nothing is lost: load_run reads {inline(copy)}, and the error has the run as .run"
+    return "the journal is gone; the error has the run as .run: save it elsewhere"
 
 
 def room(state: State, steps: int, every: int, memory: int, runs: int = 1) -> int:
@@ -160,6 +220,7 @@ def room(state: State, steps: int, every: int, memory: int, runs: int = 1) -> in
     rows = steps // every + 2
     width = 8 + sum(array.nbytes for group in (state.weights, state.states) for array in group.values())
     size = rows * width * runs
+    memory = memory if allowed is None else allowed
     if size > memory:
         fewer = memory // (width * runs) - 2
         sparse = f"record={-(-steps // fewer)} keeps fewer steps (the others are computed when read); " * (fewer > 0)

@@ -36,6 +36,8 @@ def verify(run: Run) -> Verification:
         differs = "how the run ended"
     if not differs and repr(error(run.loaded, run.program, run.weights)) != repr(run.error):
         differs = "the error at the end"
+    if not differs and run.rate is not None and repr(run.rate) != repr(float(run.consts[str(run.program.rate)])):
+        differs = "the rate that it says"
     return Verification(run.sha256, total.hexdigest(), differs)
 
 

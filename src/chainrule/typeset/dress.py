@@ -32,7 +32,7 @@ def dress(
     """
     changes: list[Change] = []
     if subscript is not None:
-        if shown(subscript)[1:-1] != subscript or len(subscript) != 1 or not subscript.isalpha():
+        if type(subscript) is not str or len(subscript) != 1 or not subscript.isalpha():
             raise UsageError("E259", f"the subscript is {shown(subscript)}, not a letter", 'write one letter: "i"')
         error = derivation.goal.of.name if isinstance(derivation.goal.of, Ref) else ""
         changes.append(below(subscript, error))

@@ -57,7 +57,7 @@ class Figure:
         """
         place = target(path, FORMS)
         if place.suffix.lower() == ".svg":
-            content = self.svg().encode("utf-8")
+            content = self.svg().encode("utf-8", "backslashreplace")
         else:
             from chainrule.views.plot import render
 
@@ -67,9 +67,10 @@ class Figure:
 
 def target(path: object, forms: tuple[str, ...]) -> Path:
     """A path with one of the endings, or the error E465."""
-    if not isinstance(path, str | os.PathLike):
-        raise UsageError("E452", f"{shown(path)} is not a path", "give the name of a file")
-    place = Path(os.fsdecode(path))
+    try:
+        place = Path(os.fsdecode(path))  # type: ignore[arg-type]
+    except TypeError:
+        raise UsageError("E452", f"{shown(path)} is not a path", "give the name of a file") from None
     if place.suffix.lower() not in forms:
         known = ", ".join(forms[:-1]) + f" or {forms[-1]}" if len(forms) > 1 else forms[0]
         raise UsageError("E465", f"{shown(str(place))} is not a file that a figure is written to", f"end it in {known}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from chainrule.notation.names import pretty
 from chainrule.train.column import ranges
 from chainrule.train.curvature import Curvature
 from chainrule.train.evaluation import Evaluation
+from chainrule.train.journal import command
 from chainrule.train.run import Run, Verification
 from chainrule.views.layout import Block, Table
 
@@ -201,8 +203,10 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
         told.insert(1, (f"held out, {run.recipe.held.patterns} more", before, after))
     blocks += ["", Table(heads, tuple(told))]
     blocks += ["", run.sentence, *map(inline, run.notes), ""]
-    if out is not None:
-        place = inline(out)
+    place = "" if out is None else inline(out)
+    if out is not None and run.ended == "interrupted":
+        blocks.append(f"Written to {place}; to go on with it: {command(Path(out))}")
+    elif out is not None:
         blocks.append(f"Written to {place}; to check it: chainrule train {inline(name)} --verify {place}")
     else:
         blocks.append("Every step goes into a file with --out run.csv (or .npz, .json).")

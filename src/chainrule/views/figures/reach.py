@@ -63,7 +63,7 @@ def decades(every: NDArray[np.float64], must: NDArray[np.float64], ratio: float)
         return False
     low, high = np.quantile(positive, [0.1, 0.9])
     high = max(float(high), float(must.max(initial=0.0)))
-    return bool(high / 2 >= ratio / 2 * low)
+    return bool(high / 2 >= ratio / 2 * float(low))
 
 
 def left_out(axis: Axis, values: Iterable[ArrayLike]) -> str:

@@ -1,0 +1,73 @@
+"""Random texts through every stage, and the texts that once met a fault on the way."""
+
+import pytest
+from tests.laws.stages import text_of, through
+
+import chainrule as cr
+
+SEEDS = range(40)
+
+LEGAL = {
+    "a function that does not use its argument": "g(u) = 3\nweight v := 2\nE = g(v)",
+    "and one that uses one of two": "g(a, b) = b²\nconst k := 2\nweight v := 2\nE = g(v, k) + v",
+    "letters, and no weight": "index i = 1..3\ndata x[i] in {0, 1}\nE = Σ_i x[i]²",
+    "a goal that no weight moves": "index i = 1..2\nweight u[i] := 1\nh[i] = u[i]²\nE = sigmoid(3)\nminimise E",
+    "sin of a large number": "weight w := 1e16\nE = sin(w)",
+    "a weight as goal": "weight w := 1\nE = w²\nminimise w",
+    "a weight as goal, with data": "data x in {1, 2}\nweight w := 1\nE = w·x\nmaximise w",
+    "data as goal": "data x in {1, 2}\nweight w := 1\nE = w·x\nminimise x",
+    "a const as goal": "const c := 2\nweight w := 1\nE = w·c\nminimise c",
+    "a number as goal": "weight w := 1\nE = w\nminimise 3",
+    "a sum of weights as goal": "index i = 1..2\nweight W[i] := 1\nE = Σ_i W[i]²\nminimise Σ_i W[i]",
+    "steps as long as numbers go": "data x in {1}\nweight u := 1e150, v := 1\nconst α := 1e150\nE = u·v·x",
+    "three minus signs": "data x in {2}\nweight u := 0.3\nh = u²\nE = -(-(-(h)))·x",
+    "weights as large as numbers go": "weight u := 10\nweight v := 1e308\nE = v",
+    "weights whose squares overflow": "weight u := -1e150\nweight v := 1\nE = u·v\nminimise E²",
+    "the slope of a function of data": "A(u) = tanh(u)\ndata x in {0.5, -1}\nweight w := 2\nE = (A'(x)·w)²",
+    "the slope of a known function": "data x in {0.5, -1}\nweight w := 2\nE = (sigmoid'(x)·w)²",
+    "a quantity whose square overflows": "weight b := 1\nx = 1e200\nE = (x·b)²",
+    "a const computed by a function": "const c := gelu(-1)\nweight w := 1\nE = (w − c)²",
+    "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_text_is_answered_or_refused(seed: int) -> None:
+    text = text_of(seed)
+    assert through(text).faults == [], text
+
+
+@pytest.mark.parametrize("text", LEGAL.values(), ids=LEGAL)
+def test_what_once_met_a_fault(text: str) -> None:
+    assert through(text).faults == []
+
+
+def test_a_weight_as_goal_is_lowered() -> None:
+    run = cr.Model("weight w := 1\nE = w²\nminimise w").train(steps=3, rate=0.5)
+    assert (run.weights["w"], run.error) == (-0.5, -0.5)
+    assert run.trace["error"].tolist() == [1.0, 0.5, 0.0, -0.5]
+
+
+def test_a_function_that_does_not_use_its_argument_has_slope_0() -> None:
+    model = cr.Model("g(u) = 3\nweight v := 2\nE = g(v)")
+    assert model.derive("v").result == "0"
+    assert model.check("∂E/∂v = 0").equal
+    assert model.evaluate().gradient["v"] == 0.0
+
+
+@pytest.mark.parametrize("call", ["train", "explain"])
+@pytest.mark.parametrize("text", ["x1 = 0.5\nw = 0.1\nE = x1·w", "index i = 1..3\ndata x[i] in {0, 1}\nE = Σ_i x[i]²"])
+def test_without_a_weight_nothing_is_trained(text: str, call: str) -> None:
+    with pytest.raises(cr.UsageError) as caught:
+        getattr(cr.Model(text), call)()
+    assert caught.value.code == "E453"
+    assert "no weight" in caught.value.problem
+
+
+def test_the_law_finds_a_fault() -> None:
+    """A stage that breaks, and one that says that the package is at fault, are both told of."""
+    way = through("weight w := 1\nE = w²")
+    assert way.faults == []
+    way.at("planted", lambda: [][0])
+    way.at("planted", lambda: (_ for _ in ()).throw(cr.BrokenPass("a pass", "it went wrong")))
+    assert [one.split(":")[0] for one in way.faults] == ["planted", "planted"]
