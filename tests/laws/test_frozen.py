@@ -10,7 +10,7 @@ import chainrule as cr
 
 EXAMPLES = ("identity", "identity-bias", "and", "or", "xor", "mazur", "line", "growth", "digits")
 STEPS = 12
-WAYS = ("gd", "sign", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "normalised", "clip")
+WAYS = ("gd", "sign", "normalised", "clip", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 
 
 def networks() -> Iterator[tuple[str, cr.Model]]:

@@ -51,7 +51,7 @@ def divided(binding: Binding, data: object, validation: object) -> Patterns:
             raise DataError("E248", "the held-out data has other sizes than the training data", "give as many columns")
         said = f"{held.patterns} patterns of {held.origin} are held out"
         return replace(training, held=held, notes=(*training.notes, said, *held.notes))
-    part = float(validation) if 0 < validation < 1 else 0.0
+    part = float(validation)
     if not 0 < part < 1:
         raise UsageError("E248", f"validation={shown(validation)} is no part of the patterns", "write 0.2 for a fifth")
     model = binding.model

@@ -243,7 +243,8 @@ class Run:
     def held_error(self, weights: Mapping[str, Array]) -> float:
         """The goal over the held-out patterns at some weights; not a number where none are held out."""
         held = self.trace.held
-        own, found = self.weights, weights if isinstance(weights, Mapping) else {}
+        own: Mapping[str, Any] = self.weights
+        found: Any = weights
         try:
             values = {name: np.asarray(found[name], np.float64) for name in own}
         except (KeyError, TypeError, ValueError, OverflowError):
