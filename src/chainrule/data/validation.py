@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,8 @@ def divided(binding: Binding, data: object, validation: object) -> Patterns:
             raise DataError("E248", "the held-out data has other sizes than the training data", "give as many columns")
         said = f"{held.patterns} patterns of {held.origin} are held out"
         return replace(training, held=held, notes=(*training.notes, said, *held.notes))
-    part = float(validation)
+    given: Any = validation  # a fraction of huge whole numbers is compared before it is a float
+    part = float(given) if 0 < given < 1 else 0.0
     if not 0 < part < 1:
         raise UsageError("E248", f"validation={shown(validation)} is no part of the patterns", "write 0.2 for a fifth")
     model = binding.model
