@@ -30,6 +30,7 @@ def build(text: Text) -> Model:
     among the model's ``warnings``.
     """
     names = gather(text)
+    _general_lines(names)
     functions = definitions(names)
     bodies = {name: _body(line, names) for name, line in names.general.items()}
     base = [replace(line.equation, body=_body(line, names)) for line in names.base]
@@ -128,15 +129,22 @@ def _function_bodies(functions: Mapping[str, Definition], names: Names) -> None:
             check(body, rule, names, functions, definition.span)
 
 
+def _general_lines(names: Names) -> None:
+    """Each quantity with a base line has an equation with letters too: it says what its positions are."""
+    for line in names.base:
+        target = line.equation.target
+        if isinstance(target, Ref) and target.name not in names.general:
+            shown = pretty(target.name)
+            help = f"write the equation with a letter too: {shown}[t] = … {shown}[t-1] …"
+            raise names.error("E130", f"{shown} has a base line and no equation", help, line.span)
+
+
 def _base_lines(names: Names, base: list[Equation], functions: Mapping[str, Definition]) -> None:
     for line, equation in zip(names.base, base, strict=True):
         target = equation.target
         if not isinstance(target, Ref):  # pragma: no cover - gather refuses derivatives on the left
             continue
         shown = pretty(target.name)
-        if target.name not in names.general:
-            help = f"write the equation with a letter too: {shown}[t] = … {shown}[t-1] …"
-            raise names.error("E130", f"{shown} has a base line and no equation", help, line.span)
         wanted = len(names.quantities[target.name].letters)
         if len(target.indices) != wanted:
             problem = f"{shown} has {wanted} indices, its base line {len(target.indices)}"
