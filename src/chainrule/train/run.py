@@ -244,7 +244,8 @@ class Run:
         """The goal over the held-out patterns at some weights; not a number where none are held out."""
         held = self.trace.held
         own: Mapping[str, Any] = self.weights
-        found: Any = weights
+        anything: Any = weights
+        found = anything if isinstance(anything, Mapping) else {}
         try:
             values = {name: np.asarray(found[name], np.float64) for name in own}
         except (KeyError, TypeError, ValueError, OverflowError):
