@@ -28,6 +28,7 @@ from chainrule.explain.report import Picture
 from chainrule.train.curvature import Curvature
 from chainrule.train.document import about_run, record, values
 from chainrule.train.evaluation import Evaluation
+from chainrule.train.journal import there, typed
 from chainrule.train.jsonfile import CLOSING
 from chainrule.train.run import Run, Verification, plain
 from chainrule.train.seal import seal
@@ -139,6 +140,10 @@ SINKS: dict[str, Callable[[World], Iterable[str]]] = {
     "Run.sentence": lambda at: [at.run.sentence],
     "Run.culprit": lambda at: [at.run.culprit or ""],
     "Run.table": lambda at: [render(training(at.run, at.said, at.said), terminal) for terminal in (False,)],
+    "Run.interrupted": lambda at: [
+        render(training(dataclasses.replace(at.run, ended="interrupted"), at.said, at.said), False),
+        typed(Path(at.said)), there(Path(at.said)).help,
+    ],
     "Run.verified": lambda at: [render(verification(at.run, Verification("0", "1", at.said)), False)],
     "Story.__str__": lambda at: [str(at.story), str(at.mine)],
     "Story.__repr__": lambda at: [repr(at.story)],
@@ -258,7 +263,10 @@ def from_files(said: str, folder: Path) -> Iterator[list[str]]:
         quoted = said.replace('"', '""').encode("utf-8", "surrogatepass")
     table.write_bytes(b'x,y,"' + quoted + b'"\n0,1,2\n1,2,3\n')
     rows.write_text(json.dumps({"x": [0, 1], "y": [1, 2], said: [3, 4]}), "utf-8")
-    forged(cr.load(model, {"x": [0, 1], "y": [1, 2]}).train(steps=2), said, run)
+    network = cr.load(model, {"x": [0, 1], "y": [1, 2]})
+    forged(network.train(steps=2), said, run)
+    cut = folder / "cut.json"
+    forged(network.train(steps=2, progress=stop), said, cut)
     for data in (table, rows):
         yield ["train", str(model), "--data", str(data), "--steps", "2"]
         yield ["eval", str(model), "--data", str(data)]
@@ -266,7 +274,16 @@ def from_files(said: str, folder: Path) -> Iterator[list[str]]:
         yield ["eval", str(model), "--data", str(data), "--json"]
     yield ["explain", str(model), "--run", str(run), "--claim", "update"]
     yield ["train", str(model), "--verify", str(run)]
+    yield ["resume", str(run)]
+    for out in ("whole.csv", f"{said}.npz", f"{said}/a.npz"):
+        yield ["resume", str(cut), "--out", out]
+    yield ["resume", str(cut), "--json"]
     yield ["plot", str(model), "--run", str(run), "--figure", "compare", "--out", str(folder / "a.svg")]
+
+
+def stop(done: int, steps: int) -> None:
+    """Ctrl-C after a chunk."""
+    raise KeyboardInterrupt
 
 
 def from_options(said: str) -> Iterator[list[str]]:
@@ -283,6 +300,7 @@ def from_options(said: str) -> Iterator[list[str]]:
     for option in ("--wrt", "--of", "--detail", "--format", "--substitute", "--second", "--subscript"):
         yield ["derive", "identity", option, said]
     yield ["check", "identity", said]
+    yield from (["resume", said], ["resume", "a.npz", "--out", said], ["resume", f"{said}.npz.journal"])
     yield ["explain", "identity", "--claim", said]
     yield ["eval", "identity", f"--{said}"]
     yield ["eval", "identity", said, "--json"]

@@ -169,7 +169,11 @@ def typed(path: Path) -> str:
     text = f"./{path}" if str(path).startswith("-") else str(path)
     if text.isprintable() and picture(text) == text:  # letters that show nothing are typed by their bytes
         return shlex.quote(text)
-    drawn = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(text))
+    try:
+        name = os.fsencode(text)
+    except UnicodeEncodeError:  # half of a character: no file has such a name
+        name = text.encode("utf-8", "surrogatepass")
+    drawn = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in name)
     return f"$'{''.join(drawn)}'"
 
 

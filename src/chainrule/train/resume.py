@@ -34,16 +34,17 @@ def resume(
     Errors: E374 if there is nothing to go on with, E360 and E361 for ``save``, E367 if another process is writing the
     journal, and those of `load_run`.
 
+    >>> from tempfile import TemporaryDirectory
     >>> import chainrule as cr
     >>> model = cr.example("identity")
     >>> def stop(done, steps):
     ...     if done > 5:
     ...         raise KeyboardInterrupt
-    >>> model.train(rate=0.01, save="run.npz", progress=stop).ended
-    'interrupted'
-    >>> run = cr.resume("run.npz")
-    >>> run.ended, run.steps, run.sha256 == model.train(rate=0.01).sha256
-    ('steps', 1000, True)
+    >>> with TemporaryDirectory() as folder:
+    ...     cut = model.train(rate=0.01, save=f"{folder}/run.npz", progress=stop)
+    ...     run = cr.resume(f"{folder}/run.npz")
+    >>> cut.ended, run.ended, run.steps, run.sha256 == model.train(rate=0.01).sha256
+    ('interrupted', 'steps', 1000, True)
     """
     place = files.place(path)
     target = aim(place) if save is None else files.place(save)
