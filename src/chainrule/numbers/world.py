@@ -79,6 +79,14 @@ def defined(world: World[N], name: str) -> bool:
 
 def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
     """The equation that defines an entry, with its letters bound; a base line (``h[0] = …``) beats a general one."""
+    found = maker_of(world, wanted)
+    if found is None:
+        raise BrokenPass("evaluation", f"nothing gives the value of {written(wanted)}")
+    return found
+
+
+def maker_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters] | None:
+    """The same; None for an entry that no equation defines."""
     name, place = wanted
     found: tuple[Equation, Letters] | None = None
     for equation in world.defining.get(name, ()):
@@ -90,8 +98,6 @@ def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
         fits = fits and all(at in world.setting.range(letter) for letter, at in letters.items())
         if fits and (found is None or len(letters) < len(found[1])):
             found = equation, letters
-    if found is None:
-        raise BrokenPass("evaluation", f"nothing gives the value of {written(wanted)}")
     return found
 
 

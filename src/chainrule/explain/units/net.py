@@ -23,7 +23,7 @@ from chainrule.model.model import Model
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import FLOATS
-from chainrule.numbers.world import Setting, World, definition_of
+from chainrule.numbers.world import Setting, World, definition_of, maker_of
 from chainrule.train.evaluation import PatternEvaluation, letters, sheet
 
 MOST = 20_000
@@ -112,13 +112,15 @@ class Sight:
         few = self.many() > MOST
         places: dict[Place, int] = {}
         left_out: dict[int, int] = {}
+        world = World(FLOATS, {}, self.setting, self.named.equations, None)
         for name in self.named.units:
             every = list(product(*self.ranges(name)))
+            if len(world.defining.get(name, ())) > 1:  # between base lines there may be corners without an equation
+                every = [place for place in every if maker_of(world, (name, place))]
             kept = [*every[:FIRST], *every[-LAST:]] if few and len(every) > FIRST + LAST else every
             if len(kept) < len(every):
                 left_out[len(places) + FIRST - 1] = len(every) - len(kept)
             places.update({(name, place): len(places) + at for at, place in enumerate(kept)})
-        world = World(FLOATS, {}, self.setting, self.named.equations, None)
         links = {id(line): self.named.links[at] for at, line in enumerate(self.named.equations)}
         units: list[Unit] = []
         wires: list[Wire] = []
