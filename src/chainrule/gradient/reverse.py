@@ -61,7 +61,7 @@ def reverse(
     ranges = Ranges(tuple(sets))
     active = between(known, goal, wanted, functions)
     readings = readings_of(known, active, functions)
-    simplify = Simplifier(ranges)
+    simplify = Simplifier(ranges, known)
     adjoints, done = [], set()
     forms = [(*form_of(line.target), line.where) for line in reversed(known) if key(line.target) in active]
     forms += [(name, tuple(map(index, letters)), ()) for name, letters in wanted.items()]
