@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
-from chainrule.derive.form import TooLong, short_enough
+from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
@@ -76,9 +76,9 @@ def derive(
     notes = kinks(model, equations, of, wrt)
     if detail in ("normal", "full"):
         try:
-            moves = []
+            moves, whole = [], Lines()
             for move in chain.moves():
-                short_enough(move.state)  # at once: the moves after a state too long to read may take for ever
+                whole.take(move.state)  # at once: the moves after a state too long to read may take for ever
                 moves.append(move)
         except TooLong:
             note = Reason("long", {"u": Ref(of)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, Expr, Mul, Neg, Reduce
 from chainrule.expr.walk import rewritten, size, transform
 from chainrule.gradient.occurrences import ONE, ZERO
@@ -9,6 +10,19 @@ from chainrule.gradient.rewrites import vanishing
 
 READABLE = 1500
 """How many nodes a line may have; a derivation with a longer one is given as adjoint equations instead."""
+
+
+class Lines:
+    """What the lines of a derivation may hold together: the limit ``lines``, spent line by line."""
+
+    def __init__(self) -> None:
+        self._left = most("lines")
+
+    def take(self, expr: Expr) -> None:
+        """Counts a line; TooLong where it is too long, or all are."""
+        self._left -= size(short_enough(expr))
+        if self._left < 0:
+            raise TooLong
 
 
 class TooLong(Exception):

@@ -21,6 +21,7 @@ from chainrule.engines.protocol import Bound
 from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
 from chainrule.errors import BrokenPass, UsageError
 from chainrule.expr.indices import around
+from chainrule.expr.limits import most, over
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -314,6 +315,12 @@ def recorded(program: Program, bound: Bound, patterns: int, training: bool) -> R
         else:
             absent.update(map(name_of, block))
     made.computed.extend(done)
+    for name in () if training else done:  # each of these is kept, whatever computes it
+        found = made.named[name]
+        if (count := math.prod(map(len, found.ranges))) > most("elements"):
+            size = " × ".join(f"{len(values):,}" for values in found.ranges)
+            cure = "write shorter ranges, or evaluate fewer patterns"
+            raise over("E320", "elements", f"{pretty(name)} would have {count:,} numbers ({size})", cure, count)
     if training:
         for equation in program.phases["update"]:
             name = key(equation.target)
