@@ -94,19 +94,19 @@ FAMILIES: Mapping[str, tuple[tuple[int, int, int], Callable[[int], str]]] = {
     "sum-squared": ((12, 25, 50), lambda n: f"{DATA}{scalars(n)}E = ({' + '.join(f'w{k}' for k in range(n))})^2\n"),
     "towers": ((45, 90, 180), lambda n: f"{W}E = {nested('w*x', lambda t: f'tanh({t})', n)}\n"),
     "means": ((5, 10, 20),
-              lambda n: f"{DATA}index i = 1..3\nweight w[i] := 0.3\n"
-              f"E = {nested('w[i]*x', lambda t: f'mean_i ({t} + w[i])', n)}\n"),
+              lambda n: f"{W}E = {nested('w*x', lambda t: f'mean ({t} + w)', n)}\n"),
     "maxima": ((10, 20, 40), lambda n: f"{W}E = {nested('w*x', lambda t: f'max({t}, w)', n)}\n"),
     "reduced-maxima": ((3, 6, 12),
                        lambda n: f"{DATA}index i = 1..3\nweight w[i] := 0.3\n"
-                       f"E = {nested('w[i]*x', lambda t: f'max_i ({t} + w[i])', n)}\n"),
+                       f"E = max_i {nested('w[i]*x', lambda t: f'({t} + max_i w[i])', n)}\n"),
     "recurrence": ((250, 500, 1000),
                    lambda n: f"index t = 1..{n}\n{W}h[0] = x\nh[t] = tanh(w*h[t-1])\nE = h[{n}]^2\n"),
     "recurrence-summed": ((250, 500, 1000),
                           lambda n: f"index t = 1..{n}\n{W}h[0] = x\nh[t] = tanh(w*h[t-1])\nE = sum_t h[t]^2\n"),
     "letters": ((4, 8, 12), letters),
     "definitions": ((25, 50, 100), lambda n: chained(n, lambda k: f"h{k - 1}*h{k - 1}", lambda k: f"E = h{k}\n")),
-    "definitions-added": ((25, 50, 100), lambda n: chained(n, lambda k: f"h{k - 1} + h{k - 1}", lambda k: f"E = h{k}")),
+    "definitions-added": ((25, 50, 100),
+                          lambda n: chained(n, lambda k: f"h{k - 1} + h{k - 1}", lambda k: f"E = h{k}")),
     "layers": ((25, 50, 100), lambda n: chained(n, lambda k: f"tanh(h{k - 1}) + w", lambda k: f"E = h{k}^2\n")),
     "skips": ((25, 50, 100),
               lambda n: chained(n, lambda k: f"tanh(h{k - 1}) + h{max(k - 2, 0)}*w", lambda k: f"E = h{k}^2\n")),
@@ -117,16 +117,19 @@ FAMILIES: Mapping[str, tuple[tuple[int, int, int], Callable[[int], str]]] = {
     "indexed-layer": ((100, 1000, 10000),
                       lambda n: f"index i = 1..{n}\n{DATA}weight w[i] := 0.1, v[i] := 0.1\nh[i] = tanh(w[i]*x)\n"
                       f"E = (sum_i v[i]*h[i] - 1)^2\n"),
-    "patterns": ((1000, 2000, 4000), lambda n: f"data x in {{{', '.join(map(str, range(n)))}}}\nweight w := 0.3\nE = (w*x - 1)^2\n"),
+    "patterns": ((1000, 2000, 4000),
+                 lambda n: f"data x in {{{', '.join(map(str, range(n)))}}}\nweight w := 0.3\nE = (w*x - 1)^2\n"),
     "rows": ((1000, 2000, 4000),
-             lambda n: "table x | y\n" + "".join(f"  {k} | {2 * k}\n" for k in range(n)) + "weight w := 0.3\nE = (w*x/1000 - y)^2\n"),
+             lambda n: "table x | y\n" + "".join(f"  {k} | {2 * k}\n" for k in range(n))
+             + "weight w := 0.3\nE = (w*x/1000 - y)^2\n"),
     "long-names": ((1000, 2000, 4000), lambda n: f"{DATA}weight {'w' * n} := 0.3\nE = ({'w' * n}*x - 1)^2\n"),
     "brackets": ((45, 90, 180), lambda n: f"{W}E = {'(' * n}w*x{')' * n}^2\n"),
     "ifs": ((10, 20, 40), lambda n: f"{W}E = {nested('w*x', lambda t: f'if(w > x, {t}, w^2)', n)}\n"),
     "ifs-tested": ((10, 20, 40), lambda n: f"{W}E = {nested('w*x', lambda t: f'if({t} > 0, w, x)', n)}\n"),
     "powers": ((8, 16, 32), lambda n: f"{W}E = {nested('(w*x)', lambda t: f'({t}^1.1 + 1)', n)}\n"),
     "powers-up": ((5, 10, 20), lambda n: f"{W}E = {nested('w', lambda t: f'(x+1)^(0.1*{t})', n)}\n"),
-    "products-of-sums": ((5, 10, 20), lambda n: f"{DATA}{scalars(n)}E = {'*'.join(f'(w{k} + x + {k})' for k in range(n))}\n"),
+    "products-of-sums": ((5, 10, 20),
+                         lambda n: f"{DATA}{scalars(n)}E = {'*'.join(f'(w{k} + x + {k})' for k in range(n))}\n"),
     "quotients": ((10, 20, 40), lambda n: f"{W}E = {nested('w*x', lambda t: f'(1/(1 + {t}))', n)}\n"),
     "quotients-both": ((10, 20, 40), lambda n: f"{W}E = {nested('w*x', lambda t: f'((w + x)/(1 + {t}))', n)}\n"),
     "functions": ((10, 20, 40),
@@ -136,7 +139,8 @@ FAMILIES: Mapping[str, tuple[tuple[int, int, int], Callable[[int], str]]] = {
     "polynomial": ((10, 20, 40), lambda n: f"{W}E = {' + '.join(f'w^{k + 1}' for k in range(n))}\n"),
     "differences-squared": ((10, 20, 40),
                             lambda n: f"{W}E = {' + '.join(f'(w*x - {k})^2' for k in range(n))}\n"),
-    "reduction": ((100, 200, 400), lambda n: f"index i = 1..{n}, j = 1..{n}\n{W}E = sum_{{i,j}} (w - i*j/1000)^2 + x\n"),
+    "reduction": ((100, 200, 400),
+                  lambda n: f"index i = 1..{n}, j = 1..{n}\n{W}E = sum_{{i,j}} (w - i*j/1000)^2 + x\n"),
 }  # fmt: skip
 
 
@@ -152,7 +156,8 @@ def built(text: str) -> Callable[[], object]:
 def differentiated(text: str) -> Callable[[], object]:
     network = cr.Model(text).network
     wanted = {weight.name: weight.letters for weight in network.named("weight")}
-    return lambda: reverse(network.equations, network.goal.each or network.goal.name, wanted, network.functions, network.sets)
+    goal = network.goal.each or network.goal.name
+    return lambda: reverse(network.equations, goal, wanted, network.functions, network.sets)
 
 
 def lowered(text: str) -> Callable[[], object]:

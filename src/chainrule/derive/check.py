@@ -67,8 +67,10 @@ class Checker:
         True
         """
         functions, quantities = self._functions, self._quantities
-        read = (parse_expression(side, functions=functions, quantities=quantities, limits=OWN) for side in (left, right))
-        sides = [self._of(side) for side in read]
+        sides = [
+            self._of(parse_expression(side, functions=functions, quantities=quantities, limits=OWN))
+            for side in (left, right)
+        ]
         worst, used = 0.0, 0
         for place, (given, values, generic) in enumerate(self._points):
             ours, theirs = (self._value(side, place, given, values) for side in sides)

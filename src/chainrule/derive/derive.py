@@ -11,7 +11,8 @@ from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
-from chainrule.errors import UsageError, shown
+from chainrule.errors import NOWHERE, UsageError, shown
+from chainrule.expr.limits import placed
 from chainrule.expr.nodes import At, Call, Derivative, Equation, Expr, InRange, Reduce, Ref, Size, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
@@ -64,9 +65,26 @@ def derive(
     wrt = name_of(model, wrt, "wrt")
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
+    with placed(model.source, NOWHERE):
+        return written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern)
+
+
+def written(
+    model: Model,
+    wrt: str,
+    of: str,
+    detail: str,
+    seed: int,
+    substitute: Collection[str],
+    matrix: bool,
+    values: Mapping[str, object],
+    ranges: Mapping[str, range],
+    pattern: int,
+) -> Derivation:
+    """The derivation; names and detail are known to be there."""
     equations = needed(model, of)
     if detail == "trace":
-        return traced(model, equations, of, wrt, values or {}, ranges or {}, pattern, seed)
+        return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
         return indexed(model, equations, of, wrt, detail, seed, kinks(model, equations, of, wrt), substitute, matrix)
     for equation in equations:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, Expr, Mul, Neg, Reduce
 from chainrule.expr.walk import rewritten, size, transform
 from chainrule.gradient.occurrences import ONE, ZERO
 from chainrule.gradient.rewrites import vanishing
 
-READABLE = 1500
-"""How many nodes a line may have; a derivation with a longer one is given as adjoint equations instead."""
+READABLE = Fraction(3, 40)
+"""The part of the limit ``lines`` that one line may take: 1,500 nodes, what fills a page. A derivation with
+a longer one is given as adjoint equations instead."""
 
 
 class Lines:
@@ -26,12 +29,12 @@ class Lines:
 
 
 class TooLong(Exception):
-    """A line has more than ``READABLE`` nodes; `derive` answers it."""
+    """A line is longer than is read, or all are together; `derive` answers it."""
 
 
 def short_enough(expr: Expr) -> Expr:
     """The expression, or TooLong."""
-    if size(expr) > READABLE:
+    if size(expr) > READABLE * most("lines"):
         raise TooLong
     return expr
 

@@ -68,6 +68,7 @@ class Recording:
     gaps: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # entries of a quantity that no equation defines
     stepped: int = 0  # how many instructions come before the phase "project"
     now: dict[str, Now] = field(default_factory=dict)  # of the loop that is being recorded
+    calls: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)  # function, slots → its slot
 
     @property
     def results(self) -> dict[str, int]:
@@ -187,9 +188,11 @@ class Recording:
 
     def call(self, function: str, *inside: int) -> int:
         """The slot of a known function of slots."""
-        program = PROGRAMS[function]
-        value: Cell = program(TapeMachine(self.tape), *(Cell(self.tape, slot) for slot in inside))
-        return value.slot
+        if (function, inside) not in self.calls:  # a long derivative has the same call in each of its terms
+            program = PROGRAMS[function]
+            value: Cell = program(TapeMachine(self.tape), *(Cell(self.tape, slot) for slot in inside))
+            self.calls[function, inside] = value.slot
+        return self.calls[function, inside]
 
     def index(self, position: Index) -> int:
         """The value of an index for each value of its letters."""

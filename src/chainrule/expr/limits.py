@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 
-from chainrule.errors import LimitError, UsageError, shown
+from chainrule.errors import NOWHERE, LimitError, Source, Span, UsageError, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,13 @@ LIMITS: Mapping[str, Limit] = {
     "field": Limit(1_000, "characters of a cell", "it is one number or one word"),
     "combinations": Limit(100_000, "patterns made from domains", "they are products: ten of four values are a million"),
     "entries": Limit(10_000_000, "entries of one array, values of one letter", "they take 80 MB"),
-    "derivative": Limit(200_000, "parts of the derivative of one equation", "each is written, computed and checked"),
+    "derivative": Limit(50_000, "parts of the derivative of one equation", "each is written, computed and checked"),
     "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
 }
 """Every limit that a caller may raise, by name."""
 
-_RAISED: ContextVar[Mapping[str, int]] = ContextVar("limits", default={})
+_RAISED: ContextVar[Mapping[str, int]] = ContextVar("limits", default=MappingProxyType({}))
 
 
 def most(name: str) -> int:
@@ -73,6 +74,17 @@ def limits(**values: int) -> Iterator[None]:
         yield
     finally:
         _RAISED.reset(token)
+
+
+@contextmanager
+def placed(source: Source | None, span: Span) -> Iterator[None]:
+    """Code whose limits are met by a stretch of a text: their errors have its place if they have none of their own."""
+    try:
+        yield
+    except LimitError as error:
+        error.source = error.source or source
+        error.span = error.span or (span if span != NOWHERE else None)
+        raise
 
 
 def raise_it(name: str, needed: int | None = None) -> str:

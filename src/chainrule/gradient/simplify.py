@@ -46,10 +46,10 @@ from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
 from chainrule.model.letters import base
 
-TRIES = 20_000
-"""Nodes of one expression that are tried; a derivative of more parts is left as the rules give it, as true as before."""
+TRIES = 5_000
+"""Nodes of one expression that are tried; a derivative of more parts is left as the rules give it, as true."""
 
-PER_NODE = 50
+PER_NODE = 10
 """So many more for each node of equations that are differentiated together: what is long because the text is long."""
 
 Measure = tuple[int, int, int, int, int, int, int, int, int, int]
