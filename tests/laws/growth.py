@@ -82,7 +82,8 @@ def letters(n: int) -> str:
     """A weight of many letters."""
     names = [f"i{k}" for k in range(n)]
     index = "".join(f"index {name} = 1..2\n" for name in names)
-    return f"{DATA}{index}weight w[{','.join(names)}] := 0.1\nE = (sum_{{{','.join(names)}}} w[{','.join(names)}]*x)^2\n"
+    inside = ",".join(names)
+    return f"{DATA}{index}weight w[{inside}] := 0.1\nE = (sum_{{{inside}}} w[{inside}]*x)^2\n"
 
 
 W = DATA + "weight w := 0.3\n"
