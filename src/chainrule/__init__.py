@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
         UsageError,
     )
     from chainrule.explain import Story
+    from chainrule.expr.limits import limits
     from chainrule.gallery import Misconception, misconception
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.files import load_run
@@ -50,6 +51,7 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "limits",
     "load",
     "load_run",
     "misconception",
@@ -64,6 +66,7 @@ _ROOMS = {
     "Run": "chainrule.train.run",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "limits": "chainrule.expr.limits",
     "load": "chainrule.api",
     "load_run": "chainrule.train.files",
     "misconception": "chainrule.gallery",

@@ -105,7 +105,7 @@ def test_too_many_combinations() -> None:
     text = "data " + ", ".join(f"x{k} in {{0, 1}}" for k in range(200)) + "\nweight w\nE = w*x1"
     with pytest.raises(LimitError) as caught:
         bind(model(text))
-    assert "Limits(combinations=" in caught.value.help
+    assert "--limit combinations=N" in caught.value.help
     small = model("data x in {0, 1, 2}, y in {0, 1, 2}\nweight w\nE = w*x*y")
     with pytest.raises(LimitError):
         bind(small, limits=Limits(combinations=8))

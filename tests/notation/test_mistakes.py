@@ -475,7 +475,7 @@ def test_every_code_of_the_notation_is_in_the_table() -> None:
 def test_a_limit_is_named_and_can_be_raised(limits: Limits, text: str, says: str) -> None:
     with pytest.raises(LimitError) as caught:
         parse(text, limits)
-    (which,) = re.findall(r"Limits\((\w+)=…\)", caught.value.help)
+    (which,) = re.findall(r"--limit (\w+)=N", caught.value.help)
     assert caught.value.code == "E006"
     assert says in caught.value.problem
     assert getattr(limits, which) != getattr(Limits(), which), "the help names the argument that was met"

@@ -17,6 +17,7 @@ from chainrule.cli import signals
 from chainrule.cli.output import say, write
 from chainrule.cli.streams import BROKEN, FAILED
 from chainrule.errors import BrokenPass, ChainruleError, LimitError, RunError, UsageError
+from chainrule.expr.limits import limits
 
 ORDER = ("explain", "derive", "check", "train", "plot", "eval", "examples")
 """The commands in the order of their use; others follow by name."""
@@ -24,6 +25,16 @@ ORDER = ("explain", "derive", "check", "train", "plot", "eval", "examples")
 
 class Commands(click.Group):
     """The commands, and what is said where one ends in an error."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Every command takes ``--limit``: any of them may meet one."""
+        cmd.params.append(
+            click.Option(
+                ["--limit"], multiple=True, metavar="NAME=N", expose_value=False, is_eager=True, callback=limited,
+                help="accept more of something than is accepted unasked, such as depth=300; may be repeated",
+            )
+        )  # fmt: skip
+        super().add_command(cmd, name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(self.commands, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
@@ -91,6 +102,18 @@ def unexpected(fault: Exception) -> BrokenPass:
     frame = traceback.extract_tb(fault.__traceback__)[-1]
     what = f"{type(fault).__name__} in {Path(frame.filename).name}:{frame.lineno}: {fault}"
     return BrokenPass("an unexpected fault", f"{what} (CHAINRULE_TRACEBACK=1 shows all of it)")
+
+
+def limited(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> None:
+    """The limits as they are raised for the rest of a command."""
+    values: dict[str, int] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        digits = value.strip().replace("_", "")
+        if not equals or not (digits.isascii() and digits.isdecimal()):
+            raise UsageError("E265", f"--limit {text} is not NAME=N", "write for example --limit depth=300")
+        values[name.strip()] = int(digits[:30])
+    context.with_resource(limits(**values))
 
 
 def refuse(error: ChainruleError, given: Sequence[str]) -> NoReturn:

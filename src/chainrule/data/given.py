@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.data import arrow, jsontable, kept, npyfile
-from chainrule.data.limits import LIMITS, Limits
+from chainrule.data.limits import Limits
 from chainrule.data.table import Array, Rows, Table
 from chainrule.errors import DataError
 from chainrule.notation.names import ascii as ascii_name
@@ -26,12 +26,13 @@ _COLUMN = re.compile(r"\s*([^\[\]]+?)\s*(?:\[\s*(-?[0-9]{1,9}(?:\s*,\s*-?[0-9]{1
 FORMS = "give a mapping {'x': [0, 1]}, a sequence of mappings, a data frame, or a file such as data.csv"
 
 
-def table(data: object, limits: Limits = LIMITS) -> Table:
+def table(data: object, limits: Limits | None = None) -> Table:
     """The table of data given at a call.
 
     Errors: E200 data of no known form, E201 a file that cannot be read, those of the files' readers, E245 without
     pyarrow where it is needed.
     """
+    limits = Limits() if limits is None else limits
     match data:
         case Table():
             return data

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as fields
+from functools import partial
 
 from chainrule.errors import LimitError
+from chainrule.expr.limits import most, raise_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +18,11 @@ class Limits:
     100000000
     """
 
-    rows: int = 10_000_000  # patterns
-    bytes: int = 2**30  # of a file
-    columns: int = 10_000  # of a file
-    field: int = 1_000  # characters of one cell
-    combinations: int = 100_000  # of the values listed in domains
+    rows: int = fields(default_factory=partial(most, "rows"))  # patterns
+    bytes: int = fields(default_factory=partial(most, "bytes"))  # of a file
+    columns: int = fields(default_factory=partial(most, "columns"))  # of a file
+    field: int = fields(default_factory=partial(most, "field"))  # characters of one cell
+    combinations: int = fields(default_factory=partial(most, "combinations"))  # of the values listed in domains
 
 
 LIMITS = Limits()
@@ -27,4 +30,4 @@ LIMITS = Limits()
 
 def exceeded(what: str, limit: int, field: str, unit: str = "") -> LimitError:
     """A limit was met: which, its value, and the argument that raises it."""
-    return LimitError("E234", f"{what} more than {limit:,} {unit or field}", f"raise it with limits=Limits({field}=…)")
+    return LimitError("E234", f"{what} more than {limit:,} {unit or field}", raise_it(field))

@@ -16,7 +16,7 @@ import numpy as np
 from chainrule.data.arrange import Arranged, arrange
 from chainrule.data.computed import check_domains, check_facts, fill
 from chainrule.data.given import place_of, table
-from chainrule.data.limits import LIMITS, Limits
+from chainrule.data.limits import Limits
 from chainrule.data.reading import AS_IT_IS, Reading, Scales
 from chainrule.data.rows import combined, nothing, tabled
 from chainrule.data.scale import notes as scale_notes
@@ -51,7 +51,7 @@ def bind(
     data: object = None,
     consts: Mapping[str, object] | None = None,
     seed: int = 0,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     *,
     allow_missing_targets: bool = False,
     reading: Reading = AS_IT_IS,
@@ -65,6 +65,7 @@ def bind(
     Errors: E200-E216 and E242-E247 about the data given; E206 a missing column; E220-E226 about values; E230-E235 about
     consts and sizes; E234 a limit.
     """
+    limits = Limits() if limits is None else limits
     return Binding(model, consts, seed, limits, allow_missing_targets, reading).patterns(data)
 
 

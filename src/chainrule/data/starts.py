@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from chainrule.data import jsonfile
-from chainrule.data.limits import LIMITS, Limits
+from chainrule.data.limits import Limits
 from chainrule.data.table import Array
 from chainrule.data.text import draw
 from chainrule.errors import DataError, UsageError
@@ -59,7 +59,7 @@ def starts(
     consts: Mapping[str, object] | None = None,
     seed: int = 0,
     given: Mapping[str, object] | str | os.PathLike[str] | None = None,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     *,
     ranges: Mapping[str, range] | None = None,
 ) -> Starts:
@@ -70,7 +70,7 @@ def starts(
     E232 a value that is not a finite number, E233 a shape that does not fit, E235 a letter without a size.
     """
     found = _constants(model, consts, ranges)
-    values = _given(model, given, limits)
+    values = _given(model, given, Limits() if limits is None else limits)
     setting = setting_of(model, found.ranges)
     weights: dict[str, Array] = {}
     origins: dict[str, Origin] = {}

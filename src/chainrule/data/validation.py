@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.data.arrange import Arranged
-from chainrule.data.limits import LIMITS, Limits
+from chainrule.data.limits import Limits
 from chainrule.data.patterns import Binding, Patterns
 from chainrule.data.reading import AS_IT_IS, Reading
 from chainrule.data.scale import axis
@@ -29,12 +29,13 @@ def split(
     validation: object,
     consts: Mapping[str, object] | None = None,
     seed: int = 0,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     *,
     reading: Reading = AS_IT_IS,
 ) -> Patterns:
     """The patterns of a model to train on. ``validation`` is a part of the rows, such as 0.2, or other data: it is held
     out and stands in ``held``. The other arguments are those of `bind`."""
+    limits = Limits() if limits is None else limits
     return divided(Binding(model, consts, seed, limits, False, reading), data, validation)
 
 

@@ -20,12 +20,16 @@ from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, index
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import HIDDEN, Model
 from chainrule.notation import parse_expression, show
+from chainrule.notation.limits import Limits
 from chainrule.notation.names import pretty
 from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.world import Setting
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-13
+
+OWN = Limits(text=10**9, depth=10**6, nodes=10**9, names=10**9, digits=10**9)
+"""Lines are as long as their own limit has it: those of a text someone gives are not for them."""
 
 E = TypeVar("E", bound=Expr)
 
@@ -63,8 +67,10 @@ class Checker:
         True
         """
         functions, quantities = self._functions, self._quantities
-        read = (parse_expression(side, functions=functions, quantities=quantities) for side in (left, right))
-        sides = [self._of(side) for side in read]
+        sides = [
+            self._of(parse_expression(side, functions=functions, quantities=quantities, limits=OWN))
+            for side in (left, right)
+        ]
         worst, used = 0.0, 0
         for place, (given, values, generic) in enumerate(self._points):
             ours, theirs = (self._value(side, place, given, values) for side in sides)

@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
-from chainrule.derive.form import TooLong, short_enough
+from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
-from chainrule.errors import UsageError, shown
+from chainrule.errors import NOWHERE, UsageError, shown
+from chainrule.expr.limits import placed
 from chainrule.expr.nodes import At, Call, Derivative, Equation, Expr, InRange, Reduce, Ref, Size, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
@@ -64,9 +65,26 @@ def derive(
     wrt = name_of(model, wrt, "wrt")
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
+    with placed(model.source, NOWHERE):
+        return written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern)
+
+
+def written(
+    model: Model,
+    wrt: str,
+    of: str,
+    detail: str,
+    seed: int,
+    substitute: Collection[str],
+    matrix: bool,
+    values: Mapping[str, object],
+    ranges: Mapping[str, range],
+    pattern: int,
+) -> Derivation:
+    """The derivation; names and detail are known to be there."""
     equations = needed(model, of)
     if detail == "trace":
-        return traced(model, equations, of, wrt, values or {}, ranges or {}, pattern, seed)
+        return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
         return indexed(model, equations, of, wrt, detail, seed, kinks(model, equations, of, wrt), substitute, matrix)
     for equation in equations:
@@ -76,9 +94,9 @@ def derive(
     notes = kinks(model, equations, of, wrt)
     if detail in ("normal", "full"):
         try:
-            moves = []
+            moves, whole = [], Lines()
             for move in chain.moves():
-                short_enough(move.state)  # at once: the moves after a state too long to read may take for ever
+                whole.take(move.state)  # at once: the moves after a state too long to read may take for ever
                 moves.append(move)
         except TooLong:
             note = Reason("long", {"u": Ref(of)})

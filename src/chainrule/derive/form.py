@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, Expr, Mul, Neg, Reduce
 from chainrule.expr.walk import rewritten, size, transform
 from chainrule.gradient.occurrences import ONE, ZERO
 from chainrule.gradient.rewrites import vanishing
 
-READABLE = 1500
-"""How many nodes a line may have; a derivation with a longer one is given as adjoint equations instead."""
+READABLE = Fraction(3, 40)
+"""The part of the limit ``lines`` that one line may take: 1,500 nodes, what fills a page. A derivation with
+a longer one is given as adjoint equations instead."""
+
+
+class Lines:
+    """What the lines of a derivation may hold together: the limit ``lines``, spent line by line."""
+
+    def __init__(self) -> None:
+        self._left = most("lines")
+
+    def take(self, expr: Expr) -> None:
+        """Counts a line; TooLong where it is too long, or all are."""
+        self._left -= size(short_enough(expr))
+        if self._left < 0:
+            raise TooLong
 
 
 class TooLong(Exception):
-    """A line has more than ``READABLE`` nodes; `derive` answers it."""
+    """A line is longer than is read, or all are together; `derive` answers it."""
 
 
 def short_enough(expr: Expr) -> Expr:
     """The expression, or TooLong."""
-    if size(expr) > READABLE:
+    if size(expr) > READABLE * most("lines"):
         raise TooLong
     return expr
 

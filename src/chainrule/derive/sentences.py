@@ -62,7 +62,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "long": (
             "adjoints",
             "written out in full this would be too long to read: the derivative of {u} by each quantity on the way "
-            "has a line of its own",
+            "has a line of its own; --limit lines=N allows more",
         ),
     }
     | dict(ROWS)

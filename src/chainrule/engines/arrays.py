@@ -6,6 +6,7 @@ step makes none. A sum is `np.add.accumulate` (its last entry), which adds in or
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from chainrule.engines.machine import COMPARE, Array, ArrayMachine, exponent, fr
 from chainrule.engines.moving import Turns, pick_now, put_now, put_where, take, window
 from chainrule.engines.tape import Fold, Gather, Instruction, Loop, Tape, gathered
 from chainrule.errors import BrokenPass
+from chainrule.expr.limits import most, over
 from chainrule.numbers.elementary import logsumexp, maximum, minimum
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -52,6 +54,7 @@ class Bench:
         self.calls: list[Call] = []
         self.cut = 0
         self.spare: dict[tuple[int, ...], list[Array]] = {}
+        self.held = 0  # numbers of all arrays made here
         self.turns = Turns()
         live = tape.live(wanted)
         over = last_reads(tape.instructions, tape, live, wanted)
@@ -93,7 +96,13 @@ class Bench:
         return array
 
     def empty(self, shape: tuple[int, ...]) -> Array:
-        """A new array of the format."""
+        """A new array of the format. Raises LimitError E320 where it and those before hold too many numbers."""
+        own = math.prod(shape)
+        self.held += own
+        if self.held > most("elements"):
+            size = " × ".join(f"{axis:,}" for axis in shape)
+            problem = f"NumPy would hold {own:,} numbers at once ({size}) beside {self.held - own:,} others"
+            raise over("E320", "elements", problem, "visit fewer patterns a step, or write shorter ranges", self.held)
         return np.empty(shape, self.machine.format)
 
     def against(self, slot: int, axes: tuple[str, ...]) -> Array:

@@ -21,6 +21,7 @@ from chainrule.engines.protocol import Bound
 from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
 from chainrule.errors import BrokenPass, UsageError
 from chainrule.expr.indices import Letters, around
+from chainrule.expr.limits import most, over
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -67,6 +68,7 @@ class Recording:
     gaps: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # entries of a quantity that no equation defines
     stepped: int = 0  # how many instructions come before the phase "project"
     now: dict[str, Now] = field(default_factory=dict)  # of the loop that is being recorded
+    calls: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)  # function, slots → its slot
 
     @property
     def results(self) -> dict[str, int]:
@@ -186,9 +188,11 @@ class Recording:
 
     def call(self, function: str, *inside: int) -> int:
         """The slot of a known function of slots."""
-        program = PROGRAMS[function]
-        value: Cell = program(TapeMachine(self.tape), *(Cell(self.tape, slot) for slot in inside))
-        return value.slot
+        if (function, inside) not in self.calls:  # a long derivative has the same call in each of its terms
+            program = PROGRAMS[function]
+            value: Cell = program(TapeMachine(self.tape), *(Cell(self.tape, slot) for slot in inside))
+            self.calls[function, inside] = value.slot
+        return self.calls[function, inside]
 
     def index(self, position: Index) -> int:
         """The value of an index for each value of its letters."""
@@ -314,6 +318,12 @@ def recorded(program: Program, bound: Bound, patterns: int, training: bool) -> R
         else:
             absent.update(map(name_of, block))
     made.computed.extend(done)
+    for name in () if training else done:  # each of these is kept, whatever computes it
+        found = made.named[name]
+        if (count := math.prod(map(len, found.ranges))) > most("elements"):
+            size = " × ".join(f"{len(values):,}" for values in found.ranges)
+            cure = "write shorter ranges, or evaluate fewer patterns"
+            raise over("E320", "elements", f"{pretty(name)} would have {count:,} numbers ({size})", cure, count)
     if training:
         for equation in program.phases["update"]:
             name = key(equation.target)

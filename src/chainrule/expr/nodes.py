@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
 from chainrule.errors import NOWHERE, Span
 
@@ -45,6 +45,31 @@ Kind = Literal["total", "partial"]
 
 def _span() -> Span:
     return field(default=NOWHERE, compare=False, repr=False)
+
+
+class _Hashed:
+    """A value that remembers its hash: what looks up each part of an expression would else go through all below it."""
+
+    __slots__ = ("hashed",)
+    hashed: int
+
+
+N = TypeVar("N", bound=type[_Hashed])
+
+
+def _hashed(node: N) -> N:
+    """A class of nodes whose hash is computed once for each value."""
+    compute = node.__hash__
+
+    def remembered(self: _Hashed) -> int:
+        try:
+            return self.hashed
+        except AttributeError:
+            object.__setattr__(self, "hashed", compute(self))
+            return self.hashed
+
+    node.__hash__ = remembered  # type: ignore[method-assign,assignment]
+    return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,111 +90,127 @@ def index(letter: str) -> Index:
     return Index(((letter, 1),))
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(_Hashed):
     value: Fraction
     text: str = field(default="", compare=False, repr=False)
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(_Hashed):
     name: str
     indices: tuple[Index, ...] = ()
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class At:
+class At(_Hashed):
     index: Index
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Size:
+class Size(_Hashed):
     letter: str
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(_Hashed):
     name: Literal["pi"]
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Add:
+class Add(_Hashed):
     args: tuple[Expr, ...]
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Mul:
+class Mul(_Hashed):
     args: tuple[Expr, ...]
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Neg:
+class Neg(_Hashed):
     arg: Expr
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Div:
+class Div(_Hashed):
     numerator: Expr
     denominator: Expr
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Pow:
+class Pow(_Hashed):
     base: Expr
     exponent: Expr
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(_Hashed):
     function: str
     args: tuple[Expr, ...]
     order: int = 0
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Reduce:
+class Reduce(_Hashed):
     operator: Operator
     letters: tuple[str, ...]
     body: Expr
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(_Hashed):
     comparison: Comparison
     left: Expr
     right: Expr
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class InRange:
+class InRange(_Hashed):
     index: Index
     letter: str
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Cond:
+class Cond(_Hashed):
     test: Bracket | InRange
     then: Expr
     otherwise: Expr
     span: Span = _span()
 
 
+@_hashed
 @dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(_Hashed):
     of: Expr
     wrt: tuple[Ref, ...]
     kind: Kind = "total"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from chainrule.expr.nodes import (
     Add,
@@ -109,6 +109,46 @@ def fold(expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T]) -> T:
             del done[len(done) - count :]
             done.append(combine(node, values))
     return done[0]
+
+
+class Folding(Generic[T]):
+    """A fold that remembers its value for each node: asked again of an expression with new parts, it visits these.
+
+    >>> size = Folding(lambda node, inside: 1 + sum(inside))
+    >>> size(Neg(Ref("a")))
+    2
+    """
+
+    MOST = 100_000
+    """Nodes that are remembered, before it begins anew."""
+
+    def __init__(self, combine: Callable[[Expr, tuple[T, ...]], T]) -> None:
+        self._combine = combine
+        self._known: dict[int, tuple[Expr, T]] = {}  # by identity; the node is kept, so that its place is not reused
+
+    def __call__(self, expr: Expr) -> T:
+        if len(self._known) > self.MOST:
+            self._known = {}
+        known, combine = self._known, self._combine
+        done: list[T] = []
+        todo: list[tuple[Expr, int]] = [(expr, -1)]
+        while todo:
+            node, count = todo.pop()
+            if count < 0:
+                seen = known.get(id(node))
+                if seen is not None and seen[0] is node:
+                    done.append(seen[1])
+                    continue
+                if inside := children(node):
+                    todo.append((node, len(inside)))
+                    todo.extend([(child, -1) for child in reversed(inside)])
+                    continue
+                count = 0
+            value = combine(node, tuple(done[len(done) - count :]))
+            del done[len(done) - count :]
+            known[id(node)] = node, value
+            done.append(value)
+        return done[0]
 
 
 def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -114,7 +114,7 @@ def tangents(
     moving = closure(seeds, users)
     forms = {key(equation.target): equation.target for equation in known}
     fresh = supply()
-    slopes, simplified = Slopes(functions, fresh), Simplifier(Ranges(tuple(sets)))
+    slopes, simplified = Slopes(functions, fresh), Simplifier(Ranges(tuple(sets)), equations)
     found: list[Equation] = []
     for equation in known:
         if key(equation.target) not in moving or key(equation.target) in seeds:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
+from chainrule.expr.limits import most, over
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -35,7 +36,7 @@ from chainrule.expr.nodes import (
     index,
     key,
 )
-from chainrule.expr.walk import fold, rename_letters
+from chainrule.expr.walk import Folding, fold, rename_letters
 from chainrule.model.letters import base
 
 ZERO, ONE, TWO = Number(Fraction(0)), Number(Fraction(1)), Number(Fraction(2))
@@ -65,7 +66,7 @@ def occurrences(
     """Every occurrence of a wanted quantity, in written order.
 
     ``value`` is the name of the whole expression, if it has one. Bound letters of ``expr`` are machine letters, each
-    bound once.
+    bound once. Raises LimitError E263 where the derivative has too many parts.
     """
 
     def combine(node: Expr, inside: tuple[tuple[Occurrence, ...], ...]) -> tuple[Occurrence, ...]:
@@ -76,9 +77,22 @@ def occurrences(
             return (Occurrence(node.wrt[0], name),) if wanted(name) else ()
         if not any(inside):
             return ()
-        return tuple(outward(node, inside, fresh, value if node is expr else None, slope))
+        found = tuple(outward(node, inside, fresh, value if node is expr else None, slope))
+        if isinstance(node, Reduce | Cond | Call) or sum(len(one.factors) for one in found) > MANY:
+            parts = sum(_size(factor) for one in found for factor in one.factors)
+            if parts > most("derivative"):
+                problem = f"the derivative of this equation has {parts:,} parts before it is simplified"
+                cure = "give parts of the expression a name of their own, in lines above"
+                raise over("E263", "derivative", problem, cure, parts)
+        return found
 
     return fold(expr, combine)
+
+
+MANY = 256
+"""Factors from which on the parts of sums and products are counted too: counting them always would take as long."""
+
+_size: Folding[int] = Folding(lambda node, inside: 1 + sum(inside))
 
 
 def outward(

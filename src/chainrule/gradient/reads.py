@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from chainrule.errors import LimitError
 from chainrule.expr.nodes import Call, Derivative, Expr, Ref, key
-from chainrule.expr.walk import children, fold, rebuild, substitute
+from chainrule.expr.walk import children, fold, nodes, rebuild, substitute
 from chainrule.model.model import Definition
 
 Functions = Mapping[str, Definition]
@@ -47,6 +47,8 @@ def opened(expr: Expr, functions: Functions, closed: Callable[[Call], bool], cop
 
     ``copy`` makes the bound letters of a body new. Raises LimitError E250 where that grows beyond ``NODES`` nodes.
     """
+    if not any(isinstance(node, Call) and opens(node, functions, closed) for node in nodes(expr)):
+        return expr
     while True:
         if size_opened(expr, functions, closed) > NODES:
             problem = f"written out, the functions of this text make an expression of more than {NODES} nodes"
@@ -55,6 +57,11 @@ def opened(expr: Expr, functions: Functions, closed: Callable[[Call], bool], cop
         expr = fold(expr, lambda node, inside: body_of(node, inside, functions, closed, copy))
         if expr is before:
             return expr
+
+
+def opens(call: Call, functions: Functions, closed: Callable[[Call], bool]) -> bool:
+    """Whether a call is replaced by the body of its function."""
+    return call.function in functions and not call.order and not closed(call)
 
 
 def body_of(
@@ -66,7 +73,7 @@ def body_of(
 ) -> Expr:
     """One call opened; any other node with its new inside."""
     node = rebuild(node, inside)
-    if not isinstance(node, Call) or node.function not in functions or node.order or closed(node):
+    if not isinstance(node, Call) or not opens(node, functions, closed):
         return node
     definition = functions[node.function]
     return substitute(copy(definition.body), dict(zip(definition.parameters, node.args, strict=True)))
@@ -76,7 +83,7 @@ def size_opened(expr: Expr, functions: Functions, closed: Callable[[Call], bool]
     """How many nodes one round of opening gives."""
 
     def count(node: Expr, inside: tuple[int, ...]) -> int:
-        if isinstance(node, Call) and node.function in functions and not node.order and not closed(node):
+        if isinstance(node, Call) and opens(node, functions, closed):
             definition = functions[node.function]
             sizes = dict(zip(definition.parameters, inside, strict=True))
             return fold(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import cast
 
+from chainrule.expr.limits import placed
 from chainrule.expr.nodes import Add, Derivative, Equation, Expr, Index, Neg, Reduce, Ref, index, key
 from chainrule.expr.walk import rename_index, rename_letters
 from chainrule.gradient.letters import supply
@@ -61,7 +62,7 @@ def reverse(
     ranges = Ranges(tuple(sets))
     active = between(known, goal, wanted, functions)
     readings = readings_of(known, active, functions)
-    simplify = Simplifier(ranges)
+    simplify = Simplifier(ranges, known)
     adjoints, done = [], set()
     forms = [(*form_of(line.target), line.where) for line in reversed(known) if key(line.target) in active]
     forms += [(name, tuple(map(index, letters)), ()) for name, letters in wanted.items()]
@@ -125,9 +126,11 @@ def readings_of(
         own = {letter: fresh(letter) for letter in equation.letters}
         meaning = {letter: index(other) for letter, other in own.items()}
         target = cast(Ref | Derivative, rename_letters(equation.target, meaning))
-        body = rename_letters(slopes.opened(equation.body), meaning)
+        with placed(None, equation.span):
+            body = rename_letters(slopes.opened(equation.body), meaning)
+            found_here = occurrences(body, active.__contains__, fresh, target, slopes.slope)
         where = tuple(rename_letters(test, meaning) for test in equation.where)
-        for one in occurrences(body, active.__contains__, fresh, target, slopes.slope):
+        for one in found_here:
             found.setdefault(one.name, []).append(Reading(target, tuple(own.values()), one, where))
     return found
 

@@ -5,9 +5,9 @@ None decides whether its result is better: `simplify` compares. None sorts; a fa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import islice
 
 from chainrule.errors import NOWHERE
 from chainrule.expr.nodes import (
@@ -27,12 +27,15 @@ from chainrule.expr.nodes import (
     Size,
     index,
 )
-from chainrule.expr.walk import affine, children, nodes, rename_letters
+from chainrule.expr.walk import Folding, affine, rename_letters
 from chainrule.gradient.products import ONE, ZERO, Factor, built, deciding, factors, like, merged
 from chainrule.gradient.ranges import Ranges
 from chainrule.model.letters import base, free
 
 MONOMIALS = 64
+
+PAIRS = 500
+"""Pairs of terms that are tried for a shared factor in one sum."""
 
 
 def decide(node: Expr, ranges: Ranges) -> Expr:
@@ -53,16 +56,17 @@ def decide(node: Expr, ranges: Ranges) -> Expr:
 
 def joined(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """``if(c, a, 0) + if(c, 0, b)`` → ``if(c, a, b)``."""
-    for (i, one), (j, other) in combinations(enumerate(args), 2):
-        first, second = condition(one), condition(other)
-        if first is None or second is None or first[0] != second[0]:
-            continue
-        test, a, b = first
-        _, c, d = second
-        if (a == ZERO or c == ZERO) and (b == ZERO or d == ZERO):
-            both = Cond(test, c if a == ZERO else a, d if b == ZERO else b)
-            rest = (*args[:i], both, *args[i + 1 : j], *args[j + 1 :])
-            return Add(rest) if len(rest) > 1 else both
+    parts = [(place, found) for place, arg in enumerate(args) if (found := condition(arg)) is not None]
+    alike: dict[Expr, list[int]] = {}
+    for at, (_, (test, _, _)) in enumerate(parts):
+        alike.setdefault(test, []).append(at)
+    for at, (i, (test, a, b)) in enumerate(parts):
+        for other in alike[test]:
+            j, (_, c, d) = parts[other]
+            if other > at and (a == ZERO or c == ZERO) and (b == ZERO or d == ZERO):
+                both = Cond(test, c if a == ZERO else a, d if b == ZERO else b)
+                rest = (*args[:i], both, *args[i + 1 : j], *args[j + 1 :])
+                return Add(rest) if len(rest) > 1 else both
     return node
 
 
@@ -100,14 +104,15 @@ def collect(node: Expr, ranges: Ranges) -> Expr:
     if len(present) < 2:
         return present[0] if present else ZERO
     terms: list[Term] = []
+    places: dict[frozenset[tuple[Factor, int]], int] = {}
     for sign, written in flattened(node):
         if written == ZERO:
             continue
         coefficient, powers = factors(written)
         powers = merged(powers)
         kind = like(powers)
-        twin = next((place for place, term in enumerate(terms) if term[2] == kind), None)
-        if twin is None:
+        twin = places.setdefault(kind, len(terms))
+        if twin == len(terms):
             terms.append((sign * coefficient, powers, kind, written if sign > 0 else Neg(written)))
         else:
             total = terms[twin][0] + sign * coefficient
@@ -147,7 +152,9 @@ def over_one_denominator(terms: list[Term]) -> Expr | None:
     """``a/c - b/c`` → ``(a - b)/c``, where the same brackets guard c in every term, or none does."""
     if len(terms) < 2:
         return None
-    shared = [power for power in terms[0][1] if power[1] < 0 and all(power in term[1] for term in terms[1:])]
+    shared = [power for power in terms[0][1] if power[1] < 0]
+    others = [set(term[1]) for term in terms[1:]] if shared else []
+    shared = [power for power in shared if all(power in other for other in others)]
     guards = [{base_: power for base_, power in term[1] if isinstance(base_, Bracket | InRange)} for term in terms]
     if not shared or any(other != guards[0] for other in guards):
         return None
@@ -158,11 +165,11 @@ def over_one_denominator(terms: list[Term]) -> Expr | None:
 
 def with_shared_factor(terms: list[Term], ranges: Ranges) -> Expr | None:
     """``a·f - a·g`` → ``a·(f - g)``, where f - g has fewer terms than f and g."""
-    for (i, one), (j, other) in combinations(enumerate(terms), 2):
-        if len(one[1]) < 2 or len(other[1]) < 2:
-            continue
-        own = [power for power in one[1] if power not in other[1]]
-        others = [power for power in other[1] if power not in one[1]]
+    sets = [set(term[1]) for term in terms]
+    for i, j in islice(neighbours(terms, sets), PAIRS):
+        one, other = terms[i], terms[j]
+        own = [power for power in one[1] if power not in sets[j]]
+        others = [power for power in other[1] if power not in sets[i]]
         if len(own) != 1 or len(others) != 1 or own[0][1] != 1 or others[0][1] != 1:
             continue
         both = collect(Add((built(one[0], own), built(other[0], others))), ranges)
@@ -172,6 +179,29 @@ def with_shared_factor(terms: list[Term], ranges: Ranges) -> Expr | None:
             rest = [term[3] for k, term in enumerate(terms) if k not in (i, j)]
             return total_of([*rest[:i], built(Fraction(1), powers), *rest[i:]])
     return None
+
+
+def neighbours(terms: list[Term], sets: list[set[Factor]]) -> Iterator[tuple[int, int]]:
+    """Terms that differ in one factor, which is a sum in one of them: else nothing in the two factors can cancel.
+
+    They are found by what is left without that factor, so a long sum is not gone through pair by pair.
+    """
+    left: dict[tuple[int, int], list[tuple[int, bool]]] = {}
+    own: list[list[tuple[tuple[int, int], bool]]] = []
+    for place, powers in enumerate(sets):
+        whole = sum(map(hash, powers))
+        own.append([])
+        for power in powers if len(terms[place][1]) > 1 else ():
+            if power[1] == 1:
+                rest, opened = (whole - hash(power), len(powers)), isinstance(power[0], Add)
+                left.setdefault(rest, []).append((place, opened))
+                own[-1].append((rest, opened))
+    sums = {rest: [place for place, opened in found if opened] for rest, found in left.items()}
+    for place, found in enumerate(own):
+        after: set[int] = set()
+        for rest, opened in found:
+            after.update((other for other, _ in left[rest]) if opened else sums[rest])
+        yield from ((place, other) for other in sorted(after) if other > place)
 
 
 def count(expr: Expr) -> int:
@@ -274,6 +304,5 @@ def monomials(term: Expr, everything: bool) -> list[tuple[Fraction, list[Factor]
     return found
 
 
-def leaves(expr: Expr) -> int:
-    """How many nodes have nothing inside."""
-    return sum(1 for node in nodes(expr) if not children(node))
+leaves: Folding[int] = Folding(lambda node, inside: sum(inside) if inside else 1)
+"""How many nodes have nothing inside."""

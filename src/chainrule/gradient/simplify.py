@@ -7,17 +7,17 @@ from the front a number stands. Each counts in the same way whatever stands arou
 the whole smaller.
 
 A zero that someone wrote is not multiplied out (0·∞ is not 0); what is cancelled is taken to be different from 0.
+A derivative of very many parts is left as it is once a budget is spent (`TRIES`).
 What a bracket compares and what a step is taken of stays as it is: rounded otherwise, it would decide otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -27,6 +27,7 @@ from chainrule.expr.nodes import (
     Constant,
     Derivative,
     Div,
+    Equation,
     Expr,
     Index,
     InRange,
@@ -38,14 +39,18 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
 )
-from chainrule.expr.walk import children, fold, nodes, rewritten, transform
+from chainrule.expr.walk import Folding, children, nodes, rewritten, size, transform
 from chainrule.gradient.letters import printable
 from chainrule.gradient.products import ONE, ZERO
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
 from chainrule.model.letters import base
 
-ROUNDS = 60
+TRIES = 5_000
+"""Nodes of one expression that are tried; a derivative of more parts is left as the rules give it, as true."""
+
+PER_NODE = 10
+"""So many more for each node of equations that are differentiated together: what is long because the text is long."""
 
 Measure = tuple[int, int, int, int, int, int, int, int, int, int]
 
@@ -71,6 +76,18 @@ REWRITES = (
 )  # fmt: skip
 
 
+@dataclass(slots=True)
+class Budget:
+    """How many nodes may still be tried: counted, so that a busy machine writes the same form."""
+
+    left: int = TRIES
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is tried any more."""
+        return self.left <= 0
+
+
 def simplify(expr: Expr, ranges: Ranges = Ranges()) -> Expr:  # noqa: B008 - a frozen value
     """The expression in the form a textbook leaves it in.
 
@@ -94,14 +111,15 @@ class Simplifier:
     b^2*c
     """
 
-    def __init__(self, ranges: Ranges = Ranges()) -> None:  # noqa: B008
+    def __init__(self, ranges: Ranges = Ranges(), equations: Iterable[Equation] = ()) -> None:  # noqa: B008
         self._ranges = ranges
+        self._budget = Budget(TRIES + PER_NODE * sum(size(equation.body) for equation in equations))
         self._done: dict[tuple[object, ...], tuple[Expr, tuple[str, ...]]] = {}
 
     def __call__(self, expr: Expr) -> Expr:
         shape, names = shaped(expr)
         if shape not in self._done:
-            self._done[shape] = (simplify(expr, self._ranges), names)
+            self._done[shape] = (simplified(expr, self._ranges, self._budget)[0], names)
         found, others = self._done[shape]
         if names == others:
             return found
@@ -153,19 +171,27 @@ def shaped(expr: Expr) -> tuple[tuple[object, ...], tuple[str, ...]]:
     return tuple(shape), tuple(names)
 
 
-def simplified(expr: Expr, ranges: Ranges = Ranges()) -> tuple[Expr, tuple[str, ...]]:  # noqa: B008
-    """The simplified expression, and the ids of the rewrites that were used."""
+def simplified(
+    expr: Expr, ranges: Ranges = Ranges(), budget: Budget | None = None  # noqa: B008
+) -> tuple[Expr, tuple[str, ...]]:
+    """The simplified expression, and the ids of the rewrites that were used.
+
+    Where the budget ends it is what it is by then: each rewrite by itself keeps the value.
+    """
     used: dict[str, None] = {}
     settled: dict[int, Expr] = {}
-    for _ in range(ROUNDS):
+    budget = Budget() if budget is None else budget
+    change = partial(improved, ranges=ranges, used=used, settled=settled, budget=budget)
+    while True:
         before = expr
-        expr = printable(rewritten(expr, partial(improved, ranges=ranges, used=used, settled=settled)))
-        if expr == before:
+        expr = printable(rewritten(expr, change))
+        if expr == before or budget.spent:
             return expr, tuple(used)
-    raise BrokenPass("simplification", f"the form was still changing after {ROUNDS} rounds")
 
 
-def improved(node: Expr, ranges: Ranges, used: dict[str, None], settled: dict[int, Expr]) -> Expr:
+def improved(
+    node: Expr, ranges: Ranges, used: dict[str, None], settled: dict[int, Expr], budget: Budget
+) -> Expr:
     """The node after every rewrite that makes it smaller; one that is settled is not tried again."""
     if isinstance(node, Ref | Number) or settled.get(id(node)) is node:
         return node
@@ -174,6 +200,9 @@ def improved(node: Expr, ranges: Ranges, used: dict[str, None], settled: dict[in
         # the test has become a number already: leaves come first
         used["decide"] = None
         return node.then if certain == ONE else node.otherwise
+    if budget.spent:
+        return node
+    budget.left -= 1 + len(children(node)) // 8  # a long sum is as much work as several short ones
     for rewrite in REWRITES:
         candidate = rewrite.change(node, ranges)
         if candidate is not node and candidate != node and measure(candidate) < measure(node):
@@ -184,28 +213,27 @@ def improved(node: Expr, ranges: Ranges, used: dict[str, None], settled: dict[in
     return node
 
 
-def measure(expr: Expr) -> Measure:
-    """How far an expression is from its simplest form; see the head of this page."""
+def _measured(node: Expr, inside: tuple[Measure, ...]) -> Measure:
+    sums = map(sum, zip(*inside, (0,) * 10, strict=True))
+    brackets, letters, leaves, summed, terms, products, nodes, deep, late, far = sums
+    nodes += 1
+    leaves += not inside
+    match node:
+        case Bracket() | InRange() | Cond():
+            brackets += 1
+        case Reduce(_, bound):
+            letters += len(bound)
+            summed += leaves
+        case Neg():
+            deep -= nodes
+        case Add(args):
+            terms += len(args)
+            late += isinstance(args[0], Neg) and not all(isinstance(arg, Neg) for arg in args)
+        case Mul(args):
+            products += len(args)
+            far += sum(place for place, arg in enumerate(args) if isinstance(arg, Number))
+    return brackets, letters, leaves, summed, terms, products, nodes, deep, late, far
 
-    def combine(node: Expr, inside: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
-        sums = map(sum, zip(*inside, (0,) * 10, strict=True))
-        brackets, letters, leaves, summed, terms, products, nodes, deep, late, far = sums
-        nodes += 1
-        leaves += not inside
-        match node:
-            case Bracket() | InRange() | Cond():
-                brackets += 1
-            case Reduce(_, bound):
-                letters += len(bound)
-                summed += leaves
-            case Neg():
-                deep -= nodes
-            case Add(args):
-                terms += len(args)
-                late += isinstance(args[0], Neg) and not all(isinstance(arg, Neg) for arg in args)
-            case Mul(args):
-                products += len(args)
-                far += sum(place for place, arg in enumerate(args) if isinstance(arg, Number))
-        return brackets, letters, leaves, summed, terms, products, nodes, deep, late, far
 
-    return fold(expr, combine)  # type: ignore[return-value]
+measure: Folding[Measure] = Folding(_measured)
+"""How far an expression is from its simplest form; see the head of this page."""

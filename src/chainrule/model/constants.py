@@ -15,6 +15,7 @@ from typing import Any
 
 from chainrule.errors import ChainruleError, DataError, LimitError, ModelError, UsageError, shown
 from chainrule.expr.graph import components
+from chainrule.expr.limits import most, raise_it
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.declared import leaves
@@ -33,10 +34,6 @@ from chainrule.numbers.world import Setting
 Number = float | tuple["Number", ...]  # nested once for each letter, the first outermost
 
 _SET = "# "  # marks the name of a letter set among those of consts
-
-ENTRIES = 10_000_000
-"""More entries than this one array cannot have."""
-
 
 @dataclass(frozen=True, slots=True)
 class Constants:
@@ -116,9 +113,9 @@ def constants(
 def entries_of(quantity: Quantity, setting: Setting) -> int:
     """How many entries an array has; a limit met before anything of that size is made."""
     count = math.prod(len(setting.range(letter)) for letter in quantity.letters)
-    if count > ENTRIES:
-        problem = f"{pretty(quantity.name)} would have {count:,} entries, more than {ENTRIES:,}"
-        raise LimitError("E234", problem, "give its letters fewer values")
+    if count > most("entries"):
+        problem = f"{pretty(quantity.name)} would have {count:,} entries, more than {most('entries'):,}"
+        raise LimitError("E234", problem, f"give its letters fewer values, or {raise_it('entries', count)}")
     return count
 
 
@@ -263,9 +260,10 @@ def _range(model: Model, group: LetterSet, values: Mapping[str, Any]) -> range:
     found = range(ends[0], ends[1] + 1)
     if not found:
         raise empty(model, group, found)
-    if len(found) > ENTRIES:
-        problem = f"{group.name} would have {len(found):,} values, more than {ENTRIES:,}"
-        raise LimitError("E234", problem, "give it fewer values", model.source, group.span)
+    if len(found) > most("entries"):
+        problem = f"{group.name} would have {len(found):,} values, more than {most('entries'):,}"
+        help = f"give it fewer values, or {raise_it('entries', len(found))}"
+        raise LimitError("E234", problem, help, model.source, group.span)
     return found
 
 

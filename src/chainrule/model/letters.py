@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, Size
-from chainrule.expr.walk import fold, nodes
+from chainrule.expr.walk import Folding, nodes
 
 
 def plain(letter: str) -> str:
@@ -40,6 +40,19 @@ def direct(node: Expr) -> tuple[str, ...]:
             return ()
 
 
+def _free(node: Expr, inside: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    found = dict.fromkeys(direct(node))
+    for letters in inside:
+        found.update(dict.fromkeys(letters))
+    if isinstance(node, Reduce):
+        for letter in node.letters:
+            found.pop(letter, None)
+    return tuple(found)
+
+
+_FREE: Folding[tuple[str, ...]] = Folding(_free)
+
+
 def free(expr: Expr) -> tuple[str, ...]:
     """The letters that no reduction inside binds, in order of first appearance.
 
@@ -47,18 +60,7 @@ def free(expr: Expr) -> tuple[str, ...]:
     >>> free(Reduce("sum", ("i",), Ref("W", (index("j"), index("i")))))
     ('j',)
     """
-
-    def combine(node: Expr, inside: tuple[dict[str, None], ...]) -> dict[str, None]:
-        found: dict[str, None] = dict.fromkeys(direct(node))
-        for letters in inside:
-            found.update(letters)
-        if isinstance(node, Reduce):
-            for letter in node.letters:
-                found.pop(letter, None)
-        return found
-
-    letters: dict[str, None] = fold(expr, combine)
-    return tuple(letters)
+    return _FREE(expr)
 
 
 def every(expr: Expr) -> set[str]:

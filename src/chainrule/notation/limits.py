@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from chainrule.errors import LimitError, Source, Span
+from chainrule.expr.limits import most, raise_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +17,11 @@ class Limits:
     300
     """
 
-    text: int = 1 << 20  # bytes of UTF-8
-    depth: int = 200  # levels of an expression
-    nodes: int = 1_000_000  # nodes of all expressions together
-    names: int = 100_000  # different names
-    digits: int = 64  # digits of one number
+    text: int = field(default_factory=partial(most, "text"))  # bytes of UTF-8
+    depth: int = field(default_factory=partial(most, "depth"))  # levels of an expression
+    nodes: int = field(default_factory=partial(most, "nodes"))  # nodes of all expressions together
+    names: int = field(default_factory=partial(most, "names"))  # different names
+    digits: int = field(default_factory=partial(most, "digits"))  # digits of one number
 
 
 LIMITS = Limits()
@@ -47,7 +49,7 @@ def exceeded(limits: Limits, which: str, source: Source | None = None, span: Spa
     return LimitError(
         "E006",
         MEANING[which].format(f"{allowed:,}"),
-        f"{CURE[which]}, or raise the limit: Limits({which}=…)",
+        f"{CURE[which]}, or {raise_it(which)}",
         source,
         span,
     )

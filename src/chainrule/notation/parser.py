@@ -20,7 +20,7 @@ from chainrule.notation.scope import Scope, collect
 from chainrule.notation.statements import Statement, Text
 
 
-def parse(source: Source | str, limits: Limits = LIMITS) -> Text:
+def parse(source: Source | str, limits: Limits | None = None) -> Text:
     """The statements of a model's text.
 
     >>> text = parse("data x in {0, 1}\\nweight w\\ny = w·x")
@@ -28,6 +28,7 @@ def parse(source: Source | str, limits: Limits = LIMITS) -> Text:
     ['Declare', 'Declare', 'Define']
     """
     source = Source(source) if isinstance(source, str) else source
+    limits = Limits() if limits is None else limits
     budget = Budget(limits)
     readers = [Reader(source, line, budget) for line in lex(source, limits)]
     scope = collect(readers)

@@ -42,6 +42,7 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
+from chainrule.expr.walk import Folding
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.guards import guards, integer_exponent, lifted
 from chainrule.numbers.kinds import FLOATS, Complexes, Kind
@@ -62,6 +63,19 @@ from chainrule.numbers.world import (
 )
 
 STEP = 1e-30  # of a complex step: nothing is subtracted, so it may be as small as it likes
+
+_NESTED: Folding[int] = Folding(lambda node, inside: max(inside, default=0) + isinstance(node, Reduce))
+"""How many reductions stand in each other."""
+
+
+def _read(node: Expr, inside: tuple[frozenset[str], ...]) -> frozenset[str]:
+    own = node.indices if isinstance(node, Ref) else (node.index,) if isinstance(node, At | InRange) else ()
+    found = frozenset(letter for place in own for letter, _ in place.terms).union(*inside)
+    return found.difference(node.letters) if isinstance(node, Reduce) else found
+
+
+_READ: Folding[frozenset[str]] = Folding(_read)
+"""The letters that reach a node from outside."""
 
 N = TypeVar("N")
 Visit = Generator[Any, Any, N]
@@ -176,11 +190,18 @@ def visit(world: World[N], expr: Expr, letters: Letters, local: Mapping[str, N])
             found = yield call(world, expr, letters, local)
             return found
         case Reduce(operator, names, body):
+            # a reduction inside one is asked for again and again, and has one value for the letters that reach it
+            again = (expr, tuple(map(letters.get, sorted(_READ(expr))))) if not local and _NESTED(expr) > 1 else None
+            if again is not None and again in world.reductions:
+                return world.reductions[again]
             values: list[N] = []
             for bound in bindings(names or pattern_of(world.setting), world.setting):
                 value = yield visit(world, body, {**letters, **bound}, local)
                 values.append(value)
-            return reduced(kind, operator, values)
+            total = reduced(kind, operator, values)
+            if again is not None:
+                world.reductions[again] = total
+            return total
         case Bracket() | InRange():
             truth = yield holds(world, expr, letters, local)
             one, zero = kind.number(Fraction(1)), kind.number(Fraction(0))

@@ -65,6 +65,7 @@ class World(Generic[N]):
     nudges: Mapping[Entry, N] = field(default_factory=dict)
     known: dict[Entry, N] = field(default_factory=dict)
     running: set[Entry] = field(default_factory=set)
+    reductions: dict[tuple[Expr, tuple[int | None, ...]], N] = field(default_factory=dict)  # with others inside
     defining: dict[str, list[Equation]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from chainrule.errors import UsageError
+from chainrule.errors import NOWHERE, UsageError
+from chainrule.expr.limits import placed
 from chainrule.expr.nodes import Equation, Expr, Index, InRange, Reduce, Ref, Size, index, key, number
 from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import nodes, reads, transform
@@ -65,7 +66,8 @@ def lower(
     held = checked(model, hold, "weight", "E303")
     names = None if wanted is None else checked(model, wanted, None, "E304")
     about = (goal, entry, held, names)
-    return LOWERED.get(model, about, lambda: lowered(model, (goal, entry), held, names))
+    with placed(model.source, NOWHERE):
+        return LOWERED.get(model, about, lambda: lowered(model, (goal, entry), held, names))
 
 
 LOWERED = Kept[Program](64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from chainrule.derive.check import ABSOLUTE, RELATIVE
+from chainrule.derive.check import ABSOLUTE, OWN, RELATIVE
 from chainrule.derive.derivation import Check
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.points import Point, holds, points, setting
@@ -64,7 +64,8 @@ class Checker:
         """The check of two printed sides."""
         model, letters = self._network.model, self._letters
         sides = [
-            parse_expression(side, letters=letters, functions=model.functions, quantities=model.quantities)
+            parse_expression(side, letters=letters, functions=model.functions,
+                             quantities=model.quantities, limits=OWN)
             for side in (left, right)
         ]
         loose = tuple(dict.fromkeys(letter for side in sides for letter in free(side)))

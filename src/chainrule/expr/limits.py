@@ -1,0 +1,98 @@
+"""How much is accepted unasked: one table of named limits, and the block of code in which some of them are others.
+
+A limit counts (bytes, nodes, numbers), never seconds: a busy machine gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from chainrule.errors import NOWHERE, LimitError, Source, Span, UsageError, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So much of something is accepted; ``reason`` says why not more."""
+
+    most: int
+    what: str
+    reason: str
+
+
+LIMITS: Mapping[str, Limit] = {
+    "text": Limit(1 << 20, "bytes of the text of a model", "no model by hand is as long"),
+    "depth": Limit(200, "levels of an expression", "nobody reads deeper ones"),
+    "nodes": Limit(1_000_000, "parts of all expressions of a text", "some 500 bytes are kept for each"),
+    "names": Limit(100_000, "names of a text", "each has a line in every table"),
+    "digits": Limit(64, "digits of a number", "a result carries 17"),
+    "rows": Limit(10_000_000, "patterns", "each column of them takes 80 MB"),
+    "bytes": Limit(2**30, "bytes of a file of data", "it is read whole"),
+    "columns": Limit(10_000, "columns of a file", "a model names those that it reads"),
+    "field": Limit(1_000, "characters of a cell", "it is one number or one word"),
+    "combinations": Limit(100_000, "patterns made from domains", "they are products: ten of four values are a million"),
+    "entries": Limit(10_000_000, "entries of one array, values of one letter", "they take 80 MB"),
+    "derivative": Limit(50_000, "parts of the derivative of one equation", "each is written, computed and checked"),
+    "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
+    "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
+}
+"""Every limit that a caller may raise, by name."""
+
+_RAISED: ContextVar[Mapping[str, int]] = ContextVar("limits", default=MappingProxyType({}))
+
+
+def most(name: str) -> int:
+    """The value of a limit here: that of the table, or of the `limits` block around.
+
+    >>> with limits(depth=300):
+    ...     most("depth"), most("digits")
+    (300, 64)
+    """
+    return _RAISED.get().get(name, LIMITS[name].most)
+
+
+@contextmanager
+def limits(**values: int) -> Iterator[None]:
+    """Code in which some limits are others, by name.
+
+    Raises UsageError E265 for a name that is no limit, and for a value that is no whole number above 0.
+    """
+    for name, value in values.items():
+        if name not in LIMITS:
+            near = get_close_matches(name, LIMITS, n=1)
+            help = f"did you mean {near[0]}?" if near else f"the limits are {', '.join(LIMITS)}"
+            raise UsageError("E265", f"no limit is called {shown(name)}", help)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:  # type: ignore[redundant-expr]
+            problem = f"the limit {name} is {shown(value)}, not a whole number above 0"
+            raise UsageError("E265", problem, f"write for example {name}={LIMITS[name].most}")
+    token = _RAISED.set({**_RAISED.get(), **values})
+    try:
+        yield
+    finally:
+        _RAISED.reset(token)
+
+
+@contextmanager
+def placed(source: Source | None, span: Span) -> Iterator[None]:
+    """Code whose limits are met by a stretch of a text: their errors have its place if they have none of their own."""
+    try:
+        yield
+    except LimitError as error:
+        error.source = error.source or source
+        error.span = error.span or (span if span != NOWHERE else None)
+        raise
+
+
+def raise_it(name: str, needed: int | None = None) -> str:
+    """How a limit is raised, as a help says it."""
+    value = "N" if needed is None else str(needed)
+    return f"raise the limit: --limit {name}={value}, or in Python `with chainrule.limits({name}={value}):`"
+
+
+def over(code: str, name: str, problem: str, cure: str, needed: int | None = None) -> LimitError:
+    """The error of a limit that is met: what is too much, the limit and its value, what to write instead."""
+    return LimitError(code, f"{problem}; the limit {name} is {most(name):,}", f"{cure}, or {raise_it(name, needed)}")

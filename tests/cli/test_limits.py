@@ -1,0 +1,30 @@
+"""`--limit` on every command."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from chainrule.cli.commands import cli
+from chainrule.expr.limits import most
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, list(arguments))
+    return result.exit_code, result.output
+
+
+def test_a_limit_is_raised_for_one_command(tmp_path: Path) -> None:
+    path = tmp_path / "deep.eq"
+    path.write_text(f"data x in {{1, 2}}\nweight w := 0.5\nE = {'tanh(' * 205}w*x{')' * 205}\n", "utf-8")
+    code, said = run("derive", str(path), "--detail", "brief")
+    assert code == 2
+    assert "--limit depth=N" in said
+    assert run("derive", str(path), "--detail", "brief", "--limit", "depth=300")[0] == 0
+    assert most("depth") == 200
+
+
+def test_what_is_no_limit_is_refused() -> None:
+    for given in ("depth", "depth=", "depth=-1", "depth=1.5", "dept=3", "depth=0"):
+        code, said = run("derive", "identity", "--limit", given)
+        assert code == 2, given
+        assert "E265" in said, given
