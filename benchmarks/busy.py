@@ -1,6 +1,6 @@
 """Several threads against one, alone and beside two other programs that never rest: ratios and a record.
 
-    python3 dev.py bench busy [WORK …] [--rounds N] [--steps N]
+    python3 dev.py bench busy [WORK …] [--rounds N]
 
 A ratio is the time of all threads by that of one; above 1 the threads are no help. Each measurement is a process of its
 own, for libraries read the number of their threads when they start; within it what is compiled or read for the first
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from _record import keep
 
@@ -58,7 +59,12 @@ def run(times):
         except SystemExit: pass
 """
 
-WORKS = {"run": (RUN, 2, 150), "several": (SEVERAL, 10, 20_000), "evaluate": (EVALUATION, 2, 40), "explain": (EXPLAIN, 0, 1)}
+WORKS = {
+    "run": (RUN, 2, 150),
+    "several": (SEVERAL, 10, 20_000),
+    "evaluate": (EVALUATION, 2, 40),
+    "explain": (EXPLAIN, 0, 1),
+}
 """Name → what is run, and how often before and while it is measured."""
 
 SPINS = "while True: pass"
@@ -85,7 +91,7 @@ def seconds(name: str, threads: int | None) -> float:
     limits = {} if threads is None else dict.fromkeys(LIMITS, str(threads))
     timed = TIMED.replace("WORK", "run").replace("FEW", str(few)).replace("MANY", str(many))
     done = subprocess.run(
-        [sys.executable, "-c", text + timed], cwd=os.path.dirname(__file__), env=own | limits, capture_output=True,
+        [sys.executable, "-c", text + timed], cwd=Path(__file__).parent, env=own | limits, capture_output=True,
         text=True, check=True,
     )  # fmt: skip
     return float(done.stdout.split()[-1])

@@ -29,7 +29,8 @@ def drawn(shape: tuple[int, ...], kind: str, seed: int) -> np.ndarray:
 def test_it_is_that_of_numpy(shapes: tuple[tuple[int, ...], tuple[int, ...]], kinds: tuple[str, str]) -> None:
     first, second = (drawn(shape, kind, seed) for seed, (shape, kind) in enumerate(zip(shapes, kinds, strict=True)))
     known, found = np.matmul(first, second), product(first, second)
-    assert found.dtype == known.dtype and found.shape == known.shape
+    assert found.dtype == known.dtype
+    assert found.shape == known.shape
     assert np.allclose(found, known, rtol=ROUNDING, atol=ROUNDING * first.shape[-1])
 
 
@@ -48,7 +49,7 @@ def test_every_part_is_small_and_real(shapes: tuple[tuple[int, ...], tuple[int, 
 
     def seeing(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         seen.append(one.shape[-2] * one.shape[-1] * other.shape[-1])
-        assert not np.iscomplexobj(one) and not np.iscomplexobj(other)
+        assert not any(map(np.iscomplexobj, (one, other)))
         assert 1 not in (one.shape[-2], other.shape[-1])
         return real(one, other)
 
