@@ -39,6 +39,7 @@ def threads(count: int) -> Iterator[None]:
     with (
         patch.object(engine, "cores", lambda: count),
         patch.object(engine, "DIVIDED", 1),
+        patch.object(engine.Pace, "next", lambda pace, steps: (True, steps)),
         patch.object(engine, "kernel", seen),
         patch("chainrule.engines.native.steps.OWN", 1),
         patch.object(KERNELS, "most", 0),

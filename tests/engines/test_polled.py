@@ -49,6 +49,7 @@ def divided(threads: int) -> Iterator[None]:
     with (
         patch.object(engine, "cores", lambda: threads),
         patch.object(engine, "DIVIDED", 1),
+        patch.object(engine.Pace, "next", lambda pace, steps: (True, steps)),
         patch("chainrule.engines.native.steps.OWN", 1),
     ):
         yield
