@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MOST = 2**40
+"""Steps that take no processor less than minutes: a training that needs less time has ended before."""
+
 LONG = 5.0
 """Seconds that steps of one peer take in a round at most, once they are measured at all."""
 
@@ -62,6 +65,8 @@ def enough(train: Train, least: float, clock: Clock) -> int:
         taken < LONG and seconds(train, steps, clock) < wanted  # once more: another program may have been in the way
     ):
         steps *= 2 if taken > least / 64 else 8
+        if steps > MOST:
+            raise Missing("its training ends before it can be measured")
     return steps
 
 

@@ -16,10 +16,11 @@ A(u) = 1/(1 + exp(-u))
 data x in {0, 1}
 target y = x
 weight w in [0, 1] := 0.5
-const α := 1e-6
+const α := 1e-8
 E = ½(A(w·x) − y)²
 """
-"""The neuron of the example `identity`. With its own rate it converges after a few hundred steps; so it moves on."""
+"""The neuron of the example `identity`. With its own rate it converges after a few hundred steps; so it moves on,
+a billion steps until it is at the edge of its box and the training ends."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def layers(work: Work) -> str:
 WIDE = "784-128-10 tanh, 1,280 patterns, 128 a step"
 
 WORKS = (
-    Work("identity", "one neuron, one weight, one pattern a step", (), 2, 1, 1000, 1e-6),
+    Work("identity", "one neuron, one weight, one pattern a step", (), 2, 1, 1000, 1e-8),
     Work("small", "2-8-8-1 tanh, 300 patterns, 10 a step", (2, 8, 8, 1), 300, 10, 200),
     Work("small32", "the same in float32", (2, 8, 8, 1), 300, 10, 200, bits=32),
     Work("wide", WIDE, (784, 128, 10), 1280, 128, 3, 0.01),

@@ -171,12 +171,12 @@ def measured(
 
 
 def named(peers: Mapping[str, Peer], wanted: Sequence[str]) -> dict[str, Peer]:
-    """The peers whose names have one of these words in them; all where none is asked for."""
-    return {
-        name: peer
-        for name, peer in peers.items()
-        if not wanted or any(word.casefold() in name.casefold() for word in wanted)
-    }
+    """The peers whose names have one of these words in them; all where none is asked for. Ratios are to chainrule: its
+    native engine takes part where no engine of chainrule is named."""
+    chosen = {name for name in peers if not wanted or any(word.casefold() in name.casefold() for word in wanted)}
+    if chosen and not any(name.startswith("chainrule") for name in chosen):
+        chosen |= {name for name in peers if name.startswith("chainrule native")}
+    return {name: peer for name, peer in peers.items() if name in chosen}
 
 
 def command(

@@ -1,21 +1,24 @@
 """Random trainings on the native engine against the reference engine, bit for bit.
 
-    python3 dev.py campaign engines --count 1000 --first 0 --steps 200 --numerics exact [--columns]
+    python3 dev.py campaign engines --count 1000 --first 0 --steps 200 --numerics exact
+                                   [--columns] [--polled]
 
-With --columns every column of their traces, read at once, against the reference engine row by row. Prints each seed
-that differs; 1 if there is one.
+With --columns every column of their traces, read at once, against the reference engine row by row. With --polled
+the loops of every group that makes more operations than a few, another number for each seed, ask whether to end. Prints
+each seed that differs; 1 if there is one.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.laws.columns import column_difference
-from tests.laws.engines import difference, random_model, random_training
+from tests.laws.engines import difference, polled, random_model, random_training
 
 from chainrule.errors import ChainruleError
 
@@ -27,6 +30,7 @@ def main() -> int:
     options.add_argument("--steps", type=int, default=200)
     options.add_argument("--numerics", choices=["exact", "fused", "fused32"], default="exact")
     options.add_argument("--columns", action="store_true")
+    options.add_argument("--polled", action="store_true")
     chosen = options.parse_args()
     different, refused = 0, 0
     for seed in range(chosen.first, chosen.first + chosen.count):
@@ -36,7 +40,8 @@ def main() -> int:
             if chosen.numerics == "fused32":
                 how["rate"] = min(how["rate"], 1e30)
             differs = column_difference if chosen.columns else difference
-            found = differs(random_model(seed), steps=chosen.steps, numerics=chosen.numerics, **how)
+            with polled(seed % 50) if chosen.polled else nullcontext():
+                found = differs(random_model(seed), steps=chosen.steps, numerics=chosen.numerics, **how)
         except ChainruleError:
             refused += 1
             continue

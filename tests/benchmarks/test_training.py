@@ -66,7 +66,11 @@ def test_a_peer_that_computes_something_else_is_named(training: ModuleType) -> N
 def test_peers_are_chosen_by_words_of_their_names(training: ModuleType) -> None:
     peers = training.PEERS
     assert training.named(peers, []) == peers
-    assert set(training.named(peers, ["numpy", "torch.COMPILE"])) == {"NumPy", "PyTorch, torch.compile"}
+    ours = {name for name in peers if name.startswith("chainrule native")}
+    assert ours
+    assert set(training.named(peers, ["numpy", "torch.COMPILE"])) == {"NumPy", "PyTorch, torch.compile"} | ours
+    assert set(training.named(peers, ["numpy", "chainrule native exact"])) == {"NumPy", "chainrule native exact"}
+    assert not training.named(peers, ["no such peer"])
 
 
 class Slow:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -97,6 +98,17 @@ def overflow_difference(seed: int, runs: int) -> str:
 def told(run: Run) -> tuple[object, ...]:
     """Everything that a run says of itself."""
     return run.sha256, run.steps, run.ended, run.departure, run.projections, repr(run.error), run.notes
+
+
+@contextmanager
+def polled(bound: int) -> Iterator[None]:
+    """Groups of more operations than this ask in their loops whether to end; all code is written anew."""
+    with (
+        patch("chainrule.engines.native.frame.POLLED", bound),
+        patch("chainrule.engines.native.kernel.KERNELS.most", 0),
+        patch("chainrule.engines.native.sheet.SHEETS.most", 0),
+    ):
+        yield
 
 
 def difference(model: cr.Model, **how: Any) -> str:

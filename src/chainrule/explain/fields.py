@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.engines.products import product
 from chainrule.explain.landscape import NUMBERS
 from chainrule.explain.landscape import extreme as extreme_of
 from chainrule.expr.nodes import Comparison
@@ -126,7 +127,7 @@ def contracted(factors: list[Field], over: set[str]) -> Field:
     outer = [sizes[letter] for letter in batch]
     first = arranged(one, [*batch, *left, *inner]).reshape(*outer, count(left), count(inner))
     second = arranged(other, [*batch, *inner, *right]).reshape(*outer, count(inner), count(right))
-    found = np.matmul(first, second).reshape([sizes[letter] for letter in (*batch, *left, *right)])
+    found = product(first, second).reshape([sizes[letter] for letter in (*batch, *left, *right)])
     return field(found, (*batch, *left, *right))
 
 

@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from chainrule.engines import reference
+from chainrule.engines.products import product
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.gradient.forward import along
 from chainrule.model.model import Model
@@ -29,6 +30,12 @@ from chainrule.train.weights import plain
 CLOSE = 1e-8
 """How small the residual must be, beside the largest curvature met, for an end to count as found. An eigenvalue lies
 within the residual of each end; at 1e-6 an end small beside the other was called found with no digit right."""
+
+
+RARELY = 16
+"""Whether the ends are found is asked again when the directions are more by such a part: it costs more than they do."""
+
+TINY = float(np.finfo(float).tiny)
 
 
 class Bending(Protocol):
@@ -125,32 +132,49 @@ def ends(at: Bending, seed: int = 0, most: int = 300) -> Curvature:
     start = np.array([normal(seed, "curvature", place) for place in range(size)])
     basis: list[Array] = [start / np.linalg.norm(start)]
     images: list[Array] = []
-    found, residual = False, np.inf
-    values, vectors = np.zeros(1), np.ones((1, 1))
+    small, look, best = np.zeros((0, 0)), 1, Ritz(np.zeros(1), np.ones((1, 1)), np.inf)
     while True:
         images.append(at.along(basis[-1])[0])
         if not np.isfinite(images[-1]).all():
             unknown = Values(at.parts(np.full(size, np.nan)))
             return Curvature(np.nan, np.nan, (unknown, unknown), np.nan, len(basis), False)
         span, mapped = np.array(basis), np.array(images)
-        small = span @ mapped.T
-        values, vectors = np.linalg.eigh((small + small.T) / 2)
-        low, high = (vectors[:, place] for place in (0, -1))
-        with np.errstate(all="ignore"):  # curvatures near the largest number: what overflows is not found
-            residual = max(
-                float(np.linalg.norm(one @ mapped - value * (one @ span)))
-                for one, value in ((low, values[0]), (high, values[-1]))
-            )
-        scale = float(np.abs(values).max())
-        found = residual <= CLOSE * max(scale, np.finfo(float).tiny)
+        small = np.pad(small, (0, 1))
         rest = images[-1]
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # curvatures near the largest number: what overflows is not found
+            small[:, -1], small[-1, :] = product(span, mapped[-1]), product(mapped, span[-1])
             for _ in range(2):  # twice is enough (Kahan and Parlett)
-                rest = rest - span.T @ (span @ rest)
+                rest = rest - product(product(span, rest), span)
             length = float(np.linalg.norm(rest))
-        if found or len(basis) == min(size, most) or length <= 1e-14 * max(scale, np.finfo(float).tiny):
+        last = len(basis) == min(size, most) or length <= 1e-14 * max(float(np.abs(small).max()), TINY)
+        if last or len(basis) >= look:
+            best, look = ritz(small, span, mapped), len(basis) + 1 + len(basis) // RARELY
+        if last or best.found:
             break
         basis.append(rest / length)
-    span = np.array(basis)
-    upward, downward = (Values(at.parts(vectors[:, place] @ span)) for place in (-1, 0))
-    return Curvature(float(values[-1]), float(values[0]), (upward, downward), residual, len(basis), found)
+    values, vectors = best.values, best.vectors
+    upward, downward = (Values(at.parts(product(vectors[:, place], span))) for place in (-1, 0))
+    largest, smallest = float(values[-1]), float(values[0])
+    return Curvature(largest, smallest, (upward, downward), best.residual, len(basis), best.found)
+
+
+@dataclass(frozen=True)
+class Ritz:
+    """Eigenvalues and eigenvectors of the Hessian within a span of directions, and the worse residual of the ends."""
+
+    values: Array
+    vectors: Array
+    residual: float
+
+    @property
+    def found(self) -> bool:
+        return self.residual <= CLOSE * max(float(np.abs(self.values).max()), TINY)
+
+
+def ritz(small: Array, span: Array, mapped: Array) -> Ritz:
+    """What the products of directions, ``span``, with their images under the Hessian, ``mapped``, tell of its ends."""
+    values, vectors = np.linalg.eigh((small + small.T) / 2)
+    ends = ((vectors[:, place], values[place]) for place in (0, -1))
+    with np.errstate(all="ignore"):  # curvatures near the largest number: what overflows is not found
+        apart = [float(np.linalg.norm(product(one, mapped) - value * product(one, span))) for one, value in ends]
+    return Ritz(values, vectors, max(apart))

@@ -17,12 +17,16 @@ LINE = 8
 """Whole numbers in a line of the cache."""
 
 PATIENCE = 4096
-"""Looks at who has arrived before the processor is offered to others."""
+"""Looks at who has arrived before the thread sleeps: some microseconds. Where each thread has a core, all arrive in
+less; where they have not, the one that is waited for may need this one's core."""
+
+SLEEP = 20
+"""Microseconds from one look to the next then."""
 
 
 def crews() -> bool:
-    """Whether threads can offer the processor to others here."""
-    return hasattr(os, "sched_yield")
+    """Whether threads can sleep for so short a time here: where C has `usleep`."""
+    return os.name == "posix"
 
 
 def room(threads: int, words: int) -> int:
@@ -31,10 +35,12 @@ def room(threads: int, words: int) -> int:
 
 
 class Crew:
-    """Writes what threads do together; ``own`` is the number of the one that runs the function."""
+    """Writes what up to ``threads`` do together, ``hands`` of them in a call; ``own`` is the number of the one that
+    runs the function."""
 
-    def __init__(self, writer: Writer, threads: int, shared: str, own: str, stop: str) -> None:
-        self.writer, self.threads, self.shared, self.own, self.stop = writer, threads, shared, own, stop
+    def __init__(self, writer: Writer, threads: int, hands: str, shared: str, own: str, stop: str) -> None:
+        self.writer, self.threads, self.hands = writer, threads, hands
+        self.shared, self.own, self.stop = shared, own, stop
         self.waits = writer.room("i64")
         writer.do(f"store i64 0, ptr {self.waits}")
 
@@ -51,16 +57,16 @@ class Crew:
 
     def cut(self, number: str, passages: int, start: int, step: int) -> str:
         writer = self.writer
-        share = writer.put(f"sdiv i64 {writer.put(f'mul nsw i64 {number}, {passages}')}, {self.threads}")
+        share = writer.put(f"sdiv i64 {writer.put(f'mul nsw i64 {number}, {passages}')}, {self.hands}")
         return writer.put(f"add nsw i64 {writer.put(f'mul nsw i64 {share}, {step}')}, {start}")
 
     def wait(self, never: str) -> None:
         """Go on when all are here; at the label ``never`` if one of them will never be."""
         writer = self.writer
-        here, again, on, offer = (writer.new_label(what) for what in ("here", "again", "on", "offer"))
+        here, again, on, sleep = (writer.new_label(what) for what in ("here", "again", "on", "sleep"))
         times = writer.put(f"add nsw i64 {writer.put(f'load i64, ptr {self.waits}')}, 1")
         writer.do(f"store i64 {times}, ptr {self.waits}")
-        wanted = writer.put(f"mul nsw i64 {times}, {self.threads}")
+        wanted = writer.put(f"mul nsw i64 {times}, {self.hands}")
         looks = writer.room("i64")
         writer.do(f"store i64 0, ptr {looks}")
         writer.put(f"atomicrmw add ptr {self.shared}, i64 1 acq_rel")
@@ -71,11 +77,10 @@ class Crew:
         writer.label(again)
         look = writer.put(f"add nsw i64 {writer.put(f'load i64, ptr {looks}')}, 1")
         writer.do(f"store i64 {look}, ptr {looks}")
-        rest = writer.put(f"srem i64 {look}, {PATIENCE}")
-        writer.do(f"br i1 {writer.put(f'icmp eq i64 {rest}, 0')}, label %{offer}, label %{here}")
-        writer.label(offer)
-        writer.intrinsic("sched_yield", "i32")
-        writer.put("call i32 @sched_yield()")
+        writer.do(f"br i1 {writer.put(f'icmp sge i64 {look}, {PATIENCE}')}, label %{sleep}, label %{here}")
+        writer.label(sleep)
+        writer.intrinsic("usleep", "i32", "i32")
+        writer.put(f"call i32 @usleep(i32 {SLEEP})")
         stop = writer.put(f"load volatile i64, ptr {self.stop}")
         writer.do(f"br i1 {writer.put(f'icmp eq i64 {stop}, 2')}, label %{never}, label %{here}")
         writer.label(on)
@@ -90,7 +95,7 @@ class Crew:
             self.writer.do(f"store i64 {value}, ptr {self.place(word, self.own)}")
 
     def told(self, word: int) -> str:
-        """All bits that any thread told."""
+        """All bits that any thread told; one that is not here told none."""
         writer, total = self.writer, "0"
         with writer.scope():
             for thread in range(self.threads):

@@ -6,8 +6,8 @@ compiling, a few quantities and where a run left the finite numbers, it asks the
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from time import perf_counter
 from typing import Any, TypeVar
@@ -19,8 +19,10 @@ from chainrule.engines.layout import layout
 from chainrule.engines.native.code import NEVER, Code, Desk, Part, Visits, Whole, parts
 from chainrule.engines.native.crew import crews
 from chainrule.engines.native.ends import Ended
+from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
+from chainrule.engines.native.pace import Pace
 from chainrule.engines.native.quantities import DEAR, DEAR_EACH, FUSED, Quantities
 from chainrule.engines.native.sheet import there
 from chainrule.engines.native.team import cores, share_out
@@ -65,6 +67,7 @@ class LoadedNative:
         self._effort: dict[Asked, int] = {}
         self._asked: Counter[Asked] = Counter()
         self._lanes = lanes() * 64 // bound.numerics.bits
+        self._paces: defaultdict[int, Pace] = defaultdict(Pace)
         self._pace = inf  # seconds that a step took in the latest call
 
     def evaluate(
@@ -158,22 +161,22 @@ class LoadedNative:
         numbers: list[NDArray[np.int64]] = []
         projected: dict[str, list[NDArray[np.int64]]] = {}
         departure, converged = None, False
-        for visits in parts(rows):
-            self._check(visits.rows)
-            desks = self._desk(visits.rows.shape[1])
+        for visits, desks in self._pieces(rows):
             fate = np.array([Ended.STEPS, step, unchanged])
             before, began = step, perf_counter()
 
             def work(desk: Desk = desks[0], fate: Whole = fate, visits: Visits = visits, before: int = before) -> Part:
                 return desk.advance(row, NOTHING, fate, visits, before, pass_length, record)
 
-            desks[0].go_on()
+            ready_for(desks)
             if len(desks) > 1:
                 part = together(desks, row, fate, visits, before, pass_length, record)
             else:
                 part = work() if visits.steps * self._pace < SHORT else heard(work, desks[0])
             ended, step, unchanged = fate.tolist()
-            self._pace = (perf_counter() - began) / max(1, step - before)
+            took = perf_counter() - began
+            self._pace = took / max(1, step - before)
+            self._paces[visits.rows.shape[1]].took(len(desks) > 1, step - before, took)
             tables.append(part.table[:, :, 0])
             numbers.append(part.numbers)
             for name, steps in part.put(0, before, step).items():
@@ -199,6 +202,19 @@ class LoadedNative:
             {name: np.concatenate(steps) for name, steps in projected.items()},
         )
 
+    def _pieces(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Visits, list[Desk]]]:
+        """The steps of a chunk in pieces, each with the desks of the threads that make it."""
+        for visits in parts(rows):
+            self._check(visits.rows)
+            desks = self._desk(visits.rows.shape[1])
+            pace = self._paces[visits.rows.shape[1]]
+            done = 0
+            while done < visits.steps:
+                several, steps = pace.next(visits.steps - done) if len(desks) > 1 else (False, visits.steps - done)
+                there = visits.rows if visits.same else visits.rows[done : done + steps]
+                yield Visits(there, steps, visits.same), desks if several else desks[:1]
+                done += steps
+
     def _check(self, rows: NDArray[np.int64]) -> None:
         self.reference.check_all(rows)
 
@@ -215,7 +231,7 @@ class LoadedNative:
 
 
 def hands(recording: Recording) -> int:
-    """How many threads make the steps of one run: so many that each has enough to do between two waits.
+    """How many threads make the steps of one run at most: so many that each has enough to do between two waits.
 
     In a loop there is a wait after each group of each turn, so a step with loops is made by one.
     """
@@ -232,9 +248,6 @@ def together(
     lost: list[int] = []
     found: list[Part] = []
     first = desks[0]
-    first.crew[:] = 0
-    for desk in desks:
-        desk.go_on()
 
     def work(_: int, number: int) -> None:
         begun.append(number)
@@ -253,6 +266,14 @@ def together(
 
     share_out(range(len(desks)), work, len(desks), stop)
     return found[0]
+
+
+def ready_for(desks: Sequence[Desk]) -> None:
+    """Let these desks make the next steps together: no one is asked to end, none has arrived, none has told a word."""
+    desks[0].crew[:] = 0
+    for desk in desks:
+        desk.control[Control.HANDS] = len(desks)
+        desk.go_on()
 
 
 def heard(work: Callable[[], T], desk: Desk) -> T:

@@ -33,6 +33,7 @@ class Control(IntEnum):
     STOP = 5  # not 0: end after the step that is being made, or drop it if it is a long one
     KEPT = 6  # how many rows were recorded
     OWN = 7  # which of the threads that make the steps together this one is
+    HANDS = 8  # how many threads make them in this call
 
 
 POLLED = 2**23

@@ -46,7 +46,7 @@ def kernel(
     """The code of a training whose steps visit so many patterns.
 
     For one run ``lanes`` units go side by side, for several the runs. ``own`` are the consts that differ between them.
-    ``threads`` make the steps of one run together: each calls the function, on the same scratch memory.
+    Up to ``threads`` make the steps of one run together: each calls the function, on the same scratch memory.
     """
     about = (count, lanes, runs, tuple(own), threads)
     return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own, threads))
@@ -197,8 +197,8 @@ class Author(Frame):
 
     def join(self, threads: int, shared: str) -> None:
         """From here on the threads divide the work."""
-        own = self.writer.put(f"load i64, ptr {self.control(Control.OWN)}")
-        self.crew = self.steps.crew = Crew(self.writer, threads, shared, own, self.control(Control.STOP))
+        own, hands = (self.writer.put(f"load i64, ptr {self.control(one)}") for one in (Control.OWN, Control.HANDS))
+        self.crew = self.steps.crew = Crew(self.writer, threads, hands, shared, own, self.control(Control.STOP))
         self.crew.wait("never")
 
     def agreed(self, word: int, test: str) -> str:
