@@ -99,6 +99,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
     if isinstance(patterns, Sequence) and not isinstance(patterns, list):
         yield "patterns[]", lambda place: refused_as(IndexError, lambda: patterns[place]), {"place": 0}, ("place",)
     yield "Story[]", lambda claim: story[claim], {"claim": "sign"}, ("claim",)
+    yield "limits", limited, {"entries": 10}, ("entries",)
 
 
 @pytest.mark.parametrize("text", MODELS, ids=["numbers", "letters"])
@@ -120,6 +121,12 @@ def test_what_is_wrong_is_said_by_us(text: str, tmp_path: Path, monkeypatch: pyt
                         found.append(f"{name}, {parameter}, {place}: {type(error).__name__}")
     assert found == []
     assert refused > 2500
+
+
+def limited(entries: Any) -> None:
+    """A block with another limit."""
+    with cr.limits(entries=entries):
+        pass
 
 
 def refused_as(kind: type[Exception], call: Callable[[], object]) -> object:
