@@ -208,7 +208,7 @@ def test_limits_say_what_raises_them(tmp_path: Path, text: str, limits: Limits, 
     with pytest.raises(LimitError) as caught:
         bind(LINE, written(tmp_path, text), limits=limits)
     assert caught.value.code == "E234"
-    assert f"Limits({field}=" in caught.value.help
+    assert f"--limit {field}=" in caught.value.help
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
