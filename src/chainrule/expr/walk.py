@@ -119,16 +119,18 @@ class Folding(Generic[T]):
     2
     """
 
-    MOST = 100_000
-    """Nodes that are remembered, before it begins anew."""
+    MOST = 1_000
+    """Nodes that are remembered before it begins anew; twice those of the largest expression, if they are more."""
 
     def __init__(self, combine: Callable[[Expr, tuple[T, ...]], T]) -> None:
         self._combine = combine
         self._known: dict[int, tuple[Expr, T]] = {}  # by identity; the node is kept, so that its place is not reused
+        self._new = 0  # nodes that were new in the largest of the latest expressions
 
     def __call__(self, expr: Expr) -> T:
-        if len(self._known) > self.MOST:
-            self._known = {}
+        if len(self._known) > max(self.MOST, 2 * self._new):
+            self._known, self._new = {}, 0
+        before = len(self._known)
         known, combine = self._known, self._combine
         done: list[T] = []
         todo: list[tuple[Expr, int]] = [(expr, -1)]
@@ -148,6 +150,7 @@ class Folding(Generic[T]):
             del done[len(done) - count :]
             known[id(node)] = node, value
             done.append(value)
+        self._new = max(self._new, len(known) - before)
         return done[0]
 
 
