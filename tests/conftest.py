@@ -64,6 +64,12 @@ def fail_if_required(report: pytest.TestReport | pytest.CollectReport) -> None:
         report.longrepr = f"skipped although CHAINRULE_REQUIRE_ALL is set: {report.longrepr}"
 
 
+@pytest.fixture(autouse=True)
+def width_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of pytest-xdist sets COLUMNS, by which tables and lines are folded."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """``golden("identity/derivation.txt", text)`` holds text against tests/golden/identity/derivation.txt.

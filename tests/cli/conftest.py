@@ -23,7 +23,6 @@ class Said(NamedTuple):
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
     """``run("eval identity")`` in an empty folder; anything but an exit is a failure of the test."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COLUMNS", raising=False)  # a worker of pytest may have set it
 
     def call(line: str, stdin: str | bytes | None = None) -> Said:
         result = CliRunner().invoke(cli, shlex.split(line), input=stdin, prog_name="chainrule")
