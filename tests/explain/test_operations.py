@@ -11,7 +11,7 @@ from tests.laws.test_indexed import PROGRAMS, program
 
 import chainrule as cr
 from chainrule.engines import record
-from chainrule.engines.tape import Cell, Fold, Instruction, Tape
+from chainrule.engines.tape import Cell, Fold, Instruction, Loop, Tape
 from chainrule.explain import explain
 from chainrule.explain.claims.order import many_of
 from chainrule.explain.context import Context
@@ -22,12 +22,14 @@ from chainrule.notation import parse_equation
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
-FREE = {"negative", "view", "broadcast", "gather", "stack"}
+FREE = {"negative", "view", "broadcast", "gather", "space", "place", "same"}
 """Instructions that compute nothing: signs, and the same numbers in another place."""
 
 
 def cost(tape: Tape, line: Instruction) -> int:
     """How many numbers an instruction computes; a sum of n numbers has n − 1 additions."""
+    if isinstance(line.detail, Loop):
+        return len(tape.ranges[line.detail.letter]) * sum(cost(tape, inner) for inner in line.detail.lines)
     if line.operation in FREE:
         return 0
     many = 1
@@ -67,9 +69,9 @@ def held(context: Context, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     error = taped(context, monkeypatch, [program.objective])
     slopes = taped(context, monkeypatch, [program.objective, *map(program.gradient, trained)])
     if any(name == key(line.target) for line in program.phases["forward"] for name, _ in reads(line.body)):
-        # a recurrence, whose first slice is shorter on the tape
-        assert 0.8 * alone < error <= alone
-        assert 0.8 * back < slopes <= back
+        # a recurrence: its first slice may be shorter on the tape, and a loop does again what two equations share
+        assert 0.8 * alone < error <= 1.1 * alone
+        assert 0.8 * back < slopes <= 1.1 * back
     else:
         assert (alone, back) == (error, slopes)
     return alone, back
