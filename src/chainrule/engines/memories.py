@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from chainrule.engines.named import Named, Now
 from chainrule.engines.tape import Gather, Space, positions
 from chainrule.errors import BrokenPass
-from chainrule.expr.entries import uncovered
+from chainrule.expr.entries import hull, uncovered
 from chainrule.expr.nodes import (
     At,
     Bracket,
@@ -76,27 +76,26 @@ class Memories:
         if name in self.recording.named:
             return
         tape, lines = self.tape, self.lines[name]
-        letters, ranges = [], []
-        for place in range(len(places(lines[0].target))):
-            along = [self.values(places(line.target)[place]) for line in lines]
-            values = range(min(one.start for one in along), max(one.stop for one in along))
-            first = places(lines[0].target)[place].letter
-            letter = first if first is not None and tape.ranges[first] == values else f"{name}@{place}"
-            if letter != first or letter in letters:
-                letter = f"{name}@{place}"
-                tape.ranges[letter] = values
-                tape.order.setdefault(letter, -1 - len(tape.order))
-            letters.append(letter)
-            ranges.append(values)
         boxes = [tuple(map(self.values, places(line.target))) for line in lines]
-        left = uncovered(tuple(ranges), boxes)
+        ranges = hull(boxes)
+        letters: list[str] = []
+        for place, values in enumerate(ranges):
+            first = places(lines[0].target)[place].letter
+            if first is not None and tape.ranges[first] == values and first not in letters:
+                letters.append(first)
+                continue
+            letter = f"{name}@{place}"
+            tape.ranges[letter] = values
+            tape.order.setdefault(letter, -1 - len(tape.order))
+            letters.append(letter)
+        left = uncovered(ranges, boxes)
         if left:
             gaps = np.zeros([len(values) for values in ranges], dtype=bool)
             for box in left:
                 gaps[tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(box, ranges, strict=True))] = True
             self.recording.gaps[name] = gaps
         slot = tape.emit("space", (), Space(name, bool(left)), letters)
-        self.recording.named[name] = Named(slot, tuple(letters), tuple(ranges))
+        self.recording.named[name] = Named(slot, tuple(letters), ranges)
 
     def values(self, place: Index) -> range:
         """The values of an index on a left side: those of its letter, or the one that is written."""

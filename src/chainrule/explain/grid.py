@@ -88,14 +88,15 @@ def plan(
         line for one in ordered(lines, Letters(lambda letter: around(ranges[letter]), sets.__getitem__))
         for line in slices(one, ranges)
     )  # fmt: skip
-    shared = {name: own for name, own in by_name(lines).items() if len(own) > 1}
+    known = by_name(lines)
+    parted = {name for name, own in known.items() if len(own) > 1}
     seen: set[str] = set()
-    for line in spread:
-        early = {name for name, _ in reads(line.body)} - seen
-        shared |= {name: own for name, own in by_name(lines).items() if name in early}
+    for line in spread:  # what is read before it is written, and what is written slice by slice
+        parted |= {name for name, _ in reads(line.body) if name in known and name not in seen}
         if any(place.letter is None for place in places(line.target)):
-            shared |= {key(line.target): by_name(lines)[key(line.target)]} if key(line.target) not in shared else {}
+            parted.add(key(line.target))
         seen.add(key(line.target))
+    shared = {name: known[name] for name in known if name in parted}
     whole = {name: extent(name, own, ranges) for name, own in shared.items()}
     return tuple(
         Line(
