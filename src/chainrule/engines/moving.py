@@ -35,9 +35,9 @@ class Window:
     """Where a gather or a place looks, if at each position stands one letter of the axes, or none: a part of the array
     without copying."""
 
-    whole: tuple[slice | None, ...]  # for each axis of the array its stretch; None where one value is taken
-    single: tuple[tuple[int, int, int, Index], ...]  # axis, its first value, how many, the index
-    turned: tuple[int, ...]  # the axes that are left, in the order of the other array
+    whole: tuple[slice | int, ...]  # for each axis of the array its stretch, or the one value that is taken
+    single: tuple[tuple[int, int, int, Index], ...]  # where it moves: axis, its first value, how many, the index
+    turned: tuple[int, ...] | None  # the axes that are left, in the order of the other array; None: as they are
 
     def of(self, array: Array, now: Mapping[str, int]) -> Array | None:
         """The part of an array; None if an index is out of range."""
@@ -48,18 +48,20 @@ class Window:
                 return None
             key[axis] = place
         part: Array = array[(*key, ...)]  # an array even where every axis is gone
-        return part.transpose(self.turned)
+        return part if self.turned is None else part.transpose(self.turned)
 
 
 def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tape) -> Window | None:
     """Where to look in an array with the axes ``have``; None if an index is of another form."""
-    whole: list[slice | None] = [None] * len(have)
+    whole: list[slice | int] = [0] * len(have)
     single: list[tuple[int, int, int, Index]] = []
     seen: dict[int, str] = {}
     for letter, values, at in zip(detail.letters, detail.ranges, detail.indices, strict=True):
         axis = have.index(letter)
         free = [own for own, _ in at.terms if not tape.fixed(own)]
-        if not free:
+        if not at.terms and at.constant in values:
+            whole[axis] = at.constant - values.start
+        elif not free:
             single.append((axis, values.start, len(values), at))
         elif at.letter is not None and at.letter not in seen.values():
             own = tape.ranges[at.letter]
@@ -75,7 +77,8 @@ def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tap
             seen[axis] = letter
     left = [seen[axis] for axis in sorted(seen)]
     order = [letter for letter in axes if letter in left]
-    return Window(tuple(whole), tuple(single), tuple(left.index(letter) for letter in order))
+    turned = tuple(left.index(letter) for letter in order)
+    return Window(tuple(whole), tuple(single), None if turned == tuple(range(len(left))) else turned)
 
 
 def take(out: Array, source: Array, where: Window, turns: Turns) -> None:
