@@ -29,6 +29,7 @@ from chainrule.program import patterns
 from chainrule.program.derivatives import given, named, written_out
 from chainrule.program.kept import Kept
 from chainrule.program.learning import Rule, derivatives, no_letters, rule
+from chainrule.program.parts import shortened
 from chainrule.program.program import PhaseName, Program, Symbol
 from chainrule.program.update import free_name, projections
 from chainrule.program.verify import verify
@@ -84,7 +85,7 @@ def lowered(
     equations = patterns.equations(model)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
-    equations = written_out(model, equations, functions)
+    equations = shortened(written_out(model, equations, functions), functions)
     trained = tuple(symbol_of(model, quantity.name) for quantity in model.named("weight") if quantity.name not in held)
     steps = rule(model, name, trained) if goal is None and names is None else Rule()
     asked = [symbol_of(model, other) for other in names if other != name] if names is not None else trained

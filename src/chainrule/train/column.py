@@ -15,6 +15,7 @@ from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import key
 from chainrule.notation import names
 from chainrule.program.extents import Bases, axes, bases, extents
+from chainrule.program.parts import of_the_text
 from chainrule.program.program import Program, computed
 
 
@@ -40,7 +41,7 @@ def quantities(program: Program, goal: str) -> dict[str, Column]:
     found |= {symbol.name: Column("state", symbol.letters, symbol.name) for symbol in program.states}
     found |= {symbol.name: Column("given", symbol.letters, symbol.name) for symbol in program.data + program.targets}
     letters, single = axes(program), bases(program)
-    for name in dict.fromkeys(key(equation.target) for equation in computed(program)):
+    for name in filter(of_the_text, dict.fromkeys(key(equation.target) for equation in computed(program))):
         shown = renamed(name, program.objective, goal)
         if shown not in (f"∂{goal}/∂{goal}", program.objective) or shown == goal:
             found[shown] = Column("computed", letters[name], name, single.get(name, ()))
