@@ -34,9 +34,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How a printed line was checked: at how many points, with which worst relative difference of its two sides."""
+    """How a printed line was checked: at how many points, with which worst relative difference of its two sides.
 
-    ok: bool
+    ``ok`` is None for a line that was not checked, as the limit ``checks`` was reached.
+    """
+
+    ok: bool | None
     worst: float
     points: int
 

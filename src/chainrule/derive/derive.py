@@ -11,6 +11,7 @@ from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
+from chainrule.derive.work import noted
 from chainrule.errors import NOWHERE, UsageError, shown
 from chainrule.expr.limits import placed
 from chainrule.expr.nodes import At, Call, Derivative, Equation, Expr, InRange, Reduce, Ref, Size, key
@@ -49,9 +50,11 @@ def derive(
     collapsed sums; in detail ``brief`` it has a δ for each pre-activation. ``matrix`` adds its lines in matrices.
 
     Each line is printed, parsed back and compared at generic points (chosen by ``seed``) with a complex step on the
-    equations. Raises UsageError E256 for a name or detail that does not exist, E257 for what is not one
-    number, E262 for a trace without its numbers, LimitError E250 for functions that grow without end, E254 for what no
-    line is written for, and DerivationError E253 instead of showing a line that is not true.
+    equations; beyond the limit ``checks`` a line is not checked, and a note says so.
+
+    Raises UsageError E256 for a name or detail that does not exist, E257 for what is not one number, E262 for a trace
+    without its numbers, LimitError E250 for functions that grow without end, E254 for what no line is written for, and
+    DerivationError E253 instead of showing a line that is not true.
 
     >>> from chainrule.model import build
     >>> from chainrule.notation import parse, show
@@ -66,7 +69,7 @@ def derive(
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
-        return written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern)
+        return noted(written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern))
 
 
 def written(

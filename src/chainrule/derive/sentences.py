@@ -50,6 +50,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "adjoint": ("chain rule", "{v} acts on {u} through {names}"),
         "adjoint-sum": ("total derivative", "{v} acts on {u} through {names}: one product for each"),
         "adjoint-direct": ("partial derivative", "{v} stands in the equation of {u} itself"),
+        "unchecked": (
+            "not checked",
+            "{lines}: the limit checks, {most} numbers, was reached; --limit checks=N allows more",
+        ),
         "kink": ("kink", "{function}: {text}"),
         "second-derivative": (
             "second derivative",

@@ -38,6 +38,7 @@ LIMITS: Mapping[str, Limit] = {
     "entries": Limit(10_000_000, "entries of one array, values of one letter", "they take 80 MB"),
     "derivative": Limit(50_000, "parts of the derivative of one equation", "each is written, computed and checked"),
     "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
+    "checks": Limit(50_000, "numbers computed to check the lines of one derivation", "they take some seconds"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
 }
 """Every limit that a caller may raise, by name."""

@@ -90,17 +90,21 @@ def evaluate(
     letters: Letters | None = None,
     equations: Iterable[Equation] = (),
     derivative: Callable[[Derivative, Letters], N] | None = None,
+    made: Callable[[int], None] = lambda numbers: None,
 ) -> N:
     """The value of one expression, with its free letters bound by ``letters``.
 
-    A derivative is looked up under its name (`expr.key`), then asked of ``derivative``.
+    A derivative is looked up under its name (`expr.key`), then asked of ``derivative``. ``made`` is told how many
+    numbers were read or computed for it.
 
     >>> from chainrule.expr.nodes import Ref, Mul, Call
     >>> evaluate(Call("tanh", (Mul((Ref("w"), Ref("x"))),)), {"w": 0.5, "x": 1.0})
     0.46211715726000974
     """
     world = World(kind, values, setting, tuple(equations), derivative)
-    return drive(visit(world, lifted(expr), letters or {}, {}))
+    value = drive(visit(world, lifted(expr), letters or {}, {}))
+    made(len(world.known))
+    return value
 
 
 def solve(

@@ -7,7 +7,7 @@ Source: Squire, Trapp, "Using complex variables to estimate derivatives of real 
 110-112.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chainrule.expr.nodes import Derivative, Equation, Expr, Kind, Ref
@@ -52,8 +52,11 @@ def derivative(
     *,
     setting: Setting = SCALARS,
     letters: Letters | None = None,
+    made: Callable[[int], None] = lambda numbers: None,
 ) -> float:
     """The number that an inert derivative names; with two names in ``wrt``, the second derivative.
+
+    ``made`` is told how many numbers were computed for it.
 
     To be given to `evaluate.evaluate`: ``derivative=lambda node, letters: derivative(node, equations, values, …)``.
 
@@ -77,6 +80,9 @@ def derivative(
             equation, bound = definition_of(world, (body.name, place))
             body = equation.body
         drive(visit(world, lifted(body), bound, {}))  # now every name that the body reads is known, and stays
+        made(len(world.known))
         known = {name: value + nudges.get(name, 0j) for name, value in world.known.items()}
         world = World(kind, values, setting, equations, None, known=known)
-    return part(drive(visit(world, lifted(body), bound, {})), order) / STEP**order
+    value = drive(visit(world, lifted(body), bound, {}))
+    made(len(world.known))
+    return part(value, order) / STEP**order

@@ -47,12 +47,16 @@ def checked(derivation: Derivation) -> str:
     """How the lines were checked; nothing of a trace, whose numbers stand beside its lines."""
     if derivation.rows:
         return ""
-    checks = [one.check for step in derivation.steps for one in (step, *step.sub)]
+    every = [one.check for step in derivation.steps for one in (step, *step.sub)]
+    checks = [check for check in every if check.ok]
+    if not checks:
+        return ""
     points, worst = min(check.points for check in checks), max(check.worst for check in checks)
     how = f"to {worst:.0e} of their size" if worst else "to the last bit"
+    lines = "each line" if len(checks) == len(every) else "each line but those named above"
     return (
-        f'<p class="because">Checked: the two sides of each line were computed at {points} points or more, and agree '
-        f"{how}.</p>"
+        f'<p class="because">Checked: the two sides of {lines} were computed at {points} '
+        f"point{'s' * (points != 1)} or more, and agree {how}.</p>"
     )
 
 

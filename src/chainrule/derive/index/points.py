@@ -16,6 +16,7 @@ from chainrule.derive.index.network import Network
 from chainrule.derive.points import MODERATE, largest
 from chainrule.errors import ChainruleError, DerivationError, ModelError
 from chainrule.expr.entries import parted
+from chainrule.expr.limits import most
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.model.legality import check_indices
@@ -160,7 +161,13 @@ def whole_or_not(value: Expr, known: Values, functions: Mapping[str, Definition]
 
 
 def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
-    """Points at which every quantity is finite. Raises DerivationError E255 where there are too few."""
+    """Points at which every quantity is finite, or none where there are more numbers than may be computed.
+
+    Raises DerivationError E255 where there are too few.
+    """
+    numbers = sum(math.prod(len(own.range(letter)) for letter in letters) for letters in network.shown_letters.values())
+    if POINTS * numbers > most("checks"):
+        return
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     found = 0
     large: list[Point] = []

@@ -1,0 +1,49 @@
+"""How much was computed to check the lines of a derivation: there is a limit, and what is beyond it is not checked.
+
+Half of the limit is for all points; after it a line is checked at one point, which finds what is false as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from chainrule.derive.derivation import Check, Derivation, Reason
+from chainrule.expr.limits import most
+
+UNCHECKED = Check(None, 0.0, 0)
+"""Of a line for which nothing could be computed."""
+
+
+class Enough(Exception):
+    """The limit is reached in the middle of a line."""
+
+
+@dataclass(slots=True)
+class Work:
+    """Numbers that were computed: counted, so that a busy machine prints the same."""
+
+    made: int = 0
+
+    def add(self, numbers: int) -> None:
+        """More of them. Raises Enough beyond the limit."""
+        self.made += numbers
+        if self.made > most("checks"):
+            raise Enough
+
+    @property
+    def scarce(self) -> bool:
+        """Whether more than half of the limit is used."""
+        return 2 * self.made > most("checks")
+
+
+def noted(derivation: Derivation) -> Derivation:
+    """The derivation with a note on lines that were not checked, where there are some."""
+    steps = [one for step in derivation.steps for one in (step, *step.sub)]
+    missing = sum(one.check.ok is None for one in steps)
+    if not missing:
+        return derivation
+    lines = f"{missing} of {len(steps)} lines {'was' if missing == 1 else 'were'} not checked"
+    lines = "no line was checked" if missing == len(steps) else lines
+    note = Reason("unchecked", {"lines": lines, "most": f"{most('checks'):,}"})
+    return replace(derivation, notes=(*derivation.notes, note))
+
