@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.laws.growth import FAMILIES
 
 import chainrule as cr
 from chainrule.derive.check import Checker
 from chainrule.errors import DerivationError
-from tests.laws.growth import FAMILIES
 
 RECURRENCE = FAMILIES["recurrence"][1]
 
