@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.laws.growth import FAMILIES, W, nested
@@ -105,3 +107,13 @@ def written(lines: tuple[Equation, ...]) -> Expr:
         assert isinstance(line.target, Ref)
         known[line.target.name] = body
     return body
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_departure_names_the_equation(engine: str, tmp_path: Path) -> None:
+    text = FAMILIES["tree"][1](60).replace("w := 0.3", "w := 1e10")
+    run = cr.Model(text).train(steps=3, rate=1, engine=engine)
+    assert run.departure is not None
+    assert run.departure.equation == "E"
+    run.save(tmp_path / "run.json")
+    assert cr.load_run(tmp_path / "run.json").departure == run.departure

@@ -127,12 +127,13 @@ class Model:
         from chainrule.api.point import point
         from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
+        from chainrule.train.losses import losses
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
         found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
-        return replace(found, notes=at.notes)
+        return replace(found, notes=(*at.notes, *losses(self.network, at.bound, at.weights)))
 
     def curvature(
         self,

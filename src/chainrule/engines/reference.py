@@ -22,6 +22,7 @@ from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged,
 from chainrule.engines.wide import AT_ONCE, Wide, after, stepping
 from chainrule.errors import UsageError
 from chainrule.program.kept import Kept
+from chainrule.program.parts import of_the_text, told
 from chainrule.program.program import STEP, Program
 
 STEPPING = Kept[Recording](16)
@@ -246,7 +247,8 @@ def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> 
         first = dict(zip([letters[place] for place in order], at, strict=True))
         pattern = [int(rows[first[letter]]) for letter in letters if program.sets.get(letter) == program.pattern]
         entry = tuple(first[letter] for letter in letters if program.sets.get(letter) != program.pattern)
-        return Departure(step, name, pattern[0] if pattern else None, entry)
+        entry = entry if of_the_text(name) else ()  # a part has letters of its own
+        return Departure(step, told(name), pattern[0] if pattern else None, entry)
     raise AssertionError("a step that departs has a number that is not finite")
 
 

@@ -40,7 +40,7 @@ LONG = 1_000
 PIECE = 300
 """Parts of a derivative that a piece may have before what stands inside gets a name."""
 
-PART = re.compile(r"\.\d")
+PART = re.compile(r"\.\d+")
 """How the names of parts are told from those of the text, which have no point."""
 
 
@@ -79,6 +79,15 @@ def shortened(
     """
     cutter = Cutter(functions)
     return tuple(line for equation in equations for line in cutter.pieces(equation))
+
+
+def told(name: str) -> str:
+    """The key of a part as that of the equation that it is a part of.
+
+    >>> told("∂goal/∂E.3"), told("E")
+    ('∂goal/∂E', 'E')
+    """
+    return PART.sub("", name)
 
 
 def of_the_text(name: str) -> bool:

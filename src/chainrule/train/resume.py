@@ -12,6 +12,7 @@ from chainrule.engines.protocol import State
 from chainrule.errors import UsageError
 from chainrule.train import files, held, journal
 from chainrule.train.disk import ready
+from chainrule.train.losses import losses
 from chainrule.train.projection import Projection, boxed, merged
 from chainrule.train.record import Recorder
 from chainrule.train.run import Run
@@ -83,7 +84,8 @@ def where(found: Run, memory: int) -> Begun:
     changed = np.flatnonzero((bits[1:] != bits[:-1]).any(axis=1))
     state = rows.state(int(changed[-1]) if len(changed) else 0)
     recorder = Recorder(state, room(state, found.recipe.steps, every, memory), every, rows)
-    told = (*boxed(found.projections), *held.said(found.trace, found.model))  # at its end, where it has one
+    lost = losses(found.model, found.recipe.bound, found.weights)
+    told = (*boxed(found.projections), *held.said(found.trace, found.model), *lost)  # at its end, where it has one
     own = len(found.notes) - len(told)
     notes = found.notes[:own] if found.notes[own:] == told else found.notes
     put = until(found.projections, state)

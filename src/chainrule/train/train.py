@@ -27,6 +27,7 @@ from chainrule.train.disk import ready
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.format import SAID
 from chainrule.train.journal import Journal, command, journal_of
+from chainrule.train.losses import losses
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import prepare
 from chainrule.train.projection import Projection, boxed, merged, projected
@@ -137,6 +138,7 @@ class Begun:
         if interrupted and partial and state.step < recipe.steps:
             ended, departure = "interrupted", None
         projections = merged(put)
+        lost = losses(self.model, recipe.bound, state.weights)
         goal, apart = self.model.goal.name, held.loaded(recipe, self.program)
         trace = Trace(recorder.close(), recipe.order, goal, self.program, recipe.bound, self.loaded, apart)
         run = Run(
@@ -146,7 +148,7 @@ class Begun:
             error(self.loaded, self.program, state.weights),
             departure,
             projections,
-            (*self.notes, *boxed(projections), *held.said(trace, self.model)),
+            (*self.notes, *boxed(projections), *held.said(trace, self.model), *lost),
             model=self.model,
             program=self.program,
             loaded=self.loaded,

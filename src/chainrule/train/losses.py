@@ -1,0 +1,187 @@
+"""Weights and patterns → where numbers are lost on the way: sentences about overflow, underflow and large angles.
+
+Finite numbers whose result is ∞, a product or power of numbers other than 0 that is 0, and sin, cos, tan of an angle so
+large that its digits are lost: what is computed from them is another number than the mathematics says, even where it
+is finite. The equations are computed anew, operation by operation, the first patterns first, up to `MOST` operations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from chainrule.engines.protocol import Bound
+from chainrule.errors import BrokenPass, ChainruleError
+from chainrule.expr.nodes import Call, Equation, key, places
+from chainrule.expr.walk import nodes
+from chainrule.model.model import Model
+from chainrule.notation.names import pretty
+from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
+from chainrule.numbers.evaluate import drive, entry
+from chainrule.numbers.kinds import Floats
+from chainrule.numbers.world import Entry, Setting, World, place_of
+from chainrule.program import patterns
+
+MOST = 20_000
+"""Operations that are looked at: a twentieth of a second."""
+
+LARGE, SMALL = 1e75, 1e-75
+"""Where no number is beyond these, no square and no cube of one overflows or underflows, and nothing is looked at."""
+
+ANGLES = ("sin", "cos", "tan")
+
+
+class Enough(Exception):
+    """So many operations were looked at."""
+
+
+class Running(set[Entry]):
+    """The entries that are being computed, each for the one before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[Entry] = []
+
+    def add(self, wanted: Entry) -> None:
+        super().add(wanted)
+        self.order.append(wanted)
+
+    def discard(self, wanted: object) -> None:
+        super().discard(wanted)
+        self.order.pop()
+
+    def clear(self) -> None:
+        super().clear()
+        self.order.clear()
+
+
+@dataclass
+class Watched(Floats):
+    """Floats that write down where a number is lost: the kind of loss in each quantity, with its first entry."""
+
+    left: int = MOST
+    running: Running = field(default_factory=Running)
+    met: dict[tuple[str, str], tuple[Entry, str]] = field(default_factory=dict)
+
+    def lost(self, what: str, sentence: str) -> None:
+        """One more of a kind."""
+        if self.running.order:
+            wanted = self.running.order[-1]
+            self.met.setdefault((wanted[0], what), (wanted, sentence))
+
+    def _looked_at(
+        self, value: float, inputs: Sequence[float], written: Callable[[], str], small: bool = True
+    ) -> float:
+        self.left -= 1
+        if self.left < 0:
+            raise Enough
+        if math.isinf(value) and all(map(math.isfinite, inputs)):
+            self.lost("overflow", f"{written()} is beyond 1.8e308, the largest number, and counts as ∞")
+        elif small and value == 0.0 and all(inputs) and all(map(math.isfinite, inputs)):
+            self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0")
+        return value
+
+    def add(self, a: float, b: float, /) -> float:
+        return self._looked_at(a + b, (a, b), lambda: f"{a:.6g} + {b:.6g}", small=False)
+
+    def multiply(self, a: float, b: float, /) -> float:
+        return self._looked_at(a * b, (a, b), lambda: f"{a:.6g}·{b:.6g}")
+
+    def divide(self, a: float, b: float, /) -> float:
+        value = super().divide(a, b)
+        return self._looked_at(value, (a, b), lambda: f"{a:.6g}/{b:.6g}") if b else value
+
+    def integer_power(self, a: float, n: int, /) -> float:
+        value = super().integer_power(a, n)
+        return self._looked_at(value, (a,), lambda: f"({a:.6g})^{n}") if a else value
+
+    def power(self, a: float, b: float, /) -> float:
+        value = super().power(a, b)
+        return self._looked_at(value, (a, b), lambda: f"({a:.6g})^({b:.6g})") if a else value
+
+    def call(self, function: str, arguments: Sequence[float], /) -> float:
+        value = super().call(function, arguments)
+        if function in ANGLES and TRIGONOMETRIC_RANGE < abs(arguments[0]) < math.inf:
+            written = f"{function} is taken of {arguments[0]:.6g}: beyond 1e8 the digits of its result are lost"
+            self.lost("angle", f"{written}, one after the other")
+        if function == "exp":
+            return self._looked_at(value, arguments, lambda: f"exp({arguments[0]:.6g})", small=False)
+        return value
+
+
+def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str, ...]:
+    """A sentence for each equation and kind of loss that was met, about the first pattern where it was.
+
+    >>> from chainrule import Model
+    >>> Model("weight w := 1e200; E = w/sqrt(w^2 + 1)".replace("; ", chr(10))).evaluate().notes[0][:53]
+    'in the equation of E, (1e+200)^2 is beyond 1.8e308, t'
+    """
+    values = {**bound.values, **weights}
+    equations = patterns.equations(model)
+    if not (extreme(values) or angles(equations, model)):
+        return ()
+    setting = Setting(
+        ranges={model.pattern: range(bound.patterns), **bound.ranges},
+        axes={name: patterns.letters(model, quantity) for name, quantity in model.quantities.items()},
+        functions=patterns.functions(model),
+        pattern=model.pattern,
+    )
+    kind = Watched()
+    world: World[float] = World(kind, values, setting, equations, None, running=kind.running)
+    for wanted in entries(equations, setting, model.pattern):
+        try:
+            drive(entry(world, wanted))
+        except Enough:
+            break
+        except (ChainruleError, BrokenPass):
+            world.running.clear()  # as where a target is missing: what else there is can be computed
+
+    def told(wanted: Entry, sentence: str) -> str:
+        name, place = wanted
+        letters = setting.axes.get(name, ())
+        several = bound.patterns > 1 and model.pattern in letters
+        where = f", for pattern {place[letters.index(model.pattern)]}" if several else ""
+        return f"in the equation of {pretty(name)}{where}, {sentence}: do not trust what follows"
+
+    return tuple(told(wanted, sentence) for wanted, sentence in kind.met.values())
+
+
+def angles(equations: tuple[Equation, ...], model: Model) -> bool:
+    """Whether an equation or a function of the text takes sin, cos or tan of something."""
+    bodies = [*(line.body for line in equations), *(one.body for one in model.functions.values())]
+    return any(isinstance(node, Call) and node.function in ANGLES for body in bodies for node in nodes(body))
+
+
+def extreme(values: Mapping[str, Any]) -> bool:
+    """Whether there are numbers of a size whose products may be lost."""
+    for value in values.values():
+        numbers = np.asarray(value, np.float64)
+        if numbers.size and max(numbers.max(), -numbers.min()) > LARGE:
+            return True
+        if numbers.size <= MOST and np.any((numbers != 0) & (np.abs(numbers) < SMALL)):
+            return True
+    return False
+
+
+def entries(equations: tuple[Equation, ...], setting: Setting, letter: str) -> Iterator[Entry]:
+    """Every entry of every quantity: the first patterns first, then what has no letter of the patterns."""
+    varying = [equation for equation in equations if letter in equation.letters]
+    for pattern in setting.range(letter):
+        for equation in varying:
+            yield from of_equation(equation, setting, {letter: pattern})
+    for equation in equations:
+        if letter not in equation.letters:
+            yield from of_equation(equation, setting, {})
+
+
+def of_equation(equation: Equation, setting: Setting, known: Mapping[str, int]) -> Iterator[Entry]:
+    """The entries of one equation where some letters are known."""
+    free = [letter for letter in equation.letters if letter not in known]
+    for values in product(*map(setting.range, free)):
+        bound = {**known, **dict(zip(free, values, strict=True))}
+        yield key(equation.target), tuple(place_of(index, bound) for index in places(equation.target))

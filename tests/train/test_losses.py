@@ -1,0 +1,79 @@
+"""Numbers that are lost on the way to an answer are said: by an evaluation, a run and its explanation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+
+LARGEST = "is beyond 1.8e308, the largest number, and counts as ∞: do not trust what follows"
+
+TEXTS = {
+    "a square": ("weight w := 1e200\nE = w/sqrt(w^2 + 1)\n", f"in the equation of E, (1e+200)^2 {LARGEST}"),
+    "a product": ("weight w := 1e200\nh = w*w\nE = 1/h\n", f"in the equation of h, 1e+200·1e+200 {LARGEST}"),
+    "a quotient": ("weight w := 1e200\nE = tanh(w/1e-200)\n", f"in the equation of E, 1e+200/1e-200 {LARGEST}"),
+    "a power": ("weight w := 1e200\nE = 1/w^1.6\n", f"in the equation of E, (1e+200)^(1.6) {LARGEST}"),
+    "a sum": ("weight w := 1.7e308\nE = 1/(w + w)\n", f"in the equation of E, 1.7e+308 + 1.7e+308 {LARGEST}"),
+    "exp": ("weight w := 1e80\nE = 1/exp(w)\n", f"in the equation of E, exp(1e+80) {LARGEST}"),
+    "in a function": ("weight w := 1e200\nf(u) = u^2\nE = 1/f(w)\n", f"in the equation of E, (1e+200)^2 {LARGEST}"),
+    "of a const": ("const c := 1e200\nweight w := 1\nE = w/c^2\n", f"in the equation of E, (1e+200)^2 {LARGEST}"),
+    "of the second pattern": (
+        "data x in {1, 1e200}\nweight w := 1\nE = w/x^2\n",
+        f"in the equation of E, for pattern 1, (1e+200)^2 {LARGEST}",
+    ),
+    "in a recurrence": (
+        "index t = 1..3\nweight w := 1e200\nh[0] = 1\nh[t] = w*h[t-1]\nE = 1/h[3]\n",
+        f"in the equation of h, 1e+200·1e+200 {LARGEST}",
+    ),
+    "of an array": (
+        "index i = 1..2\nweight w[i] := [1, 1e200]\nE = 1/sum_i w[i]^2\n",
+        f"in the equation of E, (1e+200)^2 {LARGEST}",
+    ),
+    "underflow": (
+        "weight w := 1e-200\nE = w/sqrt(w^2)\n",
+        "in the equation of E, (1e-200)^2 is below 5e-324, the smallest number, and counts as 0: "
+        "do not trust what follows",
+    ),
+    "an angle": (
+        "weight w := 1e16\nE = sin(w)\n",
+        "in the equation of E, sin is taken of 1e+16: beyond 1e8 the digits of its result are lost, one after the "
+        "other: do not trust what follows",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "note"), TEXTS.values(), ids=TEXTS)
+def test_a_loss_is_said_by_an_evaluation(text: str, note: str) -> None:
+    assert note in cr.Model(text).evaluate().notes
+
+
+def test_and_by_a_run_and_its_explanation() -> None:
+    text, note = TEXTS["a square"]
+    model = cr.Model(text)
+    run = model.train(steps=3, rate=0.1)
+    assert note in run.notes
+    assert note in model.explain(run).warnings
+
+
+@pytest.mark.parametrize("text", [
+    "weight w := 800\nE = 1/(1 + exp(-w))\n",
+    "weight w := 1\nE = sin(1e7*w)\n",
+    "data x in {0, 1}\nweight w := 0\nE = (w*x)^2\n",
+    "weight w := -800\nE = exp(w)\n",
+    "data x in {1, 2}\nweight w := 1e100\nE = w*x\n",
+    "weight w := 1e-100\nE = 1/w\n",
+])  # fmt: skip
+def test_nothing_is_said_where_nothing_is_lost(text: str) -> None:
+    assert not [note for note in cr.Model(text).evaluate().notes if "trust" in note]
+
+
+def test_a_missing_target_hides_nothing() -> None:
+    model = cr.Model("data x\ntarget y\nweight w := 1e200\nh = 1/w^2\nE = (h - y)^2\n")
+    notes = model.evaluate(data={"x": [1.0, 2.0]}).notes
+    assert any("in the equation of h" in note for note in notes)
+
+
+def test_many_patterns_take_no_longer() -> None:
+    model = cr.Model("data x\nweight w := 1e200\nE = x/sqrt(w^2 + x)\n", data={"x": np.ones(100_000)})
+    assert len([note for note in model.evaluate().notes if "trust" in note]) == 1
