@@ -53,11 +53,10 @@ def checked(derivation: Derivation) -> str:
         return ""
     points, worst = min(check.points for check in checks), max(check.worst for check in checks)
     how = f"to {worst:.0e} of their size" if worst else "to the last bit"
-    lines = "each line" if len(checks) == len(every) else "each line but those named above"
-    return (
-        f'<p class="because">Checked: the two sides of {lines} were computed at {points} '
-        f"point{'s' * (points != 1)} or more, and agree {how}.</p>"
-    )
+    lines = "each line" if len(checks) == len(every) else "each line that was checked"
+    at = f"{points} point{'s' * (points != 1)} or more"
+    said = f"Checked: the two sides of {lines} were computed at {at}, and agree {how}."
+    return f'<p class="because">{markup(said)}</p>'
 
 
 def lines(derivation: Derivation, math: Show, words: Show, plainly: Show) -> Iterator[str]:
