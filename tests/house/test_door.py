@@ -105,7 +105,7 @@ PIECES = {
         "answers", "caption", "conditions", "items", "kind", "mark", "picture.svg", "word", "working",
     },
     "typeset/html.py": {
-        "cell", "rows", "how", "inside", "left", "name", "notes", "number", "points", "right",
+        "cell", "rows", "inside", "left", "name", "notes", "number", "right",
     },
     "typeset/mathml.py": {
         "rows", "MARKS[letters]", "below", "closed", "core", "d", "element", "head", "mark", "opened", "texts", "out",
