@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -92,12 +93,15 @@ def width(words: str, size: float, bold: bool = False) -> float:
 
 
 def short(words: str, most: float, size: float, bold: bool = False) -> str:
-    """Words cut to a width."""
+    """Words cut to a width.
+
+    >>> short("a long name", 60, 10), short("a long name", 600, 10), short("a long name", 1, 10)
+    ('a long na…', 'a long name', '…')
+    """
     if width(words, size, bold) <= most:
         return words
-    while words and width(words + "…", size, bold) > most:
-        words = words[:-1]
-    return words.rstrip() + "…"
+    fits = bisect_right(range(len(words)), most, key=lambda count: width(words[:count] + "…", size, bold))
+    return words[: max(fits - 1, 0)].rstrip() + "…"
 
 
 # ---- lines and marks ------------------------------------------------------------------------------------------------
