@@ -224,6 +224,7 @@ BAD = [
     ("E = ∂A/∂w", "E027", 1, 6, "write A'(u), or ∂(A(u))/∂u"),
     ("E = ∂y/∂²w", "E027", 1, 9, "write ∂²f/∂x²"),
     ("E = d(y)/d(w)^2", "E027", 1, 14, "write (d(y)/d(w))^2 for the square"),
+    ("E = ∂wa/∂w", "E027", 1, 6, "write ∂(w·a)/∂w, or give the product a name"),
     # E030
     ("E = sigmiod(a)", "E030", 1, 5, "did you mean sigmoid?"),
     ("E = tahn(a)", "E030", 1, 5, "did you mean tanh?"),
@@ -253,8 +254,10 @@ BAD = [
     ("E = Aᵢ(a)", "E031", 1, 6, "write A(u[i])"),
     ("E = sqrt 2", "E031", 1, 5, "write sqrt(u)"),
     # E032
-    ("E = wa", "E032", 1, 5, "write w·a or w a"),
-    ("E = wab + 1", "E032", 1, 5, "write w·a·b or w a b"),
+    ("data s\nE = absw", "E032", 2, 5, "write abs(w) or a·b·s·w: E = abs(w)"),
+    ("E = wab(1 - y)", "E032", 1, 5, "write w·a·b: E = w·a·b(1 - y)"),
+    ("E = Ay", "E032", 1, 5, "write A(y): E = A(y)"),
+    ("E = Wji + 1", "E032", 1, 5, "write W[j,i] or W·j·i: E = W[j,i] + 1"),
     # E033
     ("E = a {b}", "E033", 1, 5, "write a[b]: E = a[b]"),
     ("E = x_i", "E033", 1, 5, "an index stands in square brackets, x[i]: E = x[i]"),

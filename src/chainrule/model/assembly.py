@@ -66,6 +66,7 @@ def build(text: Text) -> Model:
         rate=rules.rate(updates, names),
         watched=tuple(name for name in bodies if name not in path),
         warnings=(
+            *(Warning(note, span) for note, span in text.notes),
             *_weights(names, path, bodies, found, functions),
             *odd,
             *_hiding(names),

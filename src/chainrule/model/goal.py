@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Expr, Reduce, Ref, index
+from chainrule.expr.nodes import Derivative, Expr, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.model.functions import expand, read
 from chainrule.model.letters import free
@@ -47,16 +47,18 @@ def find(
 
 
 def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[str, Expr], in_rules: set[str]) -> str:
-    """The only scalar that nothing uses."""
-    used = {name for of, body in bodies.items() for name in read(body, functions) if name != of}
+    """The only scalar that nothing uses; a name for a derivative, ``g = ∂E/∂w``, is there to be watched."""
+    watched = {name for name, body in bodies.items() if isinstance(body, Derivative)}
+    watched = set() if watched.issuperset(bodies) else watched
+    used = {name for of, body in bodies.items() if of not in watched for name in read(body, functions) if name != of}
     used |= {name for line in names.base for name in read(line.equation.body, functions)}
-    scalars = [name for name in bodies if _is_scalar(names.quantities[name], names)]
+    scalars = [name for name in bodies if name not in watched and _is_scalar(names.quantities[name], names)]
     unused = [name for name in scalars if name not in used]
     if len(unused) > 1:
         unused = [name for name in unused if name not in in_rules] or unused
     if len(unused) == 1 and unused[0] == scalars[-1]:
         return unused[0]
-    last = names.quantities[list(bodies)[-1]]
+    last = names.quantities[[name for name in bodies if name not in watched][-1]]
     if not unused and last.letters and not _is_scalar(last, names):
         letters = ",".join(last.letters)
         shown = pretty(last.name)

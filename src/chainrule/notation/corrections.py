@@ -10,6 +10,7 @@ from chainrule.errors import Span
 from chainrule.notation.known import KNOWN, MACROS, closest
 from chainrule.notation.latex import translate
 from chainrule.notation.names import ACCENTS, GREEK, clip, pretty
+from chainrule.notation.runs import CALLED, doubtful, pieces
 from chainrule.notation.scope import Scope
 
 if TYPE_CHECKING:
@@ -111,15 +112,7 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
                 reader.at + 2,
             )
     underscored(reader, scope, token)
-    parts = split(text, scope)
-    if parts:
-        meant = "·".join(pretty(part) for part in parts)
-        call = after.text == "("
-        reader.fail(
-            "E032",
-            f"{pretty(text)} is one name, and nothing has it",
-            f"write {meant}" + ("(…)" if call else f" or {' '.join(pretty(part) for part in parts)}"),
-        )
+    together(reader, scope, token)
     if after.text == "(" or after.kind == "prime":
         known = [*scope.functions, *KNOWN, *MACROS, *scope.quantities]
         near = closest(text, known) or closest(text.lower(), known) or ("softmax_k" if text == "softmax" else None)
@@ -129,6 +122,30 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
             else "define it, `f(u) = …`, or take one of " + ", ".join(sorted(KNOWN))
         )
         reader.fail("E030", f"{clip(pretty(text))} is neither a function nor a quantity", help)
+
+
+def together(reader: Reader, scope: Scope, token: Token) -> None:
+    """``Wji``, ``Ax``, ``sinx``: what letters written together mean, where they are no product, or may not be."""
+    first, *rest = pieces(token.text) or [""]
+    parts = split(token.text, scope)
+    if not parts and not (rest and (scope.function(first) or (scope.quantity(first) and all(map(scope.letter, rest))))):
+        return
+    other = doubtful(token.text, scope, reader.peek().text == "(")
+    meant: list[str] = []
+    if rest and scope.quantity(first) and all(map(scope.letter, rest)):
+        meant.append(f"{pretty(first)}[{','.join(map(pretty, rest))}]")
+    if len(rest) == 1 and scope.function(first) and (scope.quantity(rest[0]) or scope.letter(rest[0])):
+        meant.append(f"{pretty(first)}({pretty(rest[0])})")
+    if other in CALLED and (after := token.text[len(other) :]) and scope.quantity(after):
+        meant.append(f"{other}({pretty(after)})")
+    elif other and other != token.text:
+        meant.append(pretty(other))
+    if parts:
+        meant.append("·".join(pretty(part) for part in parts))
+    if parts or (meant and not other):
+        line = reader.edited((token.start, token.stop, meant[0]))
+        problem = f"{clip(pretty(token.text))} is one name, and nothing has it"
+        reader.fail("E032", problem, f"write {' or '.join(dict.fromkeys(meant))}: {line}")
 
 
 def exponential(reader: Reader, token: Token, after: Token) -> NoReturn:
