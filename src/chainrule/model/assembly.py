@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chainrule.errors import ModelError, NotationError
 from chainrule.expr.entries import divided
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
 from chainrule.model.functions import definitions, expand, read, used_macros
+from chainrule.model.idle import check_sizes, check_steps
 from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
@@ -19,7 +21,10 @@ from chainrule.model.seams import seams
 from chainrule.model.tables import places
 from chainrule.notation import statements
 from chainrule.notation.known import ALIASES, KNOWN
+from chainrule.notation.limits import Limits
+from chainrule.notation.mended import mended as mended_line
 from chainrule.notation.names import pretty
+from chainrule.notation.parser import read_text
 from chainrule.notation.statements import Define, Text
 
 
@@ -29,11 +34,37 @@ def build(text: Text) -> Model:
     Raises ModelError (E100 to E199) with the place of the first thing that does not fit. What is odd but possible is
     among the model's ``warnings``.
     """
+    try:
+        return _build(text)
+    except ModelError as error:
+        raise mended(error, text) from None
+
+
+def mended(error: ModelError, text: Text) -> ModelError:
+    """The error with its line put right, where the whole text is a model with it, or fails further on."""
+    if error.span is None:
+        return error
+    at = text.source.place(error.span.start)[0]
+
+    def holds(whole: str) -> bool:
+        source = replace(text.source, text=whole)
+        try:
+            _build(read_text(source, Limits()))
+        except (ModelError, NotationError) as other:
+            return other.code == "E109" or (other.place is not None and other.place[0] > at)
+        return True
+
+    return mended_line(error, Limits(), holds)
+
+
+def _build(text: Text) -> Model:
     names = gather(text)
     _general_lines(names)
     functions = definitions(names)
     bodies = {name: _body(line, names) for name, line in names.general.items()}
     base = [replace(line.equation, body=_body(line, names)) for line in names.base]
+    check_steps(names, bodies)
+    check_sizes(names, (*bodies.values(), *(line.body for line in base)))
     macros = [*bodies.values(), *(line.body for line in base), *(function.body for function in functions.values())]
     functions |= used_macros([*macros, *_others(text)], names)
     _function_bodies(functions, names)

@@ -135,7 +135,7 @@ def _indices(count: int) -> str:
 def undefined(name: str, place: Place, span: Span, names: Names) -> ModelError:
     """No quantity has this name."""
     shown = pretty(name)
-    meant = closest(name, (*names.quantities, *place.parameters, *place.extra))
+    meant = closest(name, (one for one in (*names.quantities, *place.parameters, *place.extra) if len(one) > 1))
     if meant:
         help = f"did you mean {pretty(meant)}?"
     elif "derived" in place.roles and "data" in place.roles:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from chainrule.errors import Span
 from chainrule.notation.known import KNOWN, MACROS, closest
-from chainrule.notation.latex import translate
 from chainrule.notation.names import ACCENTS, GREEK, clip, pretty
 from chainrule.notation.runs import CALLED, doubtful, pieces
 from chainrule.notation.scope import Scope
@@ -26,7 +25,8 @@ INSTEAD = MappingProxyType(
         "ℤ": "integers", "ℓ": "l",
         "√": "sqrt(…)", "∑": "sum_", "∆": "Delta", "∇": "the derivatives one by one, ∂E/∂w", "⟨": "(", "⟩": ")",
         "&": "* between two brackets, [a > 0]*[b > 0]", "!": "!= for unequal", ";": "a new line for each statement",
-        "@": "Σ_i W[j,i]*x[i]", "%": "/100", "\"": "names without quotes", "`": "names without quotes",
+        "@": "Σ_i W[j,i]*x[i]", "ᵀ": "Σ_i w[i]*x[i]", "⊙": "w[i]*x[i]", "‖": "sqrt(Σ_i x[i]^2)", "%": "/100",
+        "\"": "names without quotes", "`": "names without quotes",
         "?": "if(a > b, c, d)", ":": ":= for a start, 1..3 for a range", "$": "the formula without dollar signs",
         ".": "0.5 for a number, 1..3 for a range, a*b for a product",
     }
@@ -46,13 +46,7 @@ def character(text: str, position: int) -> tuple[str, str, str]:
     title = unicodedata.name(char, "")
     category = unicodedata.category(char)
     if char == "\\":
-        start = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
-        stop = min(
-            (end for end in (text.find("\n", position), text.find("\r", position)) if end >= 0), default=len(text)
-        )
-        line = text[start:stop]
-        meant = translate(line)
-        return "E007", "this is LaTeX", f"write {meant}" if meant else "write the formula plainly: ŷ or y_hat, a/b, Σ_i"
+        return "E007", "this is LaTeX", "write the formula plainly: ŷ or y_hat, a/b, Σ_i"
     if category in ("Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"):
         called = title or {"Cc": "a control character", "Cs": "half of a surrogate pair"}.get(category, "no character")
         return "E003", f"{point} ({called}) cannot be seen and may hide something", "delete it"
@@ -281,10 +275,13 @@ def division(reader: Reader, start: int, below: int, stop: int, token: Token) ->
     """``a/b c``."""
     above = reader.typed(start, below).rstrip().rstrip("/").rstrip()
     under = reader.typed(below, stop)
-    rest = reader.typed(token.start, reader.end_of_power(reader.at))
+    stop = reader.end_of_power(reader.at)
+    rest = reader.typed(token.start, stop)
+    number = above.isdigit() and under.isdigit()  # 1/2(a - b) is nearly always half of a - b
+    line = f": {reader.edited((start, stop, f'({above}/{under})*{rest}'))}" if number else ""
     reader.fail(
         "E020", f"{clip(above)}/{clip(under)} {clip(rest)} could mean two things",
-        f"write ({above}/{under})*{rest} or {above}/({under}*{rest})",
+        f"write ({above}/{under})*{rest} or {above}/({under}*{rest}){line}",
     )  # fmt: skip
 
 
@@ -293,10 +290,11 @@ def exponent(reader: Reader, base: int, start: int, stop: int, token: Token) -> 
     raised = reader.typed(base, start)
     power = reader.typed(start, stop)
     rest = reader.typed(token.start, reader.end_of_power(reader.at))
-    reader.fail(
-        "E021", f"{clip(raised + power + rest)} could mean two things",
-        f"write {raised}({power}*{rest}) or {raised}{power}*{rest}",
-    )  # fmt: skip
+    whole, apart = f"{raised}({power}*{rest})", f"{raised}{power}*{rest}"
+    help = f"write {whole} or {apart}"
+    if power.isdigit() and not raised[:1].isdigit():  # w^2 x is nearly always w² x
+        help = f"write {apart} or {whole}: {reader.edited((base, reader.end_of_power(reader.at), apart))}"
+    reader.fail("E021", f"{clip(raised + power + rest)} could mean two things", help)
 
 
 def comma(reader: Reader) -> NoReturn:

@@ -172,7 +172,7 @@ def strange(reader: Reader, scope: Scope) -> NoReturn:
             reader.fail(
                 "E013",
                 "an equation defines a name, not a derivative",
-                "derivatives are computed; a rule is written f'(u) = …",
+                "derivatives are computed: leave the line out, or watch one by a name, g = ∂E/∂w",
             )
         reader.fail("E013", f"a line cannot begin with {reader.found()}", forms)
     shown = clip(pretty(first.text))
