@@ -130,7 +130,7 @@ BAD = [
     ("Data q", "E013", 1, 1, "write data q"),
     ("minimse E", "E013", 1, 1, "did you mean minimise?"),
     ("tabel q | r", "E013", 1, 1, "did you mean table?"),
-    ("(a) = b", "E013", 1, 1, "a line declares (data, target, weight, const,"),
+    ("(a) = b", "E013", 1, 1, "write b = (a)"),
     ("2a = b", "E013", 1, 1, "rows of numbers follow a line `table x | y`"),
     ("1 2", "E013", 1, 1, "rows of numbers follow a line `table x | y`"),
     ("table p\n- 1\n-", "E013", 3, 1, "a line declares (data, target, weight, const,"),
@@ -331,7 +331,7 @@ BAD = [
     ("h[t-1] = 0", "E041", 1, 1, "put plain letters on the left and the shift on the"),
     ("h[i,i] = 0", "E041", 1, 1, "declare another letter of the same set: `index i, k"),
     ("h[2*t] = 0", "E041", 1, 1, "put plain letters on the left and the shift on the"),
-    ("a + b = c", "E041", 1, 1, "an equation begins with the name it defines, and"),
+    ("a + b = c", "E041", 1, 1, "write c = a + b"),
     ("h[i+1,j] = 0", "E041", 1, 1, "put plain letters on the left and the shift on the"),
     # E042
     ("index", "E042", 1, 6, "write index i = 1..2, j, k = 1..3, or index i"),

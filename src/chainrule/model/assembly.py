@@ -51,7 +51,7 @@ def mended(error: ModelError, text: Text) -> ModelError:
         try:
             _build(read_text(source, Limits()))
         except (ModelError, NotationError) as other:
-            return other.code == "E109" or (other.place is not None and other.place[0] > at)
+            return other.code in ("E108", "E109") or (other.place is not None and other.place[0] > at)
         return True
 
     return mended_line(error, Limits(), holds)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Derivative, Expr, Reduce, Ref, index
+from chainrule.expr.nodes import Derivative, Expr, Number, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.model.functions import expand, read
 from chainrule.model.letters import free
@@ -18,6 +18,7 @@ from chainrule.model.names import Names
 from chainrule.model.scope import Place, check
 from chainrule.notation import statements
 from chainrule.notation.names import pretty
+from chainrule.notation.show import show
 
 
 def find(
@@ -34,12 +35,12 @@ def find(
     if lines:
         return _named(lines[0], names, functions, bodies)
     if not bodies:
-        raise names.error(
-            "E100",
-            "the text has no equation",
-            "write what is computed and how wrong it is: ŷ = w·x and E = ½(ŷ − y)²",
-            Span(0, 0),
-        )
+        help = "write what is computed and how wrong it is: ŷ = w·x and E = ½(ŷ − y)²"
+        if names.functions:
+            last = list(names.functions.values())[-1]
+            call = f"{pretty(last.name)}({', '.join(map(pretty, last.parameters))})"
+            help = f"{call} = … defines a function: write how wrong what it gives is, E = ½({call} − y)²"
+        raise names.error("E100", "the text has no equation", help, Span(0, 0))
     name = _unused(names, functions, bodies, set(used_in_rules))
     letters = names.quantities[name].letters
     value: Expr = Ref(name, tuple(index(letter) for letter in letters))
@@ -77,6 +78,12 @@ def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[s
             f"name the goal: minimise {pretty(scalars[-1])}",
             last.span,
         )
+    numbers = [name for name in unused if isinstance(bodies[name], Number)]
+    if numbers and len(numbers) < len(unused):
+        shown = pretty(numbers[0])
+        problem = f"{shown} is a number that no equation reads"
+        help = f"write const {shown} := {show(bodies[numbers[0]])}"
+        raise names.error("E109", problem, help, names.quantities[numbers[0]].span)
     shown_all = [pretty(name) for name in unused]
     if len(unused) == 1:
         first, later = unused[0], scalars[-1]

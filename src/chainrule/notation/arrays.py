@@ -17,7 +17,7 @@ MOST = 3
 """So many letters of its own a left side gets at most: with more, the line was not understood."""
 
 _NAME = r"[^\W\d_][\w\u0302\u0304\u0307\u0303]*"
-_TWO = re.compile(rf"(?<![\w∂.])({_NAME})(⊤?)\s*(@|·|\*|×|\s|⊙)\s*({_NAME})(?!\w|\s*[\[(])")
+_TWO = re.compile(rf"(?<![\w∂.])({_NAME})(⊤?)\s*(@|·|\*|×|\s|⊙)\s*({_NAME})⊤?(?!\w|\s*[\[(])")
 _BARE = re.compile(rf"(?<![\w∂/_.])({_NAME})(?![\w\[(\u0302])")
 _UNDER = re.compile(r"(?:Σ|sum|mean|prod|max|min|logsumexp|softmax)_\{?([\w,]+)")
 _REDUCED = re.compile(r"(?<!\w)(sum|mean|prod|Σ|max|min)\s*\(")

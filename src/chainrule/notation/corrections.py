@@ -197,6 +197,8 @@ def braces(reader: Reader, token: Token) -> NoReturn:
     last = reader.closing[first]
     inside = [one for one in reader.tokens[first + 1 : last] if one.text != ","]
     letters = ",".join(clip(one.text) if len(one.text) > 3 else ",".join(one.text) for one in inside[:6])
+    if any(one.kind == "operator" for one in inside):
+        letters = clip("".join(one.text for one in reader.tokens[first + 1 : last]))
     meant = f"{pretty(token.text.rstrip('_'))}[{letters}]"
     line = reader.edited((token.start, reader.tokens[last].stop, meant))
     reader.fail("E033", "an index stands in square brackets", f"write {meant}: {line}", first - 1, last)

@@ -51,13 +51,21 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
         "subtract": (2, "(({0}) - ({1}))"), "negative": (1, "(-({0}))"), "neg": (1, "(-({0}))"),
         "dot": (2, "{0} @ {1}"), "matmul": (2, "{0} @ {1}"), "inner": (2, "{0} @ {1}"), "mm": (2, "{0} @ {1}"),
         "mv": (2, "{0} @ {1}"), "norm": (1, "‖{0}‖"), "logit": (1, "log(({0})/(1 - ({0})))"),
-        "softsign": (1, "(({0})/(1 + abs({0})))"),
+        **dict.fromkeys(["mse", "MSE", "mse_loss", "MSELoss", "mean_squared_error"], (2, "(mean ({0} - {1})^2)")),
+        **dict.fromkeys(
+            ["bce", "BCE", "binary_cross_entropy", "BCELoss"],
+            (2, "(mean (-({1})*log({0}) - (1 - ({1}))*log(1 - ({0}))))"),
+        ),
+        "H": (1, "[{0} > 0]"), "Θ": (1, "[{0} > 0]"), "softsign": (1, "(({0})/(1 + abs({0})))"),
     }
 )  # fmt: skip
 """Functions that are written out, with how many arguments they take."""
 
 _METHOD = re.compile(r"(?<=[\w\])])\.(sum|mean|exp|log|sqrt|abs|tanh|sigmoid|relu|square|sin|cos)\(\)")
-_CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(")
+_BRACES = re.compile(r"(?:\bin\b|∈|[_^])\s*\{|^\w+\s*:?=\s*\{")
+_SQUARE = re.compile(r"(?<![\w\]⟦])\[([^\[\]<>=!≤≥≠,∈]*[-+*/· ][^\[\]<>=!≤≥≠,∈]*)\]")
+_NAMED = re.compile(r"(?<![\w.])[A-Za-z]\w*(?=\s*\()")
+_CALL = re.compile(r"(?<![\w.])([A-Za-z_Θ]\w*)\s*\(")
 _FUNCTION = re.compile(r"(?<![\w∂])(\w+?)(?:\^(?:\{?(\d)\}?)(?!\d)|([²³]))\s*")
 
 
@@ -74,7 +82,19 @@ def signs(text: str, known: Familiar) -> str:
     text = re.sub(r"√\s*(\w+)", r"sqrt(\1)", text)
     text = re.sub(r"√\s*\(", "sqrt(", text)
     text = re.sub(r"(\d+(?:\.\d+)?)\s*%", r"(\1/100)", text)
-    return "".join(twin(char) for char in text).strip().rstrip(";,").strip().strip("$").strip()
+    text = "".join(twin(char) for char in text).strip().rstrip(";,").strip().strip("$").strip()
+    text = re.sub(r"(?<=[\w)\]])\.$", "", text) if not text[-2:-1].isdigit() else text
+    text = re.sub(r"^([^\W\d_])\^\s*(?=\([\w, ]*\)\s*=|=)", "\\1\u0302", text)
+    text = re.sub(r"(?<!\w)([^\W\d_])\^(?=\s*(?:[-+*/)=,]|$))", lambda found: hatted(found, known), text)
+    text = _SQUARE.sub(r"(\1)", text) if "=" in text and ":=" not in text and " in " not in text else text
+    text = re.sub(r"(?<!\w)([^\W\d_])\^(?=\()", lambda found: hatted(found, known), text)
+    text = re.sub(r"(\([^()]*\)|\w+)_\{?\+\}?", r"max(0, \1)", text)
+    return re.sub(r"(?<=[-=+*/(])\s*\{([^{}]*)\}", r" (\1)", text) if not _BRACES.search(text) else text
+
+
+def hatted(found: re.Match[str], known: Familiar) -> str:
+    """``T^(x)`` and ``y^ − y`` where the text has T̂ and ŷ."""
+    return f"{found[1]}\u0302" if known.taken(f"{found[1]}_hat") and not known.function(found[1]) else found[0]
 
 
 def twin(char: str) -> str:
@@ -94,13 +114,12 @@ def python(text: str, known: Familiar) -> str:
         inside = body[1:-1] if body[:1] == "(" and closing(body, 0) == len(body) - 1 else body
         text = f"{text[:begin]}{found[1]}({inside}){text[found.end() :]}"
     text = re.sub(r"(?<=\w)\.T\b", "⊤", text)
+    text = re.sub(r"(?<=\w)\(\)(?=\()", "", text)
     text = re.sub(r"(?<=[^\W\d])\.(?:dot|matmul|mm|mv)\(([^()]*)\)", r" @ \1", text)
     text = re.sub(r"(?<=[^\W\d])\.(?=[^\W\d])", "·", text) if "'" not in text else text
     text = re.sub(r",\s*(?:axis|dim|keepdims|keepdim|ord|reduction)\s*=\s*-?\w+", "", text)
     text = re.sub(r"\blog_?\{?(2|10)\}?\s*(?=\()", r"log\1", text.replace("log₂", "log2").replace("log₁₀", "log10"))
-    for other, own in _SAME.items():
-        if not known.taken(other):
-            text = re.sub(rf"(?<![\w.]){other}(?=\s*\()", own, text)
+    text = _NAMED.sub(lambda found: found[0] if known.taken(found[0]) else _SAME.get(found[0], found[0]), text)
     return written_out(text, known)
 
 
@@ -192,7 +211,7 @@ def norms(text: str, known: Familiar) -> str:
         total = f"Σ{under}{squared}" if own else squared
         return f"({total})" if found[2] else f"sqrt({total})"
 
-    return re.sub(r"‖([^‖]+)‖(?:_\{?2\}?)?\s*(\^\{?2\}?|²)?", one, text)
+    return re.sub(r"‖([^‖]+)‖(?:_\{?[2F]\}?)?\s*(\^\{?2\}?|²)?", one, text)
 
 
 def derivatives(text: str, known: Familiar) -> str:

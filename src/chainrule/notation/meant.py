@@ -24,6 +24,7 @@ _RANGE = re.compile(
     r"\{?\s*(?P<low>-?\d+)\s*(?:\.{2,3}|…|:|to|,\s*(?:\.\.\.|…|\.\.)\s*,?|,\s*\d+\s*,\s*(?:\.\.\.|…)\s*,)"
     r"\s*(?P<high>\w+)\s*\}?\)?:?"
 )
+_LEFT = re.compile(rf"(?:{STEM}|[\w ]+)(?:[\[_^(].*)?\s*")
 OTHERWISE = {"mean": "average", "sum": "total", "max": "largest", "min": "smallest", "prod": "product"}
 
 
@@ -82,6 +83,8 @@ def declared(text: str, known: Familiar) -> str:
         r"(?:arg)?(min|max)(?:imi[sz]e)?(?:_\{?[^\W_]+\}?)?\s*\((.+)\)", text
     ):  # fmt: skip
         return f"{found[1] or found[3]}imise {found[2] or found[4]}"
+    if (found := re.fullmatch(rf"([^=<>:]+)=\s*({STEM})", text)) and not _LEFT.fullmatch(found[1]):
+        text = f"{found[2]} = {found[1].strip()}"  # the other way round
     first, _, rest = text.partition(" ")
     word = first.rstrip(":")
     if first not in WORDS and not known.taken(first) and rest and not rest.startswith(("=", ":=", "<-")):

@@ -28,10 +28,10 @@ STEPS = (
     signs, python, step, declared, conditions_joined, conditions, norms, scripts, functions, derivatives, closed,
     arrays,
 )  # fmt: skip
-REPLACED = frozenset(["E007", "E012", "E013", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
+REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""
 
-LEFT = frozenset(["E003", "E005", "E006", "E014", "E036", "E045", "E046", "E048"])
+LEFT = frozenset(["E003", "E005", "E006", "E014", "E036", "E045", "E046"])
 """Codes of what cannot be seen, of numbers and of names: only a step of learning is put right there."""
 
 LINES, BYTES = 2000, 200_000
@@ -56,6 +56,9 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
     if len(rows) > LINES or number >= len(rows) or len(rows[number]) > LONGEST:
         return error
     typed, _, _ = rows[number].partition("#")
+    block = any(re.match(r"\s*update\s+[^<]*,", row) for row in rows[:number])
+    if block and re.search(r"<-|←|:=", typed):
+        return error  # a line of a block reads names that only the block has
     others = [row for at, row in enumerate(rows) if at != number]
     for line, above in corrected(typed.strip(), Lines(others, limits)):
         if error.code in LEFT and not line.startswith("update "):
@@ -146,7 +149,7 @@ def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
             if error is not None and letter and around.refused(line, frozenset(letter)) is None:
                 yield line, f"index {', '.join(dict.fromkeys(letter))}{bound(typed, letter)}"
                 break
-            if error is None:
+            if error is None or (error.code == "E030" and "did you mean" not in error.help):
                 yield line, ""
                 break
             near = _NEAR.search(error.help)

@@ -21,6 +21,10 @@ _SUM = re.compile(
     r"(Σ|∑|∏|\bsum|\bprod|\bmean|\bmax|\bmin)\s*_\s*(?:\{([^{}]*)\}|([^\W\d_]))(?:\s*=\s*(\w+))?"
     r"(?:\s*\^\s*(?:\{([^{}]*)\}|(\w)))?\s*"
 )
+SHIFT = re.compile(r"-\d+(?![\w.])")
+HELD = "\x00"
+"""Where an index is still open; it never leaves this file."""
+
 _SHIFTED = re.compile(r"[^\W\d_]'*(?:[+-]\d+)?|\d+")
 
 
@@ -30,13 +34,35 @@ def scripts(text: str, known: Familiar) -> str:
     >>> scripts("z_j^{(2)} = sum_{i=1}^{3} W_{ji} x_i^2 + h_{t-1}", Familiar())
     'z2[j] = sum_i W[j,i] x[i]^2 + h[t-1]'
     """
+    text = re.sub(r"(Σ|sum|prod)_([^\W\d_]{2,3})(?!\w)", lambda found: several(found, known), text)
     text = _SUM.sub(lambda found: reduced(found), text)
     layers = set(re.findall(r"[(\[{]\s*([^\W\d_])\s*[-+]\s*\d", text))
     text = _SCRIPTED.sub(lambda found: indexed(found, known, layers), text)
+    text = re.sub(rf"{HELD}(-\d+)", r"\1]", text)
+    text = over_patterns(text, known)
     text = re.sub(r"\[([^\[\]<>=]*)\]\[([^\[\]<>=]*)\]", r"[\1,\2]", text)
     text = re.sub(r"(?<=\w)\[([^\W\d_]{2,})\]", lambda found: split(found, known), text)
     text = re.sub(rf"(?<![\w∂])({STEM})\(([^()]*)\)", lambda found: squared(found, known), text)
     return re.sub(r"(?<![\w.])([^\W\d_])_?([0-9]+)(?![\w\[(.])", lambda found: numbered(found, known), text)
+
+
+def over_patterns(text: str, known: Familiar) -> str:
+    """``(1/n) Σ_i (y_i − ŷ_i)²`` of the patterns, which have no letter here, is ``mean (y − ŷ)²``."""
+
+    def whole(found: re.Match[str]) -> str:
+        letter, count = found[4] or "#", found[3] or ""
+        used = re.search(rf"\[[^\[\]]*(?<!\w){letter}(?!\w)[^\[\]]*\]", text)
+        if not (found[1] or found[4]) or known.letter(letter) or (count and known.taken(count)) or used:
+            return found[0]
+        half = "½·" if found[2] else ""
+        return f"{half}mean " if found[1] else "sum "
+
+    return _MEAN.sub(whole, text)
+
+
+_MEAN = re.compile(
+    r"(\(?1/\(?\s*(2?)\s*[·*]?\s*([nNmMP])\)?\)?\s*[·*]?\s*)?(?<!\w)(?:Σ|sum)(?:_([^\W\d_]) |(?![\w_])\s*)"
+)
 
 
 def split(found: re.Match[str], known: Familiar) -> str:
@@ -67,6 +93,12 @@ def numbered(found: re.Match[str], known: Familiar) -> str:
     return f"{found[1]}[{found[2]}]" if len(own) == 1 else found[0]
 
 
+def several(found: re.Match[str], known: Familiar) -> str:
+    """``Σ_ij``."""
+    apart = not known.letter(found[2]) and all(map(known.letter, found[2]))
+    return f"{found[1]}_{{{','.join(found[2])}}}" if apart else found[0]
+
+
 def reduced(found: re.Match[str]) -> str:
     """``Σ_{i=1}^{n}`` without its bounds: the range of a letter is given once."""
     under = (found[2] or found[3]).split(",")
@@ -85,6 +117,10 @@ def indexed(found: re.Match[str], known: Familiar, layers: set[str]) -> str:
     lower: list[str] = []
     layer: list[str] = []
     power = ""
+    shift = SHIFT.match(found.string, found.end())
+    own_side = re.match(rf"\s*{re.escape(stem)}\s*[_\[(^]", found.string) and "=" in found.string[: found.start()]
+    if shift and own_side and after.startswith("_") and known.letter(after[1:]):
+        return f"{stem}[{after[1:]}{HELD}"  # `h_t-1` where h_t is defined: the bracket closes after the shift
     for sign, raw in _ONE.findall(after):
         inside = raw.strip("{}").strip()
         bare = inside.strip("()[]").strip()
@@ -106,7 +142,7 @@ def indexed(found: re.Match[str], known: Familiar, layers: set[str]) -> str:
     for one in layer:
         letter = one[:1]
         if one.isdigit():
-            stem += one
+            stem += one if known.of(stem + one) is not None or known.of(stem) is None else ""
         elif not re.fullmatch(r"[^\W\d_](\s*[-+]\s*\d+)?", one):
             return found[0]
         elif letter in layers or (known.letter(letter) and letter in (known.of(stem) or letter)):
