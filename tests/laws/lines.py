@@ -79,10 +79,25 @@ def taken(error: ChainruleError, text: str) -> str | None:
         if "…" in piece:
             return None
         start = sum(len(row) + 1 for row in rows[:at])
-        line = rows[at][: error.span.start - start] + piece + rows[at][error.span.stop - start :]
+        begin, end = stretch(rows[at], piece, error.span.start - start, error.span.stop - start)
+        line = rows[at][:begin] + piece + rows[at][end:]
     else:
         line = piece.strip("`")
     return "\n".join([*rows[:at], *([above] if above else []), line, *rows[at + 1 :]])
+
+
+def stretch(row: str, piece: str, begin: int, end: int) -> tuple[int, int]:
+    """Where a reader would put a piece: over what is the same but for brackets and signs, else over what is marked."""
+
+    def bones(text: str) -> str:
+        return re.sub(r"[()\s*·]", "", text)
+
+    wanted = bones(piece)
+    for first in range(begin + 1):
+        for last in range(max(end, first + 1), len(row) + 1):
+            if row[first] != " " and bones(row[first:last]) == wanted and (last == len(row) or bones(row[last])):
+                return first, last
+    return begin, end
 
 
 def outcome(attempt: Attempt) -> Outcome:

@@ -81,6 +81,7 @@ def _build(text: Text) -> Model:
     found = goal.find(lines, names, functions, bodies, rules.reads(updates))
     checked_rules, odd = rules.checked(updates, names, functions, found.name)
     path = _path(found, bodies, base, functions)
+    rate = rules.rate(updates, names, lambda: _names_read(text, bodies, base, functions))
     model = Model(
         text=text,
         sets=names.sets,
@@ -94,12 +95,13 @@ def _build(text: Text) -> Model:
         ),
         table=names.table,
         rules=checked_rules,
-        rate=rules.rate(updates, names),
+        rate=rate,
         watched=tuple(name for name in bodies if name not in path),
         warnings=(
             *(Warning(note, span) for note, span in text.notes),
             *_weights(names, path, bodies, found, functions),
             *odd,
+            *_called_rate(rate, bool(updates), names),
             *_hiding(names),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
             *seams(bodies, (found.value, *(line.body for line in base)), functions),
@@ -257,6 +259,31 @@ def _weights(
             Warning(f"{shown} does not influence {pretty(found.name)}{why}: its derivative is 0", weight.span)
         )
     return warnings
+
+
+def _names_read(
+    text: Text, bodies: Mapping[str, Expr], base: list[Equation], functions: Mapping[str, Definition]
+) -> set[str]:
+    """Every name that some expression of the text reads."""
+    parts = [*bodies.values(), *(line.body for line in base), *_others(text)]
+    parts += [body for one in functions.values() for body in (one.body, *(rule for _, rule in one.rules.values()))]
+    return {node.name for part in parts for node in nodes(part) if isinstance(node, Ref)}
+
+
+def _called_rate(rate: str | None, ruled: bool, names: Names) -> list[Warning]:
+    """A rate that is neither α nor η; a const called so that is none."""
+    if rate is None and not ruled and (others := rules.called(names)):
+        shown = pretty(others[0])
+        weight = next((one.name for one in names.quantities.values() if one.role == "weight"), "w")
+        help = f"call it α, or write update {pretty(weight)} <- {pretty(weight)} − {shown}·∂E/∂{pretty(weight)}"
+        why = "a line reads it" if len(others) == 1 else f"{pretty(others[1])} could be it too"
+        why = "α or η is something else here" if any(name in names.taken for name in rules.RATES) else why
+        text = f"{shown} is not read as the learning rate, for {why}: {help}"
+        return [Warning(text, names.quantities[others[0]].span)]
+    if rate is None or rate in rules.RATES:
+        return []
+    text = f"{pretty(rate)} is read as the learning rate: it is called so, and no line reads it"
+    return [Warning(text, names.quantities[rate].span)]
 
 
 def _hiding(names: Names) -> list[Warning]:

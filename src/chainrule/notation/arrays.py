@@ -13,6 +13,9 @@ from chainrule.notation.familiar import Familiar
 from chainrule.notation.foreign import together
 from chainrule.notation.names import pretty
 
+GOALS = ("E", "J", "L", "C", "loss", "cost", "error", "Loss", "Cost")
+"""What is to be made small is one number, and gets no letters."""
+
 MOST = 3
 """So many letters of its own a left side gets at most: with more, the line was not understood."""
 
@@ -39,7 +42,7 @@ def arrays(text: str, known: Familiar) -> str:
     name = left.strip()
     free = free_letters(right, known)
     plain = re.fullmatch(_NAME, name) is not None and known.of(name) in (None, ())
-    if plain and right != before and 0 < len(free) <= MOST:
+    if plain and name not in GOALS and right != before and 0 < len(free) <= MOST:
         left = f"{name}[{','.join(free)}] "
     return f"{left.rstrip()} = {right.strip()}".replace("⊙", "·")
 

@@ -217,6 +217,8 @@ def norms(text: str, known: Familiar) -> str:
 def derivatives(text: str, known: Familiar) -> str:
     """``dE/dw``, ``∂ E / ∂ w``, ``∂/∂w E``."""
     text = re.sub(r"∂\s+", "∂", text)
+    text = re.sub(r"∂\s*\^\s*[({]?2[)}]?", "∂²", text)
+    text = re.sub(r"(∂²[^\W_]+\s*/\s*∂[^\W_]+)\s*\^\s*[({]?2[)}]?", r"\1²", text)
     text = re.sub(r"\(\s*(∂[^\W_]+)\s*/\s*(∂[^\W_]+)\s*\)", r"\1/\2", text)
     text = re.sub(r"(∂[^\W_]+(?:\[[^\[\]]*\])?)\s*/\s*(?=∂)", r"\1/", text)
     text = re.sub(r"∂\s*/\s*∂(\w+)\s*(\w+)", r"∂\2/∂\1", text)

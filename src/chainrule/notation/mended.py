@@ -63,6 +63,8 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
     for line, above in corrected(typed.strip(), Lines(others, limits)):
         if error.code in LEFT and not line.startswith("update "):
             continue
+        if holds is not None and alike(line, typed):
+            continue
         if holds is not None and not holds("\n".join([*rows[:number], line, *rows[number + 1 :]])):
             continue
         if "".join(line.split()) not in "".join(error.help.split()) or above:
@@ -70,6 +72,11 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
             return type(error)(error.code, error.problem, help, source, span)
         return error
     return error
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two lines differ in white space and in how their signs are typed alone."""
+    return "".join(signs(one, Familiar()).split()) == "".join(signs(other, Familiar()).split())
 
 
 def told(error: ChainruleError, line: str, typed: str) -> str:
