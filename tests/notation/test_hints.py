@@ -45,7 +45,8 @@ def pieces() -> list[str]:
 def read(piece: str) -> bool:
     """Whether a piece is a line, an expression or the end of a declaration."""
     typed = piece.replace("…", "3")
-    context = NAMES.replace("data x\n", "data x, q\n") if not re.match(r"(index|data|target|weight|const|patterns) q", typed) else NAMES
+    declares = re.match(r"(index|data|target|weight|const|patterns) q", typed)
+    context = NAMES if declares else NAMES.replace("data x\n", "data x, q\n")
     context = context.replace("const n := 3\n", "") if re.match(r"const n", typed) else context
     context = context.replace("f(u) = u\n", "") if typed.startswith("f(") else context
     for before in ("", "Z = ", "data a ", "weight a "):
@@ -82,8 +83,15 @@ def test_what_a_help_says_to_write_leads_on(row: tuple[str, str, int, int, str])
     with pytest.raises(ChainruleError) as caught:
         parse(text)
     following = taken(caught.value, text)
-    assert following is not None and following != text, caught.value.help
+    assert following is not None, caught.value.help
+    assert following != text, caught.value.help
+    assert fault(following) != (caught.value.code, caught.value.place), following
+
+
+def fault(text: str) -> tuple[str, tuple[int, int] | None] | None:
+    """What is wrong with a text, and where."""
     try:
-        parse(following)
-    except ChainruleError as other:
-        assert (other.code, other.place) != (caught.value.code, caught.value.place), following
+        parse(text)
+    except ChainruleError as error:
+        return error.code, error.place
+    return None

@@ -218,7 +218,7 @@ BAD = [
     ("E = ∂²y/∂w∂a∂b", "E027", 1, 14, "write ∂E/∂w or ∂²E/∂w∂v"),
     ("E = (∂y/∂w)² + ∂y/∂w^2", "E027", 1, 21, "write ∂²f/∂x² for the second one, (∂f/∂x)^2 for the"),
     ("E = ∂A(w)/∂w", "E027", 1, 6, "write ∂(A(w))/∂…"),
-    ("E = ∂^2y/∂w^2", "E027", 1, 6, "write ∂²f/∂x² for the second one, (∂f/∂x)^2 for the"),
+    ("E = ∂^2y/∂w^2", "E027", 1, 6, "write E = ∂²y/∂w²"),
     ("E = d(y)/d(2)", "E027", 1, 12, "a derivative is written ∂E/∂w"),
     ("E = ∂y/∂i", "E027", 1, 9, "a derivative is written ∂E/∂w"),
     ("E = ∂A/∂w", "E027", 1, 6, "write A'(u), or ∂(A(u))/∂u"),

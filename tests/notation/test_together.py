@@ -43,6 +43,7 @@ def test_the_question_runs_as_it_was_written(text: str) -> None:
     assert [warning.partition(":")[0] for warning in model.warnings] == [
         "wx is read as w·x",
         f"E({'ŷ' if 'ŷ' in text else 'y_hat'}, y) = … is read as the equation of E",
+        "μ is read as the learning rate",
     ]
     shown = show_text(model.network.text)
     assert "T̂(x) = A(w·x)" in shown, "the canonical text has the sign"

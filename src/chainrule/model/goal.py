@@ -55,6 +55,10 @@ def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[s
     used |= {name for line in names.base for name in read(line.equation.body, functions)}
     scalars = [name for name in bodies if name not in watched and _is_scalar(names.quantities[name], names)]
     unused = [name for name in scalars if name not in used]
+    followed = {name for of in watched for name in read(bodies[of], functions)}
+    if len(unused) > 1 and (left := [name for name in unused if name not in followed]):
+        scalars = [name for name in scalars if name in left or name not in unused]
+        unused = left
     if len(unused) > 1 and (left := [name for name in unused if name not in in_rules]):
         scalars = [name for name in scalars if name in left or name not in unused]
         unused = left

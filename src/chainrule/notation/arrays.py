@@ -11,11 +11,13 @@ import re
 from chainrule.notation.bracketed import arguments, closing
 from chainrule.notation.familiar import Familiar
 from chainrule.notation.foreign import together
+from chainrule.notation.known import REDUCTIONS
 from chainrule.notation.names import pretty
 
 GOALS = ("E", "J", "L", "C", "loss", "cost", "error", "Loss", "Cost")
 """What is to be made small is one number, and gets no letters."""
 
+CONSTANTS = ("pi", "π", "Σ")
 MOST = 3
 """So many letters of its own a left side gets at most: with more, the line was not understood."""
 
@@ -23,6 +25,8 @@ _NAME = r"[^\W\d_][\w\u0302\u0304\u0307\u0303]*"
 _TWO = re.compile(rf"(?<![\w∂.])({_NAME})(⊤?)\s*(@|·|\*|×|\s|⊙)\s*({_NAME})⊤?(?!\w|\s*[\[(])")
 _BARE = re.compile(rf"(?<![\w∂/_.])({_NAME})(?![\w\[(\u0302])")
 _UNDER = re.compile(r"(?:Σ|sum|mean|prod|max|min|logsumexp|softmax)_\{?([\w,]+)")
+_NEXT = re.compile(rf"\s*[·*@ ]\s*({_NAME})")
+_BEFORE = re.compile(rf"({_NAME})\s*[·*@ ]\s*$")
 _REDUCED = re.compile(r"(?<!\w)(sum|mean|prod|Σ|max|min)\s*\(")
 
 
@@ -37,6 +41,9 @@ def arrays(text: str, known: Familiar) -> str:
     before, right = right, softmaxed(right, known)
     right = reduced(right, known)
     right = unlettered(left, right, known)
+    names = [name for name in _BARE.findall(right) if name.partition("_")[0] not in (*REDUCTIONS, *CONSTANTS)]
+    if not all(known.taken(name) for name in names):
+        return text.replace("⊤", "").replace("⊙", "·")  # what an unknown name has, nobody knows
     right = paired(right, known)
     right = _BARE.sub(lambda found: entry(found[1], known), right)
     name = left.strip()
@@ -60,6 +67,9 @@ def paired(text: str, known: Familiar) -> str:
     """Products of two arrays, summed over the letter that they share."""
     def product(found: re.Match[str]) -> str:
         one, transposed, sign, other = found.groups()
+        third = _NEXT.match(found.string, found.end()), _BEFORE.search(found.string[: found.start()])
+        if any(match and known.of(match[1]) for match in third):
+            return found[0]
         mine, theirs = known.of(one), known.of(other)
         if not mine or not theirs:
             return found[0]

@@ -59,6 +59,8 @@ def character(text: str, position: int) -> tuple[str, str, str]:
     if char in _TWINS:
         return "E002", f"{point} is {title}, which looks like {_TWINS[char]}", f"type the Latin letter {_TWINS[char]}"
     plain = unicodedata.normalize("NFKC", char)
+    if unicodedata.decomposition(char).startswith("<super>") and plain.isalpha():
+        return "E001", f"{char} ({title}) is not of the language", f"write ^{plain}"
     if plain != char and len(plain) == 1 and (plain.isascii() or plain in GREEK):
         return "E002", f"{point} is {title}, which looks like {plain}", f"type {plain}"
     if category in ("Nd", "Nl", "No"):
@@ -171,7 +173,9 @@ def absolute(reader: Reader) -> NoReturn:
     inside = reader.typed(first.stop, final.start)
     if not inside:
         reader.fail("E026", "there is no sign for a norm", "write sqrt(Σ_i x[i]^2)", begin, last)
-    line = reader.edited((first.start, final.stop, f"abs({inside})"))
+    before = reader.source.text[first.start - 1 : first.start]
+    times = "·" if before.isalnum() or (before in (")", "]") and before) else ""
+    line = reader.edited((first.start, final.stop, f"{times}abs({inside})"))
     reader.fail("E026", "an absolute value is written abs(…)", f"write abs({inside}): {line}", begin, last)
 
 
@@ -279,7 +283,8 @@ def division(reader: Reader, start: int, below: int, stop: int, token: Token) ->
     under = reader.typed(below, stop)
     stop = reader.end_of_power(reader.at)
     rest = reader.typed(token.start, stop)
-    number = above.isdigit() and under.isdigit()  # 1/2(a - b) is nearly always half of a - b
+    bracket = token.text == "(" or token.kind == "sum"
+    number = above.isdigit() and under.isdigit() and bracket  # 1/2(a - b) is nearly always half of a - b
     line = f": {reader.edited((start, stop, f'({above}/{under})*{rest}'))}" if number else ""
     reader.fail(
         "E020", f"{clip(above)}/{clip(under)} {clip(rest)} could mean two things",

@@ -61,9 +61,14 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
 )  # fmt: skip
 """Functions that are written out, with how many arguments they take."""
 
+_HOLE = re.compile(r"\{([01])\}")
 _METHOD = re.compile(r"(?<=[\w\])])\.(sum|mean|exp|log|sqrt|abs|tanh|sigmoid|relu|square|sin|cos)\(\)")
 _BRACES = re.compile(r"(?:\bin\b|∈|[_^])\s*\{|^\w+\s*:?=\s*\{")
 _SQUARE = re.compile(r"(?<![\w\]⟦])\[([^\[\]<>=!≤≥≠,∈]*[-+*/· ][^\[\]<>=!≤≥≠,∈]*)\]")
+_CHAIN = re.compile(r"(?:\s*\^\s*(?:-?\w+|\{[^{}]*\}|\([^()]*\))|[²³])+")
+_POINTS = (*range(0x2B0, 0x300), *range(0x1D2C, 0x1DC0), *range(0x2070, 0x20A0))
+_HIGH = "".join(chr(one) for one in _POINTS if unicodedata.decomposition(chr(one)).startswith("<super>")) + "²³¹"
+_RAISED = re.compile(rf"[{_HIGH}]*[^\W0-9⁰¹²³⁴-⁹](?<=[{_HIGH}])[{_HIGH}]*")
 _NAMED = re.compile(r"(?<![\w.])[A-Za-z]\w*(?=\s*\()")
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_Θ]\w*)\s*\(")
 _FUNCTION = re.compile(r"(?<![\w∂])(\w+?)(?:\^(?:\{?(\d)\}?)(?!\d)|([²³]))\s*")
@@ -78,10 +83,11 @@ def signs(text: str, known: Familiar) -> str:
     if not known.taken("T"):
         text = re.sub(r"(?<=\w)\s*\^\s*(?:\{T\}|\(T\)|T(?!\w)|T(?=\s*[a-zα-ωA-Z]\b))", "⊤", text)
     text = re.sub(r"(\d)_(?=\d)", r"\1", text) if not re.search(r"[^\W\d]\w*\d_\d", text) else text
-    text = re.sub(r"(?<=\d),(?=\d+\s*[·*])", ".", text)
+    text = pointed(text)
+    text = _RAISED.sub(lambda found: f"^({unicodedata.normalize('NFKC', found[0]).replace('−', '-')})", text)
     text = re.sub(r"√\s*(\w+)", r"sqrt(\1)", text)
     text = re.sub(r"√\s*\(", "sqrt(", text)
-    text = re.sub(r"(\d+(?:\.\d+)?)\s*%", r"(\1/100)", text)
+    text = re.sub(r"(\d+(?:\.\d+)?)\s*%(?!\s*[\w(])", r"(\1/100)", text)
     text = "".join(twin(char) for char in text).strip().rstrip(";,").strip().strip("$").strip()
     text = re.sub(r"(?<=[\w)\]])\.$", "", text) if not text[-2:-1].isdigit() else text
     text = re.sub(r"^([^\W\d_])\^\s*(?=\([\w, ]*\)\s*=|=)", "\\1\u0302", text)
@@ -90,6 +96,16 @@ def signs(text: str, known: Familiar) -> str:
     text = re.sub(r"(?<!\w)([^\W\d_])\^(?=\()", lambda found: hatted(found, known), text)
     text = re.sub(r"(\([^()]*\)|\w+)_\{?\+\}?", r"max(0, \1)", text)
     return re.sub(r"(?<=[-=+*/(])\s*\{([^{}]*)\}", r" (\1)", text) if not _BRACES.search(text) else text
+
+
+def pointed(text: str) -> str:
+    """Decimal commas outside of brackets, where no comma separates anything."""
+    depth, out = 0, ""
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        number = text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
+        out += "." if char == "," and not depth and number else char
+    return out
 
 
 def hatted(found: re.Match[str], known: Familiar) -> str:
@@ -134,7 +150,8 @@ def written_out(text: str, known: Familiar) -> str:
             given = arguments(text[found.end() : last])
             if len(given) != made[0]:
                 continue
-            text = text[: found.start()] + made[1].format(*given) + text[last + 1 :]
+            form = _HOLE.sub(lambda hole, given=given: given[int(hole[1])], made[1])  # type: ignore[misc]
+            text = text[: found.start()] + form + text[last + 1 :]
             break
         else:
             return text
@@ -151,8 +168,13 @@ def functions(text: str, known: Familiar) -> str:
             if stop <= 0 or re.fullmatch(r"\d+[^\W\d]\w*", found[2]):
                 break
             inside = text[found.end() : stop - 1] if found[2] == "(" else found[2]
+            chain = _CHAIN.match(text, stop)
+            if chain is not None:  # e^x^2 is the exponential of x²
+                inside = (f"({inside})" if found[2] == "(" else inside) + chain[0]
+                stop = chain.end()
             inside = f"-({inside})" if found[1] and found[2] == "(" else found[1] + inside
             text = f"{text[: found.start()]}exp({inside}){text[stop:]}"
+    text = re.sub(r"\^\s*\{(\w+)\}\s*(?=[\w(])", r"^\1·", text)
     text = re.sub(r"\^\s*\{(\w+)\}", r"^\1", text)
     text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
 
@@ -195,6 +217,7 @@ def norms(text: str, known: Familiar) -> str:
     """``‖w‖²`` by the entries of the names in it; ``||w||_2^2`` too."""
     text = re.sub(r"\|\|\s*([^|]+?)\s*\|\|", r"‖\1‖", text)
     if not text.startswith("table"):
+        text = re.sub(r"(?<=[\w)\]])\|\s*([^|]+?)\s*\|", r"·abs(\1)", text)
         text = re.sub(r"\|\s*([^|]+?)\s*\|", r"abs(\1)", text)
 
     def one(found: re.Match[str]) -> str:

@@ -43,6 +43,15 @@ _GREEK = MappingProxyType({word: letter for letter, word in reversed(list(GREEK.
 _DERIVATIVE = re.compile(r"\s*(∂|\bd|\bd\s+)(\^2|\^\{2\}|²)?\s*(.*)", re.DOTALL)
 
 
+_CASES = re.compile(r"\\begin\{cases\}(.+?)&(.+?)\\\\(.+?)&(?:.+?)\\end\{cases\}", re.DOTALL)
+_IF = re.compile(r"\\(?:text|mathrm|mbox)\{\s*(?:if|for|when)\s*\}|(?<!\w)(?:if|for|when)(?!\w)|\\[;,!:]|\\q?quad")
+
+
+def bare(part: str) -> str:
+    """A part of a definition by cases, without the word before its condition and the comma after it."""
+    return _IF.sub(" ", part).strip().rstrip(",.").strip()
+
+
 class Unclear(Exception):
     """The formula cannot be told."""
 
@@ -55,6 +64,7 @@ def translate(line: str) -> str | None:
     """
     if len(line) > LONGEST:
         return None
+    line = _CASES.sub(lambda one: f"if({bare(one[2])}, {bare(one[1])}, {bare(one[3])})", line)
     try:
         found = " ".join(_Line(_TOKEN.findall(line)).group(0).split())
     except Unclear:

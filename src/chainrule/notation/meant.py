@@ -10,9 +10,10 @@ from chainrule.notation.known import WORDS, WORDS_MEANT
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.scripts import STEM
 
+_WHEN = r"(?:new|old|neu|alt|next|prev|[tnkτ](?:\s*[-+]\s*1)?)"
 _MARK = (
-    r"(?:\s*(?:_\{[^{}]*\}|_[^\W_]+|\^\{[^{}]*\}|\^\([^()]*\)|\^[^\W_]+|\[[^\[\]]*\]"
-    r"|\((?:new|old|neu|alt|next|t|t\+1)\)|'|⁺|\^\+))"
+    rf"(?:\s*(?:_\{{[^{{}}]*\}}|_[^\W_]+|\^\{{\(?{_WHEN}\)?\}}|\^\({_WHEN}\)|\^{_WHEN}(?!\w)|\[[^\[\]]*\]"
+    rf"|\({_WHEN}\)|'|⁺|\^\+))"
 )
 _STEP = re.compile(
     rf"(?:update\s+)?(?P<name>{STEM})(?P<marks>{_MARK}*)\s*(?P<sign>:=|<-|←|[-+*/]=|=(?!=))\s*(?P<rest>.+)"

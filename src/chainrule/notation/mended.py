@@ -160,7 +160,7 @@ def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
                 yield line, ""
                 break
             near = _NEAR.search(error.help)
-            if near is None or error.span is None:
+            if near is None or error.span is None or line[error.span.start : error.span.stop] not in typed:
                 break
             line = line[: error.span.start] + near[1] + line[error.span.stop :]
 

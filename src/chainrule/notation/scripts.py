@@ -14,14 +14,18 @@ from chainrule.notation.names import ACCENTS
 from chainrule.notation.names import ascii as kept
 
 STEM = rf"[^\W\d_][^\W_{''.join(ACCENTS)}]*[{''.join(ACCENTS)}]*(?:_(?:hat|bar|dot|tilde)(?![^\W_]))?"
-_SCRIPT = r"(?:_(?:\{[^{}]*\}|[^\W_]+)|\^(?:\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|[^\W_]|\*))"
+_SCRIPT = r"(?:_(?:\{[^{}]*\}|[^\W_]+)|\^(?:\{[^{}]*\}|\[[^\[\]]*\]|[^\W_]|\*))"
 _SCRIPTED = re.compile(rf"(?<![^\W])({STEM})((?:{_SCRIPT})+)")
-_ONE = re.compile(r"([_^])(\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]|[^\W_]+|\*)")
+_ONE = re.compile(r"([_^])(\{[^{}]*\}|\[[^\[\]]*\]|[^\W_]+|\*)")
 _SUM = re.compile(
     r"(Σ|∑|∏|\bsum|\bprod|\bmean|\bmax|\bmin)\s*_\s*(?:\{([^{}]*)\}|([^\W\d_]))(?:\s*=\s*(\w+))?"
     r"(?:\s*\^\s*(?:\{([^{}]*)\}|(\w)))?\s*"
 )
 SHIFT = re.compile(r"-\d+(?![\w.])")
+WHOLE = "\x01"
+"""After digits that are of a name and no index; it never leaves this file."""
+
+_UNDER = re.compile(r"(?:Σ|sum|mean|prod)_\{?([\w,]+)")
 HELD = "\x00"
 """Where an index is still open; it never leaves this file."""
 
@@ -43,7 +47,8 @@ def scripts(text: str, known: Familiar) -> str:
     text = re.sub(r"\[([^\[\]<>=]*)\]\[([^\[\]<>=]*)\]", r"[\1,\2]", text)
     text = re.sub(r"(?<=\w)\[([^\W\d_]{2,})\]", lambda found: split(found, known), text)
     text = re.sub(rf"(?<![\w∂])({STEM})\(([^()]*)\)", lambda found: squared(found, known), text)
-    return re.sub(r"(?<![\w.])([^\W\d_])_?([0-9]+)(?![\w\[(.])", lambda found: numbered(found, known), text)
+    number = rf"(?<![\w.])([^\W\d_])_?([0-9]+)(?![\w\[(.{WHOLE}])"
+    return re.sub(number, lambda found: numbered(found, known), text).replace(WHOLE, "")
 
 
 def over_patterns(text: str, known: Familiar) -> str:
@@ -114,6 +119,8 @@ def indexed(found: re.Match[str], known: Familiar, layers: set[str]) -> str:
     stem, after = found[1], found[2]
     if stem in REDUCTIONS or stem in "Σ∑∏" or known.taken(found[0]) or kept(stem) in ("d", "e"):
         return found[0]
+    if not re.search(r"[_{\[]", after):
+        return found[0]  # a power as the language has it
     lower: list[str] = []
     layer: list[str] = []
     power = ""
@@ -142,17 +149,20 @@ def indexed(found: re.Match[str], known: Familiar, layers: set[str]) -> str:
     for one in layer:
         letter = one[:1]
         if one.isdigit():
-            stem += one if known.of(stem + one) is not None or known.of(stem) is None else ""
+            stem += one + WHOLE
         elif not re.fullmatch(r"[^\W\d_](\s*[-+]\s*\d+)?", one):
             return found[0]
         elif letter in layers or (known.letter(letter) and letter in (known.of(stem) or letter)):
             lower.insert(0, one.replace(" ", ""))
-    own = known.of(stem)
-    if own == () and all(not known.letter(one[0]) for one in lower):
+    own = known.of(stem.rstrip(WHOLE))
+    summed = set("".join(_UNDER.findall(found.string)))
+    shared = kept(stem) in known.weights and summed.intersection(lower)
+    if own == () and not shared and all(len(one) == 1 and not known.letter(one) for one in lower):
         lower = []  # one number: `w_i` in a formula for any weight
     if own and len(own) == len(lower) and set(own) == {one[0] for one in lower}:
         lower = sorted(lower, key=lambda one: own.index(one[0]))
-    return stem + (f"[{','.join(lower)}]" if lower else "") + power
+    times = "·" if power.startswith("^") and re.match(r"\s*[\w(]", found.string[found.end() :]) else ""
+    return stem + (f"[{','.join(lower)}]" if lower else "") + power + times
 
 
 def subscript(stem: str, inside: str, known: Familiar) -> list[str] | None:
