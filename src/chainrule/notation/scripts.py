@@ -106,7 +106,7 @@ def several(found: re.Match[str], known: Familiar) -> str:
 
 def reduced(found: re.Match[str]) -> str:
     """``Σ_{i=1}^{n}`` without its bounds: the range of a letter is given once."""
-    under = (found[2] or found[3]).split(",")
+    under = (found[2] or found[3] or "").split(",")
     letters = [re.split(r"=|∈| in ", one)[0].strip() for one in under]
     word = {"∑": "Σ", "∏": "prod"}.get(found[1], found[1])
     if not all(one.rstrip("'").isalpha() for one in letters):
