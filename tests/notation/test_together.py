@@ -151,6 +151,8 @@ def test_a_text_with_signs_and_one_without_are_the_same() -> None:
         ("z = w·x\nA(z) = tanh(z)\nE = (A(z) − y)²", False),
         ("z = w·x\nA(z) = tanh(z)\nE = (A(z) − A(y))²", False),
         ("A(x) = tanh(x)\nE = (w − y)²", False),
+        ("z = w·x\nA(z) = tanh(z)\nE = (tanh(z) − y)²", False),
+        ("e = w·x − y\nE(e) = ½e²", True),
         ("f(u) = tanh(u)\nE = (f(w) − y)²", False),
         ("f(w) = w²\nE = (f'(w) − y)²", False),
     ],

@@ -2,14 +2,16 @@
 
 In brackets after a name stand parameters, and in mathematics often what a quantity depends on. The line is an equation
 where every name in the brackets is a quantity of the model, E is called with no other arguments, and either E is read
-as a quantity (``∂E/∂w``, ``minimise E``) or nothing calls it and not all of those names are data. ``A(x)`` and ``T(x)``
-keep x as their own.
+as a quantity (``∂E/∂w``, ``minimise E``), or nothing calls it and a target or a weight is among those names, or it is
+the last line that defines anything and they are not all data. ``A(x)`` and ``T(x)`` keep x as their own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from chainrule.notation.known import WORDS
 
 if TYPE_CHECKING:
     from chainrule.notation.reader import Reader
@@ -46,9 +48,15 @@ def head(reader: Reader) -> Head | None:
     return Head(reader, names)
 
 
-def equations(readers: list[Reader], quantities: frozenset[str], data: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """The names that such lines define as quantities, with what stands in their brackets."""
+def equations(
+    readers: list[Reader], quantities: frozenset[str], data: frozenset[str], others: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
+    """The names that such lines define as quantities, with what stands in their brackets.
+
+    ``data`` and ``others``, targets and weights, are names by what they are declared.
+    """
     found: dict[str, Head] = {}
+    last = next((reader for reader in reversed(readers) if defines(reader)), None)
     for reader in readers:
         one = head(reader)
         if one is not None and reader.tokens[0].text not in quantities:
@@ -57,7 +65,9 @@ def equations(readers: list[Reader], quantities: frozenset[str], data: frozenset
         known = quantities | found.keys()
         read(readers, found)
         left = {
-            name: one for name, one in found.items() if known.issuperset(one.parameters) and equation(one, data)
+            name: one
+            for name, one in found.items()
+            if known.issuperset(one.parameters) and equation(one, data, others, last)
         }
         if len(left) == len(found):
             return {name: one.parameters for name, one in found.items()}
@@ -65,8 +75,16 @@ def equations(readers: list[Reader], quantities: frozenset[str], data: frozenset
     return {}
 
 
-def equation(one: Head, data: frozenset[str]) -> bool:
-    return not one.foreign and (one.bare or (not one.called and not data.issuperset(one.parameters)))
+def equation(one: Head, data: frozenset[str], others: frozenset[str], last: Reader | None) -> bool:
+    if one.foreign or one.bare or one.called:
+        return one.bare and not one.foreign
+    return not others.isdisjoint(one.parameters) or (one.reader is last and not data.issuperset(one.parameters))
+
+
+def defines(reader: Reader) -> bool:
+    """Whether a line is an equation or the definition of a function."""
+    first = reader.tokens[0]
+    return first.kind == "name" and first.text not in WORDS and any(token.text == "=" for token in reader.tokens[:20])
 
 
 def read(readers: list[Reader], found: dict[str, Head]) -> None:

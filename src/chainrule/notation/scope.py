@@ -69,7 +69,7 @@ def collect(readers: list[Reader]) -> Scope:
     letters, functions, quantities = (
         frozenset(name for name, (is_, _) in found.items() if is_ == kind) for kind in KINDS
     )
-    brackets = heads.equations(readers, quantities, given(readers)) if functions else {}
+    brackets = heads.equations(readers, quantities, *given(readers)) if functions else {}
     return Scope(letters, functions.difference(brackets), quantities.union(brackets), brackets=brackets)
 
 
@@ -86,15 +86,18 @@ def _reductions(readers: list[Reader], found: dict[str, tuple[str, Span]]) -> No
 KINDS = ("letter", "function", "quantity")
 
 
-def given(readers: list[Reader]) -> frozenset[str]:
-    """The names that are data: of lines ``data …``, and left of the bar of a table."""
-    found: set[str] = set()
+def given(readers: list[Reader]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that are data, and those that an error is of: targets and weights."""
+    data: set[str] = set()
+    others: set[str] = set()
     for reader in readers:
-        if reader.tokens[0].text in ("data", "table"):
-            names = declared(reader)
-            bar = next((token.start for token in reader.tokens if token.text == "|"), reader.tokens[-1].stop)
-            found.update(token.text for _, token in names if token.start < bar)
-    return frozenset(found)
+        role = reader.tokens[0].text
+        if role in ("data", "target", "weight", "table"):
+            stop = reader.tokens[-1].stop if role in ("data", "table") else 0
+            bar = next((token.start for token in reader.tokens if token.text == "|"), stop)
+            for _, token in declared(reader):
+                (data if token.start < bar else others).add(token.text)
+    return frozenset(data), frozenset(others)
 
 
 def declared(reader: Reader) -> Iterator[tuple[str, Token]]:
