@@ -27,7 +27,7 @@ def check_patterns(rule: Update, names: Names, functions: Mapping[str, Definitio
         return
     weight, what = names.quantities[rule.weight.name], names.quantities[given.name]
     problem = f"the rule of {pretty(weight.name)} cannot read {pretty(given.name)}: it is {WORDS[what.role]}"
-    raise ModelError("E126", problem, help(rule, weight, names, functions), names.source, given.span)
+    raise ModelError("E126", problem, advice(rule, weight, names, functions), names.source, given.span)
 
 
 def role(node: Ref, names: Names) -> str:
@@ -35,7 +35,7 @@ def role(node: Ref, names: Names) -> str:
     return known.role if known is not None else ""
 
 
-def help(rule: Update, weight: Quantity, names: Names, functions: Mapping[str, Definition]) -> str:
+def advice(rule: Update, weight: Quantity, names: Names, functions: Mapping[str, Definition]) -> str:
     """The two lines of a number; of an array the goal that has this slope; else what a rule reads."""
     terms = rule.value.args if isinstance(rule.value, Add) else (rule.value,)
     varying = [term for term in terms if varies(term, names, functions)]
