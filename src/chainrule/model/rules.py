@@ -15,9 +15,9 @@ from chainrule.expr.walk import nodes, references, transform
 from chainrule.model.functions import expand, read
 from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
 from chainrule.model.names import WORDS, Names
+from chainrule.model.onebyone import check_patterns
 from chainrule.model.reduced import check_reductions, check_states, headed, heads_of, without_heads
 from chainrule.model.scope import Place, check
-from chainrule.model.onebyone import check_patterns
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Update, UpdateBlock, UpdateLine
