@@ -140,7 +140,7 @@ def test_the_last_line_of_a_derivation() -> None:
     [
         ({"engine": "gpu"}, "E454"),
         ({"numerics": "fast"}, "E454"),
-        ({"hold": ["nope"]}, "E456"),
+        ({"hold": ["nope"]}, "E303"),
         ({"hold": ["x"]}, "E303"),
         ({"steps": -1}, "E353"),
         ({"rate": float("nan")}, "E354"),

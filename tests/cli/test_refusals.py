@@ -25,7 +25,7 @@ REFUSED = [
     ("eval identity --start w=1 --start w=2", "E451", "--start gives w twice", "one value"),
     ("derive identity --wrt nope", "E456", "the model has no quantity nope", "it has x, y, w, α, ŷ, E"),
     ("derive identity --of nope", "E456", "the model has no quantity nope", "it has x, y, w, α, ŷ, E"),
-    ("train identity --hold nope", "E456", "the model has no quantity nope", "it has x, y, w, α, ŷ, E"),
+    ("train identity --hold nope", "E303", "the model has no weight called nope", "the model has w"),
     ("explain missing.eq", "E457", "missing.eq cannot be read", "`chainrule examples` lists those"),
     ("explain ./", "E457", "cannot be read: Is a directory", "`chainrule examples` lists those"),
     ("explain identity.eq", "E457", "identity.eq cannot be read", "chainrule explain identity"),

@@ -290,7 +290,7 @@ class Model:
         return trained(
             self.network, self.data if data is None else data, rate, start, consts, seed, steps=steps, batch=batch,
             update=update, hold=hold, record=record, engine=engine, numerics=numerics, progress=progress, save=save,
-            memory=memory, quantity=self._quantity, reading=reading(**how), validation=validation,
+            memory=memory, reading=reading(**how), validation=validation,
         )  # fmt: skip
 
     def explain(

@@ -52,11 +52,10 @@ def trained(
     progress: Callable[[int, int], object] | None,
     save: str | os.PathLike[str] | None,
     memory: int | None,
-    quantity: Callable[[str], str],
     reading: Reading,
     validation: object = None,
 ) -> Run | tuple[Run, ...]:
-    """What `Model.train` gives; see there. ``quantity`` is the name that a user's name means."""
+    """What `Model.train` gives; see there."""
     if shown(engine) not in ENGINES:
         help = 'write engine="auto", "native" or "reference"'
         raise UsageError("E454", f"there is no engine {shown(engine)}", help)
@@ -72,7 +71,7 @@ def trained(
     with_rule = ruled(network, update)
     seed = seeds(seed)
     lists = listed(with_rule.model, rate, start, settings, seed)
-    program = lower(with_rule.model, hold=tuple(map(quantity, arguments.names("hold", hold))))
+    program = lower(with_rule.model, hold=tuple(arguments.names("hold", hold)))
     how: dict[str, Any] = {
         "batch": batch, "steps": steps, "record": record, "update": update, "numerics": numerics, "progress": progress,
         "memory": MEMORY if memory is None else memory, "notes": with_rule.notes,

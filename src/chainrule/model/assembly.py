@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chainrule.errors import ModelError, NotationError
 from chainrule.expr.entries import divided
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
 from chainrule.model.functions import definitions, expand, read, used_macros
+from chainrule.model.idle import check_sizes, check_steps
 from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
@@ -19,7 +21,10 @@ from chainrule.model.seams import seams
 from chainrule.model.tables import places
 from chainrule.notation import statements
 from chainrule.notation.known import ALIASES, KNOWN
+from chainrule.notation.limits import Limits
+from chainrule.notation.mended import mended as mended_line
 from chainrule.notation.names import pretty
+from chainrule.notation.parser import read_text
 from chainrule.notation.statements import Define, Text
 
 
@@ -29,11 +34,37 @@ def build(text: Text) -> Model:
     Raises ModelError (E100 to E199) with the place of the first thing that does not fit. What is odd but possible is
     among the model's ``warnings``.
     """
+    try:
+        return _build(text)
+    except ModelError as error:
+        raise mended(error, text) from None
+
+
+def mended(error: ModelError, text: Text) -> ModelError:
+    """The error with its line put right, where the whole text is a model with it, or fails further on."""
+    if error.span is None:
+        return error
+    at = text.source.place(error.span.start)[0]
+
+    def holds(whole: str) -> bool:
+        source = replace(text.source, text=whole)
+        try:
+            _build(read_text(source, Limits()))
+        except (ModelError, NotationError) as other:
+            return other.code in ("E108", "E109") or (other.place is not None and other.place[0] > at)
+        return True
+
+    return mended_line(error, Limits(), holds)
+
+
+def _build(text: Text) -> Model:
     names = gather(text)
     _general_lines(names)
     functions = definitions(names)
     bodies = {name: _body(line, names) for name, line in names.general.items()}
     base = [replace(line.equation, body=_body(line, names)) for line in names.base]
+    check_steps(names, bodies)
+    check_sizes(names, (*bodies.values(), *(line.body for line in base)))
     macros = [*bodies.values(), *(line.body for line in base), *(function.body for function in functions.values())]
     functions |= used_macros([*macros, *_others(text)], names)
     _function_bodies(functions, names)
@@ -50,6 +81,7 @@ def build(text: Text) -> Model:
     found = goal.find(lines, names, functions, bodies, rules.reads(updates))
     checked_rules, odd = rules.checked(updates, names, functions, found.name)
     path = _path(found, bodies, base, functions)
+    rate = rules.rate(updates, names, lambda: _names_read(text, bodies, base, functions))
     model = Model(
         text=text,
         sets=names.sets,
@@ -63,11 +95,13 @@ def build(text: Text) -> Model:
         ),
         table=names.table,
         rules=checked_rules,
-        rate=rules.rate(updates, names),
+        rate=rate,
         watched=tuple(name for name in bodies if name not in path),
         warnings=(
+            *(Warning(note, span) for note, span in text.notes),
             *_weights(names, path, bodies, found, functions),
             *odd,
+            *_called_rate(rate, bool(updates), names),
             *_hiding(names),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
             *seams(bodies, (found.value, *(line.body for line in base)), functions),
@@ -225,6 +259,31 @@ def _weights(
             Warning(f"{shown} does not influence {pretty(found.name)}{why}: its derivative is 0", weight.span)
         )
     return warnings
+
+
+def _names_read(
+    text: Text, bodies: Mapping[str, Expr], base: list[Equation], functions: Mapping[str, Definition]
+) -> set[str]:
+    """Every name that some expression of the text reads."""
+    parts = [*bodies.values(), *(line.body for line in base), *_others(text)]
+    parts += [body for one in functions.values() for body in (one.body, *(rule for _, rule in one.rules.values()))]
+    return {node.name for part in parts for node in nodes(part) if isinstance(node, Ref)}
+
+
+def _called_rate(rate: str | None, ruled: bool, names: Names) -> list[Warning]:
+    """A rate that is neither α nor η; a const called so that is none."""
+    if rate is None and not ruled and (others := rules.called(names)):
+        shown = pretty(others[0])
+        weight = next((one.name for one in names.quantities.values() if one.role == "weight"), "w")
+        help = f"call it α, or write update {pretty(weight)} <- {pretty(weight)} − {shown}·∂E/∂{pretty(weight)}"
+        why = "a line reads it" if len(others) == 1 else f"{pretty(others[1])} could be it too"
+        why = "α or η is something else here" if any(name in names.taken for name in rules.RATES) else why
+        text = f"{shown} is not read as the learning rate, for {why}: {help}"
+        return [Warning(text, names.quantities[others[0]].span)]
+    if rate is None or rate in rules.RATES:
+        return []
+    text = f"{pretty(rate)} is read as the learning rate: it is called so, and no line reads it"
+    return [Warning(text, names.quantities[rate].span)]
 
 
 def _hiding(names: Names) -> list[Warning]:

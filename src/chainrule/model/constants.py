@@ -237,7 +237,8 @@ def _overrides(model: Model, given: Mapping[str, object]) -> dict[str, object]:
             consts = [quantity.name for quantity in model.named("const")]
             meant = closest(name, consts)
             if known is not None and known.role == "weight":
-                help = f"{typed} is a weight: give its start, start={{'{typed}': …}}"
+                ways = f"weights={{'{typed}': …}} in evaluate, start={{'{typed}': …}} in train (--start {typed}=…)"
+                help = f"{typed} is a weight: give its value with {ways}"
             elif meant:
                 help = f"did you mean {pretty(meant)}?"
             else:

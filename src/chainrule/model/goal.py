@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Expr, Reduce, Ref, index
+from chainrule.expr.nodes import Derivative, Expr, Number, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.model.functions import expand, read
 from chainrule.model.letters import free
@@ -18,6 +18,7 @@ from chainrule.model.names import Names
 from chainrule.model.scope import Place, check
 from chainrule.notation import statements
 from chainrule.notation.names import pretty
+from chainrule.notation.show import show
 
 
 def find(
@@ -34,12 +35,12 @@ def find(
     if lines:
         return _named(lines[0], names, functions, bodies)
     if not bodies:
-        raise names.error(
-            "E100",
-            "the text has no equation",
-            "write what is computed and how wrong it is: ŷ = w·x and E = ½(ŷ − y)²",
-            Span(0, 0),
-        )
+        help = "write what is computed and how wrong it is: ŷ = w·x and E = ½(ŷ − y)²"
+        if names.functions:
+            last = list(names.functions.values())[-1]
+            call = f"{pretty(last.name)}({', '.join(map(pretty, last.parameters))})"
+            help = f"{call} = … defines a function: write how wrong what it gives is, E = ½({call} − y)²"
+        raise names.error("E100", "the text has no equation", help, Span(0, 0))
     name = _unused(names, functions, bodies, set(used_in_rules))
     letters = names.quantities[name].letters
     value: Expr = Ref(name, tuple(index(letter) for letter in letters))
@@ -47,16 +48,23 @@ def find(
 
 
 def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[str, Expr], in_rules: set[str]) -> str:
-    """The only scalar that nothing uses."""
-    used = {name for of, body in bodies.items() for name in read(body, functions) if name != of}
+    """The only scalar that nothing uses; a name for a derivative, ``g = ∂E/∂w``, is there to be watched."""
+    watched = {name for name, body in bodies.items() if isinstance(body, Derivative)}
+    watched = set() if watched.issuperset(bodies) else watched
+    used = {name for of, body in bodies.items() if of not in watched for name in read(body, functions) if name != of}
     used |= {name for line in names.base for name in read(line.equation.body, functions)}
-    scalars = [name for name in bodies if _is_scalar(names.quantities[name], names)]
+    scalars = [name for name in bodies if name not in watched and _is_scalar(names.quantities[name], names)]
     unused = [name for name in scalars if name not in used]
-    if len(unused) > 1:
-        unused = [name for name in unused if name not in in_rules] or unused
+    followed = {name for of in watched for name in read(bodies[of], functions)}
+    if len(unused) > 1 and (left := [name for name in unused if name not in followed]):
+        scalars = [name for name in scalars if name in left or name not in unused]
+        unused = left
+    if len(unused) > 1 and (left := [name for name in unused if name not in in_rules]):
+        scalars = [name for name in scalars if name in left or name not in unused]
+        unused = left
     if len(unused) == 1 and unused[0] == scalars[-1]:
         return unused[0]
-    last = names.quantities[list(bodies)[-1]]
+    last = names.quantities[[name for name in bodies if name not in watched][-1]]
     if not unused and last.letters and not _is_scalar(last, names):
         letters = ",".join(last.letters)
         shown = pretty(last.name)
@@ -75,6 +83,12 @@ def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[s
             f"name the goal: minimise {pretty(scalars[-1])}",
             last.span,
         )
+    numbers = [name for name in unused if isinstance(bodies[name], Number)]
+    if numbers and len(numbers) < len(unused):
+        shown = pretty(numbers[0])
+        problem = f"{shown} is a number that no equation reads"
+        help = f"write const {shown} := {show(bodies[numbers[0]])}"
+        raise names.error("E109", problem, help, names.quantities[numbers[0]].span)
     shown_all = [pretty(name) for name in unused]
     if len(unused) == 1:
         first, later = unused[0], scalars[-1]

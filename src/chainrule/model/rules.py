@@ -6,7 +6,7 @@ from 1) hide others. α is known in every rule: it is 0.1 where nothing else is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from chainrule.errors import NOWHERE, Span
@@ -15,6 +15,7 @@ from chainrule.expr.walk import nodes, references, transform
 from chainrule.model.functions import expand, read
 from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
 from chainrule.model.names import WORDS, Names
+from chainrule.model.onebyone import check_patterns
 from chainrule.model.reduced import check_reductions, check_states, headed, heads_of, without_heads
 from chainrule.model.scope import Place, check
 from chainrule.notation.known import closest
@@ -22,6 +23,9 @@ from chainrule.notation.names import pretty
 from chainrule.notation.statements import Update, UpdateBlock, UpdateLine
 
 RATES = ("alpha", "eta")
+CALLED = ("mu", "learning_rate", "lr", "rate", "step_size")
+"""What the rate is called elsewhere; such a const is the rate where nothing reads it, and the model says so."""
+
 DEFAULT_RATE = 0.1
 
 Rule = UpdateBlock | Update
@@ -97,6 +101,7 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
         extra=frozenset(("t", "alpha") if "t" not in names.quantities else ("alpha",)),
     )
     check_reductions(rule, rule.value, names, functions, rule.span)
+    check_patterns(rule, names, functions)
     value = expand(rule.value, names)
     check(value, place, names, functions, rule.span)
     own = names.quantities[rule.weight.name]
@@ -225,14 +230,28 @@ def _other_goals(rule: Rule, goal: str) -> list[Warning]:
     return found
 
 
-def rate(rules: Iterable[Rule], names: Names) -> str | None:
-    """The const that is the learning rate: α; η where there is no α, or where only η occurs in the rules."""
+def called(names: Names) -> list[str]:
+    """The consts of one number that are called as rates often are."""
+    known = [names.quantities[name] for name in CALLED if name in names.quantities]
+    return [quantity.name for quantity in known if quantity.role == "const" and not quantity.letters]
+
+
+def rate(rules: Iterable[Rule], names: Names, read: Callable[[], set[str]] = set) -> str | None:
+    """The const that is the learning rate: α; η where there is no α, or where only η occurs in the rules.
+
+    Where the text has neither, a const called as rates often are, if nothing reads it: ``read`` gives what is read.
+    """
     declared = [
         name
         for name in RATES
         if name in names.quantities and names.quantities[name].role == "const" and not names.quantities[name].letters
     ]
+    if not declared:
+        scalar = called(names)
+        used = read() if scalar and not any(name in names.taken for name in RATES) else set(scalar)
+        left = [name for name in scalar if name not in used]
+        return left[0] if len(left) == 1 else None
     if len(declared) < 2:
-        return declared[0] if declared else None
+        return declared[0]
     used = reads(rules)
     return "eta" if "eta" in used and "alpha" not in used else "alpha"

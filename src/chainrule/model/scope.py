@@ -135,8 +135,11 @@ def _indices(count: int) -> str:
 def undefined(name: str, place: Place, span: Span, names: Names) -> ModelError:
     """No quantity has this name."""
     shown = pretty(name)
-    meant = closest(name, (*names.quantities, *place.parameters, *place.extra))
-    if meant:
+    meant = closest(name, (one for one in (*names.quantities, *place.parameters, *place.extra) if len(one) > 1))
+    if place.where.startswith("the range of "):
+        letter = place.where.removeprefix("the range of ")
+        help = f"write index {letter}, and the data says its size; or index {letter} = 1..3; or `const {shown} := 3`"
+    elif meant:
         help = f"did you mean {pretty(meant)}?"
     elif "derived" in place.roles and "data" in place.roles:
         help = f"declare it (`data {shown}`, `weight {shown}`, `const {shown}`) or define it: {shown} = …"

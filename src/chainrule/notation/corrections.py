@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from chainrule.errors import Span
 from chainrule.notation.known import KNOWN, MACROS, closest
-from chainrule.notation.latex import translate
 from chainrule.notation.names import ACCENTS, GREEK, clip, pretty
+from chainrule.notation.runs import CALLED, doubtful, pieces
 from chainrule.notation.scope import Scope
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ INSTEAD = MappingProxyType(
         "ℤ": "integers", "ℓ": "l",
         "√": "sqrt(…)", "∑": "sum_", "∆": "Delta", "∇": "the derivatives one by one, ∂E/∂w", "⟨": "(", "⟩": ")",
         "&": "* between two brackets, [a > 0]*[b > 0]", "!": "!= for unequal", ";": "a new line for each statement",
-        "@": "Σ_i W[j,i]*x[i]", "%": "/100", "\"": "names without quotes", "`": "names without quotes",
+        "@": "Σ_i W[j,i]*x[i]", "ᵀ": "Σ_i w[i]*x[i]", "⊙": "w[i]*x[i]", "‖": "sqrt(Σ_i x[i]^2)", "%": "/100",
+        "\"": "names without quotes", "`": "names without quotes",
         "?": "if(a > b, c, d)", ":": ":= for a start, 1..3 for a range", "$": "the formula without dollar signs",
         ".": "0.5 for a number, 1..3 for a range, a*b for a product",
     }
@@ -45,13 +46,7 @@ def character(text: str, position: int) -> tuple[str, str, str]:
     title = unicodedata.name(char, "")
     category = unicodedata.category(char)
     if char == "\\":
-        start = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
-        stop = min(
-            (end for end in (text.find("\n", position), text.find("\r", position)) if end >= 0), default=len(text)
-        )
-        line = text[start:stop]
-        meant = translate(line)
-        return "E007", "this is LaTeX", f"write {meant}" if meant else "write the formula plainly: ŷ or y_hat, a/b, Σ_i"
+        return "E007", "this is LaTeX", "write the formula plainly: ŷ or y_hat, a/b, Σ_i"
     if category in ("Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"):
         called = title or {"Cc": "a control character", "Cs": "half of a surrogate pair"}.get(category, "no character")
         return "E003", f"{point} ({called}) cannot be seen and may hide something", "delete it"
@@ -64,6 +59,8 @@ def character(text: str, position: int) -> tuple[str, str, str]:
     if char in _TWINS:
         return "E002", f"{point} is {title}, which looks like {_TWINS[char]}", f"type the Latin letter {_TWINS[char]}"
     plain = unicodedata.normalize("NFKC", char)
+    if unicodedata.decomposition(char).startswith("<super>") and plain.isalpha():
+        return "E001", f"{char} ({title}) is not of the language", f"write ^{plain}"
     if plain != char and len(plain) == 1 and (plain.isascii() or plain in GREEK):
         return "E002", f"{point} is {title}, which looks like {plain}", f"type {plain}"
     if category in ("Nd", "Nl", "No"):
@@ -111,15 +108,7 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
                 reader.at + 2,
             )
     underscored(reader, scope, token)
-    parts = split(text, scope)
-    if parts:
-        meant = "·".join(pretty(part) for part in parts)
-        call = after.text == "("
-        reader.fail(
-            "E032",
-            f"{pretty(text)} is one name, and nothing has it",
-            f"write {meant}" + ("(…)" if call else f" or {' '.join(pretty(part) for part in parts)}"),
-        )
+    together(reader, scope, token)
     if after.text == "(" or after.kind == "prime":
         known = [*scope.functions, *KNOWN, *MACROS, *scope.quantities]
         near = closest(text, known) or closest(text.lower(), known) or ("softmax_k" if text == "softmax" else None)
@@ -129,6 +118,30 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
             else "define it, `f(u) = …`, or take one of " + ", ".join(sorted(KNOWN))
         )
         reader.fail("E030", f"{clip(pretty(text))} is neither a function nor a quantity", help)
+
+
+def together(reader: Reader, scope: Scope, token: Token) -> None:
+    """``Wji``, ``Ax``, ``sinx``: what letters written together mean, where they are no product, or may not be."""
+    first, *rest = pieces(token.text) or [""]
+    parts = split(token.text, scope)
+    if not parts and not (rest and (scope.function(first) or (scope.quantity(first) and all(map(scope.letter, rest))))):
+        return
+    other = doubtful(token.text, scope, reader.peek().text == "(")
+    meant: list[str] = []
+    if rest and scope.quantity(first) and all(map(scope.letter, rest)):
+        meant.append(f"{pretty(first)}[{','.join(map(pretty, rest))}]")
+    if len(rest) == 1 and scope.function(first) and (scope.quantity(rest[0]) or scope.letter(rest[0])):
+        meant.append(f"{pretty(first)}({pretty(rest[0])})")
+    if other in CALLED and (after := token.text[len(other) :]) and scope.quantity(after):
+        meant.append(f"{other}({pretty(after)})")
+    elif other and other != token.text:
+        meant.append(pretty(other))
+    if parts:
+        meant.append("·".join(pretty(part) for part in parts))
+    if parts or (meant and not other):
+        line = reader.edited((token.start, token.stop, meant[0]))
+        problem = f"{clip(pretty(token.text))} is one name, and nothing has it"
+        reader.fail("E032", problem, f"write {' or '.join(dict.fromkeys(meant))}: {line}")
 
 
 def exponential(reader: Reader, token: Token, after: Token) -> NoReturn:
@@ -160,7 +173,9 @@ def absolute(reader: Reader) -> NoReturn:
     inside = reader.typed(first.stop, final.start)
     if not inside:
         reader.fail("E026", "there is no sign for a norm", "write sqrt(Σ_i x[i]^2)", begin, last)
-    line = reader.edited((first.start, final.stop, f"abs({inside})"))
+    before = reader.source.text[first.start - 1 : first.start]
+    times = "·" if before.isalnum() or (before in (")", "]") and before) else ""
+    line = reader.edited((first.start, final.stop, f"{times}abs({inside})"))
     reader.fail("E026", "an absolute value is written abs(…)", f"write abs({inside}): {line}", begin, last)
 
 
@@ -186,6 +201,8 @@ def braces(reader: Reader, token: Token) -> NoReturn:
     last = reader.closing[first]
     inside = [one for one in reader.tokens[first + 1 : last] if one.text != ","]
     letters = ",".join(clip(one.text) if len(one.text) > 3 else ",".join(one.text) for one in inside[:6])
+    if any(one.kind == "operator" for one in inside):
+        letters = clip("".join(one.text for one in reader.tokens[first + 1 : last]))
     meant = f"{pretty(token.text.rstrip('_'))}[{letters}]"
     line = reader.edited((token.start, reader.tokens[last].stop, meant))
     reader.fail("E033", "an index stands in square brackets", f"write {meant}: {line}", first - 1, last)
@@ -264,10 +281,14 @@ def division(reader: Reader, start: int, below: int, stop: int, token: Token) ->
     """``a/b c``."""
     above = reader.typed(start, below).rstrip().rstrip("/").rstrip()
     under = reader.typed(below, stop)
-    rest = reader.typed(token.start, reader.end_of_power(reader.at))
+    stop = reader.end_of_power(reader.at)
+    rest = reader.typed(token.start, stop)
+    bracket = token.text == "(" or token.kind == "sum"
+    number = above.isdigit() and under.isdigit() and bracket  # 1/2(a - b) is nearly always half of a - b
+    line = f": {reader.edited((start, stop, f'({above}/{under})*{rest}'))}" if number else ""
     reader.fail(
         "E020", f"{clip(above)}/{clip(under)} {clip(rest)} could mean two things",
-        f"write ({above}/{under})*{rest} or {above}/({under}*{rest})",
+        f"write ({above}/{under})*{rest} or {above}/({under}*{rest}){line}",
     )  # fmt: skip
 
 
@@ -276,10 +297,11 @@ def exponent(reader: Reader, base: int, start: int, stop: int, token: Token) -> 
     raised = reader.typed(base, start)
     power = reader.typed(start, stop)
     rest = reader.typed(token.start, reader.end_of_power(reader.at))
-    reader.fail(
-        "E021", f"{clip(raised + power + rest)} could mean two things",
-        f"write {raised}({power}*{rest}) or {raised}{power}*{rest}",
-    )  # fmt: skip
+    whole, apart = f"{raised}({power}*{rest})", f"{raised}{power}*{rest}"
+    help = f"write {whole} or {apart}"
+    if power.isdigit() and not raised[:1].isdigit():  # w^2 x is nearly always w² x
+        help = f"write {apart} or {whole}: {reader.edited((base, reader.end_of_power(reader.at), apart))}"
+    reader.fail("E021", f"{clip(raised + power + rest)} could mean two things", help)
 
 
 def comma(reader: Reader) -> NoReturn:

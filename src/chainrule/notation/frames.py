@@ -17,7 +17,10 @@ from chainrule.expr.nodes import (
     Operator,
     Pow,
     Reduce,
+    Ref,
 )
+from chainrule.notation import corrections
+from chainrule.notation.lexer import Token
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
 
@@ -133,6 +136,32 @@ class Builder:
         frame.factors_stop = stop
         frame.atom = None
         frame.operation = ""
+
+    def factor(self, frame: Frame, token: Token) -> None:
+        if frame.kind == "reduce" and frame.strict:
+            below = len(self.stack) - 1
+            while below and self.stack[below - 1].kind == "reduce" and self.stack[below - 1].strict:
+                below -= 1
+            corrections.strict(self.reader, self.stack[below].start, token, self.reader.at)
+        self.end_power(frame)
+
+    def juxtaposed(self, frame: Frame, token: Token) -> bool:
+        """A product without a sign; after a division or a power it could mean two things."""
+        reader = self.reader
+        if frame.operation == "/":
+            corrections.division(reader, frame.factors_start, frame.atom_start, frame.atom_stop, token)
+        if frame.bases and frame.atom_kind != "bracket":
+            corrections.exponent(reader, frame.bases[-1][2], frame.atom_start, frame.atom_stop, token)
+        if (
+            isinstance(frame.atom, Ref)
+            and token.text == "["
+            and frame.atom.indices
+            and reader.at not in reader.compared | reader.ranges
+        ):
+            reader.fail("E040", "a name has one index bracket", "write W[j,i] for W[j][i]")
+        self.factor(frame, token)
+        frame.operation = "*"
+        return True
 
     def product(self, frame: Frame) -> tuple[Expr, int]:
         if len(frame.factors) == 1:

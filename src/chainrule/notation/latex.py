@@ -1,6 +1,6 @@
-"""A line of LaTeX → the same formula in the notation, as far as it can be told; only shown in the help of an error.
+r"""A line of LaTeX → the same line with the commands replaced; scripts, ``_{ji}`` and ``^{(l)}``, stay for `scripts`.
 
-Braces nest a few levels at most, so plain recursion is bounded.
+Only shown in the help of an error, after it was tried. Braces nest a few levels at most, so recursion is bounded.
 """
 
 from __future__ import annotations
@@ -8,49 +8,89 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
+from chainrule.notation.bracketed import closing
 from chainrule.notation.names import GREEK, pretty
+from chainrule.notation.names import ascii as kept
 
-LONGEST, DEEPEST = 300, 12
+LONGEST, DEEPEST = 400, 12
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^]|[A-Za-z]+|[0-9.]+|\s+|.", re.DOTALL)
 _SIMPLE = re.compile(r"\w*|\d+(\.\d+)?")
 _SIGNS = MappingProxyType(
     {
-        "cdot": "·", "times": "·", "odot": "·", "ast": "*", "partial": "∂", "infty": "∞", "in": "∈", "le": "≤",
-        "leq": "≤",
-        "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "leftarrow": "←", "gets": "←", "to": "←", "left": "", "right": "",
-        "quad": " ", "displaystyle": "", "limits": "", "big": "", "Big": "", "lbrace": "{", "rbrace": "}", "mid": "|",
-        "varepsilon": "ε", "varphi": "φ", "vartheta": "θ", "colon": ":", "coloneqq": ":=", "sim": "~", "div": "/",
+        "cdot": "·", "times": "·", "odot": "⊙", "circ": "⊙", "ast": "*", "star": "*", "partial": "∂", "infty": "∞",
+        "in": " ∈ ", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "leftarrow": "←", "gets": "←",
+        "to": "←", "longleftarrow": "←", "left": "", "right": "", "bigl": "", "bigr": "", "Bigl": "", "Bigr": "",
+        "quad": " ", "qquad": " ", "displaystyle": "", "limits": "", "big": "", "Big": "", "lbrace": "{",
+        "rbrace": "}", "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖",
+        "varepsilon": "ε", "varphi": "φ", "vartheta": "θ", "varsigma": "σ", "colon": ":", "coloneqq": ":=", "sim": "~",
+        "div": "/", "top": "T", "intercal": "T", "prime": "'", "nabla": "∇", "ell": "l", "lbrack": "[", "rbrack": "]",
+        "tfrac": "", "nonumber": "", "notag": "", "equiv": "=", "lt": "<", "gt": ">", "land": "*", "wedge": "*",
     }
 )  # fmt: skip
-_WORDS = frozenset(["exp", "log", "ln", "sin", "cos", "tanh", "sinh", "cosh", "arctan", "max", "min"])
-_PLAIN = frozenset(
-    ["mathrm", "mathbf", "mathit", "mathsf", "text", "operatorname", "boldsymbol", "vec", "mathcal", "bm"]
+_WORDS = frozenset(
+    ["exp", "log", "ln", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arctan", "max", "min", "argmax", "argmin"]
 )
+_FONTS = "mathrm mathbf mathit mathsf mathtt mathcal mathop boldsymbol bm vec rm"
+_TEXTS = "text textrm textbf textit operatorname mbox"
+_PLAIN = frozenset([*_FONTS.split(), *_TEXTS.split()])
 _ACCENTS = MappingProxyType(
     {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "dot": "dot", "tilde": "tilde"}
+    | {"widetilde": "tilde"}
 )
+_DROPPED = frozenset(["label", "tag", "ref", "color"])
 _GREEK = MappingProxyType({word: letter for letter, word in reversed(list(GREEK.items()))})
+_DERIVATIVE = re.compile(r"\s*(∂|\bd|\bd\s+)(\^2|\^\{2\}|²)?\s*(.*)", re.DOTALL)
 
 
-class _Unclear(Exception):
+_CASES = re.compile(r"\\begin\{cases\}(.+?)&(.+?)\\\\(.+?)&(?:.+?)\\end\{cases\}", re.DOTALL)
+_IF = re.compile(r"\\(?:text|mathrm|mbox)\{\s*(?:if|for|when)\s*\}|(?<!\w)(?:if|for|when)(?!\w)|\\[;,!:]|\\q?quad")
+
+
+def bare(part: str) -> str:
+    """A part of a definition by cases, without the word before its condition and the comma after it."""
+    return _IF.sub(" ", part).strip().rstrip(",.").strip()
+
+
+class Unclear(Exception):
     """The formula cannot be told."""
 
 
 def translate(line: str) -> str | None:
-    r"""The line in the notation, or None where it is not clear enough.
+    r"""The line without commands, or None where it is not clear enough.
 
     >>> translate(r"\hat y = \frac{1}{1 + e^{-w \cdot x_i}}")
-    'ŷ = 1/(1 + exp(-w · x[i]))'
+    'ŷ = (1/(1 + e^{-w · x_i}))'
     """
     if len(line) > LONGEST:
         return None
+    line = _CASES.sub(lambda one: f"if({bare(one[2])}, {bare(one[1])}, {bare(one[3])})", line)
     try:
-        tokens = _TOKEN.findall(line.partition("#")[0])
-        found = " ".join(_Line(tokens).group(0).split())
-    except _Unclear:
+        found = " ".join(_Line(_TOKEN.findall(line)).group(0).split())
+    except Unclear:
         return None
-    return found.replace("( ", "(").replace(" )", ")") or None
+    return tidy(found.replace("( ", "(").replace(" )", ")")) or None
+
+
+def tidy(text: str) -> str:
+    """Without brackets around a quotient that is a term of its own."""
+    for begin in reversed([place for place, char in enumerate(text) if char == "("]):
+        last = closing(text, begin)
+        before, after = text[:begin].rstrip()[-1:], text[last + 1 :].lstrip()[:1]
+        alone = before in tuple("=+-(,") and after in ("", *"+-),")
+        if last > 0 and alone and term(text[begin + 1 : last]):
+            text = text[:begin] + text[begin + 1 : last] + text[last + 1 :]
+    return text
+
+
+def term(text: str) -> bool:
+    """Whether a text is a quotient with no sum or difference outside of brackets."""
+    depth = 0
+    for char in text:
+        depth += (char in "([{") - (char in ")]}")
+        if not depth and char in "+-−,":
+            return False
+    return "/" in text
 
 
 class _Line:
@@ -68,17 +108,15 @@ class _Line:
     def group(self, depth: int) -> str:
         """Everything to the closing brace, or to the end of the line."""
         if depth > DEEPEST:
-            raise _Unclear
+            raise Unclear
         out: list[str] = []
         while (token := self.next()) is not None and token != "}":
-            if token == "_":
-                self.subscript(out, depth)
-            elif token == "^":
-                self.superscript(out, depth)
+            if token in "_^":
+                out.append(f"{token}{{{self.argument(depth).strip()}}}")
             else:
                 out.append(self.piece(token, depth))
         if token is None and depth:
-            raise _Unclear
+            raise Unclear
         return "".join(out)
 
     def piece(self, token: str, depth: int) -> str:
@@ -86,28 +124,49 @@ class _Line:
         if token == "{":
             return self.group(depth + 1)
         if not token.startswith("\\"):
-            return token
+            return "" if token == "&" else token
         word = token[1:]
-        if word == "frac":
-            above, below = self.argument(depth), self.argument(depth)
-            return f"{_bracketed(above)}/{_bracketed(below)}"
+        if word in ("frac", "dfrac", "tfrac", "cfrac"):
+            return quotient(self.argument(depth), self.argument(depth))
         if word == "sqrt":
-            return f"sqrt({self.argument(depth)})"
+            root = self.optional()
+            body = self.argument(depth)
+            return f"({body})^(1/{root})" if root else f"sqrt({body})"
         if word in _ACCENTS:
-            return pretty(f"{self.argument(depth).strip()}_{_ACCENTS[word]}")
+            under = self.argument(depth).strip()
+            if not under[:1].isalpha():
+                raise Unclear
+            return pretty(f"{kept(under[0])}_{_ACCENTS[word]}") + under[1:]
         if word in _PLAIN:
-            return self.argument(depth)
+            return self.argument(depth).strip()
+        if word in _DROPPED:
+            self.argument(depth)
+            return ""
         if word == "mathbb":
-            return {"R": "reals", "Z": "integers"}.get(self.argument(depth), "reals")
+            letter = self.argument(depth)
+            return {"R": "reals", "Z": "integers", "1": "1"}.get(letter, letter)
         if word in ("sum", "prod"):
-            return "Σ" if word == "sum" else "prod"
+            return " Σ" if word == "sum" else " prod"
         if word in _WORDS:
-            return word
+            return f" {word}" if self.spaced() else f" {word} "
         if word in _SIGNS or word in _GREEK:
-            return _SIGNS.get(word) or _GREEK.get(word, "")
+            return _SIGNS.get(word, "") if word in _SIGNS else " " + _GREEK[word]
         if not word.isalpha():
-            return " " if word in ",;:! " else word if word in "{}" else ""
-        raise _Unclear
+            return " " if word in ",;:! \\" else word if word in "{}&%#" else "‖" if word == "|" else ""
+        raise Unclear
+
+    def spaced(self) -> bool:
+        """Whether brackets, a script or white space follow a word anyway."""
+        return self.at >= len(self.tokens) or self.tokens[self.at][0] in "(_^ {\\"
+
+    def optional(self) -> str:
+        """``[3]`` after ``\\sqrt``."""
+        if self.tokens[self.at : self.at + 1] != ["["] or "]" not in self.tokens[self.at :]:
+            return ""
+        stop = self.tokens.index("]", self.at)
+        found = "".join(self.tokens[self.at + 1 : stop])
+        self.at = stop + 1
+        return found
 
     def argument(self, depth: int) -> str:
         """What a command takes: a group, a command or one character."""
@@ -115,36 +174,23 @@ class _Line:
         while token is not None and token.isspace():
             token = self.next()
         if token is None or token == "}" or depth > DEEPEST:
-            raise _Unclear
+            raise Unclear
         if len(token) > 1 and not token.startswith("\\"):
             self.at -= 1
             self.tokens[self.at] = token[1:]
             return token[0]
         return self.piece(token, depth + 1)
 
-    def subscript(self, out: list[str], depth: int) -> None:
-        inside = "".join(self.argument(depth).split())
-        last = out[-1].rstrip() if out else ""
-        if last in ("Σ", "prod"):
-            letters = inside.partition("=")[0].split(",")
-            out.append(f"_{letters[0]} " if len(letters) == 1 else f"_{{{','.join(letters)}}} ")
-        elif inside.isdigit():
-            out.append(inside)
-        else:
-            parts = inside.split(",") if "," in inside else list(inside) if inside.isalpha() else [inside]
-            out.append(f"[{','.join(parts)}]")
 
-    def superscript(self, out: list[str], depth: int) -> None:
-        inside = self.argument(depth).strip()
-        if out and out[-1].startswith("_") and len(out) > 1 and out[-2] in ("Σ", "prod"):
-            return  # the upper bound of a sum: ranges are declared with the letter
-        if out and out[-1] == "e":
-            out[-1] = f"exp({inside})"
-        elif inside in ("'", "\\prime"):
-            out.append("'")
-        else:
-            out.append(f"^{_bracketed(inside)}")
+def quotient(above: str, below: str) -> str:
+    r"""``\frac`` of two formulas: a derivative where both say so, else a quotient in brackets."""
+    one, other = _DERIVATIVE.fullmatch(above), _DERIVATIVE.fullmatch(below)
+    if one and other and ("∂" in (one[1], other[1]) or (one[1] == other[1] and one[3] and other[3])):
+        order = "²" if one[2] else ""
+        under = re.sub(r"\^(\{2\}|2)", "²", other[3]).replace(" ", "")
+        return f"∂{order}{one[3].strip()}/∂{under}"
+    return f"({bracketed(above)}/{bracketed(below)})"
 
 
-def _bracketed(text: str) -> str:
+def bracketed(text: str) -> str:
     return text.strip() if _SIMPLE.fullmatch(text.strip()) else f"({text.strip()})"

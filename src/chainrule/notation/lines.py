@@ -57,7 +57,7 @@ def equation(reader: Reader, scope: Scope) -> Statement:
         if after.kind == "prime" or (
             after.text == "(" and reader.tokens[reader.closing[reader.at + 1] + 1].text == "="
         ):
-            return function(reader, scope)
+            return dependent(reader, scope) if first.text in scope.brackets else function(reader, scope)
         begin = reader.at
         end = begin + 1
         if after.text == "[":
@@ -71,6 +71,20 @@ def equation(reader: Reader, scope: Scope) -> Statement:
             finished(reader)
             return Define(Equation(target, body, Span(first.start, reader.tokens[-1].stop)), target.span)
     return strange(reader, scope)
+
+
+def dependent(reader: Reader, scope: Scope) -> Define:
+    """``E(ŷ, y) = …``: the equation of E, where the brackets say what it depends on."""
+    token = reader.take()
+    typed = reader.typed(token.start, reader.tokens[reader.closing[reader.at]].stop)
+    reader.skip_brackets(token.text, scope)
+    target = Ref(token.text, (), Span(token.start, reader.tokens[reader.at - 1].stop))
+    reader.expect("=", "E041", "an equation is written E = …")
+    shown = clip(pretty(token.text))
+    reader.note(f"{clip(typed)} = … is read as the equation of {shown}: its brackets name quantities", target.span)
+    body = expression(reader, scope)
+    finished(reader)
+    return Define(Equation(target, body, Span(token.start, reader.tokens[-1].stop)), target.span)
 
 
 def left_side(reader: Reader, scope: Scope) -> Ref:
@@ -158,7 +172,7 @@ def strange(reader: Reader, scope: Scope) -> NoReturn:
             reader.fail(
                 "E013",
                 "an equation defines a name, not a derivative",
-                "derivatives are computed; a rule is written f'(u) = …",
+                "derivatives are computed: leave the line out, or watch one by a name, g = ∂E/∂w",
             )
         reader.fail("E013", f"a line cannot begin with {reader.found()}", forms)
     shown = clip(pretty(first.text))

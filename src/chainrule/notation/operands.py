@@ -19,8 +19,10 @@ from chainrule.notation.forms import Forms
 from chainrule.notation.frames import Frame
 from chainrule.notation.known import ALIASES, KNOWN, MACROS, PATTERN_REDUCTIONS, REDUCTIONS, WORDS
 from chainrule.notation.lexer import Token
+from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import clip, pretty
 from chainrule.notation.numerals import exact, spelled
+from chainrule.notation.runs import product
 
 
 class Operands(Forms):
@@ -190,11 +192,34 @@ class Operands(Forms):
             reader.fail("E051", "∞ is not a number to reckon with", "it may only stand in a domain: `in [0, ∞)`")
         if name in WORDS:
             reader.reserved()
+        if after.kind != "prime" and (parts := product(name, scope, after.text == "(")):
+            return self.together(frame, token, parts)
         if scope.open:
             called = after.text == "(" or (after.kind == "prime" and name not in scope.letters)
             return self.call(frame, token, name) if called else self.quantity(frame, token)
         corrections.name(reader, scope, token)
         return self.quantity(frame, token)
+
+    def together(self, frame: Frame, token: Token, parts: list[str]) -> bool:
+        """``wx``: the letters one after another, as if white space stood between them."""
+        reader = self.reader
+        meant = "·".join(map(pretty, parts))
+        reader.note(f"{pretty(token.text)} is read as {meant}: no name of the text is {pretty(token.text)}", token.span)
+        typed, start = reader.source.text, token.start
+        for number, part in enumerate(parts):
+            start += typed[start] == "_"  # between scripts, in ASCII
+            stop = start + 1
+            while stop < token.stop and kept(typed[start:stop]) != part:
+                stop += 1
+            one = Token("name", part, start, stop if number + 1 < len(parts) else token.stop)
+            reader.tokens[reader.at] = one
+            if number:
+                self.juxtaposed(frame, one)
+            if number + 1 < len(parts):
+                here = self.scope.quantity(part)
+                self.atom(frame, Ref(part, (), one.span) if here else Constant("pi", one.span), one.span)
+            start = stop
+        return self.named(frame, one)
 
     def unhidden(self, canonical: str, token: Token) -> None:
         """Another name of a function would print as that function: no quantity may be called so."""
@@ -219,6 +244,8 @@ class Operands(Forms):
             indices = reader.indices(self.scope)
         elif following.text == "{":
             corrections.braces(reader, token)
+        elif following.text == "(":
+            reader.skip_brackets(token.text, self.scope)
         span = Span(token.start, reader.tokens[reader.at - 1].stop)
         self.atom(frame, Ref(token.text, indices, span), span)
         return False

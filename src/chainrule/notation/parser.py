@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chainrule.errors import Source, Span
+from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Derivative, Equation, Expr
 from chainrule.notation import lines
 from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import LIMITS, Limits
+from chainrule.notation.mended import mended
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
 from chainrule.notation.statements import Statement, Text
@@ -29,6 +30,14 @@ def parse(source: Source | str, limits: Limits | None = None) -> Text:
     """
     source = Source(source) if isinstance(source, str) else source
     limits = Limits() if limits is None else limits
+    try:
+        return read_text(source, limits)
+    except NotationError as error:
+        raise mended(error, limits) from None
+
+
+def read_text(source: Source, limits: Limits) -> Text:
+    """The statements of a text; an error of it is left as it is."""
     budget = Budget(limits)
     readers = [Reader(source, line, budget) for line in lex(source, limits)]
     scope = collect(readers)

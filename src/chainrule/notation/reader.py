@@ -8,10 +8,12 @@ from typing import NoReturn
 from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Index, Ref
 from chainrule.expr.walk import affine
+from chainrule.notation.heads import repeated
 from chainrule.notation.known import WORDS, closest
 from chainrule.notation.lexer import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, Line, Token
 from chainrule.notation.limits import LIMITS, Limits, exceeded
 from chainrule.notation.names import clip, pretty
+from chainrule.notation.runs import product
 from chainrule.notation.scope import Scope
 
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
@@ -19,6 +21,9 @@ _OPEN = frozenset("([{")
 _CLOSE = frozenset(")]}")
 _VALUES = frozenset(("name", "number", "fraction", "sum"))
 _JOINS = frozenset("^-∂")
+
+LAST = 100
+"""Among so many notes before it no note stands twice."""
 
 
 @dataclass(slots=True)
@@ -335,6 +340,17 @@ class Reader:
             )
         return tuple(letter for letter in plain if letter is not None)
 
+    def note(self, text: str, span: Span) -> None:
+        """Say once of a text how it was read."""
+        if all(before != text for before, _ in self.budget.notes[-LAST:]):
+            self.budget.notes.append((text, span))
+
+    def skip_brackets(self, name: str, scope: Scope) -> None:
+        """Go past the brackets of a quantity that its own line has too: ``E(ŷ, y)`` is E."""
+        inside = scope.brackets.get(name) if name not in scope.hidden else None
+        if inside is not None and repeated(self, self.at - 1, inside):
+            self.at = self.closing[self.at] + 1
+
     def reference(self, scope: Scope) -> Ref:
         """``W[j,i]``, ``xᵢ`` or ``w``, inside a derivative."""
         token = self.name("E027", "a quantity", "a derivative is written ∂E/∂w")
@@ -345,6 +361,11 @@ class Reader:
             self.fail("E027", f"{shown} is a {kind}: there is no derivative with it", help, self.at - 1)
         if self.token.kind == "prime":
             self.fail("E037", f"{pretty(token.text)} is no function: it has no derivative with a prime", "write ∂E/∂w")
+        if parts := product(token.text, scope):
+            meant = "·".join(map(pretty, parts))
+            problem = f"{pretty(token.text)} is a product, and a derivative is of or by one name"
+            self.fail("E027", problem, f"write ∂({meant})/∂w, or give the product a name", self.at - 1)
+        self.skip_brackets(token.text, scope)
         found: tuple[Index, ...] = ()
         if self.token.kind == "subscript":
             found = self.subscripts(scope)

@@ -55,9 +55,14 @@ def update(readers: list[Reader], number: int, scope: Scope) -> tuple[Update | U
         token.text, tuple(index(letter) for letter in letters), Span(token.start, reader.tokens[reader.at - 1].stop)
     )
     reader.take_arrow()
-    value = expression(reader, scope.within(("t",)))
+    value = expression(reader, scope.within(("t", *rate(scope))))
     finished(reader)
     return Update(weight, value, Span(reader.tokens[0].start, reader.tokens[-1].stop)), number + 1
+
+
+def rate(scope: Scope) -> tuple[str, ...]:
+    """The rate α, which every rule knows, unless the text calls something else so."""
+    return () if scope.function("alpha") or scope.letter("alpha") else ("alpha",)
 
 
 def entries(reader: Reader) -> str:
@@ -90,7 +95,8 @@ def block(
         head.fail("E047", "the block has no lines", "below it stand lines such as θ <- θ - α*g", 0, head.at - 1)
     heads = tuple(filter(None, (weight, entry)))
     inside = scope.within(
-        (weight, gradient.text, "t", *(readers[line].tokens[0].text for line in range(first, number))), heads
+        (weight, gradient.text, "t", *rate(scope), *(readers[line].tokens[0].text for line in range(first, number))),
+        heads,
     )
     lines: list[UpdateLine] = []
     for reader in readers[first:number]:

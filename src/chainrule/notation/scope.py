@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chainrule.errors import Span
+from chainrule.notation import heads
 from chainrule.notation.known import REDUCTIONS, ROLES, WORDS
 from chainrule.notation.names import clip, pretty
 
@@ -30,6 +31,7 @@ class Scope:
     open: bool = False
     printed: bool = False  # whether numbers may be as NumPy prints them, ``2.`` and ``1.e-3``: in lists and tables
     heads: frozenset[str] = field(default=frozenset())  # of a block: names that a reduction may go over
+    brackets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the names in them of ``E(ŷ, y) = …``
 
     def within(self, names: Iterable[str], heads: Iterable[str] = ()) -> Scope:
         """The same scope where these names are quantities of the line itself: parameters, names of a block."""
@@ -64,8 +66,11 @@ def collect(readers: list[Reader]) -> Scope:
                     "a name is a quantity, a function or a letter: choose another name for one of them", token.span,
                 )  # fmt: skip
     _reductions(readers, found)
-    kinds = {kind: frozenset(name for name, (is_, _) in found.items() if is_ == kind) for kind in KINDS}
-    return Scope(kinds["letter"], kinds["function"], kinds["quantity"])
+    letters, functions, quantities = (
+        frozenset(name for name, (is_, _) in found.items() if is_ == kind) for kind in KINDS
+    )
+    brackets = heads.equations(readers, quantities, *given(readers)) if functions else {}
+    return Scope(letters, functions.difference(brackets), quantities.union(brackets), brackets=brackets)
 
 
 def _reductions(readers: list[Reader], found: dict[str, tuple[str, Span]]) -> None:
@@ -79,6 +84,20 @@ def _reductions(readers: list[Reader], found: dict[str, tuple[str, Span]]) -> No
 
 
 KINDS = ("letter", "function", "quantity")
+
+
+def given(readers: list[Reader]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that are data, and those that an error is of: targets and weights."""
+    data: set[str] = set()
+    others: set[str] = set()
+    for reader in readers:
+        role = reader.tokens[0].text
+        if role in ("data", "target", "weight", "table"):
+            stop = reader.tokens[-1].stop if role in ("data", "table") else 0
+            bar = next((token.start for token in reader.tokens if token.text == "|"), stop)
+            for _, token in declared(reader):
+                (data if token.start < bar else others).add(token.text)
+    return frozenset(data), frozenset(others)
 
 
 def declared(reader: Reader) -> Iterator[tuple[str, Token]]:
