@@ -1,0 +1,264 @@
+"""The kinks of a network → points on every side of every one of them, sought where random points do not lie there.
+
+A kink is where relu, abs, sign, floor, max, min, a bracket or a condition turns: its margin is the expression whose
+sign says on which side a point is. A line that forgot a kink differs on one side alone, and that side may be far from
+where random points lie (``relu(½w·x − 2)``): so points are drawn at many scales, and where a side is missing, one
+number after another is moved until it is reached, the other kinks being held where they were.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.places import Place, Values, at, normalise, tell, work
+from chainrule.derive.judge.scene import HERE, Scene, plain
+from chainrule.errors import ChainruleError
+from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Reduce, Ref, number
+from chainrule.expr.walk import children, nodes
+from chainrule.gradient.reads import opened
+from chainrule.model.letters import base
+from chainrule.notation import show
+from chainrule.numbers.evaluate import drive, evaluate, visit
+from chainrule.numbers.guards import lifted
+from chainrule.numbers.interval import WHOLE
+from chainrule.numbers.kinds import FLOATS, INTERVALS
+from chainrule.numbers.world import Setting, World
+
+MOST = 24
+"""Points that are kept, and kinks (entry by entry) that are looked at."""
+DRAWS, MOVES = 60, 40
+"""Random points drawn, and numbers moved for each side that is missing."""
+WORK = 400_000
+"""Nodes that a search may visit, so that a large network has a shorter one."""
+SCALES = (1.0, 1.0, 3.0, 0.3, 10.0)
+
+Letters = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """A margin, and the letters that it is written with; of an ``extreme``, it is 0 where that entry is the one."""
+
+    margin: Expr
+    letters: tuple[str, ...]
+    extreme: bool
+
+
+Spot = tuple[Kink, Letters]
+"""A kink with values for its letters."""
+
+
+def kinks(scene: Scene, line: Line) -> list[Kink]:
+    """The kinks of all equations and of the line."""
+    found: dict[Expr, Kink] = {}
+    sides = [(equation.body, equation.letters) for equation in scene.equations]
+    sides.append((scene.explicit(line.body), tuple(dict.fromkeys((*line.letters, scene.pattern)))))
+    for body, letters in sides:
+        try:
+            whole = opened(body, scene.functions, lambda call: False, lambda inner: inner)
+        except ChainruleError:
+            whole = body
+        for margin, bound, extreme in margins(whole):
+            if any(isinstance(node, Ref) for node in nodes(margin)):
+                found.setdefault(margin, Kink(margin, tuple(dict.fromkeys((*letters, *bound))), extreme))
+    return list(found.values())
+
+
+def margins(expr: Expr) -> Iterator[tuple[Expr, tuple[str, ...], bool]]:
+    """The margins in an expression, each with the letters bound around it, and whether it is that of an extreme."""
+    todo: list[tuple[Expr, tuple[str, ...]]] = [(expr, ())]
+    while todo:
+        node, bound = todo.pop()
+        match node:
+            case Call("relu" | "abs" | "sign", (inside,)):
+                yield inside, bound, False
+            case Call("floor", (inside,)):
+                yield inside, bound, False
+                yield Add((inside, Neg(number(1)))), bound, False
+            case Call("max" | "min", (left, right)) | Bracket("<" | "<=" | ">" | ">=", left, right):
+                yield Add((left, Neg(right))), bound, False
+            case Reduce("max" | "min", letters, body):
+                yield Add((body, Neg(node))), (*bound, *letters), True
+            case _:
+                pass
+        own = (*bound, *node.letters) if isinstance(node, Reduce) else bound
+        if not isinstance(node, Derivative):
+            todo.extend((child, own) for child in children(node))
+
+
+class View:
+    """A point, and on which side of each spot it lies: 1, −1, or 0 where that is not told."""
+
+    def __init__(self, given: Values, world: World[float], spots: Sequence[Spot]) -> None:
+        self.given, self._world, self._spots = given, world, spots
+        self._known: dict[int, int] = {}
+
+    def signs(self) -> tuple[int, ...]:
+        return tuple(map(self.sign, range(len(self._spots))))
+
+    def sign(self, n: int) -> int:
+        if n not in self._known:
+            kink, letters = self._spots[n]
+            try:
+                found = drive(visit(self._world, lifted(kink.margin), letters, {}))
+            except (ChainruleError, OverflowError, KeyError):
+                self._world.running.clear()
+                found = math.nan
+            side = 0 if math.isnan(found) else (found > 0) - (found < 0)
+            self._known[n] = (1 if found == 0 else -1) if kink.extreme and not math.isnan(found) else side
+        return self._known[n]
+
+
+class Sides:
+    """Which sides of which kinks have a point, and a search for the others."""
+
+    def __init__(self, scene: Scene, line: Line, setting: Setting, draw: random.Random, told: bool) -> None:
+        self._scene, self._line, self._setting, self._draw, self._told = scene, line, setting, draw, told
+        self._kinks = kinks(scene, line)
+        self.spots = self.chosen()
+        self.seen: set[tuple[int, int]] = set()
+        self._pairs: set[tuple[int, int, int, int]] = set()
+        self._left = WORK // max(1, work(scene, setting))
+
+    def chosen(self) -> list[Spot]:
+        """Entries of the kinks, in turn, `MOST` of them at most; of the hidden patterns one will do."""
+        rows = [[(kink, letters) for letters in islice(self.bindings(kink.letters), 8)] for kink in self._kinks]
+        found: list[Spot] = []
+        for turn in range(max(map(len, rows), default=0)):
+            found += [row[turn] for row in rows if turn < len(row)]
+        return found[:MOST]
+
+    def bindings(self, letters: Sequence[str]) -> Iterator[dict[str, int]]:
+        ranges = [self._setting.range(letter)[:1] if letter == HERE else self._setting.range(letter)
+                  for letter in letters]  # fmt: skip
+        for place in product(*ranges):
+            yield dict(zip(letters, place, strict=True))
+
+    def view(self, given: Values) -> View:
+        """A point, with what is asked of it computed when it is asked."""
+        self._left -= 1
+        if self._told:
+            tell(self._scene, given, self._setting)
+        normalise(self._scene, given, self._setting)
+        return View(given, World(FLOATS, given, self._setting, self._scene.equations, None), self.spots)
+
+    def new(self, signs: Sequence[int], note: bool = False) -> bool:
+        """Whether a point lies on a side, or on two sides together, where none has been; it may be noted."""
+        own = {(n, sign) for n, sign in enumerate(signs) if sign}
+        pairs = {(a, s, b, t) for a, s in own for b, t in own if a < b}
+        fresh = not own <= self.seen or not pairs <= self._pairs
+        if note:
+            self.seen |= own
+            self._pairs |= pairs
+        return fresh
+
+    def search(self, start: Callable[[float], Values], movable: Sequence[str]) -> Iterator[Place]:
+        """Places on sides where none has been; ``start`` draws a point at a scale."""
+        if not self.spots:
+            return
+        kept = 0
+        best: View | None = None
+        for turn in range(min(DRAWS, self._left)):
+            view = self.view(start(SCALES[turn % len(SCALES)]))
+            signs = view.signs()
+            if best is None or sum(sign > 0 for sign in signs) > sum(sign > 0 for sign in best.signs()):
+                best = view
+            if kept < MOST and (places := self.places(view, signs)):
+                kept += 1
+                yield from places
+        if best is None:
+            return
+        best = self.reach(best, dict.fromkeys(range(len(self.spots)), 1), movable)
+        signs = best.signs()
+        yield from self.places(best, signs)
+        for n, side in product(range(len(self.spots)), (-1, 1)):  # one kink shut, the others as they were; then open
+            if signs[n] == side:
+                continue
+            others = {m: sign for m, sign in enumerate(signs) if m != n and sign}
+            found = self.reach(best, {**others, n: side}, movable, needed=n)
+            if found.sign(n) == side:
+                yield from self.places(found, found.signs(), n)
+
+    def reach(self, view: View, wanted: Mapping[int, int], movable: Sequence[str], needed: int | None = None) -> View:
+        """The point nearest to what is wanted of the spots that moves lead to, the needed one first."""
+
+        def worth(one: View) -> int:
+            return sum((one.sign(n) == side) * (1000 if n == needed else 1) for n, side in wanted.items())
+
+        top, most, idle = worth(view), len(wanted) + (999 if needed is not None else 0), 0
+        while top < most and idle < MOVES and self._left > 0:
+            other = self.view(self.moved(dict(view.given), movable))
+            now = worth(other)
+            idle = 0 if now > top else idle + 1
+            if now >= top:
+                view, top = other, now
+        return view
+
+    def moved(self, given: Values, movable: Sequence[str]) -> Values:
+        """A point with one array, or one number of it, made larger, smaller or turned."""
+        draw = self._draw
+        name = draw.choice(movable)
+        factor = 2.0 ** draw.randint(-3, 5) * draw.choice((-1.0, 1.0))
+        own = given[name]
+        if not isinstance(own, Mapping):
+            given[name] = own * factor if own else factor
+        elif draw.random() < 0.5:
+            given[name] = {place: one * factor for place, one in own.items()}
+        else:
+            place = draw.choice(list(own))
+            given[name] = {**own, place: own[place] * factor if own[place] else factor}
+        return given
+
+    def places(self, view: View, signs: Sequence[int], of: int | None = None) -> list[Place]:
+        """A point that is new as places for two choices of the letters on the left: of the kink in question, others."""
+        if not self.new(signs):
+            return []
+        whole = next(at(self._scene, view.given, self._setting, iter(({},))), None)
+        if whole is None:
+            return []
+        self.new(signs, note=True)
+        names = tuple(dict.fromkeys((*self._line.letters, str(self._setting.pattern))))
+        about = [n for n, sign in enumerate(signs) if sign > 0] or list(range(len(signs)))
+        spot = self.spots[of if of is not None else self._draw.choice(about)]
+        own = {base(letter): at_ for letter, at_ in spot[1].items()}
+        found = []
+        for fit in (True, False):
+            letters = {name: own[name] if fit and name in own and own[name] in self._setting.range(name)
+                       else self._draw.choice(self._setting.range(name)) for name in names}  # fmt: skip
+            found.append(Place(whole.given, whole.values, whole.setting, letters, told=self._told))
+        return found
+
+    def missing(self) -> list[str]:
+        """The sides on which no point was found, though one may lie there; as a reader writes them."""
+        found: dict[str, None] = {}
+        reached: dict[Kink, set[int]] = {}
+        for n, (kink, _) in enumerate(self.spots):
+            reached.setdefault(kink, set()).update(sign for m, sign in self.seen if m == n)
+        for kink, letters in self.spots:
+            for side in (1,) if kink.extreme else (-1, 1):
+                if side not in reached[kink] and self.possible(kink, letters, side):
+                    found[f"{show(plain(kink.margin))} {'>' if side > 0 else '<'} 0"] = None
+        return list(found)
+
+    def possible(self, kink: Kink, letters: Letters, side: int) -> bool:
+        """Whether a margin can have a sign, for all that its bounds say."""
+        names = {name: self.whole(name) for name, quantity in self._scene.model.quantities.items()
+                 if quantity.role != "derived"}  # fmt: skip
+        names |= {"alpha": WHOLE, "eta": WHOLE} if self._scene.model.rate is None else {}
+        try:
+            found = evaluate(kink.margin, names, INTERVALS, setting=self._setting, letters=letters,
+                             equations=self._scene.equations)  # fmt: skip
+        except (ChainruleError, OverflowError):
+            return True
+        return kink.extreme or (found.upper > 0 if side > 0 else found.lower < 0)
+
+    def whole(self, name: str) -> Any:
+        letters = self._scene.letters[name]
+        places = product(*(self._setting.range(letter) for letter in letters))
+        return dict.fromkeys(places, WHOLE) if letters else WHOLE
