@@ -2,8 +2,8 @@
 
 Floats speak first: sides that agree to 10⁻⁹ agree. Where they do not, or one has no value, both are computed anew with
 a hundred digits (`numbers.digits`), the derivative as a plain difference: what rounding alone had moved apart, or made
-0/0 of, is told from what is wrong. At a kink the derivative has no value, and any number between the slopes to its left
-and right may stand. Where the line has no value at all (0/0), places nearby decide. A line that asks for an entry that
+0/0 of, is told from what is wrong. At a kink the derivative has no value, and
+nothing can be said of the line. Where the line has no value at all (0/0), places nearby decide. A line that asks for an entry that
 is not there, or for the log of a negative number, has no value, and is not equal.
 """
 
@@ -26,7 +26,7 @@ from chainrule.numbers.digits import Digits, Side
 from chainrule.numbers.evaluate import evaluate
 
 Outcome = Literal["same", "kink", "off", "none", "lost", "skip"]
-"""Of two sides at a place: they agree; they agree as far as a kink lets them; they differ; the line has no value there;
+"""Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has no value there;
 it has none because of 0/0; the other side has none, so nothing is said."""
 
 CLOSE = 1e-9
@@ -47,8 +47,8 @@ def exact(yours: float, ours: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Whether two sides agree wherever they can be compared; if not, the place; ``kink`` is one where a choice was
-    made, ``used`` how many places spoke."""
+    """Whether two sides agree wherever they can be compared; if not, the place; ``kink`` is a place on one where they
+    differ, ``used`` how many places spoke."""
 
     holds: bool
     place: Place | None = None
@@ -64,7 +64,7 @@ def agreement(scene: Scene, places: Iterable[Place], yours: Expr, ours: Expr) ->
         outcome = weighed_up(scene, place, yours, ours)
         if outcome in ("off", "none"):
             return Agreement(False, place, outcome, kink, used)
-        used += outcome in ("same", "kink")
+        used += outcome == "same"
         kink = place if outcome == "kink" and kink is None else kink
     return Agreement(used > 0, kink=kink, used=used)
 
@@ -100,12 +100,8 @@ def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
         return "none"
     except ArithmeticError:
         return "lost"
-    if not alike(left, right):  # a kink: the rule's own choice, or another between the slopes
-        low, high = sorted((left, right))
-        slack = Decimal(CLOSE) * max(abs(left), abs(right))
-        if math.isfinite(one):
-            mine = Decimal(one)
-        return "kink" if mine.is_finite() and low - slack <= mine <= high + slack else "off"
+    if not alike(left, right):
+        return "kink"
     if not mine.is_finite():
         return "none" if outside else "lost"
     return "same" if alike(mine, truth) else "off"

@@ -18,7 +18,7 @@ from chainrule.derive.judge import typed
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
 from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.line import Line, read
-from chainrule.derive.judge.places import Data, Place, value
+from chainrule.derive.judge.places import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.scene import Scene, scene
 from chainrule.derive.judge.search import Found
@@ -31,6 +31,9 @@ from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import transform
 from chainrule.model.model import Model
 from chainrule.notation import show
+
+SEARCHED = 40
+"""Places on which slips are searched for, about."""
 
 EARLY = ("swapped-difference", "transposed-index", "extra-factor")
 """Repairs of a line that say more than a slip in the chain rule would."""
@@ -77,7 +80,7 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
     spots = Spots(stage, line, data, seed)
     silent = True
     none: tuple[Truth, Place] | None = None
-    for as_told in (False, True):
+    for as_told in (False, True) if any(fixed_by_text(stage)) else (False,):
         for truth in truths:
             found = agreement(stage, spots.of(truth, as_told), body, truth.expr)
             silent = silent and not found.used and found.place is None
@@ -102,7 +105,7 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
     if data is not None:
         for truth in truths:
             places = spots.given()
-            if places and agree(stage, places, body, truth.expr):
+            if any(value(stage, place, truth.expr) for place in places) and agree(stage, places, body, truth.expr):
                 why = f": {say(*slip_)}" if slip_ else ""
                 return here(stage, line, places[0], truth, slip_[0] if slip_ else None, why)
     if slip_ is None and line.kind == "derivative":
@@ -149,7 +152,8 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         places = [place for place in spots.of(truth) if not math.isnan(value(stage, place, body))]
         if not places:
             return "no-number", {}
-        places = [place for place in places if not math.isnan(value(stage, place, truth.expr))]
+        places = thinned([place for place in places if not math.isnan(value(stage, place, truth.expr))])
+        places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))  # noqa: B023
         yours = [value(stage, place, body) for place in places]
 
         def repaired(early: bool, truth: Truth = truth, places: list[Place] = places) -> Found | None:
@@ -167,6 +171,11 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         if found:
             return found
     return None
+
+
+def thinned(places: list[Place]) -> list[Place]:
+    """Some of very many places: the first, then every second or third."""
+    return places[:7] + places[7 :: 1 + len(places) // SEARCHED]
 
 
 def mended(stage: Scene, places: Sequence[Place], repair: Repair, ours: Expr) -> bool:

@@ -33,7 +33,7 @@ from chainrule.numbers.world import Setting, place_of
 SIZES = (3, 4, 5, 2)
 LARGE = 6
 """A set of more values than this is made smaller, unless the text counts on its size."""
-TRIES = 60
+TRIES, ENOUGH = 60, 20
 PATTERNS, ENTRIES = 256, 256
 """Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""
 HEAVY = 3_000_000
@@ -94,7 +94,7 @@ def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool
     found: list[Place] = []
     flat: list[Place] = []
     for attempt in range(TRIES):
-        if len(found) >= 4 and attempt >= 4:
+        if (len(found) >= 4 and attempt >= 4) or (attempt >= ENOUGH and len(flat) >= 5):
             break
         for place in islice(drawn(scene, line, draw, attempt, told), 2):
             worth = value(scene, place, wanted)

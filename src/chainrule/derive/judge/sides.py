@@ -31,9 +31,11 @@ from chainrule.numbers.kinds import FLOATS, INTERVALS
 from chainrule.numbers.world import Setting, World
 
 MOST = 24
-"""Points that are kept, and kinks (entry by entry) that are looked at."""
+"""Kinks, entry by entry, that are looked at."""
 DRAWS, MOVES = 60, 40
-"""Random points drawn, and numbers moved for each side that is missing."""
+"""Random points drawn, and numbers moved in vain before a side counts as not reached."""
+AROUND, BASES, BISECTED = 4, 3, 5
+"""Points around one that was sought; random points from which each kink is crossed, and the halvings of a crossing."""
 WORK = 400_000
 """Nodes that a search may visit, so that a large network has a shorter one."""
 SCALES = (1.0, 1.0, 3.0, 0.3, 10.0)
@@ -118,24 +120,26 @@ class View:
 class Sides:
     """Which sides of which kinks have a point, and a search for the others."""
 
-    def __init__(self, scene: Scene, line: Line, setting: Setting, draw: random.Random, told: bool) -> None:
+    def __init__(self, scene: Scene, line: Line, setting: Setting, draw: random.Random, told: bool = False,
+                 patterns: int = 1) -> None:  # fmt: skip
         self._scene, self._line, self._setting, self._draw, self._told = scene, line, setting, draw, told
+        self._patterns = patterns
         self._kinks = kinks(scene, line)
         self.spots = self.chosen()
         self.seen: set[tuple[int, int]] = set()
-        self._pairs: set[tuple[int, int, int, int]] = set()
         self._left = WORK // max(1, work(scene, setting))
 
     def chosen(self) -> list[Spot]:
-        """Entries of the kinks, in turn, `MOST` of them at most; of the hidden patterns one will do."""
-        rows = [[(kink, letters) for letters in islice(self.bindings(kink.letters), 8)] for kink in self._kinks]
+        """Entries of the kinks, in turn, `MOST` of them at most; of the hidden patterns one will do, unless they differ."""
+        most = max(8, self._patterns)
+        rows = [[(kink, letters) for letters in islice(self.bindings(kink.letters), most)] for kink in self._kinks]
         found: list[Spot] = []
         for turn in range(max(map(len, rows), default=0)):
             found += [row[turn] for row in rows if turn < len(row)]
         return found[:MOST]
 
     def bindings(self, letters: Sequence[str]) -> Iterator[dict[str, int]]:
-        ranges = [self._setting.range(letter)[:1] if letter == HERE else self._setting.range(letter)
+        ranges = [self._setting.range(letter)[: self._patterns] if letter == HERE else self._setting.range(letter)
                   for letter in letters]  # fmt: skip
         for place in product(*ranges):
             yield dict(zip(letters, place, strict=True))
@@ -148,42 +152,58 @@ class Sides:
         normalise(self._scene, given, self._setting)
         return View(given, World(FLOATS, given, self._setting, self._scene.equations, None), self.spots)
 
-    def new(self, signs: Sequence[int], note: bool = False) -> bool:
-        """Whether a point lies on a side, or on two sides together, where none has been; it may be noted."""
-        own = {(n, sign) for n, sign in enumerate(signs) if sign}
-        pairs = {(a, s, b, t) for a, s in own for b, t in own if a < b}
-        fresh = not own <= self.seen or not pairs <= self._pairs
-        if note:
-            self.seen |= own
-            self._pairs |= pairs
-        return fresh
-
     def search(self, start: Callable[[float], Values], movable: Sequence[str]) -> Iterator[Place]:
-        """Places on sides where none has been; ``start`` draws a point at a scale."""
+        """Places on all sides; ``start`` draws a point at a scale. None where there is no kink."""
         if not self.spots:
             return
-        kept = 0
-        best: View | None = None
-        for turn in range(min(DRAWS, self._left)):
-            view = self.view(start(SCALES[turn % len(SCALES)]))
-            signs = view.signs()
-            if best is None or sum(sign > 0 for sign in signs) > sum(sign > 0 for sign in best.signs()):
-                best = view
-            if kept < MOST and (places := self.places(view, signs)):
-                kept += 1
-                yield from places
-        if best is None:
-            return
+        drawn = [self.view(start(SCALES[turn % len(SCALES)])) for turn in range(max(1, min(DRAWS, self._left // 4)))]
+        for view in drawn:
+            yield from self.places(view)
+        best = max(drawn, key=lambda view: view.signs().count(1))
         best = self.reach(best, dict.fromkeys(range(len(self.spots)), 1), movable)
-        signs = best.signs()
-        yield from self.places(best, signs)
-        for n, side in product(range(len(self.spots)), (-1, 1)):  # one kink shut, the others as they were; then open
-            if signs[n] == side:
-                continue
-            others = {m: sign for m, sign in enumerate(signs) if m != n and sign}
-            found = self.reach(best, {**others, n: side}, movable, needed=n)
-            if found.sign(n) == side:
-                yield from self.places(found, found.signs(), n)
+        yield from self.around(best, movable)
+        for n, side in product(range(len(self.spots)), (-1, 1)):
+            there = [view for view in drawn if view.sign(n) == side]
+            if not there:
+                others = {m: sign for m, sign in enumerate(best.signs()) if m != n and sign}
+                found = self.reach(best, {**others, n: side}, movable, needed=n)
+                if found.sign(n) != side:
+                    continue
+                yield from self.around(found, movable, n)
+                there = [found]
+            for base in (best, *self._draw.sample(drawn, min(len(drawn), BASES))):
+                if base.sign(n) != side and self._left > 0:
+                    yield from self.places(self.crossing(base, self._draw.choice(there), n), n)
+
+    def crossing(self, view: View, there: View, n: int) -> View:
+        """The point on the way from one side of a kink to the other at which it has just been crossed.
+
+        There the other kinks stand as they do at the start, and nothing is large.
+        """
+        far, low, high = there, 0.0, 1.0
+        for _ in range(BISECTED):
+            middle = (low + high) / 2
+            other = self.view({name: mixed(view.given[name], there.given[name], middle) for name in view.given})
+            if other.sign(n) == there.sign(n):
+                far, high = other, middle
+            else:
+                low = middle
+        return far
+
+    def around(self, view: View, movable: Sequence[str], of: int | None = None) -> Iterator[Place]:
+        """A point and others around it."""
+        yield from self.places(view, of)
+        for _ in range(AROUND):
+            yield from self.places(self.view(self.jittered(view.given, movable)), of)
+
+    def jittered(self, given: Values, movable: Sequence[str]) -> Values:
+        """A point near another, in factors."""
+
+        def one(number: float) -> float:
+            return number * math.exp(self._draw.gauss(0.0, 0.4))
+
+        return {name: ({place: one(number) for place, number in own.items()} if isinstance(own, Mapping) else one(own))
+                if name in movable else own for name, own in given.items()}  # fmt: skip
 
     def reach(self, view: View, wanted: Mapping[int, int], movable: Sequence[str], needed: int | None = None) -> View:
         """The point nearest to what is wanted of the spots that moves lead to, the needed one first."""
@@ -215,24 +235,21 @@ class Sides:
             given[name] = {**own, place: own[place] * factor if own[place] else factor}
         return given
 
-    def places(self, view: View, signs: Sequence[int], of: int | None = None) -> list[Place]:
-        """A point that is new as places for two choices of the letters on the left: of the kink in question, others."""
-        if not self.new(signs):
-            return []
+    def places(self, view: View, of: int | None = None) -> list[Place]:
+        """A point as a place, the letters on the left being those of a kink, or any."""
         whole = next(at(self._scene, view.given, self._setting, iter(({},))), None)
         if whole is None:
             return []
-        self.new(signs, note=True)
+        signs = view.signs()
+        self.seen |= {(n, sign) for n, sign in enumerate(signs) if sign}
         names = tuple(dict.fromkeys((*self._line.letters, str(self._setting.pattern))))
         about = [n for n, sign in enumerate(signs) if sign > 0] or list(range(len(signs)))
         spot = self.spots[of if of is not None else self._draw.choice(about)]
         own = {base(letter): at_ for letter, at_ in spot[1].items()}
-        found = []
-        for fit in (True, False):
-            letters = {name: own[name] if fit and name in own and own[name] in self._setting.range(name)
-                       else self._draw.choice(self._setting.range(name)) for name in names}  # fmt: skip
-            found.append(Place(whole.given, whole.values, whole.setting, letters, told=self._told))
-        return found
+        fit = of is not None or self._draw.random() < 0.5
+        letters = {name: own[name] if fit and name in own and own[name] in self._setting.range(name)
+                   else self._draw.choice(self._setting.range(name)) for name in names}  # fmt: skip
+        return [Place(whole.given, whole.values, whole.setting, letters, told=self._told)]
 
     def missing(self) -> list[str]:
         """The sides on which no point was found, though one may lie there; as a reader writes them."""
@@ -262,3 +279,10 @@ class Sides:
         letters = self._scene.letters[name]
         places = product(*(self._setting.range(letter) for letter in letters))
         return dict.fromkeys(places, WHOLE) if letters else WHOLE
+
+
+def mixed(one: Any, other: Any, share: float) -> Any:
+    """A value on the way from one to another, entry by entry."""
+    if isinstance(one, Mapping):
+        return {place: mixed(one[place], other[place], share) for place in one}
+    return one + share * (other - one)

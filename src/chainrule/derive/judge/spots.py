@@ -23,6 +23,10 @@ from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Expr
 
 
+PATTERNS = 8
+"""Patterns of the text's own data whose kinks are looked at one by one."""
+
+
 class Spots:
     """The places at which a line is held against what may stand on its right side."""
 
@@ -84,7 +88,7 @@ class Spots:
         """The text's own data with weights on every side of every kink."""
         draw = random.Random(self.seed)  # noqa: S311
         stage = self._stage
-        ground = grounded(stage, data, 16)
+        ground = grounded(stage, data, PATTERNS)
         weights = [quantity.name for quantity in stage.model.named("weight")]
         if ground is None or not weights:
             return []
@@ -95,7 +99,7 @@ class Spots:
                      else scale * signed(draw, 0) for name in weights}  # fmt: skip
             return {**given, **moved}
 
-        places = list(Sides(stage, self._line, setting, draw, False).search(start, weights))
+        places = list(Sides(stage, self._line, setting, draw, patterns=PATTERNS).search(start, weights))
         for place in places:
             place.free = tuple(weights)
         return places

@@ -44,14 +44,14 @@ def equal(
     stage: Scene, line: Line, place: Place, ours: Expr, remark: str, kink: Place | None = None,
     unreached: Sequence[str] = (),
 ) -> Verdict:  # fmt: skip
-    """The verdict on a right line; ``kink`` is a place where it chose another slope, ``unreached`` are sides of kinks
+    """The verdict on a right line; ``kink`` is a place on one where it differs, ``unreached`` are sides of kinks
     on which no point was found."""
     number = value(stage, place, ours)
     sentence = f"Equal{', ' + remark if remark else ''}."
     if kink is not None:
         one, other = value(stage, kink, stage.explicit(line.body)), value(stage, kink, ours)
-        sentence += (f" At the kink itself, where the text starts, your line gives {one:.6g}, and a step takes "
-                     f"{other:.6g}: any number between the slopes on its two sides may stand there.")  # fmt: skip
+        sentence += (f" At the kink where the text starts there is no derivative: your line gives {one:.6g} there, and a "
+                     f"step takes {other:.6g}.")  # fmt: skip
     if unreached:
         sentence += f" Not tried, since no point was found there: {', '.join(unreached[:3])}."
     return Verdict(True, None, point(stage, line, place), number, number, sentence)
