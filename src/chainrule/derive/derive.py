@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
+from chainrule.derive.ends import gathered
 from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
@@ -17,6 +19,7 @@ from chainrule.expr.nodes import At, Call, Derivative, Equation, Expr, InRange, 
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
 from chainrule.gradient.reads import opened, reads
+from chainrule.gradient.recognise import written_out
 from chainrule.gradient.reverse import between, closure, reverse
 from chainrule.gradient.simplify import simplify
 from chainrule.model.model import Model
@@ -82,16 +85,17 @@ def written(
     pattern: int,
 ) -> Derivation:
     """The derivation; names and detail are known to be there."""
-    equations = needed(model, of)
+    equations, asides = recognised(model, needed(model, of))
     if detail == "trace":
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
-        return indexed(model, equations, of, wrt, detail, seed, kinks(model, equations, of, wrt), substitute, matrix)
+        notes = (*asides, *kinks(model, equations, of, wrt))
+        return indexed(model, equations, of, wrt, detail, seed, notes, substitute, matrix)
     for equation in equations:
         opened(equation.body, model.functions, lambda call: False, lambda body: body)  # raises where that has no end
     checker = Checker(model, equations, seed)
     chain = Chain(model, equations, of, wrt)
-    notes = kinks(model, equations, of, wrt)
+    notes = (*asides, *kinks(model, equations, of, wrt))
     if detail in ("normal", "full"):
         try:
             moves, whole = [], Lines()
@@ -152,7 +156,9 @@ def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, chec
             reason = Reason(rule, {"u": Ref(of), "v": Ref(name), "w": Ref(name), "names": through})
         else:
             reason = Reason("no-path", {"u": Ref(of), "w": Ref(name)})
-        found.append(Step(left, left, adjoint.body, (reason,), checker.line(left, adjoint.body)))
+        body = gathered(adjoint.body)
+        reasons = (reason,) if body == adjoint.body else (reason, Reason("factor-out"))
+        found.append(Step(left, left, body, reasons, checker.line(left, body)))
     return tuple(found)
 
 
@@ -172,6 +178,9 @@ def substituted(
         reason = Reason("definition", {"values": (Equality(inside, body),)})
         found.append(Step(goal, state, after, (reason,), checker.line(goal, after)))
         state = after
+    together = gathered(state)
+    if together != state:
+        found.append(Step(goal, state, together, (Reason("factor-out"),), checker.line(goal, together)))
     return tuple(found)
 
 
@@ -205,6 +214,18 @@ def needed(model: Model, of: str) -> tuple[Equation, ...]:
         makers.setdefault(key(equation.target), set()).update(reads(equation.body, model.functions))
     names = closure((of,), makers)
     return tuple(equation for equation in model.equations if key(equation.target) in names)
+
+
+def recognised(model: Model, equations: tuple[Equation, ...]) -> tuple[tuple[Equation, ...], tuple[Reason, ...]]:
+    """The equations with a sigmoid or a tanh that is written out under its name, and a note for each."""
+    found: list[Equation] = []
+    said: dict[Equality, None] = {}
+    for equation in equations:
+        body, forms = written_out(equation.body, model.functions)
+        found.append(equation if not forms else replace(equation, body=body))
+        said |= dict.fromkeys(Equality(form, call) for form, call in forms)
+    notes = (Reason("written-out", {"values": tuple(said)}),) if said else ()
+    return tuple(found), notes
 
 
 def lettered(model: Model, equations: tuple[Equation, ...], wrt: str) -> bool:
