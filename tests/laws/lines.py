@@ -85,7 +85,7 @@ def number(node: Node, env: Env, at: Mapping[str, int]) -> Any:
         case ("neg", arg):
             return -number(arg, env, at)
         case ("mul", *args):
-            return np.prod([np.broadcast_to(number(arg, env, at), POINT(env)) for arg in args], axis=0)
+            return np.prod([np.broadcast_to(number(arg, env, at), shape(env)) for arg in args], axis=0)
         case ("div", above, below):
             return number(above, env, at) / number(below, env, at)
         case ("pow", base, n):
@@ -102,7 +102,8 @@ def number(node: Node, env: Env, at: Mapping[str, int]) -> Any:
     raise AssertionError(node)
 
 
-def POINT(env: Env) -> Any:  # noqa: N802 - the shape of the points
+def shape(env: Env) -> Any:
+    """The shape of the points."""
     return env["y"].shape
 
 
@@ -160,7 +161,8 @@ class Network:
 
     @property
     def text(self) -> str:
-        lines = [f"index {', '.join(f'{letter} = 1..{size}' for letter, size in self.sizes.items())}"] * bool(self.sizes)
+        letters_ = ", ".join(f"{letter} = 1..{size}" for letter, size in self.sizes.items())
+        lines = [f"index {letters_}"] if letters_ else []
         columns: list[str] = []
         for name, letters in self.given.items():
             if name not in self.weights:
@@ -169,23 +171,24 @@ class Network:
         lines.append(f"table {' '.join(columns[:-1])} | {columns[-1]}")
         lines += [f"{' '.join(f'{one:g}' for one in row[:-1])} | {row[-1]:g}" for row in self.rows]
         lines += [f"weight {text(ref(name, *self.given[name]))} := {self.starts[name]}" for name in self.weights]
-        return "\n".join([*lines, *(f"{text(ref(name, *letters))} = {text(body)}" for name, letters, body in self.equations)])
+        lines += [f"{text(ref(name, *letters))} = {text(body)}" for name, letters, body in self.equations]
+        return "\n".join(lines)
 
     def arrays(self, points: int, scale: float, draw: np.random.Generator) -> dict[str, Any]:
         """Values of everything at random points of many sizes."""
         env: dict[str, Any] = {"size": self.sizes}
         for name, letters in self.given.items():
-            shape = (points, *(self.sizes[letter] for letter in letters))
-            env[name] = draw.choice([-1.0, 1.0], shape) * np.exp(draw.uniform(-2.0, 1.5, shape)) * scale
+            size = (points, *(self.sizes[letter] for letter in letters))
+            env[name] = draw.choice([-1.0, 1.0], size) * np.exp(draw.uniform(-2.0, 1.5, size)) * scale
         for name, letters, body in self.equations:
             env[name] = self.whole(body, letters, env)
         return env
 
     def whole(self, body: Node, letters: tuple[str, ...], env: Env) -> Any:
         """A body for every entry of its letters."""
-        shape = tuple(self.sizes[letter] for letter in letters)
-        found = np.empty((*POINT(env), *shape))
-        for place in np.ndindex(*shape):
+        sizes = tuple(self.sizes[letter] for letter in letters)
+        found = np.empty((*shape(env), *sizes))
+        for place in np.ndindex(*sizes):
             found[(slice(None), *place)] = number(body, env, dict(zip(letters, place, strict=True)))
         return found
 
@@ -241,7 +244,8 @@ def scalar(draw: random.Random) -> Network:
     shift = draw.choice(["0.5", "1", "2", "3"])
     z = draw.choice([
         ("add", mul(ref("w"), ref("x")), ref("b")), mul(ref("w"), ref("x")),
-        ("add", mul(HALF, ref("w"), ref("x")), ("neg", ("num", shift))), ("add", mul(ref("w"), ("pow", ref("x"), 2)), ref("b")),
+        ("add", mul(HALF, ref("w"), ref("x")), ("neg", ("num", shift))),
+        ("add", mul(ref("w"), ("pow", ref("x"), 2)), ref("b")),
     ])  # fmt: skip
     h = activation(draw, ref("z"))
     q = draw.choice([("add", mul(ref("v"), ref("h")), ("neg", ("num", shift))), mul(ref("v"), ref("h")),
@@ -365,7 +369,8 @@ def slipped(node: Node, draw: random.Random, net: Network) -> tuple[str, Node]:
                 gone = draw.randrange(len(args))
                 rest = [arg for n, arg in enumerate(args) if n != gone]
                 turned = [("neg", arg) if n == gone else arg for n, arg in enumerate(args)]
-                changes = [("term dropped", rest[0] if len(rest) == 1 else ("add", *rest)), ("term turned", ("add", *turned))]
+                fewer = rest[0] if len(rest) == 1 else ("add", *rest)
+                changes = [("term dropped", fewer), ("term turned", ("add", *turned))]
             case ("ref", name, letters):
                 every = {**net.given, **{q: own for q, own, _ in net.equations[:-1]}}
                 others = [q for q, own in every.items() if own == letters and q != name]
@@ -388,7 +393,8 @@ def put(node: Node, old: Node, new: Node) -> Node:
         return new
     if node[0] == "ref":
         return node
-    return tuple(put(one, old, new) if isinstance(one, tuple) and one and isinstance(one[0], str) else one for one in node)
+    return tuple(put(one, old, new) if isinstance(one, tuple) and one and isinstance(one[0], str) else one
+                 for one in node)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -403,7 +409,7 @@ class Case:
 
 def case(seed: int, right: bool) -> Case | None:
     """A random line; None where a change made no clear difference."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     net = draw.choice([scalar, lettered])(draw)
     with np.errstate(all="ignore"):
         net.truth(seed)

@@ -22,7 +22,7 @@ from chainrule.gradient.reads import opened, reads
 from chainrule.gradient.recognise import written_out
 from chainrule.gradient.reverse import between, closure, reverse
 from chainrule.gradient.simplify import simplify
-from chainrule.model.model import Model
+from chainrule.model.model import Model, Quantity
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
@@ -66,6 +66,7 @@ def derive(
     """
     of = goal_of(model, of)
     wrt = name_of(model, wrt, "wrt")
+    model = with_goal(model) if of == model.goal.name else model
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
@@ -86,6 +87,7 @@ def written(
 ) -> Derivation:
     """The derivation; names and detail are known to be there."""
     equations, asides = recognised(model, needed(model, of))
+    asides = (*asides, *trained(model, of))
     if detail == "trace":
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
@@ -187,13 +189,32 @@ def substituted(
 def goal_of(model: Model, of: str | None) -> str:
     """The quantity to differentiate: the one named, else the number the goal is called by."""
     if of is not None:
-        return name_of(model, of, "of")
-    name = model.goal.name if model.equation(model.goal.name) is not None else model.goal.each
-    if name is None:
-        raise UsageError(
-            "E256", "the goal of this model is an expression without a name", "name it by an equation, or say of=NAME"
-        )
-    return name
+        return of if of == model.goal.name else name_of(model, of, "of")
+    named = model.equation(model.goal.name) is not None
+    return model.goal.name if named else model.goal.each or model.goal.name
+
+
+def has_more(model: Model) -> bool:
+    """Whether a step lowers an expression, ``mean E + ½λ·w²``, and not a quantity, its mean or its sum."""
+    return model.goal.name not in model.quantities
+
+
+def with_goal(model: Model) -> Model:
+    """The model with an equation for what a step lowers, where the text has none."""
+    name = model.goal.name
+    if not has_more(model):
+        return model
+    quantities = {**model.quantities, name: Quantity(name, "derived")}
+    return replace(model, quantities=quantities, equations=(*model.equations, Equation(Ref(name), model.goal.value)))
+
+
+def trained(model: Model, of: str) -> tuple[Reason, ...]:
+    """A note that says which derivative trains, where there are two."""
+    goal = model.goal
+    if of == goal.name and has_more(replace(model, quantities={k: v for k, v in model.quantities.items() if k != of})):
+        alone = isinstance(goal.value, Ref) or (isinstance(goal.value, Reduce) and isinstance(goal.value.body, Ref))
+        return () if alone else (Reason("trains", {"goal": goal.value}),)
+    return (Reason("lowers", {"goal": goal.value, "u": Ref(of)}),) if has_more(model) and of == goal.each else ()
 
 
 def name_of(model: Model, typed: str, argument: str) -> str:

@@ -1,5 +1,5 @@
-"""The state of a line → the end that a textbook writes: a cross-entropy and its sigmoid leave ŷ − y, and what terms have
-in common stands outside the bracket.
+"""The state of a line → the end that a textbook writes: a cross-entropy and its sigmoid leave ŷ − y, and what terms
+have in common stands outside the bracket.
 
 Each is a step of its own with its reason. Nothing is factored in general: a state changes only where it gets shorter.
 """

@@ -50,7 +50,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "factor-out": ("common factor", "what both terms have stands outside the bracket"),
         "written-out": ("written out", "{values}, so its slope is written with its value"),
-        "trains": ("what trains", "{sentence}"),
+        "trains": ("what trains", "a step lowers this: {goal}"),
+        "lowers": (
+            "what trains",
+            "a step lowers {goal} and not {u} alone: the derivative of that trains, and of=goal shows it",
+        ),
         "common-factor": ("common factor", "terms that wait for the same derivative are taken together"),
         "no-path": ("no path", "{u} does not depend on {w} at all"),
         "itself": ("identity", "a quantity changes with itself at rate 1"),

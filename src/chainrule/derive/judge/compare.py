@@ -2,9 +2,9 @@
 
 Floats speak first: sides that agree to 10⁻⁹ agree. Where they do not, or one has no value, both are computed anew with
 a hundred digits (`numbers.digits`), the derivative as a plain difference: what rounding alone had moved apart, or made
-0/0 of, is told from what is wrong. At a kink the derivative has no value, and
-nothing can be said of the line. Where the line has no value at all (0/0), places nearby decide. A line that asks for an entry that
-is not there, or for the log of a negative number, has no value, and is not equal.
+0/0 of, is told from what is wrong. At a kink the derivative has no value, and nothing can be said of the line. Where
+the line has no value at all (0/0), places nearby decide. A line that asks for an entry that is not there, or for the
+log of a negative number, has no value, and is not equal.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from chainrule.numbers.digits import Digits, Side
 from chainrule.numbers.evaluate import evaluate
 
 Outcome = Literal["same", "kink", "off", "none", "lost", "skip"]
-"""Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has no value there;
-it has none because of 0/0; the other side has none, so nothing is said."""
+"""Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has
+no value there; it has none because of 0/0; the other side has none, so nothing is said."""
 
 CLOSE = 1e-9
 """Of the larger side: a line is no nearer than the numbers that a reader types into it, and floats add long sums."""

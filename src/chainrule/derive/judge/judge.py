@@ -153,7 +153,7 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         if not places:
             return "no-number", {}
         places = thinned([place for place in places if not math.isnan(value(stage, place, truth.expr))])
-        places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))  # noqa: B023
+        places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))
         yours = [value(stage, place, body) for place in places]
 
         def repaired(early: bool, truth: Truth = truth, places: list[Place] = places) -> Found | None:

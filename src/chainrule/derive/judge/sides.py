@@ -130,7 +130,7 @@ class Sides:
         self._left = WORK // max(1, work(scene, setting))
 
     def chosen(self) -> list[Spot]:
-        """Entries of the kinks, in turn, `MOST` of them at most; of the hidden patterns one will do, unless they differ."""
+        """Entries of the kinks, in turn, `MOST` at most; of the hidden patterns the first will do, unless they differ."""
         most = max(8, self._patterns)
         rows = [[(kink, letters) for letters in islice(self.bindings(kink.letters), most)] for kink in self._kinks]
         found: list[Spot] = []
@@ -171,9 +171,9 @@ class Sides:
                     continue
                 yield from self.around(found, movable, n)
                 there = [found]
-            for base in (best, *self._draw.sample(drawn, min(len(drawn), BASES))):
-                if base.sign(n) != side and self._left > 0:
-                    yield from self.places(self.crossing(base, self._draw.choice(there), n), n)
+            for view in (best, *self._draw.sample(drawn, min(len(drawn), BASES))):
+                if view.sign(n) != side and self._left > 0:
+                    yield from self.places(self.crossing(view, self._draw.choice(there), n), n)
 
     def crossing(self, view: View, there: View, n: int) -> View:
         """The point on the way from one side of a kink to the other at which it has just been crossed.

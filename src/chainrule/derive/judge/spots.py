@@ -22,7 +22,6 @@ from chainrule.derive.judge.sides import Sides
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Expr
 
-
 PATTERNS = 8
 """Patterns of the text's own data whose kinks are looked at one by one."""
 

@@ -50,8 +50,8 @@ def equal(
     sentence = f"Equal{', ' + remark if remark else ''}."
     if kink is not None:
         one, other = value(stage, kink, stage.explicit(line.body)), value(stage, kink, ours)
-        sentence += (f" At the kink where the text starts there is no derivative: your line gives {one:.6g} there, and a "
-                     f"step takes {other:.6g}.")  # fmt: skip
+        sentence += (f" At the kink where the text starts there is no derivative: there your line gives {one:.6g}, "
+                     f"and a step takes {other:.6g}.")  # fmt: skip
     if unreached:
         sentence += f" Not tried, since no point was found there: {', '.join(unreached[:3])}."
     return Verdict(True, None, point(stage, line, place), number, number, sentence)
