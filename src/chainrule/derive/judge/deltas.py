@@ -110,13 +110,18 @@ def with_net(equation: Equation, name: str) -> tuple[Equation, Equation] | None:
     if inside is None or not isinstance(equation.target, Ref):
         return None
     net = Ref(NET + name, equation.target.indices)
-    forms: list[tuple[Expr, Expr]] = [(inside, net)]
-    for node in nodes(equation.body):  # under a reduction of a softmax it stands with another letter
-        if isinstance(node, Reduce):
-            for bound in node.letters:
-                for letter in equation.letters:
-                    if base(bound) == base(letter):
-                        turn = {letter: index(bound)}
-                        forms.append((rename_letters(inside, turn), rename_letters(net, turn)))
-    body = transform(equation.body, lambda node: next((new for old, new in forms if node == old), node))
+    letters = equation.letters
+
+    def named(bound: str) -> Expr:
+        """The net input under the letter that a reduction binds."""
+        return rename_letters(net, {letter: index(bound) for letter in letters if base(letter) == base(bound)})
+
+    match equation.body:
+        case Call("exp", (Add((_, Neg(Reduce("logsumexp", (bound,), _) as total))),)) as call:
+            body: Expr = replace(call, args=(Add((net, Neg(replace(total, body=named(bound))))),))
+        case Div(Call("exp", _) as above, Reduce("sum", (bound,), Call("exp", _) as below) as total):
+            lower = replace(total, body=replace(below, args=(named(bound),)))
+            body = Div(replace(above, args=(net,)), lower)
+        case other:
+            body = transform(other, lambda node: net if node == inside else node)
     return Equation(net, inside, where=equation.where), replace(equation, body=body)

@@ -77,7 +77,7 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
     if line.turned:
         return turned(stage, line, truths, seed)
     body = stage.explicit(line.body)
-    spots = Spots(stage, line, data, seed)
+    spots = Spots(stage, line, data, seed, truths)
     silent = True
     none: tuple[Truth, Place] | None = None
     for as_told in (False, True) if any(fixed_by_text(stage)) else (False,):

@@ -15,6 +15,7 @@ from typing import cast
 from chainrule.derive.judge.deltas import NET, with_net
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, transform
+from chainrule.gradient.recognise import written_out
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
@@ -77,7 +78,7 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
     found: list[Equation] = []
     for equation in model.equations:
         target = cast(Ref, explicit(equation.target, letters, pattern_of(model)))
-        body = slopes.opened(explicit(equation.body, letters, pattern_of(model)))
+        body = slopes.opened(explicit(written_out(equation.body, model.functions)[0], letters, pattern_of(model)))
         name = key(equation.target)
         own = Equation(target, body, where=equation.where)
         apart = with_net(own, name) if name in nets else None

@@ -168,7 +168,7 @@ def stopped(search: Search) -> Found | None:
         own_ = set(scene.letters[name]) - {scene.pattern}
         if own_ and own_ <= set(scene.letters[target.wrt[0].name]) and \
                 search.gives(replace(target, wrt=(last.of,)), last):  # type: ignore[arg-type]
-            return "off-diagonal", {"yours": pretty(name), "name": pretty(target.wrt[0].name)}
+            return "off-diagonal", {"yours": pretty(name).replace("net#", "net_"), "name": pretty(target.wrt[0].name)}
         if search.gives(last):
             shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
             return "upstream-missing", {"factor": shown}

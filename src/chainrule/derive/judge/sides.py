@@ -24,6 +24,7 @@ from chainrule.expr.walk import children, nodes
 from chainrule.gradient.reads import opened
 from chainrule.model.letters import base
 from chainrule.notation import show
+from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import drive, evaluate, visit
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.interval import WHOLE
@@ -56,11 +57,12 @@ Spot = tuple[Kink, Letters]
 """A kink with values for its letters."""
 
 
-def kinks(scene: Scene, line: Line) -> list[Kink]:
-    """The kinks of all equations and of the line."""
+def kinks(scene: Scene, line: Line, more: Sequence[Expr]) -> list[Kink]:
+    """The kinks of all equations, of the line, and of more expressions in its letters."""
     found: dict[Expr, Kink] = {}
     sides = [(equation.body, equation.letters) for equation in scene.equations]
-    sides.append((scene.explicit(line.body), tuple(dict.fromkeys((*line.letters, scene.pattern)))))
+    own = tuple(dict.fromkeys((*line.letters, scene.pattern)))
+    sides += [(body, own) for body in (scene.explicit(line.body), *more)]
     for body, letters in sides:
         try:
             whole = opened(body, scene.functions, lambda call: False, lambda inner: inner)
@@ -121,16 +123,16 @@ class Sides:
     """Which sides of which kinks have a point, and a search for the others."""
 
     def __init__(self, scene: Scene, line: Line, setting: Setting, draw: random.Random, told: bool = False,
-                 patterns: int = 1) -> None:  # fmt: skip
+                 patterns: int = 1, more: Sequence[Expr] = ()) -> None:  # fmt: skip
         self._scene, self._line, self._setting, self._draw, self._told = scene, line, setting, draw, told
         self._patterns = patterns
-        self._kinks = kinks(scene, line)
+        self._kinks = kinks(scene, line, more)
         self.spots = self.chosen()
         self.seen: set[tuple[int, int]] = set()
         self._left = WORK // max(1, work(scene, setting))
 
     def chosen(self) -> list[Spot]:
-        """Entries of the kinks, in turn, `MOST` at most; of the hidden patterns the first will do, unless they differ."""
+        """Entries of the kinks, in turn, `MOST` at most; of the hidden patterns the first will do, or a few."""
         most = max(8, self._patterns)
         rows = [[(kink, letters) for letters in islice(self.bindings(kink.letters), most)] for kink in self._kinks]
         found: list[Spot] = []
@@ -150,7 +152,11 @@ class Sides:
         if self._told:
             tell(self._scene, given, self._setting)
         normalise(self._scene, given, self._setting)
-        return View(given, World(FLOATS, given, self._setting, self._scene.equations, None), self.spots)
+
+        def derivative(node: Derivative, letters: Letters) -> float:
+            return oracle.derivative(node, self._scene.equations, given, setting=self._setting, letters=letters)
+
+        return View(given, World(FLOATS, given, self._setting, self._scene.equations, derivative), self.spots)
 
     def search(self, start: Callable[[float], Values], movable: Sequence[str]) -> Iterator[Place]:
         """Places on all sides; ``start`` draws a point at a scale. None where there is no kink."""

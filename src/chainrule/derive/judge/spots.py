@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import (
@@ -29,7 +30,8 @@ PATTERNS = 8
 class Spots:
     """The places at which a line is held against what may stand on its right side."""
 
-    def __init__(self, stage: Scene, line: Line, data: Data | None, seed: int) -> None:
+    def __init__(self, stage: Scene, line: Line, data: Data | None, seed: int, truths: Sequence[Truth] = ()) -> None:
+        self._more = [truth.expr for truth in truths]
         self._stage, self._line, self._data, self.seed = stage, line, data, seed
         self._found: dict[tuple[Expr, bool], list[Place]] = {}
         self._sides: dict[bool, tuple[Sides, list[Place]]] = {}
@@ -76,7 +78,7 @@ class Spots:
                 return begun(stage, setting, fixed, draw, 0, scale)
 
             movable = [name for name in start(1.0) if name not in held]
-            search = Sides(stage, self._line, setting, draw, told)
+            search = Sides(stage, self._line, setting, draw, told, more=self._more)
             places = list(search.search(start, movable)) if movable else []
             for place in places:
                 place.free = tuple(movable)
@@ -98,7 +100,7 @@ class Spots:
                      else scale * signed(draw, 0) for name in weights}  # fmt: skip
             return {**given, **moved}
 
-        places = list(Sides(stage, self._line, setting, draw, patterns=PATTERNS).search(start, weights))
+        places = list(Sides(stage, self._line, setting, draw, patterns=PATTERNS, more=self._more).search(start, weights))
         for place in places:
             place.free = tuple(weights)
         return places

@@ -103,12 +103,11 @@ def single(expr: Expr) -> Number | None:
     return inside if isinstance(inside, Number) else None
 
 
-def digits(expr: Expr) -> int:
-    """How many significant digits the number with the fewest has; a single number has those it is written with."""
+def digits(expr: Expr, known: frozenset[Fraction] = frozenset()) -> int:
+    """How many significant digits the result with the fewest has; a single number has those it is written with."""
     one = single(expr)
-    counts = [len(node.text.lower().partition("e")[0].replace(".", "").lstrip("0"))
-              for node in nodes(expr) if isinstance(node, Number) and (unit(node) or one is not None)]  # fmt: skip
-    return min(counts, default=17)
+    read = [one] if one is not None else results(expr, known)
+    return min((len(node.text.lower().partition("e")[0].replace(".", "").lstrip("0")) for node in read), default=17)
 
 
 class Typed:
@@ -220,7 +219,8 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
     if not places:
         raise UsageError("E275", "a number is held against the data, and a value is missing there",
                          "give every data and target a value (--data FILE), or write the line with names")  # fmt: skip
-    typed = Typed(line, places[0], scene, texts_own(scene, data))
+    known = texts_own(scene, data)
+    typed = Typed(line, places[0], scene, known)
     hidden = scene.model.pattern == HIDDEN
     asked = [place for place in places if pattern is None or int(place.of) == pattern]
     several = len({place.of for place in places}) > 1
@@ -276,16 +276,16 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
     for place in asked:
         ours = value(scene, place, truths[0].expr)
         if (power := shift(typed.value, ours)) and abs(typed.value / 10.0**power - ours) <= abs(ours) * 10.0 ** (
-            1 - digits(line.body)
+            1 - digits(line.body, known)
         ):
             return told(scene, line, place, typed.value, ours, ("decimal-point", {"ours": f"{ours:.6g}"}))
-    for place in asked if digits(line.body) < 17 else ():
+    for place in asked if digits(line.body, known) < 17 else ():
         ours, step = value(scene, place, truths[0].expr), moved(scene, line, place, truths[0])
         if step and abs(typed.value - ours) <= NEAR * abs(step):
             found = search(scene, line, truths[0], [place], [typed.value], typed.close, only_slip="updated-weights")
             return told(scene, line, place, typed.value, ours, found or ("rounding", {}))
-    deep = digits(line.body) >= 5
-    if digits(line.body) >= 3:
+    deep = digits(line.body, known) >= 5
+    if digits(line.body, known) >= 3:
         for truth in truths:
             ordered = sorted(asked, key=lambda place: place is not first) if not truth.mean else [first]
             for place in ordered:
