@@ -1,4 +1,4 @@
-"""Lines that were graded wrongly once, and others of their kinds: each with its verdict, worked out by hand or in NumPy."""
+"""Lines that were graded wrongly once, and others of their kinds, each with its verdict: by hand, or by NumPy."""
 
 import pytest
 
@@ -229,6 +229,13 @@ def test_a_right_line_is_graded_right(text: str, line: str, equal: object) -> No
     answer = model(text).check(line)
     assert answer.equal == equal, answer.sentence
     assert answer.equal is not True or answer.slip is None
+
+
+@pytest.mark.parametrize(("text", "line", "_"), UNDECIDED, ids=map(called, UNDECIDED))
+def test_numbers_of_too_few_digits_decide_nothing(text: str, line: str, _: None) -> None:
+    answer = model(text).check(line)
+    assert answer.equal is None, answer.sentence
+    assert "too few digits" in answer.sentence
 
 
 @pytest.mark.parametrize(("text", "line", "slip"), WRONG, ids=map(called, WRONG))

@@ -19,7 +19,7 @@ from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import Place, Values, at, normalise, tell, work
 from chainrule.derive.judge.scene import HERE, Scene, plain
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Reduce, Ref, number
+from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Number, Reduce, Ref, number
 from chainrule.expr.walk import children, nodes
 from chainrule.gradient.reads import opened
 from chainrule.model.letters import base
@@ -75,7 +75,10 @@ def kinks(scene: Scene, line: Line, more: Sequence[Expr]) -> list[Kink]:
 
 
 def margins(expr: Expr) -> Iterator[tuple[Expr, tuple[str, ...], bool]]:
-    """The margins in an expression, each with the letters bound around it, and whether it is that of an extreme."""
+    """The margins in an expression, each with the letters bound around it, and whether it is that of an extreme.
+
+    They are positive where what is not a number goes through, and where a bracket holds.
+    """
     todo: list[tuple[Expr, tuple[str, ...]]] = [(expr, ())]
     while todo:
         node, bound = todo.pop()
@@ -85,7 +88,13 @@ def margins(expr: Expr) -> Iterator[tuple[Expr, tuple[str, ...], bool]]:
             case Call("floor", (inside,)):
                 yield inside, bound, False
                 yield Add((inside, Neg(number(1)))), bound, False
-            case Call("max" | "min", (left, right)) | Bracket("<" | "<=" | ">" | ">=", left, right):
+            case Call("max", (left, right)):
+                yield Add((right, Neg(left)) if isinstance(left, Number) else (left, Neg(right))), bound, False
+            case Call("min", (left, right)):
+                yield Add((left, Neg(right)) if isinstance(left, Number) else (right, Neg(left))), bound, False
+            case Bracket("<" | "<=", left, right):
+                yield Add((right, Neg(left))), bound, False
+            case Bracket(">" | ">=", left, right):
                 yield Add((left, Neg(right))), bound, False
             case Reduce("max" | "min", letters, body):
                 yield Add((body, Neg(node))), (*bound, *letters), True
@@ -177,9 +186,24 @@ class Sides:
                     continue
                 yield from self.around(found, movable, n)
                 there = [found]
-            for view in (best, *self._draw.sample(drawn, min(len(drawn), BASES))):
+            for view in self._draw.sample(drawn, min(len(drawn), BASES)):
                 if view.sign(n) != side and self._left > 0:
                     yield from self.places(self.crossing(view, self._draw.choice(there), n), n)
+            if best.sign(n) != side:
+                yield from self.alone(best, there, n, movable)
+
+    def alone(self, best: View, there: list[View], n: int, movable: Sequence[str]) -> Iterator[Place]:
+        """Points at which one kink has turned and all others stand as they did: the place of a line that forgot it."""
+        signs = best.signs()
+        held = {m: sign for m, sign in enumerate(signs) if m != n and sign}
+        crossed = [self.crossing(best, other, n) for other in there[:BASES]]
+        for view in crossed:
+            yield from self.places(view, n)
+        if any(all(view.sign(m) == sign for m, sign in held.items()) for view in crossed) or self._left <= 0:
+            return
+        found = self.reach(best, {**held, n: -signs[n] or 1}, movable, needed=n)
+        if found.sign(n) not in (0, signs[n]):
+            yield from self.around(found, movable, n)
 
     def crossing(self, view: View, there: View, n: int) -> View:
         """The point on the way from one side of a kink to the other at which it has just been crossed.

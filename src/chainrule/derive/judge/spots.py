@@ -100,7 +100,8 @@ class Spots:
                      else scale * signed(draw, 0) for name in weights}  # fmt: skip
             return {**given, **moved}
 
-        places = list(Sides(stage, self._line, setting, draw, patterns=PATTERNS, more=self._more).search(start, weights))
+        search = Sides(stage, self._line, setting, draw, patterns=PATTERNS, more=self._more)
+        places = list(search.search(start, weights))
         for place in places:
             place.free = tuple(weights)
         return places
