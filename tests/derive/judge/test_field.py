@@ -14,7 +14,7 @@ h[j] = relu(u[j]·x)
 ŷ = Σ_j v[j]·h[j]
 E = ½(ŷ − y)²"""
 SHUT = "table x | y\n3 | 1\nweight w := 4, v := 1.5\nŷ = v·relu(½w·x − 2)\nE = ½(ŷ − y)²"
-FAR = "table x | y\n1 | 1\nweight w := 1, v := 1\nŷ = v·relu(w·x − 40)\nE = ½(ŷ − y)²"
+FAR = "table x | y\n2 | 1\nweight w := 1, v := 1\nŷ = v·relu(w·x − 40)\nE = ½(ŷ − y)²"
 TWICE = "data x; target y; weight w := 1, v := 2, u := 1; h = relu(w·x − 3); g = relu(v·h − 3); ŷ = u·g; E = ½(ŷ − y)²"
 CASES = "data x; target y; weight w := 0; z = w·x; h = if(z > 1, z², 2·z − 1); E = ½(h − y)²"
 POOL = "index j = 1..3; data x[j]; target y; weight w[j] := 0.5; z[j] = w[j]·x[j]; m = max_j z[j]; E = ½(m − y)²"

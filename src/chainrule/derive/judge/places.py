@@ -54,7 +54,7 @@ class Data:
 
 @dataclass(slots=True)
 class Place:
-    """A point, all values there, and the values of the letters of the left side."""
+    """A point, all or some of the values there, and the values of the letters of the left side."""
 
     given: Mapping[str, Any]
     values: Mapping[str, Any]
@@ -78,7 +78,10 @@ def value(scene: Scene, place: Place, expr: Expr) -> float:
         return place.known[own]
 
     try:
-        found: float = evaluate(expr, place.values, setting=place.setting, letters=place.letters, derivative=derivative)
+        found: float = evaluate(
+            expr, place.values, setting=place.setting, letters=place.letters, equations=scene.equations,
+            derivative=derivative,
+        )  # fmt: skip
     except (ChainruleError, OverflowError):
         return math.nan
     return found if math.isfinite(found) else math.nan

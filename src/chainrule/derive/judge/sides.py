@@ -16,12 +16,13 @@ from itertools import islice, product
 from typing import Any
 
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Place, Values, at, normalise, tell, work
+from chainrule.derive.judge.places import Place, Values, normalise, tell, work
 from chainrule.derive.judge.scene import HERE, Scene, plain
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Number, Reduce, Ref, number
 from chainrule.expr.walk import children, nodes
 from chainrule.gradient.reads import opened
+from chainrule.gradient.simplify import simplify
 from chainrule.model.letters import base
 from chainrule.notation import show
 from chainrule.numbers import oracle
@@ -69,8 +70,9 @@ def kinks(scene: Scene, line: Line, more: Sequence[Expr]) -> list[Kink]:
         except ChainruleError:
             whole = body
         for margin, bound, extreme in margins(whole):
-            if any(isinstance(node, Ref) for node in nodes(margin)):
-                found.setdefault(margin, Kink(margin, tuple(dict.fromkeys((*letters, *bound))), extreme))
+            plainly = margin if extreme else simplify(margin)
+            if any(isinstance(node, Ref) for node in nodes(plainly)) and simplify(Neg(plainly)) not in found:
+                found.setdefault(plainly, Kink(plainly, tuple(dict.fromkeys((*letters, *bound))), extreme))
     return list(found.values())
 
 
@@ -244,6 +246,9 @@ class Sides:
         top, most, idle = worth(view), len(wanted) + (999 if needed is not None else 0), 0
         while top < most and idle < MOVES and self._left > 0:
             other = self.view(self.moved(dict(view.given), movable))
+            if needed is not None and top >= 1000 and other.sign(needed) != wanted[needed]:
+                idle += 1
+                continue
             now = worth(other)
             idle = 0 if now > top else idle + 1
             if now >= top:
@@ -267,9 +272,6 @@ class Sides:
 
     def places(self, view: View, of: int | None = None) -> list[Place]:
         """A point as a place, the letters on the left being those of a kink, or any."""
-        whole = next(at(self._scene, view.given, self._setting, iter(({},))), None)
-        if whole is None:
-            return []
         signs = view.signs()
         self.seen |= {(n, sign) for n, sign in enumerate(signs) if sign}
         names = tuple(dict.fromkeys((*self._line.letters, str(self._setting.pattern))))
@@ -279,7 +281,7 @@ class Sides:
         fit = of is not None or self._draw.random() < 0.5
         letters = {name: own[name] if fit and name in own and own[name] in self._setting.range(name)
                    else self._draw.choice(self._setting.range(name)) for name in names}  # fmt: skip
-        return [Place(whole.given, whole.values, whole.setting, letters, told=self._told)]
+        return [Place(view.given, view.given, self._setting, letters, told=self._told)]
 
     def missing(self) -> list[str]:
         """The sides on which no point was found, though one may lie there; as a reader writes them."""

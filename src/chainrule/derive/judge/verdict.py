@@ -114,9 +114,7 @@ def point(stage: Scene, line: Line, place: Place) -> dict[str, float]:
         letters = stage.letters[name]
         if quantity.role == "derived" and name not in read:
             continue
-        if not letters:
-            found[name] = place.values[name]
-        elif letters == (HERE,):
-            found[name] = place.values[name][(place.letters[HERE],)]
+        if not letters or letters == (HERE,):
+            found[name] = value(stage, place, stage.explicit(Ref(name)))
     found |= {letter: at for letter, at in place.letters.items() if letter in line.letters}
     return {name: float(number) for name, number in found.items()}
