@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.data.reading import HowRead
-from chainrule.derive.judge import SLIPS, Data, judge
+from chainrule.derive.judge import SLIPS, Data, Equal, judge
 from chainrule.errors import DataError, drawn, picture
 from chainrule.train.prepare import seeded
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class Answer:
     """Whether a line is right, and if not, what slipped.
 
+    ``equal`` is True for a line that is right, ``"here"`` for one that is right at these numbers alone (a number, to
+    the digits typed; a formula that holds on the data given), False for a wrong one, None where it stays undecided.
     ``slip`` is the id of a row of the table of slips (two joined by ``+`` where two came together), or None where none
     was recognised. ``at`` is a point, name → number, ``yours`` what the line gives there and ``ours`` what it should;
     None where it gives no number. ``sentence`` says it all for a reader.
     """
 
-    equal: bool
+    equal: Equal
     slip: str | None
     at: Mapping[str, float] = field(default_factory=dict)
     yours: float | None = None
@@ -41,7 +43,7 @@ class Answer:
         return tuple(SLIPS[slip].title for slip in self.slip.split("+")) if self.slip else ()
 
     def json(self) -> dict[str, Any]:
-        """``{"equal", "slip", "at", "yours", "ours"}``."""
+        """``{"equal", "slip", "at", "yours", "ours"}``; ``equal`` is true, "here", false or null."""
         return {"equal": self.equal, "slip": self.slip, "at": dict(self.at), "yours": self.yours, "ours": self.ours}
 
     def __str__(self) -> str:

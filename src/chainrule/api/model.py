@@ -201,13 +201,14 @@ class Model:
 
         A line is a derivative (``∂E/∂w = …``, ``dE/dw = …``, ``δ1 = …``), a weight's next value (``w <- …``) or a
         value, its right side a formula or a number. A number is held against the data at the starts (``weights``), to
-        the precision typed: of one ``pattern``, counted from 0, or of any.
+        the precision typed: of one ``pattern``, counted from 0, or of any. ``equal`` is True, "here" (right at these
+        numbers alone), False, or None where it stays undecided.
 
         >>> import chainrule as cr
         >>> cr.example("identity").check("∂E/∂w = (ŷ − y)·x").slip
         'missing-slope'
         >>> cr.example("identity").check("∂E/∂w = -0.0887").equal
-        True
+        'here'
         """
         from chainrule.api.answer import answered
 

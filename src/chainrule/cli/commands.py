@@ -119,7 +119,7 @@ def check(
 ) -> None:  # fmt: skip
     """Your own line of a calculation: a derivative, a next weight or a value, as a formula or as a number.
 
-    Exit code 0 if it is right, 1 if not, 2 if it cannot be read.
+    Exit code 0 if it is right, 1 if not (or undecided), 2 if it cannot be read.
 
     \b
     chainrule check identity "∂E/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ"

@@ -20,7 +20,7 @@ FORMS = {"strict": ("text",), "ascii": ("text",), "dress": ("text", "latex", "ma
 @click.command(short_help="Back-propagation line by line, every line checked.")
 @model_argument
 @click.option("--wrt", metavar="NAME", help="the weight; every weight if none is named")
-@click.option("--of", metavar="NAME", help="the quantity that is differentiated, if not the error")
+@click.option("--of", metavar="NAME", help="what is differentiated, if not the error; goal: what a step lowers")
 @click.option("--detail", default="normal", show_default=True, metavar="HOW", help="brief, normal, full or substituted")
 @click.option(
     "--format", "form", type=click.Choice([*FORMS["dress"], "json"]), default="text",
@@ -48,15 +48,20 @@ def derive(
     chainrule derive identity
     chainrule derive xor --wrt a1 --detail full
     chainrule derive my.eq --wrt w --format latex
+    chainrule derive my.eq --of goal
     """
     from chainrule.api.derivation import Derivation
+    from chainrule.derive.derive import has_more
 
     network = opened(model)
     dress = {"subscript": subscript, "hide_arguments": hide_arguments, "rumelhart": rumelhart}
     apart(form if not as_json else "json", {"strict": strict, "ascii": ascii, **dress})
+    whole = detail in ("normal", "full") and second is None and not as_json and form != "json"
+    both = of is None and whole and has_more(network.network)
     derivations = [
-        network.derive(name, detail=detail, of=of, substitute=substitute, matrix=matrix, second=second)
+        network.derive(name, detail=detail, of=one, substitute=substitute, matrix=matrix, second=second)
         for name in ([wrt] if wrt else network.weights)
+        for one in ((of, network.network.goal.name) if both else (of,))
     ]
     if as_json or form == "json":
         shapes = [derivation.json() for derivation in derivations]

@@ -3,7 +3,8 @@
 Moves. T: the derivative of a quantity becomes a sum over what its equation reads (total derivative; one name: chain
 rule). P: the partial derivatives just written get their values. Z: what is multiplied by 0 goes. C: terms that wait
 for the same derivative are taken together. U: at the end of the chain the definition is put in, functions are opened.
-L: the explicit expression is differentiated. S: the result is written shorter. T always moves to earlier equations and
+L: the explicit expression is differentiated. X: a cross-entropy and its sigmoid cancel. S: the result is written
+shorter. T always moves to earlier equations and
 L shortens what is under the derivative, so the chain ends.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.derive.derivation import Equality, Reason
+from chainrule.derive.ends import ended, gathered
 from chainrule.derive.form import has_zero, put, readable, without_ones, without_zeros
 from chainrule.derive.local import Local
 from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Reduce, Ref, key
@@ -63,9 +65,15 @@ class Chain:
             for move in self._one(state, name):
                 yield move
                 state = move.state
+            for after, reasons in ended(state, self._equations):
+                yield Move(after, reasons)
+                state = after
         short, used = simplified(state)
         if short != state:
             yield Move(short, (Reason("simplify"), *map(Reason, used)))
+        together = gathered(short)
+        if together != short:
+            yield Move(together, (Reason("factor-out"),))
 
     def _one(self, state: Expr, name: str) -> Iterator[Move]:
         """The moves that replace the derivative of one quantity."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
+from chainrule.derive.ends import gathered
 from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
@@ -18,9 +20,10 @@ from chainrule.expr.nodes import At, Call, Derivative, Equation, Expr, InRange, 
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient import rules
 from chainrule.gradient.reads import opened, reads
+from chainrule.gradient.recognise import written_out
 from chainrule.gradient.reverse import between, closure, reverse
 from chainrule.gradient.simplify import simplify
-from chainrule.model.model import Model
+from chainrule.model.model import Model, Quantity
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
@@ -66,6 +69,7 @@ def derive(
     """
     of = goal_of(model, of)
     wrt = name_of(model, wrt, "wrt")
+    model = with_goal(model) if of == model.goal.name else model
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
@@ -85,16 +89,18 @@ def written(
     pattern: int,
 ) -> Derivation:
     """The derivation; names and detail are known to be there."""
-    equations = needed(model, of)
+    equations, asides = recognised(model, needed(model, of))
+    asides = (*asides, *trained(model, of))
     if detail == "trace":
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
-        return indexed(model, equations, of, wrt, detail, seed, kinks(model, equations, of, wrt), substitute, matrix)
+        notes = (*asides, *kinks(model, equations, of, wrt))
+        return indexed(model, equations, of, wrt, detail, seed, notes, substitute, matrix)
     for equation in equations:
         opened(equation.body, model.functions, lambda call: False, lambda body: body)  # raises where that has no end
     checker = Checker(model, equations, seed)
     chain = Chain(model, equations, of, wrt)
-    notes = kinks(model, equations, of, wrt)
+    notes = (*asides, *kinks(model, equations, of, wrt))
     if detail in ("normal", "full"):
         try:
             moves, whole = [], Lines()
@@ -155,7 +161,9 @@ def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, chec
             reason = Reason(rule, {"u": Ref(of), "v": Ref(name), "w": Ref(name), "names": through})
         else:
             reason = Reason("no-path", {"u": Ref(of), "w": Ref(name)})
-        found.append(Step(left, left, adjoint.body, (reason,), checker.line(left, adjoint.body)))
+        body = gathered(adjoint.body)
+        reasons = (reason,) if body == adjoint.body else (reason, Reason("factor-out"))
+        found.append(Step(left, left, body, reasons, checker.line(left, body)))
     return tuple(found)
 
 
@@ -175,19 +183,41 @@ def substituted(
         reason = Reason("definition", {"values": (Equality(inside, body),)})
         found.append(Step(goal, state, after, (reason,), checker.line(goal, after)))
         state = after
+    together = gathered(state)
+    if together != state:
+        found.append(Step(goal, state, together, (Reason("factor-out"),), checker.line(goal, together)))
     return tuple(found)
 
 
 def goal_of(model: Model, of: str | None) -> str:
     """The quantity to differentiate: the one named, else the number the goal is called by."""
     if of is not None:
-        return name_of(model, of, "of")
-    name = model.goal.name if model.equation(model.goal.name) is not None else model.goal.each
-    if name is None:
-        raise UsageError(
-            "E256", "the goal of this model is an expression without a name", "name it by an equation, or say of=NAME"
-        )
-    return name
+        return of if of == model.goal.name else name_of(model, of, "of")
+    named = model.equation(model.goal.name) is not None
+    return model.goal.name if named else model.goal.each or model.goal.name
+
+
+def has_more(model: Model) -> bool:
+    """Whether a step lowers an expression, ``mean E + ½λ·w²``, and not a quantity, its mean or its sum."""
+    return model.goal.name not in model.quantities
+
+
+def with_goal(model: Model) -> Model:
+    """The model with an equation for what a step lowers, where the text has none."""
+    name = model.goal.name
+    if not has_more(model):
+        return model
+    quantities = {**model.quantities, name: Quantity(name, "derived")}
+    return replace(model, quantities=quantities, equations=(*model.equations, Equation(Ref(name), model.goal.value)))
+
+
+def trained(model: Model, of: str) -> tuple[Reason, ...]:
+    """A note that says which derivative trains, where there are two."""
+    goal = model.goal
+    if of == goal.name and has_more(replace(model, quantities={k: v for k, v in model.quantities.items() if k != of})):
+        alone = isinstance(goal.value, Ref) or (isinstance(goal.value, Reduce) and isinstance(goal.value.body, Ref))
+        return () if alone else (Reason("trains", {"goal": goal.value}),)
+    return (Reason("lowers", {"goal": goal.value, "u": Ref(of)}),) if has_more(model) and of == goal.each else ()
 
 
 def name_of(model: Model, typed: str, argument: str) -> str:
@@ -208,6 +238,18 @@ def needed(model: Model, of: str) -> tuple[Equation, ...]:
         makers.setdefault(key(equation.target), set()).update(reads(equation.body, model.functions))
     names = closure((of,), makers)
     return tuple(equation for equation in model.equations if key(equation.target) in names)
+
+
+def recognised(model: Model, equations: tuple[Equation, ...]) -> tuple[tuple[Equation, ...], tuple[Reason, ...]]:
+    """The equations with a sigmoid or a tanh that is written out under its name, and a note for each."""
+    found: list[Equation] = []
+    said: dict[Equality, None] = {}
+    for equation in equations:
+        body, forms = written_out(equation.body, model.functions)
+        found.append(equation if not forms else replace(equation, body=body))
+        said |= dict.fromkeys(Equality(form, call) for form, call in forms)
+    notes = (Reason("written-out", {"values": tuple(said)}),) if said else ()
+    return tuple(found), notes
 
 
 def lettered(model: Model, equations: tuple[Equation, ...], wrt: str) -> bool:

@@ -44,6 +44,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "constant-bracket": ("bracket", "{v} stays 0 or 1 while {w} changes a little"),
         "rule-of-the-text": ("rule of the text", "the text gives {rule}, which was compared with the definition"),
         "simplify": ("simplify", "written shorter"),
+        "cross-entropy": (
+            "cross-entropy and sigmoid",
+            "the slope of the cross-entropy divides by {s} and by 1 − {s}, that of the sigmoid multiplies by both",
+        ),
+        "factor-out": ("common factor", "what both terms have stands outside the bracket"),
+        "written-out": ("written out", "{values}, so its slope is written with its value"),
+        "trains": ("what trains", "a step lowers this: {goal}"),
+        "lowers": (
+            "what trains",
+            "a step lowers {goal} and not {u} alone: the derivative of that trains, and of=goal shows it",
+        ),
         "common-factor": ("common factor", "terms that wait for the same derivative are taken together"),
         "no-path": ("no path", "{u} does not depend on {w} at all"),
         "itself": ("identity", "a quantity changes with itself at rate 1"),

@@ -7,17 +7,18 @@ found equal, in numbers, to the slope of the definition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
 from chainrule.errors import DerivationError
-from chainrule.expr.nodes import Add, Call, Div, Expr, Mul, Neg, Pow, Ref
-from chainrule.expr.walk import substitute, transform
+from chainrule.expr.nodes import Add, Call, Div, Expr, Mul, Neg, Pow, Reduce, Ref, index
+from chainrule.expr.walk import nodes, rename_letters, substitute, transform
 from chainrule.gradient import rules
 from chainrule.gradient.products import built, factors, merged
 from chainrule.gradient.reads import Functions, reads
 from chainrule.gradient.rewrites import flattened
+from chainrule.model.letters import free
 from chainrule.model.model import Definition
 from chainrule.notation import parse_expression, show
 from chainrule.notation.known import KNOWN
@@ -71,6 +72,71 @@ def known(definition: Definition) -> str | None:
         return None
     body = substitute(definition.body, {definition.parameters[0]: ARGUMENT})
     return forms().get(arranged(body))
+
+
+def written_out(expr: Expr, functions: Functions) -> tuple[Expr, tuple[tuple[Expr, Expr], ...]]:
+    """An expression in which a sigmoid, a tanh or a softmax that is written out is called by its name, and what was
+    replaced.
+
+    >>> body = parse_expression("a/(1 + exp(-(w*x)))", quantities=("a", "w", "x"), functions=("exp",))
+    >>> show(written_out(parse_expression("1/(1 + exp(-z))", quantities=("z",), functions=("exp",)), {})[0])
+    'sigmoid(z)'
+    >>> written_out(body, {})[0] == body
+    True
+    """
+    found: dict[Expr, Expr] = {}
+
+    def change(node: Expr) -> Expr:
+        if not isinstance(node, Add | Mul | Div):
+            return node
+        if isinstance(node, Div) and (whole := softmax(node)) is not None and "exp" not in functions:
+            found[node] = whole
+            return whole
+        for old, inside in arguments(node):
+            body = transform(node, lambda part: old(part) or part)  # noqa: B023 - used at once
+            name = forms().get(arranged(body))
+            if name in ("sigmoid", "tanh") and name not in functions:
+                found[node] = Call(name, (inside,))
+                return found[node]
+        return node
+
+    changed = transform(expr, change)
+    return changed, tuple(found.items())
+
+
+def softmax(node: Div) -> Expr | None:
+    """``exp(z[k])/Σ_k' exp(z[k'])`` as ``exp(z[k] − logsumexp_k' z[k'])``, the softmax that names itself."""
+    match node:
+        case Div(Call("exp", (above,), 0), Reduce("sum", (letter,), Call("exp", (below,), 0))):
+            for own in free(above):
+                if own not in free(below) and rename_letters(below, {letter: index(own)}) == above:
+                    return Call("exp", (Add((above, Neg(Reduce("logsumexp", (letter,), below)))),))
+    return None
+
+
+def arguments(node: Expr) -> Iterator[tuple[Callable[[Expr], Expr | None], Expr]]:
+    """What may go into a function that is written out: how its calls look with ``u#`` in its place, and itself."""
+    calls = {part.args[0]: None for part in nodes(node) if isinstance(part, Call) and part.function in ("exp", "tanh")}
+    for inside in calls:
+        for own, sign in ((inside, False), (negative(inside), True)):
+            if own is None:
+                continue
+            plus, less = (Neg(own), own) if not sign else (inside, own)
+            new = {plus: Neg(ARGUMENT), less: ARGUMENT}
+            yield (lambda part, new=new: new.get(part)), own  # type: ignore[misc]
+
+
+def negative(expr: Expr) -> Expr | None:
+    """The negative of an expression that is written as one."""
+    match expr:
+        case Neg(arg):
+            return arg
+        case Add(args) if all(isinstance(arg, Neg) for arg in args):
+            return Add(tuple(arg.arg for arg in args if isinstance(arg, Neg)))
+        case Mul((Neg(first), *rest)):
+            return Mul((first, *rest))
+        case _:
+            return None
 
 
 @cache

@@ -263,6 +263,12 @@ def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) 
 
 def prime(world: World[N], expr: Call, u: object, letters: Letters) -> Visit[Any]:
     """f'(u) without a rule for it, for floats and complex numbers: a step of f along one more imaginary unit."""
+    if (step := getattr(world.kind, "step", None)) is not None:  # a kind of so many digits that it takes differences
+        kind: Any = world.kind
+        below = replace(expr, args=(Ref("u#"),), order=expr.order - 1)
+        high = yield visit(world, below, letters, {"u#": kind.add(u, step)})
+        low = yield visit(world, below, letters, {"u#": kind.add(u, kind.negate(step))})
+        return kind.divide(kind.add(high, kind.negate(low)), 2 * step)
     level = 1 if isinstance(u, float) else getattr(world.kind, "level", 0) + 1
     if not isinstance(u, float | complex | Multi):
         raise BrokenPass("evaluation", f"{expr.function} has no rule for its derivative of order {expr.order}")

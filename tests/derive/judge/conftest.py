@@ -35,6 +35,10 @@ TEXTS = {
     "gauss3": "data x; target y; weight w := 0.5, a := 0.3; E = (a·w·x − y)²",
     "same": "patterns p; index i, j = 1..3; data x[p,i]; target y[p,j]; weight W[j,i] ~ normal(0, 1); "
     "a[p,j] = sum_i W[j,i]·x[p,i]; E = sum_{p,j} ½(a[p,j] − y[p,j])²; d[p,j] = a[p,j] − y[p,j]",
+    "softmax": "index c = 1..3, i = 1..2; data x[i]; target y[c]; weight W[c,i] ~ normal(0, 1), b[c] := 0; "
+    "z[c] = sum_i W[c,i]·x[i] + b[c]; p[c] = softmax_c(z[c]); E = −sum_c y[c]·log(p[c])",
+    "ridge": "table x | y; 1 | 3; 2 | 1; weight w := 1; const λ := 0.5, η := 0.1; E = ½(w·x − y)²; "
+    "minimise mean E + ½λ·w²",
     "one": "table x | y; 2.5 | 0.75; weight w := 0.5; const α := 0.2; ŷ = σ(w·x); E = ½(ŷ − y)²",
 }
 

@@ -86,7 +86,7 @@ BLOCKS = {
 )
 def test_a_next_value_is_judged_by_the_rule_of_the_text(block: str, line: str, equal: bool) -> None:
     found = chainrule.Model(BASE + BLOCKS[block]).check(line)
-    assert found.equal == equal, found.sentence
+    assert bool(found.equal) == equal, found.sentence
     if equal and "0." not in line.partition("<-")[2]:
         assert ("in the first step" in found.sentence) == (block in ("momentum", "begun", "schedule"))
 
@@ -190,7 +190,7 @@ BOXED = "data x in {1}\ntarget y = 5·x\nconst α := 1\nweight w in [0, 1] := 0.
 )
 def test_a_next_value_lies_in_the_box_of_its_weight(line: str, equal: bool) -> None:
     answer = chainrule.Model(BOXED).check(line)
-    assert answer.equal is equal
+    assert bool(answer.equal) is equal
     assert ("before w is put back" in answer.sentence) is (line == "w <- w − α·(w·x − y)·x")
 
 

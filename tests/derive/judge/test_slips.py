@@ -224,6 +224,27 @@ SLIPPED = {
         ("xor", "∂h1/∂b1 = h1"),
         ("deep", "∂h/∂v = h"),
     ),
+    "off-diagonal": (
+        ("softmax", "∂E/∂z[c] = −y[c]/p[c]·p[c]·(1 − p[c])"),
+        ("softmax", "∂E/∂b[c] = −y[c]·(1 − p[c])"),
+        ("softmax", "∂E/∂W[c,i] = −y[c]·(1 − p[c])·x[i]"),
+    ),
+    "needs-fact": (
+        ("softmax", "∂E/∂z[c] = p[c] − y[c]"),
+        ("softmax", "δ[c] = p[c] − y[c]"),
+        ("softmax", "∂E/∂W[c,i] = (p[c] − y[c])·x[i]"),
+    ),
+    "needs-fact+sign": (("softmax", "∂E/∂z[c] = −(p[c] − y[c])"),),
+    "not-the-goal": (
+        ("ridge", "w <- w − η·∂E/∂w"),
+        ("ridge", "w <- w − η·(w·x − y)·x"),
+        ("ridge", "Δw = −η·(w·x − y)·x"),
+    ),
+    "not-the-error": (
+        ("ridge", "∂E/∂w = (w·x − y)·x + λ·w"),
+        ("ridge", "∂E/∂w = λ·w − (y − w·x)·x"),
+        ("ridge", "∂E/∂w = w·(x² + λ) − x·y"),
+    ),
     "constant": (
         ("identity", "∂E/∂w = 5·(ŷ − y)·x·(1 − ŷ)·ŷ"),
         ("tanh", "∂E/∂v = 0.1·(ŷ − y)·h"),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
+from chainrule.derive.ends import gathered
 from chainrule.derive.index.folding import key_of
 from chainrule.derive.index.route import Line, Route
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, key
@@ -52,6 +53,10 @@ def with_all(route: Route, names: Mapping[str, str]) -> Lines:
             reasons += [Reason("fold-name", {"values": folded})] if folded else []
             body, facts = folding.facts(body)
             reasons += [Reason("fact", {"values": facts})] if facts else []
+        together = gathered(body)
+        if together != body:
+            body = together
+            reasons.append(Reason("factor-out"))
         folding.learn(Equation(target, body))
         reads = sum(key_of(node) == name for later in bodies[place + 1 :] for node in nodes(later)
                     if isinstance(node, Derivative))  # fmt: skip
@@ -91,6 +96,10 @@ def substituted(route: Route, chosen: Collection[str]) -> Lines:
     if facts:
         yield target, state, Line(known, (Reason("fact", {"values": facts}),))
         state = known
+    together = gathered(state)
+    if together != state:
+        yield target, state, Line(together, (Reason("factor-out"),))
+        state = together
     for equation in reversed(route.network.equations):
         if key(equation.target) in chosen and isinstance(equation.target, Ref):
             after = defined(state, equation, route)

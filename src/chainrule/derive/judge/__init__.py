@@ -3,6 +3,6 @@
 from chainrule.derive.judge.judge import judge
 from chainrule.derive.judge.places import Data
 from chainrule.derive.judge.slips import SLIPS, Slip
-from chainrule.derive.judge.verdict import Verdict
+from chainrule.derive.judge.verdict import Equal, Verdict
 
-__all__ = ["SLIPS", "Data", "Slip", "Verdict", "judge"]
+__all__ = ["SLIPS", "Data", "Equal", "Slip", "Verdict", "judge"]

@@ -1,9 +1,11 @@
 """A learner's line and a model → whether it is right, and if not, the slip.
 
-A line is right if both sides agree at places that are special in no way; or with what the text itself computes and
-fixes (``target y = T(x)``, its consts); or, said so, on the model's own data alone. A line whose right side is a number
-is held against the data and the starts, to the precision typed. What is right is worked out by a complex step on the
-equations, which knows no rule of differentiation.
+A line is right if both sides agree at places that are special in no way, on every side of every kink, and on the text's
+own data at its starts; or with what the text itself computes and fixes (``target y = T(x)``, its consts). It is right
+here if it holds on the model's own data alone, or if numbers stand in it that were put in for names. A line whose right
+side is a number is held against the data and the starts, to the precision typed. What is right is worked out by a
+complex step on the equations, and in doubt by a difference with a hundred digits; neither knows a rule of
+differentiation.
 """
 
 from __future__ import annotations
@@ -13,19 +15,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.derive.judge import typed
+from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
+from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.line import Line, read
-from chainrule.derive.judge.places import Data, Place, generic, on_data, value
+from chainrule.derive.judge.places import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.scene import Scene, scene
-from chainrule.derive.judge.search import Close, Found, exact
+from chainrule.derive.judge.search import Found
+from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.truths import Truth, right
-from chainrule.derive.judge.verdict import Verdict, equal, say, told
+from chainrule.derive.judge.verdict import Verdict, equal, here, nothing_told, say, told
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import Derivative, Expr, Ref
+from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import transform
 from chainrule.model.model import Model
 from chainrule.notation import show
+
+SEARCHED = 40
+"""Places on which slips are searched for, about."""
 
 EARLY = ("swapped-difference", "transposed-index", "extra-factor")
 """Repairs of a line that say more than a slip in the chain rule would."""
@@ -34,7 +42,8 @@ EARLY = ("swapped-difference", "transposed-index", "extra-factor")
 def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | None = None, seed: int = 0) -> Verdict:
     """Whether a line is right.
 
-    ``data`` are the model's patterns and starts, ``pattern`` the one a number is of (from 0; any, if None).
+    ``data`` are the model's patterns and starts, ``pattern`` the one a number is of (from 0; any, if None). Of a δ that
+    may be several, each reading is tried, and the verdict says which was taken.
 
     Errors: those of `line.read`; UsageError E275 for a number without data, E276 for a pattern that does not exist.
 
@@ -47,7 +56,20 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
     if pattern is not None and (data is None or not 0 <= pattern < data.patterns):
         count = "no data" if data is None else f"{data.patterns} patterns"
         raise UsageError("E276", f"there is no pattern {pattern}: the model has {count}", "patterns count from 0")
-    line = read(model, text)
+    verdicts: list[Verdict] = []
+    for line in read(model, text):
+        found = judged(model, line, data, pattern, seed)
+        if line.reading and (found.equal or line.several):
+            sentence = found.sentence.rstrip(".") if found.equal else found.sentence
+            found = replace(found, sentence=f"{sentence}{', with' if found.equal else ' Read with'} {line.reading}.")
+        verdicts.append(found)
+        if found.equal:
+            break
+    return next((one for one in verdicts if one.equal), verdicts[0])
+
+
+def judged(model: Model, line: Line, data: Data | None, pattern: int | None, seed: int) -> Verdict:
+    """The verdict on one reading of a line."""
     stage = scene(model, line.nets)
     truths = right(stage, line)
     if line.unbound:
@@ -55,64 +77,57 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
     if line.turned:
         return turned(stage, line, truths, seed)
     body = stage.explicit(line.body)
-    spots = Spots(stage, line, seed)
-    for as_told in (False, True):
+    spots = Spots(stage, line, data, seed, truths)
+    silent = True
+    none: tuple[Truth, Place] | None = None
+    for as_told in (False, True) if any(fixed_by_text(stage)) else (False,):
         for truth in truths:
-            places = spots.of(truth, as_told)
-            if agree(stage, places, body, truth.expr):
-                return equal(stage, line, places[0], truth.expr, truth.remark)
+            found = agreement(stage, spots.of(truth, as_told), body, truth.expr)
+            silent = silent and not found.used and found.place is None
+            if none is None and found.outcome == "none" and found.used and found.place is not None:
+                none = truth, found.place
+            if not found.holds:
+                continue
+            own = agreement(stage, spots.own(), body, truth.expr)
+            if own.place is not None:
+                return at_home(stage, line, body, truth, own.place, own.outcome)
+            return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, spots.unreached(as_told))
     if typed.numeric(line.body):
         if data is None:
             raise UsageError("E275", "a number is held against the data, and the model has none here",
                              "give data (--data FILE), or write the line with names")  # fmt: skip
         return typed.judge(stage, line, truths, data, pattern)
-    found = slip(stage, line, body, truths, spots)
+    if silent:
+        return nothing_told(stage, line)
+    if data is not None and (found_ := typed.put_in(stage, line, truths, data, pattern)) is not None:
+        return found_
+    slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
     if data is not None:
         for truth in truths:
-            places = on_data(stage, line, data, seed)
-            if places and agree(stage, places, body, truth.expr):
-                verdict = equal(stage, line, places[0], truth.expr, truth.remark)
-                why = f": {say(*found)}" if found else ""
-                sentence = f"Equal on the given data, for every weight, but not in general{why}."
-                return replace(verdict, slip=found[0] if found else None, sentence=sentence)
-    return different(stage, line, body, truths[0], found, data, spots)
+            places = spots.given()
+            if any(value(stage, place, truth.expr) for place in places) and agree(stage, places, body, truth.expr):
+                why = f": {say(*slip_)}" if slip_ else ""
+                return here(stage, line, places[0], truth, slip_[0] if slip_ else None, why)
+    if slip_ is None and line.kind == "derivative":
+        slip_ = offered(stage, line, body, truths, spots)
+    if none is not None:
+        return at_home(stage, line, body, *none, "none")
+    return different(stage, line, body, truths[0], slip_, spots)
 
 
-class Spots:
-    """Generic places, found once for each truth."""
-
-    def __init__(self, stage: Scene, line: Line, seed: int) -> None:
-        self._stage, self._line, self.seed = stage, line, seed
-        self._found: dict[tuple[Expr, bool], list[Place]] = {}
-
-    def of(self, truth: Truth, told: bool = False) -> list[Place]:
-        own = truth.expr, told
-        if own not in self._found:
-            self._found[own] = generic(self._stage, self._line, truth.expr, self.seed, told=told)
-        return self._found[own]
-
-
-def agree(stage: Scene, places: Sequence[Place], yours: Expr, ours: Expr, close: Close = exact) -> bool:
-    """Whether two sides agree at every place where both have a value, and at one at least."""
-    used = 0
-    loose = isinstance(ours, Derivative) and len(ours.wrt) > 1
-    for place in places:
-        one, other = value(stage, place, yours), value(stage, place, ours)
-        if math.isnan(one) or math.isnan(other):
-            continue
-        if not (close(one, other) or (loose and abs(one - other) <= 1e-7 * (1 + abs(other)))):
-            return False
-        used += 1
-    return used > 0
+def at_home(stage: Scene, line: Line, body: Expr, truth: Truth, place: Place, outcome: Outcome) -> Verdict:
+    """The verdict on a line that differs, or has no value, at one kind of place: on the text's own data, say."""
+    one, other = value(stage, place, body), value(stage, place, truth.expr)
+    return told(stage, line, place, one, other, ("no-number", {}) if outcome == "none" else None)
 
 
 def unbound(stage: Scene, line: Line, truths: list[Truth], seed: int) -> Verdict:
     """The verdict on a line with letters that nothing binds."""
     letters = ",".join(line.unbound)
+    spots = Spots(stage, line, None, seed)
     for truth in truths:
-        places = generic(stage, line, truth.expr, seed)
         for repair in bound(line):
-            if agree(stage, places, stage.explicit(repair.body), truth.expr):
+            if agree(stage, spots.of(truth), stage.explicit(repair.body), truth.expr):
                 return Verdict(False, repair.slip, sentence=f"Not equal: {say(repair.slip, repair.words)}.")
     return Verdict(False, "sum-missing", sentence=f"Not equal: {say('sum-missing', {'letter': letters})}.")
 
@@ -124,9 +139,9 @@ def turned(stage: Scene, line: Line, truths: list[Truth], seed: int) -> Verdict:
     wrong, other = line.turned[0]
     words = {"yours": show(wrong), "ours": show(other)}
     more = ""
+    spots = Spots(stage, replace(line, body=body), None, seed)
     for truth in truths:
-        places = generic(stage, line, truth.expr, seed)
-        if agree(stage, places, stage.explicit(body), truth.expr):
+        if agree(stage, spots.of(truth), stage.explicit(body), truth.expr):
             more = "; with that the line holds"
     return Verdict(False, "transposed-index", sentence=f"Not equal: {say('transposed-index', words)}{more}.")
 
@@ -137,6 +152,8 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         places = [place for place in spots.of(truth) if not math.isnan(value(stage, place, body))]
         if not places:
             return "no-number", {}
+        places = thinned([place for place in places if not math.isnan(value(stage, place, truth.expr))])
+        places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))
         yours = [value(stage, place, body) for place in places]
 
         def repaired(early: bool, truth: Truth = truth, places: list[Place] = places) -> Found | None:
@@ -156,9 +173,15 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
     return None
 
 
+def thinned(places: list[Place]) -> list[Place]:
+    """Some of very many places: the first, then every second or third."""
+    return places[:7] + places[7 :: 1 + len(places) // SEARCHED]
+
+
 def mended(stage: Scene, places: Sequence[Place], repair: Repair, ours: Expr) -> bool:
+    """Whether a line with one thing changed agrees at every place."""
     body = stage.explicit(repair.body)
-    return exact(value(stage, places[0], body), value(stage, places[0], ours)) and agree(stage, places, body, ours)
+    return all(exact(value(stage, place, body), value(stage, place, ours)) for place in places)
 
 
 def repaired_first(stage: Scene, line: Line, places: Sequence[Place], ours: Expr) -> Found | None:
@@ -171,12 +194,9 @@ def repaired_first(stage: Scene, line: Line, places: Sequence[Place], ours: Expr
     return None
 
 
-def different(
-    stage: Scene, line: Line, body: Expr, truth: Truth, found: Found | None, data: Data | None, spots: Spots
-) -> Verdict:
+def different(stage: Scene, line: Line, body: Expr, truth: Truth, found: Found | None, spots: Spots) -> Verdict:
     """The verdict on a wrong line, with numbers: at the starts, if they tell the sides apart, else at another point."""
-    places = on_data(stage, line, data, spots.seed, weights=False) if data is not None else []
-    places += spots.of(truth)
+    places = [*spots.own(), *spots.of(truth)]
     sides = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in places]
     apart = [row for row in sides if not math.isnan(row[2]) and not exact(row[1], row[2])]
     place, one, other = next((row for row in apart if row[2]), (apart or sides)[0])

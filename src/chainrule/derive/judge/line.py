@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, NoReturn, cast
 
 from chainrule.derive.derive import goal_of
+from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, index, key
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, index
 from chainrule.expr.walk import nodes, transform
-from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import every, free
 from chainrule.model.macros import DEFINED, SOFTMAX, softmax
 from chainrule.model.model import HIDDEN, Model
@@ -35,7 +35,6 @@ _NAME = "\\w[\\w\u0302\u0304\u0305\u0307\u0303]*"
 _LEIBNIZ = re.compile(rf"(?<!\w)d({_NAME})\s*/\s*d({_NAME})")
 _ARROW = re.compile("<-|←|:=|⟵")
 _NEW = re.compile(rf"^(\s*)({_NAME}?)(_new|_next|⁺|'|′)(?=\s*(?:$|\[))")
-NET = "net#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,12 @@ class Line:
     unbound: tuple[str, ...] = ()
     turned: tuple[tuple[Ref, Ref], ...] = ()
     nets: tuple[str, ...] = ()
+    reading: str = ""  # what a δ was taken for, where it could be several
+    several: bool = False
 
 
-def read(model: Model, typed: str) -> Line:
-    """The claim of a line.
+def read(model: Model, typed: str) -> list[Line]:
+    """The claim of a line; of a δ that may be several, each reading, the likeliest first.
 
     Errors: NotationError as for any text; UsageError E270 for what is no line, E271 for a name that is not of the
     model, E272 for indices that do not fit, E273 for a δ that could be several, E274 for a left side that says
@@ -69,8 +70,16 @@ def read(model: Model, typed: str) -> Line:
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
     functions = (*model.functions, *DEFINED)
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
-    reader = Reader(model, Source(text, "<line>"))
-    return reader.line(equation, typed.strip(), stepped)
+    first = Reader(model, Source(text, "<line>"))
+    found = [first.line(equation, typed.strip(), stepped)]
+    for name, options in first.options.items():
+        for number in range(1, len(options)):
+            try:
+                other = Reader(model, Source(text, "<line>"), {name: number})
+                found.append(other.line(equation, typed.strip(), stepped))
+            except NotationError:
+                continue  # its letters are of another reading
+    return [replace(line, several=len(found) > 1) for line in found]
 
 
 def plain(model: Model, typed: str) -> tuple[str, bool]:
@@ -99,10 +108,11 @@ def plain(model: Model, typed: str) -> tuple[str, bool]:
 class Reader:
     """Gives names their meaning in a model."""
 
-    def __init__(self, model: Model, source: Source) -> None:
-        self._model, self._source = model, source
+    def __init__(self, model: Model, source: Source, picks: Mapping[str, int] | None = None) -> None:
+        self._model, self._source, self._picks = model, source, picks or {}
         self._nets: dict[str, None] = {}
         self._deltas: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.options: dict[str, list[Delta]] = {}
 
     def line(self, equation: Equation, typed: str, stepped: bool) -> Line:
         model = self._model
@@ -126,7 +136,7 @@ class Reader:
         letters = free(target)
         mine = (*letters, HIDDEN, *((model.pattern,) if kind in ("next", "change") else ()))
         unbound = tuple(letter for letter in free(body) if letter not in mine)
-        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets))
+        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken())
 
     def left(self, target: Ref, stepped: bool) -> tuple[Ref | Derivative, Kind]:
         """What a name on the left speaks of."""
@@ -153,7 +163,7 @@ class Reader:
         def change(node: Expr) -> Expr:
             match node:
                 case Ref(name, indices) if not self.known(name):
-                    found = self.delta(name, node.span)
+                    found = self.delta(name, len(indices), node.span)
                     if found is None:
                         self.unknown(name, node.span)
                     of = goal_of(self._model, None)
@@ -191,30 +201,33 @@ class Reader:
         help = f"did you mean {pretty(near)}?" if near else f"the quantities of this model: {known}"
         self.fail("E271", f"no quantity is called {pretty(name)}", help, span)
 
-    def delta(self, name: str, span: Span) -> tuple[str, tuple[str, ...]] | None:
+    def delta(self, name: str, count: int, span: Span) -> tuple[str, tuple[str, ...]] | None:
         """The quantity by which a δ differentiates, and its letters; None for a name that is no δ."""
         if name != "delta" and not re.match(r"delta(_|\d)", name) and not name.startswith("delta_"):
             return None
         if name not in self._deltas:
             wanted = name.removeprefix("delta").removeprefix("_")
-            inputs = activations(self._model)
-            number = re.compile(rf"(?:^|\D){re.escape(wanted)}$")
-            if wanted in inputs:
-                fits = [wanted]
-            elif wanted in inputs.values():
-                fits = [out for out, net in inputs.items() if net == wanted]
-            else:
-                fits = [out for out, net in inputs.items()
-                        if not wanted or number.search(net if not net.startswith(NET) else out)]  # fmt: skip
-            if len(fits) != 1:
-                shown_ = ", ".join(f"δ_{pretty(out)}" for out in (fits or inputs))
-                problem = f"{pretty(name)} could be several" if fits else f"{pretty(name)} names no activation"
-                self.fail("E273", problem, f"write one of {shown_}, or ∂E/∂z = …", span)
-            net = inputs[fits[0]]
-            if net.startswith(NET):
-                self._nets[fits[0]] = None
-            self._deltas[name] = net, self._model.quantities[fits[0]].letters
+            fits = deltas(self._model, wanted, count)
+            certain = [one for one in fits if one.likely]
+            if not fits or len(certain) > 1:
+                inputs = activations(self._model)
+                names = [one.of for one in certain] or list(inputs)
+                shown_ = ", ".join(f"δ_{pretty(out)}" for out in names)
+                problem = f"{pretty(name)} could be several" if certain else f"{pretty(name)} names no activation"
+                self.fail("E273", problem, f"write one of {shown_}, or ∂E/∂z = …" if names else "write ∂E/∂z = …", span)
+            self.options[name] = fits
+            found = fits[self._picks.get(name, 0)]
+            if found.net.startswith(NET):
+                self._nets[found.of] = None
+            self._deltas[name] = found.net, self._model.quantities[found.of].letters
         return self._deltas[name]
+
+    def taken(self) -> str:
+        """What each δ was taken for, where it could be several."""
+        error = pretty(goal_of(self._model, None)) if self.options else ""
+        parts = [f"{pretty(name)} = ∂{error}/∂{pretty(net).replace(NET, 'net_')}"
+                 for name, (net, _) in self._deltas.items() if len(self.options[name]) > 1]  # fmt: skip
+        return " and ".join(parts)
 
     def indices(self, expr: Expr, turned: list[tuple[Ref, Ref]]) -> None:
         """Errors for indices that do not fit, but for those that fit in another order, which are slips."""
@@ -249,14 +262,3 @@ def shown(reference: Ref) -> str:
     return "[" + ",".join(position.letter or str(position.constant) for position in reference.indices) + "]"
 
 
-def activations(model: Model) -> Mapping[str, str]:
-    """What comes out of an activation → what goes in; an argument without a name is ``net#`` and what comes out."""
-    slopes = Slopes(model.functions)
-    found: dict[str, str] = {}
-    for equation in model.equations:
-        body = slopes.opened(equation.body)
-        if isinstance(body, Call) and len(body.args) == 1 and isinstance(equation.target, Ref):
-            name = key(equation.target)
-            (arg,) = body.args
-            found[name] = arg.name if isinstance(arg, Ref) else NET + name
-    return found

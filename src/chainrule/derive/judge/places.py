@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
@@ -20,10 +20,10 @@ from chainrule.derive.judge.scene import ONE, Scene
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.entries import parted
 from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
-from chainrule.expr.walk import nodes
+from chainrule.expr.walk import children, nodes
 from chainrule.model.constants import constants
 from chainrule.model.letters import every
-from chainrule.model.model import LetterSet, Quantity
+from chainrule.model.model import HIDDEN, LetterSet, Quantity
 from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
@@ -33,7 +33,11 @@ from chainrule.numbers.world import Setting, place_of
 SIZES = (3, 4, 5, 2)
 LARGE = 6
 """A set of more values than this is made smaller, unless the text counts on its size."""
-TRIES, DATA_PATTERNS = 60, 16
+TRIES, ENOUGH = 60, 20
+PATTERNS, ENTRIES = 256, 256
+"""Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""
+HEAVY = 3_000_000
+"""Nodes that the places of a text's own data may visit; of more data, the first patterns are taken."""
 
 Values = dict[str, Any]
 
@@ -50,13 +54,15 @@ class Data:
 
 @dataclass(slots=True)
 class Place:
-    """A point, all values there, and the values of the letters of the left side."""
+    """A point, all or some of the values there, and the values of the letters of the left side."""
 
     given: Mapping[str, Any]
     values: Mapping[str, Any]
     setting: Setting
     letters: Mapping[str, int]
     of: str = ""  # of the patterns the one it is, "" where that means nothing
+    told: bool = False  # whether it holds what the text computes
+    free: tuple[str, ...] = ()  # what may be moved a little
     known: dict[Any, float] = field(default_factory=dict)
 
 
@@ -72,7 +78,10 @@ def value(scene: Scene, place: Place, expr: Expr) -> float:
         return place.known[own]
 
     try:
-        found: float = evaluate(expr, place.values, setting=place.setting, letters=place.letters, derivative=derivative)
+        found: float = evaluate(
+            expr, place.values, setting=place.setting, letters=place.letters, equations=scene.equations,
+            derivative=derivative,
+        )  # fmt: skip
     except (ChainruleError, OverflowError):
         return math.nan
     return found if math.isfinite(found) else math.nan
@@ -80,6 +89,7 @@ def value(scene: Scene, place: Place, expr: Expr) -> float:
 
 def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool = False) -> list[Place]:
     """Places with numbers that are special in no way; at two of them, if at all possible, ``wanted`` is not 0.
+    On every side of every kink there are more: `sides`.
 
     Raises DerivationError E255 where no place gives finite values.
     """
@@ -87,7 +97,7 @@ def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool
     found: list[Place] = []
     flat: list[Place] = []
     for attempt in range(TRIES):
-        if len(found) >= 4 and attempt >= 4:
+        if (len(found) >= 4 and attempt >= 4) or (attempt >= ENOUGH and len(flat) >= 5):
             break
         for place in islice(drawn(scene, line, draw, attempt, told), 2):
             worth = value(scene, place, wanted)
@@ -108,22 +118,58 @@ def drawn(scene: Scene, line: Line, draw: random.Random, attempt: int, told: boo
     """Places of one point."""
     ranges, fixed = sizes(scene)
     setting = scene.setting(ranges)
+    given = begun(scene, setting, fixed, draw, attempt)
+    if told:
+        tell(scene, given, setting)
+    normalise(scene, given, setting)
+    free = tuple(name for name in given if name not in fixed)
+    for place in at(scene, given, setting, chosen(line, setting, draw)):
+        place.told, place.free = told, free
+        yield place
+
+
+def begun(
+    scene: Scene, setting: Setting, fixed: Values, draw: random.Random, attempt: int, scale: float = 1.0
+) -> Values:
+    """Numbers for all that no equation gives."""
     given: Values = dict(fixed)
     for quantity in inputs(scene):
         if quantity.name in given:
             continue
         places = list(product(*(setting.range(letter) for letter in scene.letters[quantity.name])))
-        entries = {place: signed(draw, attempt) for place in places}
+        entries = {place: scale * signed(draw, attempt) for place in places}
         given[quantity.name] = entries if scene.letters[quantity.name] else entries[()]
     if scene.model.rate is not None and not scene.letters[scene.model.rate]:
         given[scene.model.rate] = abs(given[scene.model.rate])
     if scene.model.rate is None:
         given.setdefault("alpha", draw.uniform(0.25, 0.9))
         given.setdefault("eta", given["alpha"])
-    if told:
-        tell(scene, given, setting)
-    normalise(scene, given, setting)
-    yield from at(scene, given, setting, chosen(line, setting, draw))
+    return given
+
+
+def followed(place: Place, others: Iterable[Place]) -> Iterator[Place]:
+    """Places that are of the kind of another."""
+    for other in others:
+        other.of, other.told, other.free = place.of, place.told, place.free
+        yield other
+
+
+def work(scene: Scene, setting: Setting) -> int:
+    """How many nodes one evaluation of all equations visits, roughly."""
+    def spread(letters: Iterable[str]) -> int:
+        return math.prod(len(setting.range(letter)) for letter in letters)
+
+    total = 0
+    for equation in scene.equations:
+        inside = 0
+        todo: list[tuple[Expr, int]] = [(equation.body, 1)]
+        while todo:
+            node, times = todo.pop()
+            inside += times
+            times *= spread(node.letters) if isinstance(node, Reduce) else 1
+            todo.extend((child, times) for child in children(node))
+        total += inside * spread(equation.letters)
+    return max(1, total)
 
 
 def signed(draw: random.Random, attempt: int) -> float:
@@ -135,14 +181,16 @@ def inputs(scene: Scene) -> list[Quantity]:
     return [quantity for quantity in scene.model.quantities.values() if quantity.role != "derived"]
 
 
-def at(scene: Scene, given: Values, setting: Setting, letters: Iterator[dict[str, int]]) -> Iterator[Place]:
-    """The places of a point with all its values, if they are finite."""
+def at(
+    scene: Scene, given: Values, setting: Setting, letters: Iterator[dict[str, int]], *, largest: float = 1e6
+) -> Iterator[Place]:
+    """The places of a point with all its values, if they are of moderate size; its own values may be of any."""
     try:
         values = {**given, **solve(scene.equations, given, setting=setting)}
     except (ChainruleError, OverflowError):
         return
     numbers = (one for entry in values.values() for one in (entry.values() if isinstance(entry, Mapping) else (entry,)))
-    if not all(abs(one) < 1e6 for one in numbers):
+    if largest < math.inf and not all(abs(one) < largest for one in numbers):
         return
     for chosen_ in letters:
         yield Place(given, values, setting, chosen_)
@@ -199,17 +247,20 @@ def low(group: LetterSet, found: range | None) -> int:
     return int(group.low.value) if isinstance(group.low, Number) else 1
 
 
-def tell(scene: Scene, given: Values, setting: Setting) -> None:
-    """Put in what the text computes and the consts it gives."""
+def fixed_by_text(scene: Scene) -> Iterator[tuple[Quantity, Expr]]:
+    """What the text computes and the consts it gives."""
     for quantity in inputs(scene):
-        letters = scene.letters[quantity.name]
         match quantity.start:
             case Given(expr) if quantity.role == "const" and not isinstance(expr, Listing):
-                pass
+                yield quantity, expr
             case Computed(expr):
-                pass
-            case _:
-                continue
+                yield quantity, expr
+
+
+def tell(scene: Scene, given: Values, setting: Setting) -> None:
+    """Put in what the text computes and the consts it gives."""
+    for quantity, expr in fixed_by_text(scene):
+        letters = scene.letters[quantity.name]
         worked = scene.explicit(expr)
         for place in product(*(setting.range(letter) for letter in letters)):
             try:
@@ -237,41 +288,64 @@ def normalise(scene: Scene, given: Values, setting: Setting) -> None:
                     given[name][place] = abs(given[name][place]) / sums[own]
 
 
-def on_data(scene: Scene, line: Line, data: Data, seed: int = 0, *, weights: bool = True) -> list[Place]:
-    """The model's own patterns, with weights special in no way or, without ``weights``, at their starts."""
+def on_data(
+    scene: Scene, line: Line, data: Data, seed: int = 0, *, weights: bool = True, whole: bool = False
+) -> list[Place]:
+    """The model's own patterns, with weights special in no way or, without ``weights``, at their starts.
+
+    Of very many patterns some are taken, unless the ``whole`` is asked for.
+    """
     draw = random.Random(seed)  # noqa: S311
-    ranges = {letter: values for group in scene.model.sets for letter in group.letters
-              if (values := data.ranges.get(group.name)) is not None}  # fmt: skip
-    ranges[scene.pattern] = range(1, data.patterns + 1)
-    known = constants(scene.model, None, partial=True).patterns
-    if known is not None:
-        ranges[scene.pattern] = known
-    setting = scene.setting(ranges)
-    given: Values = {name: entries(nested, scene, setting, name) for name, nested in data.values.items()}
-    if scene.model.rate is None:
-        given |= {"alpha": 0.1, "eta": 0.1}
+    ground = grounded(scene, data, None if whole else PATTERNS)
+    if ground is None:
+        return []
+    setting, given = ground
     found: list[Place] = []
     for attempt in range(2 if weights else 1):
         point = dict(given)
         for quantity in scene.model.named("weight"):
-            point[quantity.name] = start = entries(data.starts[quantity.name], scene, setting, quantity.name)
+            start = given[quantity.name]
             if weights:
                 point[quantity.name] = {place: signed(draw, attempt) for place in start} \
                     if isinstance(start, Mapping) else signed(draw, attempt)  # fmt: skip
-        if any(quantity.name not in point for quantity in inputs(scene)):
-            return []
-        for place in at(scene, point, setting, every_place(line, setting, draw)):
-            place.of = str(place.letters[scene.pattern] - ranges[scene.pattern].start)
+        most = max(1, min(ENTRIES, HEAVY // work(scene, setting)))
+        for place in at(scene, point, setting, every_place(line, setting, draw, most), largest=math.inf):
+            place.of = str(place.letters[scene.pattern] - setting.range(scene.pattern).start)
+            place.free = tuple(quantity.name for quantity in scene.model.named("weight"))
             found.append(place)
     return found
 
 
-def every_place(line: Line, setting: Setting, draw: random.Random) -> Iterator[dict[str, int]]:
-    """Each pattern, the first sixteen of many, with values for the letters of the left side."""
+def grounded(scene: Scene, data: Data, most: int | None) -> tuple[Setting, Values] | None:
+    """The setting and the values of a model's own data with the weights at their starts; None where one is missing."""
+    ranges = {letter: values for group in scene.model.sets for letter in group.letters
+              if (values := data.ranges.get(group.name)) is not None}  # fmt: skip
+    known = constants(scene.model, None, partial=True).patterns
+    ranges[scene.pattern] = known if known is not None else range(1, data.patterns + 1)
+    if most is not None and scene.model.pattern == HIDDEN:
+        per = max(1, work(scene, scene.setting(ranges)) // len(ranges[scene.pattern]))
+        few = max(1, min(most, HEAVY // per))
+        ranges[scene.pattern] = ranges[scene.pattern][:few]
+    setting = scene.setting(ranges)
+    given: Values = {name: entries(nested, scene, setting, name) for name, nested in data.values.items()}
+    if scene.model.rate is None:
+        given |= {"alpha": 0.1, "eta": 0.1}
+    for quantity in scene.model.named("weight"):
+        given[quantity.name] = entries(data.starts[quantity.name], scene, setting, quantity.name)
+    return None if any(quantity.name not in given for quantity in inputs(scene)) else (setting, given)
+
+
+def every_place(line: Line, setting: Setting, draw: random.Random, most: int) -> Iterator[dict[str, int]]:
+    """Each pattern with entries of the left side: all, if there are not too many, else some, another for each."""
     pattern = str(setting.pattern)
     others = [letter for letter in line.letters if letter != pattern]
-    for number in list(setting.range(pattern))[:DATA_PATTERNS]:
-        yield {**{letter: draw.choice(setting.range(letter)) for letter in others}, pattern: number}
+    spread = [dict(zip(others, place, strict=True)) for place in product(*map(setting.range, others))]
+    numbers = setting.range(pattern)
+    each = len(spread) if len(spread) * len(numbers) <= most else max(1, most // len(numbers))
+    for turn, number in enumerate(numbers[:most]):
+        own = spread if each >= len(spread) else [spread[(turn * each + n * 7919) % len(spread)] for n in range(each)]
+        for letters in own:
+            yield {**letters, pattern: number}
 
 
 def entries(nested: Any, scene: Scene, setting: Setting, name: str) -> Any:

@@ -156,7 +156,7 @@ def put(
         match node:
             case Derivative(Ref(of) as read, wrt, kind):
                 by = tuple(weight if block is not None and one.name == block.weight else one for one in wrt)
-                if of in (goal.name, goal.each):
+                if of == goal.name or (of == goal.each and stage.step == goal.each):
                     return replace(slope, wrt=by)
                 over = slope.of == Ref(MEAN) and stage.letters.get(of, ())[:1] == (stage.pattern,)
                 plain = stage.explicit(read)

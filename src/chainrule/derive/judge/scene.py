@@ -1,8 +1,9 @@
 """A model → the equations a line is judged on: every letter written, calls opened, inner arguments named where asked.
 
 Conventions. A text for one pattern gets the letter ``p°`` as the first index of all that varies. ``mean#`` is
-the goal's value over the patterns, ``one#`` weighs the entries of what is differentiated: at a place it is 1 for the
-entry in question, so that one system of adjoints serves each pattern alone and their mean.
+the goal's value over the patterns, ``step#`` the same over one of them alone, as in a step on it; ``one#`` weighs the
+entries of what is differentiated: at a place it is 1 for the entry in question, so that one system of adjoints serves
+each pattern alone and their mean.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from chainrule.derive.judge.line import NET
-from chainrule.expr.nodes import Call, Equation, Expr, Reduce, Ref, index, key
-from chainrule.expr.walk import transform
+from chainrule.derive.judge.deltas import NET, with_net
+from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, Size, index, key
+from chainrule.expr.walk import nodes, rename_letters, transform
+from chainrule.gradient.recognise import written_out
 from chainrule.gradient.slopes import Slopes
+from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.numbers.world import Setting
 
-MEAN, ONE, HERE = "mean#", "one#", "p°"
+MEAN, STEP, ONE, HERE = "mean#", "step#", "one#", "p°"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Scene:
     equations: tuple[Equation, ...]
     letters: Mapping[str, tuple[str, ...]]
     functions: Mapping[str, Definition]
+    step: str | None = None  # what a step on one pattern lowers: ``step#``, or the error if the goal is its mean
 
     @property
     def pattern(self) -> str:
@@ -74,18 +78,57 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
     found: list[Equation] = []
     for equation in model.equations:
         target = cast(Ref, explicit(equation.target, letters, pattern_of(model)))
-        body = slopes.opened(explicit(equation.body, letters, pattern_of(model)))
+        body = slopes.opened(explicit(written_out(equation.body, model.functions)[0], letters, pattern_of(model)))
         name = key(equation.target)
-        if name in nets and isinstance(body, Call):
-            inner = Ref(NET + name, target.indices)
-            found.append(Equation(inner, body.args[0], where=equation.where))
-            body = replace(body, args=(inner,))
-        found.append(Equation(target, body, where=equation.where))
+        own = Equation(target, body, where=equation.where)
+        apart = with_net(own, name) if name in nets else None
+        found += apart if apart is not None else (own,)
     value = slopes.opened(explicit(model.goal.value, letters, pattern_of(model)))
     found.append(Equation(Ref(MEAN), value))
     if model.goal.name not in model.quantities:
         found.append(Equation(Ref(model.goal.name), Ref(MEAN)))
-    return Scene(model, tuple(found), letters, functions)
+    pattern = pattern_of(model)
+    single = alone(value, {key(line.target): line for line in found if isinstance(line.target, Ref)}, letters, pattern)
+    step = None
+    if single is not None:
+        here = (index(pattern),)
+        plain_goal = model.goal.each is not None and single == Ref(model.goal.each, here)
+        step = model.goal.each if plain_goal else STEP
+        if not plain_goal:
+            letters[STEP] = (pattern,)
+            found.append(Equation(Ref(STEP, here), single))
+    return Scene(model, tuple(found), letters, functions, step)
+
+
+def alone(
+    goal: Expr, equations: Mapping[str, Equation], letters: Mapping[str, tuple[str, ...]], pattern: str
+) -> Expr | None:
+    """The goal over one pattern alone, where every mean or sum over the patterns is its one term.
+
+    None where it has no such term, or where a quantity of one pattern reads what all of them give.
+    """
+
+    def reduces(expr: Expr) -> bool:
+        return any(isinstance(node, Reduce) and pattern in map(base, node.letters) for node in nodes(expr))
+
+    if any(reduces(line.body) for name, line in equations.items() if pattern in letters.get(name, ())):
+        return None
+    found = False
+
+    def change(node: Expr) -> Expr:
+        nonlocal found
+        match node:
+            case Ref(name, ()) if name in equations and reduces(equations[name].body):
+                return transform(equations[name].body, change)
+            case Reduce(_, bound, body) if len(bound) == 1 and base(bound[0]) == pattern:
+                found = True
+                return rename_letters(body, {bound[0]: index(pattern)})
+            case _:
+                return node
+
+    whole = transform(goal, change)
+    counted = any(isinstance(node, Size) and base(node.letter) == pattern for node in nodes(whole))
+    return whole if found and not counted and not reduces(whole) else None
 
 
 def explicit(

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
+from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.mutants import Mutant, mutants, written
 from chainrule.derive.judge.places import Place, own, value
-from chainrule.derive.judge.scene import HERE, MEAN, Scene, plain
+from chainrule.derive.judge.scene import HERE, MEAN, STEP, Scene, plain
 from chainrule.derive.judge.system import System, opened, slope_in, system
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
@@ -34,11 +35,6 @@ Between = Callable[[bool], Found | None]
 MOST = 600
 """Slips in the chain rule that are tried one by one; of a very large network, the first."""
 NUMBERS = ((-1.0, "sign", "−1"), (2.0, "missing-half", "½"), (0.5, "missing-two", "2"))
-
-
-def exact(yours: float, ours: float) -> bool:
-    """Equal up to the rounding of long sums."""
-    return abs(yours - ours) <= 1e-9 * max(abs(yours), abs(ours)) + 1e-14
 
 
 def nothing(early: bool) -> Found | None:
@@ -63,6 +59,22 @@ class Search:
 
     def times(self, factors: Sequence[float]) -> bool:
         return self.fits(lambda n: self.ours[n] * factors[n])
+
+    def gives(self, *exprs: Expr) -> bool:
+        """Whether the product of expressions gives the learner's numbers, and not 0 everywhere."""
+
+        def one(n: int) -> float:
+            return math.prod(value(self.scene, self.places[n], expr) for expr in exprs)
+
+        return self.fits(one) and any(self.yours)
+
+    def over(self, factors: Sequence[float], but: float = 1.0) -> bool:
+        """Whether the truth without a factor gives the learner's numbers; where the factor is 0, any number may."""
+        told = [n for n, one in enumerate(factors) if one and self.ours[n]]
+        return len(told) > min(1, len(factors) - 1) and all(
+            self.close(yours, but * self.ours[n] / factors[n]) if factors[n] else self.close(self.ours[n], 0.0)
+            for n, yours in enumerate(self.yours)
+        )
 
 
 def constant_factors(search: Search) -> Found | None:
@@ -101,10 +113,10 @@ def factors(search: Search, rules: System) -> Iterator[tuple[str, list[float]]]:
             continue
         seen.add(shown)
         found = [at(rules, place, expr) for place in search.places]
-        if all(math.isfinite(one) and one != 0 for one in found):
+        if all(map(math.isfinite, found)) and any(found):
             yield shown, found
             rest = [1 - one for one in found]
-            if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None and all(rest):
+            if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None and any(rest):
                 yield f"(1 − {show(plain(expr))})", rest
 
 
@@ -121,9 +133,9 @@ def extra(search: Search, rules: System) -> Found | None:
     for shown, values in factors(search, rules):
         if search.times(values):
             return ("factor-twice" if inside(rules, shown) else "extra-factor"), {"factor": shown}
-        if search.fits(lambda n, v=values: search.ours[n] / v[n]):  # type: ignore[misc]
+        if search.over(values):
             return "missing-factor", {"factor": shown}
-        if search.fits(lambda n, v=values: search.ours[n] / v[n] ** 2):  # type: ignore[misc]
+        if search.over([one**2 for one in values]):
             return "divided", {"factor": shown}
     return None
 
@@ -144,22 +156,23 @@ def stopped(search: Search) -> Found | None:
     after = closure((target.wrt[0].name,), users)
     rest = [name for name in scene.letters if name not in after]
     for name in (*(name for name in reversed(list(scene.letters)) if name in after), *rest):
-        if name in (target.wrt[0].name, of.name) or name.startswith("mean#"):
+        if name in (target.wrt[0].name, of.name) or name in (MEAN, STEP):
             continue
         other = Derivative(target.of, (Ref(name, own(scene.letters[name])),))
-        values = [value(scene, place, other) for place in search.places]
-        if any(values) and search.fits(lambda n, v=values: v[n]):  # type: ignore[misc]
-            shown = f"∂{show(plain(of))}/∂{show(plain(other.wrt[0]))}".replace("mean#", "mean ").replace("net#", "net_")
+        if search.gives(other):
+            shown = f"∂{show(plain(of))}/∂{show(plain(other.wrt[0]))}".replace("net#", "net_")
             return ("chain-stopped" if name in after else "other-quantity"), {
                 "yours": shown, "name": pretty(target.wrt[0].name)}  # fmt: skip
-    for name in after - {target.wrt[0].name, of.name, MEAN}:
+    for name in after - {target.wrt[0].name, of.name, MEAN, STEP}:
         last = replace(target, of=Ref(name, own(scene.letters[name])))
-        values = [value(scene, place, last) for place in search.places]
-        if any(values) and search.fits(lambda n, v=values: v[n]):  # type: ignore[misc]
+        own_ = set(scene.letters[name]) - {scene.pattern}
+        if own_ and own_ <= set(scene.letters[target.wrt[0].name]) and \
+                search.gives(replace(target, wrt=(last.of,)), last):  # type: ignore[arg-type]
+            return "off-diagonal", {"yours": pretty(name).replace("net#", "net_"), "name": pretty(target.wrt[0].name)}
+        if search.gives(last):
             shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
             return "upstream-missing", {"factor": shown}
-    whole = [value(scene, place, of) for place in search.places]
-    if search.fits(lambda n: whole[n]):
+    if search.gives(of):
         return "not-differentiated", {"yours": show(plain(of))}
     return None
 
@@ -202,13 +215,13 @@ def pairs(search: Search, rules: System) -> Found | None:
     table = list(factors(search, rules))
     for factor, slip, _ in NUMBERS:
         for shown, values_ in table:
-            if search.fits(lambda n, f=factor, v=values_: f * search.ours[n] / v[n]):  # type: ignore[misc]
+            if search.over(values_, factor):
                 return f"missing-factor+{slip}", {"factor": shown}
             if search.fits(lambda n, f=factor, v=values_: f * search.ours[n] * v[n]):  # type: ignore[misc]
                 return f"extra-factor+{slip}", {"factor": shown}
     for mutant, values in tried:
         for shown, values_ in table:
-            if search.fits(lambda n, v=values, f=values_: v(n) / f[n]):  # type: ignore[misc]
+            if all(values_) and search.fits(lambda n, v=values, f=values_: v(n) / f[n]):  # type: ignore[misc]
                 return f"{mutant.slip}+missing-factor", {**mutant.words, "factor2": shown}
     return None
 
@@ -243,7 +256,8 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
     if rules is not None and (found := chain(search, rules, lambda one: one.slip not in (*common, *LATE))) is not None:
         return found
     ratios = [a / b for a, b in zip(search.yours, search.ours, strict=True) if b]
-    if search.deep and len(ratios) > 1 and ratios[0] and all(exact(ratios[0], one) for one in ratios):
+    same_zeros = all(search.close(a, 0.0) for a, b in zip(search.yours, search.ours, strict=True) if not b)
+    if search.deep and same_zeros and len(ratios) > 1 and ratios[0] and all(exact(ratios[0], one) for one in ratios):
         return "constant", {"factor": f"{ratios[0]:.6g}"}
     if (found := between(False)) is not None:
         return found

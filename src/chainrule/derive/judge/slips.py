@@ -85,6 +85,10 @@ _ROWS = (
     ("old-value", "the old value", "this is the old value: no step has been taken"),
     ("scaled", "the weight multiplied by the step", "you multiplied {name} by the step instead of subtracting it"),
     ("error-step", "a step along the error", "you subtracted {rate}·{yours}: the step takes the derivative of it"),
+    ("not-the-goal", "the error alone where the goal is asked",
+     "this lowers {yours} alone: a step takes the derivative of what is minimised, {ours}"),
+    ("not-the-error", "the goal where the error is asked",
+     "this is the derivative of what is minimised, {yours}: asked is that of {ours} alone"),
     ("box-forgotten", "the box of the weight forgotten",
      "this is where the step leads, but {name} has a box and is put back into it"),
     ("other-pattern", "of another pattern", "this belongs to another pattern: it is right for {yours}"),
@@ -92,9 +96,13 @@ _ROWS = (
     ("sum-for-mean", "the sum over the patterns", "this is the sum over all patterns: the mean divides by {count}"),
     ("decimal-point", "the decimal point", "the digits are right and the decimal point is not: {ours}"),
     ("rounding", "rounded on the way", "this is near: most likely numbers were rounded on the way, keep more digits"),
+    ("off-diagonal", "only the entry itself",
+     "{name} moves every entry of {yours}, and you took only the entry of its own: add what the others give"),
+    ("needs-fact", "a fact that the text does not say",
+     "it holds only with {ours}: where that is so, write this line into the text"),
     ("no-path", "a derivative that is zero", "{name} does not reach what is differentiated: the derivative is 0"),
     ("constant", "off by a constant factor", "your line is {factor} times what it should be, at every point"),
-    ("no-number", "no number", "your line has no value at any point tried: look at its divisors, log and sqrt"),
+    ("no-number", "no number", "your line has no value there: look at its indices, its divisors, log and sqrt"),
 )  # fmt: skip
 
 SLIPS: Mapping[str, Slip] = MappingProxyType({row[0]: Slip(*row) for row in _ROWS})

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Place, value
+from chainrule.derive.judge.places import Place, own, value
 from chainrule.derive.judge.scene import MEAN, Scene, plain
 from chainrule.derive.judge.search import Between, Close, Found, Search, gradient_slip, nothing, only
 from chainrule.derive.judge.truths import Truth
-from chainrule.expr.nodes import Ref
+from chainrule.expr.nodes import Derivative, Ref
 from chainrule.notation import show
 from chainrule.notation.names import pretty
 
 Formula = Callable[[float, float, float, float], float]
 """Of the weight, the rate with the sign of a step, the derivative, and that sign."""
+
+
+def not_the_goal(stage: Scene, line: Line, place: Place) -> tuple[float, Mapping[str, str]] | None:
+    """What a step would give that lowers the error of a pattern alone, where the goal has more in it."""
+    each = stage.model.goal.each
+    if each is None or stage.step == each or not isinstance(line.target, Ref):
+        return None
+    slope = value(stage, place, Derivative(Ref(each, own(stage.letters[each])), (line.target,)))
+    down = -1.0 if stage.model.goal.sense == "minimise" else 1.0
+    before = value(stage, place, line.target) if line.kind == "next" else 0.0
+    words = {"yours": pretty(each), "ours": show(plain(stage.model.goal.value))}
+    return before + down * value(stage, place, Ref(stage.rate)) * slope, words
 
 
 def search(
@@ -32,6 +44,11 @@ def search(
 
     ours = [value(stage, place, truth.gradient) for place in places]
     if line.kind == "derivative":
+        goal, step = stage.model.goal, stage.step
+        if step is not None and step != goal.each and truth.gradient.of == stage.explicit(Ref(str(goal.each))):
+            lowered = Derivative(Ref(step, own(stage.letters[step])), truth.gradient.wrt)
+            if all(close(mine, value(stage, place, lowered)) for mine, place in zip(yours, places, strict=True)):
+                return "not-the-error", {"yours": show(plain(goal.value)), "ours": pretty(str(goal.each))}
         return asked(Search(stage, truth.gradient, places, yours, ours, close, deep))
     rates = [value(stage, place, Ref(stage.rate)) for place in places]
     before = [value(stage, place, line.target) if line.kind == "next" else 0.0 for place in places]
@@ -41,6 +58,9 @@ def search(
     rows = list(zip(yours, before, (down * rate for rate in rates), ours, strict=True))
     name = pretty(line.target.name) if isinstance(line.target, Ref) else ""
     words = {"rate": pretty(stage.rate), "name": name, "yours": show(plain(of)).replace(MEAN, "the mean error")}
+    single = [not_the_goal(stage, line, place) for place in places]
+    if all(one is not None and close(mine, one[0]) for mine, one in zip(yours, single, strict=True)):
+        return "not-the-goal", (single[0] or (0.0, {}))[1]
     for slip, formula in NEXT if line.kind == "next" else CHANGE:
         if all(close(mine, formula(w, a, g, down)) for mine, w, a, g in rows):
             return slip, words

@@ -113,7 +113,8 @@ class System:
 
         try:
             found: float = evaluate(wanted, weighed(place, self.scene, self.of), setting=setting,
-                                    letters=place.letters, equations=lines, derivative=true)  # fmt: skip
+                                    letters=place.letters, equations=(*lines, *self.scene.equations),
+                                    derivative=true)  # fmt: skip
         except (ChainruleError, OverflowError):
             return float("nan")
         return found

@@ -47,9 +47,9 @@ def right(stage: Scene, line: Line) -> list[Truth]:
             found.append(Truth(mean, mean, "of the mean over the patterns", True))
         return found
     weight = cast(Ref, line.target)
-    each = goal.each if goal.each is not None and model.pattern == HIDDEN else None
-    found = []
     numeric = not any(isinstance(part, Ref) for part in parts)
+    each = stage.step if model.pattern == HIDDEN or numeric else None
+    found = []
     for name, remark in ((each, "in a step on one pattern"), (MEAN, "in a step on all patterns" if each else "")):
         if name is None or (name == MEAN and each is not None and not over):
             continue

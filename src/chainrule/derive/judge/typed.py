@@ -1,21 +1,24 @@
 """A number a learner typed → whether it is right to the precision typed, of which pattern, and if not, the slip.
 
-Conventions. A number with a decimal point speaks for itself to half a unit of its last digit, or cut off to one unit;
-one without is exact. A formula of numbers is right if what it should be lies among the values it can have within the
-precision of its numbers.
+Conventions. A result with a decimal point speaks for itself to half a unit of its last digit, a single one also cut off
+to one unit. The text's own numbers (rates, weights, data, constants) and numbers without a point are exact. A formula
+of numbers is right if what it should be lies among the values it can have with each result rounded; where these are too
+many to tell a right formula from a wrong one, the line is undecided. The next value of a weight is told from a value
+that is exactly half a unit away. A formula with names in which results stand for others is held against the starts.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import Data, Place, on_data, value
 from chainrule.derive.judge.scene import Scene
-from chainrule.derive.judge.steps import search
+from chainrule.derive.judge.steps import not_the_goal, search
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError
@@ -23,8 +26,9 @@ from chainrule.expr.nodes import At, Derivative, Expr, Neg, Number, Reduce, Ref,
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
+from chainrule.notation.statements import Computed, Given, Listing, Update
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.interval import Interval
+from chainrule.numbers.interval import WHOLE, Interval
 from chainrule.numbers.kinds import INTERVALS
 
 
@@ -42,20 +46,55 @@ def unit(number: Number) -> Fraction:
     return Fraction(10) ** (int(power or 0) - decimals)
 
 
-def around(expr: Expr, share: Fraction = Fraction(1, 2)) -> Interval:
-    """All that a formula of numbers can mean, each number within a share of its last unit."""
-    values: dict[str, Interval] = {}
+def results(expr: Expr, known: frozenset[Fraction]) -> list[Number]:
+    """The numbers of a formula that were rounded: those with a decimal point that are not the text's own."""
+    return [node for node in nodes(expr) if isinstance(node, Number) and unit(node) and node.value not in known]
+
+
+def texts_own(scene: Scene, data: Data) -> frozenset[Fraction]:
+    """The numbers that a text and its data are made of."""
+    found: set[Fraction] = set()
+    bodies = [line.body for line in scene.model.equations] + [f.body for f in scene.model.functions.values()]
+    for quantity in scene.model.quantities.values():
+        match quantity.start:
+            case Given(expr) | Computed(expr) if not isinstance(expr, Listing):
+                bodies.append(expr)
+    for rule in scene.model.rules:
+        bodies += [rule.value] if isinstance(rule, Update) else [line.value for line in rule.lines]
+    bodies.append(scene.model.goal.value)
+    for body in bodies:
+        found |= {node.value for node in nodes(body) if isinstance(node, Number)}
+    todo: list[Any] = [*data.values.values(), *data.starts.values()]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, list | tuple):
+            todo.extend(one)
+        elif math.isfinite(one):
+            found |= {Fraction(repr(float(one))), -Fraction(repr(float(one)))}
+    return frozenset(found)
+
+
+def around(scene: Scene, place: Place, expr: Expr, known: frozenset[Fraction]) -> Interval:
+    """All that a formula can mean at a place, each result within half a unit of its last digit."""
+    values: dict[str, Any] = {}
 
     def change(node: Expr) -> Expr:
-        if isinstance(node, Number) and unit(node):
+        if isinstance(node, Number) and unit(node) and node.value not in known:
             name = f"n#{len(values)}"
-            off = share * unit(node)
+            off = unit(node) / 2
             values[name] = Interval(float(node.value - off), float(node.value + off))
             return Ref(name)
         return node
 
-    moved = transform(expr, change)
-    return evaluate(moved, values, INTERVALS)
+    moved = transform(scene.explicit(expr), change)
+
+    def derivative(node: Derivative, letters: Mapping[str, int]) -> Interval:
+        at = {**place.letters, **letters}
+        found = value(scene, replace(place, letters=at), node)
+        return WHOLE if math.isnan(found) else Interval(found, found)
+
+    return evaluate(moved, {**place.values, **values}, INTERVALS, setting=place.setting, letters=place.letters,
+                    derivative=derivative)  # fmt: skip
 
 
 def single(expr: Expr) -> Number | None:
@@ -64,21 +103,21 @@ def single(expr: Expr) -> Number | None:
     return inside if isinstance(inside, Number) else None
 
 
-def digits(expr: Expr) -> int:
-    """How many significant digits the number with the fewest has."""
-    counts = [len(node.text.lower().partition("e")[0].replace(".", "").lstrip("0"))
-              for node in nodes(expr) if isinstance(node, Number) and unit(node)]  # fmt: skip
-    return min(counts, default=17)
+def digits(expr: Expr, known: frozenset[Fraction] = frozenset()) -> int:
+    """How many significant digits the result with the fewest has; a single number has those it is written with."""
+    one = single(expr)
+    read = [one] if one is not None else results(expr, known)
+    return min((len(node.text.lower().partition("e")[0].replace(".", "").lstrip("0")) for node in read), default=17)
 
 
 class Typed:
     """What was typed: its value and what it is near to."""
 
-    def __init__(self, line: Line, place: Place, scene: Scene) -> None:
+    def __init__(self, line: Line, place: Place, scene: Scene, known: frozenset[Fraction]) -> None:
         self.value = value(scene, place, line.body)
-        self._half = around(line.body)
-        self._whole = around(line.body, Fraction(1))
         self._one = single(line.body)
+        self._half = around(scene, place, line.body, frozenset() if self._one is not None else known)
+        self._step = line.kind in ("next", "change")
 
     def near(self, number: float) -> bool:
         """Whether a number is what was typed, rounded or cut off."""
@@ -86,22 +125,81 @@ class Typed:
 
     def rounded(self, number: float) -> bool:
         slack = 1e-9 * abs(number) + 1e-15
+        if self._step and self._one is not None and unit(self._one):  # half a unit away is the next number: no tie
+            off = abs(number - self.value)
+            return off <= slack or off < float(unit(self._one)) / 2 - slack
         return self._half.lower - slack <= number <= self._half.upper + slack
 
     def cut(self, number: float) -> bool:
-        """Cut off instead of rounded: within one unit, towards 0; of a formula, within one unit of each number."""
-        if self._one is None:
-            return number in self._whole
+        """A single number of three digits or more, cut off instead of rounded: within one unit, towards 0."""
+        if self._one is None or digits(self._one) < CUT:
+            return False
         left_off = abs(number) - abs(self.value)
         return 0 <= left_off < float(unit(self._one)) * (1 - 1e-9) and number * self.value >= 0
+
+    def loose(self, number: float) -> bool:
+        """Whether a formula of results has too few digits to tell: it may be far from the number that it contains."""
+        return self._one is None and self._half.upper - self._half.lower > 2 * LOOSE * abs(number) + 1e-15
 
     def close(self, yours: float, other: float) -> bool:
         """For a search: whether a candidate would have been typed so. ``yours`` is what was typed."""
         return math.isfinite(other) and self.near(other)
 
 
+LOOSE = 0.1
+"""A formula whose results leave more open than this share of what it should be, tells nothing."""
+CUT = 3
+"""Digits of a number that may be cut off instead of rounded."""
 NEAR = 0.01
 """How far, of the value or of the change of a step, a number may be off by rounding on the way."""
+
+
+def rows(scene: Scene, places: Sequence[Place], expr: Expr) -> list[list[tuple[Place, float]]]:
+    """Places by their pattern, each with what an expression gives there."""
+    found: dict[str, list[tuple[Place, float]]] = {}
+    for place in places:
+        found.setdefault(place.of, []).append((place, value(scene, place, expr)))
+    return list(found.values())
+
+
+def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern: int | None) -> Verdict | None:
+    """The verdict on a formula with names in which results of the starts stand for others; None if it is none."""
+    known = texts_own(scene, data)
+    typed = results(line.body, known)
+    if not typed:
+        return None
+    places = on_data(scene, line, data, weights=False, whole=True)
+    undecided = False
+    for truth in truths:
+        if truth.mean and pattern is not None:
+            continue
+        for row in rows(scene, [one for one in places if pattern is None or int(one.of) == pattern], truth.expr):
+            bounds = [around(scene, place, line.body, known) for place, _ in row]
+            inside = all(around_.lower - 1e-9 * abs(ours) <= ours <= around_.upper + 1e-9 * abs(ours)
+                         for around_, (_, ours) in zip(bounds, row, strict=True))  # fmt: skip
+            if not inside or not any(ours for _, ours in row):
+                continue
+            wide = [one.upper - one.lower > 2 * LOOSE * abs(ours) + 1e-15
+                    for one, (_, ours) in zip(bounds, row, strict=True)]  # fmt: skip
+            if any(wide):
+                undecided = True
+                continue
+            place, ours = row[0]
+            which = f" for pattern {place.of}" if len({one.of for one in places}) > 1 else ""
+            told_ = ", ".join(node.text for node in typed[:3])
+            sentence = (f"Equal here{which}, to the digits typed: {told_} stand for values at the start, so the line "
+                        f"holds at these numbers alone.")  # fmt: skip
+            yours = value(scene, place, scene.explicit(line.body))
+            return Verdict("here", None, point(scene, line, place), yours, ours, sentence)
+    return few(scene, line, places[0], truths[0]) if undecided else None
+
+
+def few(scene: Scene, line: Line, place: Place, truth: Truth) -> Verdict:
+    """The verdict on numbers with too few digits."""
+    sentence = ("Undecided: the numbers have too few digits to tell a right line from a wrong one. "
+                "Keep more digits, or write the line with names.")  # fmt: skip
+    return Verdict(None, None, point(scene, line, place), value(scene, place, scene.explicit(line.body)),
+                   value(scene, place, truth.expr), sentence)  # fmt: skip
 
 
 def moved(scene: Scene, line: Line, place: Place, truth: Truth) -> float:
@@ -117,27 +215,36 @@ def shift(typed: float, ours: float) -> int:
 
 def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern: int | None) -> Verdict:
     """The verdict on a number, at the starts: of the pattern asked for, else of any pattern, or of their mean."""
-    places = on_data(scene, line, data, weights=False)
+    places = on_data(scene, line, data, weights=False, whole=True)
     if not places:
         raise UsageError("E275", "a number is held against the data, and a value is missing there",
                          "give every data and target a value (--data FILE), or write the line with names")  # fmt: skip
-    typed = Typed(line, places[0], scene)
+    known = texts_own(scene, data)
+    typed = Typed(line, places[0], scene, known)
     hidden = scene.model.pattern == HIDDEN
     asked = [place for place in places if pattern is None or int(place.of) == pattern]
-    several = hidden and len(places) > 1
+    several = len({place.of for place in places}) > 1
+    undecided = False
     for truth in truths:
         if truth.mean and pattern is not None and hidden:
             continue
-        for place in asked[:1] if truth.mean or not hidden else asked:
-            ours = value(scene, place, truth.expr)
-            if line.kind == "next" and value(scene, place, line.target) == typed.value != ours:
+        for row in rows(scene, asked, truth.expr)[: 1 if truth.mean else None]:
+            if line.kind == "next" and any(value(scene, place, line.target) == typed.value != ours
+                                           for place, ours in row):  # fmt: skip
                 continue  # nothing has moved, though a digit or two could not tell
-            if typed.near(ours):
-                which = f" for pattern {place.of}" if several and not truth.mean else ""
-                which = f", {truth.remark}" if truth.mean and truth.remark and several else which
-                cut = "" if typed.rounded(ours) else f" (cut off, not rounded: {ours:.10g})"
-                where = point(scene, line, place)
-                return Verdict(True, None, where, typed.value, ours, f"Equal{which}{cut}: {ours:.10g} at the start.")
+            if not all(typed.near(ours) for _, ours in row):
+                continue
+            if any(typed.loose(ours) for _, ours in row):
+                undecided = True
+                continue
+            place, ours = row[0]
+            which = f" for pattern {place.of}" if several and not truth.mean else ""
+            which = f", {truth.remark}" if truth.mean and truth.remark and several else which
+            cut = "" if typed.rounded(ours) else f" (cut off, not rounded: {ours:.10g})"
+            where = point(scene, line, place)
+            return Verdict("here", None, where, typed.value, ours, f"Equal{which}{cut}: {ours:.10g} at the start.")
+    if undecided:
+        return few(scene, line, asked[0], truths[0])
     for truth in truths:
         for place in asked if truth.free is not None else ():
             if truth.free is not None and typed.near(value(scene, place, truth.free)):
@@ -160,19 +267,25 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
         elif pattern is not None and truth.mean and typed.near(value(scene, asked[0], truth.expr)):
             return told(scene, line, asked[0], typed.value, value(scene, asked[0], truths[0].expr),
                         ("mean-for-pattern", {}))  # fmt: skip
+    for place in asked if line.kind in ("next", "change") else ():
+        if of_error := not_the_goal(scene, line, place):
+            raw, words = of_error
+            if typed.near(raw):
+                ours = value(scene, place, truths[0].expr)
+                return told(scene, line, place, typed.value, ours, ("not-the-goal", words))
     for place in asked:
         ours = value(scene, place, truths[0].expr)
         if (power := shift(typed.value, ours)) and abs(typed.value / 10.0**power - ours) <= abs(ours) * 10.0 ** (
-            1 - digits(line.body)
+            1 - digits(line.body, known)
         ):
             return told(scene, line, place, typed.value, ours, ("decimal-point", {"ours": f"{ours:.6g}"}))
-    for place in asked if digits(line.body) < 17 else ():
+    for place in asked if digits(line.body, known) < 17 else ():
         ours, step = value(scene, place, truths[0].expr), moved(scene, line, place, truths[0])
         if step and abs(typed.value - ours) <= NEAR * abs(step):
             found = search(scene, line, truths[0], [place], [typed.value], typed.close, only_slip="updated-weights")
             return told(scene, line, place, typed.value, ours, found or ("rounding", {}))
-    deep = digits(line.body) >= 5
-    if digits(line.body) >= 3:
+    deep = digits(line.body, known) >= 5
+    if digits(line.body, known) >= 3:
         for truth in truths:
             ordered = sorted(asked, key=lambda place: place is not first) if not truth.mean else [first]
             for place in ordered:

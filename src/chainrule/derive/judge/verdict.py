@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
-from chainrule.derive.judge.line import NET, Line
+from chainrule.derive.judge.deltas import NET
+from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import Place, value
 from chainrule.derive.judge.scene import HERE, Scene
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.slips import SLIPS
+from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
+
+Equal = bool | Literal["here"] | None
+"""Right; right at these numbers alone; wrong; undecided."""
 
 SHOWN = 8
 """Numbers of a point that a sentence tells."""
@@ -22,10 +28,11 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a line is right; if not, the id of the slip (two are joined by +, None if none was recognised), a point
-    with what the line gives there and what it should, and all of it in a sentence."""
+    """Whether a line is right (``here``: at these numbers alone; None: undecided); if not, the id of the slip (two are
+    joined by +, None if none was recognised), a point with what the line gives there and what it should, and all of it
+    in a sentence."""
 
-    equal: bool
+    equal: Equal
     slip: str | None
     at: Mapping[str, float] = field(default_factory=dict)
     yours: float | None = None
@@ -33,11 +40,34 @@ class Verdict:
     sentence: str = ""
 
 
-def equal(stage: Scene, line: Line, place: Place, ours: Expr, remark: str) -> Verdict:
-    """The verdict on a right line."""
+def equal(
+    stage: Scene, line: Line, place: Place, ours: Expr, remark: str, kink: Place | None = None,
+    unreached: Sequence[str] = (),
+) -> Verdict:  # fmt: skip
+    """The verdict on a right line; ``kink`` is a place on one where it differs, ``unreached`` are sides of kinks
+    on which no point was found."""
     number = value(stage, place, ours)
     sentence = f"Equal{', ' + remark if remark else ''}."
+    if kink is not None:
+        one, other = value(stage, kink, stage.explicit(line.body)), value(stage, kink, ours)
+        sentence += (f" At the kink where the text starts there is no derivative: there your line gives {one:.6g}, "
+                     f"and a step takes {other:.6g}.")  # fmt: skip
+    if unreached:
+        sentence += f" Not tried, since no point was found there: {', '.join(unreached[:3])}."
     return Verdict(True, None, point(stage, line, place), number, number, sentence)
+
+
+def here(stage: Scene, line: Line, place: Place, truth: Truth, slip: str | None, why: str) -> Verdict:
+    """The verdict on a line that holds on the data given, and not in general."""
+    number = value(stage, place, truth.expr)
+    sentence = f"Equal on the given data, for every weight, but not in general{why}."
+    return Verdict("here", slip, point(stage, line, place), number, number, sentence)
+
+
+def nothing_told(stage: Scene, line: Line) -> Verdict:
+    """The verdict where at no place both sides have a value."""
+    left = "what it should be" if line.kind != "derivative" else "the derivative"
+    return Verdict(None, None, sentence=f"Undecided: no point was found at which {left} has a value.")
 
 
 def told(stage: Scene, line: Line, place: Place, one: float, other: float, found: Found | None) -> Verdict:
@@ -84,9 +114,7 @@ def point(stage: Scene, line: Line, place: Place) -> dict[str, float]:
         letters = stage.letters[name]
         if quantity.role == "derived" and name not in read:
             continue
-        if not letters:
-            found[name] = place.values[name]
-        elif letters == (HERE,):
-            found[name] = place.values[name][(place.letters[HERE],)]
+        if not letters or letters == (HERE,):
+            found[name] = value(stage, place, stage.explicit(Ref(name)))
     found |= {letter: at for letter, at in place.letters.items() if letter in line.letters}
     return {name: float(number) for name, number in found.items()}

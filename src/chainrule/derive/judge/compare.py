@@ -1,0 +1,158 @@
+"""Two sides of a line and places → whether they agree, and where they do not.
+
+Floats speak first: sides that agree to 10⁻⁹ agree. Where they do not, or one has no value, both are computed anew with
+a hundred digits (`numbers.digits`), the derivative as a plain difference: what rounding alone had moved apart, or made
+0/0 of, is told from what is wrong. At a kink the derivative has no value, and nothing can be said of the line. Where
+the line has no value at all (0/0), places nearby decide. A line that asks for an entry that is not there, or for the
+log of a negative number, has no value, and is not equal.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from chainrule.derive.judge.places import Place, at, followed, normalise, tell, value
+from chainrule.derive.judge.scene import Scene
+from chainrule.errors import ChainruleError
+from chainrule.expr.nodes import Derivative, Expr
+from chainrule.expr.walk import nodes
+from chainrule.numbers import digits
+from chainrule.numbers.digits import Digits, Side
+from chainrule.numbers.evaluate import evaluate
+
+Outcome = Literal["same", "kink", "off", "none", "lost", "skip"]
+"""Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has
+no value there; it has none because of 0/0; the other side has none, so nothing is said."""
+
+CLOSE = 1e-9
+"""Of the larger side: a line is no nearer than the numbers that a reader types into it, and floats add long sums."""
+FAINT = 1e-14
+"""Two floats that both are nearer to 0 than this are equal; a place with a larger number tells them apart."""
+JUMP = Decimal("1e15")
+"""A difference quotient beyond this is a jump: there is no slope."""
+NEARBY = 6
+SHIFT = 1e-3
+"""How many places nearby decide about 0/0, and how far away they are."""
+
+
+def exact(yours: float, ours: float) -> bool:
+    """Equal up to the rounding of long sums."""
+    return abs(yours - ours) <= CLOSE * max(abs(yours), abs(ours)) + FAINT
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Whether two sides agree wherever they can be compared; if not, the place; ``kink`` is a place on one where they
+    differ, ``used`` how many places spoke."""
+
+    holds: bool
+    place: Place | None = None
+    outcome: Outcome = "same"
+    kink: Place | None = None
+    used: int = 0
+
+
+def agreement(scene: Scene, places: Iterable[Place], yours: Expr, ours: Expr) -> Agreement:
+    """Two sides at every place; the first place where they differ ends it."""
+    used, kink = 0, None
+    for place in places:
+        outcome = weighed_up(scene, place, yours, ours)
+        if outcome in ("off", "none"):
+            return Agreement(False, place, outcome, kink, used)
+        used += outcome == "same"
+        kink = place if outcome == "kink" and kink is None else kink
+    return Agreement(used > 0, kink=kink, used=used)
+
+
+def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
+    """How two sides stand at a place, places nearby asked where the line is 0/0."""
+    found = at_once(scene, place, yours, ours)
+    if found != "lost":
+        return found
+    near = [at_once(scene, other, yours, ours) for other in nearby(scene, place)]
+    spoken = [one for one in near if one not in ("lost", "skip")]
+    if any(one in ("off", "none") for one in spoken):
+        return "off" if "off" in spoken else "none"
+    return "skip" if spoken else "none"
+
+
+def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
+    """How two sides stand at a place itself."""
+    one, other = value(scene, place, yours), value(scene, place, ours)
+    both = math.isfinite(one) and math.isfinite(other)
+    if both and (exact(one, other) or (second(ours) and abs(one - other) <= 1e-7 * (1 + abs(other)))):
+        return "same"
+    try:
+        left, right = (many(scene, place, ours, side)[0] for side in ("left", "right"))
+        truth = left if left == right else many(scene, place, ours, "both")[0]
+    except (ChainruleError, ArithmeticError):
+        return "skip"
+    if truth.is_nan() or left.is_nan() or right.is_nan() or max(abs(left), abs(right)) > JUMP:
+        return "skip"
+    try:
+        mine, outside = many(scene, place, yours, "both")
+    except ChainruleError:
+        return "none"
+    except ArithmeticError:
+        return "lost"
+    if not alike(left, right):
+        return "kink"
+    if not mine.is_finite():
+        return "none" if outside else "lost"
+    return "same" if alike(mine, truth) else "off"
+
+
+def alike(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= Decimal(CLOSE) * max(abs(one), abs(other)) + Decimal("1e-30")
+
+
+def second(expr: Expr) -> bool:
+    """Whether a side is a second derivative, of which a complex step in two directions keeps fewer digits."""
+    return isinstance(expr, Derivative) and len(expr.wrt) > 1
+
+
+def many(scene: Scene, place: Place, expr: Expr, side: Side) -> tuple[Decimal, bool]:
+    """An explicit expression with many digits, and whether it asked a function beyond its domain."""
+    kind = Digits()
+
+    def derivative(node: Derivative, letters: Mapping[str, int]) -> Decimal:
+        return digits.slope(
+            kind, node, scene.equations, place.given, setting=place.setting, letters=letters, side=side
+        )
+
+    if not any(isinstance(node, Derivative) for node in nodes(expr)):
+        kind.outside = False
+    found = evaluate(
+        expr, place.given, kind, setting=place.setting, letters=place.letters, equations=scene.equations,
+        derivative=derivative,
+    )  # fmt: skip
+    return found, kind.outside
+
+
+def nearby(scene: Scene, place: Place) -> Iterator[Place]:
+    """Places a little way off, in several directions; what the text fixes and facts ask for still holds."""
+    draw = random.Random(0)  # noqa: S311 - points of a check, not secrets
+    for _ in range(NEARBY):
+        given = dict(place.given)
+        for name in place.free:
+            own = given[name]
+            given[name] = {key: shifted(one, draw) for key, one in own.items()} if isinstance(own, Mapping) \
+                else shifted(own, draw)  # fmt: skip
+        if place.told:
+            tell(scene, given, place.setting)
+        normalise(scene, given, place.setting)
+        yield from followed(place, at(scene, given, place.setting, iter((dict(place.letters),))))
+
+
+def shifted(number: float, draw: random.Random) -> float:
+    return number + draw.uniform(0.3, 1.0) * draw.choice((-SHIFT, SHIFT)) * max(1.0, abs(number))
+
+
+def agree(scene: Scene, places: Sequence[Place], yours: Expr, ours: Expr) -> bool:
+    """Whether two sides agree wherever they can be compared, and at one place at least."""
+    return agreement(scene, places, yours, ours).holds

@@ -1,0 +1,107 @@
+"""A line and a model → the places of its check, each kind once: anywhere, on the text's own data, at its starts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.places import (
+    Data,
+    Place,
+    Values,
+    begun,
+    fixed_by_text,
+    generic,
+    grounded,
+    on_data,
+    signed,
+    sizes,
+)
+from chainrule.derive.judge.scene import Scene
+from chainrule.derive.judge.sides import Sides
+from chainrule.derive.judge.truths import Truth
+from chainrule.expr.nodes import Expr
+
+PATTERNS = 8
+"""Patterns of the text's own data whose kinks are looked at one by one."""
+
+
+class Spots:
+    """The places at which a line is held against what may stand on its right side."""
+
+    def __init__(self, stage: Scene, line: Line, data: Data | None, seed: int, truths: Sequence[Truth] = ()) -> None:
+        self._more = [truth.expr for truth in truths]
+        self._stage, self._line, self._data, self.seed = stage, line, data, seed
+        self._found: dict[tuple[Expr, bool], list[Place]] = {}
+        self._sides: dict[bool, tuple[Sides, list[Place]]] = {}
+        self._own: list[Place] | None = None
+        self._given: list[Place] | None = None
+
+    def of(self, truth: Truth, told: bool = False) -> list[Place]:
+        """Generic places, and some on every side of every kink; ``told``: with what the text computes and fixes."""
+        own = truth.expr, told
+        if own not in self._found:
+            places = generic(self._stage, self._line, truth.expr, self.seed, told=told)
+            self._found[own] = [*places, *self.sides(told)[1]]
+        return self._found[own]
+
+    def own(self) -> list[Place]:
+        """The text's own data at its starts."""
+        if self._own is None:
+            self._own = [] if self._data is None else on_data(
+                self._stage, self._line, self._data, self.seed, weights=False
+            )  # fmt: skip
+        return self._own
+
+    def given(self) -> list[Place]:
+        """The text's own data, at the starts and with weights on every side of every kink."""
+        if self._given is None and self._data is not None:
+            places = on_data(self._stage, self._line, self._data, self.seed)
+            self._given = [*places, *self.around(self._data), *self.own()] if places else []
+        return self._given or []
+
+    def unreached(self, told: bool) -> list[str]:
+        """The sides of kinks on which no point was found."""
+        return self.sides(told)[0].missing()
+
+    def sides(self, told: bool) -> tuple[Sides, list[Place]]:
+        """The search for sides, and the places it found."""
+        if told not in self._sides:
+            draw = random.Random(self.seed)  # noqa: S311 - places of a check, not secrets
+            stage = self._stage
+            ranges, fixed = sizes(stage)
+            setting = stage.setting(ranges)
+            held = {*fixed, *((quantity.name for quantity, _ in fixed_by_text(stage)) if told else ())}
+
+            def start(scale: float) -> Values:
+                return begun(stage, setting, fixed, draw, 0, scale)
+
+            movable = [name for name in start(1.0) if name not in held]
+            search = Sides(stage, self._line, setting, draw, told, more=self._more)
+            places = list(search.search(start, movable)) if movable else []
+            for place in places:
+                place.free = tuple(movable)
+            self._sides[told] = search, places
+        return self._sides[told]
+
+    def around(self, data: Data) -> list[Place]:
+        """The text's own data with weights on every side of every kink."""
+        draw = random.Random(self.seed)  # noqa: S311
+        stage = self._stage
+        ground = grounded(stage, data, PATTERNS)
+        weights = [quantity.name for quantity in stage.model.named("weight")]
+        if ground is None or not weights:
+            return []
+        setting, given = ground
+
+        def start(scale: float) -> Values:
+            moved = {name: {place: scale * signed(draw, 0) for place in given[name]} if stage.letters[name]
+                     else scale * signed(draw, 0) for name in weights}  # fmt: skip
+            return {**given, **moved}
+
+        search = Sides(stage, self._line, setting, draw, patterns=PATTERNS, more=self._more)
+        places = list(search.search(start, weights))
+        for place in places:
+            place.free = tuple(weights)
+        return places
