@@ -185,7 +185,7 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
         return step.statement
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
     alpha, total = context.rate_name, context.total_name
-    good, bad = ("lowers", "raises") if context.sense > 0 else ("raises", "lowers")
+    good = "lowers" if context.sense > 0 else "raises"
     if reach == 0.0 and not looked:
         return "Neither helps at the start: the slope over all patterns is 0."
     if reach == 0.0:
@@ -194,6 +194,8 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
             f"{num(looked)}, {good} {total}."
         )
     ends = rivals(context, trained)
+    longer = step.evidence.get("better_again_at")
+    again = f" (longer steps do again, such as with {alpha} = {num(longer)})" if longer is not None else ""
     if reach is None:
         return (
             f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every "
@@ -201,9 +203,8 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
             f"{num(looked)}, {good} {total}{' (the box stops a long step)' if context.boxed else ''}{ends}."
         )
     return (
-        f"The amount matters too: with the same sign, a step from the start {good} {total} for {alpha} up to "
-        f"{num(reach)} (found by search) "
-        f"and {bad} it just beyond{ends}."
+        f"The amount matters too: with the same sign, a step from the start {good} {total} for every {alpha} tried up "
+        f"to {num(reach)}, and just beyond it does not{again}{ends}."
     )
 
 
