@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT, NUMERICS
 from chainrule.program.program import Symbol
 from chainrule.train.run import Run
+
+if TYPE_CHECKING:
+    from chainrule.explain.follow import Followed
 
 MOST_EXACT = 64
 """Weights whose second derivatives are all computed; of more, only what a few products with the Hessian tell."""
@@ -339,6 +343,13 @@ class Context:
         return bool(np.any(((after == low) | (after == high)) & np.isfinite(after)))
 
     @cached_property
+    def followed(self) -> Followed | None:
+        """The run, followed on by its own rule; None where that is too much work."""
+        from chainrule.explain.follow import follow
+
+        return follow(self)
+
+    @cached_property
     def ledger(self) -> Ledger | None:
         """Before and after each step; None where no two recorded steps follow each other."""
         return booked(self)
@@ -358,19 +369,9 @@ class Context:
         return np.asarray(self.hessians(theta[None, :])[0])
 
     def hessians(self, points: Array, rows: Rows | None = None) -> Array:
-        """Second derivatives at points, (points, weights, weights): central differences of the gradient equations, in
-        networks with letters complex steps through them."""
-        size = points.shape[1]
-        if not self.plain:
-            found = np.stack([self.products(point, np.eye(size), rows) for point in points])
-            return np.asarray((found + found.transpose(0, 2, 1)) / 2)
-        step = 6e-6 * np.maximum(1.0, np.abs(points))  # of the size at which truncation and rounding are alike
-        moves = step[:, None, :] * np.eye(size)
-        beside = np.concatenate([points[:, None, :] + moves, points[:, None, :] - moves], axis=1).reshape(-1, size)
-        visited = None if rows is None else np.repeat(rows[None, :], len(beside), axis=0)
-        with np.errstate(all="ignore"):
-            slopes = self.lanes.gradient(beside, visited).reshape(len(points), 2, size, size)
-            found = (slopes[:, 0] - slopes[:, 1]) / (2 * step[:, :, None])
+        """Second derivatives at points, (points, weights, weights): complex steps through the gradient equations. They
+        step over no kink and cancel nothing; at a kink they are those of the side that the rule takes."""
+        found = np.stack([self.products(point, np.eye(points.shape[1]), rows) for point in points])
         return np.asarray((found + found.transpose(0, 2, 1)) / 2)
 
     def products(self, theta: Array, directions: Array, rows: Rows | None = None) -> Array:

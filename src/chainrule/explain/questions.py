@@ -43,7 +43,7 @@ def first_sentence(text: str) -> str:
 def ending(end: Claim) -> str:
     """The first sentence, and what was proved or looks so, in one."""
     sentences = end.statement.split(". ")
-    more = [text for text in sentences[1:] if text.startswith(("Proved", "Continued"))]
+    more = [text for text in sentences[1:] if text.startswith(("Proved", "Followed"))]
     first = sentences[0].rstrip(".")
     return f"{first}; {more[0][0].lower()}{more[0][1:].rstrip('.')}." if more else f"{first}."
 
@@ -140,13 +140,13 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
     kind = end.evidence.get("kind")
     best = "minimum" if context.sense > 0 else "maximum"
     where = {
-        "minimum": f"this run did end at a {best} (tested: no slope, and worse on every side)",
+        "minimum": f"this run did end at a {best} (tested: no slope, and nothing better around it)",
         "bound": "this run ended on the edge of the box",
-        "kink": f"this run did end at a {'lowest' if context.sense > 0 else 'highest'} point, a kink (tested: worse on "
-        "both sides)",
+        "kink": f"this run did end at a {'lowest' if context.sense > 0 else 'highest'} point, a kink (tested: nothing "
+        "better around it)",
         "on the way to a minimum": f"this run is on the way to a {best} but has not arrived",
         "cycle": "this run goes round in a cycle",
-        "cycle inside a pass": "this run circles as the patterns pull in turn",
+        "cycle inside a pass": "this run goes in a circle within each pass",
         "saddle": "this run stands on a saddle, which is not one",
         "maximum": "this run stands on a highest point",
         "plateau": "this run rests on a plateau, where there is nothing to follow",
@@ -155,7 +155,12 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
         "left the finite numbers": "this run left the finite numbers instead",
         "asleep": "this run stands where every slope is 0, without being at a " + best,
         "falling without bound": f"here there is no {best} at a finite weight at all",
-        "falling without bound (looks so)": f"here it looks so that there is no {best} at all",
+        "still falling": f"when it stopped, {context.total_name} still went {down}",
+        "running away": "followed on, this run leaves the finite numbers",
+        "on the way": "this run is on its way and has not arrived",
+        "inflection": "this run came to an inflection, where the slope is 0 and one side is still better",
+        "degenerate saddle": "this run stands on a degenerate saddle, which is not one",
+        "stuck": "this run rests where its rule sees no slope, though one side is better",
         "not settled": "this run has not settled",
         "misled": "the slopes that led this run are not those of its equations",
         "strayed": "a step of this run did not go where its rule sends it",

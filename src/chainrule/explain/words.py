@@ -34,6 +34,19 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def told_apart(*values: float) -> list[str]:
+    """Numbers with as many digits as tell them apart, where they differ at all.
+
+    >>> told_apart(1.00000012, 1.0000001), told_apart(2, 1.5)
+    (['1.00000012', '1.0000001'], ['2', '1.5'])
+    """
+    for digits in range(4, 18):
+        shown = [num(value, digits) for value in values]
+        if len(set(shown)) == len(set(values)):
+            return shown
+    return [num(value) for value in values]
+
+
 def put(value: Any) -> str:
     """A number where it stands for a name in a formula: a negative one in brackets.
 

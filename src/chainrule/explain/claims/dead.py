@@ -17,6 +17,7 @@ from chainrule.explain.cure import cure
 from chainrule.explain.curvature import distinct
 from chainrule.explain.formula import formula, plain, shown
 from chainrule.explain.landscape import NUMBERS, value
+from chainrule.explain.shut import shut, step_told, units_told
 from chainrule.explain.still import constants, dead_patterns, reason, still
 from chainrule.explain.thin import median
 from chainrule.explain.words import count, exact, listing, num
@@ -74,7 +75,10 @@ def claim(context: Context) -> Claim:
             f"No pattern ever moves {shown}: the slope is exactly 0 for every value of the weights, so "
             f"{'it keeps its' if len(idle) == 1 else 'they keep their'} start"
         )
-    if not dead and not idle:
+    units = shut(context)
+    if units:
+        parts.append(units_told(context, units))
+    elif not dead and not idle:
         parts.append(
             f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights "
             f"({count(len(looked), 'pattern')}, "
@@ -94,6 +98,7 @@ def claim(context: Context) -> Claim:
         "dead_weights": idle,
         **sleeping,
         "cures": [cured[1] for cured in cures if cured is not None],
+        "dead_units": [unit.name for unit in units],
         "patterns_looked_at": len(looked),
         "different_patterns": len(rows),
     }
@@ -106,7 +111,7 @@ def claim(context: Context) -> Claim:
     ]
     if len(looked) < len(rows):
         conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
-    return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
+    return Claim("dead", QUESTION, statement, bool(dead or idle or units), evidence, tuple(lines), tuple(conditions))
 
 
 def contradicted(context: Context, rows: Sequence[int]) -> str:
@@ -151,7 +156,10 @@ def with_letters(context: Context) -> Claim:
             f"No pattern ever moves {len(entries)} of {count(size, 'weight')} ({which}): the slope is exactly 0 for "
             f"every value of the weights{why}, so {'it keeps its' if len(entries) == 1 else 'they keep their'} start"
         )
-    if not len(rows) and not len(entries):
+    units = shut(context)
+    if units:
+        parts.append(units_told(context, units))
+    elif not len(rows) and not len(entries):
         parts.append(
             f"Nothing was found dead: no pattern and no weight whose slope is known to be 0 for all weights "
             f"({count(context.patterns, 'pattern')}, {count(size, 'weight')})"
@@ -175,7 +183,7 @@ def with_letters(context: Context) -> Claim:
         "dead_weights": [names[place] for place in entries], "zero_data": list(found.because),
         "slope_0_at_all_points": [names[place] for place in met], "points": found.points,
         "cures": [bias.numbers(cured)] if cured is not None else [],
-        **sleeping, "patterns_looked_at": context.patterns,
+        **sleeping, "dead_units": [unit.name for unit in units], "patterns_looked_at": context.patterns,
     }  # fmt: skip
     conditions = (
         "dead means: 0 for every finite value of the weights, because a factor is 0 that no weight changes; a slope "
@@ -184,7 +192,8 @@ def with_letters(context: Context) -> Claim:
     if wrong := contradicted(context, [int(row) for row in rows]):
         return Claim("dead", QUESTION, wrong, False, evidence, tuple(lines))
     statement = ". ".join(parts) + "."
-    return Claim("dead", QUESTION, statement, bool(len(rows) or len(entries)), evidence, tuple(lines), conditions)
+    holds = bool(len(rows) or len(entries) or units)
+    return Claim("dead", QUESTION, statement, holds, evidence, tuple(lines), conditions)
 
 
 def at_rest(context: Context, dead: set[int], lines: list[str]) -> tuple[list[str], dict[str, list[int]]]:
@@ -268,6 +277,8 @@ def _zero(expr: Expr, known: dict[str, Any]) -> bool:
 
 def told(context: Context, item: Dead) -> str:
     """The sentence on a dead pattern."""
+    if not item.because and (steps := step_told(context, item.row)):
+        return steps
     if not item.because:
         there = "" if context.patterns == 1 else f" from {context.pattern(item.row)}"
         return f"Nothing can be learned{there}: {context.goal_name} does not depend on {_which(context)} there at all"
@@ -302,6 +313,8 @@ def _them(context: Context) -> str:
 
 def working(context: Context, item: Dead) -> list[str]:
     """What is constant, and which factor is 0."""
+    if not item.constants and not item.because:
+        return []
     lines = [f"{context.pattern(item.row)} put in, exactly:"]
     lines += [f"  {pretty(name)} = {exact(found)}" for name, found in list(item.constants.items())[:8]]
     for name in context.names[:4]:

@@ -11,6 +11,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.operations import DIRECTION, along, backward, forward, goal, operations
+from chainrule.explain.sides import sides
 from chainrule.explain.thin import median
 from chainrule.explain.uses import Uses, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
@@ -43,6 +44,8 @@ def claim(context: Context) -> Claim:
     same = bool(np.all(off <= CLOSE * np.abs(other).max()))
     uses = used_more_than_once(context)
     adds = abs(sum(uses.parts) - uses.whole) <= CLOSE * (sum(map(abs, uses.parts)) or 1.0) if uses else True
+    if uses is not None and not adds and kinks(context):
+        uses, adds = None, True  # at a kink a quantity has no slope that parts could add up to
     evidence: dict[str, object] = {
         "weights": len(context.names), "operations_error": alone, "operations_backward": back,
         "operations_forward": low, "operations_forward_at_most": high, "compared": len(places),
@@ -81,6 +84,12 @@ def claim(context: Context) -> Claim:
         return Claim("order", QUESTION, told, False, evidence, lines, conditions)
     told = f"{counted(context, alone, back, low, high)} {added(context, uses)}"
     return Claim("order", QUESTION, told, back < low, evidence, lines, conditions)
+
+
+def kinks(context: Context) -> bool:
+    """Whether a kink stands where the uses were looked at."""
+    theta, row = context.looked_at
+    return any(not sides(context, at, rows).smooth for at, rows in ((theta, (row,)), (context.start, None)))
 
 
 def counted(context: Context, alone: int, back: int, low: int, high: int) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
-from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
-from chainrule.explain.context import Context, Moment
+from chainrule.explain.context import Context, Moment, lane
+from chainrule.explain.sides import APART, sides
+from chainrule.explain.sides import told as told_of
 from chainrule.explain.words import num, table
 from chainrule.numbers.random import normal
 
@@ -32,9 +33,15 @@ def claim(context: Context) -> Claim:
     length = float(np.linalg.norm(gradient))
     along = -gradient / length
     names, directions = tried(along)
+    error = error_of(context, moment.rows)
+    broken = told_of(context, moment.before, moment.rows, error)
+    if broken and len(context.names) > 1:
+        more = downhill(context, moment, length)
+        names, directions = [*names[:1], *["the better side of each weight"] * len(more), *names[1:]], np.concatenate(
+            [directions[:1], more, directions[1:]]
+        )  # fmt: skip
     rates = slopes(context, moment, directions)
     predicted = directions @ gradient
-    error = error_of(context, moment.rows)
     right = abs(rates[0] + length) <= CLOSE * length
     best = bool(np.all(rates >= rates[0] - CLOSE * length))
     agree = bool(np.all(np.abs(rates - predicted) <= CLOSE * length))
@@ -48,19 +55,22 @@ def claim(context: Context) -> Claim:
     where = f"from {context.point(moment.before)} on {context.visited(moment.rows)}, per unit of length"
     if len(context.names) > 1:
         where += f"; {len(directions)} directions, those at random from seed 0"
+    if broken and not (right and best and agree):
+        told = kinked(context, directions, rates, length, error)
+        return Claim("steepest", QUESTION, told, False, evidence, table(lines[:8]), (where,))
     if not (right and best and agree):
         told = (
             f"The direction that the gradient gives is not the steepest here: along it {error} changes by "
             f"{num(context.sense * rates[0])} per unit of length, where {num(-context.sense * length)} was promised, "
-            f"and the best direction tried gives {num(context.sense * rates.min())}. The gradient is wrong, or there "
-            "is a kink."
+            f"and the best direction tried gives {num(context.sense * rates.min())}. The gradient is wrong."
         )
         return Claim("steepest", QUESTION, told, False, evidence, table(lines[:8]), (where,))
     if len(context.names) == 1:
         told = (
             f"With one weight there are only two directions, up and down: along one {error} changes by "
             f"{num(rates[0] * context.sense)} per unit of {context.weight(0)}, along the other by "
-            f"{num(rates[1] * context.sense)}, and the step goes the better way."
+            f"{num(rates[1] * context.sense)}, and the step goes the {'worse' if context.backwards else 'better'} way"
+            f"{', because ' + context.rate_name + ' is negative' if context.backwards else ''}."
         )
         return Claim("steepest", QUESTION, told, True, evidence, table(lines), (where,))
     corner = -np.sign(gradient)
@@ -106,11 +116,44 @@ def tried(along: Array) -> tuple[list[str], Array]:
 
 
 def slopes(context: Context, moment: Moment, directions: Array) -> Array:
-    """sense·(E(w + hv) − E(w − hv))/2h for each direction, h so short that truncation and rounding are alike."""
-    h = 1e-5 * max(1.0, float(np.abs(moment.before).max()))
-    points = np.concatenate([moment.before + h * directions, moment.before - h * directions])
-    found = context.lanes.goal(points, rows_of(moment, len(points)))
-    return np.asarray(context.sense * (found[: len(directions)] - found[len(directions) :]) / (2 * h))
+    """How fast sense·E changes along each direction: one-sided, and exact to rounding."""
+    return np.asarray(context.sense * context.lanes.beside(moment.before, directions, lane(moment.rows))[1])
+
+
+def downhill(context: Context, moment: Moment, length: float) -> Array:
+    """The direction of the least of all subgradients, where they are those of each weight alone: against the least
+    number between the slopes of both sides. It is one more that is tried; none where every side is worse."""
+    seen = sides(context, moment.before, moment.rows)
+    low, high = np.minimum(context.sense * seen.right, -context.sense * seen.left), np.maximum(
+        context.sense * seen.right, -context.sense * seen.left
+    )  # fmt: skip
+    way = np.zeros(len(moment.before))
+    way[seen.places] = -np.where(low > 0, low, np.where(high < 0, high, 0.0))
+    size = float(np.linalg.norm(way))
+    return way[None, :] / size if np.isfinite(size) and size > APART * length else np.zeros((0, len(way)))
+
+
+def kinked(context: Context, directions: Array, rates: Array, length: float, error: str) -> str:
+    """What is so at a kink: the rate along the step, and the best of the directions tried."""
+    along, best = context.sense * rates[0], context.sense * rates.min()
+    verb = "falls" if context.sense > 0 else "rises"
+    if len(directions) == 2:
+        return (
+            f"With one weight there are only two directions, and a kink between them: along the step {error} "
+            f"changes by {num(along)} per unit of "
+            f"{context.weight(0)}, the other way by {num(context.sense * rates[1])}; the slope that the rule "
+            f"takes says "
+            f"{num(-context.sense * length)} for the step."
+        )
+    if rates.min() >= 0:
+        return f"No direction is better here: along none of {len(directions)} directions tried {error} {verb}."
+    than = "the step itself" if rates[0] <= rates.min() + CLOSE * length else "another than −g"
+    return (
+        f"At a kink −g need not be the steepest way: along it {error} changes by {num(along)} per unit of "
+        f"length, where "
+        f"the slopes that the rule takes say {num(-context.sense * length)}; the best of {len(directions)} directions "
+        f"tried, {than}, gives {num(best)}."
+    )
 
 
 def angle(one: Array, other: Array) -> float:

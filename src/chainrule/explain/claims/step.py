@@ -12,6 +12,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.curvature import Limit, is_mean, many_weights, one_weight
 from chainrule.explain.reach import line_of
+from chainrule.explain.sides import sides
 from chainrule.explain.trials import Longest, Trial, descend, longest
 from chainrule.explain.words import num, table
 
@@ -268,6 +269,8 @@ def newtons(context: Context, start: Array, slope: Array) -> tuple[object, list[
         matrix = line_of(context, -math.inf, math.inf, None).bend(start)[:, None]
     if not np.any(slope) or not np.isfinite(matrix).all():
         return None, []
+    if not sides(context, start).smooth:
+        return None, ["Newton's step does not exist at the start: at a kink there is no curvature"]
     values = np.linalg.eigvalsh(matrix)
     extreme = "lowest" if context.sense > 0 else "highest"
     if values[0] <= 1e-9 * max(abs(values[-1]), 1e-300):

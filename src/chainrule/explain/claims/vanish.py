@@ -8,8 +8,11 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.links import Factor, Link, chain
+from chainrule.explain.shut import by_steps_alone
+from chainrule.explain.sides import stepping
+from chainrule.explain.sides import told as told_of
 from chainrule.explain.thin import median
-from chainrule.explain.words import count, num, percent, put, table
+from chainrule.explain.words import count, listing, num, percent, put, table
 
 QUESTION = "Why so slow: is the slope starved on its way to a weight?"
 SMALL = 0.01
@@ -39,7 +42,8 @@ def claim(context: Context) -> Claim:
         "weight": context.names[place], "pattern": row, "slope": slope, "weights": len(slopes),
         "weights_with_slope_0": int(np.count_nonzero(slopes == 0)),
     }  # fmt: skip
-    if abs(slope - true) > CLOSE * max(abs(slope), abs(true)):
+    kinks = told_of(context, theta, (row,), f"{context.goal_name} of that pattern")
+    if abs(slope - true) > CLOSE * max(abs(slope), abs(true)) and not kinks:
         told = f"{name} is given as {num(slope)} {where}, but the factors of the chain rule make {num(true)}."
         return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": False, "expected": true})
     links = chain(context, place, theta, row)
@@ -65,6 +69,12 @@ def claim(context: Context) -> Claim:
     conditions = (
         f"the factors {where}; little is less than a hundredth of the error's own slope, {own.written}{small}",
     )  # fmt: skip
+    if not slope and (steps := stepping(context)) and context.trained and by_steps_alone(context):
+        told = (
+            f"Nothing arrives: {head}, because {context.goal_name} depends on {weight} through steps alone, "
+            f"{listing(steps, 3)}: a step passes no slope on, whatever the error's own slope is."
+        )
+        return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": True}, lines, conditions)
     if own.value == 0:
         told = f"Nothing starves it: {head}, because the error's own slope, {own.written}, is 0: nothing is to pass on."
         return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
