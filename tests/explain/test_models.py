@@ -204,7 +204,7 @@ CASES = [
     Case(
         "upward",
         "weight w := 0\nconst α := 0.1\nf = 1 − (w − 2)²\nmaximise f",
-        "minimum",
+        "maximum",
         "update sign size step decrease end",
         "",
         {"steps": 100},

@@ -20,8 +20,8 @@ from chainrule.numbers.random import normal
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
-DRAWN, DESCENTS, TURNS = 12, 8, 60
-"""Directions at random; how many directions are led downhill over the sphere, in how many moves."""
+DRAWN, DESCENTS, TURNS, FEW_TURNS = 12, 8, 60, 8
+"""Directions at random; how many directions are led downhill over the sphere, in how many moves (few with letters)."""
 WORK = 20_000_000
 """Numbers that are computed at most."""
 
@@ -53,7 +53,8 @@ def around(
     directions = chosen(free, vectors, flat)
     slope = float(np.linalg.norm(context.lanes.gradient(at[None, :])[0][free])) if free.any() else 0.0
     cost = context.lanes.width(context.patterns, False, True)
-    turns = max(0, min(TURNS, WORK // (cost * len(SCALES) * DESCENTS)))
+    most = TURNS if context.plain else FEW_TURNS
+    turns = max(0, min(most, WORK // (cost * len(SCALES) * DESCENTS)))
     here, blur = context.sense * context.error(at), float(rounding(context, at[None, :])[0])
     warm: list[Array] = []  # the best of the shorter distances: where they led, longer ones may lead on
     level = np.ones(len(directions), dtype=bool)  # nowhere clearly different along it
@@ -90,7 +91,7 @@ def around(
     return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None)
 
 
-FLOOR, CORRECTIONS, WAYS = 1e-3, 6, 12
+FLOOR, CORRECTIONS, WAYS = 1e-3, 4, 6
 """How far a curved floor is followed, of the size of the weights; Newton's steps back to it; directions looked at."""
 
 

@@ -69,6 +69,7 @@ class Context:
         self.bound = replace(run.recipe.bound, numerics=EXACT)
         self.loaded = run.loaded if run.recipe.numerics == EXACT.name else REFERENCE.load(run.program, self.bound)
         self.patterns = self.bound.patterns
+        self.targets: dict[bytes, Array | None] = {}  # what Newton's method found from the end, by the weights it moved
 
     # ---- names ---------------------------------------------------------------------------------------------------
 
@@ -179,6 +180,8 @@ class Context:
             if symbol.name in self.bound.values and (found := self.seen(symbol, row)) is not None
         ]
         inside = f" ({', '.join(values[:4])}{', …' if len(values) > 4 else ''})" if values else ""
+        if self.bare:
+            return "the whole model"
         return f"pattern {row}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
 
     def seen(self, symbol: Symbol, row: int) -> str | None:
@@ -197,7 +200,14 @@ class Context:
         return f"all {self.patterns} patterns" if len(rows) == self.patterns else count(len(rows), "pattern")
 
     @property
+    def bare(self) -> bool:
+        """Whether the model has no data, so that there is no pattern to speak of."""
+        return not self.program.data and not self.program.targets
+
+    @property
     def everything(self) -> str:
+        if self.bare:
+            return "of the goal"
         return f"over all {self.patterns} patterns" if self.patterns > 1 else "on the one pattern"
 
     # ---- the way of the run --------------------------------------------------------------------------------------

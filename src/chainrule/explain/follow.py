@@ -18,8 +18,8 @@ from chainrule.train.drive import drive
 
 TIMES, PASSES = 10, 60
 """How many times the steps of the run it is followed, and how many passes at least."""
-MOST, WORK, KEPT = 20_000, 20_000_000, 4_000_000
-"""Steps at most; numbers that are computed at most; numbers that are kept."""
+MOST, WORK, KEPT, LETTERS = 20_000, 20_000_000, 4_000_000, 20_000
+"""Steps at most; numbers that are computed at most, and that are kept; what a step with letters costs beside them."""
 REST = 8.0
 """Last places of a weight by which a pass may move one that is at rest: a step rounds, and rounds back."""
 ZERO = 1e-3
@@ -68,8 +68,7 @@ def follow(context: Context) -> Followed | None:
     length = order.pass_length
     if not context.names or run.departure is not None:
         return None
-    width = max(context.lanes.width(len(context.rows(0)), True, True), len(context.names))
-    most = min(MOST, WORK // width, KEPT // len(context.names))
+    most = min(MOST, WORK // cost(context), KEPT // len(context.names))
     steps = min(max(TIMES * run.steps, PASSES * length), most) // length * length
     if steps < 2 * length:
         return None
@@ -77,6 +76,12 @@ def follow(context: Context) -> Followed | None:
         steps = 2 * length
     state = run.trace.record.state(len(context.steps) - 1)
     return driven(context, replace(state, unchanged=0), steps)
+
+
+def cost(context: Context) -> int:
+    """Numbers that a step computes, about; equations with letters take their time even for few."""
+    width = max(context.lanes.width(len(context.rows(0)), True, True), len(context.names))
+    return width + (0 if context.plain else LETTERS)
 
 
 def driven(context: Context, state: State, steps: int) -> Followed:
@@ -104,8 +109,7 @@ def returns(context: Context, rest: State | None = None) -> float | None:
     state = context.run.trace.record.state(len(context.steps) - 1) if rest is None else rest
     at = context.vector(state.weights)
     length = context.run.recipe.order.pass_length
-    width = max(context.lanes.width(len(context.rows(0)), True, True), len(at))
-    passes = min(PUSHED, WORK // (RETURNS * width * length))
+    passes = min(PUSHED, WORK // (RETURNS * cost(context) * length))
     if passes < 8:
         return None
     found = 0.0

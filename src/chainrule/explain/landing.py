@@ -25,17 +25,25 @@ class Ending:
     lines: list[str] = field(default_factory=list)
 
 
-MOVES = 120
+MOVES, MOVES_WITH_LETTERS = 120, 40
 """Newton's steps: near a point without curvature each shortens the way by a share only."""
 
 
-def newton_target(context: Context, free: NDArray[np.bool_], start: Array | None = None) -> Array | None:
+def newton_target(context: Context, free: NDArray[np.bool_]) -> Array | None:
     """The point without slope to which Newton's method leads from the end, through places that bend upward only."""
+    key = free.tobytes()
+    if key not in context.targets:
+        context.targets[key] = searched(context, free)
+    return context.targets[key]
+
+
+def searched(context: Context, free: NDArray[np.bool_]) -> Array | None:
+    """The same, looked for."""
     if context.many:
         return None
-    point, sense = context.end.copy() if start is None else start.copy(), context.sense
+    point, sense = context.end.copy(), context.sense
     first, near = None, False
-    for _ in range(MOVES):
+    for _ in range(MOVES if context.plain else MOVES_WITH_LETTERS):
         with np.errstate(all="ignore"):
             slope = sense * context.lanes.gradient(point[None, :])[0][free]
             matrix = (sense * context.hessian(point))[np.ix_(free, free)]

@@ -124,8 +124,7 @@ def told(context: Context, found: Nearest) -> str:
         )
         if found.kind == "further":
             return (
-                f"no point without slope was met: {made}, and it led ever further; it looks so that the slope goes to "
-                "0 only as the weights grow"
+                f"no point without slope was met: {made}, and it led ever further"
             )
         return f"no point without slope was found: {made}"
     low, high = (context.sense * end for end in found.curvature)

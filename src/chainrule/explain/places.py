@@ -25,7 +25,7 @@ def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArra
     largest = float(np.abs(values).max(initial=0.0))
     path = context.path[:: max(1, len(context.path) // 50)]
     reference = float(np.nanmax(np.abs(context.lanes.gradient(path)), initial=1e-300))
-    return np.asarray(np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size**2))
+    return np.asarray(np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size / size))
 
 
 def cornered(
@@ -121,7 +121,8 @@ def named(
     if seen.shape == "plateau":
         if place.never:
             return "asleep", (
-                f"It never moved from {where}: {slope0} there, and at none of {tried} {total} = {num(goal)} "
+                f"It never moved from {where}: {still_told(norm, len(values))}, and at none of {tried} {total} = "
+                f"{num(goal)} "
                 f"differed by more "
                 f"than rounding may do; that is no sign of a {word}, further off it may be {lower}."
             )
@@ -152,6 +153,13 @@ def named(
     begin = f"{still} {where}, {names[seen.shape]}" if place.never else f"It ends {close} {names[seen.shape]}, {where}"
     moves = "no step moves" if norm == 0 else "steps hardly move"
     return kind, f"{begin}: {slope0}, so {moves} it, but this is not where {total} is {best}: {how}."
+
+
+def still_told(norm: float, many: int) -> str:
+    """Why no step moved: a slope that is 0, or one that is lost in the last places of the weights."""
+    if norm == 0:
+        return f"{'every slope' if many > 1 else 'the slope'} is computed as 0 there"
+    return f"the slope there, {num(norm, 2)}, is so small that a step is lost in the last places of the weights"
 
 
 def best_word(sense: int) -> str:

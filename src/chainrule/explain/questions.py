@@ -138,6 +138,10 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
             else "here the one step that moved a weight did"
         )
     kind = end.evidence.get("kind")
+    if context.sense < 0:  # the words below are for what is best, whatever its name
+        kind = {"maximum": "minimum", "minimum": "maximum", "on the way to a maximum": "on the way to a minimum"}.get(
+            str(kind), kind
+        )
     best = "minimum" if context.sense > 0 else "maximum"
     where = {
         "minimum": f"this run did end at a {best} (tested: no slope, and nothing better around it)",
@@ -227,6 +231,8 @@ def rivals(context: Context, trained: Claim) -> str:
 
 def conflict(context: Context, decrease: Claim, patterns: Claim) -> str:
     if context.patterns == 1:
+        if context.bare:
+            return "There are no data here, so there is no pattern that could lose."
         return "There is only one pattern here, so no other can lose."
     if not context.names:
         return "No weight is trained, so no pattern gains or loses."

@@ -11,13 +11,14 @@ from chainrule.engines.protocol import Array, Departure
 from chainrule.explain.around import around
 from chainrule.explain.context import Context
 from chainrule.explain.landing import Ending, drift, growth, newton_target
+from chainrule.explain.lost import lost
 from chainrule.explain.nearest import nearest, numbers
 from chainrule.explain.nearest import told as nearest_told
 from chainrule.explain.rest import Place
 from chainrule.explain.rounding import rounding
 from chainrule.explain.sides import sides
 from chainrule.explain.thin import evenly
-from chainrule.explain.words import count, listing, num, sentence, told_apart
+from chainrule.explain.words import count, listing, num, sentence, times, told_apart
 from chainrule.notation.names import pretty
 
 
@@ -30,10 +31,13 @@ def departed(context: Context, departure: Departure) -> Ending:
     )
     pattern = f", for {context.pattern(departure.pattern)}" if departure.pattern is not None else ""
     grew = f"; before that the largest weight grew about {num(growth, 3)} times at each step" if growth > 1.001 else ""
+    made = lost(context, departure)
+    came = f" It was made by {made}." if made else ""
     sentence = (
         f"It left the finite numbers: in step {departure.step}, {_equation(departure.equation)} is no longer a "
         "number a computer can "
-        f"hold{pattern}{grew}. The last finite weights are {context.point(context.end)}."
+        f"hold{pattern}{grew}.{came} The last finite weights are "
+        f"{context.point(context.end)}."
     )
     return Ending(
         "left the finite numbers", sentence, False,
@@ -176,7 +180,7 @@ def unsettled(
         evidence["growth"] = growing
         return Ending(
             "growing",
-            f"It moves away: at each of the last passes {total} got worse and the weights moved {num(growing, 3)} "
+            f"It moves away: at each of the last passes {total} got worse and the weights moved {times(growing)} "
             "times as far as in the one before; "
             f"if that goes on, it looks so, the numbers will overflow. {total} is now {num(goal)} at {where}.",
             False, evidence, told,

@@ -22,18 +22,27 @@ SHARE, SAMPLES, SAFETY = 1e-14, 4, 16.0
 """Without intervals: a share of the goal and of what the patterns add, and moves of the weights by last places."""
 
 
+def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
+    """How far each slope at a point may be from its true value, over all patterns or over one; 0 where it is not known,
+    which is so with letters."""
+    lanes = context.lanes
+    if not lanes.plain or (row is None and lanes.bound.patterns > PATTERNS) or len(point) > 64:
+        return np.zeros(len(point))
+    widths = np.zeros(len(point))
+    with np.errstate(all="ignore"):
+        for place, unit in enumerate(np.eye(len(point))):
+            slope = lanes.along(point[None, :], point[None, :], unit, row)[lanes.program.objective].slope
+            widths[place] = float(np.max(slope.high - slope.low))
+    return np.where(np.isfinite(widths), widths, 0.0)
+
+
 def slope_rounding(context: Context, point: Array) -> float:
     """How far the slopes at a point may be from their true values, over all patterns, taken together."""
     lanes = context.lanes
     if not lanes.plain or lanes.bound.patterns > PATTERNS:
         top = float(np.abs(context.hessian(point)).max(initial=0.0))
         return 64 * 2.0**-53 * top * (1 + float(np.abs(point).max(initial=0.0)))
-    widths = []
-    with np.errstate(all="ignore"):
-        for unit in np.eye(len(point)):
-            slope = lanes.along(point[None, :], point[None, :], unit)[lanes.program.objective].slope
-            widths.append(float(np.max(slope.high - slope.low)))
-    return float(np.linalg.norm(widths))
+    return float(np.linalg.norm(slope_blur(context, point)))
 
 
 def rounding(context: Context, points: Array, rows: Rows | None = None) -> Array:

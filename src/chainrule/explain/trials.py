@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.words import times
 
 NOISE = 1e-12
 """Changes below this share of the goal are rounding."""
@@ -48,7 +49,7 @@ class Trial:
         if self.period is not None:
             return f"repeats itself every {self.period} steps"
         if self.growth is not None:
-            return f"moves {self.growth:.3g} times as far at each step as at the one before"
+            return f"moves {times(self.growth)} times as far at each step as at the one before"
         if self.rose:
             return f"gets worse in {self.rose} of {self.steps} steps"
         if self.idle:
@@ -80,6 +81,8 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
     finite = np.isfinite(goals) & np.isfinite(path).all(axis=1)
     left = None if finite.all() else int(np.argmin(finite))
     stop = len(goals) if left is None else left
+    if left is not None and np.isfinite(path[left]).all():
+        left += 1  # the weights are numbers still; it is the next step that computes the goal and fails
     goals, path = goals[:stop], path[:stop]
     change = context.sense * np.diff(goals)
     noise = NOISE * np.maximum(np.abs(goals[:-1]), np.abs(goals[1:])) + 1e-30 * float(np.abs(goals[0]))

@@ -47,6 +47,15 @@ def told_apart(*values: float) -> list[str]:
     return [num(value) for value in values]
 
 
+def times(factor: float) -> str:
+    """A factor with as many digits as tell it from 1.
+
+    >>> times(1.2), times(1.00123), times(5.0)
+    ('1.2', '1.001', '5')
+    """
+    return next((shown for digits in range(3, 18) if (shown := num(factor, digits)) != "1"), "1")
+
+
 def put(value: Any) -> str:
     """A number where it stands for a name in a formula: a negative one in brackets.
 

@@ -28,6 +28,8 @@ from chainrule.numbers.random import normal
 
 QUESTION = "What cannot be learned at all?"
 MOST = 200
+SMALL = 0.1
+"""A factor above this starves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def claim(context: Context) -> Claim:
     lines: list[str] = []
     parts: list[str] = []
     for item in dead[:5]:
-        parts.append(told(context, item))
+        parts.append(told(context, item) + alike(context, item.row))
         lines += working(context, item)
     if len(dead) > 5:
         parts.append(f"and {count(len(dead) - 5, 'more pattern')} like these")
@@ -81,15 +83,16 @@ def claim(context: Context) -> Claim:
     elif not dead and not idle:
         parts.append(
             f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights "
-            f"({count(len(looked), 'pattern')}, "
-            f"{count(len(context.names), 'weight')})"
+            f"({'' if context.bare else count(len(looked), 'pattern') + ', '}{count(len(context.names), 'weight')})"
         )
-    more, sleeping = at_rest(context, {item.row for item in dead}, lines)
+    gone = {row for item in dead for row in equal_to(context, item.row)}
+    more, sleeping = at_rest(context, gone, lines)
     parts += more
     evidence = {
         "dead_patterns": [
             {
                 "row": item.row,
+                "equal": equal_to(context, item.row),
                 "constants": {name: str(found) for name, found in item.constants.items()},
                 "zero": list(item.because),
             }
@@ -112,6 +115,27 @@ def claim(context: Context) -> Claim:
     if len(looked) < len(rows):
         conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
     return Claim("dead", QUESTION, statement, bool(dead or idle or units), evidence, tuple(lines), tuple(conditions))
+
+
+def equal_to(context: Context, row: int) -> list[int]:
+    """The patterns with the same data and targets, this one among them."""
+    given = (*context.program.data, *context.program.targets)
+    same = np.ones(context.patterns, dtype=bool)
+    for symbol in given:
+        axis = context.lanes.pattern_axis(symbol)
+        if axis is not None and symbol.name in context.bound.values:
+            columns = np.moveaxis(np.asarray(context.bound.values[symbol.name], np.float64), axis, 0)
+            same &= (columns == columns[row]).reshape(context.patterns, -1).all(axis=1)
+    return [int(place) for place in np.flatnonzero(same)] if context.patterns > 1 else [row]
+
+
+def alike(context: Context, row: int) -> str:
+    """That other patterns are equal to one, and so what is said of it holds for them."""
+    others = [other for other in equal_to(context, row) if other != row]
+    if not others:
+        return ""
+    are = "is equal, and it holds for it" if len(others) == 1 else "are equal, and it holds for them"
+    return f". {'Pattern' if len(others) == 1 else 'Patterns'} {listing(map(str, others), 6)} {are} too"
 
 
 def contradicted(context: Context, rows: Sequence[int]) -> str:
@@ -404,4 +428,4 @@ def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
                 size = abs(float(np.asarray(value(factor, values, 1, NUMBERS)).ravel()[0]))
                 if np.isfinite(size) and (best is None or size < best[1]):
                     best = shown(factor), size
-    return best
+    return best if best is not None and best[1] < SMALL else None

@@ -15,7 +15,7 @@ from chainrule.explain.context import Context
 from chainrule.explain.edge import hovering
 from chainrule.explain.follow import returns
 from chainrule.explain.landing import Ending
-from chainrule.explain.places import CLOSE_BY, cornered, flat_of, named
+from chainrule.explain.places import CLOSE_BY, best_word, cornered, flat_of, named
 from chainrule.explain.rest import Place, rest_of
 from chainrule.explain.restless import cycling, departed, unsettled
 from chainrule.explain.retrace import looked_at, retrace, strayed
@@ -59,13 +59,19 @@ def claim(context: Context) -> Claim:
     statement += said
     evidence |= numbers
     lines += patterns_at_end(context)
-    evidence["kind"] = found.kind
+    evidence["kind"] = turned(context, found.kind)
     conditions = (
         f"after {count(context.run.steps, 'step')}, ended: {context.run.ended}; slopes and curvature "
         f"{context.everything}",
         *([looked_at(seen)] if seen.of else []),
     )
     return Claim("end", QUESTION, statement, found.settled, evidence, tuple(lines), conditions)
+
+
+def turned(context: Context, kind: str) -> str:
+    """The kind by its own name: where a goal is maximised, what is best is a maximum."""
+    names = {"minimum": "maximum", "maximum": "minimum", "on the way to a minimum": "on the way to a maximum"}
+    return kind if context.sense > 0 else names.get(kind, kind)
 
 
 def steepest_weight(context: Context) -> tuple[list[str], dict[str, object]]:
@@ -191,11 +197,24 @@ def standing_at(context: Context, place: Place) -> Ending:
         return Ending("bound", f"It ends {edge}. There {total} = {num(goal)}.", True, evidence, lines)
     if not usable:
         return unsettled(context, place)
+    if place.arrived and not held.any() and stalled(context, norm, place):
+        return Ending(
+            "stuck",
+            f"It rests at {context.point(context.end)}, because the steps of this order move nothing there; but "
+            f"the slope "
+            f"{context.everything} is {num(norm)}, so that is no point where {total} is {best_word(sense)}: a "
+            f"step follows "
+            f"the patterns that it visits.",
+            False, evidence, lines,
+        )  # fmt: skip
     corner = cornered(context, place, free, goal, evidence)
     if corner is not None:
         return corner
-    where = context.point(at)
-    if place.distance > CLOSE_BY * place.size:
+    where = context.point(context.end)
+    if place.distance <= CLOSE_BY * place.size:  # it is there: what is told are the numbers of the run's own end
+        norm = float(np.linalg.norm(context.gradient(context.end)[free])) if free.any() else 0.0
+        goal = context.error(context.end)
+    else:
         where = f"{context.point(context.end)} (the point itself lies {num(place.distance)} away: {context.point(at)})"
     seen = around(context, at, free, values, vectors, flat_of(context, values, goal, place.size))
     evidence |= {
@@ -210,6 +229,17 @@ def standing_at(context: Context, place: Place) -> Ending:
     stays, more = held_by_rule(context, place, kind, values)
     evidence["stays"] = stays
     return Ending(kind, sentence + more, settled and stays, evidence, lines)
+
+
+def stalled(context: Context, norm: float, place: Place) -> bool:
+    """Whether a run rests though the slope over all patterns is far from 0: its steps are not for that goal."""
+    rate = context.rate
+    if rate is None or len(context.rows(0)) == context.patterns:
+        return False
+    own = np.abs(context.pulls[0]).max(initial=0.0)
+    inside = context.followed.path if context.followed is not None else context.path[-1:]
+    travels = float(np.abs(inside - inside[-1]).max()) > 1e-9 * place.size
+    return bool(not travels and norm > 1e-6 * max(own, 1e-300) and abs(rate) * norm > 1e-9 * place.size)
 
 
 def curvatures_told(context: Context, norm: float, values: Array) -> list[str]:

@@ -11,9 +11,10 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.operations import DIRECTION, along, backward, forward, goal, operations
+from chainrule.explain.rounding import slope_blur
 from chainrule.explain.sides import sides
 from chainrule.explain.thin import median
-from chainrule.explain.uses import Uses, used_more_than_once
+from chainrule.explain.uses import Uses, shared, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
 from chainrule.model.letters import base
@@ -41,9 +42,13 @@ def claim(context: Context) -> Claim:
     back = operations(backward(program, [symbol.name for symbol in context.trained]), sizes)
     low, high = way.least, way.most
     off = np.abs(given[places] - other)
-    same = bool(np.all(off <= CLOSE * np.abs(other).max()))
+    same = bool(np.all(off <= CLOSE * np.abs(other).max() + slope_blur(context, theta)[places]))
     uses = used_more_than_once(context)
     adds = abs(sum(uses.parts) - uses.whole) <= CLOSE * (sum(map(abs, uses.parts)) or 1.0) if uses else True
+    if uses is not None and not adds:
+        at, row = context.looked_at
+        blur = max(float(slope_blur(context, at, row).max()), float(slope_blur(context, theta).max()))
+        adds = abs(sum(uses.parts) - uses.whole) <= len(uses.parts) * blur
     if uses is not None and not adds and kinks(context):
         uses, adds = None, True  # at a kink a quantity has no slope that parts could add up to
     evidence: dict[str, object] = {
@@ -120,6 +125,10 @@ def counted(context: Context, alone: int, back: int, low: int, high: int) -> str
 
 def added(context: Context, uses: Uses | None) -> str:
     """The sentence on adding."""
+    if uses is None and (often := shared(context)):
+        return f"{often}, and what each use adds is summed."
+    if uses is None and not sides(context, context.start).smooth:
+        return "At a kink a quantity has no slope that contributions could add up to."
     if uses is None:
         return "Nothing on the way is used more than once here, so nothing has to be added."
     times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"

@@ -42,16 +42,16 @@ def claim(context: Context) -> Claim:
     here, actual = float(found[0]), found[1:] - found[0]
     predicted = -context.sense * rate * shares * norm
     ratios = actual / predicted
+    beside = kink_along(context, moment, direction, norm)
     limit = slope_ratio(context, moment, direction, norm)
     exact = limit is not None and abs(limit - 1) < 1e-3
     along = None if limit is None else rate_along(context, moment)
-    if limit is not None and along is not None and along.clear and abs(limit - along.ratio) < 1e-3:
+    if along is not None and along.clear and beside is None:
         limit, exact = along.ratio, along.right
     else:
         along = None  # at a kink, or hidden by rounding
     one = SHARES.index(1.0)
     error = error_of(context, moment.rows)
-    beside = kink_along(context, moment, direction, norm)
     evidence: dict[str, object] = {
         "rate": rate,
         "gradient": moment.gradient.tolist(),

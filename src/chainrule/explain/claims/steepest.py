@@ -65,11 +65,13 @@ def claim(context: Context) -> Claim:
             f"and the best direction tried gives {num(context.sense * rates.min())}. The gradient is wrong."
         )
         return Claim("steepest", QUESTION, told, False, evidence, table(lines[:8]), (where,))
+    side = "worse" if context.backwards else "better"
     if len(context.names) == 1:
         told = (
             f"With one weight there are only two directions, up and down: along one {error} changes by "
             f"{num(rates[0] * context.sense)} per unit of {context.weight(0)}, along the other by "
-            f"{num(rates[1] * context.sense)}, and the step goes the {'worse' if context.backwards else 'better'} way"
+            f"{num(rates[1] * context.sense)}, and the step "
+            f"{'is too short to move it' if not np.any(moment.change) else 'goes the ' + side + ' way'}"
             f"{', because ' + context.rate_name + ' is negative' if context.backwards else ''}."
         )
         return Claim("steepest", QUESTION, told, True, evidence, table(lines), (where,))
@@ -86,9 +88,12 @@ def claim(context: Context) -> Claim:
         f"Because, of all {len(directions)} directions tried, {error} {verb} fastest along "
         f"{'−' if context.sense > 0 else ''}g: by {num(length)} = ‖g‖ per unit of length; along any other v it changes "
         f"by g·v, which is never better (Cauchy and Schwarz). Steepest means per unit of length: per unit of the "
-        f"largest change it is the direction of the signs, with {num(abs(most))}, the sum of the sizes; and if "
-        f"{context.weight(place)} were measured in a unit {num(OTHER_UNIT)} times as large, the steepest direction "
-        f"would be another, {num(turned, 3)}° away."
+        f"largest change it is the direction of the signs, with {num(abs(most))}, the sum of the sizes"
+        + (
+            f"; and if {context.weight(place)} were measured in a unit {num(OTHER_UNIT)} times as large, the steepest "
+            f"direction would be another, {num(turned, 3)}° away."
+            if turned > 0.05 else "."
+        )
     )
     return Claim("steepest", QUESTION, told, True, evidence, table(lines[:7]), (where,))
 

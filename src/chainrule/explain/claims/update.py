@@ -12,6 +12,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.entry import entry
 from chainrule.explain.formula import formula, numbers_in
+from chainrule.explain.rounding import slope_blur
 from chainrule.explain.shut import by_steps_alone, shut, units_told
 from chainrule.explain.sides import smooth_beside, stepping, told
 from chainrule.explain.thin import median
@@ -62,7 +63,12 @@ def claim(context: Context) -> Claim:
         "projected": moment.projected,
     }
     evidence["kink"] = broken
-    if not right and off <= 16 * np.finfo(float).eps * abs(before):
+    blur = 0.0
+    if not right:
+        rows = looked.rows
+        row = None if len(set(rows)) == context.patterns == len(rows) else rows[0] if len(rows) == 1 else -1
+        blur = float(slope_blur(context, looked.before, row).max(initial=0.0)) if row != -1 else 0.0
+    if not right and off <= max(16 * np.finfo(float).eps * abs(before), blur):
         statement = (
             f"The gradient used in step {moment.step} is inexact: it differs from the slope of {error}, {num(scale)}, "
             f"by {num(off)}, which is as small as the rounding of {error} itself."
