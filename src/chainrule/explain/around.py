@@ -86,8 +86,8 @@ def around(
     for far, _, way in reversed(low):
         if at_once(context, at, way, far, here, blur, slope):
             name = falling(context, at, way, far, here, blur, values, flat, higher, int(free.sum()))
-            most = max(low, key=lambda one: one[1])
-            return Around(name, len(marks), higher, lower, most[1], most[0], most[2])
+            furthest = max(low, key=lambda one: one[1])
+            return Around(name, len(marks), higher, lower, furthest[1], furthest[0], furthest[2])
     return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None)
 
 

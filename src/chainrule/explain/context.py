@@ -202,7 +202,7 @@ class Context:
     @property
     def bare(self) -> bool:
         """Whether the model has no data, so that there is no pattern to speak of."""
-        return not self.program.data and not self.program.targets
+        return not (self.program.data or self.program.targets)
 
     @property
     def everything(self) -> str:
@@ -326,7 +326,7 @@ class Context:
             gradient = self.gradient(self.path[place], rows)
             if np.any(gradient != 0) and np.all(np.isfinite(gradient)):
                 after = self.path[place + 1]
-                return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(self.path[place], after))
+                return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(after))
         return None
 
     @property
@@ -347,10 +347,9 @@ class Context:
         pulls = self.lanes.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None])
         return moment.before, int(rows[int(np.argmax(np.any(pulls != 0, axis=1)))])
 
-    def touched(self, before: Array, after: Array) -> bool:
-        """Whether a step ends on a bound of the box that it did not stand on before: it may have been put back."""
-        low, high = self.box
-        return bool(np.any(((after == low) | (after == high)) & np.isfinite(after)))
+    def touched(self, after: Array) -> bool:
+        """Whether a step ends on a bound of the box: it may have been put back."""
+        return bool(np.any(((after == self.box[0]) | (after == self.box[1])) & np.isfinite(after)))
 
     @cached_property
     def followed(self) -> Followed | None:
