@@ -164,6 +164,7 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
         "on the way": "this run is on its way and has not arrived",
         "inflection": "this run came to an inflection, where the slope is 0 and one side is still better",
         "degenerate saddle": "this run stands on a degenerate saddle, which is not one",
+        "contradicted": "where it rests cannot be said",
         "stuck": "this run rests where its rule sees no slope, though one side is better",
         "not settled": "this run has not settled",
         "misled": "the slopes that led this run are not those of its equations",

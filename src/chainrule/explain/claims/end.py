@@ -221,6 +221,17 @@ def standing_at(context: Context, place: Place) -> Ending:
         "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
         "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
     }  # fmt: skip
+    bends = (values < 0) & ~flat_of(context, values, goal, place.size)
+    if bends.any() and not seen.lower:
+        return Ending(
+            "contradicted",
+            f"It rests at {context.point(context.end)}, but what it is cannot be said: the second derivatives "
+            f"there say that "
+            f"in {int(bends.sum())} of {len(values)} directions {total} gets {context.lower}, and at none of "
+            f"{seen.tried} "
+            "points tried around it is it so. One of the two is wrong.",
+            False, evidence, lines,
+        )  # fmt: skip
     if seen.fall:
         sides = context.lanes.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         evidence["sides"] = sides.tolist()

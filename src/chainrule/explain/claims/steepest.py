@@ -8,6 +8,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment, lane
+from chainrule.explain.course import norm
 from chainrule.explain.sides import APART, sides
 from chainrule.explain.sides import told as told_of
 from chainrule.explain.words import num, table
@@ -16,6 +17,8 @@ from chainrule.numbers.random import normal
 QUESTION = "Why this direction and no other?"
 SAMPLED, TURNS, CLOSE = 64, (1.0, 5.0, 20.0), 1e-4
 OTHER_UNIT = 10.0
+TINY = 1e-250
+"""Slopes below this are lost in the products of a complex step."""
 MOST_DRAWN = 20_000
 """Random numbers that are drawn: with many weights there are fewer directions."""
 
@@ -30,7 +33,10 @@ def claim(context: Context) -> Claim:
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     gradient = context.sense * moment.gradient
-    length = float(np.linalg.norm(gradient))
+    length = norm(gradient)
+    if not TINY < length < 1 / TINY:
+        told = "The slopes are so small or so large here that directions cannot be told apart."
+        return Claim("steepest", QUESTION, told, False, {"gradient": moment.gradient.tolist()})
     along = -gradient / length
     names, directions = tried(along)
     error = error_of(context, moment.rows)
