@@ -31,6 +31,8 @@ def main() -> int:
         for one in found:
             wrong += 1
             print(f"{seed}: {one}", flush=True)
+        if (seed + 1 - chosen.first) % 100 == 0:
+            print(f"{seed + 1 - chosen.first} stories so far, {wrong} findings refuted", file=sys.stderr, flush=True)
     print(f"{chosen.count} stories, {wrong} findings refuted")
     return int(bool(wrong))
 

@@ -98,9 +98,11 @@ def cycle(context: Context, ends: Array, scale: Array, period: int, length: int)
         low, high = places.min(axis=0), places.max(axis=0)
         place = int(np.argmax((high - low) / scale))
         shown = f"{context.weight(place)} goes from {num(low[place])} to {num(high[place])}"
-    around = listing((num(goal) for goal in goals[:4]), 4) if period <= 4 else (
-        f"between {num(goals.min())} and {num(goals.max())}"
+    around = "goes round " + listing((num(goal) for goal in goals[:4]), 4) if period <= 4 else (
+        f"goes round between {num(goals.min())} and {num(goals.max())}"
     )  # fmt: skip
+    if np.ptp(goals) <= 1e-9 * float(np.abs(goals).max()):
+        around = f"is {num(goals[0])} at each of them"
     there = bool((np.abs(places - context.end) / scale).max(axis=1).min() <= 10 * MOVES)
     begin = "It does not settle:" if there else (
         f"It has not settled after {count(context.run.steps, 'step')}; followed by the same rule, it comes into "
@@ -108,7 +110,7 @@ def cycle(context: Context, ends: Array, scale: Array, period: int, length: int)
     )  # fmt: skip
     return Ending(
         "cycle",
-        f"{begin} every {many} the weights repeat ({shown}), and {context.total_name} goes round {around}.",
+        f"{begin} every {many} the weights repeat ({shown}), and {context.total_name} {around}.",
         False,
         {"period": period, "unit": unit, "points": places[:64].tolist(), "errors": goals[:64].tolist(),
          "reached": there},
