@@ -92,7 +92,8 @@ def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> 
     """The sentence on saturated patterns: which factor of the chain is nearly 0 at these weights."""
     row, error, size = max(starved, key=lambda one: abs(one[1]))
     factor = smallest_factor(context, row)
-    because = f" because {factor[0]} is only {num(factor[1])} at these weights" if factor is not None else ""
+    small = "" if factor is None or not factor[1] else "only "
+    because = f" because {factor[0]} is {small}{num(factor[1])} at these weights" if factor is not None else ""
     if len(starved) == 1:
         head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
     else:

@@ -29,7 +29,8 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "steepest", QUESTION,
-            context.unmoved or "The slope is 0 at the start: to first order no direction is better than another.",
+            context.unmoved or told_of(context, context.start, None, context.total_name)
+            or "The slope is 0 at the start: to first order no direction is better than another.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     gradient = context.sense * moment.gradient
