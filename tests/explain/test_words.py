@@ -148,3 +148,12 @@ def test_a_factor_is_never_told_as_one(trained: Trained) -> None:
     for claim in step.claims:
         assert " 1 times as far" not in claim.statement
         assert "1 times smaller" not in claim.statement
+
+
+@pytest.mark.parametrize(("body", "kind", "holds"), [
+    ("1 − w²", "maximum", True), ("w⁴ + 1", "minimum", False), ("w² + 1", "minimum", False), ("w³", "inflection", False),
+    ("1 − w⁴", "maximum", True),
+])  # fmt: skip
+def test_kinds_where_a_goal_is_maximised(trained: Trained, body: str, kind: str, holds: bool) -> None:
+    end = explain(trained(f"weight w := 0\nconst α := 0.1\nf = {body}\nmaximise f", steps=5))["end"]
+    assert (end.evidence["kind"], end.holds) == (kind, holds), end.statement

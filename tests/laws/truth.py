@@ -204,13 +204,9 @@ def steepest(context: Context, story: Story, made: Trial) -> list[str]:
     ways = draw.normal(size=(300, len(context.names)))
     ways = np.concatenate([-context.sense * moment.gradient[None, :], ways])
     ways /= np.linalg.norm(ways, axis=1, keepdims=True)
-    h = 1e-6 * (1 + np.abs(moment.before).max())
     rows = np.repeat(np.array([moment.rows]), len(ways), axis=0)
-    goals = context.sense * context.lanes.goal(moment.before + h * ways, rows)
-    here = context.sense * context.error(moment.before, moment.rows)
-    rates = (goals - here) / h
-    noise = 1e-14 * abs(here) / h + 1e-2 * abs(rates[0])
-    if rates[1:].min() < rates[0] - noise and near_smooth(context, moment.before):
+    rates = context.sense * context.lanes.goal(moment.before + 1e-30j * ways, rows).imag / 1e-30
+    if rates[1:].min() < rates[0] - 1e-6 * abs(rates[0]) and near_smooth(context, moment.before):
         return [f"another way is steeper: {claim.statement}"]
     return []
 

@@ -149,10 +149,9 @@ def named(
         "inflection": f"on the one side {fall}, on the other it is {'higher' if sense > 0 else 'lower'}",
         "maximum": f"{fall}, and nowhere the other way",
     }[seen.shape]  # fmt: skip
-    kind = "minimum" if seen.shape == "maximum" and sense < 0 else seen.shape
     begin = f"{still} {where}, {names[seen.shape]}" if place.never else f"It ends {close} {names[seen.shape]}, {where}"
     moves = "no step moves" if norm == 0 else "steps hardly move"
-    return kind, f"{begin}: {slope0}, so {moves} it, but this is not where {total} is {best}: {how}."
+    return seen.shape, f"{begin}: {slope0}, so {moves} it, but this is not where {total} is {best}: {how}."
 
 
 def still_told(norm: float, many: int) -> str:

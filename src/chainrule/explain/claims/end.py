@@ -236,7 +236,7 @@ def standing_at(context: Context, place: Place) -> Ending:
         sides = context.lanes.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         evidence["sides"] = sides.tolist()
     kind, sentence = named(context, place, seen, goal, norm, values, where, edge)
-    settled = kind in ("minimum", "bound", "valley") and (sense > 0 or kind != "maximum")
+    settled = kind in ("minimum", "bound", "valley")
     stays, more = held_by_rule(context, place, kind, values)
     evidence["stays"] = stays
     return Ending(kind, sentence + more, settled and stays, evidence, lines)
