@@ -28,8 +28,8 @@ def claim(context: Context) -> Claim:
         return Claim(
             "size", QUESTION,
             context.unmoved
-            or "The slope that the rule takes is 0 at the start: it gives neither a direction nor a size, and a step of "
-            "any length is 0.",
+            or "The slope that the rule takes is 0 at the start: it gives neither a direction nor a size, and a step "
+            "of any length is 0.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     rate = context.trial_rate
