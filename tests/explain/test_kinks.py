@@ -80,6 +80,13 @@ def test_a_wrong_gradient_is_still_found_at_a_kink(trained: Trained, name: str) 
     assert "is wrong" in update.statement
 
 
+def test_a_step_that_only_two_weights_together_meet(trained: Trained) -> None:
+    """At [u + v > 0]·v with v = 0 neither weight alone changes anything but by its slope; both together do."""
+    text = "weight u := 1, v := 0, w := -1\nconst α := 0.1\nE = (w·[u + w > 0]·v − 1)² + u + 2·v"
+    story = explain(trained(text, steps=3))
+    assert "is wrong" not in " ".join(claim.statement for claim in story.claims)
+
+
 def test_the_numbers_of_both_sides(trained: Trained) -> None:
     story = explain(run_of(trained, "absolute error"))
     update = story["update"].statement

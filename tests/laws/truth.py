@@ -178,7 +178,8 @@ def goes_to(context: Context, story: Story, made: Trial) -> list[str]:
     if "It looks so that it goes to" not in end.statement or "target" not in end.evidence:
         return []
     target = np.array(end.evidence["target"])
-    later = longer(made, min(20_000, 10 * context.run.steps)).end
+    seen = 0 if context.followed is None else context.followed.steps
+    later = longer(made, context.run.steps + max(9 * context.run.steps, seen)).end
     if np.linalg.norm(later - target) < np.linalg.norm(context.end - target):
         return []
     return [f"ten times the steps do not lead there: {end.statement}"]

@@ -9,7 +9,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.course import norm
-from chainrule.explain.sides import APART, sides
+from chainrule.explain.sides import APART, apart, both, sides
 from chainrule.explain.sides import told as told_of
 from chainrule.explain.words import num, table
 from chainrule.numbers.random import normal
@@ -62,7 +62,7 @@ def claim(context: Context) -> Claim:
     where = f"from {context.point(moment.before)} on {context.visited(moment.rows)}, per unit of length"
     if len(context.names) > 1:
         where += f"; {len(directions)} directions, those at random from seed 0"
-    if broken and not (right and best and agree):
+    if not (right and best and agree) and (broken or bent_between(context, moment, directions)):
         told = kinked(context, directions, rates, length, error)
         return Claim("steepest", QUESTION, told, False, evidence, table(lines[:8]), (where,))
     if not (right and best and agree):
@@ -130,6 +130,12 @@ def tried(along: Array) -> tuple[list[str], Array]:
 def slopes(context: Context, moment: Moment, directions: Array) -> Array:
     """How fast sense·E changes along each direction: one-sided, and exact to rounding."""
     return np.asarray(context.sense * context.lanes.beside(moment.before, directions, lane(moment.rows))[1])
+
+
+def bent_between(context: Context, moment: Moment, directions: Array) -> bool:
+    """Whether a kink or a step is met in a direction that is none of a single weight."""
+    right, left, *jumps = both(context, moment.before, directions, moment.rows)
+    return bool(apart(right, -left).any() or any(jump.any() for jump in jumps))
 
 
 def downhill(context: Context, moment: Moment, length: float) -> Array:
