@@ -63,9 +63,16 @@ def claim(context: Context) -> Claim:
     conditions = (
         f"after {count(context.run.steps, 'step')}, ended: {context.run.ended}; slopes and curvature "
         f"{context.everything}",
+        *followed_for(context),
         *([looked_at(seen)] if seen.of else []),
     )
     return Claim("end", QUESTION, statement, found.settled, evidence, tuple(lines), conditions)
+
+
+def followed_for(context: Context) -> list[str]:
+    """As a condition: for how many steps the run was followed on."""
+    seen = context.followed if context.run.departure is None else None
+    return [f"followed on by its own rule for {count(seen.steps, 'step')} more"] if seen is not None else []
 
 
 def turned(context: Context, kind: str) -> str:
@@ -271,7 +278,10 @@ def held_by_rule(context: Context, place: Place, kind: str, values: Array) -> tu
     rate, together = context.rate, len(context.rows(0)) == context.patterns
     factor = returns(context)
     if factor is None or factor <= CARRIED:
-        return True, ""
+        seen = context.followed
+        if rate is not None or seen is None or not seen.steps:
+            return True, ""
+        return True, f" Its learning rule remembers; followed for {count(seen.steps, 'step')} more it stayed there."
     why = ""
     if rate is not None and rate > 0 and together and len(values) and rate * float(values[-1]) > 2:
         why = f", because {context.rate_name} times the largest curvature is {num(rate * values[-1])}, above 2"
