@@ -51,19 +51,19 @@ def test_a_pattern_whose_error_overflowed_is_not_asleep(trained: Trained) -> Non
 def test_a_lowest_point_that_is_a_kink_has_no_curvature(trained: Trained) -> None:
     claim = explain(trained("weight w := 2\nconst α := 1\nE = abs(w)"))["end"]
     assert (claim.evidence["kind"], claim.evidence["slopes_beside"], claim.holds) == ("kink", [-1.0, 1.0], True)
-    assert "the slope jumps there from −1 to 1, so there is no curvature" in claim.statement
+    assert "there is no curvature; per unit of w E changes by 1 to the right and by 1 to the left" in claim.statement
     assert "curvature:" not in " ".join(claim.lines)
 
 
 def test_a_slope_that_is_not_exactly_zero_is_not_called_zero(trained: Trained) -> None:
     claim = explain(trained("weight x := 1, y := 0\nconst α := 0.1\nf = x² − y²", steps=1000))["end"]
     assert claim.evidence["kind"] == "saddle"
-    assert "the slope is 0 to 2.5e−97, so the steps hardly move it" in claim.statement
+    assert "the slope is 0 to 2.5e−97, so steps hardly move it" in claim.statement
 
 
 def test_a_slope_lost_by_rounding_is_computed_as_zero(trained: Trained) -> None:
     story = explain(trained("data x in {1, 2}\ntarget y = 0\nweight w := 60\nŷ = σ(w·x)\nE = ½(ŷ − y)²", rate=1.0))
-    assert "every slope is computed as 0 there" in story["end"].statement
+    assert "the slope is computed as 0 there" in story["end"].statement
     assert "the slope of mean E by w is positive for every finite w" in story["end"].statement
 
 

@@ -111,7 +111,7 @@ def logic(name: str, truth: str, unit: str, kind: str, source: str, **more: Any)
 LINEAR = "a·x1 + b·x2 + c"
 LEARNING = "Goodfellow, Bengio, Courville, Deep Learning (2016) §6.1: w = 0, b = ½"
 SYMMETRY = "derived: by symmetry ŷ = ½ for every pattern"
-ENDLESS = "falling without bound (looks so)"
+ENDLESS = "still falling"
 SQUARES = "least squares over the four corners, normal equations by hand"
 SEPARABLE = "separable classes: the cross-entropy has no minimum, it falls as the weights grow (Soudry et al. 2018)"
 ENTROPY = "-(y·log(ŷ) + (1 − y)·log(1 − ŷ))"
@@ -202,7 +202,7 @@ KNOWN = (
           "const α := 0.5\nŷ = A(w·x)\nE = ½(ŷ − y)²", "bound", {"w": 1}, dead=1, options={"steps": 100}),
     Known("the founding network with a bias", "derived: with w·x + b both patterns can be met, at infinity only",
           "data x in {0, 1}\ntarget y = x\nweight w := 0.5, b := 0\nconst α := 0.5\nŷ = sigmoid(w·x + b)\n"
-          "E = ½(ŷ − y)²", "falling without bound (looks so)", dead=0, options={"steps": 2000, "batch": "all"}),
+          "E = ½(ŷ − y)²", ENDLESS, dead=0, options={"steps": 2000, "batch": "all"}),
     Known("a projection that binds", "derived: Karush–Kuhn–Tucker at (1, 0.3)",
           "weight a in [0, 1] := 0.5, b := 0\nconst α := 0.2\nE = (a − 2)² + (b − 0.3)²", "bound", {"a": 1, "b": 0.3},
           options={"steps": 100}),

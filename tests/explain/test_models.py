@@ -100,7 +100,7 @@ CASES = [
     Case(
         "saddle, beside its ridge",
         "weight a := 1, b := 0.001\nconst α := 0.1\nE = a² − b²",
-        "not settled",
+        "still falling",
         "update sign size step decrease",
         "end",
         {"steps": 20},
@@ -165,8 +165,8 @@ CASES = [
         "relu shut",
         "data x in {1, 2}\ntarget y = x\nweight w := -1\nconst α := 0.1\nŷ = relu(w·x)\nE = ½(ŷ − y)²",
         "asleep",
-        "",
-        "update sign size step decrease end dead",
+        "dead",
+        "update sign size step decrease end",
         {"steps": 10},
     ),
     Case(
@@ -204,7 +204,7 @@ CASES = [
     Case(
         "upward",
         "weight w := 0\nconst α := 0.1\nf = 1 − (w − 2)²\nmaximise f",
-        "minimum",
+        "maximum",
         "update sign size step decrease end",
         "",
         {"steps": 100},

@@ -123,17 +123,17 @@ def test_a_wrong_sign_makes_the_amount_matter_where_it_does_not(trained: Trained
 def test_a_curvature_that_is_wrong_is_contradicted_by_the_search(
     trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chainrule.explain import curvature
+    from chainrule.explain import curvature, reach
 
-    peak = curvature.peak
+    peak = reach.peak
 
-    def tenth(line: Any) -> Any:
-        found = peak(line)
+    def tenth(line: Any, share: float = 1e-4) -> Any:
+        found = peak(line, share)
         return found if found is None else replace(found, bound=found.bound / 10, met=found.met / 10)
 
     run = trained(ONE, steps=20)
     assert told(run, "step").holds
-    monkeypatch.setattr(curvature, "peak", tenth)
+    monkeypatch.setattr(reach, "peak", tenth)
     monkeypatch.setattr(curvature, "polished", lambda line, found: found)
     claim = told(run, "step")
     assert not claim.holds

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT, NUMERICS
 from chainrule.program.program import Symbol
 from chainrule.train.run import Run
+
+if TYPE_CHECKING:
+    from chainrule.explain.follow import Followed
 
 MOST_EXACT = 64
 """Weights whose second derivatives are all computed; of more, only what a few products with the Hessian tell."""
@@ -65,6 +69,7 @@ class Context:
         self.bound = replace(run.recipe.bound, numerics=EXACT)
         self.loaded = run.loaded if run.recipe.numerics == EXACT.name else REFERENCE.load(run.program, self.bound)
         self.patterns = self.bound.patterns
+        self.targets: dict[bytes, Array | None] = {}  # what Newton's method found from the end, by the weights it moved
 
     # ---- names ---------------------------------------------------------------------------------------------------
 
@@ -175,6 +180,8 @@ class Context:
             if symbol.name in self.bound.values and (found := self.seen(symbol, row)) is not None
         ]
         inside = f" ({', '.join(values[:4])}{', …' if len(values) > 4 else ''})" if values else ""
+        if self.bare:
+            return "the whole model"
         return f"pattern {row}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
 
     def seen(self, symbol: Symbol, row: int) -> str | None:
@@ -193,7 +200,14 @@ class Context:
         return f"all {self.patterns} patterns" if len(rows) == self.patterns else count(len(rows), "pattern")
 
     @property
+    def bare(self) -> bool:
+        """Whether the model has no data, so that there is no pattern to speak of."""
+        return not (self.program.data or self.program.targets)
+
+    @property
     def everything(self) -> str:
+        if self.bare:
+            return "of the goal"
         return f"over all {self.patterns} patterns" if self.patterns > 1 else "on the one pattern"
 
     # ---- the way of the run --------------------------------------------------------------------------------------
@@ -312,7 +326,7 @@ class Context:
             gradient = self.gradient(self.path[place], rows)
             if np.any(gradient != 0) and np.all(np.isfinite(gradient)):
                 after = self.path[place + 1]
-                return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(self.path[place], after))
+                return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(after))
         return None
 
     @property
@@ -333,10 +347,16 @@ class Context:
         pulls = self.lanes.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None])
         return moment.before, int(rows[int(np.argmax(np.any(pulls != 0, axis=1)))])
 
-    def touched(self, before: Array, after: Array) -> bool:
-        """Whether a step ends on a bound of the box that it did not stand on before: it may have been put back."""
-        low, high = self.box
-        return bool(np.any(((after == low) | (after == high)) & np.isfinite(after)))
+    def touched(self, after: Array) -> bool:
+        """Whether a step ends on a bound of the box: it may have been put back."""
+        return bool(np.any(((after == self.box[0]) | (after == self.box[1])) & np.isfinite(after)))
+
+    @cached_property
+    def followed(self) -> Followed | None:
+        """The run, followed on by its own rule; None where that is too much work."""
+        from chainrule.explain.follow import follow
+
+        return follow(self)
 
     @cached_property
     def ledger(self) -> Ledger | None:
@@ -358,19 +378,9 @@ class Context:
         return np.asarray(self.hessians(theta[None, :])[0])
 
     def hessians(self, points: Array, rows: Rows | None = None) -> Array:
-        """Second derivatives at points, (points, weights, weights): central differences of the gradient equations, in
-        networks with letters complex steps through them."""
-        size = points.shape[1]
-        if not self.plain:
-            found = np.stack([self.products(point, np.eye(size), rows) for point in points])
-            return np.asarray((found + found.transpose(0, 2, 1)) / 2)
-        step = 6e-6 * np.maximum(1.0, np.abs(points))  # of the size at which truncation and rounding are alike
-        moves = step[:, None, :] * np.eye(size)
-        beside = np.concatenate([points[:, None, :] + moves, points[:, None, :] - moves], axis=1).reshape(-1, size)
-        visited = None if rows is None else np.repeat(rows[None, :], len(beside), axis=0)
-        with np.errstate(all="ignore"):
-            slopes = self.lanes.gradient(beside, visited).reshape(len(points), 2, size, size)
-            found = (slopes[:, 0] - slopes[:, 1]) / (2 * step[:, :, None])
+        """Second derivatives at points, (points, weights, weights): complex steps through the gradient equations. They
+        step over no kink and cancel nothing; at a kink they are those of the side that the rule takes."""
+        found = np.stack([self.products(point, np.eye(points.shape[1]), rows) for point in points])
         return np.asarray((found + found.transpose(0, 2, 1)) / 2)
 
     def products(self, theta: Array, directions: Array, rows: Rows | None = None) -> Array:

@@ -1,15 +1,20 @@
-"""How much the goal bends: proved for one weight by intervals, measured at points for many; and the step it allows."""
+"""How much the goal bends: proved for one weight by intervals, measured at points for many; and the step it allows.
+
+What is guaranteed of a step is proved on all of the way that it takes: from each weight that the run met, as far as
+such a step can lead. Where a bound does not hold so far, the guarantee ends with the range on which it was proved.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 from chainrule.explain.prove import Line, Peak, peak, polished, turns, unbounded
+from chainrule.explain.reach import Found, line_of, pulls, ranged, rate_to, span
 from chainrule.explain.spectrum import curvatures
 from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
@@ -26,44 +31,45 @@ MOST_ALONE, POWERS = 400, 12
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Steps shorter than ``safe`` make the goal better; ``bound`` is the curvature behind it."""
+    """Steps shorter than ``safe`` make the goal better; ``bound`` is the curvature behind it, ``reach`` the rate up to
+    which a step stays where that bound holds."""
 
     bound: float
     met: float
     at: str
     guaranteed: bool
     where: str
+    reach: float = math.inf
+    start: str = ""  # from where steps are taken, if not from anywhere
 
     @property
     def safe(self) -> float:
-        return 2 / self.bound if self.bound > 0 else math.inf
+        return min(2 / self.bound if self.bound > 0 else math.inf, self.reach)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the range ends the guarantee, and not the curvature."""
+        return self.bound <= 0 < math.inf > self.reach or self.reach < 2 / max(self.bound, 1e-300)
 
 
 def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
     """One weight: the curvature proved by intervals, over all patterns and for the worst pattern alone."""
-    low, high = (float(end[0]) for end in context.box)
     w = context.weight(0)
     lines: list[str] = []
-    ranges = [(low, high)]
-    if not (math.isfinite(low) and math.isfinite(high)):
-        path = context.path[np.isfinite(context.path).all(axis=1), 0]
-        least, most = float(path.min()), float(path.max())
-        if least == most:
-            least, most = least - 1, most + 1
-        ranges += [(max(low, least), high), (low, min(high, most)), (max(low, least), min(high, most))]
-    whole: Peak | None = None
-    line = line_of(context, *ranges[0], None)
-    for ends in ranges:
-        line = line_of(context, *ends, None)
-        whole = peak(line)
-        if whole is not None:
-            break
+    found, steps = ranged(context), span(context)
+    whole = None if found is None else polished(found.line, found.peak)
+    low, high = (float(end[0]) for end in context.box)
+    line = found.line if found is not None else line_of(
+        context, max(low, steps.least - 1), min(high, steps.most + 1), None
+    )  # fmt: skip
     where = _where(w, line)
     extra: dict[str, object] = {"range": [line.low, line.high]}
     total_limit = alone_limit = None
-    if whole is not None:
-        whole = polished(line, whole)
-        total_limit = Limit(whole.bound, whole.met, f"{w} = {num(whole.at)}", True, f"proved {where}")
+    if whole is not None and found is not None:
+        start = "" if math.isinf(found.reach) and endless(context, line) else steps.told(w)
+        total_limit = Limit(
+            whole.bound, whole.met, f"{w} = {num(whole.at)}", True, f"proved {where}", found.reach, start
+        )
         sharp = f", met: {num(whole.met)} at {w} = {num(whole.at)}" if math.isfinite(whole.at) else ""
         lines.append(
             f"the curvature of {context.total_name} is at most {num(whole.bound)} {where}: proved by interval "
@@ -88,25 +94,27 @@ def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str],
                 f"{num(values[best])}"
             )
     if context.patterns > 1 and total_limit is not None:
-        alone_limit = _worst_pattern(context, line, where)
+        alone_limit = _worst_pattern(context, line)
         if alone_limit is not None:
             lines.append(
-                f"for one pattern alone it is at most {num(alone_limit.bound)} ({alone_limit.at}): "
-                f"2/{num(alone_limit.bound)} = {num(alone_limit.safe)}"
+                f"for one pattern alone it is at most {num(alone_limit.bound)} ({alone_limit.at})"
+                + (f": 2/{num(alone_limit.bound)} = {num(2 / alone_limit.bound)}" if alone_limit.bound > 0 else "")
             )
             extra["curvature_met_one_pattern"] = alone_limit.met
-        if is_mean(context):
+        if is_mean(context) and total_limit.bound > 0:
+            safe = 2 / total_limit.bound
             lines.append(
-                f"2/curvature: {num(total_limit.safe)} for the mean of the {context.patterns} patterns, "
-                f"{num(total_limit.safe / context.patterns)} for their sum"
+                f"2/curvature: {num(safe)} for the mean of the {context.patterns} patterns, "
+                f"{num(safe / context.patterns)} for their sum"
             )
             extra["safe_step_sum"] = total_limit.safe / context.patterns
     lines += bends(context, line, extra)
     return total_limit, alone_limit, lines, extra
 
 
-def line_of(context: Context, low: float, high: float, row: int | None) -> Line:
-    return Line(context.lanes, np.zeros(1), np.ones(1), low, high, row, context.sense)
+def endless(context: Context, line: Line) -> bool:
+    """Whether the line is all that the weight can be."""
+    return (line.low, line.high) == tuple(float(end[0]) for end in context.box)
 
 
 def _where(w: str, line: Line) -> str:
@@ -119,24 +127,39 @@ def _where(w: str, line: Line) -> str:
     return f"for {w} in [{num(line.low)}, {num(line.high)}]"
 
 
-def _worst_pattern(context: Context, line: Line, where: str) -> Limit | None:
-    """The largest curvature of a single pattern; None where there are too many patterns or one has no bound."""
-    rows = distinct(context)
+def _worst_pattern(context: Context, line: Line) -> Limit | None:
+    """The largest curvature of a single pattern, and the rate that no pattern's step may reach; None where there are
+    too many patterns or one has no bound. Of a batch it is at most as many times as large as the goal adds patterns."""
+    rows, batch, w = distinct(context), len(context.rows(0)), context.weight(0)
     if len(rows) > MOST_PATTERNS:
         return None
+    share = 1e-4 if len(rows) < 9 else 1e-2
     worst: tuple[Peak, int] | None = None
+    left, right, reach = line.low, line.high, math.inf
     for row in rows:
         alone = line_of(context, line.low, line.high, row)
-        found = peak(alone, share=1e-4 if len(rows) < 9 else 1e-2)
+        bound = peak(alone, share)
+        found = None if bound is None else Found(alone, bound, rate_to(
+            context, span(context), (line.low, line.high), pulls(context, span(context), row)
+        ) if not endless(context, line) else math.inf)  # fmt: skip
+        if found is None or (found.reach < 2 / max(found.peak.bound, 1e-300) and len(rows) < 9):
+            found = ranged(context, row, share) or found
         if found is None:
             return None
-        if worst is None or found.bound > worst[0].bound:
-            worst = polished(alone, found), row
+        left, right, reach = max(left, found.line.low), min(right, found.line.high), min(reach, found.reach)
+        if worst is None or found.peak.bound > worst[0].bound:
+            worst = polished(found.line, found.peak), row
     if worst is None:
         return None
-    found, row = worst
-    at = f"{context.pattern(row)}; met: {num(found.met)} at {context.weight(0)} = {num(found.at)}"
-    return Limit(found.bound, found.met, at, True, f"proved {where}")
+    (found_peak, row), times = worst, batch if context.reduced == "sum" else 1
+    at = f"{context.pattern(row)}; met: {num(found_peak.met)} at {w} = {num(found_peak.at)}"
+    sure = batch == 1 or context.reduced is not None  # a goal of another form need not be made of those of its patterns
+    cut = math.isfinite(reach) or not endless(context, line)
+    return Limit(
+        times * found_peak.bound, times * found_peak.met, at, sure,
+        f"{'proved' if sure else 'of each pattern alone,'} {_where(w, replace(line, low=left, high=right))}",
+        reach / times, span(context).told(w) if cut else "",
+    )  # fmt: skip
 
 
 def distinct(context: Context) -> list[int]:
@@ -312,6 +335,9 @@ def proved_step(context: Context, slope: Array) -> float | None:
     best = None
     for power in range(-4, 9):
         rate = context.trial_rate * 2.0**power
+        to = context.start - context.sense * rate * slope
+        if np.any(context.project(to) != to):
+            break  # the box turns the step off the line that is looked at
         found = peak(
             Line(context.lanes, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
             share=0.05,

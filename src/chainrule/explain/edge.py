@@ -18,7 +18,7 @@ from chainrule.explain.words import num, percent
 NEAR = 0.05
 """Share of 2/rate within which the curvature is at the edge."""
 LOOKS, SHORTER, MOST = 9, 10, 64
-KINDS = ("minimum", "valley", "on the way to a minimum", "not settled")
+KINDS = ("minimum", "valley", "on the way to a minimum", "on the way", "still falling", "not settled")
 """Ends of which an edge can be said; in a cycle the weights are at no one place."""
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from chainrule.engines.products import product
 from chainrule.explain.landscape import NUMBERS
 from chainrule.explain.landscape import extreme as extreme_of
+from chainrule.explain.sided import SIDED
+from chainrule.explain.sided import extreme as sided_extreme
 from chainrule.expr.nodes import Comparison
 
 Values = NDArray[Any]
@@ -70,6 +73,8 @@ class Kind:
     call: Callable[[str, tuple[Values, ...]], Values]
     holds: Callable[[Comparison, Values, Values], Values]
     choose: Callable[[Values, Values, Values], Values]
+    extreme: Callable[[str, Values], Values]  # "max" or "min" along the last axis
+    power: Callable[[Values, Values, Fraction | None], Values]
     plain: bool  # whether sums of products may be products of matrices
 
     def product(self, factors: Factors) -> Field:
@@ -143,7 +148,7 @@ def extent(one: Field, other: Field) -> int:
     return math.prod(sizes.values())
 
 
-def extreme(operator: str, one: Field, over: set[str]) -> Field:
+def extreme(operator: str, one: Field, over: set[str], of: Callable[[str, Values], Values] = extreme_of) -> Field:
     """The largest, the smallest or the product over letters; of complex numbers, by their real parts."""
     axes = [place for place, letter in enumerate(one.letters) if letter in over]
     if not axes:
@@ -153,7 +158,7 @@ def extreme(operator: str, one: Field, over: set[str]) -> Field:
     flat = last.reshape(*last.shape[: len(left)], -1)
     if operator == "prod":
         return Field(np.multiply.reduce(flat, axis=-1), left)
-    return Field(extreme_of(operator, flat), left)
+    return Field(of(operator, flat), left)
 
 
 # ---- what is known for every weight ------------------------------------------------------------------------------
@@ -180,5 +185,6 @@ def _known_choose(test: Values, then: Values, otherwise: Values) -> Values:
     return np.where(np.isnan(test), either, np.where(test != 0, then, otherwise))
 
 
-PLAIN = Kind(np.multiply, NUMBERS.call, NUMBERS.holds, NUMBERS.choose, True)
-KNOWN = Kind(_known_multiply, _known_call, _known_holds, _known_choose, False)
+PLAIN = Kind(np.multiply, NUMBERS.call, NUMBERS.holds, NUMBERS.choose, extreme_of, NUMBERS.power, True)
+KNOWN = Kind(_known_multiply, _known_call, _known_holds, _known_choose, extreme_of, NUMBERS.power, False)
+BESIDE = Kind(np.multiply, SIDED.call, SIDED.holds, SIDED.choose, sided_extreme, SIDED.power, True)

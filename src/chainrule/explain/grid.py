@@ -249,7 +249,7 @@ class Grid:
                 return apply(np.divide, *values)
             case Pow(_, exponent):
                 written = exponent_of(exponent)
-                return apply(lambda base, power: NUMBERS.power(base, power, written), *values)
+                return apply(lambda base, power: kind.power(base, power, written), *values)
             case Call(function):
                 return apply(lambda *found: kind.call(function, found), *values)
             case Bracket(comparison):
@@ -293,7 +293,7 @@ class Grid:
             zero = fields.extreme("max", Field(1.0 * (one.values == 0), one.letters), set(over))
             found = fields.extreme(operator, one, set(over))
             return Field(np.where(zero.values == 1, 0.0, found.values), found.letters)
-        return fields.extreme(operator, one, set(over))
+        return fields.extreme(operator, one, set(over), self.kind.extreme)
 
     # ---- what is read --------------------------------------------------------------------------------------------
 

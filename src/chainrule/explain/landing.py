@@ -1,4 +1,4 @@
-"""What lies around the end of a run: the minimum that Newton's method finds, the neighbours, longer steps."""
+"""What an end is, and what lies beyond: the point that Newton's method finds, steps that grow, swings that shrink."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
-from chainrule.explain.trials import Trial, descend
+from chainrule.explain.rounding import slope_rounding
+
+ROUNDED = 2.0**-53
 
 
 @dataclass(slots=True)
@@ -23,28 +25,47 @@ class Ending:
     lines: list[str] = field(default_factory=list)
 
 
+MOVES, MOVES_WITH_LETTERS = 120, 40
+"""Newton's steps: near a point without curvature each shortens the way by a share only."""
+
+
 def newton_target(context: Context, free: NDArray[np.bool_]) -> Array | None:
-    """The minimum to which Newton's method leads from the end, if it leads to one."""
+    """The point without slope to which Newton's method leads from the end, through places that bend upward only."""
+    key = free.tobytes()
+    if key not in context.targets:
+        context.targets[key] = searched(context, free)
+    return context.targets[key]
+
+
+def searched(context: Context, free: NDArray[np.bool_]) -> Array | None:
+    """The same, looked for."""
     if context.many:
         return None
     point, sense = context.end.copy(), context.sense
-    first = None
-    for _ in range(40):
+    first, near = None, False
+    for _ in range(MOVES if context.plain else MOVES_WITH_LETTERS):
         with np.errstate(all="ignore"):
             slope = sense * context.lanes.gradient(point[None, :])[0][free]
             matrix = (sense * context.hessian(point))[np.ix_(free, free)]
         if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
             return None
+        if first is not None and not np.any(slope):
+            return point
         values = np.linalg.eigvalsh(matrix)
-        if values[0] <= 1e-12 * max(abs(values[-1]), 1e-300):
-            return None
-        first = np.linalg.norm(slope) if first is None else first
-        move = np.linalg.solve(matrix, slope)
-        new = context.project(np.where(free, point - spread(move, free), point))
-        if np.linalg.norm(new - point) <= 1e-10 * (1 + np.abs(point).max()):
+        if values[0] <= 4 * len(values) * ROUNDED * max(abs(values[-1]), 1e-300):
             rounding = 1e-12 * float(values[-1]) * (1 + float(np.abs(point).max()))
-            settled = np.linalg.norm(slope) <= max(1e-6 * max(float(first), 1e-8), rounding) or first < 1e-8
+            length = float(np.linalg.norm(slope))
+            return point if first is not None and length <= min(1e-6 * first, rounding) and near else None
+        first = float(np.linalg.norm(slope)) if first is None else first
+        new = context.project(np.where(free, point - spread(np.linalg.solve(matrix, slope), free), point))
+        moved, size = float(np.linalg.norm(new - point)), 1 + float(np.abs(point).max())
+        rounding, near = 1e-12 * float(values[-1]) * size, moved <= 1e-5 * size
+        if moved <= 1e-10 * size:
+            settled = np.linalg.norm(slope) <= max(1e-6 * max(first, 1e-8), rounding) or first < 1e-8
             return new if settled else None
+        small = np.linalg.norm(slope) <= 1e-6 * first and near
+        if small and np.linalg.norm(slope) <= max(rounding, slope_rounding(context, point)):
+            return new  # the slope is all rounding: nearer it cannot be found
         point = new
     return None
 
@@ -52,32 +73,6 @@ def newton_target(context: Context, free: NDArray[np.bool_]) -> Array | None:
 def spread(move: Array, free: NDArray[np.bool_]) -> Array:
     found = np.zeros(len(free))
     found[free] = move
-    return found
-
-
-def lowest(context: Context, at: Array, free: NDArray[np.bool_], vectors: Array) -> tuple[int, int]:
-    """At how many of some neighbours the goal is not better: along each principal direction, both ways."""
-    step = 1e-3 * (1 + float(np.abs(at).max()))
-    moves = [sign * step * spread(vectors[:, place], free) for place in range(vectors.shape[1]) for sign in (1, -1)]
-    if not moves:
-        return 0, 0
-    goals = context.sense * context.lanes.goal(context.project(at + np.array(moves)))
-    here = context.sense * context.error(at)
-    return int(np.sum(goals >= here - 1e-12 * abs(here))), len(moves)
-
-
-def continued(context: Context) -> Trial | None:
-    """A continuation with longer steps that goes on getting better while the weights grow and the slopes shrink."""
-    if context.patterns * len(context.names) > 20_000:
-        return None
-    first, size = context.error(context.end), float(np.abs(context.end).max())
-    slope = np.linalg.norm(context.lanes.gradient(context.end[None, :]))
-    found = None
-    for trial in descend(context, context.end, context.trial_rate * np.array([1.0, 8.0, 64.0, 512.0])):
-        after = np.linalg.norm(context.lanes.gradient(trial.point[None, :]))
-        far = context.sense * (trial.last - first) < -0.5 * abs(first) and float(np.abs(trial.point).max()) > 1.1 * size
-        if trial.good and not trial.still and far and after < 0.5 * slope:
-            found = trial
     return found
 
 

@@ -222,6 +222,19 @@ def _sigmoid(u: Values) -> Values:
     return np.where(u.real < 0, small / (1 + small), 1 / (1 + small))
 
 
+def _log1p(u: Values) -> Values:
+    """NumPy's own loses small numbers where they are complex: log(1 + 1e−22 + 0i) is 0 there."""
+    if not np.iscomplexobj(u):
+        return np.asarray(np.log1p(u))
+    return complex_of(np.log1p(u.real), u.imag / (1 + u.real))
+
+
+def _expm1(u: Values) -> Values:
+    if not np.iscomplexobj(u):
+        return np.asarray(np.expm1(u))
+    return complex_of(np.expm1(u.real), u.imag * np.exp(u.real))
+
+
 def extreme(reduction: str, values: Values) -> Values:
     """The largest or the smallest along the last axis, by the real parts; of a tie, an equal share of each.
 
@@ -246,12 +259,12 @@ def complex_of(real: Values, imaginary: Values) -> Values:
 _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
     "exp": np.exp,
     "log": np.log,
-    "expm1": np.expm1,
-    "log1p": np.log1p,
+    "expm1": _expm1,
+    "log1p": _log1p,
     "sqrt": np.sqrt,
     "tanh": np.tanh,
     "sigmoid": _sigmoid,
-    "softplus": lambda u: np.where(u.real > 0, u, 0) + np.log1p(np.exp(-np.where(u.real > 0, u, -u))),
+    "softplus": lambda u: np.where(u.real > 0, u, 0) + _log1p(np.exp(-np.where(u.real > 0, u, -u))),
     "relu": lambda u: np.where(u.real > 0, u, 0 * u),
     "sin": np.sin,
     "cos": np.cos,

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.enclosure import Enclosure, point
-from chainrule.explain.fields import KNOWN, LANE, PLAIN, Kind, field
+from chainrule.explain.fields import BESIDE, KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.grid import Grid, Line, Named, plan, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
+from chainrule.explain.sided import SIDED
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.letters import base
@@ -100,6 +101,11 @@ class Lanes:
         return ready(self.forward, NUMBERS), ready(self.backward, NUMBERS)
 
     @cached_property
+    def ready_beside(self) -> Ready:
+        """The equations forward on numbers that know to which side they move."""
+        return ready(self.forward, SIDED)
+
+    @cached_property
     def ready_to_prove(self) -> Ready:
         """On jets, with 1/(1 + exp(−u)) read as sigmoid(u): equal for real numbers, and sharper on ranges."""
         read = (replace(equation, body=transform(equation.body, _sigmoid)) for equation in self.forward)
@@ -122,13 +128,17 @@ class Lanes:
         if not self.plain:
             grid = self.grid(points, rows, backward)
             return {name: table(grid, name, self.program.pattern) for name in grid.known}
+        return self.ready[backward](self.put_in(points, rows), self.patterns(rows))
+
+    def put_in(self, points: Array, rows: Rows | None) -> dict[str, Value]:
+        """What is given to the equations of a network of plain numbers."""
         given: dict[str, Value] = {name: np.array([[number]]) for name, number in self.fixed.items()}
         for name in self.varying:
             column = np.asarray(self.bound.values[name], dtype=np.float64)
             given[name] = column[None, :] if rows is None else column[rows]
         for place, name in enumerate(self.names):
             given[name] = points[:, place : place + 1]
-        return self.ready[backward](given, self.patterns(rows))
+        return given
 
     def goal(self, points: Array, rows: Rows | None = None) -> Array:
         """The goal at each point, over the patterns of its lane."""
@@ -169,6 +179,21 @@ class Lanes:
         points = at[None, :] + 1j * step * (np.eye(len(at)) if directions is None else directions)
         every = None if rows is None else np.repeat(rows, len(points), axis=0)
         return np.asarray(self.goal(points, every).imag / step)
+
+    def beside(self, at: Array, directions: Array, rows: Rows | None = None) -> tuple[Array, Array]:
+        """The goal just beside a point in each direction, and the rate at which it changes that way: one-sided, so that
+        a kink or a step is passed to the side to which the direction leads. ``rows`` are the patterns, for all."""
+        step, values, rates = 1e-30, np.zeros(len(directions)), np.zeros(len(directions))
+        for part in self.parts(len(directions), rows, False):
+            points = at[None, :] + 1j * step * directions[part]
+            seen = None if rows is None else np.repeat(rows, len(points), axis=0)
+            if self.plain:
+                found = self.ready_beside(self.put_in(points, seen), self.patterns(rows))[self.program.objective]
+            else:
+                found = table(self.grid(points, seen, kind=BESIDE), self.program.objective, self.program.pattern)
+            goals = np.broadcast_to(found, (len(points), 1))[:, 0]
+            values[part], rates[part] = goals.real, goals.imag / step
+        return values, rates
 
     def forward_along(self, at: Array, directions: Array, equations: Sequence[Equation], mark: str) -> Array:
         """How the goal changes along directions by equations of forward mode, which read them under marked names."""
@@ -220,9 +245,9 @@ class Lanes:
 
     # ---- networks with letters -----------------------------------------------------------------------------------
 
-    def grid(self, points: Array, rows: Rows | None = None, backward: bool = False) -> Grid:
+    def grid(self, points: Array, rows: Rows | None = None, backward: bool = False, kind: Kind = PLAIN) -> Grid:
         """The quantities of a network with letters at some points."""
-        found = self.given(rows, self.held, PLAIN)
+        found = self.given(rows, self.held, kind)
         weights = self.split(points)
         for symbol in self.trained:
             found.known[symbol.name] = self.named(symbol, weights[symbol.name], (LANE, *symbol.letters))

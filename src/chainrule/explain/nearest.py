@@ -124,20 +124,21 @@ def told(context: Context, found: Nearest) -> str:
         )
         if found.kind == "further":
             return (
-                f"no point without slope was met: {made}, and it led ever further; it looks so that the slope goes to "
-                "0 only as the weights grow"
+                f"no point without slope was met: {made}, and it led ever further"
             )
         return f"no point without slope was found: {made}"
     low, high = (context.sense * end for end in found.curvature)
     upward, word = ("upward", "minimum") if context.sense > 0 else ("downward", "maximum")
     if found.kind == "minimum":
         return (
-            f"it looks so that it goes to a {word} {there}: the slope is 0 there and the curve bends {upward} in every "
+            f"the nearest point without slope that was met is a {word} {there}: the slope is 0 there and the "
+            f"curve bends {upward} in every "
             f"direction, by at least {num(low)} and at most {num(high)} ({by})"
         )
     if found.kind == "valley":
         return (
-            f"it looks so that it goes to a flat valley {there}: the slope is 0 there, no direction was met in which "
+            f"the nearest point without slope that was met is in a flat valley {there}: the slope is 0 there, no "
+            f"direction was met in which "
             f"the curve bends the other way, and in some it hardly bends ({by})"
         )
     highest = f"a {'highest' if context.sense > 0 else 'lowest'} point"

@@ -43,7 +43,7 @@ def first_sentence(text: str) -> str:
 def ending(end: Claim) -> str:
     """The first sentence, and what was proved or looks so, in one."""
     sentences = end.statement.split(". ")
-    more = [text for text in sentences[1:] if text.startswith(("Proved", "Continued"))]
+    more = [text for text in sentences[1:] if text.startswith(("Proved", "Followed"))]
     first = sentences[0].rstrip(".")
     return f"{first}; {more[0][0].lower()}{more[0][1:].rstrip('.')}." if more else f"{first}."
 
@@ -138,15 +138,19 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
             else "here the one step that moved a weight did"
         )
     kind = end.evidence.get("kind")
+    if context.sense < 0:  # the words below are for what is best, whatever its name
+        kind = {"maximum": "minimum", "minimum": "maximum", "on the way to a maximum": "on the way to a minimum"}.get(
+            str(kind), kind
+        )
     best = "minimum" if context.sense > 0 else "maximum"
     where = {
-        "minimum": f"this run did end at a {best} (tested: no slope, and worse on every side)",
+        "minimum": f"this run did end at a {best} (tested: no slope, and nothing better around it)",
         "bound": "this run ended on the edge of the box",
-        "kink": f"this run did end at a {'lowest' if context.sense > 0 else 'highest'} point, a kink (tested: worse on "
-        "both sides)",
+        "kink": f"this run did end at a {'lowest' if context.sense > 0 else 'highest'} point, a kink (tested: nothing "
+        "better around it)",
         "on the way to a minimum": f"this run is on the way to a {best} but has not arrived",
         "cycle": "this run goes round in a cycle",
-        "cycle inside a pass": "this run circles as the patterns pull in turn",
+        "cycle inside a pass": "this run goes in a circle within each pass",
         "saddle": "this run stands on a saddle, which is not one",
         "maximum": "this run stands on a highest point",
         "plateau": "this run rests on a plateau, where there is nothing to follow",
@@ -155,7 +159,13 @@ def subtracting(context: Context, decrease: Claim, end: Claim, toward: Claim) ->
         "left the finite numbers": "this run left the finite numbers instead",
         "asleep": "this run stands where every slope is 0, without being at a " + best,
         "falling without bound": f"here there is no {best} at a finite weight at all",
-        "falling without bound (looks so)": f"here it looks so that there is no {best} at all",
+        "still falling": f"when it stopped, {context.total_name} still went {down}",
+        "running away": "followed on, this run leaves the finite numbers",
+        "on the way": "this run is on its way and has not arrived",
+        "inflection": "this run came to an inflection, where the slope is 0 and one side is still better",
+        "degenerate saddle": "this run stands on a degenerate saddle, which is not one",
+        "contradicted": "where it rests cannot be said",
+        "stuck": "this run rests where its rule sees no slope, though one side is better",
         "not settled": "this run has not settled",
         "misled": "the slopes that led this run are not those of its equations",
         "strayed": "a step of this run did not go where its rule sends it",
@@ -185,7 +195,7 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
         return step.statement
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
     alpha, total = context.rate_name, context.total_name
-    good, bad = ("lowers", "raises") if context.sense > 0 else ("raises", "lowers")
+    good = "lowers" if context.sense > 0 else "raises"
     if reach == 0.0 and not looked:
         return "Neither helps at the start: the slope over all patterns is 0."
     if reach == 0.0:
@@ -194,6 +204,8 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
             f"{num(looked)}, {good} {total}."
         )
     ends = rivals(context, trained)
+    longer = step.evidence.get("better_again_at")
+    again = f" (longer steps do again, such as with {alpha} = {num(longer)})" if longer is not None else ""
     if reach is None:
         return (
             f"The sign decides whether {total} gets {context.lower}, the amount only how fast: from the start every "
@@ -201,9 +213,8 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
             f"{num(looked)}, {good} {total}{' (the box stops a long step)' if context.boxed else ''}{ends}."
         )
     return (
-        f"The amount matters too: with the same sign, a step from the start {good} {total} for {alpha} up to "
-        f"{num(reach)} (found by search) "
-        f"and {bad} it just beyond{ends}."
+        f"The amount matters too: with the same sign, a step from the start {good} {total} for every {alpha} tried up "
+        f"to {num(reach)}, and just beyond it does not{again}{ends}."
     )
 
 
@@ -221,6 +232,8 @@ def rivals(context: Context, trained: Claim) -> str:
 
 def conflict(context: Context, decrease: Claim, patterns: Claim) -> str:
     if context.patterns == 1:
+        if context.bare:
+            return "There are no data here, so there is no pattern that could lose."
         return "There is only one pattern here, so no other can lose."
     if not context.names:
         return "No weight is trained, so no pattern gains or loses."

@@ -153,7 +153,7 @@ def strayed(seen: Retraced) -> Ending | None:
 def looked_at(seen: Retraced) -> str:
     """What was looked at, as a condition."""
     if seen.looked == seen.of:
-        return f"each of the {count(seen.of, 'step')} was computed {seen.by}"
+        return f"{'the one step' if seen.of == 1 else f'each of the {seen.of} steps'} was computed {seen.by}"
     return (
         f"{seen.looked} of {count(seen.of, 'step')}, drawn evenly over the run, were computed {seen.by}; a fault in "
         f"one step alone is met with a probability of {num(seen.chance, 2)}"

@@ -86,7 +86,7 @@ def standing(
         saddle = bend.largest > flat
         name = "a saddle" if saddle else f"a {'highest' if sense > 0 else 'lowest'} point"
         return Ending(
-            "saddle" if saddle else "maximum" if sense > 0 else "minimum",
+            "saddle" if saddle else "maximum",
             f"It stands on {name}, {where}{held}: {at}, but in some direction the curve bends the other way "
             f"(curvature {num(sense * bend.smallest)}), so this is not where {total} = {num(goal)} is "
             f"{'least' if sense > 0 else 'greatest'}.",

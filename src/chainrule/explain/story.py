@@ -32,7 +32,12 @@ from chainrule.explain.claims import (
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
 from chainrule.explain.questions import answers
+from chainrule.explain.words import count, listing, num
+from chainrule.expr.nodes import Reduce, key
+from chainrule.expr.walk import names, nodes
+from chainrule.notation.names import pretty
 from chainrule.notation.plain import ascii_text
+from chainrule.program.program import computed
 from chainrule.train.order import whole
 from chainrule.train.run import Run
 
@@ -182,6 +187,7 @@ def told_of(
     found = tuple(CLAIMS[id](context) for id in wanted)
     by_id = {claim.id: claim for claim in found}
     told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)
+    told += [*unread(context), *of_the_batch(context)]
     return Story(
         about=about(context),
         questions=answers(context, by_id) if claims is None else (),
@@ -204,8 +210,6 @@ def unknown(id: str, known: Sequence[str]) -> UsageError:
 
 def about(context: Context) -> str:
     """What was trained, in a sentence."""
-    from chainrule.explain.words import count, num
-
     run = context.run
     batch = run.recipe.order.batch
     visits = {
@@ -218,13 +222,15 @@ def about(context: Context) -> str:
     )
     if context.patterns == 1:
         visits = "the same pattern in every step"
+    if context.bare:
+        visits = ""
     length = run.recipe.order.pass_length
-    if run.steps < length:
+    if run.steps < length and not context.bare:
         seen = len({row for step in range(run.steps) for row in context.rows(step)})
         if seen < context.patterns:
             visits += f" (so it visited {seen} of the {context.patterns})"
     rate = f" with {context.rate_name} = {num(run.rate)}" if run.rate is not None else ""
-    names = (
+    named = (
         f" ({', '.join(context.weight(k) for k in range(len(context.names)))})" if 0 < len(context.names) <= 6 else ""
     )
     name = "" if run.recipe.source.startswith("<") else f" {inline(run.recipe.source)}"
@@ -233,10 +239,52 @@ def about(context: Context) -> str:
     if context.goal_name == "goal":
         goal = f" Goal stands for {notation.show(run.model.goal.value)}."
     return (
-        f"The network{name}: {count(len(context.names), 'weight')}{names}, {count(context.patterns, 'pattern')}, "
-        f"{context.total_name} is {sense}. It was trained for {count(run.steps, 'step')}{rate}, {visits}, from "
+        f"The network{name}: {count(len(context.names), 'weight')}{named}, "
+        f"{'no data' if context.bare else count(context.patterns, 'pattern')}, "
+        f"{context.total_name} is {sense}. It was trained for "
+        f"{count(run.steps, 'step')}{rate}{', ' + visits if visits else ''}, from "
         f"{context.point(context.start)}.{goal}"
     )
+
+
+RATES = frozenset({"mu", "eta", "alpha", "lr", "learning_rate", "rate", "gamma", "epsilon", "step", "stepsize"})
+"""Names under which a learning rate is often given."""
+
+
+def unread(context: Context) -> list[str]:
+    """Consts that look like the rate and are read by nothing: the rate is another."""
+    run, rate = context.run, context.program.rate
+    if rate is None:
+        return []
+    used = {name for line in computed(context.program) for name in names(line.body)} | {rate}
+    return [
+        f"{pretty(symbol.name)} is not read as the rate, nor by any equation; the rate of this run is {pretty(rate)} = "
+        f"{num(run.rate)}. Call it α or η to make it the rate, or say rate=…"
+        for symbol in context.program.consts
+        if symbol.name not in used and symbol.name.lower() in RATES and run.rate is not None
+    ]
+
+
+def of_the_batch(context: Context) -> list[str]:
+    """Quantities that are taken over the patterns of a step, where a step visits some of them only."""
+    batch = len(context.rows(0))
+    if batch == context.patterns:
+        return []
+    found = [
+        pretty(key(line.target))
+        for line in context.program.phases["forward"]
+        for node in nodes(line.body)
+        if isinstance(node, Reduce) and any(context.program.sets.get(letter) == context.program.pattern
+                                            for letter in node.letters)
+    ]  # fmt: skip
+    if not found:
+        return []
+    which = listing(dict.fromkeys(found), 4)
+    are = "are" if len(set(found)) > 1 else "is"
+    alone = "with one pattern a step, that is the pattern's own"
+    some = f"with {batch} patterns a step, these alone"
+    told = f"{which} {are} taken over the patterns of a step: {alone if batch == 1 else some}"
+    return [f'{told}, so that each step is for another goal than the one over all; train with batch="all"']
 
 
 @dataclass(frozen=True, slots=True)

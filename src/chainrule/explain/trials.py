@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.words import times
 
 NOISE = 1e-12
 """Changes below this share of the goal are rounding."""
@@ -48,7 +49,7 @@ class Trial:
         if self.period is not None:
             return f"repeats itself every {self.period} steps"
         if self.growth is not None:
-            return f"moves {self.growth:.3g} times as far at each step as at the one before"
+            return f"moves {times(self.growth)} times as far at each step as at the one before"
         if self.rose:
             return f"gets worse in {self.rose} of {self.steps} steps"
         if self.idle:
@@ -80,6 +81,8 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
     finite = np.isfinite(goals) & np.isfinite(path).all(axis=1)
     left = None if finite.all() else int(np.argmin(finite))
     stop = len(goals) if left is None else left
+    if left is not None and np.isfinite(path[left]).all():
+        left += 1  # the weights are numbers still; it is the next step that computes the goal and fails
     goals, path = goals[:stop], path[:stop]
     change = context.sense * np.diff(goals)
     noise = NOISE * np.maximum(np.abs(goals[:-1]), np.abs(goals[1:])) + 1e-30 * float(np.abs(goals[0]))
@@ -118,11 +121,18 @@ def period(path: Array, most: int = 16) -> int | None:
     return None
 
 
-def longest(context: Context, start: Array, slope: Array) -> tuple[float | None, float]:
-    """The longest plain step from here that still makes the goal better, found by search, and how far was looked.
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """Up to which rate every step that was tried makes the goal better: ``reach`` (None: all of them, 0: not even the
+    shortest), how far was ``looked``, and a longer step that makes it better ``again``, if one was met."""
 
-    None where every step that was tried is better.
-    """
+    reach: float | None
+    looked: float
+    again: float | None = None
+
+
+def longest(context: Context, start: Array, slope: Array) -> Longest:
+    """The first rate at which a plain step from here no longer makes the goal better, by search."""
     here = context.error(start)
     rates: Array = context.trial_rate * 10.0 ** np.arange(-6.0, 9.01, 0.25)
 
@@ -132,13 +142,16 @@ def longest(context: Context, start: Array, slope: Array) -> tuple[float | None,
         return np.asarray(context.sense * (goals - here) < 0)
 
     found = better(rates)
+    looked = float(rates[-1])
     if not found.any():
-        return 0.0, float(rates[-1])
+        return Longest(0.0, looked)
     first = int(np.argmax(found))
     fails = np.flatnonzero(~found[first:])
     if not len(fails):
-        return None, float(rates[-1])
+        return Longest(None, looked)
     place = first + int(fails[0])
+    beyond = np.flatnonzero(found[place:])
+    again = float(rates[place + int(beyond[0])]) if len(beyond) else None
     low, high = float(rates[place - 1]), float(rates[place])
     for _ in range(40):
         middle = math.sqrt(low * high)
@@ -146,4 +159,4 @@ def longest(context: Context, start: Array, slope: Array) -> tuple[float | None,
             low = middle
         else:
             high = middle
-    return low, float(rates[-1])
+    return Longest(low, looked, again)

@@ -14,8 +14,8 @@ import numpy as np
 from chainrule.explain.context import Context
 from chainrule.explain.landscape import NUMBERS, Value, evaluate
 from chainrule.explain.words import listing
-from chainrule.expr.nodes import Equation, Expr, Ref, key
-from chainrule.expr.walk import fold, names, rebuild, references
+from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, index, key
+from chainrule.expr.walk import fold, names, nodes, rebuild, references, transform
 from chainrule.gradient.reverse import closure
 from chainrule.notation.names import pretty
 
@@ -66,7 +66,7 @@ def used_more_than_once(context: Context) -> Uses | None:
 def by_patterns(context: Context) -> Uses | None:
     """A weight that every pattern uses: the slope over all of them is the sum, or the mean, of theirs."""
     if context.patterns < 2 or context.reduced is None:
-        return None
+        return by_letters(context) if not context.plain else None
     place = int(np.argmax(np.abs(context.pulls[0]).max(axis=0)))
     rows = np.arange(context.patterns)
     moved = context.start.astype(np.complex128)
@@ -82,6 +82,63 @@ def by_patterns(context: Context) -> Uses | None:
     slope = f"∂({context.total_name})/∂{weight}"
     readers = tuple(f"pattern {row}" for row in rows)
     return Uses(weight, slope, readers, parts, whole, f"once by each of {context.patterns} patterns")
+
+
+def by_letters(context: Context) -> Uses | None:
+    """A weight that an equation reads once for each value of a letter that the weight does not have: a copy of it with
+    that letter is moved in one place at a time. Looked at on all patterns."""
+    from chainrule.explain.fields import LANE, field
+    from chainrule.explain.grid import Named, plan, table
+
+    program, lanes = context.program, context.lanes
+    trained = {symbol.name: symbol for symbol in context.trained}
+    theta = context.looked_at[0]
+    slopes = context.gradient(theta)
+    for line in lanes.forward:
+        for reference in references(line.body):
+            symbol = trained.get(reference.name)
+            more = [letter for letter in line.letters if program.sets[letter] not in (
+                program.pattern, *(program.sets[own] for own in (symbol.letters if symbol else ()))
+            )]  # fmt: skip
+            if symbol is None or symbol.letters or not more:
+                continue
+            letter = more[0]
+            values = context.bound.ranges[program.sets[letter]]
+            place = context.names.index(symbol.name)
+            grid = lanes.grid(np.repeat(theta[None, :], len(values), axis=0))
+            moved = theta[place] + 1j * STEP * np.eye(len(values))
+            copy = f"{symbol.name}#"
+            grid.known[copy] = Named(field(moved, (LANE, letter)), (letter,), (values,))
+
+            def read(node: Expr, name: str = symbol.name, letter: str = letter) -> Expr:
+                return Ref(f"{name}#", (index(letter),)) if isinstance(node, Ref) and node.name == name else node
+
+            lines = [
+                replace(one, body=transform(one.body, read)) if letter in one.letters else one for one in lanes.forward
+            ]
+            grid.run(plan(lines, grid.sets, grid.ranges))
+            goals = np.broadcast_to(table(grid, program.objective, program.pattern), (len(values), 1))[:, 0]
+            parts = tuple(float(number) for number in goals.imag / STEP)
+            if abs(sum(parts) - slopes[place]) > 1e-9 * sum(map(abs, parts)):
+                continue  # it is read elsewhere too
+            readers = tuple(f"{pretty(key(line.target))}[{value}]" for value in values)
+            slope = f"∂{context.goal_name}/∂{context.weight(place)}"
+            where = f"once for each {pretty(letter)}, in {listing(readers, 4)}"
+            return Uses(context.weight(place), slope, readers, parts, float(slopes[place]), where)
+    return None
+
+
+def shared(context: Context) -> str:
+    """A weight that is read under letters that it does not have: it is used more than once."""
+    trained = {symbol.name: symbol for symbol in context.trained}
+    for line in context.lanes.forward:
+        inner = {letter for node in nodes(line.body) if isinstance(node, Reduce) for letter in node.letters}
+        for reference in references(line.body):
+            symbol = trained.get(reference.name)
+            if symbol is not None and (inner | set(line.letters)) - set(symbol.letters) - {context.program.pattern}:
+                more = sorted((inner | set(line.letters)) - set(symbol.letters) - {context.program.pattern})
+                return f"{pretty(symbol.name)} is read once for each {listing(map(pretty, more), 3)}"
+    return ""
 
 
 def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:

@@ -8,8 +8,11 @@ import numpy as np
 
 from chainrule.explain.context import Context
 from chainrule.explain.prove import Line, slope_sign
+from chainrule.explain.sides import stepping
 from chainrule.explain.words import listing, num
 
+OPEN = ("not settled", "plateau", "still falling", "running away", "on the way", "asleep")
+"""Ends after which a proof that nothing is least at a finite weight says more."""
 FAR = 32.0
 """How far from 0 the slope of a network with one weight is looked at."""
 
@@ -20,7 +23,8 @@ def slope_sign_told(context: Context, kind: str) -> tuple[str, dict[str, object]
     low, high = (float(end[0]) for end in context.box)
     told: dict[str, object] = {}
     said = ""
-    sign = every_sign(context)
+    steps = stepping(context)
+    sign = 0 if steps else every_sign(context)  # where the error jumps, its slope does not say where it is least
     told["slope_sign_for_every_weight"] = sign
     if sign:
         name = "negative" if sign < 0 else "positive"
@@ -43,22 +47,20 @@ def slope_sign_told(context: Context, kind: str) -> tuple[str, dict[str, object]
             if math.isfinite(high if less else low)
             else ", and nothing stops it."
         )
-        if not (math.isfinite(high) or math.isfinite(low)) and kind in ("not settled", "plateau"):
+        if not (math.isfinite(high) or math.isfinite(low)) and kind in OPEN:
             kind = "falling without bound"
         return said, told, kind
-    box_low, box_high = max(low, -FAR), min(high, FAR)
-    if math.isfinite(box_low) and box_high > box_low:
+    seen = context.path[np.isfinite(context.path).all(axis=1), 0]
+    box_low, box_high = max(low, min(-FAR, float(seen.min()))), min(high, max(FAR, float(seen.max())))
+    if not steps and math.isfinite(box_low) and box_high > box_low:
         proved = slope_sign(Line(context.lanes, np.zeros(1), np.ones(1), box_low, box_high, None, 1))
         told["slope_sign_on_range"] = {"low": box_low, "high": box_high, "sign": proved}
-        if proved:
+        if proved and kind in OPEN and kind != "on the way":
             name = "negative" if proved < 0 else "positive"
             said += f" Proved: the slope of {total} by {w} is {name} for every {w} in [{num(box_low)}, {num(box_high)}]"
             best = box_high if (proved < 0) == (context.sense > 0) else box_low
             extreme = "lowest" if context.sense > 0 else "highest"
             said += f", so on this range the {extreme} point is the edge {w} = {num(best)}."
-            if not math.isfinite(high if best == box_high else low) and kind in ("not settled", "plateau"):
-                kind = "falling without bound (looks so)"
-                said += " It looks so that it goes on beyond."
     return said, told, kind
 
 

@@ -34,6 +34,28 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def told_apart(*values: float) -> list[str]:
+    """Numbers with as many digits as tell them apart, where they differ at all.
+
+    >>> told_apart(1.00000012, 1.0000001), told_apart(2, 1.5)
+    (['1.00000012', '1.0000001'], ['2', '1.5'])
+    """
+    for digits in range(4, 18):
+        shown = [num(value, digits) for value in values]
+        if len(set(shown)) == len(set(values)):
+            return shown
+    return [num(value) for value in values]
+
+
+def times(factor: float) -> str:
+    """A factor with as many digits as tell it from 1.
+
+    >>> times(1.2), times(1.00123), times(5.0)
+    ('1.2', '1.001', '5')
+    """
+    return next((shown for digits in range(3, 18) if (shown := num(factor, digits)) != "1"), "1")
+
+
 def put(value: Any) -> str:
     """A number where it stands for a name in a formula: a negative one in brackets.
 

@@ -16,6 +16,8 @@ QUESTION = "Does the amount matter, or the sign alone?"
 STEPS, FEW_STEPS = 200, 50
 MOST_NUMBERS = 30_000
 """Numbers a step for which there are 200 steps; a larger network is trained for fewer."""
+PARALLEL = 0.05
+"""Degrees within which two directions are told as one."""
 SHARE = 0.01
 """Of what the gradient gained: ends that differ by less make no difference."""
 
@@ -60,15 +62,27 @@ def claim(context: Context) -> Claim:
         f"{num(begun)} to {ends[0]}, steps {alpha}·sign(g) to {ends[1]}, steps along g of the first step's length to "
         f"{ends[2]}" + (f", the run's own learning rule to {ends[3]}" if len(ways) > 3 else "") + ". "
     )
-    if differs:
+    quick = speeds(ways, reach)
+    if not differs and quick:
+        told += (
+            f"The ends are at most {num(apart)} apart, less than a hundredth of the {num(abs(gained))} that the "
+            f"gradient "
+            f"{'gained' if gained >= 0 else 'lost'}, but the amount makes a difference on the way: {quick}."
+        )
+        differs = True
+    elif differs:
         told += compared(context, ways, last, finite)
     else:
         told += (
             f"So the amount makes no difference here: these ends are at most {num(apart)} apart, less than a hundredth "
             f"of the {num(abs(gained))} that the gradient {'gained' if gained >= 0 else 'lost'}."
+            if apart else "So the amount makes no difference here: these ends are equal."
         )
     if len(context.names) > 1:
-        told += f" The signs alone also point elsewhere: {num(turned, 3)}° from the gradient at the start."
+        told += (
+            f" The signs alone also point elsewhere: {num(turned, 3)}° from the gradient at the start."
+            if turned > PARALLEL else " At the start the signs alone point the same way as the gradient."
+        )
     lines = table(
         [("steps by", f"{error} at the end", f"steps to {ends[0]}", "last move of a weight")]
         + [
@@ -84,6 +98,18 @@ def claim(context: Context) -> Claim:
     )  # fmt: skip
 
 
+QUICK = 2.0
+"""One way that needs so many times the steps of another is slower, and that is told."""
+
+
+def speeds(ways: list[Way], reach: list[int | None]) -> str:
+    """How many steps the ways took to the same goal, where one took far more than another."""
+    known = [(way.name, many) for way, many in zip(ways[:3], reach[:3], strict=True) if many is not None]
+    if len(known) < 2 or max(many for _, many in known) < QUICK * max(1, min(many for _, many in known)):
+        return ""
+    return "to the same error, to rounding, " + listing((f"steps by {name} took {many}" for name, many in known), 3)
+
+
 def patterns_apart(context: Context, ways: list[Way]) -> tuple[str, ...]:
     """For how many patterns the signs alone end better than the gradient, and the one for which they end worst."""
     each = context.model.goal.each
@@ -97,9 +123,12 @@ def patterns_apart(context: Context, ways: list[Way]) -> tuple[str, ...]:
     worse = errors[1] - errors[0]
     found = among(worse)
     name, better = context.goal_name, int(np.sum(worse < 0))
+    if found.worst <= 0:
+        return (f"by the signs no pattern ends with a worse {name} than by the gradient, {better} with a better one",)
+    middle = f"{'worse' if found.median >= 0 else 'better'} by {num(abs(found.median))} in the median"
     return (
         f"by the signs {better} of {context.patterns} patterns end with a better {name} than by the gradient; it is "
-        f"worse by {num(found.worst)} for {context.pattern(found.place)} at most, by {num(found.median)} in the median",
+        f"worse by {num(found.worst)} for {context.pattern(found.place)} at most, {middle}",
     )
 
 

@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 
 from chainrule.explain import bias
+from chainrule.explain.asleep import at_rest
 from chainrule.explain.bounds import BOUNDS, Bounds
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.cure import cure
 from chainrule.explain.curvature import distinct
 from chainrule.explain.formula import formula, plain, shown
-from chainrule.explain.landscape import NUMBERS, value
+from chainrule.explain.landscape import value
+from chainrule.explain.shut import shut, step_told, units_told
 from chainrule.explain.still import constants, dead_patterns, reason, still
-from chainrule.explain.thin import median
 from chainrule.explain.words import count, exact, listing, num
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
-from chainrule.numbers.random import normal
 
 QUESTION = "What cannot be learned at all?"
 MOST = 200
@@ -61,7 +61,7 @@ def claim(context: Context) -> Claim:
     lines: list[str] = []
     parts: list[str] = []
     for item in dead[:5]:
-        parts.append(told(context, item))
+        parts.append(told(context, item) + alike(context, item.row))
         lines += working(context, item)
     if len(dead) > 5:
         parts.append(f"and {count(len(dead) - 5, 'more pattern')} like these")
@@ -74,18 +74,22 @@ def claim(context: Context) -> Claim:
             f"No pattern ever moves {shown}: the slope is exactly 0 for every value of the weights, so "
             f"{'it keeps its' if len(idle) == 1 else 'they keep their'} start"
         )
-    if not dead and not idle:
+    units = shut(context)
+    if units:
+        parts.append(units_told(context, units))
+    elif not dead and not idle:
         parts.append(
             f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights "
-            f"({count(len(looked), 'pattern')}, "
-            f"{count(len(context.names), 'weight')})"
+            f"({'' if context.bare else count(len(looked), 'pattern') + ', '}{count(len(context.names), 'weight')})"
         )
-    more, sleeping = at_rest(context, {item.row for item in dead}, lines)
+    gone = {row for item in dead for row in equal_to(context, item.row)}
+    more, sleeping = at_rest(context, gone, lines)
     parts += more
     evidence = {
         "dead_patterns": [
             {
                 "row": item.row,
+                "equal": equal_to(context, item.row),
                 "constants": {name: str(found) for name, found in item.constants.items()},
                 "zero": list(item.because),
             }
@@ -94,6 +98,7 @@ def claim(context: Context) -> Claim:
         "dead_weights": idle,
         **sleeping,
         "cures": [cured[1] for cured in cures if cured is not None],
+        "dead_units": [unit.name for unit in units],
         "patterns_looked_at": len(looked),
         "different_patterns": len(rows),
     }
@@ -106,7 +111,28 @@ def claim(context: Context) -> Claim:
     ]
     if len(looked) < len(rows):
         conditions.append(f"{len(looked)} of {len(rows)} different patterns were looked at")
-    return Claim("dead", QUESTION, statement, bool(dead or idle), evidence, tuple(lines), tuple(conditions))
+    return Claim("dead", QUESTION, statement, bool(dead or idle or units), evidence, tuple(lines), tuple(conditions))
+
+
+def equal_to(context: Context, row: int) -> list[int]:
+    """The patterns with the same data and targets, this one among them."""
+    given = (*context.program.data, *context.program.targets)
+    same = np.ones(context.patterns, dtype=bool)
+    for symbol in given:
+        axis = context.lanes.pattern_axis(symbol)
+        if axis is not None and symbol.name in context.bound.values:
+            columns = np.moveaxis(np.asarray(context.bound.values[symbol.name], np.float64), axis, 0)
+            same &= (columns == columns[row]).reshape(context.patterns, -1).all(axis=1)
+    return [int(place) for place in np.flatnonzero(same)] if context.patterns > 1 else [row]
+
+
+def alike(context: Context, row: int) -> str:
+    """That other patterns are equal to one, and so what is said of it holds for them."""
+    others = [other for other in equal_to(context, row) if other != row]
+    if not others:
+        return ""
+    are = "is equal, and it holds for it" if len(others) == 1 else "are equal, and it holds for them"
+    return f". {'Pattern' if len(others) == 1 else 'Patterns'} {listing(map(str, others), 6)} {are} too"
 
 
 def contradicted(context: Context, rows: Sequence[int]) -> str:
@@ -151,7 +177,10 @@ def with_letters(context: Context) -> Claim:
             f"No pattern ever moves {len(entries)} of {count(size, 'weight')} ({which}): the slope is exactly 0 for "
             f"every value of the weights{why}, so {'it keeps its' if len(entries) == 1 else 'they keep their'} start"
         )
-    if not len(rows) and not len(entries):
+    units = shut(context)
+    if units:
+        parts.append(units_told(context, units))
+    elif not len(rows) and not len(entries):
         parts.append(
             f"Nothing was found dead: no pattern and no weight whose slope is known to be 0 for all weights "
             f"({count(context.patterns, 'pattern')}, {count(size, 'weight')})"
@@ -175,7 +204,7 @@ def with_letters(context: Context) -> Claim:
         "dead_weights": [names[place] for place in entries], "zero_data": list(found.because),
         "slope_0_at_all_points": [names[place] for place in met], "points": found.points,
         "cures": [bias.numbers(cured)] if cured is not None else [],
-        **sleeping, "patterns_looked_at": context.patterns,
+        **sleeping, "dead_units": [unit.name for unit in units], "patterns_looked_at": context.patterns,
     }  # fmt: skip
     conditions = (
         "dead means: 0 for every finite value of the weights, because a factor is 0 that no weight changes; a slope "
@@ -184,32 +213,8 @@ def with_letters(context: Context) -> Claim:
     if wrong := contradicted(context, [int(row) for row in rows]):
         return Claim("dead", QUESTION, wrong, False, evidence, tuple(lines))
     statement = ". ".join(parts) + "."
-    return Claim("dead", QUESTION, statement, bool(len(rows) or len(entries)), evidence, tuple(lines), conditions)
-
-
-def at_rest(context: Context, dead: set[int], lines: list[str]) -> tuple[list[str], dict[str, list[int]]]:
-    """What is said of patterns without slope at the end that are not dead."""
-    satisfied, starved = asleep(context, dead)
-    parts = []
-    if starved:
-        parts.append(starved_words(context, starved))
-        lines += [
-            f"{context.pattern(row)}: {context.goal_name} = {num(error)}, slope {num(size)} at the end"
-            for row, error, size in starved[:5]
-        ]
-    if satisfied:
-        parts.append(
-            f"{'The one pattern' if context.patterns == 1 else f'{len(satisfied)} of {context.patterns} patterns'} "
-            f"{'is' if len(satisfied) == 1 else 'are'} satisfied at "
-            "the end: "
-            f"{context.goal_name} is at most {num(max(error for _, error in satisfied), 2)}, under a millionth of "
-            "where the worst began, and "
-            f"nothing is left to learn there"
-        )
-    return parts, {
-        "satisfied_patterns": [row for row, _ in satisfied],
-        "saturated_patterns": [row for row, _, _ in starved],
-    }
+    holds = bool(len(rows) or len(entries) or units)
+    return Claim("dead", QUESTION, statement, holds, evidence, tuple(lines), conditions)
 
 
 def buried(context: Context, row: int, facts: dict[str, Bounds]) -> Dead:
@@ -268,6 +273,8 @@ def _zero(expr: Expr, known: dict[str, Any]) -> bool:
 
 def told(context: Context, item: Dead) -> str:
     """The sentence on a dead pattern."""
+    if not item.because and (steps := step_told(context, item.row)):
+        return steps
     if not item.because:
         there = "" if context.patterns == 1 else f" from {context.pattern(item.row)}"
         return f"Nothing can be learned{there}: {context.goal_name} does not depend on {_which(context)} there at all"
@@ -302,6 +309,8 @@ def _them(context: Context) -> str:
 
 def working(context: Context, item: Dead) -> list[str]:
     """What is constant, and which factor is 0."""
+    if not item.constants and not item.because:
+        return []
     lines = [f"{context.pattern(item.row)} put in, exactly:"]
     lines += [f"  {pretty(name)} = {exact(found)}" for name, found in list(item.constants.items())[:8]]
     for name in context.names[:4]:
@@ -311,84 +320,3 @@ def working(context: Context, item: Dead) -> list[str]:
                 f"  ∂{context.goal_name}/∂{pretty(name)} = {plain(written)} = 0, because {listing(item.because)}"
             )
     return lines
-
-
-def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], list[tuple[int, float, float]]]:
-    """Patterns without slope at the end that are not dead: satisfied (row, error) or saturated (row, error, slope)."""
-    each = context.model.goal.each
-    if each is None or not context.names or not np.isfinite(context.error(context.end)):
-        return [], []
-    slopes, rows = context.pulls
-    first = float(np.abs(slopes).max(initial=0.0))
-    points = np.repeat(context.end[None, :], len(rows), axis=0)
-    late = np.abs(context.lanes.gradient(points, rows[:, None])).max(axis=1)
-    every = (1, context.patterns)
-    start = np.broadcast_to(context.lanes.values(context.start[None, :])[each], every)[0]
-    errors = np.broadcast_to(context.lanes.values(context.end[None, :])[each], every)[0][rows]
-    scale = float(np.abs(start).max(initial=0.0))
-    if not (scale > 0 and np.isfinite(first)):
-        return [], []
-    none = np.array([int(row) not in dead for row in rows])
-    done = none & (np.abs(errors) <= 1e-6 * scale)
-    size = 1 + float(np.abs(context.end).max())
-    weak = (late <= 1e-4 * first) | (late * size <= 1e-6 * np.abs(errors))
-    starved = none & ~done & weak & (np.abs(errors) >= 1e-2 * scale)
-    for k in np.flatnonzero(starved)[
-        :50
-    ]:  # a pattern at a minimum of its own has no slope either, but it has a curvature
-        bend = steepness(context, rows[k : k + 1])
-        starved[k] = bend * (size * size) <= 0.1 * abs(errors[k])
-    return (
-        [(int(rows[k]), float(errors[k])) for k in np.flatnonzero(done)],
-        [(int(rows[k]), float(errors[k]), float(late[k])) for k in np.flatnonzero(starved)],
-    )
-
-
-def steepness(context: Context, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
-    """The largest second derivative at the end over some patterns; with many weights, power iteration's."""
-    if not context.many:
-        return float(np.abs(context.hessians(context.end[None, :], rows)[0]).max())
-    direction = np.array([normal(0, "bend", place) for place in range(len(context.names))])
-    largest = 0.0
-    for _ in range(8):
-        bent = context.products(context.end, direction[None, :] / np.linalg.norm(direction), rows)[0]
-        largest = max(largest, float(np.linalg.norm(bent)))
-        if not np.any(bent):
-            break
-        direction = bent
-    return largest
-
-
-def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> str:
-    """The sentence on saturated patterns: which factor of the chain is nearly 0 at these weights."""
-    row, error, size = max(starved, key=lambda one: abs(one[1]))
-    factor = smallest_factor(context, row)
-    because = f" because {factor[0]} is only {num(factor[1])} at these weights" if factor is not None else ""
-    if len(starved) == 1:
-        head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
-    else:
-        many = f"{len(starved)} of {context.patterns} patterns"
-        head = f"{many} are asleep at the end, not dead, worst of them {context.pattern(row)}"
-    error_now = f"{context.goal_name} = {num(error)}"
-    if len(starved) > 1:
-        error_now += f" (median of them {num(median([one[1] for one in starved]))})"
-    return f"{head}: its slope is {num(size)} though {error_now}{because} (other weights would wake it)"
-
-
-def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
-    """The factor of the adjoint equations with the least size for one pattern at the end."""
-    if not context.plain:
-        return None
-    values = context.lanes.values(context.end[None, :], np.array([[row]], dtype=np.int64), backward=True)
-    best: tuple[str, float] | None = None
-    for equation in context.program.phases["adjoint"]:
-        for node in nodes(equation.body):
-            for factor in node.args if isinstance(node, Mul) else ():
-                if any(isinstance(inside, Derivative) for inside in nodes(factor)) or not any(
-                    isinstance(n, Ref) for n in nodes(factor)
-                ):
-                    continue
-                size = abs(float(np.asarray(value(factor, values, 1, NUMBERS)).ravel()[0]))
-                if np.isfinite(size) and (best is None or size < best[1]):
-                    best = shown(factor), size
-    return best

@@ -25,7 +25,8 @@ def claim(context: Context) -> Claim:
     if ledger is None:
         return Claim(
             "decrease", QUESTION,
-            "It cannot be said: no two steps in a row were recorded (train with record=1).",
+            "It cannot be said: no two steps in a row were recorded (train with record=1)." if context.run.steps else
+            f"No step was taken, so nothing has changed: {context.total_name} = {num(context.error(context.start))}.",
             False, {"steps": context.run.steps},
         )  # fmt: skip
     sense = context.sense
@@ -75,7 +76,15 @@ def claim(context: Context) -> Claim:
     own = total if single else f"{context.goal_name} of the {'patterns' if _wide(context) else 'pattern'} it visited"
     went = f"{total} went from {num(first)} to {num(last)} over the run"
     same = moved - int(better.sum()) - int(worse.sum())
-    if not worse.any() and not better.any():
+    hops = ledger.moved & ~better & ~worse & (np.abs(ledger.to - ledger.at).max(axis=1) > HOP * size_of(ledger))
+    evidence["moved_without_change"] = int(hops.sum())
+    if not worse.any() and better.any() and hops.sum() > better.sum():
+        statement = (
+            f"No: only {int(better.sum())} of {count(moved, 'step')} that moved a weight made {own} {lower}; "
+            f"{same} moved "
+            f"a weight without making it better or worse; {went}."
+        )
+    elif not worse.any() and not better.any():
         every = f"none of the {count(moved, 'step')} that moved a weight changed {own}"
         if moved == 1:
             every = f"the one step that moved a weight did not change {own}"
@@ -115,11 +124,20 @@ def claim(context: Context) -> Claim:
         "decrease",
         QUESTION,
         statement,
-        not worse.any() and bool(better.any()),
+        not worse.any() and bool(better.any()) and not hops.sum() > better.sum(),
         evidence,
         tuple(lines),
         tuple(conditions),
     )
+
+
+HOP = 1e-6
+"""A move of so large a share of the weights is no landing: where it changes nothing, it hops."""
+
+
+def size_of(ledger: Ledger) -> float:
+    finite = ledger.to[np.isfinite(ledger.to).all(axis=1)]
+    return 1e-3 + float(np.abs(finite).max(initial=0.0))
 
 
 def which(ledger: Ledger, change: Array, worse: Chosen) -> str:

@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.among import FEWEST, among
+from chainrule.explain.around import around
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.edge import hovering
-from chainrule.explain.landing import Ending, lowest, newton_target
+from chainrule.explain.follow import returns
+from chainrule.explain.landing import Ending
+from chainrule.explain.places import CLOSE_BY, best_word, cornered, flat_of, named
+from chainrule.explain.rest import Place, rest_of
 from chainrule.explain.restless import cycling, departed, unsettled
 from chainrule.explain.retrace import looked_at, retrace, strayed
 from chainrule.explain.spectrum import curved, standing
@@ -55,13 +59,26 @@ def claim(context: Context) -> Claim:
     statement += said
     evidence |= numbers
     lines += patterns_at_end(context)
-    evidence["kind"] = found.kind
+    evidence["kind"] = turned(context, found.kind)
     conditions = (
         f"after {count(context.run.steps, 'step')}, ended: {context.run.ended}; slopes and curvature "
         f"{context.everything}",
+        *followed_for(context),
         *([looked_at(seen)] if seen.of else []),
     )
     return Claim("end", QUESTION, statement, found.settled, evidence, tuple(lines), conditions)
+
+
+def followed_for(context: Context) -> list[str]:
+    """As a condition: for how many steps the run was followed on."""
+    seen = context.followed if context.run.departure is None else None
+    return [f"followed on by its own rule for {count(seen.steps, 'step')} more"] if seen is not None else []
+
+
+def turned(context: Context, kind: str) -> str:
+    """The kind by its own name: where a goal is maximised, what is best is a maximum."""
+    names = {"minimum": "maximum", "maximum": "minimum", "on the way to a minimum": "on the way to a maximum"}
+    return kind if context.sense > 0 else names.get(kind, kind)
 
 
 def steepest_weight(context: Context) -> tuple[list[str], dict[str, object]]:
@@ -75,6 +92,10 @@ def steepest_weight(context: Context) -> tuple[list[str], dict[str, object]]:
     return [told], {"slopes_at_end": {**found.json(name), "below_a_hundredth": small}}
 
 
+NEAR = 1e-3
+"""Further off than this, it is on its way."""
+CARRIED = 100.0
+"""How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
 CLOSE = 1e-8
 BESIDE = 1e-3
 """How far beside the end the slope is looked at too, of the size of the weights: at a kink it may be any of two."""
@@ -104,167 +125,167 @@ def misled(context: Context) -> Ending | None:
 
 
 def resting(context: Context) -> Ending:
-    """Slope, box and curvature at the last weights decide."""
+    """Where the run rests, followed on by its own rule, and what that place is; or that it does not rest."""
+    slope = context.gradient(context.end)
+    if context.rate == 0 and context.run.steps and np.any(slope):
+        return Ending(
+            "asleep",
+            f"It never moved from {context.point(context.end)}, because {context.rate_name} = 0 moves nothing; "
+            f"the slope "
+            f"there is {num(float(np.linalg.norm(slope)))}, so that is no sign of a "
+            f"{'min' if context.sense > 0 else 'max'}imum.",
+            False, {"gradient": slope.tolist()},
+        )  # fmt: skip
+    place = rest_of(context)
+    if context.many:
+        return of_many(context, place)
+    if place is None or place.distance > NEAR * place.size:
+        return unsettled(context, place)
+    return standing_at(context, place)
+
+
+def of_many(context: Context, place: Place | None) -> Ending:
+    """The same for more weights than a matrix is made for."""
     end, sense = context.end, context.sense
     goal, slope = context.engine(end)
     slope = sense * slope  # of what is made smaller
-    low, high = context.box
-    at_low, at_high = (end <= low) & (slope > 0), (end >= high) & (slope < 0)
-    held = at_low | at_high
+    held = held_at(context, end, slope)
     free = ~held
-    bounds = [f"{context.weight(int(p))} = {num(end[p])}" for p in np.flatnonzero(held)]
-    edge = (
+    edge = edge_told(context, end, slope, held)
+    if not free.any():
+        return Ending("bound", f"It ends {edge}. There {context.total_name} = {num(goal)}.", True)
+    bend, known, told = curved(context, slope, free)
+    known["at_bound"] = [context.names[at] for at in np.flatnonzero(held)]
+    found = standing(context, goal, slope, free, edge, bend, known, told)
+    return found or unsettled(context, place, edge, known, told, free)
+
+
+def held_at(context: Context, at: Array, slope: Array) -> NDArray[np.bool_]:
+    """The weights that stand on their bound, with a slope (of what is made smaller) that would push them out."""
+    low, high = context.box
+    return np.asarray(((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0)))
+
+
+def edge_told(context: Context, at: Array, slope: Array, held: NDArray[np.bool_]) -> str:
+    if not held.any():
+        return ""
+    bounds = [f"{context.weight(int(p))} = {num(at[p])}" for p in np.flatnonzero(held)]
+    several = len(bounds) > 1
+    return (
         f"on the edge of the box, {listing(bounds, 4)}: the slope "
-        f"{'there' if len(bounds) > 1 else num(sense * slope[held][0])} would push "
-        f"{'them' if len(bounds) > 1 else 'it'} further out, the box holds {'them' if len(bounds) > 1 else 'it'}"
-    ) if held.any() else ""  # fmt: skip
-    if context.many and free.any():
-        bend, known, told = curved(context, slope, free)
-        known["at_bound"] = [context.names[place] for place in np.flatnonzero(held)]
-        found = standing(context, goal, slope, free, edge, bend, known, told)
-        norm = float(np.linalg.norm(slope[free]))
-        return found or unsettled(context, goal, norm, None, math.inf, edge, known, told, free)
+        f"{'there' if several else num(context.sense * slope[held][0])} would push {'them' if several else 'it'} "
+        f"further "
+        f"out, the box holds {'them' if several else 'it'}"
+    )
+
+
+def standing_at(context: Context, place: Place) -> Ending:
+    """What the place is at which the run rests, by slope, box, curvature, both sides and points around it."""
+    at, sense, total = place.at, context.sense, context.total_name
+    goal, slope = context.error(at), sense * context.gradient(at)
+    held = held_at(context, at, slope)
+    free = ~held
+    edge = edge_told(context, at, slope, held)
     with np.errstate(all="ignore"):
-        matrix = sense * context.hessian(end)
+        matrix = sense * context.hessian(at)
     usable = bool(np.isfinite(matrix).all())
-    inner = matrix[np.ix_(free, free)]
-    values, vectors = np.linalg.eigh(inner) if usable and free.any() else (np.zeros(0), np.zeros((0, 0)))
+    values, vectors = (
+        np.linalg.eigh(matrix[np.ix_(free, free)]) if usable and free.any() else (np.zeros(0), np.zeros((0, 0)))
+    )
+    norm = float(np.linalg.norm(slope[free])) if free.any() else 0.0
     evidence: dict[str, object] = {
         "gradient": (sense * slope).tolist(),
-        "at_bound": [context.names[place] for place in np.flatnonzero(held)],
-        "multipliers": {context.names[place]: abs(float(slope[place])) for place in np.flatnonzero(held)},
-        "eigenvalues": (sense * values).tolist(),
-    }
-    lines = []
-    if len(values):
-        shown = [num(sense * value) for value in values]
-        shown = shown if len(shown) <= 8 else [*shown[:3], "…", *shown[-3:]]
-        label = (
-            "curvature"
-            if len(values) == 1
-            else "curvatures along the principal directions (eigenvalues of the Hessian)"
-        )
-        lines.append(f"slope there: {num(float(np.linalg.norm(slope[free])))}; {label}: {', '.join(shown)}")
-    for left, right in bent(context, end, free):
-        if sense * left < 0 < sense * right:
-            beside = np.array([end - 1e-6, end + 1e-6])
-            worse = int(np.sum(sense * context.lanes.goal(beside) > sense * goal))
-            lowest_word = "lowest" if sense > 0 else "highest"
-            return Ending(
-                "kink",
-                f"It ends at a {lowest_word} point that is a kink, {context.point(end)}: the slope jumps there from "
-                f"{num(left)} to {num(right)}, so there is no curvature, and {context.total_name} = {num(goal)} was "
-                f"{lowest_word} there among 2 neighbours.",
-                worse == 2,
-                {**evidence, "eigenvalues": [], "slopes_beside": [left, right]},
-                [f"slope on the one side {num(left)}, on the other {num(right)}"],
-            )
-    largest = max(float(np.abs(values).max(initial=0.0)), 1e-300)
-    norm = float(np.linalg.norm(slope[free])) if free.any() else 0.0
-    reference = max(
-        float(np.abs(context.lanes.gradient(context.path[:: max(1, len(context.path) // 50)])).max()), 1e-300
-    )
-    size = 1.0 + float(np.abs(end).max())
-    rate = context.trial_rate
-    where = context.point(end)
-    total = context.total_name
-    if held.all():
+        "at_bound": [context.names[p] for p in np.flatnonzero(held)],
+        "multipliers": {context.names[p]: abs(float(slope[p])) for p in np.flatnonzero(held)},
+        "eigenvalues": (sense * values).tolist(), "distance": place.distance, "rest": at.tolist(),
+    }  # fmt: skip
+    lines = curvatures_told(context, norm, values)
+    if held.all() and len(held):
         return Ending("bound", f"It ends {edge}. There {total} = {num(goal)}.", True, evidence, lines)
-    flat = np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / (size * size))
-    down = (values < 0) & ~flat
-    no_step = rate * norm <= 1e-9 * size
-    distance = math.inf
-    target = None
-    if usable and not down.any() and not flat.any() and len(values):
-        target = newton_target(context, free)
-        if target is not None:
-            distance = float(np.linalg.norm(target - end))
-    if target is not None and distance <= 1e-3 * size:
-        kind = "minimum" if not held.any() else "bound"
-        best = "lowest" if sense > 0 else "highest"
-        word = "minimum" if sense > 0 else "maximum"
-        begin = (
-            f"It ends at a {word}, {where}"
-            if not held.any()
-            else f"It ends {edge}; the other weights are at a {word} along that edge"
-        )
-        near = (
-            "" if distance <= 1e-6 * size else f" (the point itself lies {num(distance)} away: {context.point(target)})"
-        )
-        tested = lowest(context, end if distance <= 1e-6 * size else target, free, vectors)
-        evidence |= {"distance": distance, "neighbours_tested": tested[1], "neighbours_worse": tested[0]}
-        sentence = (
-            f"{begin}{near}: the slope is 0 to {num(norm, 2)}, the curve bends "
-            f"{'upward' if sense > 0 else 'downward'} in every direction, and "
-            f"{total} = {num(goal)} was {best} there among {tested[1]} neighbours. A {word} nearby; others may exist "
-            "elsewhere."
-        )
-        return Ending(kind, sentence, tested[0] == tested[1], evidence, lines)
-    still = (no_step and norm <= 1e-6 * reference) or norm == 0 or (no_step and context.run.ended == "converged")
-    if still and down.any():
-        place = int(np.argmin(values))
-        direction = np.zeros(len(end))
-        direction[free] = vectors[:, place]
-        step = 1e-3 * size
-        sides = context.lanes.goal(np.array([end, end + step * direction, end - step * direction]))
+    if not usable:
+        return unsettled(context, place)
+    if place.arrived and not held.any() and stalled(context, norm, place):
+        return Ending(
+            "stuck",
+            f"It rests at {context.point(context.end)}, because the steps of this order move nothing there; but "
+            f"the slope "
+            f"{context.everything} is {num(norm)}, so that is no point where {total} is {best_word(sense)}: a "
+            f"step follows "
+            f"the patterns that it visits.",
+            False, evidence, lines,
+        )  # fmt: skip
+    corner = cornered(context, place, free, goal, evidence)
+    if corner is not None:
+        return corner
+    where = context.point(context.end)
+    if place.distance <= CLOSE_BY * place.size:  # it is there: what is told are the numbers of the run's own end
+        norm = float(np.linalg.norm(context.gradient(context.end)[free])) if free.any() else 0.0
+        goal = context.error(context.end)
+    else:
+        where = f"{context.point(context.end)} (the point itself lies {num(place.distance)} away: {context.point(at)})"
+    seen = around(context, at, free, values, vectors, flat_of(context, values, goal, place.size))
+    evidence |= {
+        "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
+        "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
+    }  # fmt: skip
+    bends = (values < 0) & ~flat_of(context, values, goal, place.size)
+    if bends.any() and not seen.lower:
+        return Ending(
+            "contradicted",
+            f"It rests at {context.point(context.end)}, but what it is cannot be said: the second derivatives "
+            f"there say that "
+            f"in {int(bends.sum())} of {len(values)} directions {total} gets {context.lower}, and at none of "
+            f"{seen.tried} "
+            "points tried around it is it so. One of the two is wrong.",
+            False, evidence, lines,
+        )  # fmt: skip
+    if seen.fall:
+        sides = context.lanes.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         evidence["sides"] = sides.tolist()
-        many = f"{int(down.sum())} of {len(values)} directions" if len(values) > 1 else "both sides"
-        kind = "saddle" if (values > 0).any() and not down.all() else "maximum" if sense > 0 else "minimum"
-        name = "a saddle" if kind == "saddle" else "a highest point" if sense > 0 else "a lowest point"
-        return Ending(
-            kind,
-            f"It stands on {name}, {where}: the slope is 0{'' if norm == 0 else f' to {num(norm, 2)}'}, so "
-            f"{'no step moves it' if norm == 0 else 'the steps hardly move it'}, but this is not where "
-            f"{total} is {best_word(sense)}: towards {many} the "
-            f"curve goes {'down' if sense > 0 else 'up'} ({total} = {num(sides[0], 8)} here, {num(sides[1], 8)} and "
-            f"{num(sides[2], 8)} on the two sides).",
-            False, evidence, lines,
-        )  # fmt: skip
-    if still and flat.all():
-        if norm == 0 and context.moment is None:
-            return Ending(
-                "asleep",
-                f"It never moved from {where}: every slope is computed as 0 there, whatever {total} = {num(goal)} is "
-                "elsewhere; that is no sign of a "
-                f"{'minimum' if sense > 0 else 'maximum'}.",
-                False, evidence, lines,
-            )  # fmt: skip
-        return Ending(
-            "plateau",
-            f"It rests on a plateau, {where}: slope and curvature are 0 there to {num(norm, 2)} and "
-            f"{num(largest if largest > 1e-299 else 0.0, 2)}, so nothing pulls "
-            f"any weight, whatever {total} = {num(goal)} is elsewhere.",
-            False, evidence, lines,
-        )  # fmt: skip
-    if still:
-        return Ending(
-            "valley",
-            f"It ends in a flat valley, {where}: the slope is 0 to {num(norm, 2)}, in {int(flat.sum())} of "
-            f"{len(values)} directions {total} = {num(goal)} does not "
-            f"change to second order, in the others the curve bends {'upward' if sense > 0 else 'downward'}.",
-            True, evidence, lines,
-        )  # fmt: skip
-    return unsettled(context, goal, norm, target, distance, edge, evidence, lines)
+    kind, sentence = named(context, place, seen, goal, norm, values, where, edge)
+    settled = kind in ("minimum", "bound", "valley")
+    stays, more = held_by_rule(context, place, kind, values)
+    evidence["stays"] = stays
+    return Ending(kind, sentence + more, settled and stays, evidence, lines)
 
 
-def best_word(sense: int) -> str:
-    return "least" if sense > 0 else "greatest"
+def stalled(context: Context, norm: float, place: Place) -> bool:
+    """Whether a run rests though the slope over all patterns is far from 0: its steps are not for that goal."""
+    rate = context.rate
+    if rate is None or len(context.rows(0)) == context.patterns:
+        return False
+    own = np.abs(context.pulls[0]).max(initial=0.0)
+    inside = context.followed.path if context.followed is not None else context.path[-1:]
+    travels = float(np.abs(inside - inside[-1]).max()) > 1e-9 * place.size
+    return bool(not travels and norm > 1e-6 * max(own, 1e-300) and abs(rate) * norm > 1e-9 * place.size)
 
 
-def bent(context: Context, end: Array, free: NDArray[np.bool_]) -> list[tuple[float, float]]:
-    """The slopes on both sides of a kink at the end, for one weight; none where the slope does not jump.
-
-    A slope that jumps has the same difference across a step and across one a thousand times shorter.
-    """
-    if len(end) != 1 or not free.all():
+def curvatures_told(context: Context, norm: float, values: Array) -> list[str]:
+    if not len(values):
         return []
-    wide, short = (np.array([[end[0] - h], [end[0] + h]]) for h in (1e-6, 1e-9))
-    with np.errstate(all="ignore"):
-        far, near = (context.lanes.gradient(points)[:, 0] for points in (wide, short))
-    jump, jump_near = float(far[1] - far[0]), float(near[1] - near[0])
-    if not np.isfinite([jump, jump_near]).all() or jump == 0 or abs(jump_near / jump - 1) > 1e-2:
-        return []
-    return [(float(near[0]), float(near[1]))]
+    shown = [num(context.sense * value) for value in values]
+    shown = shown if len(shown) <= 8 else [*shown[:3], "…", *shown[-3:]]
+    label = "curvature" if len(values) == 1 else (
+        "curvatures along the principal directions (eigenvalues of the Hessian)"
+    )  # fmt: skip
+    return [f"slope there: {num(norm)}; {label}: {', '.join(shown)}"]
+
+
+def held_by_rule(context: Context, place: Place, kind: str, values: Array) -> tuple[bool, str]:
+    """Whether the run's rule comes back to its place when it is pushed a little aside; where not, that is said."""
+    if kind not in ("minimum", "bound", "valley") or not place.arrived:
+        return True, ""
+    rate, together = context.rate, len(context.rows(0)) == context.patterns
+    factor = returns(context)
+    if factor is None or factor <= CARRIED:
+        seen = context.followed
+        if rate is not None or seen is None or not seen.steps:
+            return True, ""
+        return True, f" Its learning rule remembers; followed for {count(seen.steps, 'step')} more it stayed there."
+    why = ""
+    if rate is not None and rate > 0 and together and len(values) and rate * float(values[-1]) > 2:
+        why = f", because {context.rate_name} times the largest curvature is {num(rate * values[-1])}, above 2"
+    return False, f" But this rule does not hold it there: pushed a hundred-thousandth aside, it is carried off{why}."
 
 
 def patterns_at_end(context: Context) -> list[str]:

@@ -11,8 +11,10 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.operations import DIRECTION, along, backward, forward, goal, operations
+from chainrule.explain.rounding import slope_blur
+from chainrule.explain.sides import sides
 from chainrule.explain.thin import median
-from chainrule.explain.uses import Uses, used_more_than_once
+from chainrule.explain.uses import Uses, shared, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
 from chainrule.model.letters import base
@@ -40,9 +42,15 @@ def claim(context: Context) -> Claim:
     back = operations(backward(program, [symbol.name for symbol in context.trained]), sizes)
     low, high = way.least, way.most
     off = np.abs(given[places] - other)
-    same = bool(np.all(off <= CLOSE * np.abs(other).max()))
+    same = bool(np.all(off <= CLOSE * np.abs(other).max() + slope_blur(context, theta)[places]))
     uses = used_more_than_once(context)
     adds = abs(sum(uses.parts) - uses.whole) <= CLOSE * (sum(map(abs, uses.parts)) or 1.0) if uses else True
+    if uses is not None and not adds:
+        at, row = context.looked_at
+        blur = max(float(slope_blur(context, at, row).max()), float(slope_blur(context, theta).max()))
+        adds = abs(sum(uses.parts) - uses.whole) <= len(uses.parts) * blur
+    if uses is not None and not adds and kinks(context):
+        uses, adds = None, True  # at a kink a quantity has no slope that parts could add up to
     evidence: dict[str, object] = {
         "weights": len(context.names), "operations_error": alone, "operations_backward": back,
         "operations_forward": low, "operations_forward_at_most": high, "compared": len(places),
@@ -83,6 +91,12 @@ def claim(context: Context) -> Claim:
     return Claim("order", QUESTION, told, back < low, evidence, lines, conditions)
 
 
+def kinks(context: Context) -> bool:
+    """Whether a kink stands where the uses were looked at."""
+    theta, row = context.looked_at
+    return any(not sides(context, at, rows).smooth for at, rows in ((theta, (row,)), (context.start, None)))
+
+
 def counted(context: Context, alone: int, back: int, low: int, high: int) -> str:
     """The sentence on the order of computing; forward takes at least and at most so many operations."""
     many = len(context.names)
@@ -111,6 +125,10 @@ def counted(context: Context, alone: int, back: int, low: int, high: int) -> str
 
 def added(context: Context, uses: Uses | None) -> str:
     """The sentence on adding."""
+    if uses is None and (often := shared(context)):
+        return f"{often}, and what each use adds is summed."
+    if uses is None and not sides(context, context.start).smooth:
+        return "At a kink a quantity has no slope that contributions could add up to."
     if uses is None:
         return "Nothing on the way is used more than once here, so nothing has to be added."
     times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
+from chainrule.explain.claims.decrease import rounding
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
 from chainrule.explain.thin import median
@@ -22,7 +23,8 @@ ROUNDING = 1e-12
 def claim(context: Context) -> Claim:
     """Do the patterns agree: does no pair pull against each other, and does no pattern get worse in the first step?"""
     if context.patterns < 2 or not context.names:
-        told = "There is one pattern: nothing can pull against it." if context.names else "No weight is trained."
+        told = "There are no data." if context.bare else "There is one pattern: nothing can pull against it."
+        told = told if context.names else "No weight is trained."
         return Claim("patterns", QUESTION, told, bool(context.names), {"patterns": context.patterns})
     pulls, chosen = context.pulls
     sizes = np.linalg.norm(pulls, axis=1)
@@ -60,13 +62,20 @@ def claim(context: Context) -> Claim:
             parts.append(f"none of {count(pairs, 'pair')} pulls against each other; furthest apart are {apart}{median}")
     if risen is not None:
         parts.append(risen.told(context))
+    hurt, helped = over_run(context)
+    evidence |= {"steps_that_hurt_others": hurt, "steps_that_helped_their_own": helped}
+    if hurt:
+        parts.append(
+            f"over the run {hurt} of {count(helped, 'step')} that helped their own patterns made {context.total_name} "
+            "over all of them worse"
+        )
     lines: tuple[str, ...] = ()
     if len(pulling) <= 8:
         lines = table(
             [("pattern", *context.slope_names[:6])]
             + [(str(int(chosen[row])), *map(num, pulls[row][:6])) for row in range(min(len(chosen), 8))]
         )
-    agree = not opposed and not broken and (risen is None or not len(risen.rows))
+    agree = not opposed and not broken and (risen is None or not len(risen.rows)) and not hurt
     head = "Not here" if agree else "It cannot be said" if broken and not opposed else "Yes"
     told = f"{head}: {'; '.join(parts)}."
     return Claim(
@@ -76,9 +85,21 @@ def claim(context: Context) -> Claim:
     )  # fmt: skip
 
 
+def over_run(context: Context) -> tuple[int, int]:
+    """How many of the steps that were looked at helped the patterns they visited and hurt the goal over all, and how
+    many helped their own."""
+    ledger = context.ledger
+    if ledger is None:
+        return 0, 0
+    noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
+    helped = ledger.moved & (context.sense * (ledger.after - ledger.before) < -noise)
+    hurt = helped & (context.sense * (ledger.all_after - ledger.all_before) > noise_all)
+    return int(hurt.sum()), int(helped.sum())
+
+
 def middle_angle(cosines: Array) -> float:
     """The median angle, in degrees."""
-    return float(np.degrees(np.arccos(np.clip(median(cosines), -1.0, 1.0))))
+    return median(np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +114,9 @@ class Risen:
 
     def told(self, context: Context) -> str:
         alone = len(self.visited) < context.patterns
-        made = f"in step {self.step}, the first that moved a weight, made for {context.visited(self.visited)}, "
+        moment = context.moment
+        first = "moved a weight" if moment is None or np.any(moment.change) else "had a slope, and moved nothing"
+        made = f"in step {self.step}, the first that {first}, made for {context.visited(self.visited)}, "
         if not len(self.rows):
             return f"{made}no pattern got worse"
         worst = f"{context.pattern(int(self.rows[0]))} by {num(self.rises[0])}"

@@ -9,11 +9,12 @@ from chainrule.explain.among import FEWEST
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.sides import apart, both, broken, sides, told
 from chainrule.explain.thin import median
 from chainrule.explain.words import count, listing, num, table
 
 QUESTION = "Which way does each weight go, and why that way?"
-WIDTHS = tuple(10.0**-power for power in range(1, 8))
+WIDTHS = tuple(10.0**-power for power in range(1, 16))
 MOST = 8
 WORK = 200_000_000
 """Numbers that may be computed; where all weights would need more, an even sample of them is looked at, and said."""
@@ -27,8 +28,9 @@ def claim(context: Context) -> Claim:
         return Claim(
             "sign", QUESTION,
             context.unmoved
-            or "The slope is 0 where the run starts: to first order the error changes neither way and no direction is "
-            "better.",
+            or told(context, context.start, None, context.total_name)
+            or f"The slope is 0 where the run starts: to first order {context.total_name} changes neither way and no "
+            "direction is better.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     sloped = np.flatnonzero(moment.gradient)
@@ -57,6 +59,8 @@ def claim(context: Context) -> Claim:
             f"but raising {w} by {num(side['h'])} takes {error} from {num(side['here'])} to {num(side['above'], 6)} "
             f"and lowering it to {num(side['below'], 6)}."
         )
+    elif len(chosen) == len(unclear) and (kinks := told(context, moment.before, moment.rows, error)):
+        statement = f"The sign does not decide here. {kinks}"
     elif len(chosen) == len(unclear):
         statement = "The slopes are so small here that rounding hides which side is lower; the sign cannot be tested."
     elif len(context.names) == 1:
@@ -100,11 +104,22 @@ def claim(context: Context) -> Claim:
     if len(chosen) > MOST:
         lines += (f"and {count(len(chosen) - MOST, 'weight')} more, all in the evidence",)
     if zero:
-        lines += (
-            f"{count(zero, 'weight')} with slope 0: to first order the error does not depend on "
-            f"{'it' if zero == 1 else 'them'}",
-        )
+        lines += (zero_told(context, moment, error, zero),)
     return Claim("sign", QUESTION, statement, not wrong and len(unclear) < len(chosen), evidence, lines, (tested,))
+
+
+def zero_told(context: Context, moment: Moment, error: str, zero: int) -> str:
+    """What is said of weights whose slope is 0: what is so just beside the point, where that is another thing."""
+    seen = sides(context, moment.before, moment.rows)
+    still = moment.gradient[seen.places] == 0
+    moved = still & ((np.abs(seen.right) > 0) | (np.abs(seen.left) > 0) | seen.jumps)
+    it = "it" if zero == 1 else "them"
+    if moved.any():
+        names = listing((context.weight(int(place)) for place in seen.places[moved]), 4)
+        return f"{count(zero, 'weight')} with slope 0 by the rule; just beside, {error} does change with {names}"
+    if broken(context):
+        return f"{count(zero, 'weight')} with slope 0 here; what {error} does further off it does not say"
+    return f"{count(zero, 'weight')} with slope 0: to first order the error does not depend on {it}"
 
 
 def worst_of(wrong: int, looked: int) -> str:
@@ -164,6 +179,8 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
         & (np.minimum(abs(above - here), abs(here - below)) > noise)
     )
     against = (np.sign(above - below) == -sign) & (np.abs(above - below) > noise)
+    if against.any() and excused(context, moment, place):
+        against &= False  # it is right at the point itself; what lies beyond a kink is another matter
     small = slice(2, 6)  # where curvature no longer decides and rounding does not yet
     if agrees.any():
         best, verdict = int(np.argmax(agrees)), True
@@ -181,6 +198,15 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
         "above": float(above[best]),
         "agrees": verdict,
     }
+
+
+def excused(context: Context, moment: Moment, place: int) -> bool:
+    """Whether the slope is right, or the weight stands on a kink: one-sided rates, which step over nothing, decide."""
+    unit = np.eye(len(moment.before))[place : place + 1]
+    right, left, *jumps = both(context, moment.before, unit, moment.rows)
+    given = float(moment.gradient[place])
+    kink = bool(apart(right, -left).any() or any(jump.any() for jump in jumps))
+    return kink or abs(float(right[0]) - given) <= 1e-6 * abs(given)
 
 
 def rows_of(moment: Moment, lanes: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

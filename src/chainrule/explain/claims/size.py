@@ -11,6 +11,7 @@ from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
 from chainrule.explain.rate import rate as rate_along
+from chainrule.explain.sides import apart, both, broken
 from chainrule.explain.thin import evenly, median
 from chainrule.explain.words import num, table
 
@@ -27,7 +28,8 @@ def claim(context: Context) -> Claim:
         return Claim(
             "size", QUESTION,
             context.unmoved
-            or "The slope is 0 at the start: it gives neither a direction nor a size, and a step of any length is 0.",
+            or "The slope that the rule takes is 0 at the start: it gives neither a direction nor a size, and a step "
+            "of any length is 0.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
     rate = context.trial_rate
@@ -41,10 +43,11 @@ def claim(context: Context) -> Claim:
     here, actual = float(found[0]), found[1:] - found[0]
     predicted = -context.sense * rate * shares * norm
     ratios = actual / predicted
+    beside = kink_along(context, moment, direction, norm)
     limit = slope_ratio(context, moment, direction, norm)
     exact = limit is not None and abs(limit - 1) < 1e-3
     along = None if limit is None else rate_along(context, moment)
-    if limit is not None and along is not None and along.clear and abs(limit - along.ratio) < 1e-3:
+    if along is not None and along.clear and beside is None:
         limit, exact = along.ratio, along.right
     else:
         along = None  # at a kink, or hidden by rounding
@@ -75,11 +78,25 @@ def claim(context: Context) -> Claim:
     )
     if limit is None:
         statement = f"Neither can be told apart from rounding here: {slope} is too small for {error} = {num(here)}."
+    elif beside is not None and abs(beside - 1) > 1e-9:
+        exact = False
+        limit = beside
+        statement = (
+            f"Not quite a size here: at {context.point(moment.before)} {error} has a kink, and for ever shorter "
+            f"steps its "
+            f"change goes to {num(limit)} times what the slope that the rule takes predicts. {told}, "
+            f"{num(ratios[one])} times as much."
+        )
+    elif not exact and near_kink(context, moment):
+        statement = (
+            f"At the point itself the size is the rate of change; but a kink of {error} lies within a millionth of it, "
+            f"and a step of any length worth taking changes {error} by {num(limit)} times what is predicted. {told}."
+        )
     elif not exact:
         statement = (
             f"The size is not the rate of change: for ever shorter steps the change of {error} goes to "
-            f"{num(limit, 4 if abs(limit - 1) > 1e-3 else 12)} times what the gradient predicts. Either the gradient "
-            "is wrong or there is a kink at this point."
+            f"{num(limit, 4 if abs(limit - 1) > 1e-3 else 12)} times what the gradient predicts. The gradient is "
+            "wrong."
         )
     else:
         ratio = float(ratios[one])
@@ -101,6 +118,7 @@ def claim(context: Context) -> Claim:
             f"{'its sign' if one_slope else 'their signs'}, and by "
             f"{'its' if one_slope else 'their'} size the rate at which {error} changes. {rest}"
         )
+    evidence["ratio_of_short_steps"] = limit
     lines = table(
         [("step length", f"{context.rate_name}", "predicted", "actual", "actual/predicted")]
         + [
@@ -119,6 +137,20 @@ def claim(context: Context) -> Claim:
         + ("" if along is None else f", and by a complex step, to {num(along.tolerance, 2)}: what rounding may do"),
     )
     return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
+
+
+def kink_along(context: Context, moment: Moment, direction: Array, norm: float) -> float | None:
+    """Actual over predicted change for ever shorter steps, where a kink stands in the way; None where none does."""
+    right, left, *jumps = both(context, moment.before, direction[None, :], moment.rows)
+    if not (apart(right, -left).any() or any(jump.any() for jump in jumps)):
+        return None
+    return float(right[0]) / (-context.sense * norm)
+
+
+def near_kink(context: Context, moment: Moment) -> bool:
+    """Whether the slopes at the point itself are those of the equations, by complex steps, which step over nothing."""
+    exact = context.lanes.complex_step(moment.before, rows_of(moment, 1), moment.gradient[None, :])[0]
+    return bool(abs(exact - moment.gradient @ moment.gradient) <= 1e-9 * abs(exact)) and bool(broken(context))
 
 
 def alone(context: Context, moment: Moment, rate: float, here: float) -> tuple[tuple[str, ...], object]:

@@ -10,8 +10,10 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
-from chainrule.explain.curvature import Limit, is_mean, line_of, many_weights, one_weight
-from chainrule.explain.trials import Trial, descend, longest
+from chainrule.explain.curvature import Limit, is_mean, many_weights, one_weight
+from chainrule.explain.reach import line_of
+from chainrule.explain.sides import sides
+from chainrule.explain.trials import Longest, Trial, descend, longest
 from chainrule.explain.words import num, table
 
 QUESTION = "How far may a step go?"
@@ -32,7 +34,8 @@ def claim(context: Context) -> Claim:
     seen = alone if alone is not None and _some(context) else whole
     rate = context.rate
     below = rate is not None and seen is not None and 0 < rate < seen.safe
-    reach, looked = longest(context, start, slope) if np.any(slope) else (0.0, 0.0)
+    search = longest(context, start, slope) if np.any(slope) else Longest(0.0, 0.0)
+    reach, looked = search.reach, search.looked
     newton = newtons(context, start, slope)
     tried = beyond(context, whole, reach)
     total = context.total_name
@@ -47,6 +50,7 @@ def claim(context: Context) -> Claim:
         "safe_step_one_pattern": alone.safe if alone else None,
         "longest_better_step": reach,
         "searched_up_to": looked,
+        "better_again_at": search.again,
         "newton_step": newton[0],
         "trials": [
             {
@@ -62,7 +66,7 @@ def claim(context: Context) -> Claim:
         ],
         **extra,
     }
-    lines += searched(context, goal, slope, reach, looked)
+    lines += searched(context, slope, search)
     lines += newton[1]
     if tried and np.any(slope):
         lines.append(f"tried, all patterns in every step, from {context.point(start)} where {total} = {num(goal)}:")
@@ -96,9 +100,9 @@ def contradicted(context: Context, whole: Limit | None, goal: float, slope: Arra
         return ""
     alpha, total = context.rate_name, context.total_name
     return (
-        f"By the curvature, at most {num(whole.bound)}, every step with {alpha} below {num(whole.safe)} makes {total} "
-        f"{context.lower}; along the slope that is given, {num(slope[0])} at {context.point(context.start)}, it does "
-        f"so only up to {num(reach)}. One of the two is wrong."
+        f"By the curvature, at most {num(whole.bound)}, every step with {alpha} below {num(whole.safe)} from here "
+        f"makes {total} {context.lower}; along the slope that is given, {num(slope[0])} at "
+        f"{context.point(context.start)}, it does so only up to {num(reach)}. One of the two is wrong."
     )
 
 
@@ -136,51 +140,54 @@ def said(
             else f"{context.goal_name} of its patterns"
         )
         curvature = "curvature" if context.sense > 0 else "downward curvature"
+        upward = "upward" if context.sense > 0 else "downward"
         there = (
             "" if seen.where == f"proved for every {context.weight(0)}" else f" {seen.where.removeprefix('proved ')}"
         )
-        bend = (
-            f"its {curvature} is nowhere above {num(seen.bound)}{there}"
-            if seen.guaranteed
-            else f"the largest {curvature} met is {num(seen.bound)}"
-        )
+        start = f" {seen.start}" if seen.start else ""
+        if seen.bound <= 0:
+            bend = f"{what} nowhere bends {upward}{there}"
+        elif seen.guaranteed:
+            bend = f"its {curvature} is nowhere above {num(seen.bound)}{there}"
+        else:
+            bend = f"the largest {curvature} met is {num(seen.bound)}"
+        up_to = num(seen.safe) + ("" if seen.cut else f" = 2/{num(seen.bound)}")
+        if seen.cut:
+            bend += "; longer steps lead beyond where that was proved"
         if math.isinf(seen.safe):
-            upward = "upward" if context.sense > 0 else "downward"
             first = (
-                f"Guaranteed: no step is too long, because {what} nowhere bends {upward}{there}."
+                f"Guaranteed:{start} no step is too long, because {bend}."
                 if seen.guaranteed
                 else f"No point was met at which {what} bends {upward}, so nothing speaks against a long step; that "
                 "is measured, not proved."
             )
         elif rate is None:
             first = (
-                f"{word}: a plain step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} "
+                f"{word}: a plain step{start} with {alpha} below {up_to} "
                 f"{'makes' if seen.guaranteed else 'may be expected to make'} {what} {context.lower}; {bend}."
             )
         elif rate <= 0:
             first = (
                 f"{alpha} = {num(rate)} "
                 + ("moves nothing" if rate == 0 else f"is negative: each step goes the way in which {what} gets worse")
-                + f". With {alpha} between 0 and {num(seen.safe)} = 2/{num(seen.bound)} a step that moves a weight "
+                + f". With {alpha} between 0 and {up_to} a step{start} that moves a weight "
                 + (f"is guaranteed to make {what} {context.lower}" if seen.guaranteed else
                    f"may be expected to make {what} {context.lower} (measured, not proved)")
                 + f": {bend}."
             )  # fmt: skip
         elif below and seen.guaranteed:
             first = (
-                f"{word}: every step with {alpha} below {num(seen.safe)} = 2/{num(seen.bound)} that moves a weight "
-                f"makes {what} {context.lower}, "
-                f"because {bend}; {alpha} = {num(rate)} is {num(seen.safe / rate, 3)} times smaller."
+                f"{word}: every step{start} with {alpha} below {up_to} that moves a weight makes {what} "
+                f"{context.lower}, because {bend}; {alpha} = {num(rate)} is {times_smaller(seen.safe / rate)}."
             )
         elif below:
             first = (
-                f"{word}: {bend}, which speaks for {alpha} below {num(seen.safe)} = 2/{num(seen.bound)}; {alpha} = "
-                f"{num(rate)} is "
-                f"{num(seen.safe / rate, 3)} times smaller."
+                f"{word}: {bend}, which speaks for {alpha} below {up_to}; {alpha} = {num(rate)} is "
+                f"{times_smaller(seen.safe / rate)}."
             )
         else:
-            first = f"{alpha} = {num(rate)} is not below {num(seen.safe)} = 2/{num(seen.bound)}, " + (
-                f"up to which a step is guaranteed to make {what} {context.lower}."
+            first = f"{alpha} = {num(rate)} is not below {up_to}, " + (
+                f"up to which a step{start} is guaranteed to make {what} {context.lower}, because {bend}."
                 if seen.guaranteed
                 else f"up to which the largest curvature met lets one expect that a step makes {what} "
                 f"{context.lower} (measured, not proved)."
@@ -198,9 +205,9 @@ def said(
     rest = ""
     if over and not bad and whole is not None:
         box = " (its box stops it)" if stopped(context, over[-1]) else ""
+        head = "The bound is sufficient, not necessary" if whole.guaranteed else "That is no border"
         rest = (
-            f" The bound is sufficient, not necessary: with {alpha} up to {num(over[-1].rate)}, tried from the same "
-            "start over all "
+            f" {head}: with {alpha} up to {num(over[-1].rate)}, tried from the same start over all "
             f"patterns, {context.total_name} got {context.lower} at every step that moved a weight{box}."
         )
     elif bad:
@@ -211,7 +218,7 @@ def said(
         )
         rest += (
             f", but with {alpha} = {num(good[-1].rate)} it {good[-1].words}: the bound is sufficient, not necessary."
-            if good and whole is not None
+            if good and whole is not None and whole.guaranteed
             else f", but with {alpha} = {num(good[-1].rate)} it {good[-1].words}."
             if good
             else "."
@@ -225,23 +232,31 @@ def stopped(context: Context, trial: Trial) -> bool:
     return bool(np.any((trial.point <= low) | (trial.point >= high)))
 
 
-def searched(context: Context, goal: float, slope: Array, reach: float | None, looked: float) -> list[str]:
-    """The longest step that still helps."""
+def times_smaller(times: float) -> str:
+    """How far a rate is below another.
+
+    >>> times_smaller(20.0), times_smaller(1.0004)
+    ('20 times smaller', 'just below that')
+    """
+    return f"{num(times, 3)} times smaller" if times >= 1.01 else "just below that"
+
+
+def searched(context: Context, slope: Array, search: Longest) -> list[str]:
+    """Up to which rate a step still helps, and whether longer ones help again."""
     if not np.any(slope):
         return ["at the start the slope over all patterns is 0: no step moves"]
+    alpha, total, lower = context.rate_name, context.total_name, context.lower
     way = f"from {context.point(context.start, 3)}, one step over all patterns"
-    if reach is None:
+    if search.reach is None:
         box = ", because the box stops it" if context.boxed else ""
-        return [
-            f"{way}: every {context.rate_name} tried up to {num(looked)} makes {context.total_name} "
-            f"{context.lower}{box}"
-        ]
-    if reach == 0:
-        return [f"{way}: no {context.rate_name} that was tried makes {context.total_name} {context.lower}"]
-    return [
-        f"{way}: the longest that still makes {context.total_name} {context.lower} has {context.rate_name} = "
-        f"{num(reach)} (found by search)"
-    ]
+        return [f"{way}: every {alpha} tried up to {num(search.looked)} makes {total} {lower}{box}"]
+    if search.reach == 0:
+        again = f" below {num(search.again)}" if search.again is not None else ""
+        return [f"{way}: no {alpha} that was tried{again} makes {total} {lower}"]
+    told = f"{way}: every {alpha} tried makes {total} {lower} up to {num(search.reach)}, the first beyond does not"
+    if search.again is not None:
+        told += f"; longer steps do again, such as with {alpha} = {num(search.again)}"
+    return [f"{told} (looked for up to {num(search.looked)})"]
 
 
 def newtons(context: Context, start: Array, slope: Array) -> tuple[object, list[str]]:
@@ -254,6 +269,8 @@ def newtons(context: Context, start: Array, slope: Array) -> tuple[object, list[
         matrix = line_of(context, -math.inf, math.inf, None).bend(start)[:, None]
     if not np.any(slope) or not np.isfinite(matrix).all():
         return None, []
+    if not sides(context, start).smooth:
+        return None, ["Newton's step does not exist at the start: at a kink there is no curvature"]
     values = np.linalg.eigvalsh(matrix)
     extreme = "lowest" if context.sense > 0 else "highest"
     if values[0] <= 1e-9 * max(abs(values[-1]), 1e-300):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from chainrule.engines.protocol import Array
@@ -10,8 +12,11 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.entry import entry
 from chainrule.explain.formula import formula, numbers_in
+from chainrule.explain.rounding import slope_blur
+from chainrule.explain.shut import by_steps_alone, shut, units_told
+from chainrule.explain.sides import smooth_beside, stepping, told
 from chainrule.explain.thin import median
-from chainrule.explain.words import count, num, put, table
+from chainrule.explain.words import count, listing, num, put, table
 
 QUESTION = "How does this number change the weights?"
 MOST = 8
@@ -27,14 +32,21 @@ def claim(context: Context) -> Claim:
         return still(context)
     before = context.error(moment.before, moment.rows)
     after = context.error(moment.after, moment.rows)
-    off, scale, checked = compared(context, moment)
-    right = off <= 1e-9 * scale
+    error = error_of(context, moment.rows)
+    broken = told(context, moment.before, moment.rows, error)
+    looked = moment
+    if broken:  # at a kink no slope is right or wrong: the gradient is looked at beside it
+        beside = smooth_beside(context, moment.before, moment.rows)
+        looked = moment if beside is None else replace(
+            moment, before=beside, gradient=context.gradient(beside, moment.rows)
+        )  # fmt: skip
+    off, scale, checked = compared(context, looked)
+    right = off <= 1e-9 * scale or (broken != "" and looked is moment)
     expected = ruled(context, moment)
     followed = expected is None or context.agree(expected, moment.after, moment.change)
     better = context.sense * (after - before) < 0
     actual = after - before
     where = context.visited(moment.rows)
-    error = error_of(context, moment.rows)
     evidence = {
         "step": moment.step,
         "rows": list(moment.rows),
@@ -50,7 +62,13 @@ def claim(context: Context) -> Claim:
         "slopes_checked": checked,
         "projected": moment.projected,
     }
-    if not right and off <= 16 * np.finfo(float).eps * abs(before):
+    evidence["kink"] = broken
+    blur = 0.0
+    if not right:
+        rows = looked.rows
+        row = None if len(set(rows)) == context.patterns == len(rows) else rows[0] if len(rows) == 1 else -1
+        blur = float(slope_blur(context, looked.before, row).max(initial=0.0)) if row != -1 else 0.0
+    if not right and off <= max(16 * np.finfo(float).eps * abs(before), blur):
         statement = (
             f"The gradient used in step {moment.step} is inexact: it differs from the slope of {error}, {num(scale)}, "
             f"by {num(off)}, which is as small as the rounding of {error} itself."
@@ -58,7 +76,7 @@ def claim(context: Context) -> Claim:
     elif not right:
         statement = (
             f"The gradient used in step {moment.step} is wrong: it differs from the slope of {error} by {num(off)}, "
-            f"where the slope itself is {num(scale)}{furthest(context, moment, checked)}."
+            f"where the slope itself is {num(scale)}{furthest(context, looked, checked)}."
         )
     elif not followed:
         statement = f"Step {moment.step} did not follow w − {context.rate_name}·gradient."
@@ -86,7 +104,10 @@ def claim(context: Context) -> Claim:
             "of the "
             f"text, and {error} {moves(before, after)}."
         )
+    statement += f" {broken}" if broken else ""
     conditions: tuple[str, ...] = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
+    if broken and looked is not moment:
+        conditions += ("the gradient was checked beside the kink, where there is a slope",)
     if checked < len(context.names):
         conditions += (
             f"the gradient was checked by complex steps: {checked} of {len(context.names)} slopes one by one, all of "
@@ -140,6 +161,8 @@ def still(context: Context) -> Claim:
             f"It does not: the gradient is 0 at {context.point(context.start)} on every pattern that was visited, "
             f"so {context.rate_name}·0 is {'subtracted' if context.sense > 0 else 'added'} and the weights stay."
         )
+        broken = told(context, context.start, None, context.total_name) or flat(context)
+        statement += f" {broken}" if broken else ""
     else:
         statement = (
             "The first steps of the run were not recorded one by one or move nothing; no single step can be shown."
@@ -147,6 +170,19 @@ def still(context: Context) -> Claim:
     return Claim(
         "update", QUESTION, statement, False, {"weights": dict(zip(context.names, context.start.tolist(), strict=True))}
     )
+
+
+def flat(context: Context) -> str:
+    """What a slope of 0 does not say: the goal may depend on the weights through steps, or behind units that are
+    shut."""
+    if by_steps_alone(context):
+        which = context.weight(0) if len(context.names) == 1 else "the weights"
+        return (
+            f"{context.total_name[:1].upper()}{context.total_name[1:]} depends on {which} through steps alone, "
+            f"{listing(stepping(context), 3)}: it is flat between them, and no slope tells on which side it is lower."
+        )
+    units = [unit for unit in shut(context) if unit.always]
+    return f"{units_told(context, units)}." if units else ""
 
 
 def ruled(context: Context, moment: Moment) -> Array | None:

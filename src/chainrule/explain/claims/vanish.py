@@ -8,13 +8,19 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.links import Factor, Link, chain
+from chainrule.explain.rounding import slope_blur
+from chainrule.explain.shut import by_steps_alone
+from chainrule.explain.sides import stepping
+from chainrule.explain.sides import told as told_of
 from chainrule.explain.thin import median
-from chainrule.explain.words import count, num, percent, put, table
+from chainrule.explain.words import count, listing, num, percent, put, table
 
 QUESTION = "Why so slow: is the slope starved on its way to a weight?"
 SMALL = 0.01
 """A chain that passes on less than this share of the error's own slope starves its weight."""
 CLOSE = 1e-8
+SPECK = 1e-45
+"""What a complex step leaves of a slope that is 0."""
 MOST_WEIGHTS = 1000
 """Weights of which each slope is tested; of more, the smallest one."""
 LONG = 8
@@ -39,7 +45,9 @@ def claim(context: Context) -> Claim:
         "weight": context.names[place], "pattern": row, "slope": slope, "weights": len(slopes),
         "weights_with_slope_0": int(np.count_nonzero(slopes == 0)),
     }  # fmt: skip
-    if abs(slope - true) > CLOSE * max(abs(slope), abs(true)):
+    kinks = told_of(context, theta, (row,), f"{context.goal_name} of that pattern")
+    blur = float(slope_blur(context, theta, row)[place])
+    if abs(slope - true) > CLOSE * max(abs(slope), abs(true)) + blur + SPECK and not kinks:
         told = f"{name} is given as {num(slope)} {where}, but the factors of the chain rule make {num(true)}."
         return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": False, "expected": true})
     links = chain(context, place, theta, row)
@@ -65,6 +73,12 @@ def claim(context: Context) -> Claim:
     conditions = (
         f"the factors {where}; little is less than a hundredth of the error's own slope, {own.written}{small}",
     )  # fmt: skip
+    if not slope and (steps := stepping(context)) and context.trained and by_steps_alone(context):
+        told = (
+            f"Nothing arrives: {head}, because {context.goal_name} depends on {weight} through steps alone, "
+            f"{listing(steps, 3)}: a step passes no slope on, whatever the error's own slope is."
+        )
+        return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": True}, lines, conditions)
     if own.value == 0:
         told = f"Nothing starves it: {head}, because the error's own slope, {own.written}, is 0: nothing is to pass on."
         return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
@@ -81,7 +95,7 @@ def claim(context: Context) -> Claim:
         return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
     much = f"only {percent(abs(share))}" if share else "nothing"
     told = f"{head}: the chain passes on {much} of the error's own slope{strong}. "
-    told += reason(passed, least, share) + pace(context, slope, weight)
+    told += reason(passed, least, share) + pace(context, theta, place, slope, weight)
     return Claim("vanish", QUESTION, told, False, evidence, lines, conditions)
 
 
@@ -93,7 +107,8 @@ def least_of(context: Context, theta: Array, row: int, slopes: Array) -> tuple[i
     rows = np.array([[row]], dtype=np.int64)
     if len(slopes) <= MOST_WEIGHTS:
         exact = context.lanes.complex_step(theta, rows)
-        off = np.abs(exact - slopes) > CLOSE * np.maximum(np.abs(exact), np.abs(slopes))
+        slack = CLOSE * np.maximum(np.abs(exact), np.abs(slopes)) + slope_blur(context, theta, row) + SPECK
+        off = np.abs(exact - slopes) > slack
         sizes = np.where(exact == 0, np.inf, np.abs(exact))
         place = int(np.argmax(off)) if off.any() else int(np.argmin(sizes))
         return place, float(exact[place])
@@ -176,14 +191,26 @@ def reason(passed: tuple[Factor, ...], least: Factor | None, share: float) -> st
     )
 
 
-def pace(context: Context, slope: float, weight: str) -> str:
-    """What such a slope means for the steps."""
-    rate = context.rate
+def pace(context: Context, theta: Array, place: int, slope: float, weight: str) -> str:
+    """What such a slope means for the steps of the run, each over the patterns that it visits."""
+    rate, rows = context.rate, context.moment.rows if context.moment is not None else context.rows(0)
     if not rate or not slope:
         return ""
+    head = ""
+    if len(rows) > 1:
+        slope, alone = float(context.gradient(theta, rows)[place]), slope
+        cancel = abs(slope) < abs(alone) / 10
+        head = (
+            f" A step is made for {context.visited(rows)}: over them the slope is {num(slope)}"
+            + (", because they pull in different directions and cancel" if cancel else "")
+            + "."
+        )
+        if not slope:
+            return head
     steps = abs(1 / (rate * slope))
     return (
-        f" A step with {context.rate_name} = {num(rate)} moves {weight} by {num(abs(rate * slope), 2)}: at that pace "
+        f"{head} A step with {context.rate_name} = {num(rate)} moves {weight} by {num(abs(rate * slope), 2)}: at "
+        f"that pace "
         f"it takes {num(steps, 2)} steps to move it by 1."
     )
 

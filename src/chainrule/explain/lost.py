@@ -1,0 +1,96 @@
+"""A run that left the finite numbers → the operation that made the first that is none, and what it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from chainrule.engines.protocol import Array, Departure
+from chainrule.explain.context import Context, lane
+from chainrule.explain.formula import shown
+from chainrule.explain.landscape import NUMBERS, value
+from chainrule.explain.lanes import Rows
+from chainrule.explain.words import listing, num
+from chainrule.expr.nodes import Add, Call, Constant, Derivative, Expr, Neg, Number
+from chainrule.expr.walk import children, fold, rebuild
+from chainrule.numbers.guards import lifted
+
+Found = Callable[[Expr], Array]
+
+ONE = 1e-15
+"""So near to 1 a sum is 0 by rounding alone."""
+
+
+def lost(context: Context, departure: Departure) -> str:
+    """``log(1 − p) is −∞, of 1 − p = 0``, with the reason where rounding is one; nothing where it is not found."""
+    rows = lane(context.rows(departure.step - 1))
+    found = numbers_of(context, rows)
+    with np.errstate(all="ignore"):
+        for line in context.lanes.backward:
+            try:
+                culprit = first(line.body, found)
+            except (KeyError, ValueError):  # a line that is no value by itself, such as a slice of a recurrence
+                return ""
+            if culprit is not None:
+                return told(culprit, found)
+    return ""
+
+
+def numbers_of(context: Context, rows: Rows | None) -> Found:
+    """The numbers of any expression at the last finite weights, on the patterns of the step that left."""
+    theta = context.end[None, :]
+    if context.lanes.plain:
+        known = context.lanes.values(theta, rows, backward=True)
+        return lambda node: np.asarray(value(node, known, context.lanes.patterns(rows), NUMBERS), dtype=np.float64)
+    grid = context.lanes.grid(theta, rows, backward=True)
+    return lambda node: np.asarray(grid.value(node).values, dtype=np.float64)
+
+
+def first(body: Expr, found: Found) -> Expr | None:
+    """The first node, leaves first, that is no finite number though what it is made of is."""
+    order: list[Expr] = []
+
+    def note(node: Expr, inside: tuple[Expr, ...]) -> Expr:
+        order.append(node)
+        return rebuild(node, inside)
+
+    fold(lifted(body), note)
+    for node in order:
+        parts = children(node)
+        if not parts or isinstance(node, Number | Constant):
+            continue
+        if not np.isfinite(found(node)).all() and all(np.isfinite(found(part)).all() for part in parts):
+            return node
+    return None
+
+
+def told(node: Expr, found: Found) -> str:
+    parts = [part for part in children(node) if not isinstance(part, Number | Constant)]
+    if any(isinstance(part, Derivative) or "∂" in shown(part) for part in (node, *parts)):
+        return ""
+    whole = found(node)
+    at = np.unravel_index(int(np.argmin(np.isfinite(whole))), whole.shape)
+    made = []
+    for part in dict.fromkeys(parts):
+        numbers = np.broadcast_to(found(part), whole.shape) if found(part).ndim == whole.ndim else None
+        if numbers is not None:
+            made.append(f"{shown(part)} = {num(numbers[at])}")
+    of = f" of {listing(made, 3)}," if made else ""
+    becomes = "which has no value" if np.isnan(whole[at]) else f"which is {num(whole[at])}"
+    return f"{shown(node)},{of} {becomes}{rounded(node, found)}" if of else f"{shown(node)}, {becomes}"
+
+
+def rounded(node: Expr, found: Found) -> str:
+    """Where a 0 was made by rounding: a difference from 1 of a number that is 1 only to the last place."""
+    inside = node.args[0] if isinstance(node, Call) and node.args else None
+    match inside:
+        case Add((Number(one), Neg(part))) if one == 1 and not isinstance(part, Number):
+            close = np.asarray(found(part))
+            if np.any(np.abs(close - 1) <= ONE):
+                return (
+                    f": {shown(part)} is so near to 1 that it was rounded to 1, and 1 − {shown(part)} to 0. "
+                    f"Written with "
+                    "softplus nothing is lost: log(1 − σ(z)) is −softplus(z), and log(σ(z)) is −softplus(−z)"
+                )
+    return ""

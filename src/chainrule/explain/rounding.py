@@ -1,0 +1,64 @@
+"""A point → what rounding may do to the goal there: below it two values are not told apart, and nothing is concluded.
+
+For plain numbers it is proved: the equations are computed on intervals, each operation rounded outward, and the width
+of what comes out holds every way of rounding. With letters, or with very many patterns, it is taken from what the
+patterns add and from what a move of each weight by a last place does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.context import Context
+from chainrule.explain.enclosure import point
+from chainrule.explain.jet import fixed
+from chainrule.explain.lanes import Rows
+from chainrule.numbers.random import normal
+
+PATTERNS = 2_000
+"""Of more patterns intervals are not computed: the bound of so long a sum is far above what its rounding does."""
+SHARE, SAMPLES, SAFETY = 1e-14, 4, 16.0
+"""Without intervals: a share of the goal and of what the patterns add, and moves of the weights by last places."""
+
+
+def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
+    """How far each slope at a point may be from its true value, over all patterns or over one; 0 where it is not known,
+    which is so with letters."""
+    lanes = context.lanes
+    if not lanes.plain or (row is None and lanes.bound.patterns > PATTERNS) or len(point) > 64:
+        return np.zeros(len(point))
+    widths = np.zeros(len(point))
+    with np.errstate(all="ignore"):
+        for place, unit in enumerate(np.eye(len(point))):
+            slope = lanes.along(point[None, :], point[None, :], unit, row)[lanes.program.objective].slope
+            widths[place] = float(np.max(slope.high - slope.low))
+    return np.where(np.isfinite(widths), widths, 0.0)
+
+
+def slope_rounding(context: Context, point: Array) -> float:
+    """How far the slopes at a point may be from their true values, over all patterns, taken together."""
+    lanes = context.lanes
+    if not lanes.plain or lanes.bound.patterns > PATTERNS:
+        top = float(np.abs(context.hessian(point)).max(initial=0.0))
+        return 64 * 2.0**-53 * top * (1 + float(np.abs(point).max(initial=0.0)))
+    return float(np.linalg.norm(slope_blur(context, point)))
+
+
+def rounding(context: Context, points: Array, rows: Rows | None = None) -> Array:
+    """How far the goal at each point may be from its true value."""
+    lanes = context.lanes
+    patterns = lanes.patterns(rows)
+    if lanes.plain and patterns <= PATTERNS:
+        with np.errstate(all="ignore"):
+            given = {name: fixed(point(value)) for name, value in lanes.put_in(points, rows).items()}
+            found = lanes.ready_to_prove(given, patterns)[lanes.program.objective].value
+            width = np.broadcast_to(found.high - found.low, (len(points), 1))[:, 0]
+            goals = np.abs(lanes.goal(points, rows))
+        return np.where(np.isfinite(width), width, SHARE * goals)
+    drawn = np.sign([normal(0, "rounding", place) for place in range(SAMPLES * points.shape[1])])
+    moves = 1 + 2.0**-52 * drawn.reshape(SAMPLES, -1)
+    with np.errstate(all="ignore"):
+        here = lanes.goal(points, rows)
+        apart = [np.abs(lanes.goal(points * move, rows) - here) for move in moves]
+    return np.asarray(SAFETY * np.max(apart, axis=0) + SHARE * np.abs(here))
