@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
 from chainrule.explain.landscape import NUMBERS, exponent_of
 from chainrule.expr.entries import box, by_name, hull
 from chainrule.expr.indices import Letters, around, index_value
+from chainrule.expr.limits import most, over
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -82,12 +84,16 @@ class Part:
 def plan(
     equations: Iterable[Equation], sets: Mapping[str, str], ranges: Mapping[str, range]
 ) -> tuple[Line, ...]:
-    """Equations in the order in which they are computed; of a recurrence each slice."""
+    """Equations in the order in which they are computed; of a recurrence each slice.
+
+    Raises LimitError E321 where these are very many.
+    """
     lines = tuple(equations)
-    spread = tuple(
-        line for one in ordered(lines, Letters(lambda letter: around(ranges[letter]), sets.__getitem__))
-        for line in slices(one, ranges)
-    )  # fmt: skip
+    parts = ordered(lines, Letters(lambda letter: around(ranges[letter]), sets.__getitem__))
+    spread = tuple(islice((line for one in parts for line in slices(one, ranges)), len(lines) + most("slices") + 1))
+    if len(spread) > len(lines) + most("slices"):
+        problem = "an explanation computes recurrences slice by slice, and here they have too many slices"
+        raise over("E321", "slices", problem, "explain a shorter one, with a smaller range of its letter")
     known = by_name(lines)
     parted = {name for name, own in known.items() if len(own) > 1}
     seen: set[str] = set()

@@ -39,6 +39,7 @@ LIMITS: Mapping[str, Limit] = {
     "derivative": Limit(50_000, "parts of the derivative of one equation", "each is written, computed and checked"),
     "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
     "checks": Limit(50_000, "numbers computed to check the lines of one derivation", "they take some seconds"),
+    "slices": Limit(2_000, "slices of recurrences that an explanation computes", "it computes them hundreds of times"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
 }
 """Every limit that a caller may raise, by name."""

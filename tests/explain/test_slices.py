@@ -1,0 +1,27 @@
+"""An explanation of a recurrence that is too long is refused at once, and says how to go on."""
+
+from __future__ import annotations
+
+import pytest
+
+import chainrule as cr
+from tests.laws.growth import FAMILIES
+
+RECURRENCE = FAMILIES["recurrence"][1]
+
+
+@pytest.mark.parametrize("n", [3_000])
+def test_a_long_recurrence_is_refused(n: int) -> None:
+    model = cr.Model(RECURRENCE(n))
+    run = model.train(steps=2, rate=0.001)
+    with pytest.raises(cr.LimitError, match="E321") as caught:
+        model.explain(run)
+    assert "with chainrule.limits(slices=N)" in str(caught.value)
+
+
+def test_a_short_one_is_explained_and_the_limit_counts() -> None:
+    model = cr.Model(RECURRENCE(12))
+    run = model.train(steps=2, rate=0.001)
+    assert model.explain(run, claims=["update"]).claims
+    with cr.limits(slices=5), pytest.raises(cr.LimitError, match="E321"):
+        model.explain(run, claims=["update"])
