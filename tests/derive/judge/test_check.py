@@ -20,7 +20,7 @@ REFUSED = (
     ("identity", "", "E270", None),
     ("identity", "∂E/∂w = " + "x·" * 6000 + "x", "E270", None),
     ("identity", "∂E/∂q = x", "E271", (1, 5)),
-    ("identity", "∂E/∂w = (ŷ − y)·xx", "E271", (1, 17)),
+    ("identity", "∂E/∂w = (ŷ − y)·xq", "E271", (1, 17)),
     ("identity", "∂E/∂w = tahn(x)", "E271", (1, 9)),
     ("identity", "∂E/∂w = A(x, y)", "E272", (1, 9)),
     ("05", "∂E/∂W1 = 1", "E272", (1, 5)),
