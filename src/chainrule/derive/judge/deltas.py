@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from chainrule.expr.nodes import Add, Call, Cond, Div, Equation, Expr, Neg, Reduce, Ref, index, key
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient import recognise
+from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import base
 from chainrule.model.model import Definition, Model
 
@@ -65,11 +66,13 @@ def outputs(model: Model, inputs: Mapping[str, str]) -> list[str]:
 
 def activations(model: Model) -> Mapping[str, str]:
     """What comes out of an activation → what goes in; an argument without a name is ``net#`` and what comes out."""
+    slopes = Slopes(model.functions)
     found: dict[str, str] = {}
     for equation in model.equations:
         name = key(equation.target)
         if isinstance(equation.target, Ref) and name not in (model.goal.each, model.goal.name):
-            arg = argument(recognise.written_out(equation.body, model.functions)[0])
+            body = recognise.written_out(equation.body, model.functions)[0]
+            arg = argument(slopes.opened(body)) or argument(body)  # T̂(x) is A(w·x); of f(u) = u·σ(u) the call itself
             if arg is not None:
                 found[name] = arg.name if isinstance(arg, Ref) else NET + name
     return found
