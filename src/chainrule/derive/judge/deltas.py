@@ -71,7 +71,8 @@ def activations(model: Model) -> Mapping[str, str]:
     for equation in model.equations:
         name = key(equation.target)
         if isinstance(equation.target, Ref) and name not in (model.goal.each, model.goal.name):
-            arg = argument(slopes.opened(equation.body))
+            body = recognise.written_out(equation.body, model.functions)[0]
+            arg = argument(slopes.opened(body)) or argument(body)  # T̂(x) is A(w·x); of f(u) = u·σ(u) the call itself
             if arg is not None:
                 found[name] = arg.name if isinstance(arg, Ref) else NET + name
     return found

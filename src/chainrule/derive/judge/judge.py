@@ -196,8 +196,15 @@ def repaired_first(stage: Scene, line: Line, places: Sequence[Place], ours: Expr
 
 def different(stage: Scene, line: Line, body: Expr, truth: Truth, found: Found | None, spots: Spots) -> Verdict:
     """The verdict on a wrong line, with numbers: at the starts, if they tell the sides apart, else at another point."""
-    places = [*spots.own(), *spots.of(truth)]
-    sides = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in places]
-    apart = [row for row in sides if not math.isnan(row[2]) and not exact(row[1], row[2])]
-    place, one, other = next((row for row in apart if row[2]), (apart or sides)[0])
-    return told(stage, line, place, one, other, found)
+    best: tuple[Place, float, float] | None = None
+    for place in (*spots.own(), *spots.of(truth)):
+        row = place, value(stage, place, body), value(stage, place, truth.expr)
+        apart = not math.isnan(row[2]) and not exact(row[1], row[2])
+        if best is None or (apart and exact(best[1], best[2])):
+            best = row
+        if apart and row[2]:
+            best = row
+            break
+    if best is None:
+        return nothing_told(stage, line)
+    return told(stage, line, *best, found)

@@ -36,7 +36,7 @@ LARGE = 6
 TRIES, ENOUGH = 60, 20
 PATTERNS, ENTRIES = 256, 256
 """Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""
-HEAVY = 3_000_000
+HEAVY = 200_000
 """Nodes that the places of a text's own data may visit; of more data, the first patterns are taken."""
 
 Values = dict[str, Any]

@@ -78,11 +78,12 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
     found: list[Equation] = []
     for equation in model.equations:
         target = cast(Ref, explicit(equation.target, letters, pattern_of(model)))
-        body = slopes.opened(explicit(written_out(equation.body, model.functions)[0], letters, pattern_of(model)))
+        body = explicit(written_out(equation.body, model.functions)[0], letters, pattern_of(model))
         name = key(equation.target)
         own = Equation(target, body, where=equation.where)
-        apart = with_net(own, name) if name in nets else None
-        found += apart if apart is not None else (own,)
+        whole = replace(own, body=slopes.opened(body))
+        apart = (with_net(whole, name) or with_net(own, name)) if name in nets else None
+        found += [replace(one, body=slopes.opened(one.body)) for one in apart or (whole,)]
     value = slopes.opened(explicit(model.goal.value, letters, pattern_of(model)))
     found.append(Equation(Ref(MEAN), value))
     if model.goal.name not in model.quantities:

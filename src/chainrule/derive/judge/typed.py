@@ -273,7 +273,7 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
             if typed.near(raw):
                 ours = value(scene, place, truths[0].expr)
                 return told(scene, line, place, typed.value, ours, ("not-the-goal", words))
-    for place in asked:
+    for place in asked if digits(line.body, known) > 1 else ():
         ours = value(scene, place, truths[0].expr)
         if (power := shift(typed.value, ours)) and abs(typed.value / 10.0**power - ours) <= abs(ours) * 10.0 ** (
             1 - digits(line.body, known)
