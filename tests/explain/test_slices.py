@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.laws.growth import FAMILIES
 
 import chainrule as cr
-from tests.laws.growth import FAMILIES
 
 RECURRENCE = FAMILIES["recurrence"][1]
 
