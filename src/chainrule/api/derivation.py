@@ -134,7 +134,8 @@ def derived(
             known = ", ".join(map(pretty, model.weights))
             raise UsageError("E453", f"there are {len(model.weights)} weights", f"say which: {known}")
         (wrt,) = model.weights
-    of = model._quantity(of) if of is not None and of != model.network.goal.name else of
+    if of is not None and not (isinstance(of, str) and of == model.network.goal.name):  # type: ignore[redundant-expr]
+        of = model._quantity(of)
     wrt = model._quantity(wrt)
     matrix = flag("matrix", matrix)
     detail = arguments.text("detail", detail, "one of brief, normal, full, substituted, trace")
