@@ -328,7 +328,7 @@ def test_bad_data(text: str, data: object, code: str, problem: str) -> None:
     [
         ({"b": 1}, "E231", "no const is called b", "the consts are scale"),
         ({"scael": 1}, "E231", "no const is called scael", "did you mean scale?"),
-        ({"w": 1}, "E231", "no const is called w", "w is a weight: give its start"),
+        ({"w": 1}, "E231", "no const is called w", "w is a weight: give its value"),
         ({"scale": "1"}, "E232", "which is not a number", "give a finite number"),
         ({"scale": True}, "E232", "which is not a number", "give a finite number"),
         ({"scale": float("nan")}, "E232", "const scale is nan", "give a finite number"),
