@@ -26,6 +26,7 @@ from chainrule.numbers.evaluate import drive, entry
 from chainrule.numbers.kinds import Floats
 from chainrule.numbers.world import Entry, Setting, World, place_of
 from chainrule.program import patterns
+from chainrule.program.kept import Kept
 
 MOST = 20_000
 """Operations that are looked at: a twentieth of a second."""
@@ -34,6 +35,8 @@ LARGE, SMALL = 1e75, 1e-75
 """Where no number is beyond these, no square and no cube of one overflows or underflows, and nothing is looked at."""
 
 ANGLES = ("sin", "cos", "tan")
+ANGLED = Kept[bool](64)
+"""Whether the latest models take such functions: a model is trained more than once."""
 
 
 class Enough(Exception):
@@ -122,9 +125,9 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
     'in the equation of E, (1e+200)^2 is beyond 1.8e308, t'
     """
     values = {**bound.values, **weights}
-    equations = patterns.equations(model)
-    if not (extreme(values) or angles(equations, model)):
+    if not (extreme(values) or ANGLED.get(model, None, lambda: angles(model))):
         return ()
+    equations = patterns.equations(model)
     setting = Setting(
         ranges={model.pattern: range(bound.patterns), **bound.ranges},
         axes={name: patterns.letters(model, quantity) for name, quantity in model.quantities.items()},
@@ -151,9 +154,9 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
     return tuple(told(wanted, sentence) for wanted, sentence in kind.met.values())
 
 
-def angles(equations: tuple[Equation, ...], model: Model) -> bool:
+def angles(model: Model) -> bool:
     """Whether an equation or a function of the text takes sin, cos or tan of something."""
-    bodies = [*(line.body for line in equations), *(one.body for one in model.functions.values())]
+    bodies = [*(line.body for line in model.equations), *(one.body for one in model.functions.values())]
     return any(isinstance(node, Call) and node.function in ANGLES for body in bodies for node in nodes(body))
 
 

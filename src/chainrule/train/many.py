@@ -26,6 +26,7 @@ from chainrule.train.choice import chosen
 from chainrule.train.crowd import follow
 from chainrule.train.drive import Why, error
 from chainrule.train.format import SAID
+from chainrule.train.losses import losses
 from chainrule.train.order import Batch
 from chainrule.train.prepare import Prepared, prepare
 from chainrule.train.projection import Projection, boxed, merged, stretches
@@ -212,7 +213,7 @@ def finished(
     recipe = one.recipe
     loaded = engine.load(program, recipe.bound)
     trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program))
-    told = held.said(trace, model)
+    told = (*held.said(trace, model), *losses(model, recipe.bound, block.state(len(block) - 1).weights))
     return Run(
         recipe,
         trace,
