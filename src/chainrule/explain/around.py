@@ -22,6 +22,8 @@ SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
 DRAWN, DESCENTS, TURNS, FEW_TURNS = 12, 8, 60, 8
 """Directions at random; how many directions are led downhill over the sphere, in how many moves (few with letters)."""
+HELD = 0.25
+"""A point that the box lets go less than this part of its distance is not tried there."""
 WORK = 20_000_000
 """Numbers that are computed at most."""
 
@@ -70,9 +72,10 @@ def around(
         points = context.project(at + far * ways)
         goals = context.sense * context.lanes.goal(points)
         change = goals - here
-        slack = blur + rounding(context, points) + 2 * slope * np.linalg.norm(points - at, axis=1)
+        gone = np.linalg.norm(points - at, axis=1)
+        slack = blur + rounding(context, points) + 2 * slope * gone
         sure = np.where(change < -slack, -1, np.where(change > slack, 1, 0))
-        moved = (points != at).any(axis=1)
+        moved = gone > HELD * far
         level &= (sure[: len(directions)] == 0) & moved[: len(directions)]
         tried.append(points[moved])
         clear.append(sure[moved])
