@@ -3,24 +3,25 @@
 import numpy as np
 import pytest
 
-from . import lines
+from . import judged
 
 
 @pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
 def test_no_line_is_graded_wrongly(right: bool) -> None:
-    found = [one for seed in range(18) if (one := lines.case(seed, right)) is not None]
+    found = [one for seed in range(18) if (one := judged.case(seed, right)) is not None]
     assert len(found) >= 9
-    wrong = [(one.network, one.line, str(answer)) for one in found for fair, answer in [lines.verdict(one)] if not fair]
+    answers = [(one, *judged.verdict(one)) for one in found]
+    wrong = [(one.network, one.line, str(answer)) for one, fair, answer in answers if not fair]
     assert wrong == []
 
 
 def test_the_rules_of_the_truth_agree_with_differences() -> None:
-    """∂E/∂w by `lines.slope` against (E(w + h) − E(w − h))/2h, away from kinks."""
+    """∂E/∂w by `judged.slope` against (E(w + h) − E(w − h))/2h, away from kinks."""
     for seed in range(40):
-        draw = lines.random.Random(seed)
-        net = lines.scalar(draw)
+        draw = judged.random.Random(seed)
+        net = judged.scalar(draw)
         h = 1e-6
-        for name, line in lines.derivatives(net).items():
+        for name, line in judged.derivatives(net).items():
             env = net.arrays(50, 1.0, np.random.default_rng(seed))
             ends = []
             for step in (h, -h):
@@ -37,5 +38,5 @@ def test_the_rules_of_the_truth_agree_with_differences() -> None:
 
 
 def test_a_planted_fault_is_found() -> None:
-    wrong = next(one for seed in range(50) if (one := lines.case(seed, False)) is not None and not one.here)
-    assert not lines.verdict(lines.Case(wrong.network, wrong.line, True))[0]
+    wrong = next(one for seed in range(50) if (one := judged.case(seed, False)) is not None and not one.here)
+    assert not judged.verdict(judged.Case(wrong.network, wrong.line, True))[0]

@@ -74,6 +74,11 @@ def test_a_missing_target_hides_nothing() -> None:
     assert any("in the equation of h" in note for note in notes)
 
 
+def test_letters_of_one_set_and_letters_without_a_size() -> None:
+    text = "index t, l = 0..1, j = 1..1\nconst κ[l] := 1e200\nweight w[t] := 1\nc[t,l] = w[t]*κ[l]^2\nE = cos(1/sum_{t,l} c[t,l])\n"
+    assert any("(1e+200)^2" in note for note in cr.Model(text).evaluate().notes)
+
+
 def test_many_patterns_take_no_longer() -> None:
     model = cr.Model("data x\nweight w := 1e200\nE = x/sqrt(w^2 + x)\n", data={"x": np.ones(100_000)})
     assert len([note for note in model.evaluate().notes if "trust" in note]) == 1

@@ -128,8 +128,10 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
     if not (extreme(values) or ANGLED.get(model, None, lambda: angles(model))):
         return ()
     equations = patterns.equations(model)
+    sized = [group for group in model.sets if group.name in bound.ranges]
+    ranges = {letter: bound.ranges[group.name] for group in sized for letter in group.letters}
     setting = Setting(
-        ranges={model.pattern: range(bound.patterns), **bound.ranges},
+        ranges={model.pattern: range(bound.patterns), **ranges},
         axes={name: patterns.letters(model, quantity) for name, quantity in model.quantities.items()},
         functions=patterns.functions(model),
         pattern=model.pattern,
@@ -173,6 +175,7 @@ def extreme(values: Mapping[str, Any]) -> bool:
 
 def entries(equations: tuple[Equation, ...], setting: Setting, letter: str) -> Iterator[Entry]:
     """Every entry of every quantity: the first patterns first, then what has no letter of the patterns."""
+    equations = tuple(line for line in equations if all(own in setting.ranges for own in line.letters))
     varying = [equation for equation in equations if letter in equation.letters]
     for pattern in setting.range(letter):
         for equation in varying:
