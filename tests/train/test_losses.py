@@ -75,7 +75,10 @@ def test_a_missing_target_hides_nothing() -> None:
 
 
 def test_letters_of_one_set_and_letters_without_a_size() -> None:
-    text = "index t, l = 0..1, j = 1..1\nconst κ[l] := 1e200\nweight w[t] := 1\nc[t,l] = w[t]*κ[l]^2\nE = cos(1/sum_{t,l} c[t,l])\n"
+    text = (
+        "index t, l = 0..1, j = 1..1\nconst κ[l] := 1e200\nweight w[t] := 1\nc[t,l] = w[t]*κ[l]^2\n"
+        "E = cos(1/sum_{t,l} c[t,l])\n"
+    )
     assert any("(1e+200)^2" in note for note in cr.Model(text).evaluate().notes)
 
 

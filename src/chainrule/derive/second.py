@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Reason, Step
-from chainrule.derive.derive import goal_of, kinks, lettered, name_of, needed, with_goal
+from chainrule.derive.derive import goal_of, kinks, lettered, name_of, needed
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Derivative, Ref
 from chainrule.gradient.forward import closed
@@ -26,7 +26,9 @@ def second(model: Model, one: str, other: str, of: str | None = None, seed: int 
     12*w^2
     """
     of = goal_of(model, of)
-    model = with_goal(model) if of == model.goal.name else model
+    if of not in model.quantities:
+        help = "name it by an equation, or say of=NAME"
+        raise UsageError("E256", "the goal of this model is an expression without a name", help)
     names = [name_of(model, one, "wrt"), name_of(model, other, "wrt")]
     equations = needed(model, of)
     if any(lettered(model, equations, name) for name in names):
