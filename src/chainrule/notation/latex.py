@@ -60,7 +60,7 @@ def translate(line: str) -> str | None:
     r"""The line without commands, or None where it is not clear enough.
 
     >>> translate(r"\hat y = \frac{1}{1 + e^{-w \cdot x_i}}")
-    'ŷ = (1/(1 + e^{-w · x_i}))'
+    'ŷ = 1/(1 + e^{-w · x_{i}})'
     """
     if len(line) > LONGEST:
         return None
