@@ -23,7 +23,7 @@ from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Numb
 from chainrule.expr.walk import children, nodes
 from chainrule.gradient.reads import opened
 from chainrule.gradient.simplify import simplify
-from chainrule.model.letters import base
+from chainrule.model.letters import base, free
 from chainrule.notation import show
 from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import drive, evaluate, visit
@@ -164,8 +164,16 @@ class Sides:
             tell(self._scene, given, self._setting)
         normalise(self._scene, given, self._setting)
 
+        known: dict[tuple[Derivative, tuple[int, ...]], float] = {}  # many spots ask for the same
+
         def derivative(node: Derivative, letters: Letters) -> float:
-            return oracle.derivative(node, self._scene.equations, given, setting=self._setting, letters=letters)
+            at = node, tuple(letters[letter] for letter in free(node))
+            if at not in known:
+                self._left -= 1  # it takes about as much as the point
+                known[at] = oracle.derivative(
+                    node, self._scene.equations, given, setting=self._setting, letters=letters
+                )
+            return known[at]
 
         return View(given, World(FLOATS, given, self._setting, self._scene.equations, derivative), self.spots)
 
@@ -173,13 +181,16 @@ class Sides:
         """Places on all sides; ``start`` draws a point at a scale. None where there is no kink."""
         if not self.spots:
             return
-        drawn = [self.view(start(SCALES[turn % len(SCALES)])) for turn in range(max(1, min(DRAWS, self._left // 4)))]
+        count = max(1, min(DRAWS, self._left // 4))
+        drawn = [self.view(start(SCALES[turn % len(SCALES)])) for turn in range(count)]
         for view in drawn:
             yield from self.places(view)
         best = max(drawn, key=lambda view: view.signs().count(1))
         best = self.reach(best, dict.fromkeys(range(len(self.spots)), 1), movable)
         yield from self.around(best, movable)
         for n, side in product(range(len(self.spots)), (-1, 1)):
+            if self._left <= 0:
+                break  # what was not reached is said
             there = [view for view in drawn if view.sign(n) == side]
             if not there:
                 others = {m: sign for m, sign in enumerate(best.signs()) if m != n and sign}
