@@ -73,3 +73,10 @@ def test_a_false_line_is_still_found() -> None:
     for wrong in ("40*x*h*(1 - h)", "40*x*(1 - h^2)", "20*x*h*(1 - h^2)", "40*x*h"):
         with pytest.raises(DerivationError, match="E253"):
             checker.text("d(E)/d(w)", wrong)
+
+
+@pytest.mark.parametrize("wrong", ["1/0", "exp(1000*h)*exp(1000)", "-1/0"])
+def test_a_side_that_is_not_finite_is_no_matter_of_rounding(wrong: str) -> None:
+    checker = Checker(cr.Model("data x in {1, 2}\nweight w := 0.5\nh = tanh(w*x)\nE = h^2\n").network)
+    with pytest.raises(DerivationError, match="E253"):
+        checker.text("d(E)/d(w)", f"2*h*(1 - h^2)*x + ({wrong})")

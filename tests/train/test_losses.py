@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule.train import losses
 
 LARGEST = "is beyond 1.8e308, the largest number, and counts as ∞: do not trust what follows"
 
@@ -85,3 +86,28 @@ def test_letters_of_one_set_and_letters_without_a_size() -> None:
 def test_many_patterns_take_no_longer() -> None:
     model = cr.Model("data x\nweight w := 1e200\nE = x/sqrt(w^2 + x)\n", data={"x": np.ones(100_000)})
     assert len([note for note in model.evaluate().notes if "trust" in note]) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "data x\nweight w := 1e200\nh = x\nE = h/w\n",
+    "data x\nweight w := 1e200\ns = max x\nE = s/w\n",
+    "data x\nweight w := 101\nE = sin(w*x)^2\n",
+])  # fmt: skip
+def test_what_is_looked_at_is_counted_whatever_it_is(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies, maxima and angles over a million patterns: no more numbers than the limit are read."""
+    read = 0
+
+    def given(self: losses.Watched, value: object, /) -> float:
+        nonlocal read
+        read += 1
+        return kept(self, value)
+
+    kept = losses.Watched.given
+    monkeypatch.setattr(losses.Watched, "given", given)
+    cr.Model(text, data={"x": np.ones(1_000_000)}).evaluate()
+    assert 0 < read <= losses.MOST + 1
+
+
+def test_small_numbers_and_small_angles_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(losses, "Watched", None)  # would be an error if it were made
+    assert cr.Model("data x in {1, 2}\nweight w := 1\nE = sin(3*w*x)^2\n").evaluate().notes == ()

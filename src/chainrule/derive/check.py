@@ -16,7 +16,7 @@ from typing import TypeVar, cast
 
 from chainrule.derive.derivation import Check
 from chainrule.derive.points import PATTERNS, Point, entries, points, slack
-from chainrule.derive.work import UNCHECKED, Enough, Work
+from chainrule.derive.work import UNCHECKED, Enough, Work, agree
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, index, key
 from chainrule.expr.walk import nodes, transform
@@ -90,7 +90,7 @@ class Checker:
                 continue  # at a corner of a domain a line may say ∞ = ∞
             apart = abs(ours - theirs)
             near = RELATIVE * max(abs(ours), abs(theirs)) + slack(values, ABSOLUTE)
-            if not apart <= near and not apart <= sum(self._rounding(side, place, values) for side in sides):
+            if not agree(ours, theirs, near, partial(self._rounding, sides, place, values)):
                 raise false_line(left, right, ours, theirs, given)
             used += 1
             worst = max(worst, apart / (max(abs(ours), abs(theirs)) or 1.0))
@@ -111,12 +111,12 @@ class Checker:
     def _slope(self, node: Derivative, given: Point, bound: Mapping[str, int], made: Made) -> float:
         return oracle.derivative(node, self._equations, given, setting=self._setting, letters=bound, made=made)
 
-    def _rounding(self, side: Expr, place: int, values: Point) -> float:
-        """How much rounding may do to a side of a line."""
+    def _rounding(self, sides: list[Expr], place: int, values: Point) -> float:
+        """How much rounding may do to the sides of a line."""
         letters = {HIDDEN: place % PATTERNS}
         made = {key(equation.target) for equation in self._equations}
 
-        def value(kind: Floats, moved: Point) -> float:
+        def value(kind: Floats, moved: Point, side: Expr) -> float:
             given = {name: number for name, number in moved.items() if name not in made}
             slope = partial(self._slope, given=given, made=lambda numbers: None)
             return evaluate(
@@ -124,7 +124,7 @@ class Checker:
                 derivative=lambda node, bound: slope(node, bound=bound),
             )  # fmt: skip
 
-        return rounding(value, values)
+        return sum(rounding(partial(value, side=side), values) for side in sides)
 
     def _of(self, expr: E) -> E:
         """An expression with the letter of the patterns written out, where there are patterns to tell apart."""

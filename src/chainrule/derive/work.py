@@ -5,6 +5,8 @@ Half of the limit is for all points; after it a line is checked at one point, wh
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chainrule.derive.derivation import Check, Derivation, Reason
@@ -34,6 +36,18 @@ class Work:
     def scarce(self) -> bool:
         """Whether more than half of the limit is used."""
         return 2 * self.made > most("checks")
+
+
+def agree(ours: float, theirs: float, near: float, rounding: Callable[[], float]) -> bool:
+    """Whether two sides are equal but for rounding: they are near, or rounding alone parts them as far at this point.
+
+    A side that is not finite agrees with none, however large the other is.
+
+    >>> agree(1.0, 1.0 + 1e-12, 1e-9, float), agree(1.0, float("inf"), float("inf"), float)
+    (True, False)
+    """
+    apart = abs(ours - theirs)
+    return math.isfinite(apart) and (apart <= near or apart <= rounding())
 
 
 def noted(derivation: Derivation) -> Derivation:

@@ -8,6 +8,7 @@ Source: J. Vignes, A stochastic arithmetic for reliable scientific computation, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -57,11 +58,14 @@ class Rounded(Floats):
 def rounding(value: Callable[[Floats, Mapping[str, Any]], float], values: Mapping[str, Any]) -> float:
     """How much rounding may do to a value that is computed by a kind of numbers from named values.
 
+    Of a value that is not finite that is not known, and 0 is given: it excuses nothing.
+
     >>> rounding(lambda kind, values: kind.add(1.0, -kind.multiply(values["h"], values["h"])), {"h": 0.5}) < 1e-14
     True
     """
     found = value(Floats(), values)
-    return MARGIN * max(abs(value(kind, moved(values, kind)) - found) for kind in map(Rounded, range(TURNS)))
+    changes = [abs(value(kind, moved(values, kind)) - found) for kind in map(Rounded, range(TURNS))]
+    return MARGIN * max(changes) if all(map(math.isfinite, changes)) else 0.0
 
 
 def moved(values: Mapping[Any, Any], kind: Rounded) -> dict[Any, Any]:

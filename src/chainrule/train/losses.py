@@ -2,7 +2,7 @@
 
 Finite numbers whose result is ∞, a product or power of numbers other than 0 that is 0, and sin, cos, tan of an angle so
 large that its digits are lost: what is computed from them is another number than the mathematics says, even where it
-is finite. The equations are computed anew, operation by operation, the first patterns first, up to `MOST` operations.
+is finite. The equations are computed anew, operation by operation, the first patterns first, up to `MOST` numbers.
 """
 
 from __future__ import annotations
@@ -17,26 +17,28 @@ import numpy as np
 
 from chainrule.engines.protocol import Bound
 from chainrule.errors import BrokenPass, ChainruleError
-from chainrule.expr.nodes import Call, Equation, key, places
+from chainrule.expr.nodes import Call, Equation, Number, key, places
 from chainrule.expr.walk import nodes
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
 from chainrule.numbers.evaluate import drive, entry
-from chainrule.numbers.kinds import Floats
+from chainrule.numbers.kinds import Floats, nearest
 from chainrule.numbers.world import Entry, Setting, World, place_of
 from chainrule.program import patterns
 from chainrule.program.kept import Kept
 
-MOST = 20_000
-"""Operations that are looked at: a twentieth of a second."""
+MOST = 5_000
+"""Numbers that are looked at, given ones too: about a twentieth of a second."""
 
 LARGE, SMALL = 1e75, 1e-75
 """Where no number is beyond these, no square and no cube of one overflows or underflows, and nothing is looked at."""
 
 ANGLES = ("sin", "cos", "tan")
-ANGLED = Kept[bool](64)
-"""Whether the latest models take such functions: a model is trained more than once."""
+ANGLE = 100.0
+"""Where no number is larger, no product of four is an angle whose digits are lost."""
+ANGLED = Kept[float](64)
+"""The largest number in the text of the latest models that take such functions: a model is trained more than once."""
 
 
 class Enough(Exception):
@@ -89,6 +91,10 @@ class Watched(Floats):
             self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0")
         return value
 
+    def given(self, value: object, /) -> float:
+        found = super().given(value)
+        return self._looked_at(found, (found,), str, small=False)
+
     def add(self, a: float, b: float, /) -> float:
         return self._looked_at(a + b, (a, b), lambda: f"{a:.6g} + {b:.6g}", small=False)
 
@@ -125,7 +131,8 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
     'in the equation of E, (1e+200)^2 is beyond 1.8e308, t'
     """
     values = {**bound.values, **weights}
-    if not (extreme(values) or ANGLED.get(model, None, lambda: angles(model))):
+    written = ANGLED.get(model, None, lambda: angles(model))
+    if not extreme(values) and not (written >= 0 and max(written, largest(values)) > ANGLE):
         return ()
     equations = patterns.equations(model)
     sized = [group for group in model.sets if group.name in bound.ranges]
@@ -156,18 +163,27 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
     return tuple(told(wanted, sentence) for wanted, sentence in kind.met.values())
 
 
-def angles(model: Model) -> bool:
-    """Whether an equation or a function of the text takes sin, cos or tan of something."""
+def angles(model: Model) -> float:
+    """The largest number that is written in the text, if it takes sin, cos or tan of something; else −1."""
     bodies = [*(line.body for line in model.equations), *(one.body for one in model.functions.values())]
-    return any(isinstance(node, Call) and node.function in ANGLES for body in bodies for node in nodes(body))
+    every = [node for body in bodies for node in nodes(body)]
+    if not any(isinstance(node, Call) and node.function in ANGLES for node in every):
+        return -1.0
+    return max((nearest(node.value) for node in every if isinstance(node, Number)), default=0.0)
+
+
+def largest(values: Mapping[str, Any]) -> float:
+    """The largest size of a number."""
+    arrays = (np.asarray(value, np.float64) for value in values.values())
+    return max((float(max(array.max(), -array.min())) for array in arrays if array.size), default=0.0)
 
 
 def extreme(values: Mapping[str, Any]) -> bool:
     """Whether there are numbers of a size whose products may be lost."""
+    if largest(values) > LARGE:
+        return True
     for value in values.values():
         numbers = np.asarray(value, np.float64)
-        if numbers.size and max(numbers.max(), -numbers.min()) > LARGE:
-            return True
         if numbers.size <= MOST and np.any((numbers != 0) & (np.abs(numbers) < SMALL)):
             return True
     return False

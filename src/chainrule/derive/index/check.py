@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from chainrule.derive.check import ABSOLUTE, OWN, RELATIVE
@@ -15,7 +16,7 @@ from chainrule.derive.derivation import Check
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.points import Point, holds, points, setting
 from chainrule.derive.points import slack
-from chainrule.derive.work import UNCHECKED, Enough, Work
+from chainrule.derive.work import UNCHECKED, Enough, Work, agree
 from chainrule.errors import DerivationError
 from chainrule.expr.indices import truth
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
@@ -87,7 +88,7 @@ class Checker:
                 break
             apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
             near = RELATIVE * largest + slack(point.values, ABSOLUTE)
-            if not apart <= near and not apart <= sum(self._rounding(side, point, bound) for side in sides):
+            if not agree(ours, theirs, near, partial(self._rounding, sides, point, bound)):
                 raise false_line(left, right, ours, theirs, bound)
             used += 1
             worst = max(worst, apart / (largest or 1.0))
@@ -138,10 +139,10 @@ class Checker:
             )
         )
 
-    def _rounding(self, side: Expr, point: Point, bound: Mapping[str, int]) -> float:
-        """How much rounding may do to a side of a line."""
+    def _rounding(self, sides: list[Expr], point: Point, bound: Mapping[str, int]) -> float:
+        """How much rounding may do to the sides of a line."""
 
-        def value(kind: Floats, moved: Mapping[str, Any]) -> float:
+        def value(kind: Floats, moved: Mapping[str, Any], side: Expr) -> float:
             def derivative(node: Derivative, letters: Mapping[str, int]) -> float:
                 gone = self._gone(node)
                 given = {name: number for name, number in moved.items() if name not in gone}
@@ -149,7 +150,7 @@ class Checker:
 
             return float(evaluate(side, moved, kind, setting=self.setting, letters=bound, derivative=derivative))
 
-        return rounding(value, point.values)
+        return sum(rounding(partial(value, side=side), point.values) for side in sides)
 
     def _gone(self, node: Derivative) -> Collection[str]:
         """What is computed anew for a derivative: for a partial the quantity itself, else what follows."""
