@@ -277,10 +277,14 @@ class Entries:
             case Ref(name, indices) if name in self.lines or name in self.roles:
                 yield name, tuple(at(one, env) for one in indices if one.letter != self.pattern)
             case Mul(args):
-                tests = [one for one in args if indexical(one)]
+                tests = tests_of(expr)
                 if all(self._holds(test, env) for test in tests):
                     for one in args:
                         yield from self.reads(one, env)
+            case Div(above, below):
+                yield from self.reads(above, env)
+                if all(self._holds(test, env) for test in tests_of(above)):
+                    yield from self.reads(below, env)
             case Cond(test, then, otherwise) if indexical(test):
                 yield from self.reads(then if self._holds(test, env) else otherwise, env)
             case Reduce(_, letters, body):
@@ -386,13 +390,16 @@ class Entries:
                 return lambda env: -inside[0](env)
             case Add():
                 return lambda env: sum([one(env) for one in inside])
-            case Mul(args):
-                tests = [one for one in args if indexical(one)]
+            case Mul():
+                tests = tests_of(expr)
                 return lambda env: (
                     reduce(mul, [one(env) for one in inside]) if all(self._holds(one, env) for one in tests) else 0j
                 )
-            case Div():
-                return lambda env: inside[0](env) / inside[1](env)
+            case Div(above):
+                tests = tests_of(above)
+                return lambda env: (
+                    inside[0](env) / inside[1](env) if all(self._holds(one, env) for one in tests) else 0j
+                )
             case Pow():
                 return lambda env: power(inside[0](env), inside[1](env))
             case Call(name, args, order):
@@ -505,6 +512,16 @@ def indexical(expr: Expr) -> bool:
         isinstance(expr, Bracket)
         and all(isinstance(node, Bracket | At | Size | Number | Add | Mul | Neg | Div) for node in nodes(expr))
     )
+
+
+def tests_of(expr: Expr) -> list[Expr]:
+    """The brackets about indices alone among the factors: where one is 0, so is the whole product or quotient."""
+    match expr:
+        case Mul(args):
+            return [one for arg in args if not isinstance(arg, Mul) for one in tests_of(arg)]
+        case Div(above):
+            return tests_of(above)
+    return [expr] if indexical(expr) else []
 
 
 def power(base: complex, exponent: complex) -> complex:

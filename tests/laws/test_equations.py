@@ -13,6 +13,7 @@ from tests.laws.equations import program
 from tests.laws.shrink import shrink
 
 import chainrule as cr
+from chainrule.errors import ModelError
 
 STACKED = """index t = 1..3, l = 1..2
 weight u := 0.5
@@ -27,6 +28,70 @@ def test_random_programs(seed: int) -> None:
     drawn = program(seed, large=False)
     found = wrong(drawn, seed, trained=seed % 8 == 0, derived=seed % 8 == 1, crowd=seed % 16 == 2)
     assert not found, f"{found}\n{drawn}"
+
+
+def idle_line(first: str, general: str, last: str) -> str:
+    return f"""index t = 1..1, k = -1..0
+data x
+weight w := 0.3
+{first}
+h[k,t] = w*x
+{general}
+h[-1,t] = x
+{last}"""
+
+
+@pytest.mark.parametrize(
+    ("first", "general", "last"),
+    [
+        ("a[1] = w", "a[t] = sum_k h[k,1]", "E = a[1]"),
+        ("a[1] = w", "a[t] = E*w", "E = a[1]^2\nminimise E"),
+        ("a[1] = 0.1", "a[t] = b[t]", "b[t] = a[1]*w\nE = b[1]"),
+        ("a[1] = 0.1\nb[1] = a[1]*w", "a[t] = b[t]", "b[t] = a[t]\nE = b[1]"),
+        ("b[1] = w\nb[t] = 2", "a[t] = h[0,t] + E", "a[1] = w*h[0,1]\nE = a[1] + h[-1,1]*b[1]\nminimise E"),
+    ],
+)  # fmt: skip
+def test_an_equation_whose_every_entry_has_another(first: str, general: str, last: str) -> None:
+    """It is never computed: what it would read has no place in the order."""
+    text = idle_line(first, general, last)
+    entries = Entries(text, {"x": [0.7]}, 1)
+    entries.check()
+    model = cr.Model(text, data={"x": [0.7]})
+    found = model.evaluate()
+    assert found.error == pytest.approx(entries.goal().real, rel=1e-15)
+    assert found.gradient["w"] == pytest.approx(entries.slope(entries.goal, "w"), rel=1e-14)
+    bare = cr.Model(text.replace(general, "a[t] = 0"), data={"x": [0.7]}).train(steps=3, rate=0.1)
+    for engine in ("reference", "native"):
+        assert model.train(steps=3, rate=0.1, engine=engine).weights == bare.weights
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("[l != 3]*w/a[l+1]", True),
+        ("[l+1 in l]/a[l+1]", True),
+        ("[l+1 in l]*w/(2 + a[l+1])^2/(a[l+1] + 1)", True),
+        ("w*[l+1 in l]*u/a[l+1]*3", True),
+        ("if(l < 3, w/a[l+1], 1)", True),
+        ("w/([l+1 in l]*a[l+1] + 1)", True),
+        ("([l+1 in l] + 1)*w/a[l+1]", False),
+        ("w/([l+1 in l]*2 + a[l+1])", False),
+        ("[l-1 in l]*w/a[l+1]", False),
+        ("w/a[l+1]*[l+1 in l]", True),
+        ("w/a[l+1]", False),
+    ],
+)
+def test_a_bracket_above_guards_what_is_divided_by(body: str, read: bool) -> None:
+    text = f"index l = 1..3\nweight w := 0.5\nweight u := 2\na[l] = w + l\nE = sum_l {body}"
+    if not read:
+        with pytest.raises(ModelError) as error:
+            cr.Model(text)
+        assert error.value.code == "E114"
+        return
+    found, entries = cr.Model(text).evaluate(), Entries(text, {}, 1)
+    entries.check()
+    assert found.error == pytest.approx(entries.goal().real, rel=1e-15)
+    assert found.gradient["w"] == pytest.approx(entries.slope(entries.goal, "w"), rel=1e-14)
 
 
 # ---------------------------------------------------------------- the law itself

@@ -34,8 +34,10 @@ def narrower(one: tuple[Index, ...], other: tuple[Index, ...]) -> bool:
 
 
 def divided(equations: Iterable[Equation], letters: Letters) -> tuple[Equation, ...]:
-    """The equations, each with the brackets under which it holds."""
+    """The equations, each with the brackets under which it holds; the body of one that defines no entry is 0."""
     lines = tuple(equations)
+    nothing = idle(lines, letters)
+    lines = tuple(replace(line, body=number(0)) if id(line) in nothing else line for line in lines)
     shared = by_name(lines)
     return tuple(
         replace(line, where=where(line, others, letters)) if len(others := shared[key(line.target)]) > 1 else line

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chainrule.errors import ModelError, NotationError
-from chainrule.expr.entries import divided
-from chainrule.expr.nodes import Equation, Expr, Reduce, Ref
+from chainrule.expr.entries import divided, idle
+from chainrule.expr.indices import Letters
+from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
 from chainrule.model.functions import definitions, expand, read, used_macros
@@ -73,7 +74,8 @@ def _build(text: Text) -> Model:
         place = Place(f"the equation of {pretty(name)}", line.equation.letters)
         check(bodies[name], place, names, functions, line.span)
     _base_lines(names, base, functions)
-    equations = divided(_equations(text, names, bodies, base), letters(names.sets))
+    written = _equations(text, names, bodies, base)
+    equations = divided(written, letters(names.sets))
     order.check_order(names, equations, functions)
     _varies(names, bodies, base, functions)
     lines = tuple(line for line in text.statements if isinstance(line, statements.Goal))
@@ -103,6 +105,7 @@ def _build(text: Text) -> Model:
             *odd,
             *_called_rate(rate, bool(updates), names),
             *_hiding(names),
+            *_idle_equations(written, letters(names.sets)),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
             *seams(bodies, (found.value, *(line.body for line in base)), functions),
         ),
@@ -292,6 +295,16 @@ def _hiding(names: Names) -> list[Warning]:
         Warning(f"{pretty(name)} is your quantity here; the function {pretty(name)} is hidden by it", quantity.span)
         for name, quantity in names.quantities.items()
         if len(name) > 1 and ALIASES.get(name, name) in KNOWN
+    ]
+
+
+def _idle_equations(equations: tuple[Equation, ...], known: Letters) -> list[Warning]:
+    """Equations that define no entry: others define each of theirs."""
+    nothing = idle(equations, known)
+    return [
+        Warning(f"this equation of {pretty(key(line.target))} defines no entry: others define all of them", line.span)
+        for line in equations
+        if id(line) in nothing
     ]
 
 

@@ -21,6 +21,7 @@ from chainrule.model.model import LetterSet, Model, Quantity, Warning  # noqa: A
 from chainrule.model.ranges import constants, span_of
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Given, Listing
+from chainrule.numbers.guards import lifted
 
 TRIED = 100_000
 """Combinations of letters that are tried one by one; beyond, guards are not looked at."""
@@ -138,8 +139,9 @@ def _expressions(model: Model) -> Iterator[tuple[Expr, Span, tuple[Guard, ...]]]
 
 
 def guarded(expr: Expr, where: tuple[Guard, ...] = ()) -> Iterator[tuple[Expr, tuple[Guard, ...]]]:
-    """Every node with the brackets under which it counts: factors beside it, and the test of an ``if`` around it."""
-    todo: list[tuple[Expr, tuple[Guard, ...]]] = [(expr, where)]
+    """Every node with the brackets under which it counts: factors beside it, or above it in a quotient, and the test of
+    an ``if`` around it."""
+    todo: list[tuple[Expr, tuple[Guard, ...]]] = [(lifted(expr), where)]
     while todo:
         node, guards = todo.pop()
         yield node, guards

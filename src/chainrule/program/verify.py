@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chainrule.errors import BrokenPass
+from chainrule.expr.entries import idle
 from chainrule.expr.graph import components
 from chainrule.expr.indices import Extent, Letters
 from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, Reduce, Ref, Size, key, places
@@ -96,8 +97,13 @@ def check_reads(equation: Equation, ranks: Mapping[str, int]) -> None:
 def check_phase(
     program: Program, phase: PhaseName, ranks: dict[str, int], extent: Callable[[str], Extent]
 ) -> None:
-    """Equations that read what is there, or each other in a recurrence; no entry is written twice."""
+    """Equations that read what is there, or each other in a recurrence; no entry is written twice.
+
+    What defines no entry, since others define all of its own, is never computed: it may stand anywhere.
+    """
     lines = program.phases[phase]
+    letters = Letters(extent, program.sets.__getitem__)
+    nothing = idle(lines, letters)
     seen: dict[tuple[str, tuple[Index, ...]], None] = {}
     for line in lines:
         check_letters(program, line)
@@ -108,11 +114,11 @@ def check_phase(
     made = {key(line.target): len(places(line.target)) for line in lines}
     inside: dict[str, tuple[str, ...]] = {}
     for line in lines:
-        found = tuple(other for other, _ in reads(line.body))
+        found = () if id(line) in nothing else tuple(other for other, _ in reads(line.body))
         inside[key(line.target)] = (*inside.get(key(line.target), ()), *found)
     group = {name: number for number, part in enumerate(components(inside)) for name in part}
     try:
-        ordered(lines, Letters(extent, program.sets.__getitem__))
+        ordered(lines, letters)
     except Circle as circle:
         for line in circle.lines:
             check_reads(line, ranks)
@@ -120,7 +126,8 @@ def check_phase(
     for line in lines:
         name = key(line.target)
         together = {other: rank for other, rank in made.items() if group[other] == group[name]}
-        check_reads(line, {**ranks, **together})
+        if id(line) not in nothing:
+            check_reads(line, {**ranks, **together})
         ranks[name] = made[name]
 
 
