@@ -71,7 +71,8 @@ class ArrayMachine:
         return np.asarray(np.where(COMPARE[comparison](a, b), then, otherwise), self.format)
 
     def scale(self, a: Any, n: Array, /) -> Array:
-        return scale(a, n, np.empty(np.broadcast_shapes(np.shape(a), np.shape(n)), self.format))
+        with np.errstate(all="ignore"):
+            return scale(a, n, np.empty(np.broadcast_shapes(np.shape(a), np.shape(n)), self.format))
 
     def split(self, a: Array, /) -> tuple[Array, Array]:
         shape = np.shape(a)
@@ -91,10 +92,8 @@ def machine_of(numerics: Numerics) -> ArrayMachine:
 
 
 def scale(a: Any, n: Array, out: Array) -> Array:
-    """a·2ⁿ, where 2ⁿ is made by writing its exponent into the bits of a float."""
-    with np.errstate(all="ignore"):
-        np.multiply(a, power_of_two(np.asarray(n).astype(np.int64), out.dtype), out)
-    return out
+    """a·2ⁿ, where 2ⁿ is made by writing its exponent into the bits of a float; callers ignore NumPy's warnings."""
+    return np.multiply(a, power_of_two(n.astype(np.int64), out.dtype), out)  # type: ignore[no-any-return]
 
 
 def power_of_two(n: NDArray[np.int64], format: DTypeLike) -> Array:

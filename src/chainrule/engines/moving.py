@@ -10,10 +10,9 @@ import numpy as np
 
 from chainrule.engines.machine import Array
 from chainrule.engines.tape import Gather, Tape, gathered
-from chainrule.expr.indices import index_value
-from chainrule.expr.nodes import Index
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
+Terms = tuple[tuple[str, int], ...]
 
 
 @dataclass(slots=True)
@@ -36,25 +35,26 @@ class Window:
     without copying."""
 
     whole: tuple[slice | int, ...]  # for each axis of the array its stretch, or the one value that is taken
-    single: tuple[tuple[int, int, int, Index], ...]  # where it moves: axis, its first value, how many, the index
+    single: tuple[tuple[int, int, Terms, int], ...]  # where it moves: axis, how many, the letters, where they are 0
     turned: tuple[int, ...] | None  # the axes that are left, in the order of the other array; None: as they are
 
     def of(self, array: Array, now: Mapping[str, int]) -> Array | None:
         """The part of an array; None if an index is out of range."""
-        key: list[Any] = list(self.whole)
-        for axis, start, size, at in self.single:
-            place = index_value(at, now.__getitem__) - start
+        key: list[Any] = [*self.whole, ...]  # an array even where every axis is gone
+        for axis, size, terms, place in self.single:
+            for letter, factor in terms:
+                place += factor * now[letter]
             if not 0 <= place < size:
                 return None
             key[axis] = place
-        part: Array = array[(*key, ...)]  # an array even where every axis is gone
+        part: Array = array[tuple(key)]
         return part if self.turned is None else part.transpose(self.turned)
 
 
 def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tape) -> Window | None:
     """Where to look in an array with the axes ``have``; None if an index is of another form."""
     whole: list[slice | int] = [0] * len(have)
-    single: list[tuple[int, int, int, Index]] = []
+    single: list[tuple[int, int, Terms, int]] = []
     seen: dict[int, str] = {}
     for letter, values, at in zip(detail.letters, detail.ranges, detail.indices, strict=True):
         axis = have.index(letter)
@@ -62,7 +62,7 @@ def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tap
         if not at.terms and at.constant in values:
             whole[axis] = at.constant - values.start
         elif not free:
-            single.append((axis, values.start, len(values), at))
+            single.append((axis, len(values), at.terms, at.constant - values.start))
         elif at.letter is not None and at.letter not in seen.values():
             own = tape.ranges[at.letter]
             if own.start < values.start or own.stop > values.stop:
