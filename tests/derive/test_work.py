@@ -8,6 +8,8 @@ from tests.laws.growth import FAMILIES
 import chainrule as cr
 from chainrule.derive.check import Checker
 from chainrule.errors import DerivationError
+from chainrule.model import build
+from chainrule.notation import parse
 
 RECURRENCE = FAMILIES["recurrence"][1]
 
@@ -80,3 +82,42 @@ def test_a_side_that_is_not_finite_is_no_matter_of_rounding(wrong: str) -> None:
     checker = Checker(cr.Model("data x in {1, 2}\nweight w := 0.5\nh = tanh(w*x)\nE = h^2\n").network)
     with pytest.raises(DerivationError, match="E253"):
         checker.text("d(E)/d(w)", f"2*h*(1 - h^2)*x + ({wrong})")
+
+
+DIVIDED = {
+    "a scalar": ("weight w := 0.3\nE = atan(w/0)", 1),
+    "a bracket": ("weight w := 0.3, h := 0.4\nE = h + w*atan([1/2 > h]/0)", 0),
+    "letters": ("index j = 1..2\nweight w[j] := 0.3\nE = sum_j atan(w[j]/0)", 1),
+    "too large": ("weight w := 0.3\nE = w + 1/(1 + exp(1000 + w))", 2),
+    "too large, letters": ("index j = 1..2\nweight w[j] := 0.3\nE = sum_j 1/(1 + exp(1000 + w[j]))", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "missing"), DIVIDED.values(), ids=DIVIDED)
+def test_a_line_without_a_value_is_not_called_false(text: str, missing: int) -> None:
+    """Where the model itself divides by 0 everywhere, a line may have no value: it is printed, and that is said."""
+    found = cr.Model(text).derive("w")
+    assert sum(step.check.ok is None for step in found.steps.steps) == missing
+    assert ("no point was found at which it is a finite number" in str(found)) == bool(missing)
+    assert "the limit checks" not in str(found)
+
+
+@pytest.mark.parametrize("text", ["weight w := 0.3\nE = 1/(w - w)", "weight w := 0.3\nE = log(0)*w"])
+def test_nor_is_a_model_without_a_value(text: str) -> None:
+    with pytest.raises(DerivationError) as error:
+        cr.Model(text).derive("w")
+    assert error.value.code == "E255"
+
+
+def test_points_at_which_everything_is_finite_come_first() -> None:
+    """exp(800·w) is too large for some of the points: others are taken."""
+    model = build(parse("weight w := 0.3\nE = w^2 + 1/(1 + exp(800*w))"))
+    assert all(certain for _, _, certain in Checker(model)._points)
+
+
+def test_a_false_line_without_a_value_is_found() -> None:
+    """Where the model is finite on the way, a line has to be a number."""
+    checker = Checker(build(parse("weight w := 0.3\nE = w^2")))
+    with pytest.raises(DerivationError) as error:
+        checker.text("d(E)/d(w)", "2*w/(w - w)")
+    assert error.value.code == "E253"

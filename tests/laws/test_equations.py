@@ -4,16 +4,28 @@
 `python3 dev.py campaign equations` looks further and shrinks what it finds.
 """
 
+import re
 from collections import Counter
 
+import numpy as np
 import pytest
 from tests.laws.agreement import kind, slopes, values, wrong
 from tests.laws.entries import Entries, Refusal
-from tests.laws.equations import program
+from tests.laws.equations import Program, program
 from tests.laws.shrink import shrink
 
 import chainrule as cr
-from chainrule.errors import ModelError
+from chainrule.errors import ChainruleError, ModelError
+
+SECOND_LINE = """index t = 1..2
+weight w := 0.3
+q[t] = 1
+z[t] = q[t-1]
+q[0] = w
+z[0] = 1
+E = z[2] + z[1]^2
+slope = d(E)/d(w)
+minimise E"""
 
 STACKED = """index t = 1..3, l = 1..2
 weight u := 0.5
@@ -28,6 +40,38 @@ def test_random_programs(seed: int) -> None:
     drawn = program(seed, large=False)
     found = wrong(drawn, seed, trained=seed % 8 == 0, derived=seed % 8 == 1, crowd=seed % 16 == 2)
     assert not found, f"{found}\n{drawn}"
+
+
+def with_slope(drawn: Program, seed: int) -> tuple[str, str] | None:
+    """The text with a quantity more, the slope of E by a weight of one number, and that weight; None if it has none."""
+    weights = re.findall(r"^weight (\w+) :=", drawn.text, re.MULTILINE)
+    line = re.search(r"^E(\[p\])? = .*$", drawn.text, re.MULTILINE)
+    if not weights or line is None:
+        return None
+    weight, of = weights[seed % len(weights)], f"E{line[1] or ''}"
+    slope = f"{line[0]}\nslope{line[1] or ''} = d({of})/d({weight})"
+    return drawn.text.replace(line[0], slope) + ("" if "minimise" in drawn.text else "minimise E\n"), weight
+
+
+@pytest.mark.parametrize("seed", [*range(12), 154, 859])
+def test_a_derivative_that_a_text_reads(seed: int) -> None:
+    """By forward mode it is what it is by adjoints."""
+    drawn = program(seed, large=True)
+    found = with_slope(drawn, seed)
+    if found is None:
+        return
+    text, weight = found
+    try:
+        model = cr.Model(text, data=drawn.data)
+        values = model.evaluate(of="E")
+    except ChainruleError as error:
+        assert not error.code.startswith("E3") or error.code == "E302", error  # its equation stands too early
+        return
+    assert np.mean(values.values["slope"]) == pytest.approx(values.gradient[weight], rel=1e-12, abs=1e-15)
+
+
+def test_a_slope_that_goes_through_a_base_line() -> None:
+    assert cr.Model(SECOND_LINE).evaluate().values["slope"] == pytest.approx(0.6, rel=1e-15)
 
 
 def idle_line(first: str, general: str, last: str) -> str:

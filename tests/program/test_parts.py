@@ -39,6 +39,9 @@ TEXTS = {
     "letters": LETTERS.replace("BODY", nested("x[i]", lambda t: f"tanh(w[i,j]*{t} + v)", 6)),
     "under a sum": "index i = 1..3\ndata x in {0.5, 1}\nweight w[i] := 0.3\n"
     f"E = sum_i {nested('x', lambda t: f'(w[i]*{t} + i)', 8)}^2\n",
+    "two long equations": "index t = 0..3, j = 1..2\ndata x in {0.5, 1}\nweight w := 0.3, v[j] := 0.2\n"
+    f"h[0,1] = {nested('w*x', lambda t: f'w*tanh({t} + w)', 6)}\n"
+    f"h[t,j] = {nested('h[t-1,j]*[t-1 in t]', lambda t: f'w*tanh({t} + v[j]*w)', 6)}\nE = h[3,1] + h[2,2]\n",
     "base lines": "index t = 0..3\ndata x in {0.5, 1}\nweight w := 0.3\nh[0] = x\n"
     f"h[t] = {nested('h[t-1]', lambda t: f'sin(w*{t} + x)', 6)}\nE = sum_t h[t]^2\n",
     "a guard": "data x in {0, 1}\nweight w := 0.3\n"

@@ -49,6 +49,46 @@ def test_a_loss_is_said_by_an_evaluation(text: str, note: str) -> None:
     assert note in cr.Model(text).evaluate().notes
 
 
+BROKEN = {
+    "log of 0": ("weight w := 0\nE = log(w)\n", ["in the equation of E, log(0) counts as −∞"]),
+    "0 times it": (
+        "data x in {0, 1}\ntarget y = x\nweight w := 800\nz = sigmoid(w*x)\nE = -(1 - y)*log(1 - z)\n",
+        [
+            "in the equation of E, for pattern 1, log(0) counts as −∞",
+            "in the equation of E, for pattern 1, 0·(−∞) is not a number",
+        ],
+    ),
+    "a quotient": ("weight w := 0\nE = 1/w\n", ["in the equation of E, 1/0 counts as ∞"]),
+    "0 by 0": ("weight w := 0\nh = w/w\nE = h\n", ["in the equation of h, 0/0 is not a number"]),
+    "a power": ("weight w := 0\nE = w^(-2)\n", ["in the equation of E, (0)^-2 counts as ∞"]),
+    "a root": ("weight w := -1\nE = sqrt(w)\n", ["in the equation of E, sqrt(-1) is not a number"]),
+    "of a function": (
+        "weight w := -2\nA(u) = u^1.5\nE = A(w) + 1\n", ["in the equation of E, (-2)^(1.5) is not a number"]
+    ),
+    "a softmax": (
+        "index j = 1..2, k = 1..2\nweight p[j] := [1000, 0]\ns[j] = exp(p[j])/sum_k exp(p[k])\nE = s[1]\n",
+        [f"in the equation of s, exp(1000) {LARGEST}", "in the equation of s, ∞/∞ is not a number"],
+    ),
+    "a difference": (
+        "weight w := 800\nE = exp(w) - exp(2*w)\n",
+        [f"in the equation of E, exp(800) {LARGEST}", "in the equation of E, ∞ + (−∞) is not a number"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "notes"), BROKEN.values(), ids=BROKEN)
+def test_where_an_error_that_is_not_finite_comes_from(text: str, notes: list[str]) -> None:
+    model = cr.Model(text)
+    assert list(model.evaluate().notes) == notes
+    assert set(notes) <= set(model.train(steps=2, rate=0.1).notes)
+    assert set(notes) <= set(model.train(steps=2, rate=[0.1, 0.2])[0].notes)
+
+
+@pytest.mark.parametrize("text", ["E = w + if(w > 1, 1/(w - 2), 3)", "E = [w > 2]*log(w - 2)", "E = exp(-800) + w"])
+def test_nothing_is_said_of_what_has_no_value_and_does_not_count(text: str) -> None:
+    assert not cr.Model(f"weight w := 2\n{text}").evaluate(weights={"w": 1}).notes
+
+
 def test_and_by_a_run_and_its_explanation() -> None:
     text, note = TEXTS["a square"]
     model = cr.Model(text)

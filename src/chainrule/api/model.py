@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from math import isfinite
 from typing import TYPE_CHECKING, Unpack, overload
 
 from chainrule import model, notation
@@ -133,7 +134,9 @@ class Model:
         of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
         found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
-        return replace(found, notes=(*at.notes, *losses(self.network, at.bound, at.weights)))
+        broken = found.error is not None and not isfinite(found.error)
+        lost = losses(self.network, at.bound, at.weights, broken)
+        return replace(found, notes=(*at.notes, *lost))
 
     def curvature(
         self,

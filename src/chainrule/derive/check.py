@@ -16,7 +16,7 @@ from typing import TypeVar, cast
 
 from chainrule.derive.derivation import Check
 from chainrule.derive.points import PATTERNS, Point, entries, points, slack
-from chainrule.derive.work import UNCHECKED, Enough, Work, agree
+from chainrule.derive.work import UNCHECKED, VALUELESS, Enough, Work, agree
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, index, key
 from chainrule.expr.walk import nodes, transform
@@ -79,22 +79,22 @@ class Checker:
             for side in (left, right)
         ]
         worst, used = 0.0, 0
-        for place, (given, values, generic) in enumerate(self._points):
+        for place, (given, values, certain) in enumerate(self._points):
             if used and self._work.scarce:
                 break
             try:
                 ours, theirs = (self._value(side, place, given, values) for side in sides)
             except Enough:
                 return Check(True, worst, used) if used else UNCHECKED
-            if not (math.isfinite(ours) and math.isfinite(theirs)) and not generic:
-                continue  # at a corner of a domain a line may say ∞ = ∞
+            if not (math.isfinite(ours) and math.isfinite(theirs)) and not certain:
+                continue  # at a corner of a domain, or where the model divides by 0, a line may say ∞ = ∞
             apart = abs(ours - theirs)
             near = RELATIVE * max(abs(ours), abs(theirs)) + slack(values, ABSOLUTE)
             if not agree(ours, theirs, near, partial(self._rounding, sides, place, values)):
                 raise false_line(left, right, ours, theirs, given)
             used += 1
             worst = max(worst, apart / (max(abs(ours), abs(theirs)) or 1.0))
-        return Check(True, worst, used)
+        return Check(True, worst, used) if used else VALUELESS
 
     def _value(self, side: Expr, place: int, given: Point, values: Point) -> float:
         def derivative(node: Derivative, bound: Mapping[str, int]) -> float:

@@ -36,12 +36,14 @@ class Reason:
 class Check:
     """How a printed line was checked: at how many points, with which worst relative difference of its two sides.
 
-    ``ok`` is None for a line that was not checked, as the limit ``checks`` was reached.
+    ``ok`` is None for a line that was not checked: the limit ``checks`` was reached, or, where it is ``valueless``, no
+    point was found at which it has a finite value.
     """
 
     ok: bool | None
     worst: float
     points: int
+    valueless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

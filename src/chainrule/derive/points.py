@@ -16,11 +16,17 @@ from chainrule.expr.nodes import Equation, Expr
 from chainrule.model.model import Quantity
 from chainrule.notation.statements import Computed, Given, Listed, Listing
 from chainrule.numbers.evaluate import evaluate, solve
+from chainrule.numbers.finite import FINITE, NotFinite
+from chainrule.numbers.kinds import FLOATS, Floats
 from chainrule.numbers.world import Setting
 
 GENERIC, DOMAIN, TRIES, PATTERNS = 3, 2, 400, 3
 MODERATE = 1e6
 """Points with numbers beyond are taken only where there are no others: differences of large numbers lose digits."""
+
+BEYOND = 12
+"""So many points with something infinite on the way, before others are no longer looked for: six in a row are drawn in
+different manners."""
 
 Value = float | dict[tuple[int, ...], float]
 Point = Mapping[str, Value]
@@ -29,27 +35,31 @@ Point = Mapping[str, Value]
 def points(
     given: tuple[Quantity, ...], equations: tuple[Equation, ...], setting: Setting, many: frozenset[str], seed: int
 ) -> Iterator[tuple[Point, Point, bool]]:
-    """Points at which every quantity is finite: the given values, all values, and whether the point is generic.
+    """Points at which every quantity is finite: the given values, all values, and whether each line has a value there.
 
+    That is so at generic points where every operation on the way is finite; others are taken only where there are none.
     ``many`` are the names that have a value for each pattern. Raises DerivationError E255 where there are none.
     """
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     found = 0
     large: list[tuple[Point, Point, bool]] = []
+    beyond: list[tuple[Point, Point, bool]] = []
     for attempt in range(TRIES):
-        if found == GENERIC:
+        if found == GENERIC or len(beyond) == BEYOND:
             break
         point = generic(given, attempt, draw, setting, many)
-        values = everything(equations, point, setting)
+        values = everything(equations, point, setting, FINITE)
         if values is None:
-            continue
-        if largest(values) < MODERATE:
+            if (values := everything(equations, point, setting)) is not None:
+                beyond.append((point, values, False))
+        elif largest(values) < MODERATE:
             found += 1
             yield point, values, True
         else:
             large.append((point, values, True))
-    yield from large[: GENERIC - found]
-    if found + len(large) < GENERIC:
+    others = [*large, *beyond][: GENERIC - found]
+    yield from others
+    if found + len(others) < GENERIC:
         raise DerivationError(
             "E255",
             "no point was found at which every quantity of the model is a finite number, so no line can be checked",
@@ -124,11 +134,13 @@ def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) 
         yield point
 
 
-def everything(equations: tuple[Equation, ...], point: Point, setting: Setting) -> Point | None:
+def everything(
+    equations: tuple[Equation, ...], point: Point, setting: Setting, kind: Floats = FLOATS
+) -> Point | None:
     """All values at a point; None if one of them is not finite."""
     try:
-        values: dict[str, Value] = {**point, **solve(equations, point, setting=setting)}
-    except ChainruleError:
+        values: dict[str, Value] = {**point, **solve(equations, point, kind, setting=setting)}
+    except (ChainruleError, NotFinite):
         return None
     return values if math.isfinite(largest(values)) else None
 

@@ -65,6 +65,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "not checked",
             "{lines}: the limit checks, {most} numbers, was reached; --limit checks=N allows more",
         ),
+        "valueless": (
+            "not checked",
+            "{lines}: no point was found at which it is a finite number, as something in the model divides by 0 or is "
+            "too large everywhere",
+        ),
         "kink": ("kink", "{function}: {text}"),
         "second-derivative": (
             "second derivative",

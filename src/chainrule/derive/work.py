@@ -15,6 +15,9 @@ from chainrule.expr.limits import most
 UNCHECKED = Check(None, 0.0, 0)
 """Of a line for which nothing could be computed."""
 
+VALUELESS = Check(None, 0.0, 0, True)
+"""Of a line that is no finite number at any of the points, in a model that is none on the way."""
+
 
 class Enough(Exception):
     """The limit is reached in the middle of a line."""
@@ -53,11 +56,12 @@ def agree(ours: float, theirs: float, near: float, rounding: Callable[[], float]
 def noted(derivation: Derivation) -> Derivation:
     """The derivation with a note on lines that were not checked, where there are some."""
     steps = [one for step in derivation.steps for one in (step, *step.sub)]
-    missing = sum(one.check.ok is None for one in steps)
-    if not missing:
-        return derivation
-    lines = f"{missing} of {len(steps)} lines {'was' if missing == 1 else 'were'} not checked"
-    lines = "no line was checked" if missing == len(steps) else lines
-    note = Reason("unchecked", {"lines": lines, "most": f"{most('checks'):,}"})
-    return replace(derivation, notes=(*derivation.notes, note))
+    notes = []
+    for valueless, rule in ((False, "unchecked"), (True, "valueless")):
+        missing = sum(one.check.ok is None and one.check.valueless is valueless for one in steps)
+        if missing:
+            lines = f"{missing} of {len(steps)} lines {'was' if missing == 1 else 'were'} not checked"
+            lines = "no line was checked" if missing == len(steps) else lines
+            notes.append(Reason(rule, {"lines": lines, "most": f"{most('checks'):,}"}))
+    return replace(derivation, notes=(*derivation.notes, *notes)) if notes else derivation
 

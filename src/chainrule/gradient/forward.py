@@ -139,7 +139,9 @@ def placed(target: Target, at: Ref) -> Target:
 
 def only(equations: tuple[Equation, ...], wanted: set[str]) -> tuple[Equation, ...]:
     """The equations that the wanted ones need."""
-    makers = {key(equation.target): set(reads(equation.body, NO_FUNCTIONS)) for equation in equations}
+    makers: dict[str, set[str]] = {}
+    for equation in equations:
+        makers.setdefault(key(equation.target), set()).update(reads(equation.body, NO_FUNCTIONS))
     needed = closure(wanted, makers)
     return tuple(equation for equation in equations if key(equation.target) in needed)
 

@@ -8,6 +8,7 @@ the same, in the same order. Only programs are written so: a derivation shows th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -105,6 +106,7 @@ class Cutter:
     def __init__(self, functions: Mapping[str, Definition]) -> None:
         self.functions = functions
         self.uses: dict[str, Uses] = {}
+        self.made: Counter[str] = Counter()  # parts by quantity: it may have several equations
 
     def pieces(self, equation: Equation) -> Iterator[Equation]:
         """One equation, after the parts of it that get names."""
@@ -123,8 +125,9 @@ class Cutter:
                 return weight
             own = equation.letters if equation.where else filter(weight.letters.__contains__, equation.letters)
             letters = (*own, *bound)
-            name = f"{key(equation.target)}.{len(named) + 1}"
-            reference = Ref(name, tuple(map(index, letters)))
+            whole = key(equation.target)
+            self.made[whole] += 1
+            reference = Ref(f"{whole}.{self.made[whole]}", tuple(map(index, letters)))
             named.append(replace(equation, target=reference, body=weight.expr))
             return Weight(reference, 1, 1, 0, frozenset(letters))
 

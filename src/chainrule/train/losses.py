@@ -41,6 +41,13 @@ ANGLED = Kept[float](64)
 """The largest number in the text of the latest models that take such functions: a model is trained more than once."""
 
 
+GROWING = ("exp", "sinh", "cosh", "expm1")
+"""Functions that are infinite only where their value is too large to be written."""
+
+DOUBT = ": do not trust what follows"
+"""The end of a sentence about a result that looks like a number and may be another one."""
+
+
 class Enough(Exception):
     """So many operations were looked at."""
 
@@ -69,6 +76,7 @@ class Running(set[Entry]):
 class Watched(Floats):
     """Floats that write down where a number is lost: the kind of loss in each quantity, with its first entry."""
 
+    broken: bool = False  # whether a result is not finite: then it is said which operation made that of finite numbers
     left: int = MOST
     running: Running = field(default_factory=Running)
     met: dict[tuple[str, str], tuple[Entry, str]] = field(default_factory=dict)
@@ -86,45 +94,71 @@ class Watched(Floats):
         if self.left < 0:
             raise Enough
         if math.isinf(value) and all(map(math.isfinite, inputs)):
-            self.lost("overflow", f"{written()} is beyond 1.8e308, the largest number, and counts as ∞")
+            self.lost("overflow", f"{written()} is beyond 1.8e308, the largest number, and counts as ∞{DOUBT}")
+        elif self.broken and math.isnan(value) and not any(map(math.isnan, inputs)):
+            self.lost("nothing", f"{written()} is not a number")
         elif small and value == 0.0 and all(inputs) and all(map(math.isfinite, inputs)):
-            self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0")
+            self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0{DOUBT}")
         return value
+
+    def _without_end(
+        self, value: float, inputs: Sequence[float], written: Callable[[], str], small: bool = False
+    ) -> float:
+        """What has a pole there, or no value."""
+        if self.broken and math.isinf(value) and all(map(math.isfinite, inputs)):
+            self.lost("pole", f"{written()} counts as {shown(value)}")
+        return value if math.isinf(value) else self._looked_at(value, inputs, written, small)
 
     def given(self, value: object, /) -> float:
         found = super().given(value)
         return self._looked_at(found, (found,), str, small=False)
 
     def add(self, a: float, b: float, /) -> float:
-        return self._looked_at(a + b, (a, b), lambda: f"{a:.6g} + {b:.6g}", small=False)
+        return self._looked_at(a + b, (a, b), lambda: f"{shown(a)} + {inside(b)}", small=False)
 
     def multiply(self, a: float, b: float, /) -> float:
-        return self._looked_at(a * b, (a, b), lambda: f"{a:.6g}·{b:.6g}")
+        return self._looked_at(a * b, (a, b), lambda: f"{shown(a)}·{inside(b)}")
 
     def divide(self, a: float, b: float, /) -> float:
         value = super().divide(a, b)
-        return self._looked_at(value, (a, b), lambda: f"{a:.6g}/{b:.6g}") if b else value
+        look = self._looked_at if b else self._without_end
+        return look(value, (a, b), lambda: f"{shown(a)}/{inside(b)}")
 
     def integer_power(self, a: float, n: int, /) -> float:
         value = super().integer_power(a, n)
-        return self._looked_at(value, (a,), lambda: f"({a:.6g})^{n}") if a else value
+        look = self._looked_at if a else self._without_end
+        return look(value, (a,), lambda: f"({shown(a)})^{n}")
 
     def power(self, a: float, b: float, /) -> float:
         value = super().power(a, b)
-        return self._looked_at(value, (a, b), lambda: f"({a:.6g})^({b:.6g})") if a else value
+        look = self._looked_at if a else self._without_end
+        return look(value, (a, b), lambda: f"({shown(a)})^({shown(b)})")
 
     def call(self, function: str, arguments: Sequence[float], /) -> float:
         value = super().call(function, arguments)
         if function in ANGLES and TRIGONOMETRIC_RANGE < abs(arguments[0]) < math.inf:
             written = f"{function} is taken of {arguments[0]:.6g}: beyond 1e8 the digits of its result are lost"
-            self.lost("angle", f"{written}, one after the other")
-        if function == "exp":
-            return self._looked_at(value, arguments, lambda: f"exp({arguments[0]:.6g})", small=False)
-        return value
+            self.lost("angle", f"{written}, one after the other{DOUBT}")
+        look = self._looked_at if function in GROWING else self._without_end
+        return look(value, arguments, lambda: f"{function}({', '.join(map(shown, arguments))})", small=False)
 
 
-def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str, ...]:
+def shown(value: float) -> str:
+    """A number in a sentence."""
+    if math.isnan(value):
+        return "(not a number)"
+    return f"{value:.6g}" if math.isfinite(value) else "∞" if value > 0 else "−∞"
+
+
+def inside(value: float) -> str:
+    """A number after an operation."""
+    return f"({shown(value)})" if value < 0 else shown(value)
+
+
+def losses(model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool = False) -> tuple[str, ...]:
     """A sentence for each equation and kind of loss that was met, about the first pattern where it was.
+
+    ``broken`` says that a result is not finite: then everything is looked at, and it is said where that came from.
 
     >>> from chainrule import Model
     >>> Model("weight w := 1e200; E = w/sqrt(w^2 + 1)".replace("; ", chr(10))).evaluate().notes[0][:53]
@@ -132,7 +166,7 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
     """
     values = {**bound.values, **weights}
     written = ANGLED.get(model, None, lambda: angles(model))
-    if not extreme(values) and not (written >= 0 and max(written, largest(values)) > ANGLE):
+    if not broken and not extreme(values) and not (written >= 0 and max(written, largest(values)) > ANGLE):
         return ()
     equations = patterns.equations(model)
     sized = [group for group in model.sets if group.name in bound.ranges]
@@ -143,7 +177,7 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
         functions=patterns.functions(model),
         pattern=model.pattern,
     )
-    kind = Watched()
+    kind = Watched(broken)
     world: World[float] = World(kind, values, setting, equations, None, running=kind.running)
     for wanted in entries(equations, setting, model.pattern):
         try:
@@ -158,7 +192,7 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any]) -> tuple[str,
         letters = setting.axes.get(name, ())
         several = bound.patterns > 1 and model.pattern in letters
         where = f", for pattern {place[letters.index(model.pattern)]}" if several else ""
-        return f"in the equation of {pretty(name)}{where}, {sentence}: do not trust what follows"
+        return f"in the equation of {pretty(name)}{where}, {sentence}"
 
     return tuple(told(wanted, sentence) for wanted, sentence in kind.met.values())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,7 +214,8 @@ def finished(
     recipe = one.recipe
     loaded = engine.load(program, recipe.bound)
     trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program))
-    told = (*held.said(trace, model), *losses(model, recipe.bound, block.state(len(block) - 1).weights))
+    lost = losses(model, recipe.bound, block.state(len(block) - 1).weights, not isfinite(error))
+    told = (*held.said(trace, model), *lost)
     return Run(
         recipe,
         trace,

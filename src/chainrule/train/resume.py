@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,7 @@ def where(found: Run, memory: int) -> Begun:
     changed = np.flatnonzero((bits[1:] != bits[:-1]).any(axis=1))
     state = rows.state(int(changed[-1]) if len(changed) else 0)
     recorder = Recorder(state, room(state, found.recipe.steps, every, memory), every, rows)
-    lost = losses(found.model, found.recipe.bound, found.weights)
+    lost = losses(found.model, found.recipe.bound, found.weights, not isfinite(found.error))
     told = (*boxed(found.projections), *held.said(found.trace, found.model), *lost)  # at its end, where it has one
     own = len(found.notes) - len(told)
     notes = found.notes[:own] if found.notes[own:] == told else found.notes

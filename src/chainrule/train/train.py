@@ -138,14 +138,15 @@ class Begun:
         if interrupted and partial and state.step < recipe.steps:
             ended, departure = "interrupted", None
         projections = merged(put)
-        lost = losses(self.model, recipe.bound, state.weights)
+        last = error(self.loaded, self.program, state.weights)
+        lost = losses(self.model, recipe.bound, state.weights, not math.isfinite(last))
         goal, apart = self.model.goal.name, held.loaded(recipe, self.program)
         trace = Trace(recorder.close(), recipe.order, goal, self.program, recipe.bound, self.loaded, apart)
         run = Run(
             recipe,
             trace,
             ended,
-            error(self.loaded, self.program, state.weights),
+            last,
             departure,
             projections,
             (*self.notes, *boxed(projections), *held.said(trace, self.model), *lost),

@@ -6,6 +6,7 @@ complex step on the equations of the text, each number once.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Collection, Mapping
 from functools import partial
@@ -16,7 +17,7 @@ from chainrule.derive.derivation import Check
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.points import Point, holds, points, setting
 from chainrule.derive.points import slack
-from chainrule.derive.work import UNCHECKED, Enough, Work, agree
+from chainrule.derive.work import UNCHECKED, VALUELESS, Enough, Work, agree
 from chainrule.errors import DerivationError
 from chainrule.expr.indices import truth
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
@@ -85,14 +86,18 @@ class Checker:
             try:
                 ours, theirs = (self._value(side, place, point, bound) for side in sides)
             except Enough:
-                break
+                return Check(True, worst, used) if used else UNCHECKED
+            if not (math.isfinite(ours) and math.isfinite(theirs)) and not point.certain:
+                continue  # where the model divides by 0, a line may say ∞ = ∞
             apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
             near = RELATIVE * largest + slack(point.values, ABSOLUTE)
             if not agree(ours, theirs, near, partial(self._rounding, sides, point, bound)):
                 raise false_line(left, right, ours, theirs, bound)
             used += 1
             worst = max(worst, apart / (largest or 1.0))
-        return Check(True, worst, used) if used else UNCHECKED
+        if used:
+            return Check(True, worst, used)
+        return VALUELESS if self._points else UNCHECKED  # none where there are more numbers than may be computed
 
     def _held(self, letters: tuple[str, ...], place: int, where: tuple[Expr, ...]) -> dict[str, int]:
         """Values of free letters at which brackets hold; any, where none were found."""

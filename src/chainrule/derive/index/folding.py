@@ -47,10 +47,10 @@ class Folding:
         self._network = network
         self._fresh = supply()
         self._adjoints = {key(one.target): one for one in reversed(adjoints)}
-        self._reads = {
-            key(one.target): {key_of(node) for node in nodes(one.body) if isinstance(node, Derivative)}
-            for one in adjoints
-        }
+        self._reads: dict[str, set[str]] = {}
+        for one in adjoints:
+            read = {key_of(node) for node in nodes(one.body) if isinstance(node, Derivative)}
+            self._reads.setdefault(key(one.target), set()).update(read)
         self._order = [key(one.target) for one in adjoints]
         targets = [key(one.target) for one in adjoints]
         self._base_lines = {name for name in targets if targets.count(name) > 1}

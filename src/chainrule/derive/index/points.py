@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from chainrule.derive.index.network import Network
-from chainrule.derive.points import MODERATE, largest
+from chainrule.derive.points import BEYOND, MODERATE, everything, largest
 from chainrule.errors import ChainruleError, DerivationError, ModelError
 from chainrule.expr.entries import parted
 from chainrule.expr.limits import most
@@ -24,7 +24,8 @@ from chainrule.model.letters import base, free
 from chainrule.model.model import Definition
 from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Fact, Given, Listing
-from chainrule.numbers.evaluate import evaluate, solve
+from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.finite import FINITE
 from chainrule.numbers.world import Setting, place_of
 
 POINTS, TRIES = 3, 60
@@ -41,6 +42,7 @@ class Point:
 
     given: Values
     values: Values
+    certain: bool = True  # whether every operation on the way is finite, so that each line has a value
 
 
 def setting(network: Network) -> Setting:
@@ -171,6 +173,7 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     found = 0
     large: list[Point] = []
+    beyond: list[Point] = []
     for attempt in range(TRIES):
         given: dict[str, float | Table] = {}
         if attempt % 6 >= 3:
@@ -180,20 +183,22 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
                 given[name] = drawn(letters, own, attempt, draw)
         for fact in network.facts:
             respect(fact, given, own)
-        try:
-            values = {**given, **solve(network.shown, given, setting=own)}
-        except ChainruleError:
-            continue
-        size = largest(values)
-        if size < MODERATE:
+        values = everything(network.shown, given, own, FINITE)
+        if values is None:
+            if (values := everything(network.shown, given, own)) is not None:
+                beyond.append(Point(given, values, False))
+        elif largest(values) < MODERATE:
             found += 1
             yield Point(given, values)
-        elif math.isfinite(size):
+        else:
             large.append(Point(given, values))
         if found == POINTS:
             return
-    yield from large[: POINTS - found]
-    if found + len(large) >= POINTS:
+        if len(beyond) == BEYOND:
+            break
+    others = [*large, *beyond][: POINTS - found]
+    yield from others
+    if found + len(others) >= POINTS:
         return
     raise DerivationError(
         "E255",

@@ -8,12 +8,12 @@ each pattern alone and their mean.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 from chainrule.derive.judge.deltas import NET, with_net
-from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, Size, index, key
+from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, Size, index, key, places
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.recognise import written_out
 from chainrule.gradient.slopes import Slopes
@@ -89,7 +89,7 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
     if model.goal.name not in model.quantities:
         found.append(Equation(Ref(model.goal.name), Ref(MEAN)))
     pattern = pattern_of(model)
-    single = alone(value, {key(line.target): line for line in found if isinstance(line.target, Ref)}, letters, pattern)
+    single = alone(value, found, letters, pattern)
     step = None
     if single is not None:
         here = (index(pattern),)
@@ -102,7 +102,7 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
 
 
 def alone(
-    goal: Expr, equations: Mapping[str, Equation], letters: Mapping[str, tuple[str, ...]], pattern: str
+    goal: Expr, equations: Sequence[Equation], letters: Mapping[str, tuple[str, ...]], pattern: str
 ) -> Expr | None:
     """The goal over one pattern alone, where every mean or sum over the patterns is its one term.
 
@@ -112,15 +112,16 @@ def alone(
     def reduces(expr: Expr) -> bool:
         return any(isinstance(node, Reduce) and pattern in map(base, node.letters) for node in nodes(expr))
 
-    if any(reduces(line.body) for name, line in equations.items() if pattern in letters.get(name, ())):
+    if any(reduces(line.body) for line in equations if pattern in letters.get(key(line.target), ())):
         return None
+    scalars = {key(line.target): line.body for line in equations if not places(line.target)}
     found = False
 
     def change(node: Expr) -> Expr:
         nonlocal found
         match node:
-            case Ref(name, ()) if name in equations and reduces(equations[name].body):
-                return transform(equations[name].body, change)
+            case Ref(name, ()) if name in scalars and reduces(scalars[name]):
+                return transform(scalars[name], change)
             case Reduce(_, bound, body) if len(bound) == 1 and base(bound[0]) == pattern:
                 found = True
                 return rename_letters(body, {bound[0]: index(pattern)})
