@@ -14,7 +14,7 @@ LINE = "data x in {1, 2}\ntarget y = 2x\nweight w := 1\nE = (w·x − y)²"
 
 
 def told(story: Story) -> str:
-    return " ".join(story.text().split())
+    return " ".join(story.text(tests=True).split())
 
 
 def test_a_rate_of_zero_moves_nothing(trained: Trained) -> None:

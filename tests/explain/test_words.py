@@ -19,7 +19,7 @@ SQUARE = "weight w := 1\nconst α := 0.1\nE = w²"
 
 
 def text_of(story: Story) -> str:
-    return story.text(width=10**5)
+    return story.text(width=10**5, tests=True)
 
 
 def test_a_model_without_data_has_no_pattern(trained: Trained) -> None:

@@ -335,7 +335,13 @@ class Context:
         slope = self.gradient(self.start)
         if not np.isfinite(slope).all():
             return f"The slope {self.where(self.start)} is not a finite number, so there is nothing to look at."
-        return "The run has no step that could be looked at." if np.any(slope) and len(self.path) < 2 else ""
+        if not np.any(slope):
+            return ""
+        if len(self.path) < 2:
+            return "The run has no step that could be looked at."
+        if self.steps[1] != self.steps[0] + 1:
+            return "The steps were not recorded one by one (train with record=1), so there is none to look at."
+        return "The gradient is 0 on every pattern that was visited, though not over all of them."
 
     @cached_property
     def looked_at(self) -> tuple[Array, int]:

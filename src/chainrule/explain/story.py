@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ from chainrule.notation.plain import ascii_text
 from chainrule.program.program import computed
 from chainrule.train.order import whole
 from chainrule.train.run import Run
+from chainrule.typeset.narrow import narrow, shortened
 
 if TYPE_CHECKING:
     from chainrule.explain.report import Picture
@@ -61,6 +63,17 @@ CLAIMS = {
 }
 """Each claim by its id, in the order in which they are told."""
 
+LEGEND = (
+    "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for this network. "
+    "Patterns are counted from 0, steps from 1."
+)
+BEHIND = "Every answer was tested. To see how: --tests, or --claim step for one; in Python .text(tests=True)"
+MOST_DERIVED = 40
+"""Lines of a derivation in the story; of a longer one the first and the last."""
+
+EQUAL = re.compile(r"(?<=[^ ]) = (?=[^ ]{1,12}(?: |$))")
+"""An equals sign between a name and a short value."""
+
 HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
@@ -70,12 +83,13 @@ HOPED = {"dead": False}
 class Story:
     """What `explain` returns: everything in it was computed on the user's network, and every sentence was tested.
 
-    ``questions``   the learner's questions with their answers, one sentence each
+    ``questions``   the learner's questions with their answers, a sentence or two each
     ``claims``      by order of telling; ``story["step"]`` is one of them
     ``derivations`` as they were given: of one weight, or of several
     ``curve``       the error over the weight with tangent and step, for a network with one weight, else None
     ``warnings``    what the author of the text or of the run should know
     ``equations``   the text of the network
+    ``elsewhere``   how the derivations that are not told are had, a sentence
     """
 
     about: str
@@ -85,6 +99,7 @@ class Story:
     curve: Curve | None = None
     warnings: tuple[str, ...] = ()
     equations: str = ""
+    elsewhere: str = ""
 
     @property
     def as_hoped(self) -> tuple[bool, ...]:
@@ -107,40 +122,44 @@ class Story:
         }
         return plain(found)  # type: ignore[no-any-return]
 
-    def text(self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "") -> str:
-        """The story for reading. ``drawn`` is a picture of ``curve`` to put in, as the views make it."""
-        ascii, paint = flag("ascii", ascii), Paint(flag("colour", colour))
+    def text(
+        self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "", tests: bool = False
+    ) -> str:
+        """The story for reading; with ``tests`` all that stands behind its answers too, as for claims that were chosen.
+
+        ``drawn`` is a picture of ``curve`` to put in, as the views make it.
+        """
+        ascii, paint, tests = flag("ascii", ascii), Paint(flag("colour", colour)), flag("tests", tests)
         if whole(width) is None or not 20 <= width <= 10**6:
             raise UsageError("E452", f"width cannot be {shown(width)}", "give a number of columns, from 20 on")
         if not isinstance(drawn, str):
             raise UsageError("E452", f"drawn cannot be {shown(drawn)}", "give a picture, a text")
-        blocks = [wrapped(self.about, width)]
+        tests = tests or not self.questions
+        page = Page(width, ascii)
+        blocks = [page.wrapped(self.about)]
         if self.questions:
-            blocks.append(paint.head("The questions, in a sentence each"))
+            blocks.append(paint.head("The questions, in a sentence or two each"))
             blocks += [
-                f"{paint.strong(wrapped(question, width))}\n{wrapped(answer, width, '  ')}"
+                f"{paint.strong(page.wrapped(question))}\n{page.wrapped(answer, '  ')}"
                 for question, answer in self.questions
             ]
         if self.derivations:
             blocks.append(paint.head("The derivation, every line checked numerically"))
-            blocks += [picture(typeset.text(derivation, ascii=ascii)).rstrip() for derivation in self.derivations]
+            blocks += [page.derivation(derivation) for derivation in self.derivations]
+            blocks += [page.wrapped(self.elsewhere)] if self.elsewhere else []
         if drawn:
             blocks += [paint.head("The picture"), picture(drawn).rstrip()]
-        if self.claims:
+        if self.claims and tests:
             blocks.append(paint.head("The tests behind the answers"))
-            blocks.append(
-                wrapped(
-                    "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for "
-                    "this network. Patterns are counted from 0, steps from 1.",
-                    width,
-                )
-            )
+            blocks.append(page.wrapped(LEGEND))
             blocks += [
-                told(claim, hoped, width, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
+                told(claim, hoped, page, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
             ]
         if self.warnings:
             blocks.append(paint.head("Worth knowing"))
-            blocks.append("\n".join(wrapped(f"• {warning}", width, "  ", "") for warning in self.warnings))
+            blocks.append("\n".join(page.wrapped(f"• {warning}", "  ", "") for warning in self.warnings))
+        if self.claims and not tests:
+            blocks.append(page.wrapped(BEHIND))
         text = "\n\n".join(blocks) + "\n"
         return ascii_text(text) if ascii else text
 
@@ -196,6 +215,7 @@ def told_of(
         curve=curve(context) if claims is None else None,
         warnings=tuple(map(inline, dict.fromkeys(told))),
         equations=run.recipe.text,
+        elsewhere=elsewhere(context, derivations) if claims is None else "",
     )
 
 
@@ -304,25 +324,55 @@ class Paint:
         return f"\x1b[{32 if holds else 33}m{text}\x1b[0m" if self.colour else text
 
 
-def told(claim: Claim, hoped: bool, width: int, paint: Paint) -> str:
+def elsewhere(context: Context, derivations: Sequence[Derivation]) -> str:
+    """How the other weights are derived, where there are others."""
+    told, names = {one.goal.wrt[0].name for one in derivations}, [symbol.name for symbol in context.program.weights]
+    others = [name for name in names if name not in told]
+    if not derivations or not others:
+        return ""
+    source, first = context.run.recipe.source, others[0]
+    how = f'model.derive("{first}")' if source.startswith("<") else f"chainrule derive {inline(source)} --wrt {first}"
+    rest = "The other weight" if len(others) == 1 else f"The other {len(others)} weights"
+    return f"{rest} in the same way: {how}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Paragraphs and derivations in lines of a width, in ASCII where that is wanted."""
+
+    width: int
+    ascii: bool = False
+
+    def drawn(self, text: str) -> str:
+        return ascii_text(picture(text)) if self.ascii else picture(text)
+
+    def wrapped(self, text: str, indent: str = "", first: str | None = None) -> str:
+        """A paragraph in lines; numbers and names are never broken."""
+        kept = EQUAL.sub("\u00a0=\u00a0", self.drawn(text))  # a name stays with its value
+        return "\n".join(
+            textwrap.wrap(
+                kept, max(20, self.width), initial_indent=indent if first is None else first,
+                subsequent_indent=indent, break_long_words=False, break_on_hyphens=False,
+            )
+        ).replace("\u00a0=\u00a0", " = ")  # fmt: skip
+
+    def derivation(self, derivation: Derivation) -> str:
+        """The lines of a derivation; of very many the first and the last, and how the whole is had."""
+        text, left = shortened(
+            narrow(self.drawn(typeset.text(derivation, ascii=self.ascii)).rstrip(), self.width), MOST_DERIVED
+        )
+        return f"{text}\n{self.wrapped(f'{left} lines are left out: chainrule derive shows all.')}" if left else text
+
+
+def told(claim: Claim, hoped: bool, page: Page, paint: Paint) -> str:
     """A claim with its working and its conditions."""
     lines = [
         f"{paint.mark(hoped)} {paint.strong(inline(claim.id))}: {inline(claim.question)}",
-        wrapped(claim.statement, width, "  "),
+        page.wrapped(claim.statement, "  "),
     ]
     lines += [
-        f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ")
+        f"    {line}" if columns(line) <= page.width - 4 else page.wrapped(line, "      ", "    ")
         for line in map(picture, claim.lines)
     ]
-    lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
+    lines += [page.wrapped(f"({condition})", "   ", "  ") for condition in claim.conditions]
     return "\n".join(lines)
-
-
-def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -> str:
-    """A paragraph in lines of at most ``width`` characters; numbers and names are never broken."""
-    return "\n".join(
-        textwrap.wrap(
-            picture(text), max(20, width), initial_indent=indent if first is None else first, subsequent_indent=indent,
-            break_long_words=False, break_on_hyphens=False,
-        )
-    )  # fmt: skip

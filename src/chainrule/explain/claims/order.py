@@ -54,10 +54,13 @@ def claim(context: Context) -> Claim:
     evidence: dict[str, object] = {
         "weights": len(context.names), "operations_error": alone, "operations_backward": back,
         "operations_forward": low, "operations_forward_at_most": high, "compared": len(places),
-        "gradient_backward": given[places].tolist(), "gradient_forward": other.tolist(),
+        "gradient_backward": given[places].tolist(), "gradient_forward": other.tolist(), "agree": same, "adds": adds,
     }  # fmt: skip
     if uses is not None:
-        evidence |= {"used": uses.name, "times": len(uses.parts), "slope": uses.whole}
+        evidence |= {
+            "used": uses.name, "where": uses.where, "times": len(uses.parts), "slope_of": uses.slope,
+            "slope": uses.whole, "sum": sum(uses.parts),
+        }  # fmt: skip
         if len(uses.parts) <= MOST:
             evidence |= {"readers": list(uses.readers), "contributions": list(uses.parts)}
     lines = table([

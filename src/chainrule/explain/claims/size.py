@@ -82,10 +82,8 @@ def claim(context: Context) -> Claim:
         exact = False
         limit = beside
         statement = (
-            f"Not quite a size here: at {context.point(moment.before)} {error} has a kink, and for ever shorter "
-            f"steps its "
-            f"change goes to {num(limit)} times what the slope that the rule takes predicts. {told}, "
-            f"{num(ratios[one])} times as much."
+            f"Not quite a size here, at a kink of {error}: a short step changes it by {num(limit)} times what the "
+            f"slope that the rule takes predicts. {told}, {num(ratios[one])} times as much."
         )
     elif not exact and near_kink(context, moment):
         statement = (

@@ -157,7 +157,7 @@ def kinked(context: Context, directions: Array, rates: Array, length: float, err
     verb = "falls" if context.sense > 0 else "rises"
     if len(directions) == 2:
         return (
-            f"With one weight there are only two directions, and a kink between them: along the step {error} "
+            f"With one weight there are only two directions, and a kink between them. Along the step {error} "
             f"changes by {num(along)} per unit of "
             f"{context.weight(0)}, the other way by {num(context.sense * rates[1])}; the slope that the rule "
             f"takes says "
@@ -167,7 +167,7 @@ def kinked(context: Context, directions: Array, rates: Array, length: float, err
         return f"No direction is better here: along none of {len(directions)} directions tried {error} {verb}."
     than = "the step itself" if rates[0] <= rates.min() + CLOSE * length else "another than −g"
     return (
-        f"At a kink −g need not be the steepest way: along it {error} changes by {num(along)} per unit of "
+        f"At a kink −g need not be the steepest way. Along it {error} changes by {num(along)} per unit of "
         f"length, where "
         f"the slopes that the rule takes say {num(-context.sense * length)}; the best of {len(directions)} directions "
         f"tried, {than}, gives {num(best)}."
