@@ -128,7 +128,7 @@ def test_claims_that_are_chosen_stand_with_their_tests() -> None:
     ("xor", "Where does it end?", "It has not settled after 1000 steps."),
     ("a dead unit", "What cannot be learned at all?", "Dead unit: at the end h fires on no pattern"),
     ("overshooting", "How does this number train the network?", "the step is too long (overshooting)."),
-    ("overshooting", "Where does it end?", "It needs a smaller rate: with α = 0.9, tried"),
+    ("overshooting", "Where does it end?", "It needs a smaller rate: with α = 0.9 (tried) no step"),
     ("a repelling minimum", "Where does it end?", "above 2, so it needs a smaller rate to rest there."),
     ("an inflection", "Where does it end?", "an inflection point"),
     ("a maximum", "How do we know that adding leads to a maximum?", "This run did end at a maximum."),

@@ -246,6 +246,16 @@ class Context:
         rate = self.run.rate
         return rate if rate is not None and rate > 0 else 0.1
 
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """As a condition: that trials were made with another rate than that of the run."""
+        rate, tried = self.run.rate, f"{self.rate_name} = {num(self.trial_rate)}"
+        if rate == self.trial_rate:
+            return ()
+        if rate is None:
+            return (f"the run has no rate, so {tried} was tried",)
+        return (f"the run's own rate is {num(rate)}, so {tried} was tried instead",)
+
     @cached_property
     def path(self) -> Array:
         """The weights at each recorded step, (steps, weights)."""

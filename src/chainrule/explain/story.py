@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule import notation, typeset
+from chainrule.data import starts
 from chainrule.derive import Derivation
-from chainrule.errors import UsageError, drawn, flag, inline, markup, picture, shown
+from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import (
@@ -235,10 +236,10 @@ def about(context: Context) -> str:
     visits = {
         "each": "one pattern a step, in turn",
         "all": "all patterns in every step",
-        "shuffled": "one pattern a step, in an order drawn anew for each pass",
+        "shuffled": f"one pattern a step, in an order drawn anew for each pass (seed {run.recipe.order.seed})",
     }.get(
         batch if isinstance(batch, str) else "",
-        f"{batch} patterns a step" if isinstance(batch, int) else "a listed order of patterns",
+        of_so_many(context, batch) if isinstance(batch, int) else "a listed order of patterns",
     )
     if context.patterns == 1:
         visits = "the same pattern in every step"
@@ -263,8 +264,26 @@ def about(context: Context) -> str:
         f"{'no data' if context.bare else count(context.patterns, 'pattern')}, "
         f"{context.total_name} is {sense}. It was trained for "
         f"{count(run.steps, 'step')}{rate}{', ' + visits if visits else ''}, from "
-        f"{context.point(context.start)}.{goal}"
+        f"{context.point(context.start)}{seeded(context)}.{goal}"
     )
+
+
+def of_so_many(context: Context, batch: int) -> str:
+    """Steps of several patterns in turn, and what happens where the patterns end within a step."""
+    wraps = "" if context.patterns % batch == 0 else " (a step that comes to the last pattern goes on with the first)"
+    return f"{count(batch, 'pattern')} a step, in turn{wraps}"
+
+
+def seeded(context: Context) -> str:
+    """With which seed the text's own starts were drawn, where they were; of starts without a text the notes say it."""
+    run, consts = context.run, {symbol.name: context.bound.values[symbol.name] for symbol in context.program.consts}
+    try:
+        found = starts(run.model, consts, run.recipe.order.seed, ranges=run.recipe.ranges)
+    except ChainruleError:
+        return ""
+    drawn = [name for name, origin in found.origins.items() if origin == "drawn"]
+    same = [name for name in drawn if np.array_equal(found.weights[name], run.start[name])]
+    return f", drawn with seed {run.recipe.order.seed}" if same else ""
 
 
 RATES = frozenset({"mu", "eta", "alpha", "lr", "learning_rate", "rate", "gamma", "epsilon", "step", "stepsize"})
@@ -276,7 +295,8 @@ def unread(context: Context) -> list[str]:
     run, rate = context.run, context.program.rate
     if rate is None:
         return []
-    used = {name for line in computed(context.program) for name in names(line.body)} | {rate}
+    lines = (*computed(context.program), *context.program.phases["update"])
+    used = {name for line in lines for name in names(line.body)} | {rate}
     return [
         f"{pretty(symbol.name)} is not read as the rate, nor by any equation; the rate of this run is {pretty(rate)} = "
         f"{num(run.rate)}. Call it α or η to make it the rate, or say rate=…"

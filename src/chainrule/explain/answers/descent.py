@@ -24,7 +24,7 @@ def steps(context: Context, decrease: Claim) -> str:
     found, lower = decrease.evidence, context.lower
     moved, worse, better = found["moved"], found["own_worse"], found["own_better"]
     many = len(context.rows(0))
-    its = "its" if moved == 1 or better == moved else "their"
+    its = "its" if moved == 1 or worse == 1 or better == moved else "their"
     own = f" {context.goal_name} of {its} own pattern" if many == 1 else f" {context.goal_name} over {its} own patterns"
     own = f" {context.total_name}" if many == context.patterns else own
     if moved == 1:

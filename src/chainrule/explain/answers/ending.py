@@ -99,7 +99,7 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
             if long is not None:
                 why = " The patterns pull in turn." if not long else (
                     " Each step is too long for its own patterns (overshooting)." if long == of else
-                    f" The patterns pull in turn, and {long} of {of} steps overshoot."
+                    f" The patterns pull in turn, and {long} of {of} steps overshoot{'s' if long == 1 else ''}."
                 )  # fmt: skip
             return (
                 f"It ends in a circle: after every pass of {count(of, 'step')} the weights are back. In between "
@@ -243,7 +243,7 @@ def hovering(context: Context, found: Found) -> str:
     )
 
 
-RUNAWAY = ("left the finite numbers", "growing", "running away")
+RUNAWAY = ("left the finite numbers", "growing", "running away", "cycle")
 """Ends of steps that may be too long."""
 
 
@@ -259,7 +259,8 @@ def shorter(context: Context, kind: str, step: Claim) -> str:
     ]  # fmt: skip
     if not good:
         return ""
+    over = " over all patterns" if context.patterns > 1 else ""
     return (
-        f" It needs a smaller rate: with {context.rate_name} = {num(max(good))}, tried over all patterns, no step made "
+        f" It needs a smaller rate: with {context.rate_name} = {num(max(good))} (tried{over}) no step made "
         f"{context.total_name} worse."
     )

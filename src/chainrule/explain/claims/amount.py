@@ -94,7 +94,7 @@ def claim(context: Context) -> Claim:
     box = ", put back into the box after each step" if context.boxed else ""
     return Claim(
         "amount", QUESTION, told, differs, evidence, lines,
-        (f"trained by the engine, all patterns in every step, {alpha} = {num(rate)}{box}",),
+        (f"trained by the engine, all patterns in every step, {alpha} = {num(rate)}{box}", *context.replaced),
     )  # fmt: skip
 
 

@@ -133,6 +133,7 @@ def claim(context: Context) -> Claim:
         f"plain steps along the gradient from {context.point(moment.before)} on {context.visited(moment.rows)}, no box",
         "the rate of change was tested by differences, to 1e−3"
         + ("" if along is None else f", and by a complex step, to {num(along.tolerance, 2)}: what rounding may do"),
+        *context.replaced,
     )
     return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
 

@@ -85,6 +85,7 @@ def claim(context: Context) -> Claim:
     ]
     if rate is None:
         conditions.append("the run itself used another learning rule or a rate of its own")
+    conditions += context.replaced
     moving = context.moment is not None
     if wrong := contradicted(context, whole, goal, slope, reach):
         return Claim("step", QUESTION, wrong, False, evidence, tuple(lines), tuple(conditions))
