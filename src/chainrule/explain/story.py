@@ -33,6 +33,7 @@ from chainrule.explain.claims import (
 )
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
+from chainrule.explain.kinds import named
 from chainrule.explain.questions import answers
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, key
@@ -42,6 +43,7 @@ from chainrule.notation.plain import ascii_text
 from chainrule.program.program import computed
 from chainrule.train.order import whole
 from chainrule.train.run import Run
+from chainrule.typeset.json import FORMAT
 from chainrule.typeset.narrow import narrow, shortened
 
 if TYPE_CHECKING:
@@ -114,8 +116,9 @@ class Story:
         raise unknown(id, [claim.id for claim in self.claims])
 
     def json(self) -> dict[str, Any]:
-        """``{"about", "questions", "claims": [{"id", "statement", "holds", "evidence", …}], "warnings"}``."""
+        """``{"format", "about", "questions", "claims": [{"id", "statement", "holds", "evidence", …}], "warnings"}``."""
         found = {
+            "format": FORMAT,
             "about": self.about,
             "questions": [{"question": question, "answer": answer} for question, answer in self.questions],
             "claims": [claim.json() for claim in self.claims],
@@ -204,7 +207,7 @@ def told_of(
     for id in wanted:
         if id not in CLAIMS:
             raise unknown(id, list(CLAIMS))
-    found = tuple(CLAIMS[id](context) for id in wanted)
+    found = tuple(named(CLAIMS[id](context)) for id in wanted)
     by_id = {claim.id: claim for claim in found}
     told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)
     told += [*unread(context), *of_the_batch(context)]

@@ -31,34 +31,32 @@ def kind_of(context: Context, end: Claim) -> str:
 def ending(context: Context, end: Claim, step: Claim) -> str:
     """Where does it end?"""
     found, kind = end.evidence, kind_of(context, end)
-    told = at_rest(context, kind, found) or in_motion(context, kind, found)
+    told = at_rest(context, kind, end) or in_motion(context, kind, found)
     if not told:
         return first_sentence(end.statement)
     return told + proved(context, found, kind) + hovering(context, found) + shorter(context, kind, step)
 
 
-def at_rest(context: Context, kind: str, found: Found) -> str:
+def at_rest(context: Context, kind: str, end: Claim) -> str:
     """The ends at which the run rests; nothing for others."""
+    found = end.evidence
     total, better, best = context.total_name, context.lower, "lowest" if context.sense > 0 else "highest"
     at, zero, fall = place(context, context.end), flat(context, found), ""
     near = close(found)
     if found.get("falls_by"):
         far = num(found["at_distance"], 2)
         fall = f" {sentence(total)} is {better} by {num(found['falls_by'])} at a distance of {far}."
-    none = f"none of {found.get('neighbours_tested')} points tried around it was {better}"
-    rim = bool(found.get("neighbours_better"))
+    beside = around(context, found)
     match kind:
         case "minimum":
-            more = f"no point near by was {better}, but one further off was" if rim else none
-            return f"{near} a {minimum(context)}{at}: {zero}, and {more}." + repels(context, found)
+            return f"{near} a {minimum(context)}{at}: {zero}, {beside}." + repels(context, found)
         case "bound" if found.get("at_bound"):
             return bound(context, found) + repels(context, found)
         case "valley":
             what = "at the edge of a flat stretch" if len(context.names) == 1 else "in a flat valley"
-            more = f"no point near by was {better}, but one further off was" if rim else none
-            return f"It ends {what}{at}: {zero}, and {more}." + repels(context, found)
-        case "kink" if not rim:
-            return f"It ends at a {best} point that is a kink{at}: there is no gradient, and {none}."
+            return f"It ends {what}{at}: {zero}, {beside}." + repels(context, found)
+        case "kink" if end.holds:
+            return f"It ends at a {best} point that is a kink{at}: there is no gradient, {beside}."
         case "kink":
             return f"It rests at a kink{at}, but near by there are points where {total} is {better}."
         case "saddle" | "degenerate saddle" | "inflection" | "maximum":
@@ -142,6 +140,19 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
     return ""
 
 
+def around(context: Context, found: Found) -> str:
+    """What the points around a place say: the end of a sentence."""
+    tried, lower = found.get("neighbours_tested"), found.get("neighbours_better")
+    if tried is None:
+        return f"and no direction was met in which {context.total_name} bends the other way"
+    if lower:
+        return f"but a point further off was {context.lower}"
+    worse = found.get("neighbours_worse")
+    if lower is None and worse is not None and worse < tried:
+        return f"but only {worse} of {tried} points tried around it were {'higher' if context.sense > 0 else 'lower'}"
+    return f"and none of {tried} points tried around it was {context.lower}"
+
+
 def called(context: Context, shape: str) -> str:
     """The name of a place."""
     return {
@@ -160,7 +171,7 @@ def close(found: Found) -> str:
 def flat(context: Context, found: Found) -> str:
     """That there is no gradient at the place, or next to none: rounding leaves a little."""
     held = set(found.get("at_bound", []))
-    slopes = found.get("gradient", [])
+    slopes = found["gradient"] if "gradient" in found else context.gradient(context.end).tolist()
     free = [slope for name, slope in zip(context.names, slopes, strict=False) if name not in held]
     size = math.hypot(*free) if free else 0.0
     return "the gradient is 0" if not size else f"the gradient there is almost 0 ({num(size, 1)})"

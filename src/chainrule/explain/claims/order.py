@@ -104,7 +104,7 @@ def counted(context: Context, alone: int, back: int, low: int, high: int) -> str
     """The sentence on the order of computing; forward takes at least and at most so many operations."""
     many = len(context.names)
     slopes = "the slope" if many == 1 else "both slopes" if many == 2 else f"all {many} slopes"
-    backwards = f"Backward, {context.total_name} and {slopes} take {back:,} operations"
+    backwards = f"Backward, {context.total_name} and {slopes} take {back:,} operation{'s' if back != 1 else ''}"
     ahead = f"{low:,}" if low == high else f"at least {low:,}"
     if back < low:
         return (
