@@ -142,7 +142,7 @@ def test_a_batch_that_wraps_round_is_told(trained: Trained, batch: int, wraps: b
     assert f"{batch} pattern{'s' * (batch > 1)} a step, in turn" in about
 
 
-@pytest.mark.parametrize(("rate", "said"), [(-0.1, "the run's own rate is −0.1"), (0.0, "the run's own rate is 0")])
+@pytest.mark.parametrize(("rate", "said"), [(-0.1, "the rate of the run is −0.1"), (0.0, "the rate of the run is 0")])
 def test_a_rate_that_a_trial_replaced_is_told(trained: Trained, rate: float, said: str) -> None:
     story = explain(trained("weight w := 1\nE = w²", steps=5, rate=rate))
     for id in ("size", "amount", "step"):

@@ -246,16 +246,6 @@ class Context:
         rate = self.run.rate
         return rate if rate is not None and rate > 0 else 0.1
 
-    @property
-    def replaced(self) -> tuple[str, ...]:
-        """As a condition: that trials were made with another rate than that of the run."""
-        rate, tried = self.run.rate, f"{self.rate_name} = {num(self.trial_rate)}"
-        if rate == self.trial_rate:
-            return ()
-        if rate is None:
-            return (f"the run has no rate, so {tried} was tried",)
-        return (f"the run's own rate is {num(rate)}, so {tried} was tried instead",)
-
     @cached_property
     def path(self) -> Array:
         """The weights at each recorded step, (steps, weights)."""
@@ -338,20 +328,6 @@ class Context:
                 after = self.path[place + 1]
                 return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(after))
         return None
-
-    @property
-    def unmoved(self) -> str:
-        """Why there is no first step, where it is not that the slope is 0; else nothing."""
-        slope = self.gradient(self.start)
-        if not np.isfinite(slope).all():
-            return f"The slope {self.where(self.start)} is not a finite number, so there is nothing to look at."
-        if not np.any(slope):
-            return ""
-        if len(self.path) < 2:
-            return "The run has no step that could be looked at."
-        if self.steps[1] != self.steps[0] + 1:
-            return "The steps were not recorded one by one (train with record=1), so there is none to look at."
-        return "The gradient is 0 on every pattern that was visited, though not over all of them."
 
     @cached_property
     def looked_at(self) -> tuple[Array, int]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule import notation, typeset
+from chainrule import notation
 from chainrule.data import starts
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
-from chainrule.errors import width as columns
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import (
     amount,
@@ -34,6 +31,7 @@ from chainrule.explain.claims import (
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
 from chainrule.explain.kinds import named
+from chainrule.explain.paragraphs import Page, Paint, told
 from chainrule.explain.questions import answers
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, key
@@ -44,7 +42,6 @@ from chainrule.program.program import computed
 from chainrule.train.order import whole
 from chainrule.train.run import Run
 from chainrule.typeset.json import FORMAT
-from chainrule.typeset.narrow import narrow, shortened
 
 if TYPE_CHECKING:
     from chainrule.explain.report import Picture
@@ -71,12 +68,6 @@ LEGEND = (
     "Patterns are counted from 0, steps from 1."
 )
 BEHIND = "Every answer was tested. To see how: --tests, or --claim step for one; in Python .text(tests=True)"
-MOST_DERIVED = 40
-"""Lines of a derivation in the story; of a longer one the first and the last."""
-
-EQUAL = re.compile(r"(?<=[^ ]) = (?=[^ ]{1,12}(?: |$))")
-"""An equals sign between a name and a short value."""
-
 HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
@@ -330,23 +321,6 @@ def of_the_batch(context: Context) -> list[str]:
     return [f'{told}, so that each step is for another goal than the one over all; train with batch="all"']
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
-    """Headings and emphasis, in colour or plain."""
-
-    colour: bool
-
-    def head(self, text: str) -> str:
-        return f"\x1b[1;36m{text}\x1b[0m" if self.colour else f"{text}\n{'─' * columns(text)}"
-
-    def strong(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
-
-    def mark(self, holds: bool) -> str:
-        text = "✓" if holds else "!"
-        return f"\x1b[{32 if holds else 33}m{text}\x1b[0m" if self.colour else text
-
-
 def elsewhere(context: Context, derivations: Sequence[Derivation]) -> str:
     """How the other weights are derived, where there are others."""
     told, names = {one.goal.wrt[0].name for one in derivations}, [symbol.name for symbol in context.program.weights]
@@ -357,45 +331,3 @@ def elsewhere(context: Context, derivations: Sequence[Derivation]) -> str:
     how = f'model.derive("{first}")' if source.startswith("<") else f"chainrule derive {inline(source)} --wrt {first}"
     rest = "The other weight" if len(others) == 1 else f"The other {len(others)} weights"
     return f"{rest} in the same way: {how}"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Paragraphs and derivations in lines of a width, in ASCII where that is wanted."""
-
-    width: int
-    ascii: bool = False
-
-    def drawn(self, text: str) -> str:
-        return ascii_text(picture(text)) if self.ascii else picture(text)
-
-    def wrapped(self, text: str, indent: str = "", first: str | None = None) -> str:
-        """A paragraph in lines; numbers and names are never broken."""
-        kept = EQUAL.sub("\u00a0=\u00a0", self.drawn(text))  # a name stays with its value
-        return "\n".join(
-            textwrap.wrap(
-                kept, max(20, self.width), initial_indent=indent if first is None else first,
-                subsequent_indent=indent, break_long_words=False, break_on_hyphens=False,
-            )
-        ).replace("\u00a0=\u00a0", " = ")  # fmt: skip
-
-    def derivation(self, derivation: Derivation) -> str:
-        """The lines of a derivation; of very many the first and the last, and how the whole is had."""
-        text, left = shortened(
-            narrow(self.drawn(typeset.text(derivation, ascii=self.ascii)).rstrip(), self.width), MOST_DERIVED
-        )
-        return f"{text}\n{self.wrapped(f'{left} lines are left out: chainrule derive shows all.')}" if left else text
-
-
-def told(claim: Claim, hoped: bool, page: Page, paint: Paint) -> str:
-    """A claim with its working and its conditions."""
-    lines = [
-        f"{paint.mark(hoped)} {paint.strong(inline(claim.id))}: {inline(claim.question)}",
-        page.wrapped(claim.statement, "  "),
-    ]
-    lines += [
-        f"    {line}" if columns(line) <= page.width - 4 else page.wrapped(line, "      ", "    ")
-        for line in map(picture, claim.lines)
-    ]
-    lines += [page.wrapped(f"({condition})", "   ", "  ") for condition in claim.conditions]
-    return "\n".join(lines)

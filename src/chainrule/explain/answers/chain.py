@@ -14,7 +14,6 @@ from chainrule.explain.words import num, percent, put
 
 SHOWN = 4
 """So many contributions are shown one by one."""
-TOO_MANY = "It is not known: from the error to {} there are too many paths to follow."
 CANCEL = 1e-12
 """A sum below this share of its parts is 0 but for rounding."""
 
@@ -23,10 +22,10 @@ def vanish(context: Context, vanish: Claim) -> str:
     """Is there a vanishing gradient?"""
     found = vanish.evidence
     if "links" not in found:
-        unknown = "slope" in found and "expected" not in found
-        return TOO_MANY.format(context.weight(context.names.index(found["weight"]))) if unknown else first_sentence(
-            vanish.statement
-        )  # fmt: skip
+        if "slope" not in found or "expected" in found:
+            return first_sentence(vanish.statement)
+        weight = context.weight(context.names.index(found["weight"]))
+        return f"It is not known: from the error to {weight} there are too many paths to follow."
     place = context.names.index(found["weight"])
     name, share = context.slope_names[place], percent(abs(found["passed_on"]))
     first = found["links"][0]

@@ -65,7 +65,8 @@ def at_rest(context: Context, kind: str, end: Claim) -> str:
         case "plateau" if found.get("falls_by"):
             return f"It stands still{at}, because the gradient is so small that a step is lost in rounding.{fall}"
         case "plateau" if found.get("neighbours_tested"):
-            return f"It rests on a plateau{at}: {zero}, and around it {total} is the same everywhere."
+            tried = found["neighbours_tested"]
+            return f"It rests on a plateau{at}: {zero}, and at all {tried} points tried around it {total} is the same."
         case "asleep":
             at, why = place(context, context.end, " from "), "the gradient is 0 there"
             if context.rate == 0:

@@ -8,7 +8,8 @@ from chainrule.explain.answers.words import first_sentence, goal_of, goes, lower
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import moves, put_back, sign
 from chainrule.explain.context import Context
-from chainrule.explain.sides import broken
+from chainrule.explain.sides import broken, told
+from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import num, put
 
 
@@ -22,7 +23,7 @@ def trains(context: Context, update: Claim) -> str:
     kink = f" {first_sentence(update.evidence['kink'])}" if update.evidence["kink"] else ""
     if context.rate is None:
         return (
-            f"The learning rule of the text makes a change of each weight out of its gradient. In step {moment.step} "
+            f"The learning rule makes a change of each weight out of its gradient. In step {moment.step} "
             f"{error} {went}.{kink}"
         )
     verb, alpha = ("subtracted" if context.sense > 0 else "added"), context.rate_name
@@ -63,7 +64,7 @@ def direction(context: Context, sign: Claim, size: Claim) -> str:
     if nothing(context):
         return "Neither: the gradient is 0 where the run starts."
     if not (sign.holds and size.holds):
-        return first_sentence(size.statement if sign.holds else sign.statement)
+        return undecided(context, sign, size)
     goal, smaller = context.goal_name, "smaller" if context.sense > 0 else "larger"
     if len(context.names) == 1:
         g = float(size.evidence["gradient"][0])
@@ -79,9 +80,21 @@ def direction(context: Context, sign: Claim, size: Claim) -> str:
     )
 
 
+def undecided(context: Context, sign: Claim, size: Claim) -> str:
+    """What is so where one of the two does not hold: at a kink, what lies on both sides of it."""
+    moment, found = context.moment, sign.evidence
+    if sign.holds:
+        return first_sentence(size.statement)
+    if moment is not None and not found.get("disagree"):
+        kinks = told(context, moment.before, moment.rows, goal_of(context, moment.rows))
+        if kinks:
+            return f"The sign does not decide here. {first_sentence(kinks)}"
+    return first_sentence(sign.statement)
+
+
 def nothing(context: Context) -> bool:
     """Whether there is no direction at all: the gradient is 0 at the start, and on both sides of it."""
-    return context.moment is None and not context.unmoved and not broken(context)
+    return context.moment is None and not unmoved(context) and not broken(context)
 
 
 def tried(sign: Claim) -> str:

@@ -11,6 +11,7 @@ from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.course import norm
 from chainrule.explain.sides import APART, apart, both, sides
 from chainrule.explain.sides import told as told_of
+from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import num, table
 from chainrule.numbers.random import normal
 
@@ -29,7 +30,7 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "steepest", QUESTION,
-            context.unmoved or told_of(context, context.start, None, context.total_name)
+            unmoved(context) or told_of(context, context.start, None, context.total_name)
             or "The slope is 0 at the start: to first order no direction is better than another.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
