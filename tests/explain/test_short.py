@@ -136,6 +136,13 @@ def test_claims_that_are_chosen_stand_with_their_tests() -> None:
     ("no bound", "Where does it end?", "Proved: E falls as long as w grows."),
     ("a rate of 0", "Where does it end?", "It never moved from w = 1: α is 0, so no step changes anything."),
     ("a negative rate", "Where does it end?", "(the rate is negative)"),
+    ("a step", "How does this number train the network?", "and a step passes no gradient on."),
+    ("a step", "Where does it end?", "That is no sign of a minimum."),
+    ("no finite number", "Where does it end?", "It was made by log(1 − p), of 1 − p = 0"),
+    ("layers", "How does this number train the network?", "In step 1 this changes 7 of 13 weights"),
+    ("recurrence", "Is there a vanishing gradient?", "there are too many paths to follow."),
+    ("softmax", "Why backwards, and why are contributions added?", "Backwards is cheaper:"),
+    ("convolution", "Why backwards, and why are contributions added?", "k is read once for each p"),
     ("equal patterns", "What cannot be learned at all?", "Patterns 0 and 1: their gradient is 0 for every w"),
 ])  # fmt: skip
 def test_what_is_answered(name: str, question: str, answer: str) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.explain.answers.words import first_sentence, goal_of, goes, lowers, raises
+from chainrule.explain.answers.words import LISTED, first_sentence, goal_of, goes, lowers, raises
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import moves, put_back, sign
 from chainrule.explain.context import Context
-from chainrule.explain.sides import broken, told
+from chainrule.explain.shut import by_steps_alone
+from chainrule.explain.sides import broken, stepping, told
 from chainrule.explain.unmoved import unmoved
-from chainrule.explain.words import num, put
+from chainrule.explain.words import listing, num, put, sentence
 
 
 def trains(context: Context, update: Claim) -> str:
     """How does this number train the network?"""
     moment = context.moment
+    if moment is None and not unmoved(context) and context.names:
+        return f"It does not: the gradient is 0 {where(context)}, so the weights stay.{beside(context)}"
     if moment is None or not (update.evidence["gradient_right"] and update.evidence["rule_followed"]):
         return update.statement
     error = goal_of(context, moment.rows)
@@ -44,6 +47,23 @@ def trains(context: Context, update: Claim) -> str:
         f"Each weight has a gradient of its own. It is multiplied by {alpha} = {num(context.rate)} and {verb}. "
         f"In step {moment.step} this changes {which} weights, and {error} {went}.{kink}"
     )
+
+
+def where(context: Context) -> str:
+    """Where it is 0, and for which patterns."""
+    at = f"at {context.point(context.start)}" if len(context.names) <= LISTED else "at the start"
+    return f"{at} on every pattern that was visited" if context.patterns > 1 else at
+
+
+def beside(context: Context) -> str:
+    """What a gradient of 0 does not say: that a kink stands there, or that all goes through steps."""
+    kinks = told(context, context.start, None, context.total_name)
+    steps = stepping(context) if by_steps_alone(context) else []
+    if kinks:
+        return f" {first_sentence(kinks)}"
+    if steps:
+        return f" {sentence(context.total_name)} goes by steps, {listing(steps, 3)}, and a step passes no gradient on."
+    return ""
 
 
 def why_not(context: Context, update: Claim) -> str:
@@ -155,14 +175,14 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
     if reach is None:
         box = " (the box stops a long step)" if context.boxed else ""
         return (
-            f"For going {goes(context)} the sign is enough here: from the start every {alpha} that was tried, up to "
-            f"{num(looked)}, {good} {total}{box}.{ends}"
+            f"For going {goes(context)} the sign is enough here: a step from the start {good} {total} with every "
+            f"{alpha} that was tried, up to {num(looked)}{box}.{ends}"
         )
     longer = step.evidence.get("better_again_at")
     again = f" Much longer ones help again, such as {alpha} = {num(longer)}." if longer is not None else ""
     return (
-        f"The amount matters: from the start every {alpha} that was tried up to {num(reach)} {good} {total}, and just "
-        f"beyond it the step overshoots.{again}{ends}"
+        f"The amount matters: a step from the start {good} {total} with every {alpha} that was tried up to "
+        f"{num(reach)}, and just beyond it overshoots.{again}{ends}"
     )
 
 
