@@ -206,3 +206,15 @@ def test_a_factor_is_never_told_as_one(trained: Trained) -> None:
 def test_kinds_where_a_goal_is_maximised(trained: Trained, body: str, kind: str, holds: bool) -> None:
     end = explain(trained(f"weight w := 0\nconst α := 0.1\nf = {body}\nmaximise f", steps=5))["end"]
     assert (end.evidence["kind"], end.holds) == (kind, holds), end.statement
+
+
+def test_steps_that_were_not_looked_at_are_not_spoken_for(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "data x\ntarget y\nweight w := 0\nconst α := 0.05\nE = (w·x − y)²"
+    run = trained(text, {"x": [1, 2], "y": [2, 5]}, steps=40)
+    descent, others = "How do we know that subtracting leads to a minimum?", "What if a change is good"
+    whole = dict(explain(run).questions)
+    assert "looked at" not in " ".join(whole.values())
+    monkeypatch.setattr("chainrule.explain.ledger.MOST_STEPS", 10)
+    some = dict(explain(run).questions)
+    assert "10 steps looked at" in some[descent]
+    assert any("looked at" in answer for question, answer in some.items() if question.startswith(others))

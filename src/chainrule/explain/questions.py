@@ -19,7 +19,7 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
     return (
         ("How does this number train the network?", trains(context, claims["update"])),
         ("Is it a direction or only a magnitude?", direction(context, claims["sign"], claims["size"])),
-        (f"How do we know that {leads}?", subtracting(context, claims["decrease"], claims["end"])),
+        (f"How do we know that {leads}?", subtracting(context, claims["update"], claims["decrease"], claims["end"])),
         ("Does the amount matter, or the sign alone?", amount(context, claims["step"], claims["amount"])),
         (
             "What if a change is good for one pattern and bad for another?",

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from chainrule.explain.answers.ending import kind_of
-from chainrule.explain.answers.words import goes, minimum
+from chainrule.explain.answers.words import goes, looked_at, minimum
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 
 
-def subtracting(context: Context, decrease: Claim, end: Claim) -> str:
+def subtracting(context: Context, update: Claim, decrease: Claim, end: Claim) -> str:
     """How do we know that subtracting leads to a minimum?"""
     found, down = decrease.evidence, goes(context)
     if not found.get("moved"):
         return f"We do not: here no step moved a weight, so nothing went {down} at all."
-    return (
-        f"We do not: the gradient promises only that a short enough step goes {down}. {steps(context, decrease)} "
-        f"{where(context, end)}"
-    )
+    happened = f"{steps(context, update, decrease)} {where(context, end)}"
+    return f"We do not: the gradient promises only that a short enough step goes {down}. {happened}"
 
 
-def steps(context: Context, decrease: Claim) -> str:
+def steps(context: Context, update: Claim, decrease: Claim) -> str:
     """How many steps of the run went the way they should."""
     found, lower = decrease.evidence, context.lower
     moved, worse, better = found["moved"], found["own_worse"], found["own_better"]
-    many = len(context.rows(0))
+    many, of = len(context.rows(0)), f"{moved} steps{looked_at(found)}"
     its = "its" if moved == 1 or worse == 1 or better == moved else "their"
     own = f" {context.goal_name} of {its} own pattern" if many == 1 else f" {context.goal_name} over {its} own patterns"
     own = f" {context.total_name}" if many == context.patterns else own
@@ -32,19 +30,21 @@ def steps(context: Context, decrease: Claim) -> str:
         if not one:
             return f"Here the one step did not change{own}."
         if one == "worse":
-            return f"Here the one step made{own} worse: {why_worse(context, decrease)}."
+            return f"Here the one step made{own} worse: {why_worse(context, update, decrease)}."
         return f"Here the one step made{own} {lower}."
     if worse:
-        return f"Here {worse} of {moved} steps made{own} worse: {why_worse(context, decrease)}."
+        return f"Here {worse} of {of} made{own} worse: {why_worse(context, update, decrease)}."
     if not better:
-        return f"Here none of {moved} steps did."
+        return f"Here none of {of} did."
     if better < moved:
-        return f"Here {better} of {moved} steps made{own} {lower}, and the others changed it too little to count."
-    return f"Here each of the {moved} steps that moved a weight made{own} {lower}."
+        return f"Here {better} of {of} made{own} {lower}, and the others changed it too little to count."
+    return f"Here each of the {of} that moved a weight made{own} {lower}."
 
 
-def why_worse(context: Context, decrease: Claim) -> str:
+def why_worse(context: Context, update: Claim, decrease: Claim) -> str:
     """Why steps made it worse, as short as it can be said."""
+    if not update.evidence.get("gradient_right", True):
+        return "the gradient is wrong"
     if context.backwards:
         return "the rate is negative"
     uphill, worse = decrease.evidence.get("uphill", 0), decrease.evidence["own_worse"]
@@ -83,4 +83,7 @@ def where(context: Context, end: Claim) -> str:
         "still falling": f"When this run stopped, {context.total_name} still went {goes(context)}.",
         "asleep": "This run never moved.",
         "not settled": "This run has not settled.",
+        "misled": "Where this run ends cannot be said.",
+        "strayed": "Where this run ends cannot be said.",
+        "contradicted": "Where this run ends cannot be said.",
     }.get(kind, "Where this run ends is told below.")

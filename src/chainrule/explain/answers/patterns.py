@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.explain.answers.words import first_sentence, shown
+from chainrule.explain.answers.words import first_sentence, looked_at, shown
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.words import count, listing, num, percent, sentence
@@ -76,13 +76,11 @@ def over_run(context: Context, decrease: Claim) -> str:
     found = decrease.evidence
     if "total_worse_by_another_pattern" not in found or not found.get("moved"):
         return ""
-    hurt, moved = int(found["total_worse_by_another_pattern"]), int(found["moved"])
+    hurt, moved = int(found["total_worse_by_another_pattern"]), count(int(found["moved"]), "step")
+    seen, worse = looked_at(found), f"made {context.total_name} worse"
     if not hurt:
-        return f" In this run no step that helped its own pattern made {context.total_name} worse."
-    return (
-        f" In this run {hurt} of {count(moved, 'step')} helped {'their' if hurt > 1 else 'its'} own pattern and made "
-        f"{context.total_name} worse."
-    )
+        return f" In this run no step{seen} that helped its own pattern {worse}."
+    return f" In this run {hurt} of {moved}{seen} helped {'their' if hurt > 1 else 'its'} own pattern and {worse}."
 
 
 def dead_but_one(context: Context) -> bool:

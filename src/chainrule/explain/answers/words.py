@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 from chainrule.notation.names import pretty
@@ -32,6 +35,11 @@ def goal_of(context: Context, rows: tuple[int, ...]) -> str:
     if len(rows) == 1:
         return f"{context.goal_name} of {context.pattern(rows[0])}"
     return f"{context.goal_name} over the {len(rows)} patterns of this step"
+
+
+def looked_at(decrease: Mapping[str, Any]) -> str:
+    """That not every step of the run was, where the record or their number did not allow it."""
+    return " looked at" if decrease["steps"] < decrease["of"] else ""
 
 
 def goes(context: Context) -> str:
