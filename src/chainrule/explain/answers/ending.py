@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.explain.answers.words import first_sentence, minimum, place
+from chainrule.explain.answers.words import apart, first_sentence, minimum, place
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.lost import lost
@@ -84,7 +84,7 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
     match kind:
         case "cycle":
             every = count(found["period"], found["unit"], "steps" if found["unit"] == "step" else "passes")
-            goals = list(dict.fromkeys(map(num, found["errors"])))
+            goals = list(dict.fromkeys(apart(*found["errors"])))
             around = f"{total} goes round {listing(goals, 4)}" if 1 < len(goals) <= 4 else (
                 f"{total} is {goals[0]} at each of them" if len(goals) == 1 else
                 f"{total} goes round between {num(min(found['errors']))} and {num(max(found['errors']))}"
@@ -100,8 +100,10 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
                     " Each step is too long for its own patterns (overshooting)." if long == of else
                     f" The patterns pull in turn, and {long} of {of} steps overshoot{'s' if long == 1 else ''}."
                 )  # fmt: skip
+            there = found.get("reached", True)
+            comes = "It ends in a circle" if there else f"{begin}. Followed on, it comes into a circle"
             return (
-                f"It ends in a circle: after every pass of {count(of, 'step')} the weights are back. In between "
+                f"{comes}: after every pass of {count(of, 'step')} the weights are back. In between "
                 f"{context.weight(moves)} moves by {num(found['spread'][moves])}.{why}"
             )
         case "growing":

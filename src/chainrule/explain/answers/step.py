@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.explain.answers.words import LISTED, first_sentence, goal_of, goes, lowers, raises
+from chainrule.explain.answers.words import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.claim import Claim
-from chainrule.explain.claims.update import moves, put_back, sign
+from chainrule.explain.claims.update import put_back, sign
 from chainrule.explain.context import Context
 from chainrule.explain.shut import by_steps_alone
 from chainrule.explain.sides import broken, stepping, told
@@ -22,12 +22,12 @@ def trains(context: Context, update: Claim) -> str:
     if moment is None or not (update.evidence["gradient_right"] and update.evidence["rule_followed"]):
         return update.statement
     error = goal_of(context, moment.rows)
-    went = moves(update.evidence["error_before"], update.evidence["error_after"]) + why_not(context, update)
+    change = went(update.evidence["error_before"], update.evidence["error_after"]) + why_not(context, update)
     kink = f" {first_sentence(update.evidence['kink'])}" if update.evidence["kink"] else ""
     if context.rate is None:
         return (
             f"The learning rule makes a change of each weight out of its gradient. In step {moment.step} "
-            f"{error} {went}.{kink}"
+            f"{error} {change}.{kink}"
         )
     verb, alpha = ("subtracted" if context.sense > 0 else "added"), context.rate_name
     if len(context.names) == 1:
@@ -39,13 +39,13 @@ def trains(context: Context, update: Claim) -> str:
         box = f", put back into its box: {num(moment.after[0])}" if put_back(context, moment, 0) else ""
         return (
             f"{context.slope_names[0]} = {num(moment.gradient[0])} is multiplied by the rate and {verb}: {shown}{box}. "
-            f"With that, {error} {went}.{kink}"
+            f"With that, {error} {change}.{kink}"
         )
     moved, many = int(np.count_nonzero(moment.change)), len(context.names)
     which = f"{moved} of {many}" if moved < many else "both" if many == 2 else f"all {many}"
     return (
         f"Each weight has a gradient of its own. It is multiplied by {alpha} = {num(context.rate)} and {verb}. "
-        f"In step {moment.step} this changes {which} weights, and {error} {went}.{kink}"
+        f"In step {moment.step} this changes {which} weights, and {error} {change}.{kink}"
     )
 
 
@@ -193,8 +193,10 @@ def rivals(context: Context, trained: Claim) -> str:
         return ""
     total, steps, alpha = context.total_name, trained.evidence["steps"], context.rate_name
     rate = "" if context.run.rate == trained.evidence["rate"] else f" (tried with {alpha} = {num(context.trial_rate)})"
-    begun = f"from {num(trained.evidence['error_at_start'])}"
-    first, second = (num(way["error"]) if np.isfinite(way["error"]) else "no finite number" for way in ways[:2])
+    ends = [float(way["error"]) for way in ways[:2]]
+    begun, *numbers = apart(trained.evidence["error_at_start"], *(end for end in ends if np.isfinite(end)))
+    first, second = (numbers.pop(0) if np.isfinite(end) else "no finite number" for end in ends)
+    begun = f"{begun} to {first}"
     if first == second:
-        return f" {steps} steps by the gradient, or by its sign alone, take {total} {begun} to {first}{rate}."
-    return f" {steps} steps by the gradient take {total} {begun} to {first}, by its sign alone to {second}{rate}."
+        return f" {steps} steps by the gradient, or by its sign alone, take {total} from {begun}{rate}."
+    return f" {steps} steps by the gradient take {total} from {begun}, by its sign alone to {second}{rate}."

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.words import told_apart
 from chainrule.notation.names import pretty
 
+DIGITS = 11
+"""So many digits at most tell two numbers apart: what differs beyond them is rounding, or not worth a word."""
 LISTED = 3
 """So many weights are listed in an answer; of more a place says nothing to a reader."""
 
@@ -40,6 +44,24 @@ def goal_of(context: Context, rows: tuple[int, ...]) -> str:
 def looked_at(decrease: Mapping[str, Any]) -> str:
     """That not every step of the run was, where the record or their number did not allow it."""
     return " looked at" if decrease["steps"] < decrease["of"] else ""
+
+
+def apart(*values: float) -> list[str]:
+    """Numbers with as many digits as tell them apart, where they differ by more than rounding.
+
+    >>> apart(0.1250003, 0.1250001), apart(1.0, 1.0 + 1e-15)
+    (['0.1250003', '0.1250001'], ['1', '1'])
+    """
+    return told_apart(*(float(f"{value:.{DIGITS}g}") for value in values))
+
+
+def went(before: float, after: float) -> str:
+    """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``."""
+    one, other = apart(before, after)
+    if one == other:
+        return f"stays {one}"
+    verb = "goes" if not math.isfinite(after) else "falls" if after < before else "rises"
+    return f"{verb} from {one} to {other}"
 
 
 def goes(context: Context) -> str:
