@@ -73,7 +73,7 @@ def test_a_bracket_guards_what_has_no_value_beside_it(form: str, value: float, s
     assert (found.error, found.gradient["w"], found.hessian["w"]["w"]) == (value, slope, 0)
     assert all(one["w"] == 2 - slope for one in stepped(text))
     model = cr.Model(text)
-    assert "nan" not in model.explain(model.train(steps=1)).text().lower()
+    assert "nan" not in model.explain(model.train(steps=1)).text(tests=True).lower()
 
 
 @pytest.mark.parametrize("operator", ["max", "min", "prod"])
@@ -103,7 +103,7 @@ def test_a_tie_is_decided_on_the_bits_that_were_compared(form: str, wanted: list
     assert found.gradient["p"] == pytest.approx(wanted)
     assert model.derive("p").steps
     run = model.train(steps=3, rate=0.1)
-    assert "gradient used in step 1 is wrong" not in model.explain(run).text()
+    assert "gradient used in step 1 is wrong" not in model.explain(run).text(tests=True)
 
 
 def test_three_that_are_equal_share_equally() -> None:
@@ -114,7 +114,7 @@ def test_three_that_are_equal_share_equally() -> None:
     model.derive("p")
     patterns = cr.Model("data x in {1, 1, 1}\nweight w := 1\nz = w·x\nminimise max z")
     assert patterns.evaluate().gradient["w"] == pytest.approx(1)
-    assert "is wrong" not in patterns.explain(patterns.train(steps=2, rate=0.1)).text()
+    assert "is wrong" not in patterns.explain(patterns.train(steps=2, rate=0.1)).text(tests=True)
 
 
 def test_functions_and_macros_may_stand_in_declarations() -> None:
@@ -130,7 +130,7 @@ def test_functions_and_macros_may_stand_in_declarations() -> None:
     assert model.evaluate().values["v"].shape == (4, 2)
     run = model.train(steps=2, rate=100.0)
     assert gelu <= run.weights["w"] <= 3
-    assert model.explain(run).text()
+    assert model.explain(run).text(tests=True)
     fact = "index k = 1..2\ndata x\ntarget y[k]\nfact Σ_k y[k] = gelu(1)\nweight w := 1\nE = Σ_k (w*x - y[k])^2"
     assert cr.Model(fact).derive("w").steps
 

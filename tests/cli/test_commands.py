@@ -245,7 +245,11 @@ def test_explain_for_people(run: Run) -> None:
     for part in ("What cannot be learned at all?", "(ŷ − y)·x·(1 − A(w·x))·A(w·x)", "tangent", "before the step"):
         assert part in said
     assert "\x1b" not in said
-    assert max(map(len, said.splitlines())) <= 110
+    assert max(map(len, said.splitlines())) <= 100
+    assert "The tests behind the answers" not in said
+    tests = run("explain identity --tests").out
+    assert "The tests behind the answers" in tests
+    assert len(tests.splitlines()) > 2 * len(said.splitlines())
 
 
 def test_explain_json(run: Run) -> None:

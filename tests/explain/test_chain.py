@@ -45,7 +45,7 @@ def test_a_saturated_unit_is_starved_by_the_factor_that_is_small(trained: Traine
     assert claim.evidence["vanishes"]
     assert claim.evidence["slope"] == pytest.approx(y * y * (1 - y), rel=1e-9)
     assert claim.evidence["passed_on"] == pytest.approx(y * (1 - y), rel=1e-9)
-    assert "The factor 1 − ŷ = 6.144e−6 starves it: without it 100 % would arrive" in claim.statement
+    assert "The factor 1 − ŷ = 6.144e−6 makes it vanish: without it 100 % would arrive" in claim.statement
     assert "it takes 3.3e5 steps to move it by 1" in claim.statement
 
 
@@ -54,7 +54,7 @@ def test_a_unit_at_its_middle_is_not_starved(trained: Trained) -> None:
     assert claim.holds
     assert claim.evidence["passed_on"] == 0.25
     assert claim.evidence["one_path"]
-    assert claim.statement.startswith("Nothing starves it: ∂E/∂w = 0.125 at w = 0")
+    assert claim.statement.startswith("It does not vanish: ∂E/∂w = 0.125 at w = 0")
 
 
 def test_many_factors_below_one_starve_together(trained: Trained) -> None:

@@ -72,7 +72,7 @@ def test_the_dead_pattern(story: Story) -> None:
 
 def test_it_is_no_conflict(story: Story) -> None:
     answer = dict(story.questions)["What if a change is good for one pattern and bad for another?"]
-    assert answer.startswith("Here it cannot happen: only one of 2 patterns pulls at all")
+    assert answer == "Here it cannot happen: only one of 2 patterns has a gradient at all."
 
 
 def test_the_slope_is_negative_for_every_finite_weight(story: Story) -> None:
@@ -133,7 +133,7 @@ def test_the_guaranteed_step(story: Story) -> None:
 
 
 def test_nothing_says_that_it_would_diverge(story: Story) -> None:
-    text = story.text()
+    text = story.text(tests=True)
     for word in ("diverge", "overflow", "finite numbers", "explode", "unstable"):
         assert word not in text
 
@@ -146,7 +146,7 @@ def test_every_step_that_moved_helped_and_the_others_were_the_dead_pattern(story
     assert "different patterns" in " ".join(claim.conditions)
 
 
-def test_the_questions_are_answered_in_a_sentence_each(story: Story) -> None:
+def test_the_questions_are_answered_in_a_few_sentences_each(story: Story) -> None:
     assert [question for question, _ in story.questions][:5] == [
         "How does this number train the network?",
         "Is it a direction or only a magnitude?",
@@ -156,7 +156,8 @@ def test_the_questions_are_answered_in_a_sentence_each(story: Story) -> None:
     ]
     for _, answer in story.questions:
         assert answer.endswith(".")
-        assert ". " not in answer
+        assert answer.count(". ") <= 3
+        assert ";" not in answer
 
 
 def test_sign_and_size(story: Story) -> None:

@@ -253,7 +253,7 @@ def test_a_story_says_what_is_known(trained: Callable[..., Run], case: Known) ->
     if case.safe is not None:
         assert story["step"].evidence["safe_step"] == pytest.approx(case.safe, rel=1e-9)
         assert story["step"].evidence["guaranteed"]
-    assert "diverge" not in story.text()
+    assert "diverge" not in story.text(tests=True)
 
 
 def test_the_table_is_whole() -> None:

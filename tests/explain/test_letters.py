@@ -80,7 +80,7 @@ def test_stories_say_nothing_of_machines_and_prove_nothing(name: str) -> None:
     model = MODELS[name]
     run = model.train(steps=12, batch="all", rate=1e-3)
     story = model.explain(run)
-    text = story.text()
+    text = story.text(tests=True)
     for word in ("#", "nan", "Guaranteed", "guaranteed", "Proved", "d(goal)"):
         assert word not in text, word
     assert story["update"].evidence["gradient_off_by"] <= 1e-9 * max(map(abs, story["size"].evidence["gradient"]))
@@ -295,7 +295,7 @@ def test_a_slope_is_written_with_the_values_of_its_letters() -> None:
 def test_other_ways_to_train_have_their_story(name: str, options: dict[str, Any]) -> None:
     run = MODELS[name].train(**options)
     story = MODELS[name].explain(run)
-    assert "#" not in story.text()
+    assert "#" not in story.text(tests=True)
     departed = run.ended == "left the finite numbers"
     assert (story["end"].evidence.get("kind") == "left the finite numbers") == departed
     held = options.get("hold", [])

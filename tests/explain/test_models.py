@@ -284,7 +284,7 @@ def test_each_network_is_told_as_it_is(trained: Trained, stories: dict[str, Stor
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_story_says_what_it_cannot_know(trained: Trained, stories: dict[str, Story], case: Case) -> None:
-    text = story_of(trained, stories, case).text()
+    text = story_of(trained, stories, case).text(tests=True)
     assert "diverge" not in text
     for word in ("nan", "None", "inf ", "not a number,", "{", "}", "  ."):
         assert word not in text, word
@@ -415,17 +415,17 @@ def test_every_way_of_training_has_a_story(trained: Trained, options: dict[str, 
     text = "data x\ntarget y\nweight w := 0, b := 0\nconst α := 0.05\nE = (w·x + b − y)²"
     story = explain(trained(text, {"x": [1, 2, 3], "y": [2, 4, 7]}, **options))
     assert [claim.id for claim in story.claims] == list(CLAIMS)
-    assert story.text().count("\n") > 30
+    assert story.text(tests=True).count("\n") > 30
 
 
 def test_a_hundred_patterns_are_summed_up(trained: Trained) -> None:
     x = np.linspace(-1, 1, 100)
     text = "data x\ntarget y\nweight w := 0, b := 0\nconst α := 0.1\nE = (w·x + b − y)²"
     story = explain(trained(text, {"x": x, "y": 2 * x - 1}, steps=1000))
-    assert len(story.text().splitlines()) < 270
+    assert len(story.text(tests=True).splitlines()) < 270
     assert any("median" in line for line in story["end"].lines)
     assert (
-        "of 4950 pairs of patterns"
+        "of 4,950 pairs of patterns"
         in dict(story.questions)["What if a change is good for one pattern and bad for another?"]
     )
 
@@ -444,5 +444,5 @@ def test_a_hundred_patterns_are_summed_up(trained: Trained) -> None:
 def test_what_is_not_finite_or_does_not_depend_has_a_story(trained: Trained, text: str) -> None:
     story = explain(trained(text, steps=3))
     assert [claim.id for claim in story.claims] == list(CLAIMS)
-    assert "nan" not in story.text()
+    assert "nan" not in story.text(tests=True)
     assert not story["step"].holds

@@ -154,3 +154,20 @@ def test_a_hessian_that_is_wrong_turns_a_minimum_into_a_saddle(
 
 def test_every_claim_has_a_planted_fault() -> None:
     assert {case.claim for case in PLANTED} | {"amount"} == set(CLAIMS)
+
+
+@pytest.mark.parametrize(("bend", "first"), [
+    (Neg, "The sign is wrong for 1 weight"), (times(2), "The size is not the rate of change"),
+], ids=["turned round", "twice"])  # fmt: skip
+def test_answers_say_that_a_gradient_is_wrong(trained: Trained, bend: Callable[[Expr], Expr], first: str) -> None:
+    answers = [answer for _, answer in explain(trained(PARABOLA, steps=30, bend=bend)).questions]
+    told = " ".join(answers)
+    assert answers[0].startswith("The gradient used in step 1 is wrong")
+    assert answers[1].startswith(first)
+    assert answers[5].startswith("The direction that the gradient gives is not the steepest here")
+    assert CHAIN in answers[7]
+    assert answers[8].startswith("It cannot be said where it ends")
+    assert answers[9].startswith("Forward and backward do not agree")
+    assert "too long" not in told
+    assert "Both." not in told
+    assert "steepest of" not in told

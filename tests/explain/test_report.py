@@ -73,6 +73,15 @@ def test_the_policy_allows_the_one_style_and_nothing_else(run: Run) -> None:
     assert "https:" not in page
 
 
+def test_the_tests_are_folded_and_chosen_claims_are_not(run: Run) -> None:
+    before, fold, tests = explain(run).html().partition('<details class="tests"><summary>')
+    assert fold
+    assert "Where does it end?</dt>" in before
+    assert '<section class="claim' not in before
+    assert tests.count('<section class="claim') == len(explain(run).claims)
+    assert '<details class="tests" open>' in explain(run, claims=["sign"]).html()
+
+
 def test_a_picture_stands_with_its_words(run: Run) -> None:
     picture = Picture("E over w", "<svg><title>curve</title></svg>", "It falls where w < 3.")
     page = explain(run).html([picture])

@@ -19,7 +19,7 @@ SQUARE = "weight w := 1\nconst α := 0.1\nE = w²"
 
 
 def text_of(story: Story) -> str:
-    return story.text(width=10**5)
+    return story.text(width=10**5, tests=True)
 
 
 def test_a_model_without_data_has_no_pattern(trained: Trained) -> None:
@@ -123,6 +123,54 @@ def test_the_operation_that_lost_the_number_is_named(trained: Trained, text: str
     assert says in end
 
 
+def test_the_seed_is_told_where_something_was_drawn(trained: Trained) -> None:
+    rows = {"x": [1, 2, 3], "y": [2, 4, 7]}
+    text = "data x\ntarget y\nweight w ~ normal(0, 1), b := 0\nconst α := 0.02\nE = (w·x + b − y)²"
+    assert "and b = 0, drawn with seed 3." in explain(trained(text, rows, steps=3, seed=3)).about
+    assert "seed" not in explain(trained(text, rows, steps=3, seed=3, start={"w": 0.5})).about
+    assert "for each pass (seed 5)" in explain(trained(text, rows, steps=3, seed=5, batch="shuffled")).about
+    plain_start = text.replace("~ normal(0, 1)", ":= 1")
+    assert "seed" not in explain(trained(plain_start, rows, steps=3, seed=3)).about
+
+
+@pytest.mark.parametrize(("batch", "wraps"), [(1, False), (2, True), (3, False)])
+def test_a_batch_that_wraps_round_is_told(trained: Trained, batch: int, wraps: bool) -> None:
+    rows = {"x": [1, 2, 3], "y": [2, 4, 7]}
+    text = "data x\ntarget y\nweight w := 1\nconst α := 0.02\nE = (w·x − y)²"
+    about = explain(trained(text, rows, steps=3, batch=batch)).about
+    assert ("goes on with the first" in about) == wraps
+    assert f"{batch} pattern{'s' * (batch > 1)} a step, in turn" in about
+
+
+@pytest.mark.parametrize(("rate", "said"), [(-0.1, "the rate of the run is −0.1"), (0.0, "the rate of the run is 0")])
+def test_a_rate_that_a_trial_replaced_is_told(trained: Trained, rate: float, said: str) -> None:
+    story = explain(trained("weight w := 1\nE = w²", steps=5, rate=rate))
+    for id in ("size", "amount", "step"):
+        assert any(said in one and "α = 0.1 was tried instead" in one for one in story[id].conditions), id
+    assert "(tried with α = 0.1)" in dict(story.questions)["Does the amount matter, or the sign alone?"]
+    right = explain(trained("weight w := 1\nE = w²", steps=5, rate=0.3))
+    assert not any("tried instead" in one for claim in right.claims for one in claim.conditions)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_counts_are_singular_where_there_is_one(trained: Trained, steps: int) -> None:
+    told = text_of(explain(trained(SQUARE, steps=steps)))
+    for words in (" 1 steps", " 1 operations", " 1 patterns", " 1 weights", "1 of 1 steps"):
+        assert words not in told, words
+
+
+def test_a_constant_of_a_learning_rule_is_not_taken_for_a_rate(trained: Trained) -> None:
+    model = cr.Model("weight w := 1\nE = (w − 2)²")
+    told = model.explain(model.train(steps=3, update="adam")).warnings
+    assert not any("not read as the rate" in one for one in told)
+
+
+def test_steps_that_were_not_recorded_one_by_one_are_not_called_flat(trained: Trained) -> None:
+    story = explain(trained(SQUARE, steps=40, record=10))
+    assert "slope is 0" not in story["sign"].statement
+    assert "not recorded one by one" in story["sign"].statement
+
+
 @pytest.mark.parametrize("name", ["μ", "lr", "learning_rate", "eta2"])
 def test_a_const_that_looks_like_the_rate(trained: Trained, name: str) -> None:
     told = explain(trained(f"weight w := 1\nconst {name} := 0.5, α := 0.2\nE = w²", steps=3, rate=None)).warnings
@@ -158,3 +206,15 @@ def test_a_factor_is_never_told_as_one(trained: Trained) -> None:
 def test_kinds_where_a_goal_is_maximised(trained: Trained, body: str, kind: str, holds: bool) -> None:
     end = explain(trained(f"weight w := 0\nconst α := 0.1\nf = {body}\nmaximise f", steps=5))["end"]
     assert (end.evidence["kind"], end.holds) == (kind, holds), end.statement
+
+
+def test_steps_that_were_not_looked_at_are_not_spoken_for(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "data x\ntarget y\nweight w := 0\nconst α := 0.05\nE = (w·x − y)²"
+    run = trained(text, {"x": [1, 2], "y": [2, 5]}, steps=40)
+    descent, others = "How do we know that subtracting leads to a minimum?", "What if a change is good"
+    whole = dict(explain(run).questions)
+    assert "looked at" not in " ".join(whole.values())
+    monkeypatch.setattr("chainrule.explain.ledger.MOST_STEPS", 10)
+    some = dict(explain(run).questions)
+    assert "10 steps looked at" in some[descent]
+    assert any("looked at" in answer for question, answer in some.items() if question.startswith(others))

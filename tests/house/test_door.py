@@ -102,7 +102,7 @@ SAFE = {
 
 PIECES = {
     "explain/report.py": {
-        "answers", "caption", "conditions", "items", "kind", "mark", "picture.svg", "word", "working",
+        "answers", "caption", "conditions", "items", "kind", "mark", "picture.svg", "unfolded", "word", "working",
     },
     "typeset/html.py": {
         "cell", "rows", "inside", "left", "name", "notes", "number", "right",

@@ -198,7 +198,7 @@ def through(text: str) -> Through:
         way.at("verify", run.verify)
         story = way.at("explain", lambda: model.explain(run))
         if story is not None:
-            way.at("story", lambda: (story.text(), story.html(), story.json()))
+            way.at("story", lambda: (story.text(), story.text(tests=True), story.html(), story.json()))
         for name in FIGURES:
             figure = way.at(name, partial(getattr(model.figure, name), run))
             if figure is not None:

@@ -153,7 +153,7 @@ SINKS: dict[str, Callable[[World], Iterable[str]]] = {
     "Story.questions": lambda at: [text for pair in at.story.questions for text in pair],
     "Story.html": lambda at: shown(at.story.html(at.pictures)) + shown(at.mine.html(at.pictures)),
     "Story.text": lambda at: [
-        at.story.text(), at.story.text(ascii=True), at.mine.text(drawn=at.one), at.mine.text(ascii=True)
+        at.story.text(), at.story.text(ascii=True), at.mine.text(drawn=at.one, tests=True), at.mine.text(ascii=True)
     ],
     "Trace.__repr__": lambda at: [repr(at.run.trace)],
 }
@@ -229,7 +229,7 @@ def test_the_search_for_harm_finds_it() -> None:
 
 def test_a_whole_story_and_all_figures_of_everything_at_once() -> None:
     world = World(ALL, None)
-    for text in (world.story.text(), *shown(world.story.html(world.model.figure.pictures(world.run)))):
+    for text in (world.story.text(tests=True), *shown(world.story.html(world.model.figure.pictures(world.run)))):
         assert not harm(text)
     for form in ("png", "pdf"):
         made = pixels(world.figure.scene, form)

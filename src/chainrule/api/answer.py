@@ -13,9 +13,13 @@ from chainrule.data.reading import HowRead
 from chainrule.derive.judge import SLIPS, Data, Equal, judge
 from chainrule.errors import DataError, drawn, picture
 from chainrule.train.prepare import seeded
+from chainrule.typeset.json import FORMAT
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
+
+KINDS: dict[Equal, str] = {True: "equal", "here": "equal here", False: "not equal", None: "undecided"}
+"""The verdict in words."""
 
 
 @drawn
@@ -43,8 +47,11 @@ class Answer:
         return tuple(SLIPS[slip].title for slip in self.slip.split("+")) if self.slip else ()
 
     def json(self) -> dict[str, Any]:
-        """``{"equal", "slip", "at", "yours", "ours"}``; ``equal`` is true, "here", false or null."""
-        return {"equal": self.equal, "slip": self.slip, "at": dict(self.at), "yours": self.yours, "ours": self.ours}
+        """``{"format", "kind", "equal", "slip", "at", "yours", "ours"}``; ``equal`` is true, "here", false or null."""
+        return {
+            "format": FORMAT, "kind": KINDS[self.equal], "equal": self.equal, "slip": self.slip, "at": dict(self.at),
+            "yours": self.yours, "ours": self.ours,
+        }  # fmt: skip
 
     def __str__(self) -> str:
         return picture(self.sentence)

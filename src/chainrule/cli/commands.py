@@ -64,6 +64,7 @@ def cli(context: click.Context) -> None:
 @model_argument
 @training_options
 @several("--claim", "ID", "show only this claim, such as steepest, step, patterns, vanish or order; may be repeated")
+@click.option("--tests", is_flag=True, help="the tests behind the answers too: every claim with its numbers")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
 @click.option("--html", "report", metavar="FILE", help="write the story as one page for a browser or a printer")
 @seed_option
@@ -71,14 +72,15 @@ def cli(context: click.Context) -> None:
 @json_option
 def explain(
     model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
-    rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], saved: str | None,
-    report: str | None, seed: int, ascii: bool, as_json: bool,
+    rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], tests: bool,
+    saved: str | None, report: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """The whole story of a network: the derivation of its back-propagation, its training, and answers to the questions
-    that a learner asks, each tested on this network before it is shown.
+    """The story of a network: the derivation of its back-propagation, its training, and answers to the questions that
+    a learner asks, each tested on this network before it is shown; with --tests all of that too.
 
     \b
     chainrule explain identity
+    chainrule explain identity --tests
     chainrule explain my.eq --data points.csv --steps 500 --batch all
     chainrule explain xor --claim decrease
     chainrule explain xor --html report.html
@@ -98,7 +100,7 @@ def explain(
     if as_json:
         write(story.json())
     elif report is None:
-        tell(story, ascii)
+        tell(story, ascii, tests)
     else:
         page([f"the story is in {inline(report)}"], ascii)
 

@@ -27,8 +27,8 @@ WIDE = 100
 LEAST, MOST = 20, 10_000
 """Columns that a terminal has at least and at most, whatever it says."""
 
-PICTURE = 44
-"""Columns from which on there is room for a picture of characters."""
+PICTURE, LOW = 44, 12
+"""Columns from which on there is room for a picture of characters; its lines, axes included."""
 
 BEYOND = re.compile("[^\x00-\x7e]")
 
@@ -148,14 +148,14 @@ def page(blocks: Iterable[Block], ascii: bool = False) -> None:
     put(folded(render(blocks, terminal=drawn, columns=columns(), ascii=ascii, fit=fit)) + "\n")
 
 
-def tell(story: Story, ascii: bool) -> None:
-    """The story with the picture of its curve."""
+def tell(story: Story, ascii: bool, tests: bool = False) -> None:
+    """The story with the picture of its curve, and with the tests behind its answers if they are asked for."""
     from chainrule.views.terminal import draw
 
     wide, room = min(columns(), WIDE), columns() >= PICTURE
     signs = ascii or fit("⣿●○■") != "⣿●○■"
-    drawn = draw(story.curve, width=min(78, wide), ascii=signs) if story.curve is not None and room else ""
-    put(folded(fit(story.text(ascii=ascii, colour=on_terminal(), width=wide, drawn=drawn))))
+    drawn = draw(story.curve, width=min(78, wide), height=LOW, ascii=signs) if story.curve is not None and room else ""
+    put(folded(fit(story.text(ascii=ascii, colour=on_terminal(), width=wide, drawn=drawn, tests=tests))))
 
 
 @contextmanager

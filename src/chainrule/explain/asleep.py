@@ -14,7 +14,7 @@ from chainrule.expr.walk import nodes
 from chainrule.numbers.random import normal
 
 SMALL = 0.1
-"""A factor above this starves nothing."""
+"""A factor above this makes no gradient vanish."""
 
 
 def at_rest(context: Context, dead: set[int], lines: list[str]) -> tuple[list[str], dict[str, list[int]]]:

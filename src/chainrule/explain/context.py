@@ -329,14 +329,6 @@ class Context:
                 return Moment(step + 1, self.path[place], after, rows, gradient, self.touched(after))
         return None
 
-    @property
-    def unmoved(self) -> str:
-        """Why there is no first step, where it is not that the slope is 0; else nothing."""
-        slope = self.gradient(self.start)
-        if not np.isfinite(slope).all():
-            return f"The slope {self.where(self.start)} is not a finite number, so there is nothing to look at."
-        return "The run has no step that could be looked at." if np.any(slope) and len(self.path) < 2 else ""
-
     @cached_property
     def looked_at(self) -> tuple[Array, int]:
         """Where one pattern is looked at: at the first step that moves a weight, the first one in it that pulls."""

@@ -1,7 +1,8 @@
 """A story → one self-contained page: questions, equations, derivation, pictures, and the tests behind every answer.
 
 The page needs no network and runs no script: its only style is allowed by its hash, and everything that a user typed
-is escaped. It is made to be printed, so nothing on it is folded away.
+is escaped. The tests are folded away, one click from the answers; claims that were chosen stand open. What is open is
+printed.
 """
 
 from __future__ import annotations
@@ -39,25 +40,28 @@ def report(story: Story, pictures: Iterable[Picture] = ()) -> str:
     blocks = [f"<h1>{markup(title)}</h1>", f"<p>{markup(story.about)}</p>"]
     if story.questions:
         answers = (f"<dt>{markup(question)}</dt><dd>{markup(answer)}</dd>" for question, answer in story.questions)
-        blocks += ["<h2>The questions, in a sentence each</h2>", f"<dl>{''.join(answers)}</dl>"]
+        blocks += ["<h2>The questions, in a sentence or two each</h2>", f"<dl>{''.join(answers)}</dl>"]
     if story.equations:
         blocks += ["<h2>The network</h2>", f"<pre>{markup(story.equations.strip())}</pre>"]
     if story.derivations:
         blocks.append("<h2>The derivation, every line checked numerically</h2>")
         blocks += [typeset.html(derivation) for derivation in story.derivations]
+        blocks += [f"<p>{markup(story.elsewhere)}</p>"] if story.elsewhere else []
     drawn = [drawing(picture) for picture in seen(pictures)]
     if drawn:
         blocks += ["<h2>The pictures</h2>", *drawn]
+    if story.warnings:
+        items = "".join(f"<li>{markup(warning)}</li>" for warning in story.warnings)
+        blocks += ["<h2>Worth knowing</h2>", f"<ul>{items}</ul>"]
     if story.claims:
-        blocks.append("<h2>The tests behind the answers</h2>")
+        unfolded = "" if story.questions else " open"
         blocks.append(
+            f'<details class="tests"{unfolded}><summary><h2>The tests behind the answers</h2></summary>'
             "<p>✓ it is as one hopes; ! it is not, and how it is instead. Every number was computed for this network. "
             "Patterns are counted from 0, steps from 1.</p>"
         )
         blocks += [tested(claim, hoped) for claim, hoped in zip(story.claims, story.as_hoped, strict=True)]
-    if story.warnings:
-        items = "".join(f"<li>{markup(warning)}</li>" for warning in story.warnings)
-        blocks += ["<h2>Worth knowing</h2>", f"<ul>{items}</ul>"]
+        blocks.append("</details>")
     return typeset.page(title, "\n".join(blocks))
 
 

@@ -132,28 +132,32 @@ def circle(context: Context, inside: Array, scale: Array) -> Ending | None:
     if target is not None:
         beside = f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
     off = (context.run.steps) % length  # the steps of ``inside`` begin where the run ended, within a pass
-    ended = float(goals[(length - off - 1) % length])
+    ended, worse = float(goals[(length - off - 1) % length]), too_long(context, inside)
     return Ending(
         "cycle inside a pass",
         f"It ends in a circle: after every pass of {count(length, 'step')} the weights are back, and in between "
-        f"{context.weight(place)} moves by {num(spread[place])}, {pulled(context, inside)}. At the end of a pass "
+        f"{context.weight(place)} moves by {num(spread[place])}, {pulled(worse, length)}. At the end of a pass "
         f"{context.total_name} = {num(ended)}, within it between {num(goals.min())} and {num(goals.max())}{beside}.",
         False,
         {
             "period": length, "spread": spread.tolist(), "gradient": slope.tolist(),
             "target": None if target is None else target.tolist(), "error_at_end_of_pass": ended,
+            "steps_too_long": worse,
         },
     )  # fmt: skip
 
 
-def pulled(context: Context, inside: Array) -> str:
-    """Why the weights go round in a pass: looked at step by step, whether each helped the patterns that it visited."""
+def too_long(context: Context, inside: Array) -> int:
+    """How many steps of a pass made the patterns worse that they visited."""
     length = len(inside) - 1
-    start = context.run.steps
-    visited = [context.rows(start + step) for step in range(length)]
+    visited = [context.rows(context.run.steps + step) for step in range(length)]
     before = np.array([context.error(inside[step], rows) for step, rows in enumerate(visited)])
     after = np.array([context.error(inside[step + 1], rows) for step, rows in enumerate(visited)])
-    worse = int((context.sense * (after - before) > 1e-9 * np.abs(before)).sum())
+    return int((context.sense * (after - before) > 1e-9 * np.abs(before)).sum())
+
+
+def pulled(worse: int, length: int) -> str:
+    """Why the weights go round in a pass: looked at step by step, whether each helped the patterns that it visited."""
     if not worse:
         return "because the patterns pull in turn: each step helps its own"
     if worse == length:
@@ -254,6 +258,7 @@ def on_the_way(
             f"{num(gained, 2)} in all; found by Newton's method"
         )
     evidence |= {"target": place.at.tolist(), "distance": place.distance, "target_error": reached, "shape": shape}
+    evidence["arrived"] = place.arrived
     return Ending(
         "on the way to a minimum" if shape == "minimum" else "on the way",
         f"{begin}, and {total} = {num(goal)}. It looks so that it goes to {context.point(place.at)}, "

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule import notation, typeset
+from chainrule import notation
+from chainrule.data import starts
 from chainrule.derive import Derivation
-from chainrule.errors import UsageError, drawn, flag, inline, markup, picture, shown
-from chainrule.errors import width as columns
+from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.explain.claim import Claim, plain
 from chainrule.explain.claims import (
     amount,
@@ -31,6 +30,8 @@ from chainrule.explain.claims import (
 )
 from chainrule.explain.context import Context
 from chainrule.explain.curve import Curve, curve
+from chainrule.explain.kinds import named
+from chainrule.explain.paragraphs import Page, Paint, told
 from chainrule.explain.questions import answers
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, key
@@ -40,6 +41,7 @@ from chainrule.notation.plain import ascii_text
 from chainrule.program.program import computed
 from chainrule.train.order import whole
 from chainrule.train.run import Run
+from chainrule.typeset.json import FORMAT
 
 if TYPE_CHECKING:
     from chainrule.explain.report import Picture
@@ -61,6 +63,11 @@ CLAIMS = {
 }
 """Each claim by its id, in the order in which they are told."""
 
+LEGEND = (
+    "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for this network. "
+    "Patterns are counted from 0, steps from 1."
+)
+BEHIND = "Every answer was tested. To see how: --tests, or --claim step for one; in Python .text(tests=True)"
 HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
@@ -70,12 +77,13 @@ HOPED = {"dead": False}
 class Story:
     """What `explain` returns: everything in it was computed on the user's network, and every sentence was tested.
 
-    ``questions``   the learner's questions with their answers, one sentence each
+    ``questions``   the learner's questions with their answers, a sentence or two each
     ``claims``      by order of telling; ``story["step"]`` is one of them
     ``derivations`` as they were given: of one weight, or of several
     ``curve``       the error over the weight with tangent and step, for a network with one weight, else None
     ``warnings``    what the author of the text or of the run should know
     ``equations``   the text of the network
+    ``elsewhere``   how the derivations that are not told are had, a sentence
     """
 
     about: str
@@ -85,6 +93,7 @@ class Story:
     curve: Curve | None = None
     warnings: tuple[str, ...] = ()
     equations: str = ""
+    elsewhere: str = ""
 
     @property
     def as_hoped(self) -> tuple[bool, ...]:
@@ -98,8 +107,9 @@ class Story:
         raise unknown(id, [claim.id for claim in self.claims])
 
     def json(self) -> dict[str, Any]:
-        """``{"about", "questions", "claims": [{"id", "statement", "holds", "evidence", …}], "warnings"}``."""
+        """``{"format", "about", "questions", "claims": [{"id", "statement", "holds", "evidence", …}], "warnings"}``."""
         found = {
+            "format": FORMAT,
             "about": self.about,
             "questions": [{"question": question, "answer": answer} for question, answer in self.questions],
             "claims": [claim.json() for claim in self.claims],
@@ -107,40 +117,44 @@ class Story:
         }
         return plain(found)  # type: ignore[no-any-return]
 
-    def text(self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "") -> str:
-        """The story for reading. ``drawn`` is a picture of ``curve`` to put in, as the views make it."""
-        ascii, paint = flag("ascii", ascii), Paint(flag("colour", colour))
+    def text(
+        self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "", tests: bool = False
+    ) -> str:
+        """The story for reading; with ``tests`` all that stands behind its answers too, as for claims that were chosen.
+
+        ``drawn`` is a picture of ``curve`` to put in, as the views make it.
+        """
+        ascii, paint, tests = flag("ascii", ascii), Paint(flag("colour", colour)), flag("tests", tests)
         if whole(width) is None or not 20 <= width <= 10**6:
             raise UsageError("E452", f"width cannot be {shown(width)}", "give a number of columns, from 20 on")
         if not isinstance(drawn, str):
             raise UsageError("E452", f"drawn cannot be {shown(drawn)}", "give a picture, a text")
-        blocks = [wrapped(self.about, width)]
+        tests = tests or not self.questions
+        page = Page(width, ascii)
+        blocks = [page.wrapped(self.about)]
         if self.questions:
-            blocks.append(paint.head("The questions, in a sentence each"))
+            blocks.append(paint.head("The questions, in a sentence or two each"))
             blocks += [
-                f"{paint.strong(wrapped(question, width))}\n{wrapped(answer, width, '  ')}"
+                f"{paint.strong(page.wrapped(question))}\n{page.wrapped(answer, '  ')}"
                 for question, answer in self.questions
             ]
         if self.derivations:
             blocks.append(paint.head("The derivation, every line checked numerically"))
-            blocks += [picture(typeset.text(derivation, ascii=ascii)).rstrip() for derivation in self.derivations]
+            blocks += [page.derivation(derivation) for derivation in self.derivations]
+            blocks += [page.wrapped(self.elsewhere)] if self.elsewhere else []
         if drawn:
             blocks += [paint.head("The picture"), picture(drawn).rstrip()]
-        if self.claims:
+        if self.claims and tests:
             blocks.append(paint.head("The tests behind the answers"))
-            blocks.append(
-                wrapped(
-                    "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for "
-                    "this network. Patterns are counted from 0, steps from 1.",
-                    width,
-                )
-            )
+            blocks.append(page.wrapped(LEGEND))
             blocks += [
-                told(claim, hoped, width, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
+                told(claim, hoped, page, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
             ]
         if self.warnings:
             blocks.append(paint.head("Worth knowing"))
-            blocks.append("\n".join(wrapped(f"• {warning}", width, "  ", "") for warning in self.warnings))
+            blocks.append("\n".join(page.wrapped(f"• {warning}", "  ", "") for warning in self.warnings))
+        if self.claims and not tests:
+            blocks.append(page.wrapped(BEHIND))
         text = "\n\n".join(blocks) + "\n"
         return ascii_text(text) if ascii else text
 
@@ -184,7 +198,7 @@ def told_of(
     for id in wanted:
         if id not in CLAIMS:
             raise unknown(id, list(CLAIMS))
-    found = tuple(CLAIMS[id](context) for id in wanted)
+    found = tuple(named(CLAIMS[id](context)) for id in wanted)
     by_id = {claim.id: claim for claim in found}
     told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)
     told += [*unread(context), *of_the_batch(context)]
@@ -196,6 +210,7 @@ def told_of(
         curve=curve(context) if claims is None else None,
         warnings=tuple(map(inline, dict.fromkeys(told))),
         equations=run.recipe.text,
+        elsewhere=elsewhere(context, derivations) if claims is None else "",
     )
 
 
@@ -215,10 +230,10 @@ def about(context: Context) -> str:
     visits = {
         "each": "one pattern a step, in turn",
         "all": "all patterns in every step",
-        "shuffled": "one pattern a step, in an order drawn anew for each pass",
+        "shuffled": f"one pattern a step, in an order drawn anew for each pass (seed {run.recipe.order.seed})",
     }.get(
         batch if isinstance(batch, str) else "",
-        f"{batch} patterns a step" if isinstance(batch, int) else "a listed order of patterns",
+        of_so_many(context, batch) if isinstance(batch, int) else "a listed order of patterns",
     )
     if context.patterns == 1:
         visits = "the same pattern in every step"
@@ -243,8 +258,26 @@ def about(context: Context) -> str:
         f"{'no data' if context.bare else count(context.patterns, 'pattern')}, "
         f"{context.total_name} is {sense}. It was trained for "
         f"{count(run.steps, 'step')}{rate}{', ' + visits if visits else ''}, from "
-        f"{context.point(context.start)}.{goal}"
+        f"{context.point(context.start)}{seeded(context)}.{goal}"
     )
+
+
+def of_so_many(context: Context, batch: int) -> str:
+    """Steps of several patterns in turn, and what happens where the patterns end within a step."""
+    wraps = "" if context.patterns % batch == 0 else " (a step that comes to the last pattern goes on with the first)"
+    return f"{count(batch, 'pattern')} a step, in turn{wraps}"
+
+
+def seeded(context: Context) -> str:
+    """With which seed the text's own starts were drawn, where they were; of starts without a text the notes say it."""
+    run, consts = context.run, {symbol.name: context.bound.values[symbol.name] for symbol in context.program.consts}
+    try:
+        found = starts(run.model, consts, run.recipe.order.seed, ranges=run.recipe.ranges)
+    except ChainruleError:
+        return ""
+    drawn = [name for name, origin in found.origins.items() if origin == "drawn"]
+    same = [name for name in drawn if np.array_equal(found.weights[name], run.start[name])]
+    return f", drawn with seed {run.recipe.order.seed}" if same else ""
 
 
 RATES = frozenset({"mu", "eta", "alpha", "lr", "learning_rate", "rate", "gamma", "epsilon", "step", "stepsize"})
@@ -256,7 +289,8 @@ def unread(context: Context) -> list[str]:
     run, rate = context.run, context.program.rate
     if rate is None:
         return []
-    used = {name for line in computed(context.program) for name in names(line.body)} | {rate}
+    lines = (*computed(context.program), *context.program.phases["update"])
+    used = {name for line in lines for name in names(line.body)} | {rate}
     return [
         f"{pretty(symbol.name)} is not read as the rate, nor by any equation; the rate of this run is {pretty(rate)} = "
         f"{num(run.rate)}. Call it α or η to make it the rate, or say rate=…"
@@ -287,42 +321,13 @@ def of_the_batch(context: Context) -> list[str]:
     return [f'{told}, so that each step is for another goal than the one over all; train with batch="all"']
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
-    """Headings and emphasis, in colour or plain."""
-
-    colour: bool
-
-    def head(self, text: str) -> str:
-        return f"\x1b[1;36m{text}\x1b[0m" if self.colour else f"{text}\n{'─' * columns(text)}"
-
-    def strong(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
-
-    def mark(self, holds: bool) -> str:
-        text = "✓" if holds else "!"
-        return f"\x1b[{32 if holds else 33}m{text}\x1b[0m" if self.colour else text
-
-
-def told(claim: Claim, hoped: bool, width: int, paint: Paint) -> str:
-    """A claim with its working and its conditions."""
-    lines = [
-        f"{paint.mark(hoped)} {paint.strong(inline(claim.id))}: {inline(claim.question)}",
-        wrapped(claim.statement, width, "  "),
-    ]
-    lines += [
-        f"    {line}" if columns(line) <= width - 4 else wrapped(line, width, "      ", "    ")
-        for line in map(picture, claim.lines)
-    ]
-    lines += [wrapped(f"({condition})", width, "   ", "  ") for condition in claim.conditions]
-    return "\n".join(lines)
-
-
-def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -> str:
-    """A paragraph in lines of at most ``width`` characters; numbers and names are never broken."""
-    return "\n".join(
-        textwrap.wrap(
-            picture(text), max(20, width), initial_indent=indent if first is None else first, subsequent_indent=indent,
-            break_long_words=False, break_on_hyphens=False,
-        )
-    )  # fmt: skip
+def elsewhere(context: Context, derivations: Sequence[Derivation]) -> str:
+    """How the other weights are derived, where there are others."""
+    told, names = {one.goal.wrt[0].name for one in derivations}, [symbol.name for symbol in context.program.weights]
+    others = [name for name in names if name not in told]
+    if not derivations or not others:
+        return ""
+    source, first = context.run.recipe.source, others[0]
+    how = f'model.derive("{first}")' if source.startswith("<") else f"chainrule derive {inline(source)} --wrt {first}"
+    rest = "The other weight" if len(others) == 1 else f"The other {len(others)} weights"
+    return f"{rest} in the same way: {how}"

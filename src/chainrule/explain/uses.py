@@ -57,7 +57,8 @@ def used_more_than_once(context: Context) -> Uses | None:
         whole = float(np.asarray(values[context.program.gradient(name)]).ravel()[0])
         if name in context.names:
             whole = float(context.gradient(theta, (row,))[context.names.index(name)])
-        where = f"in {listing(map(pretty, dict.fromkeys(readers[name])))}, on {context.pattern(row)}"
+        where = f"in {listing(map(pretty, dict.fromkeys(readers[name])))}"
+        where += "" if context.bare else f", on {context.pattern(row)}"
         slope = f"∂{context.goal_name}/∂{pretty(name)}"
         return Uses(pretty(name), slope, tuple(map(pretty, readers[name])), parts, whole, where)
     return by_patterns(context)

@@ -12,6 +12,9 @@ from chainrule.notation import show
 if TYPE_CHECKING:
     from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 
+FORMAT = 2
+"""The number of the form that the JSON of stories and of judged lines has; it rises with every field that changes."""
+
 
 def as_json(derivation: Derivation) -> dict[str, object]:
     """``{"wrt", "lines": [{"n", "left", "right", "rule", "because", "check": {"ok", "worst", "points"}, "sub"}],

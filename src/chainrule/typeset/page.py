@@ -30,6 +30,8 @@ figcaption, .conditions, .because { font-size: .87rem; color: #444; }
 .derivation .because p { margin: .1rem 0; }
 .derivation .sub { font-size: .92rem; }
 .derivation .new td { padding-top: 1rem; }
+summary { cursor: pointer; margin-top: 2.2rem; }
+summary h2 { display: inline; }
 .mark { display: inline-block; min-width: 1.4em; font-weight: bold; }
 .as-hoped .mark { color: #00583f; }
 .not-as-hoped .mark { color: #8a3b00; }

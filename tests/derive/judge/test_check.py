@@ -122,7 +122,7 @@ def test_the_command_line_answers_with_exit_codes_and_json() -> None:
     code, said = run("dE/dw = (ŷ − y)*x", "--json")
     found = json.loads(said)
     assert code == 1
-    assert list(found) == ["equal", "slip", "at", "yours", "ours"]
+    assert list(found) == ["format", "kind", "equal", "slip", "at", "yours", "ours"]
     assert (found["equal"], found["slip"], found["at"]["w"]) == (False, "missing-slope", 0.5)
     assert found["yours"] == pytest.approx(-0.3775406688)
     assert found["ours"] == pytest.approx(-0.0887234587)

@@ -10,6 +10,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
 from chainrule.explain.rivals import Way, fixed, gradient, own, signs
+from chainrule.explain.trials import replaced
 from chainrule.explain.words import listing, num, table
 
 QUESTION = "Does the amount matter, or the sign alone?"
@@ -94,7 +95,7 @@ def claim(context: Context) -> Claim:
     box = ", put back into the box after each step" if context.boxed else ""
     return Claim(
         "amount", QUESTION, told, differs, evidence, lines,
-        (f"trained by the engine, all patterns in every step, {alpha} = {num(rate)}{box}",),
+        (f"trained by the engine, all patterns in every step, {alpha} = {num(rate)}{box}", *replaced(context)),
     )  # fmt: skip
 
 

@@ -54,10 +54,13 @@ def claim(context: Context) -> Claim:
     evidence: dict[str, object] = {
         "weights": len(context.names), "operations_error": alone, "operations_backward": back,
         "operations_forward": low, "operations_forward_at_most": high, "compared": len(places),
-        "gradient_backward": given[places].tolist(), "gradient_forward": other.tolist(),
+        "gradient_backward": given[places].tolist(), "gradient_forward": other.tolist(), "agree": same, "adds": adds,
     }  # fmt: skip
     if uses is not None:
-        evidence |= {"used": uses.name, "times": len(uses.parts), "slope": uses.whole}
+        evidence |= {
+            "used": uses.name, "where": uses.where, "times": len(uses.parts), "slope_of": uses.slope,
+            "slope": uses.whole, "sum": sum(uses.parts),
+        }  # fmt: skip
         if len(uses.parts) <= MOST:
             evidence |= {"readers": list(uses.readers), "contributions": list(uses.parts)}
     lines = table([
@@ -101,7 +104,7 @@ def counted(context: Context, alone: int, back: int, low: int, high: int) -> str
     """The sentence on the order of computing; forward takes at least and at most so many operations."""
     many = len(context.names)
     slopes = "the slope" if many == 1 else "both slopes" if many == 2 else f"all {many} slopes"
-    backwards = f"Backward, {context.total_name} and {slopes} take {back:,} operations"
+    backwards = f"Backward, {context.total_name} and {slopes} take {back:,} operation{'s' if back != 1 else ''}"
     ahead = f"{low:,}" if low == high else f"at least {low:,}"
     if back < low:
         return (

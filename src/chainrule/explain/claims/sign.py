@@ -11,6 +11,7 @@ from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
 from chainrule.explain.sides import apart, both, broken, sides, told
 from chainrule.explain.thin import median
+from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import count, listing, num, table
 
 QUESTION = "Which way does each weight go, and why that way?"
@@ -27,7 +28,7 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "sign", QUESTION,
-            context.unmoved
+            unmoved(context)
             or told(context, context.start, None, context.total_name)
             or f"The slope is 0 where the run starts: to first order {context.total_name} changes neither way and no "
             "direction is better.",

@@ -13,6 +13,8 @@ from chainrule.explain.context import Context, Moment
 from chainrule.explain.rate import rate as rate_along
 from chainrule.explain.sides import apart, both, broken
 from chainrule.explain.thin import evenly, median
+from chainrule.explain.trials import replaced
+from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import num, table
 
 QUESTION = "Is it a direction or only a magnitude?"
@@ -27,7 +29,7 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "size", QUESTION,
-            context.unmoved
+            unmoved(context)
             or "The slope that the rule takes is 0 at the start: it gives neither a direction nor a size, and a step "
             "of any length is 0.",
             False, {"gradient": context.gradient(context.start).tolist()},
@@ -82,10 +84,8 @@ def claim(context: Context) -> Claim:
         exact = False
         limit = beside
         statement = (
-            f"Not quite a size here: at {context.point(moment.before)} {error} has a kink, and for ever shorter "
-            f"steps its "
-            f"change goes to {num(limit)} times what the slope that the rule takes predicts. {told}, "
-            f"{num(ratios[one])} times as much."
+            f"Not quite a size here, at a kink of {error}: a short step changes it by {num(limit)} times what the "
+            f"slope that the rule takes predicts. {told}, {num(ratios[one])} times as much."
         )
     elif not exact and near_kink(context, moment):
         statement = (
@@ -135,6 +135,7 @@ def claim(context: Context) -> Claim:
         f"plain steps along the gradient from {context.point(moment.before)} on {context.visited(moment.rows)}, no box",
         "the rate of change was tested by differences, to 1e−3"
         + ("" if along is None else f", and by a complex step, to {num(along.tolerance, 2)}: what rounding may do"),
+        *replaced(context),
     )
     return Claim("size", QUESTION, statement, exact, evidence, lines, conditions)
 

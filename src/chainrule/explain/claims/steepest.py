@@ -11,6 +11,7 @@ from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.course import norm
 from chainrule.explain.sides import APART, apart, both, sides
 from chainrule.explain.sides import told as told_of
+from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import num, table
 from chainrule.numbers.random import normal
 
@@ -29,7 +30,7 @@ def claim(context: Context) -> Claim:
     if moment is None:
         return Claim(
             "steepest", QUESTION,
-            context.unmoved or told_of(context, context.start, None, context.total_name)
+            unmoved(context) or told_of(context, context.start, None, context.total_name)
             or "The slope is 0 at the start: to first order no direction is better than another.",
             False, {"gradient": context.gradient(context.start).tolist()},
         )  # fmt: skip
@@ -157,7 +158,7 @@ def kinked(context: Context, directions: Array, rates: Array, length: float, err
     verb = "falls" if context.sense > 0 else "rises"
     if len(directions) == 2:
         return (
-            f"With one weight there are only two directions, and a kink between them: along the step {error} "
+            f"With one weight there are only two directions, and a kink between them. Along the step {error} "
             f"changes by {num(along)} per unit of "
             f"{context.weight(0)}, the other way by {num(context.sense * rates[1])}; the slope that the rule "
             f"takes says "
@@ -167,7 +168,7 @@ def kinked(context: Context, directions: Array, rates: Array, length: float, err
         return f"No direction is better here: along none of {len(directions)} directions tried {error} {verb}."
     than = "the step itself" if rates[0] <= rates.min() + CLOSE * length else "another than −g"
     return (
-        f"At a kink −g need not be the steepest way: along it {error} changes by {num(along)} per unit of "
+        f"At a kink −g need not be the steepest way. Along it {error} changes by {num(along)} per unit of "
         f"length, where "
         f"the slopes that the rule takes say {num(-context.sense * length)}; the best of {len(directions)} directions "
         f"tried, {than}, gives {num(best)}."

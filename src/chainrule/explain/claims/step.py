@@ -13,7 +13,7 @@ from chainrule.explain.context import Context
 from chainrule.explain.curvature import Limit, is_mean, many_weights, one_weight
 from chainrule.explain.reach import line_of
 from chainrule.explain.sides import sides
-from chainrule.explain.trials import Longest, Trial, descend, longest
+from chainrule.explain.trials import Longest, Trial, descend, longest, replaced
 from chainrule.explain.words import num, table
 
 QUESTION = "How far may a step go?"
@@ -85,6 +85,7 @@ def claim(context: Context) -> Claim:
     ]
     if rate is None:
         conditions.append("the run itself used another learning rule or a rate of its own")
+    conditions += replaced(context)
     moving = context.moment is not None
     if wrong := contradicted(context, whole, goal, slope, reach):
         return Claim("step", QUESTION, wrong, False, evidence, tuple(lines), tuple(conditions))

@@ -60,6 +60,8 @@ def claim(context: Context) -> Claim:
         "actual_change": actual,
         "gradient_off_by": off,
         "slopes_checked": checked,
+        "gradient_right": right,
+        "rule_followed": followed,
         "projected": moment.projected,
     }
     evidence["kink"] = broken

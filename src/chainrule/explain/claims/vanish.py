@@ -1,4 +1,4 @@
-"""vanish: why so slow? The factors along the chain from the error to a weight, and the one that starves it."""
+"""vanish: why so slow? The factors along the chain from the error to a weight, and the one that makes it vanish."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from chainrule.explain.sides import told as told_of
 from chainrule.explain.thin import median
 from chainrule.explain.words import count, listing, num, percent, put, table
 
-QUESTION = "Why so slow: is the slope starved on its way to a weight?"
+QUESTION = "Why so slow: does the gradient vanish on its way to a weight?"
 SMALL = 0.01
-"""A chain that passes on less than this share of the error's own slope starves its weight."""
+"""Of a chain that passes on less than this share of the error's own slope the gradient vanishes."""
 CLOSE = 1e-8
 SPECK = 1e-45
 """What a complex step leaves of a slope that is 0."""
@@ -80,13 +80,13 @@ def claim(context: Context) -> Claim:
         )
         return Claim("vanish", QUESTION, told, False, {**evidence, "vanishes": True}, lines, conditions)
     if own.value == 0:
-        told = f"Nothing starves it: {head}, because the error's own slope, {own.written}, is 0: nothing is to pass on."
+        told = f"It does not vanish: {head}, because the error's own slope, {own.written}, is 0: nothing is to pass on."
         return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
     if not passed:
-        told = f"Nothing starves it: {head}, which is the error's own slope: nothing stands between the two."
+        told = f"It does not vanish: {head}, which is the error's own slope: nothing stands between the two."
         return Claim("vanish", QUESTION, told, True, evidence, lines, conditions)
     if not starved:
-        told = f"Nothing starves it: {head}, and the chain passes on {percent(abs(share))} of the error's own slope"
+        told = f"It does not vanish: {head}, and the chain passes on {percent(abs(share))} of the error's own slope"
         if least is not None and abs(least.value) < 1:
             equal = "" if least.fixed else f" = {num(least.value)}"
             told += f"{strong}; its smallest factor is {least.written}{equal}."
@@ -176,14 +176,15 @@ def divided(links: tuple[Link, ...]) -> tuple[Factor, tuple[Factor, ...]]:
 
 
 def reason(passed: tuple[Factor, ...], least: Factor | None, share: float) -> str:
-    """Which factor starves the chain, or how many small ones do it together."""
+    """Which factor makes the gradient vanish, or how many small ones do it together."""
     if least is None:
         return "It has no other factor."
     if least.value == 0:
         return f"The factor {least.written} is 0 there, and with it the product."
     rest = abs(share / least.value)
     if rest >= SMALL:
-        return f"The factor {least.written} = {num(least.value)} starves it: without it {percent(rest)} would arrive."
+        arrives = f"without it {percent(rest)} would arrive"
+        return f"The factor {least.written} = {num(least.value)} makes it vanish: {arrives}."
     small = [factor for factor in passed if abs(factor.value) < 1]
     return (
         f"No factor does it alone: {count(len(small), 'factor')} below 1, the least of them {least.written} = "

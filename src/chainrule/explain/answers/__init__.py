@@ -1,0 +1,1 @@
+"""A learner's question → its answer in a sentence or two, from what the claims measured."""
