@@ -11,6 +11,7 @@ import pytest
 import chainrule as cr
 
 from .truth import ends, steps
+from .truth.answers import known, missed
 from .truth.case import Case, made
 from .truth.trials import tried
 from .truth.worlds import FEATURES, world
@@ -118,3 +119,9 @@ def test_trials_of_steps_refute() -> None:
     assert steps.amounts(lied(case, "amount", ways=ways)) != []
     assert steps.angle(lied(made(world(2)), "toward", angle=12.0)) != []
     assert steps.contributions(lied(case, "order", contributions=[0.1, 0.2], slope=0.7)) != []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_end_that_is_known_is_found(seed: int) -> None:
+    """Silence is counted: a story that says nothing is not refuted, and is of no use."""
+    assert missed(known(seed)) is None

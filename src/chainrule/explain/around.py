@@ -31,8 +31,8 @@ Shape = Literal["minimum", "valley", "saddle", "degenerate saddle", "inflection"
 
 
 HALVED, HIGHEST = 3, 2.0**8
-"""Distances, each half of the one before, at which a bent way must lead down; what a fall of the eighth order loses from
-one to the next: a way that is lost while more was left meets a rim."""
+"""Distances, each half of the one before, at which a bent way must lead down; what a fall of the eighth order loses
+from one to the next: a way that is lost while more was left meets a rim."""
 
 
 @dataclass(frozen=True, slots=True)

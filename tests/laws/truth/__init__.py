@@ -1,1 +1,1 @@
-"""Random trainings of every kind, and an attempt to refute what their stories say, by brute force that knows no rule."""
+"""Random trainings of every kind, and an attempt to refute what their stories say, by brute force."""

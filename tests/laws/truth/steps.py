@@ -1,4 +1,4 @@
-"""Trials of what is said of slopes, steps and patterns: both sides, ten thousand directions, the record counted anew."""
+"""Trials of what is said of slopes, steps and patterns: both sides, many directions, the record counted anew."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def guaranteed(case: Case) -> list[str]:
         safe = min(float(known["safe_step"]), 1e9)
         if case.run.departure is not None or " from w =" in told or "from any" not in told:
             finite = finite[:1]
-        for place in np.unique(np.linspace(0, len(finite) - 1, 6).astype(int)):
-            found.append((finite[place], safe, tuple(case.run.rows(int(place)))))
+        places = np.unique(np.linspace(0, len(finite) - 1, 6).astype(int))
+        found += [(finite[place], safe, tuple(case.run.rows(int(place)))) for place in places]
     if known.get("guaranteed_first_step"):
         found.append((finite[0], float(known["guaranteed_first_step"]), None))
     draw = np.random.default_rng(12)
@@ -159,7 +159,7 @@ def opposed(case: Case) -> list[str]:
     if "opposed_pairs" not in known or known["looked_at"] != case.world.rows:
         return []
     seen = [case.slopes(at, (row,)) for row in range(case.world.rows)]
-    if any(kinks.any() for _, kinks in seen) or case.world.reduction == "sum" and False:
+    if any(kinks.any() for _, kinks in seen):
         return []
     pulls = np.array([slope for slope, _ in seen])
     sizes = np.linalg.norm(pulls, axis=1)

@@ -90,7 +90,8 @@ UNITS: dict[str, Callable[[Term], Term]] = {
     "step": lambda z: call("step", z), "reach": lambda z: call("reach", z), "seam": lambda z: call("sign", z) * z,
     "square": lambda z: z**2, "min": lambda z: call("min", z, number(1.0)), "bump": lambda z: call("exp", -(z**2)),
     "cube": lambda z: z**3, "relu²": lambda z: call("relu", z) ** 2,
-    "leaky": lambda z: call("max", z, z * 0.125), "hard": lambda z: call("min", call("max", z, number(-1.0)), number(1.0)),
+    "leaky": lambda z: call("max", z, z * 0.125),
+    "hard": lambda z: call("min", call("max", z, number(-1.0)), number(1.0)),
 }  # fmt: skip
 LOSSES: dict[str, Callable[[Term, Term], Term]] = {
     "half square": lambda out, y: number(0.5) * (out - y) ** 2, "distance": lambda out, y: call("abs", out - y),
