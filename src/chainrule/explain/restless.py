@@ -57,6 +57,10 @@ MOST_PASSES, SAME, MOVES = 4096, 1e-8, 1e-6
 least, which is more than what rounding moves."""
 
 
+CLOSE = 0.01
+"""Of its width: so near to a circle a run is in it."""
+
+
 def cycling(context: Context) -> Ending | None:
     """The weights at the ends of passes repeat, or they rest while the steps inside a pass go on."""
     length, seen = context.run.recipe.order.pass_length, context.followed
@@ -131,17 +135,22 @@ def circle(context: Context, inside: Array, scale: Array) -> Ending | None:
     beside = ""
     if target is not None:
         beside = f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
+    there = bool((np.abs(inside - context.end) / scale).max(axis=1).min() <= max(10 * MOVES, CLOSE * spread.max()))
+    begin = "It ends in a circle:" if there else (
+        f"It has not settled after {count(context.run.steps, 'step')}; followed by the same rule, it comes into a "
+        f"circle:"
+    )  # fmt: skip
     off = (context.run.steps) % length  # the steps of ``inside`` begin where the run ended, within a pass
     ended = float(goals[(length - off - 1) % length])
     return Ending(
         "cycle inside a pass",
-        f"It ends in a circle: after every pass of {count(length, 'step')} the weights are back, and in between "
+        f"{begin} after every pass of {count(length, 'step')} the weights are back, and in between "
         f"{context.weight(place)} moves by {num(spread[place])}, {pulled(context, inside)}. At the end of a pass "
         f"{context.total_name} = {num(ended)}, within it between {num(goals.min())} and {num(goals.max())}{beside}.",
         False,
         {
             "period": length, "spread": spread.tolist(), "gradient": slope.tolist(),
-            "target": None if target is None else target.tolist(), "error_at_end_of_pass": ended,
+            "target": None if target is None else target.tolist(), "error_at_end_of_pass": ended, "reached": there,
         },
     )  # fmt: skip
 
@@ -235,9 +244,10 @@ def on_the_way(
     free = ~(((place.at <= low) & (slope > 0)) | ((place.at >= high) & (slope < 0)))
     with np.errstate(all="ignore"):
         matrix = (sense * context.hessian(place.at))[np.ix_(free, free)]
-    what = "a point"
+    smooth = sides(context, place.at).smooth
+    what = "a point" if smooth else "a kink"
     shape = ""
-    if np.isfinite(matrix).all() and free.any() and sides(context, place.at).smooth:
+    if np.isfinite(matrix).all() and free.any() and smooth:
         values, vectors = np.linalg.eigh(matrix)
         flat = np.abs(values) <= 1e-7 * max(float(np.abs(values).max(initial=0.0)), 1e-300)
         shape = around(context, place.at, free, values, vectors, flat).shape
@@ -290,9 +300,10 @@ def followed_told(context: Context, goal: float, evidence: dict[str, object]) ->
             f"{last}{grows}; whether it has a {word} there is not known."
         )
     every = context.lanes.goal(seen.ends[evenly(len(seen.ends), 200)])
+    least, most = told_apart(float(every.min()), float(every.max()))
+    stays = f"stays between {least} and {most}" if least != most else f"stays at {least}"
     return "not settled", (
-        f" {steps[:1].upper()}{steps[1:]} it neither comes to rest nor repeats itself: {total} stays between "
-        f"{num(every.min())} and {num(every.max())}."
+        f" {steps[:1].upper()}{steps[1:]} it neither comes to rest nor repeats itself: {total} {stays}."
     )
 
 

@@ -264,7 +264,8 @@ def unread(context: Context) -> list[str]:
     run, rate = context.run, context.program.rate
     if rate is None:
         return []
-    used = {name for line in computed(context.program) for name in names(line.body)} | {rate}
+    lines = (*computed(context.program), *context.program.phases["update"])
+    used = {name for line in lines for name in names(line.body)} | {rate}
     return [
         f"{pretty(symbol.name)} is not read as the rate, nor by any equation; the rate of this run is {pretty(rate)} = "
         f"{num(run.rate)}. Call it α or η to make it the rate, or say rate=…"

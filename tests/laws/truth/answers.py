@@ -52,7 +52,8 @@ def bowl(choose: random.Random) -> Known:
         "away": ("growing", "running away", "left the finite numbers"),
     }[where]  # fmt: skip
     at = tuple(middles) if where in ("lands", "coming") else None
-    return Known(f"a bowl, {where}", text, kinds, {"rate": rate, "steps": steps}, at, period=2 if where == "swings" else None)
+    period = 2 if where == "swings" else None
+    return Known(f"a bowl, {where}", text, kinds, {"rate": rate, "steps": steps}, at, period=period)
 
 
 def line(choose: random.Random) -> Known:
@@ -78,7 +79,8 @@ def product(choose: random.Random) -> Known:
     """(a·b − c)²: a valley of points with a·b = c; from zero a saddle that no step leaves."""
     c = choose.choice((0.5, 1.0, 2.0))
     if choose.random() < 0.4:
-        return Known("a product at its saddle", f"weight a := 0, b := 0\nE = (a·b − {c:g})^2", ("saddle",), {"steps": 20})
+        text = f"weight a := 0, b := 0\nE = (a·b − {c:g})^2"
+        return Known("a product at its saddle", text, ("saddle",), {"steps": 20})
     a = choose.choice(((1.5, 1.0), (2.0, 0.3), (0.7, 0.7)))
     text = f"weight a := {a[0]:g}, b := {a[1]:g}\nE = (a·b − {c:g})^2"
     return Known("a product", text, ("valley",), {"rate": 0.05, "steps": 3000}, None)
@@ -116,7 +118,8 @@ def kink(choose: random.Random) -> Known:
     start = steps * rate * slope + (0 if lands else rate * slope / 4)
     text = f"weight w := {0.5 + start:.17g}\nE = {slope}·abs(w − 0.5)"
     kinds = ("kink",) if lands else ("cycle",)
-    return Known("a kink", text, kinds, {"rate": rate, "steps": 100}, (0.5,) if lands else None, period=None if lands else 2)
+    at, period = ((0.5,), None) if lands else (None, 2)
+    return Known("a kink", text, kinds, {"rate": rate, "steps": 100}, at, period=period)
 
 
 def circle(choose: random.Random) -> Known:

@@ -76,7 +76,8 @@ def claim(context: Context) -> Claim:
             f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}{turned(context)}."
         )
     else:
-        up = [int(place) for place in chosen if context.sense * moment.gradient[place] < 0]
+        clearly = np.array([place for place in chosen if place not in unclear], dtype=np.int64)
+        up = [int(place) for place in clearly if context.sense * moment.gradient[place] < 0]
         tested_all = len(chosen) - len(unclear)
         clear = (
             f"{count(tested_all, 'weight')} with a slope"
@@ -85,7 +86,7 @@ def claim(context: Context) -> Claim:
         )
         statement = (
             f"On both sides of {clear} {error} was computed, and every sign is right: "
-            f"{ways(context, moment, chosen, up)}, to the side where it is {context.lower}{turned(context)}."
+            f"{ways(context, moment, clearly, up)}, to the side where it is {context.lower}{turned(context)}."
         )
     lines = table(
         [("weight", "slope", "h", "at −h", "here", "at +h", "it is better" if context.backwards else "so it goes")]
