@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -299,12 +300,53 @@ def followed_told(context: Context, goal: float, evidence: dict[str, object]) ->
             f" {total[:1].upper()}{total[1:]} still {context.falls}: {steps} it goes from {first} to "
             f"{last}{grows}; whether it has a {word} there is not known."
         )
+    if (floor := noise_floor(context, seen.ends)) is not None:
+        evidence["noise_floor"] = floor
+        least, most = told_apart(*floor["goals"])
+        middle = context.point(np.array(floor["middle"]))
+        return "not settled", (
+            f" Each pass has an order of its own, so it comes to rest nowhere: {steps} it goes about {middle}, by up "
+            f"to {num(floor['spread'])}, without getting on; {total}, in the last {floor['passes']} passes between "
+            f"{least} and {most}, is at its noise floor{floor_beside(context, seen.last)}."
+        )
     every = context.lanes.goal(seen.ends[evenly(len(seen.ends), 200)])
     least, most = told_apart(float(every.min()), float(every.max()))
     stays = f"stays between {least} and {most}" if least != most else f"stays at {least}"
     return "not settled", (
         f" {steps[:1].upper()}{steps[1:]} it neither comes to rest nor repeats itself: {total} {stays}."
     )
+
+
+FEW_PASSES = 40
+"""Passes that are looked at for a noise floor, at least."""
+
+
+def noise_floor(context: Context, ends: Array) -> dict[str, Any] | None:
+    """Where weights go about that are visited in orders drawn anew: the second half of the continuation, if its own
+    halves have the same middle, beside how far they spread."""
+    if context.run.recipe.order.batch != "shuffled" or len(ends) < 2 * FEW_PASSES:
+        return None
+    late = ends[len(ends) // 2 :]
+    half = len(late) // 2
+    spread = late.std(axis=0)
+    drift = np.abs(late[:half].mean(axis=0) - late[half:].mean(axis=0))
+    if not spread.any() or (drift > spread).any():
+        return None
+    goals = context.lanes.goal(late)
+    middle = late.mean(axis=0)
+    return {
+        "passes": len(late) - 1, "middle": middle.tolist(), "spread": float(np.abs(late - middle).max()),
+        "goals": [float(goals.min()), float(goals.max())],
+    }  # fmt: skip
+
+
+def floor_beside(context: Context, last: Array) -> str:
+    """The goal at the best point near a noise floor."""
+    target = newton_target(context, np.ones(len(context.names), dtype=bool), last)
+    if target is None:
+        return ""
+    best = "lowest" if context.sense > 0 else "highest"
+    return f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
 
 
 def repelled(context: Context, evidence: dict[str, object]) -> str:

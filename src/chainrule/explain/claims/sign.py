@@ -9,6 +9,7 @@ from chainrule.explain.among import FEWEST
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.rounding import slope_blur
 from chainrule.explain.sides import apart, both, broken, sides, told
 from chainrule.explain.thin import median
 from chainrule.explain.words import count, listing, num, table
@@ -202,12 +203,14 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
 
 
 def excused(context: Context, moment: Moment, place: int) -> bool:
-    """Whether the slope is right, or the weight stands on a kink: one-sided rates, which step over nothing, decide."""
+    """Whether the slope is right, but for rounding, or the weight stands on a kink: one-sided rates, which step over
+    nothing, decide."""
     unit = np.eye(len(moment.before))[place : place + 1]
     right, left, *jumps = both(context, moment.before, unit, moment.rows)
     given = float(moment.gradient[place])
     kink = bool(apart(right, -left).any() or any(jump.any() for jump in jumps))
-    return kink or abs(float(right[0]) - given) <= 1e-6 * abs(given)
+    blur = float(slope_blur(context, moment.before, moment.rows[0] if len(moment.rows) == 1 else None)[place])
+    return kink or abs(float(right[0]) - given) <= 1e-6 * abs(given) + blur
 
 
 def rows_of(moment: Moment, lanes: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
