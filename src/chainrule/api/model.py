@@ -219,7 +219,7 @@ class Model:
 
     @overload
     def train(
-        self, data: object = None, rate: float | None = None, steps: int = 1000, batch: Batch = "each",
+        self, data: object = None, rate: float | None = None, steps: int = 1000, batch: Batch | None = None,
         update: str | None = None, start: Start | None = None, hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None, seed: int = 0, record: int = 1, engine: str = "auto",
         numerics: str = "exact", *, progress: Callable[[int, int], object] | None = None,
@@ -229,7 +229,7 @@ class Model:
     @overload
     def train(
         self, data: object = None, rate: Sequence[float] | float | None = None, steps: int = 1000,
-        batch: Batch = "each", update: str | None = None, start: Sequence[Start] | Start | None = None,
+        batch: Batch | None = None, update: str | None = None, start: Sequence[Start] | Start | None = None,
         hold: Iterable[str] = (), consts: Mapping[str, object] | None = None, seed: Sequence[int] | int = 0,
         record: int = 1, engine: str = "auto", numerics: str = "exact", *,
         progress: Callable[[int, int], object] | None = None, memory: int | None = None,
@@ -240,7 +240,7 @@ class Model:
         data: object = None,
         rate: Sequence[float] | float | None = None,
         steps: int = 1000,
-        batch: Batch = "each",
+        batch: Batch | None = None,
         update: str | None = None,
         start: Sequence[Start] | Start | None = None,
         hold: Iterable[str] = (),
@@ -262,8 +262,10 @@ class Model:
         ``update`` is another rule: "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip", "normalised",
         "sign" or "gd", or a text such as the lines of an ``update`` block; its consts may be set by ``consts``.
         ``batch``: "each" (one pattern a step, in turn), "all", "shuffled", a number of consecutive patterns, or a list
-        of patterns (or of lists of them) that is gone through again and again. ``rate`` beats the text's α or η, which
-        beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every n-th step.
+        of patterns (or of lists of them) that is gone through again and again. By default it is "each" if the goal is a
+        sum or mean over the patterns of a number of each alone, "all" if it is more, and the run says so. ``rate``
+        beats the text's α or η, which beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every
+        n-th step.
         ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
         journal stands beside it.
         ``engine``: "reference" (NumPy), "native" (machine code; needs the extra `native`), or "auto", which takes the

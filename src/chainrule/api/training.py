@@ -43,7 +43,7 @@ def trained(
     seed: object,
     *,
     steps: int,
-    batch: Batch,
+    batch: Batch | None,
     update: str | None,
     hold: Iterable[str],
     record: int,

@@ -71,7 +71,7 @@ def cli(context: click.Context) -> None:
 @ascii_option
 @json_option
 def explain(
-    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], tests: bool,
     saved: str | None, report: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -155,7 +155,7 @@ def check(
 @ascii_option
 @json_option
 def train(
-    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], record: int, out: str | None,
     engine: str, numerics: str, verify: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -305,7 +305,7 @@ def believed(name: str | None, as_json: bool) -> None:
 
 
 def trained(
-    network: Model, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str,
+    network: Model, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], seed: int, record: int = 1,
     out: str | None = None, engine: str = "auto", numerics: str = "exact", *, quiet: bool,
 ) -> Run:  # fmt: skip

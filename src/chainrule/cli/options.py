@@ -85,10 +85,9 @@ steps_option = click.option(
 )
 batch_option = click.option(
     "--batch",
-    default="each",
-    show_default=True,
     metavar="HOW",
-    help="the patterns of a step: each (one, in turn), all, shuffled, a number N, or @rows.json",
+    help="the patterns of a step: each (one, in turn), all, shuffled, a number N, or @rows.json; "
+    "by default each, or all where one pattern alone would have another goal",
 )
 rate_option = click.option("--rate", type=Number(), metavar="NUMBER", help="the learning rate, instead of the text's")
 update_option = click.option(
@@ -178,8 +177,10 @@ def opened(name: str) -> Model:
     return api.example(name)
 
 
-def visiting(batch: str) -> Any:
+def visiting(batch: str | None) -> Any:
     """The argument of --batch as the face takes it."""
+    if batch is None:
+        return None
     if batch.startswith("@"):
         rows = json_file(batch[1:])
         if not isinstance(rows, list):

@@ -64,7 +64,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 def plot(
     model: str, figure: str, out: str | None, weight: str | None, axes: str | None, normalise: bool | None,
     of: str | None, rates: str | None, pattern: int | None, animate: bool, run: tuple[str, ...], data: dict[str, Any],
-    set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str, rate: float | None, update: str | None,
+    set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None, rate: float | None, update: str | None,
     hold: tuple[str, ...], seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A figure of a training, and the same in words: the error over a weight, its landscape over two, the errors of the

@@ -30,6 +30,11 @@ WORK = 20_000_000
 Shape = Literal["minimum", "valley", "saddle", "degenerate saddle", "inflection", "maximum", "plateau"]
 
 
+HALVED, HIGHEST = 3, 2.0**8
+"""Distances, each half of the one before, at which a bent way must lead down; what a fall of the eighth order loses
+from one to the next: a way that is lost while more was left meets a rim."""
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """``shape`` by the points that were tried; ``tried`` how many, ``higher`` and ``lower`` how many of them are
@@ -67,7 +72,7 @@ def around(
         far = scale * size
         ways = directions
         if turns and free.sum() > 1:
-            best = led(context, at, np.concatenate([directions, *warm]), far, turns, free)
+            best = led(context, at, np.concatenate([directions, *warm]), far, turns, free, values, vectors)
             ways, warm = np.concatenate([directions, best]), [best]
         points = context.project(at + far * ways)
         goals = context.sense * context.lanes.goal(points)
@@ -87,7 +92,9 @@ def around(
     floor = level.any() or curved_floor(context, at, free, vectors, flat, here, blur)
     name: Shape = "plateau" if not higher else "valley" if floor else "minimum"
     for far, _, way in reversed(low):
-        if at_once(context, at, way, far, here, blur, slope):
+        if at_once(context, at, way, far, here, blur, slope) or bent_at_once(
+            context, at, way, far, turns, free, values, vectors, here, blur, slope
+        ):
             name = falling(context, at, way, far, here, blur, values, flat, higher, int(free.sum()))
             furthest = max(low, key=lambda one: one[1])
             return Around(name, len(marks), higher, lower, furthest[1], furthest[0], furthest[2])
@@ -140,8 +147,15 @@ def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_]) -> 
     return whole
 
 
-def led(context: Context, at: Array, directions: Array, far: float, turns: int, free: NDArray[np.bool_]) -> Array:
-    """The best of some directions, led downhill over the sphere of a radius."""
+def led(
+    context: Context, at: Array, directions: Array, far: float, turns: int, free: NDArray[np.bool_], values: Array,
+    vectors: Array,
+) -> Array:  # fmt: skip
+    """The best of some directions, led downhill over the sphere of a radius.
+
+    Each turn is Newton's, damped by the pull itself: where some directions bend and others hardly do, the pull alone
+    would go to and fro across the first and never get on along the others.
+    """
     goals = context.sense * context.lanes.goal(at + far * directions)
     ways = directions[np.argsort(np.where(np.isfinite(goals), goals, np.inf), kind="stable")[:DESCENTS]]
     turn = np.full((len(ways), 1), 0.5)
@@ -149,8 +163,11 @@ def led(context: Context, at: Array, directions: Array, far: float, turns: int, 
     for _ in range(turns):
         pull = context.sense * context.lanes.gradient(at + far * ways) * free
         pull -= (pull * ways).sum(axis=1, keepdims=True) * ways
-        length = np.linalg.norm(pull, axis=1, keepdims=True)
         with np.errstate(all="ignore"):
+            damped = np.abs(values) + np.linalg.norm(pull, axis=1, keepdims=True) / far
+            pull[:, free] = (pull[:, free] @ vectors / damped) @ vectors.T
+            pull -= (pull * ways).sum(axis=1, keepdims=True) * ways
+            length = np.linalg.norm(pull, axis=1, keepdims=True)
             new = ways - turn * np.where(length > 0, pull / length, 0.0)
             new = new / np.linalg.norm(new, axis=1, keepdims=True)
             goals = context.sense * context.lanes.goal(at + far * new)
@@ -167,6 +184,26 @@ def at_once(context: Context, at: Array, way: Array, far: float, here: float, bl
     change = context.sense * context.lanes.goal(points) - here
     slack = blur + rounding(context, points) + 2 * slope * lengths
     return not bool((change > slack).any())
+
+
+def bent_at_once(
+    context: Context, at: Array, way: Array, far: float, turns: int, free: NDArray[np.bool_], values: Array,
+    vectors: Array, here: float, blur: float, slope: float,
+) -> bool:  # fmt: skip
+    """Whether a way that bends leads down from the point to a lower one: lower at each shorter distance too, as long
+    as rounding would not hide a fall of a high order."""
+    if not turns or free.sum() < 2:
+        return False
+    fall, steps = np.inf, 0
+    for length in far * 2.0 ** -np.arange(0, 21):
+        way = led(context, at, way[None, :], float(length), turns, free, values, vectors)[0]
+        point = context.project(at + length * way)[None, :]
+        new = here - float(context.sense * context.lanes.goal(point)[0])
+        slack = blur + float(rounding(context, point)[0]) + 2 * slope * float(length)
+        if not new > slack:
+            return steps >= HALVED and fall <= HIGHEST * slack
+        fall, steps = new, steps + 1
+    return True
 
 
 def falling(

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from chainrule.engines.protocol import Array, Departure
+from chainrule.errors import ChainruleError
 from chainrule.explain.context import Context, lane
 from chainrule.explain.formula import shown
 from chainrule.explain.landscape import NUMBERS, value
 from chainrule.explain.lanes import Rows
 from chainrule.explain.words import listing, num
-from chainrule.expr.nodes import Add, Call, Constant, Derivative, Expr, Neg, Number
+from chainrule.expr.nodes import Add, Call, Constant, Derivative, Expr, Neg, Number, Ref
 from chainrule.expr.walk import children, fold, rebuild
+from chainrule.model.model import HIDDEN
+from chainrule.notation.names import pretty
+from chainrule.numbers.digits import Digits
+from chainrule.numbers.evaluate import drive, visit
 from chainrule.numbers.guards import lifted
+from chainrule.numbers.world import Setting, World
 
 Found = Callable[[Expr], Array]
 
@@ -33,8 +40,27 @@ def lost(context: Context, departure: Departure) -> str:
             except (KeyError, ValueError):  # a line that is no value by itself, such as a slice of a recurrence
                 return ""
             if culprit is not None:
-                return told(culprit, found)
+                made = told(culprit, found)
+                return f"{made}{in_more_digits(context, context.rows(departure.step - 1))}" if made else ""
     return ""
+
+
+def in_more_digits(context: Context, rows: tuple[int, ...]) -> str:
+    """What the error is there in a hundred digits, where it is a number: then rounding alone has lost it."""
+    model, name = context.model, context.model.goal.each or context.model.goal.name
+    if not context.plain or model.pattern != HIDDEN or len(rows) != 1 or name not in model.quantities:
+        return ""
+    values = {symbol.name: value.ravel()[rows[0] if value.size > 1 else 0] for symbol in context.program.symbols()
+              if symbol.name in context.bound.values
+              for value in [np.asarray(context.bound.values[symbol.name], np.float64)]}  # fmt: skip
+    values |= {one: float(np.ravel(value)[0]) for one, value in (dict(context.run.weights) | context.arrays(
+        context.end)).items()}  # fmt: skip
+    world = World(Digits(), values, Setting(functions=model.functions), model.equations, None)
+    try:
+        exact = float(drive(visit(world, lifted(Ref(name)), {}, {})))
+    except (ChainruleError, KeyError, ArithmeticError):  # a line that is no number of one pattern, or beyond all digits
+        return ""
+    return f". In a hundred digits {pretty(name)} = {num(exact)} there" if math.isfinite(exact) else ""
 
 
 def numbers_of(context: Context, rows: Rows | None) -> Found:

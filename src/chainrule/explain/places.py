@@ -75,9 +75,10 @@ def cornered(
 
 
 def named(
-    context: Context, place: Place, seen: Around, goal: float, norm: float, values: Array, where: str, edge: str
-) -> tuple[str, str]:
-    """The kind of a place, and the sentence on it."""
+    context: Context, place: Place, seen: Around, goal: float, norm: float, values: Array, flat:
+    NDArray[np.bool_], where: str, edge: str,
+) -> tuple[str, str]:  # fmt: skip
+    """The kind of a place, and the sentence on it; ``flat`` are the directions without curvature."""
     sense, total = context.sense, context.total_name
     word, best = ("minimum", "lowest") if sense > 0 else ("maximum", "highest")
     upward, lower = ("upward", "lower") if sense > 0 else ("downward", "higher")
@@ -88,7 +89,7 @@ def named(
     beyond = "" if seen.beyond is None else (
         f" Beyond a rim, from a distance of {num(seen.beyond, 2)} on, {total} is {lower} again."
     )  # fmt: skip
-    bent = int((values > 0).sum() - flat_of(context, values, goal, place.size)[values > 0].sum())
+    bent = int(((values > 0) & ~flat).sum())
     still = "It never moved from" if place.never else "It stands on"
     if seen.shape == "minimum":
         begin = f"It ends {close} a {word}, {where}"
@@ -107,16 +108,16 @@ def named(
             f"others may exist elsewhere.{beyond}"
         )
     if seen.shape == "valley":
-        flat = f"in {len(values) - bent} of {len(values)} directions"
-        flat += f" {total} = {num(goal)} does not change to second order"
+        level = f"in {len(values) - bent} of {len(values)} directions"
+        level += f" {total} = {num(goal)} does not change to second order"
         if len(values) == 1:
-            flat = f"on one side {total} = {num(goal)} does not change"
+            level = f"on one side {total} = {num(goal)} does not change"
         return "valley", (
             f"{'It ends at the edge of a flat stretch' if len(values) == 1 else 'It ends in a flat valley'}, {where}"
-            f"{', ' + edge if edge else ''}: {slope0}, {flat}"
+            f"{', ' + edge if edge else ''}: {slope0}, {level}"
             f"{f', in the others the curve bends {upward}' if bent else ''}; none of {tried} was {lower}."
             if not seen.lower else
-            f"It ends in a flat valley, {where}: {slope0}, {flat}.{beyond}"
+            f"It ends in a flat valley, {where}: {slope0}, {level}.{beyond}"
         )
     if seen.shape == "plateau":
         if place.never:

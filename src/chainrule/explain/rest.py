@@ -86,6 +86,8 @@ def coming(context: Context, ends: Array) -> Place | None:
     if held.all() or context.many:
         return None
     target = newton_target(context, ~held)
+    if target is None and len(ends) > 1 and np.isfinite(ends[-1]).all():
+        target = newton_target(context, ~held, ends[-1])  # from the end it may lead elsewhere, or nowhere
     if target is None:
         return on_floor(context, ends, ~held)
     away = np.linalg.norm(ends[evenly(len(ends), LOOKS)] - target, axis=1)

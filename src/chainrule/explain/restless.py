@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,10 @@ def _equation(name: str) -> str:
 MOST_PASSES, SAME, MOVES = 4096, 1e-8, 1e-6
 """Passes that are looked at for a cycle; how near weights must come back, of their size; how far a cycle moves at
 least, which is more than what rounding moves."""
+
+
+CLOSE = 0.01
+"""Of its width: so near to a circle a run is in it."""
 
 
 def cycling(context: Context) -> Ending | None:
@@ -131,17 +136,22 @@ def circle(context: Context, inside: Array, scale: Array) -> Ending | None:
     beside = ""
     if target is not None:
         beside = f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
+    there = bool((np.abs(inside - context.end) / scale).max(axis=1).min() <= max(10 * MOVES, CLOSE * spread.max()))
+    begin = "It ends in a circle:" if there else (
+        f"It has not settled after {count(context.run.steps, 'step')}; followed by the same rule, it comes into a "
+        f"circle:"
+    )  # fmt: skip
     off = (context.run.steps) % length  # the steps of ``inside`` begin where the run ended, within a pass
     ended, worse = float(goals[(length - off - 1) % length]), too_long(context, inside)
     return Ending(
         "cycle inside a pass",
-        f"It ends in a circle: after every pass of {count(length, 'step')} the weights are back, and in between "
+        f"{begin} after every pass of {count(length, 'step')} the weights are back, and in between "
         f"{context.weight(place)} moves by {num(spread[place])}, {pulled(worse, length)}. At the end of a pass "
         f"{context.total_name} = {num(ended)}, within it between {num(goals.min())} and {num(goals.max())}{beside}.",
         False,
         {
             "period": length, "spread": spread.tolist(), "gradient": slope.tolist(),
-            "target": None if target is None else target.tolist(), "error_at_end_of_pass": ended,
+            "target": None if target is None else target.tolist(), "error_at_end_of_pass": ended, "reached": there,
             "steps_too_long": worse,
         },
     )  # fmt: skip
@@ -239,9 +249,10 @@ def on_the_way(
     free = ~(((place.at <= low) & (slope > 0)) | ((place.at >= high) & (slope < 0)))
     with np.errstate(all="ignore"):
         matrix = (sense * context.hessian(place.at))[np.ix_(free, free)]
-    what = "a point"
+    smooth = sides(context, place.at).smooth
+    what = "a point" if smooth else "a kink"
     shape = ""
-    if np.isfinite(matrix).all() and free.any() and sides(context, place.at).smooth:
+    if np.isfinite(matrix).all() and free.any() and smooth:
         values, vectors = np.linalg.eigh(matrix)
         flat = np.abs(values) <= 1e-7 * max(float(np.abs(values).max(initial=0.0)), 1e-300)
         shape = around(context, place.at, free, values, vectors, flat).shape
@@ -294,11 +305,53 @@ def followed_told(context: Context, goal: float, evidence: dict[str, object]) ->
             f" {total[:1].upper()}{total[1:]} still {context.falls}: {steps} it goes from {first} to "
             f"{last}{grows}; whether it has a {word} there is not known."
         )
+    if (floor := noise_floor(context, seen.ends)) is not None:
+        evidence["noise_floor"] = floor
+        least, most = told_apart(*floor["goals"])
+        middle = context.point(np.array(floor["middle"]))
+        return "not settled", (
+            f" Each pass has an order of its own, so it comes to rest nowhere: {steps} it goes about {middle}, by up "
+            f"to {num(floor['spread'])}, without getting on; {total}, in the last {floor['passes']} passes between "
+            f"{least} and {most}, is at its noise floor{floor_beside(context, seen.last)}."
+        )
     every = context.lanes.goal(seen.ends[evenly(len(seen.ends), 200)])
+    least, most = told_apart(float(every.min()), float(every.max()))
+    stays = f"stays between {least} and {most}" if least != most else f"stays at {least}"
     return "not settled", (
-        f" {steps[:1].upper()}{steps[1:]} it neither comes to rest nor repeats itself: {total} stays between "
-        f"{num(every.min())} and {num(every.max())}."
+        f" {steps[:1].upper()}{steps[1:]} it neither comes to rest nor repeats itself: {total} {stays}."
     )
+
+
+FEW_PASSES = 40
+"""Passes that are looked at for a noise floor, at least."""
+
+
+def noise_floor(context: Context, ends: Array) -> dict[str, Any] | None:
+    """Where weights go about that are visited in orders drawn anew: the second half of the continuation, if its own
+    halves have the same middle, beside how far they spread."""
+    if context.run.recipe.order.batch != "shuffled" or len(ends) < 2 * FEW_PASSES:
+        return None
+    late = ends[len(ends) // 2 :]
+    half = len(late) // 2
+    spread = late.std(axis=0)
+    drift = np.abs(late[:half].mean(axis=0) - late[half:].mean(axis=0))
+    if not spread.any() or (drift > spread).any():
+        return None
+    goals = context.lanes.goal(late)
+    middle = late.mean(axis=0)
+    return {
+        "passes": len(late) - 1, "middle": middle.tolist(), "spread": float(np.abs(late - middle).max()),
+        "goals": [float(goals.min()), float(goals.max())],
+    }  # fmt: skip
+
+
+def floor_beside(context: Context, last: Array) -> str:
+    """The goal at the best point near a noise floor."""
+    target = newton_target(context, np.ones(len(context.names), dtype=bool), last)
+    if target is None:
+        return ""
+    best = "lowest" if context.sense > 0 else "highest"
+    return f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
 
 
 def repelled(context: Context, evidence: dict[str, object]) -> str:

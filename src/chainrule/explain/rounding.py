@@ -20,19 +20,42 @@ PATTERNS = 2_000
 """Of more patterns intervals are not computed: the bound of so long a sum is far above what its rounding does."""
 SHARE, SAMPLES, SAFETY = 1e-14, 4, 16.0
 """Without intervals: a share of the goal and of what the patterns add, and moves of the weights by last places."""
+PLACES = 2.0**-50
+"""Of a slope with letters: eight last places."""
 
 
 def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
-    """How far each slope at a point may be from its true value, over all patterns or over one; 0 where it is not known,
-    which is so with letters."""
+    """How far each slope at a point may be from its true value, over all patterns or over one.
+
+    With letters it is taken from the largest slope: what is lost in a factor such as 1 − h², where h is rounded to 1,
+    is a last place of 1, times factors of which the other slopes are made too, and a weight.
+    """
     lanes = context.lanes
     if not lanes.plain or (row is None and lanes.bound.patterns > PATTERNS) or len(point) > 64:
-        return np.zeros(len(point))
+        rows = None if row is None else np.array([[row]])
+        with np.errstate(all="ignore"):
+            largest = float(np.abs(lanes.gradient(point[None, :], rows)).max(initial=0.0))
+        blur = PLACES * largest * (1.0 + float(np.abs(point).max(initial=0.0)))
+        return np.full(len(point), blur if np.isfinite(blur) else 0.0)
     widths = np.zeros(len(point))
     with np.errstate(all="ignore"):
         for place, unit in enumerate(np.eye(len(point))):
             slope = lanes.along(point[None, :], point[None, :], unit, row)[lanes.program.objective].slope
             widths[place] = float(np.max(slope.high - slope.low))
+    return np.where(np.isfinite(widths), widths, 0.0)
+
+
+def bend_blur(context: Context, point: Array, directions: Array) -> Array:
+    """How far the curvature along each of some directions may be from its true value; 0 where it is not known, which is
+    so with letters."""
+    lanes = context.lanes
+    if not lanes.plain or lanes.bound.patterns > PATTERNS:
+        return np.zeros(len(directions))
+    widths = np.zeros(len(directions))
+    with np.errstate(all="ignore"):
+        for place, way in enumerate(directions):
+            bend = lanes.along(point[None, :], point[None, :], way)[lanes.program.objective].bend
+            widths[place] = float(np.max(bend.high - bend.low))
     return np.where(np.isfinite(widths), widths, 0.0)
 
 

@@ -18,7 +18,7 @@ from chainrule.explain.formula import shown
 from chainrule.explain.landscape import NUMBERS, value
 from chainrule.explain.sides import STEPPING, moving, stepping
 from chainrule.explain.words import count, listing, num
-from chainrule.expr.nodes import Bracket, Call, Expr, Number, key
+from chainrule.expr.nodes import Add, Bracket, Call, Div, Expr, Mul, Neg, Number, Pow, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
 from chainrule.notation.names import pretty
@@ -44,11 +44,11 @@ def shut(context: Context) -> list[Unit]:
     """The units that fire on no pattern at the last weights."""
     if not context.names or not np.isfinite(context.end).all():
         return []
-    moved = moving(context)
+    moved, errors = moving(context), {context.model.goal.each, context.program.objective}
     found = []
     for line in context.lanes.forward:
         for node in nodes(line.body):
-            inside = fires_on(node)
+            inside = fires_on(node) if node not in outermost(line.body, key(line.target) in errors) else None
             if inside is None or not moved & set(names(inside)):
                 continue
             name = pretty(key(line.target)) if node == line.body else shown(node)
@@ -57,6 +57,28 @@ def shut(context: Context) -> list[Unit]:
                 if most <= 0:
                     found.append(Unit(name + entry, most, before.get(entry, 1.0) <= 0))
     return list({unit.name: unit for unit in found}.values())
+
+
+def outermost(body: Expr, error: bool) -> list[Expr]:
+    """The parts of an error that it is the sum of: one that is 0 is no unit that does not fire, it is satisfied."""
+    if not error:
+        return []
+    found, todo = [], [body]
+    while todo:
+        node = todo.pop()
+        found.append(node)
+        match node:
+            case Add(parts):
+                todo += parts
+            case Neg(inside) | Div(inside, Number()) | Reduce(_, _, inside):
+                todo.append(inside)
+            case Pow(inside, Number()):
+                found.append(inside)  # its square; inside of the square of a sum stand units
+            case Mul(parts):
+                todo += [part for part in parts if not isinstance(part, Number)] * (
+                    sum(not isinstance(part, Number) for part in parts) == 1
+                )
+    return found
 
 
 def fires_on(node: Expr) -> Expr | None:
@@ -162,6 +184,28 @@ def step_told(context: Context, row: int) -> str:
         f"depend on {which}, through the step{'s' if len(steps) > 1 else ''} {listing(steps, 3)} alone: it was "
         f"{values} at "
         f"{count(tried, 'point')} tried"
+    )
+
+
+def through_steps(context: Context, idle: list[str]) -> str:
+    """That the goal depends on weights whose slope is always 0, tried with each alone; nothing where it does not."""
+    steps, alone = stepping(context), by_steps_alone(context)
+    moved = []
+    for name in idle:
+        place = context.names.index(name)
+        points = np.repeat(context.start[None, :], len(SCALES) * DRAWN, axis=0)
+        points[:, place] = np.concatenate([
+            scale * np.array([normal(place, "alone", at) for at in range(DRAWN)]) for scale in SCALES
+        ])  # fmt: skip
+        goals = context.lanes.goal(context.project(points))
+        known = goals[np.isfinite(goals)]
+        if context.entries[place][0] in alone and len(known) and np.ptp(known) > 1e-9 * np.abs(known).max():
+            moved.append(context.weight(place))
+    if not moved:
+        return ""
+    return (
+        f"; {context.total_name} does depend on {listing(moved, 4)}, through the step{'s' if len(steps) > 1 else ''} "
+        f"{listing(steps, 3)} alone, and a step passes no slope on"
     )
 
 

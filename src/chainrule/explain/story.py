@@ -33,12 +33,12 @@ from chainrule.explain.curve import Curve, curve
 from chainrule.explain.kinds import named
 from chainrule.explain.paragraphs import Page, Paint, told
 from chainrule.explain.questions import answers
-from chainrule.explain.words import count, listing, num
-from chainrule.expr.nodes import Reduce, key
-from chainrule.expr.walk import names, nodes
+from chainrule.explain.words import count, num
+from chainrule.expr.walk import names
 from chainrule.notation.names import pretty
 from chainrule.notation.plain import ascii_text
 from chainrule.program.program import computed
+from chainrule.train.default import other_goals, whole_goal
 from chainrule.train.order import whole
 from chainrule.train.run import Run
 from chainrule.typeset.json import FORMAT
@@ -200,10 +200,11 @@ def told_of(
             raise unknown(id, list(CLAIMS))
     found = tuple(named(CLAIMS[id](context)) for id in wanted)
     by_id = {claim.id: claim for claim in found}
+    first = ordered(context)
     told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)
-    told += [*unread(context), *of_the_batch(context)]
+    told = [*(one for one in told if one not in first), *unread(context)]
     return Story(
-        about=about(context),
+        about=" ".join([about(context), *(f"{one[0].upper()}{one[1:]}." for one in map(inline, first))]),
         questions=answers(context, by_id) if claims is None else (),
         claims=found,
         derivations=tuple(derivations) if claims is None else (),
@@ -280,6 +281,13 @@ def seeded(context: Context) -> str:
     return f", drawn with seed {run.recipe.order.seed}" if same else ""
 
 
+def ordered(context: Context) -> list[str]:
+    """What is said first: that steps visit all patterns because of the goal, or have other goals than the one."""
+    run = context.run
+    all_of_them = whole_goal(context.program, context.patterns)
+    return [note for note in run.notes if note in all_of_them] + other_goals(context.program, run.recipe.order)
+
+
 RATES = frozenset({"mu", "eta", "alpha", "lr", "learning_rate", "rate", "gamma", "epsilon", "step", "stepsize"})
 """Names under which a learning rate is often given."""
 
@@ -297,28 +305,6 @@ def unread(context: Context) -> list[str]:
         for symbol in context.program.consts
         if symbol.name not in used and symbol.name.lower() in RATES and run.rate is not None
     ]
-
-
-def of_the_batch(context: Context) -> list[str]:
-    """Quantities that are taken over the patterns of a step, where a step visits some of them only."""
-    batch = len(context.rows(0))
-    if batch == context.patterns:
-        return []
-    found = [
-        pretty(key(line.target))
-        for line in context.program.phases["forward"]
-        for node in nodes(line.body)
-        if isinstance(node, Reduce) and any(context.program.sets.get(letter) == context.program.pattern
-                                            for letter in node.letters)
-    ]  # fmt: skip
-    if not found:
-        return []
-    which = listing(dict.fromkeys(found), 4)
-    are = "are" if len(set(found)) > 1 else "is"
-    alone = "with one pattern a step, that is the pattern's own"
-    some = f"with {batch} patterns a step, these alone"
-    told = f"{which} {are} taken over the patterns of a step: {alone if batch == 1 else some}"
-    return [f'{told}, so that each step is for another goal than the one over all; train with batch="all"']
 
 
 def elsewhere(context: Context, derivations: Sequence[Derivation]) -> str:

@@ -19,7 +19,8 @@ from chainrule.expr.walk import fold, names, nodes, rebuild, references, transfo
 from chainrule.gradient.reverse import closure
 from chainrule.notation.names import pretty
 
-STEP = 1e-30
+STEP, SPECK = 1e-30, 1e-45
+"""Of a complex step the length, and what it leaves of a slope that is 0."""
 TOGETHER = 4_000_000
 """Numbers of weights that are moved at once."""
 
@@ -119,7 +120,7 @@ def by_letters(context: Context) -> Uses | None:
             ]
             grid.run(plan(lines, grid.sets, grid.ranges))
             goals = np.broadcast_to(table(grid, program.objective, program.pattern), (len(values), 1))[:, 0]
-            parts = tuple(float(number) for number in goals.imag / STEP)
+            parts = tuple(map(cleared, goals.imag / STEP))
             if abs(sum(parts) - slopes[place]) > 1e-9 * sum(map(abs, parts)):
                 continue  # it is read elsewhere too
             readers = tuple(f"{pretty(key(line.target))}[{value}]" for value in values)
@@ -177,4 +178,9 @@ def by_place(
     lines = [replace(line, body=fold(line.body, moved)) for line in needed if key(line.target) != name]
     known = {**values, copy: values[name] + 1j * STEP}
     found = evaluate(lines, known, 1, NUMBERS)[context.program.objective]
-    return float(np.asarray(found).ravel()[0].imag / STEP)
+    return cleared(np.asarray(found).ravel()[0].imag / STEP)
+
+
+def cleared(rate: float) -> float:
+    """A rate of change, 0 where it is no more than what a complex step leaves of nothing: its square."""
+    return 0.0 if abs(rate) <= SPECK else float(rate)

@@ -44,7 +44,7 @@ def train_each(
     engine: Engine | None,
     cases: Sequence[Case],
     *,
-    batch: Batch = "each",
+    batch: Batch | None = None,
     steps: int = 1000,
     record: int = 1,
     update: str | None = None,

@@ -15,6 +15,7 @@ from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
+from chainrule.train.default import default, other_goals, whole_goal
 from chainrule.train.format import fitted
 from chainrule.train.held import held_of
 from chainrule.train.order import Batch, order, whole
@@ -36,7 +37,7 @@ def prepare(
     program: Program,
     patterns: Patterns,
     start: Starts | Mapping[str, Array],
-    batch: Batch,
+    batch: Batch | None,
     steps: int,
     rate: float | None,
     seed: int,
@@ -45,7 +46,8 @@ def prepare(
     numerics: str,
 ) -> Prepared:
     """The training that is asked for; the errors are those of `train.train`."""
-    visiting = order(batch, patterns.patterns, seeded(seed))
+    visiting = order(default(program, batch), patterns.patterns, seeded(seed))
+    first = whole_goal(program, patterns.patterns) if batch is None else other_goals(program, visiting)
     steps, every = count(steps), count(record)
     if not every:
         raise UsageError("E353", "record=0 would record nothing", "write 1 to record every step, N for every N-th")
@@ -69,7 +71,7 @@ def prepare(
         held=held_of(patterns, program),
     )
     fitted(values, recipe.bound.numerics)
-    notes = (*patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said)
+    notes = (*first, *patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said)
     return Prepared(recipe, beginning(program, recipe, weights), notes)
 
 

@@ -47,7 +47,7 @@ def train(
     patterns: Patterns,
     *,
     start: Starts | Mapping[str, Array],
-    batch: Batch = "each",
+    batch: Batch | None = None,
     steps: int = 1000,
     rate: float | None = None,
     seed: int = 0,
@@ -61,12 +61,13 @@ def train(
 ) -> Run:
     """Follow the program's rule for a number of steps.
 
-    ``start`` holds every weight: what `data.starts` gives, or an array for each. ``record=N`` keeps every N-th step:
-    the others can be computed again from them, to the bit. ``rate`` beats the const α or η of the text, which beats
-    0.1; it may be zero or negative, and the notes then say so. ``progress(done, steps)`` is called about ten times a
-    second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it. ``notes``
-    are sentences that stand with those of the run. Without an ``engine`` the one is taken that is sooner done; the bits
-    are the same.
+    ``start`` holds every weight: what `data.starts` gives, or an array for each. Without a ``batch`` each step visits
+    one pattern if the goal is a sum or mean of numbers of one pattern each, else all. ``record=N`` keeps every N-th
+    step: the others can be computed again from them, to the bit. ``rate`` beats the const α or η of the text, which
+    beats 0.1; it may be zero or negative, and the notes then say so. ``progress(done, steps)`` is called about ten
+    times a second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it.
+    ``notes`` are sentences that stand with those of the run. Without an ``engine`` the one is taken that is sooner
+    done; the bits are the same.
 
     Errors: E350-E352 for ``batch``, E353 for ``steps``, ``record`` and ``seed``, E354 for ``rate``, E356 if the record
     would take more than ``memory`` bytes, E360, E361 and E367 for ``save``. Numbers that overflow are not an error: the

@@ -11,7 +11,7 @@ from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
 from chainrule.explain.rivals import Way, fixed, gradient, own, signs
 from chainrule.explain.trials import replaced
-from chainrule.explain.words import listing, num, table
+from chainrule.explain.words import listing, num, table, told_apart
 
 QUESTION = "Does the amount matter, or the sign alone?"
 STEPS, FEW_STEPS = 200, 50
@@ -57,10 +57,14 @@ def claim(context: Context) -> Claim:
         "angle_of_signs": turned,
     }  # fmt: skip
     error, alpha = context.total_name, context.rate_name
-    ends = [num(end) if good else "no longer a number" for end, good in zip(last, finite, strict=True)]
+    if not np.isfinite(begun):
+        told = f"It cannot be said: {context.total_name} is no finite number at the start."
+        return Claim("amount", QUESTION, told, False, {"error_at_start": begun})
+    shown = told_apart(*(float(f"{value:.{DIGITS}g}") for value in (begun, *last[finite])))
+    ends = [shown.pop(1) if good else "no longer a number" for good in finite]
     told = (
         f"The same start was trained for {steps} steps in {len(ways)} ways: steps {alpha}·g take {error} from "
-        f"{num(begun)} to {ends[0]}, steps {alpha}·sign(g) to {ends[1]}, steps along g of the first step's length to "
+        f"{shown[0]} to {ends[0]}, steps {alpha}·sign(g) to {ends[1]}, steps along g of the first step's length to "
         f"{ends[2]}" + (f", the run's own learning rule to {ends[3]}" if len(ways) > 3 else "") + ". "
     )
     quick = speeds(ways, reach)
@@ -99,6 +103,8 @@ def claim(context: Context) -> Claim:
     )  # fmt: skip
 
 
+DIGITS = 11
+"""So many digits at most tell ends apart: what differs beyond them is rounding, or not worth a word."""
 QUICK = 2.0
 """One way that needs so many times the steps of another is slower, and that is told."""
 
@@ -106,6 +112,13 @@ QUICK = 2.0
 def speeds(ways: list[Way], reach: list[int | None]) -> str:
     """How many steps the ways took to the same goal, where one took far more than another."""
     known = [(way.name, many) for way, many in zip(ways[:3], reach[:3], strict=True) if many is not None]
+    never = [way.name for way, many in zip(ways[:3], reach[:3], strict=True) if many is None]
+    if known and never:
+        return (
+            "to the same error, to rounding, "
+            + listing((f"steps by {name} took {many}" for name, many in known), 3)
+            + f", and by {listing(never, 3)} it was not reached"
+        )
     if len(known) < 2 or max(many for _, many in known) < QUICK * max(1, min(many for _, many in known)):
         return ""
     return "to the same error, to rounding, " + listing((f"steps by {name} took {many}" for name, many in known), 3)

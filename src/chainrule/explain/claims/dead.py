@@ -18,7 +18,7 @@ from chainrule.explain.cure import cure
 from chainrule.explain.curvature import distinct
 from chainrule.explain.formula import formula, plain, shown
 from chainrule.explain.landscape import value
-from chainrule.explain.shut import shut, step_told, units_told
+from chainrule.explain.shut import shut, step_told, through_steps, units_told
 from chainrule.explain.still import constants, dead_patterns, reason, still
 from chainrule.explain.words import count, exact, listing, num
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
@@ -72,7 +72,7 @@ def claim(context: Context) -> Claim:
         shown = listing((pretty(name) for name in idle), 6)
         parts.append(
             f"No pattern ever moves {shown}: the slope is exactly 0 for every value of the weights, so "
-            f"{'it keeps its' if len(idle) == 1 else 'they keep their'} start"
+            f"{'it keeps its' if len(idle) == 1 else 'they keep their'} start{through_steps(context, idle)}"
         )
     units = shut(context)
     if units:

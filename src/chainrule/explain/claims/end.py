@@ -19,6 +19,7 @@ from chainrule.explain.places import CLOSE_BY, best_word, cornered, flat_of, nam
 from chainrule.explain.rest import Place, rest_of
 from chainrule.explain.restless import cycling, departed, unsettled
 from chainrule.explain.retrace import looked_at, retrace, strayed
+from chainrule.explain.rounding import bend_blur
 from chainrule.explain.spectrum import curved, standing
 from chainrule.explain.thin import median
 from chainrule.explain.whole import edges, slope_sign_told
@@ -37,7 +38,8 @@ def claim(context: Context) -> Claim:
     if departure is not None:
         found = strayed(seen) or departed(context, departure)
     else:
-        found = misled(context) or strayed(seen) or cycling(context) or resting(context)
+        going_round = cycling(context) if context.run.steps else None
+        found = misled(context) or strayed(seen) or going_round or resting(context)
     evidence = {
         "kind": found.kind,
         "weights": dict(zip(context.names, context.end.tolist(), strict=True)),
@@ -223,12 +225,15 @@ def standing_at(context: Context, place: Place) -> Ending:
         goal = context.error(context.end)
     else:
         where = f"{context.point(context.end)} (the point itself lies {num(place.distance)} away: {context.point(at)})"
-    seen = around(context, at, free, values, vectors, flat_of(context, values, goal, place.size))
+    whole = np.zeros((len(values), len(at)))
+    whole[:, free] = vectors.T
+    flat = flat_of(context, values, goal, place.size) | (np.abs(values) <= bend_blur(context, at, whole))
+    seen = around(context, at, free, values, vectors, flat)
     evidence |= {
         "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
         "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
     }  # fmt: skip
-    bends = (values < 0) & ~flat_of(context, values, goal, place.size)
+    bends = (values < 0) & ~flat
     if bends.any() and not seen.lower:
         return Ending(
             "contradicted",
@@ -242,7 +247,7 @@ def standing_at(context: Context, place: Place) -> Ending:
     if seen.fall:
         sides = context.lanes.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         evidence["sides"] = sides.tolist()
-    kind, sentence = named(context, place, seen, goal, norm, values, where, edge)
+    kind, sentence = named(context, place, seen, goal, norm, values, flat, where, edge)
     settled = kind in ("minimum", "bound", "valley")
     stays, more = held_by_rule(context, place, kind, values)
     evidence["stays"] = stays

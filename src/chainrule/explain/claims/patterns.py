@@ -113,7 +113,7 @@ class Risen:
     others: int
 
     def told(self, context: Context) -> str:
-        alone = len(self.visited) < context.patterns
+        alone = len(self.visited) < context.patterns and not set(self.rows.tolist()) & set(self.visited)
         moment = context.moment
         first = "moved a weight" if moment is None or np.any(moment.change) else "had a slope, and moved nothing"
         made = f"in step {self.step}, the first that {first}, made for {context.visited(self.visited)}, "
@@ -122,6 +122,7 @@ class Risen:
         worst = f"{context.pattern(int(self.rows[0]))} by {num(self.rises[0])}"
         if len(self.rows) == 1:
             of = f"one of {self.others} others" if alone else f"one of {self.others}"
+            of = "the other" if alone and self.others == 1 else of
             return f"{made}{of} got worse, {worst}"
         of = f"{len(self.rows)} of {self.others} {'others' if alone else 'of them'}"
         middle = num(median(self.rises))
@@ -140,5 +141,6 @@ def worse(context: Context) -> Risen | None:
     noise = 8 * np.finfo(float).eps * np.maximum(np.abs(before), np.abs(after))
     rows = np.flatnonzero(change > noise)
     rows = rows[np.argsort(-change[rows], kind="stable")]
-    others = len(chosen) if len(moment.rows) == context.patterns else int(np.sum(~np.isin(chosen, moment.rows)))
+    own = len(moment.rows) == context.patterns or bool(np.isin(chosen[rows], moment.rows).any())
+    others = len(chosen) if own else int(np.sum(~np.isin(chosen, moment.rows)))
     return Risen(chosen[rows], change[rows], moment.step, moment.rows, others)

@@ -9,6 +9,7 @@ from chainrule.explain.among import FEWEST
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.rounding import slope_blur
 from chainrule.explain.sides import apart, both, broken, sides, told
 from chainrule.explain.thin import median
 from chainrule.explain.unmoved import unmoved
@@ -77,7 +78,8 @@ def claim(context: Context) -> Claim:
             f"{w} = {num(moment.before[place] - side['h'])}), so {w} goes {way}{turned(context)}."
         )
     else:
-        up = [int(place) for place in chosen if context.sense * moment.gradient[place] < 0]
+        clearly = np.array([place for place in chosen if place not in unclear], dtype=np.int64)
+        up = [int(place) for place in clearly if context.sense * moment.gradient[place] < 0]
         tested_all = len(chosen) - len(unclear)
         clear = (
             f"{count(tested_all, 'weight')} with a slope"
@@ -86,7 +88,7 @@ def claim(context: Context) -> Claim:
         )
         statement = (
             f"On both sides of {clear} {error} was computed, and every sign is right: "
-            f"{ways(context, moment, chosen, up)}, to the side where it is {context.lower}{turned(context)}."
+            f"{ways(context, moment, clearly, up)}, to the side where it is {context.lower}{turned(context)}."
         )
     lines = table(
         [("weight", "slope", "h", "at −h", "here", "at +h", "it is better" if context.backwards else "so it goes")]
@@ -202,12 +204,14 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
 
 
 def excused(context: Context, moment: Moment, place: int) -> bool:
-    """Whether the slope is right, or the weight stands on a kink: one-sided rates, which step over nothing, decide."""
+    """Whether the slope is right, but for rounding, or the weight stands on a kink: one-sided rates, which step over
+    nothing, decide."""
     unit = np.eye(len(moment.before))[place : place + 1]
     right, left, *jumps = both(context, moment.before, unit, moment.rows)
     given = float(moment.gradient[place])
     kink = bool(apart(right, -left).any() or any(jump.any() for jump in jumps))
-    return kink or abs(float(right[0]) - given) <= 1e-6 * abs(given)
+    blur = float(slope_blur(context, moment.before, moment.rows[0] if len(moment.rows) == 1 else None)[place])
+    return kink or abs(float(right[0]) - given) <= 1e-6 * abs(given) + blur
 
 
 def rows_of(moment: Moment, lanes: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

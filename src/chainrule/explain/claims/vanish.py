@@ -38,6 +38,9 @@ def claim(context: Context) -> Claim:
         place = int(np.argmin(np.isfinite(slopes)))
         told = f"{context.slope_names[place]} is no number {where}, so there is no chain to follow."
         return Claim("vanish", QUESTION, told, False, {"weight": context.names[place], "vanishes": False})
+    if not np.isfinite(context.error(theta, (row,))):
+        told = f"{context.goal_name} is no number {where}, so there is no chain to follow."
+        return Claim("vanish", QUESTION, told, False, {"vanishes": False})
     place, true = least_of(context, theta, row, slopes)
     slope = float(slopes[place])
     name, weight = context.slope_names[place], context.weight(place)
