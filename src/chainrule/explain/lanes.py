@@ -20,9 +20,10 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.enclosure import Enclosure, point
 from chainrule.explain.fields import BESIDE, KNOWN, LANE, PLAIN, Kind, field
-from chainrule.explain.grid import Grid, Line, Named, plan, table
+from chainrule.explain.grid import Grid, Named, steps, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
+from chainrule.explain.plan import Line, plan
 from chainrule.explain.sided import SIDED
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
@@ -332,7 +333,7 @@ class Lanes:
             given = {name: np.array([[number]]) for name, number in self.fixed.items()}
             return np.asarray(value(expr, given, self.bound.patterns, NUMBERS), dtype=np.float64).ravel()
         grid = self.given(None, self.held, PLAIN)
-        grid.run([Line("#", expr, symbol.letters)])
+        grid.run([Line("#", steps(expr), symbol.letters)])
         return table(grid, "#", self.program.pattern).ravel()
 
 
