@@ -63,9 +63,6 @@ class Arithmetic:
     sets: bool = False  # a·a is then a², not one set times another
 
 
-Ready = Callable[[Mapping[str, Value], int], dict[str, Value]]
-"""Equations made ready: from what is given and how many patterns a lane has to every left side by its key."""
-
 Operation = Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value]
 """The value of a node from what is known, the number of patterns, and the values inside."""
 
@@ -78,6 +75,24 @@ class Step:
     inputs: tuple[int, ...]
     output: int
     last: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Equations made ready: from what is given and how many patterns a lane has to every left side by its key."""
+
+    lines: tuple[tuple[str, int, tuple[Step, ...]], ...]  # the name, its slot, and what is done for it
+    slots: int
+
+    def __call__(self, given: Mapping[str, Value], patterns: int) -> dict[str, Value]:
+        known: dict[str, Value] = dict(given)
+        values: list[Value] = [None] * self.slots
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name, slot, steps in self.lines:
+                walked(steps, values, known, patterns)
+                known[name] = values[slot]
+        return known
 
 
 def ready(equations: Iterable[Equation], arithmetic: Arithmetic) -> Ready:
@@ -94,18 +109,7 @@ def ready(equations: Iterable[Equation], arithmetic: Arithmetic) -> Ready:
         numbered.names[key(equation.target)] = slot
     kept = {slot for _, slot, _, _ in lines}
     made = freed(numbered.made, kept)
-    todo = [(name, slot, made[start:stop]) for name, slot, start, stop in lines]
-
-    def evaluated(given: Mapping[str, Value], patterns: int) -> dict[str, Value]:
-        known, values = dict(given), [None] * numbered.slots
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for name, slot, steps in todo:
-                walked(steps, values, known, patterns)
-                known[name] = values[slot]
-        return known
-
-    return evaluated
+    return Ready(tuple((name, slot, tuple(made[start:stop])) for name, slot, start, stop in lines), numbered.slots)
 
 
 def evaluate(

@@ -42,6 +42,8 @@ LIMITS: Mapping[str, Limit] = {
     "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
     "checks": Limit(50_000, "numbers computed to check the lines of one derivation", "they take some seconds"),
     "slices": Limit(2_000, "slices of recurrences that an explanation computes", "it computes them hundreds of times"),
+    "proofs": Limit(6_000_000, "intervals that an explanation computes to prove bounds", "they take some seconds"),
+    "tries": Limit(50_000, "operations of the steps that an explanation tries", "each takes some microseconds"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
     "memory": Limit(2**30, "bytes of a recorded run", "it is held whole; `memory=` of a training raises it too"),
 }
