@@ -78,7 +78,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         model.figure.animate: {"figure": "error", "run": run, "pictures": 2},
         run.at: {"k": 1}, run.rows: {"k": 1}, run.error_at: {"k": 1}, run.save: {"path": "a.npz"},
         run.held_errors: {"steps": [1]}, run.held_error: {"weights": run.at(1)},
-        run.trace.rows: {}, run.trace.to_numpy: {}, story.text: {}, story.html: {}, derivation.text: {},
+        run.verify: {}, run.trace.rows: {}, run.trace.to_numpy: {}, story.text: {}, story.html: {}, derivation.text: {},
         derivation.last: {}, derivation.dressed: {}, derivation.html: {}, figure.save: {"path": "a.svg"},
         film.save: {"path": "a.gif"},
     }  # fmt: skip
@@ -137,7 +137,7 @@ def refused_as(kind: type[Exception], call: Callable[[], object]) -> object:
         return None
 
 
-HELD = {cr.Model: (), Figures: (), cr.Run: ("verify", "json", "beyond"), cr.Story: ("json",), cr.Figure: ("svg",),
+HELD = {cr.Model: (), Figures: (), cr.Run: ("json", "beyond"), cr.Story: ("json",), cr.Figure: ("svg",),
         Trace: ("single", "asked", "whole", "collected", "fits", "even", "size", "require", "places", "unknown"),
         Derivation: ("latex", "mathml", "markdown", "json"), Animation: ()}  # fmt: skip
 """Methods without an argument, and those of a trace that are for the package itself."""

@@ -98,8 +98,8 @@ FAMILIES: Mapping[str, tuple[tuple[int, int, int], Callable[[int], str]]] = {
               lambda n: f"{W}E = {nested('w*x', lambda t: f'mean ({t} + w)', n)}\n"),
     "maxima": ((10, 20, 40), lambda n: f"{W}E = {nested('w*x', lambda t: f'max({t}, w)', n)}\n"),
     "reduced-maxima": ((3, 6, 12),
-                       lambda n: f"{DATA}index i = 1..3\nweight w[i] := 0.3\n"
-                       f"E = max_i {nested('w[i]*x', lambda t: f'({t} + max_i w[i])', n)}\n"),
+                       lambda n: f"{DATA}index i = 1..3, j = 1..3\nweight w[i] := 0.3\n"
+                       f"E = max_i {nested('w[i]*x', lambda t: f'({t} + max_j w[j])', n)}\n"),
     "recurrence": ((250, 500, 1000),
                    lambda n: f"index t = 1..{n}\n{W}h[0] = x\nh[t] = tanh(w*h[t-1])\nE = h[{n}]^2\n"),
     "recurrence-summed": ((250, 500, 1000),
@@ -182,6 +182,15 @@ def briefed(text: str) -> Callable[[], object]:
     return lambda: model.derive(model.weights[0], detail="brief")
 
 
+def checked(text: str) -> Callable[[], object]:
+    model = cr.Model(text)
+    try:
+        line = model.derive(model.weights[0], detail="brief").last()
+    except cr.ChainruleError:
+        line = f"∂E/∂{model.weights[0]} = 1"
+    return lambda: model.check(line)
+
+
 def evaluated(text: str) -> Callable[[], object]:
     model = cr.Model(text)
     return model.evaluate
@@ -211,6 +220,7 @@ STAGES: Mapping[str, Stage] = {
     "derive": derived,
     "print": printed,
     "brief": briefed,
+    "check": checked,
     "evaluate": evaluated,
     "train": trained,
     "graph": drawn,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
 from chainrule.errors import UsageError, flag, shown
+from chainrule.expr.limits import limited
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
@@ -35,6 +36,8 @@ FILMS: dict[str, tuple[str, ...]] = {
 class Figures:
     """What `model.figure` is: each method makes one figure. Without a run it trains with all defaults.
 
+    ``limits={"elements": 10**9}`` of each accepts more of something than is accepted unasked; see `chainrule.limits`.
+
     >>> import chainrule as cr
     >>> figure = cr.example("identity").figure.error()
     >>> figure.title
@@ -43,7 +46,10 @@ class Figures:
 
     model: Model
 
-    def error(self, run: Run | None = None, *, weight: str | None = None) -> Figure:
+    @limited
+    def error(
+        self, run: Run | None = None, *, weight: str | None = None, limits: Mapping[str, int] | None = None
+    ) -> Figure:
         """The error over one weight, with the tangent and the step where the run first moved it, and its whole path.
 
         ``weight`` is the entry, such as "w" or "W[2,1]"; without it the one that moved furthest. The others are held as
@@ -56,6 +62,7 @@ class Figures:
 
         return error.figure(section(self._context(run), weight))
 
+    @limited
     def landscape(
         self,
         run: Run | None = None,
@@ -63,6 +70,7 @@ class Figures:
         axes: str | Sequence[str] | None = None,
         normalise: bool | None = None,
         seed: int = 0,
+        limits: Mapping[str, int] | None = None,
     ) -> Figure:
         r"""The error over a plane through the end of the run, seen from above, with the path of the run.
 
@@ -86,7 +94,8 @@ class Figures:
         normalise = None if normalise is None else flag("normalise", normalise)
         return landscape.figure(plane(self._context(run), axes, normalise, seeded(seed)))
 
-    def patterns(self, run: Run | None = None) -> Figure:
+    @limited
+    def patterns(self, run: Run | None = None, *, limits: Mapping[str, int] | None = None) -> Figure:
         """The error of each pattern over the steps; of more than twelve the worst, the median and the best.
 
         Errors: UsageError E466 where the goal has no error of each pattern.
@@ -105,7 +114,8 @@ class Figures:
             held = of.held_errors(found.steps.tolist())
         return patterns.figure(found, context.goal_name, held)
 
-    def gradients(self, run: Run | None = None) -> Figure:
+    @limited
+    def gradients(self, run: Run | None = None, *, limits: Mapping[str, int] | None = None) -> Figure:
         """The size of the gradient and of the update of each weight over the steps, and their signs.
 
         >>> import chainrule as cr
@@ -118,7 +128,10 @@ class Figures:
         context = self._context(run)
         return gradients.figure(moves(context), context.goal_name)
 
-    def fit(self, run: Run | None = None, *, of: str | None = None) -> Figure:
+    @limited
+    def fit(
+        self, run: Run | None = None, *, of: str | None = None, limits: Mapping[str, int] | None = None
+    ) -> Figure:
         """What the network gives over its data: of one column a function, of two a map with the boundary; the patterns
         with it. ``of`` names a quantity to show instead of the one that the error compares with a target.
 
@@ -133,7 +146,10 @@ class Figures:
 
         return fit.figure(fitted(self._context(run), of))
 
-    def predictions(self, run: Run | None = None, *, of: str | None = None) -> Figure:
+    @limited
+    def predictions(
+        self, run: Run | None = None, *, of: str | None = None, limits: Mapping[str, int] | None = None
+    ) -> Figure:
         """Predictions against targets: of up to 24 patterns each beside its target, of more one over the other, of
         classes how often each was taken for each.
 
@@ -148,7 +164,10 @@ class Figures:
 
         return predictions.figure(outputs(self._context(run), of))
 
-    def compare(self, runs: Mapping[str, Run] | Sequence[Run]) -> Figure:
+    @limited
+    def compare(
+        self, runs: Mapping[str, Run] | Sequence[Run], *, limits: Mapping[str, int] | None = None
+    ) -> Figure:
         """The errors of several runs of this model over their steps: a mapping from labels to runs, or a list.
 
         >>> import chainrule as cr
@@ -164,6 +183,7 @@ class Figures:
         courses = [errors(self._context(run)) for run in named.values()]
         return compare.figure(courses, list(named), [run.sentence for run in named.values()])
 
+    @limited
     def graph(
         self,
         weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
@@ -173,6 +193,7 @@ class Figures:
         data: object = None,
         consts: Mapping[str, object] | None = None,
         seed: int = 0,
+        limits: Mapping[str, int] | None = None,
     ) -> Figure:
         """The computation graph at one pattern: values and adjoints in the boxes, at each line what that use adds.
 
@@ -201,7 +222,8 @@ class Figures:
         row = arguments.pattern(pattern, bound.patterns)
         return Figure(scene(flow_of(self.model.network, bound, values, row, detail)))
 
-    def pictures(self, run: Run | None = None) -> tuple[Picture, ...]:
+    @limited
+    def pictures(self, run: Run | None = None, *, limits: Mapping[str, int] | None = None) -> tuple[Picture, ...]:
         """The figures that stand in the page of a story, those that this network has: for `Story.html`.
 
         >>> import chainrule as cr
@@ -215,8 +237,10 @@ class Figures:
 
         return pictures(self._context(run))
 
+    @limited
     def animate(
-        self, figure: str = "error", run: Run | None = None, *, pictures: int = 60, seconds: float = 0.1, **options: Any
+        self, figure: str = "error", run: Run | None = None, *, pictures: int = 60, seconds: float = 0.1,
+        limits: Mapping[str, int] | None = None, **options: Any,
     ) -> Animation:
         """A training as a film: one of the figures above, with what had been so far after each of some steps.
 
@@ -276,6 +300,7 @@ class Figures:
             raise UsageError("E466", problem, "take a film of its error, landscape or fit")
         return frames(nets)
 
+    @limited
     def network(
         self,
         weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
@@ -284,6 +309,7 @@ class Figures:
         data: object = None,
         consts: Mapping[str, object] | None = None,
         seed: int = 0,
+        limits: Mapping[str, int] | None = None,
     ) -> Figure:
         """The units of the network in columns, and the weights between them, at one pattern.
 

@@ -23,6 +23,7 @@ from chainrule.errors import (
     markup,
     shown,
 )
+from chainrule.expr.limits import limited
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -51,7 +52,8 @@ class Model:
     r"""A network written as equations.
 
     ``text`` is in the notation; ``name`` stands in messages. ``data`` are the patterns that are used when a call gives
-    none: a mapping of columns, a sequence of mappings, a data frame or a file.
+    none: a mapping of columns, a sequence of mappings, a data frame or a file. ``limits``, here and in every method
+    that has them, accept more of something than is accepted unasked: ``limits={"depth": 300}``, see `chainrule.limits`.
 
     Errors: NotationError if the text cannot be read, ModelError if its lines do not fit together; both show the place.
 
@@ -67,7 +69,10 @@ class Model:
     data: object = field(default=None, repr=False, compare=False)
     network: Network = field(init=False, repr=False, compare=False)
 
-    def __init__(self, text: str, name: str = "<text>", data: object = None) -> None:
+    @limited
+    def __init__(
+        self, text: str, name: str = "<text>", data: object = None, *, limits: Mapping[str, int] | None = None
+    ) -> None:
         if not isinstance(text, str):
             raise UsageError("E452", "a model is a text", "to read a file: chainrule.load(path)")
         if isinstance(name, os.PathLike):
@@ -101,6 +106,7 @@ class Model:
 
         return Figures(self)
 
+    @limited
     def evaluate(
         self,
         weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
@@ -110,6 +116,7 @@ class Model:
         second: bool = False,
         *,
         seed: int = 0,
+        limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Evaluation:
         r"""Every value and derivative at given weights, over all patterns and for each.
@@ -138,6 +145,7 @@ class Model:
         lost = losses(self.network, at.bound, at.weights, broken)
         return replace(found, notes=(*at.notes, *lost))
 
+    @limited
     def curvature(
         self,
         weights: Mapping[str, object] | str | os.PathLike[str] | None = None,
@@ -146,6 +154,7 @@ class Model:
         along: Mapping[str, object] | None = None,
         *,
         seed: int = 0,
+        limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Curvature:
         r"""How the goal bends at given weights: the largest and the smallest eigenvalue of its Hessian, no matrix made.
@@ -162,6 +171,7 @@ class Model:
         from chainrule.api.curvature import curvature
         return curvature(self, weights, data, consts, along, seed, how)
 
+    @limited
     def derive(
         self,
         wrt: str | None = None,
@@ -172,6 +182,7 @@ class Model:
         substitute: Iterable[str] = (),
         matrix: bool = False,
         second: str | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> Derivation:
         """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
 
@@ -189,6 +200,7 @@ class Model:
 
         return derived(self, wrt, detail, of, pattern, substitute, matrix, second)
 
+    @limited
     def check(
         self,
         line: str,
@@ -198,6 +210,7 @@ class Model:
         consts: Mapping[str, object] | None = None,
         pattern: int | None = None,
         seed: int = 0,
+        limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Answer:
         """Whether a line of your own is right, and if not, what slipped.
@@ -224,7 +237,7 @@ class Model:
         consts: Mapping[str, object] | None = None, seed: int = 0, record: int = 1, engine: str = "auto",
         numerics: str = "exact", *, progress: Callable[[int, int], object] | None = None,
         save: str | os.PathLike[str] | None = None, memory: int | None = None, validation: object = None,
-        **how: Unpack[HowRead],
+        limits: Mapping[str, int] | None = None, **how: Unpack[HowRead],
     ) -> Run: ...  # fmt: skip
     @overload
     def train(
@@ -233,8 +246,9 @@ class Model:
         hold: Iterable[str] = (), consts: Mapping[str, object] | None = None, seed: Sequence[int] | int = 0,
         record: int = 1, engine: str = "auto", numerics: str = "exact", *,
         progress: Callable[[int, int], object] | None = None, memory: int | None = None,
-        validation: object = None, **how: Unpack[HowRead],
+        validation: object = None, limits: Mapping[str, int] | None = None, **how: Unpack[HowRead],
     ) -> tuple[Run, ...]: ...  # fmt: skip
+    @limited
     def train(
         self,
         data: object = None,
@@ -254,6 +268,7 @@ class Model:
         save: str | os.PathLike[str] | None = None,
         memory: int | None = None,
         validation: object = None,
+        limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Run | tuple[Run, ...]:
         """The learning rule followed for a number of steps. Without rules in the text it is gradient descent: each step
@@ -299,12 +314,14 @@ class Model:
             memory=memory, reading=reading(**how), validation=validation,
         )  # fmt: skip
 
+    @limited
     def explain(
         self,
         run: Run | None = None,
         claims: Sequence[str] | None = None,
         *,
         data: object = None,
+        limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Story:
         """The story of a run, by default of a training with all defaults: every sentence in it was tested.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
@@ -10,15 +11,14 @@ from pathlib import Path
 from chainrule.api import arguments
 from chainrule.api.model import Model
 from chainrule.errors import DataError, LimitError, UsageError, shown
-
-LONGEST = 2**20
-"""Bytes of a model file that are read."""
+from chainrule.expr.limits import limited, most, raise_it
 
 
-def load(path: str | os.PathLike[str], data: object = None) -> Model:
-    """A model from a file of equations, UTF-8.
+@limited
+def load(path: str | os.PathLike[str], data: object = None, *, limits: Mapping[str, int] | None = None) -> Model:
+    """A model from a file of equations, UTF-8; ``limits`` are those of `Model`.
 
-    Errors: DataError E457 if the file cannot be read, LimitError E458 if it is larger than a megabyte.
+    Errors: DataError E457 if the file cannot be read, LimitError E458 if it is larger than the limit ``text``.
     """
     try:
         place = Path(os.fsdecode(path))
@@ -31,7 +31,7 @@ def text_of(place: Path) -> str:
     """The text of a file."""
     try:
         with place.open("rb") as file:
-            raw = file.read(LONGEST + 1)
+            raw = file.read(most("text") + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise DataError("E457", f"{place} cannot be read: {why}", hint(place)) from None
@@ -40,9 +40,10 @@ def text_of(place: Path) -> str:
 
 def decoded(raw: bytes, name: str) -> str:
     """The text of a model from its bytes: UTF-8, with or without a byte order mark."""
-    if len(raw) > LONGEST:
-        problem = f"{name} is longer than {LONGEST} bytes"
-        raise LimitError("E458", problem, "a model is a page of equations; data goes into a file of its own")
+    if len(raw) > most("text"):
+        problem = f"{name} is longer than {most('text'):,} bytes"
+        help = f"a model is a page of equations, and data goes into a file of its own; or {raise_it('text')}"
+        raise LimitError("E458", problem, help)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -25,7 +25,7 @@ from chainrule.train.choice import native
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import number, seeded
 from chainrule.train.run import Run
-from chainrule.train.train import MEMORY, train
+from chainrule.train.train import train
 
 ENGINES: Mapping[str, Callable[[], Engine | None]] = {
     "'auto'": lambda: None,
@@ -74,7 +74,7 @@ def trained(
     program = lower(with_rule.model, hold=tuple(arguments.names("hold", hold)))
     how: dict[str, Any] = {
         "batch": batch, "steps": steps, "record": record, "update": update, "numerics": numerics, "progress": progress,
-        "memory": MEMORY if memory is None else memory, "notes": with_rule.notes,
+        "memory": memory, "notes": with_rule.notes,
     }  # fmt: skip
     if not lists:
         one = case(with_rule.model, data, rate, start, settings, seed, reading, validation)

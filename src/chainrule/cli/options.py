@@ -10,6 +10,7 @@ import click
 
 from chainrule.cli.streams import standard_input, unreadable
 from chainrule.errors import UsageError
+from chainrule.expr.limits import most
 
 if TYPE_CHECKING:
     from chainrule.api import Model
@@ -168,7 +169,7 @@ def opened(name: str) -> Model:
 
     if name == "-":
         try:
-            raw = standard_input().read(api.LONGEST + 1)
+            raw = standard_input().read(most("text") + 1)
         except OSError as fault:
             raise unreadable((fault.strerror or str(fault)).lower()) from None
         return api.Model(api.decoded(raw, "<stdin>"), name="<stdin>")

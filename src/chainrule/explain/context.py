@@ -370,16 +370,16 @@ class Context:
         return np.asarray(self.hessians(theta[None, :])[0])
 
     def hessians(self, points: Array, rows: Rows | None = None) -> Array:
-        """Second derivatives at points, (points, weights, weights): complex steps through the gradient equations. They
-        step over no kink and cancel nothing; at a kink they are those of the side that the rule takes."""
-        found = np.stack([self.products(point, np.eye(points.shape[1]), rows) for point in points])
+        """Second derivatives at points, (points, weights, weights), by complex steps through the gradient equations:
+        they cancel nothing, and at a kink are those of the side that the rule takes."""
+        count, size = points.shape
+        every = self.products(np.repeat(points, size, axis=0), np.tile(np.eye(size), (count, 1)), rows)
+        found = every.reshape(count, size, size)
         return np.asarray((found + found.transpose(0, 2, 1)) / 2)
 
     def products(self, theta: Array, directions: Array, rows: Rows | None = None) -> Array:
         """The Hessian times directions of length 1, (directions, weights): Im ∇goal(θ + i·h·v)/h, h = 10⁻³⁰.
-
-        ``rows`` are patterns for all directions, or a row of them for each.
-        """
+        ``theta`` and ``rows`` are a point and patterns for all directions, or one and a row of them for each."""
         step = 1e-30
         visited = np.repeat(rows[None, :], len(directions), axis=0) if rows is not None and rows.ndim == 1 else rows
         with np.errstate(all="ignore"):

@@ -18,6 +18,7 @@ from chainrule.explain.reach import Found, line_of, pulls, ranged, rate_to, span
 from chainrule.explain.spectrum import curvatures
 from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
+from chainrule.expr.limits import most
 
 MOST_PATTERNS = 64
 """Patterns whose curvature is looked at one by one."""
@@ -109,6 +110,8 @@ def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str],
             )
             extra["safe_step_sum"] = total_limit.safe / context.patterns
     lines += bends(context, line, extra)
+    if line.spent():
+        lines.append(f"not looked for: what more than {most('proofs'):,} intervals would prove (--limit proofs=N)")
     return total_limit, alone_limit, lines, extra
 
 
@@ -216,7 +219,7 @@ def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | 
     lines: list[str] = []
     extra: dict[str, object] = {}
     with np.errstate(all="ignore"):
-        found = [context.sense * context.hessian(point) for point in points]
+        found = list(context.sense * context.hessians(points))
     usable = [matrix for matrix in found if np.isfinite(matrix).all()]
     limit = None
     if usable:

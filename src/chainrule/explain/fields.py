@@ -9,9 +9,10 @@ complex, and *what is known for every weight*, where NaN stands for "any finite 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,13 @@ class Field:
 Factors = tuple[Field, ...]
 
 
-def order(letters: set[str]) -> tuple[str, ...]:
+def order(letters: Iterable[str]) -> tuple[str, ...]:
+    """Letters in the order of axes, each once."""
+    return ordered(frozenset(letters))
+
+
+@lru_cache(4096)
+def ordered(letters: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(letters, key=lambda letter: (letter != LANE, letter)))
 
 
@@ -49,20 +56,24 @@ def field(values: Values, letters: Sequence[str]) -> Field:
     >>> field(np.zeros((2, 3, 4)), ("k", LANE, "i")).values.shape
     (3, 4, 2)
     """
-    wanted = order(set(letters))
+    wanted = order(letters)
+    if wanted == tuple(letters):
+        return Field(values, wanted)
     return Field(np.transpose(values, [list(letters).index(letter) for letter in wanted]), wanted)
 
 
 def spread(one: Field, letters: tuple[str, ...]) -> Values:
     """The numbers with an axis of length 1 for each letter that the field has not."""
+    if one.letters == letters:
+        return one.values
     sizes = dict(zip(one.letters, one.values.shape, strict=True))
     return one.values.reshape([sizes.get(letter, 1) for letter in letters])
 
 
 def apply(function: Callable[..., Values], *fields: Field) -> Field:
     """A function of numbers, entry by entry."""
-    letters = order({letter for one in fields for letter in one.letters})
-    return Field(np.asarray(function(*(spread(one, letters) for one in fields))), letters)
+    letters = order([letter for one in fields for letter in one.letters])
+    return Field(np.asarray(function(*[spread(one, letters) for one in fields])), letters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
-from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,7 @@ from chainrule.errors import BrokenPass
 from chainrule.explain import fields
 from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
 from chainrule.explain.landscape import NUMBERS, exponent_of
-from chainrule.expr.entries import box, by_name, hull
-from chainrule.expr.indices import Letters, around, index_value
-from chainrule.expr.limits import most, over
+from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -33,7 +30,6 @@ from chainrule.expr.nodes import (
     Cond,
     Constant,
     Div,
-    Equation,
     Expr,
     Index,
     InRange,
@@ -44,12 +40,12 @@ from chainrule.expr.nodes import (
     Reduce,
     Ref,
     Size,
-    key,
-    places,
 )
-from chainrule.expr.order import Slices, active, flat, ordered, settled
-from chainrule.expr.walk import fold, reads
+from chainrule.expr.walk import fold
 from chainrule.numbers.guards import guards, lifted
+
+if TYPE_CHECKING:
+    from chainrule.explain.plan import Line, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,82 +57,51 @@ class Named:
     ranges: tuple[range, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One equation: what is computed, for which letters, and where it goes if it is a part of the quantity."""
+Operation = Callable[["Grid", tuple[Factors, ...]], Factors]
+"""The value of a node, as factors whose product it is, from those inside it."""
 
-    name: str
-    body: Expr
-    letters: tuple[str, ...]
-    part: Part | None = None
+Steps = tuple[tuple[Operation, int], ...]
+"""What is done at each node of an expression, leaves first, and how many of the last values each takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Entries of a quantity: their indices, where they are these; the letters and values of all of it."""
-
-    indices: tuple[Index, ...]
-    where: tuple[Expr, ...]
-    letters: tuple[str, ...]
-    ranges: tuple[range, ...]
+def steps(expr: Expr) -> Steps:
+    """What is done at each node: looked at once, for it is done at thousands of points."""
+    found: list[tuple[Operation, int]] = []
+    fold(lifted(expr), lambda node, inside: found.append((operation(node), len(inside))))
+    return tuple(found)
 
 
-def plan(
-    equations: Iterable[Equation], sets: Mapping[str, str], ranges: Mapping[str, range]
-) -> tuple[Line, ...]:
-    """Equations in the order in which they are computed; of a recurrence each slice.
-
-    Raises LimitError E321 where these are very many.
-    """
-    lines = tuple(equations)
-    parts = ordered(lines, Letters(lambda letter: around(ranges[letter]), sets.__getitem__))
-    spread = tuple(islice((line for one in parts for line in slices(one, ranges)), len(lines) + most("slices") + 1))
-    if len(spread) > len(lines) + most("slices"):
-        problem = "an explanation computes recurrences slice by slice, and here they have too many slices"
-        raise over("E321", "slices", problem, "explain a shorter one, with a smaller range of its letter")
-    known = by_name(lines)
-    parted = {name for name, own in known.items() if len(own) > 1}
-    seen: set[str] = set()
-    for line in spread:  # what is read before it is written, and what is written slice by slice
-        parted |= {name for name, _ in reads(line.body) if name in known and name not in seen}
-        if any(place.letter is None for place in places(line.target)):
-            parted.add(key(line.target))
-        seen.add(key(line.target))
-    shared = {name: known[name] for name in known if name in parted}
-    whole = {name: extent(name, own, ranges) for name, own in shared.items()}
-    return tuple(
-        Line(
-            key(line.target), line.body, line.letters,
-            Part(places(line.target), line.where, *whole[key(line.target)]) if key(line.target) in whole else None,
-        )
-        for line in spread
-    )  # fmt: skip
-
-
-def extent(name: str, lines: list[Equation], ranges: Mapping[str, range]) -> tuple[tuple[str, ...], tuple[range, ...]]:
-    """The letters and the values along the axes of a quantity that is computed part by part."""
-    boxes = [found for line in lines if (found := box(places(line.target), ranges.get)) is not None]
-    first, values = places(lines[0].target), hull(boxes)
-    letters = [
-        own.letter if own.letter is not None and ranges[own.letter] == along else f"{name}@{axis}"
-        for axis, (own, along) in enumerate(zip(first, values, strict=True))
-    ]
-    return tuple(letters), values
-
-
-def slices(part: Equation | Slices, ranges: Mapping[str, range]) -> Iterator[Equation]:
-    """A recurrence slice by slice, in the order of computing; any other equation as it is."""
-    if isinstance(part, Equation):
-        yield part
-        return
-
-    def along(line: Equation) -> range:
-        place = part.along(line)
-        return ranges[place.letter] if place.letter else range(place.constant, place.constant + 1)
-
-    for value in sorted({value for line in flat((part,)) for value in along(line)}, reverse=part.downwards):
-        for inside in active(part.parts, lambda line, value=value: value in along(line)):  # type: ignore[misc]
-            yield from slices(settled(part, inside, Index((), value)), ranges)
+def operation(node: Expr) -> Operation:
+    """The value of a node as factors whose product it is."""
+    match node:
+        case Number(exact):
+            one = (Field(np.array(float(exact))),)
+            return lambda grid, inside: one
+        case Constant():
+            pi = (Field(np.array(math.pi)),)
+            return lambda grid, inside: pi
+        case Size(letter):
+            return lambda grid, inside: (Field(np.array(float(len(grid.ranges[letter])))),)
+        case Ref(name, indices):
+            return lambda grid, inside: (grid.read(name, indices),)
+        case At(position):
+            return lambda grid, inside: (grid.index(position),)
+        case InRange(position, letter):
+            return lambda grid, inside: (grid.inside(position, letter),)
+        case Neg():
+            minus = Field(np.array(-1.0))
+            return lambda grid, inside: (minus, *inside[0])
+        case Mul(args):
+            guarding = guards(args)
+            if not any(guarding):
+                return lambda grid, inside: tuple(factor for one in inside for factor in one)
+            return lambda grid, inside: grid.product(guarding, inside)
+        case Div(_, Number(exact)) if exact:
+            share = Field(np.array(1 / float(exact)))
+            return lambda grid, inside: (*inside[0], share)
+        case Reduce("sum" | "mean" as operator, over):
+            return lambda grid, inside: (grid.reduced(operator, over, inside[0]),)
+    return lambda grid, inside: (grid.combined(node, tuple(map(grid.whole, inside))),)
 
 
 @dataclass(slots=True)
@@ -161,9 +126,11 @@ class Grid:
                         fields.field(nothing, line.part.letters), line.part.letters, line.part.ranges
                     )
             for line in lines:
-                value = self.value(line.body)
+                value = self.found(line.body)
                 if line.part is None:
                     own = tuple(self.ranges[letter] for letter in line.letters)
+                    if value.values.base is not None:  # what it is a view of may be written on
+                        value = Field(value.values.copy(), value.letters)
                     self.known[line.name] = Named(value, line.letters, own)
                 else:
                     self.known[line.name] = self.written(line.name, line.part, value)
@@ -171,14 +138,15 @@ class Grid:
     def written(self, name: str, part: Part, value: Field) -> Named:
         """A quantity with some of its entries put in."""
         have = self.known[name].field
-        letters = fields.order({*have.letters, *(letter for letter in value.letters if letter == LANE)})
-        sizes = dict(zip(part.letters, map(len, part.ranges), strict=True))
-        if LANE in value.letters:
-            sizes[LANE] = value.values.shape[value.letters.index(LANE)]
-        if LANE in have.letters:
-            sizes[LANE] = have.values.shape[have.letters.index(LANE)]
-        kind = np.result_type(have.values, value.values)
-        whole = np.array(np.broadcast_to(spread(have, letters), [sizes[own] for own in letters]), dtype=kind)
+        letters = fields.order([*have.letters, *(letter for letter in value.letters if letter == LANE)])
+        kind, whole = np.result_type(have.values, value.values), have.values
+        if letters != have.letters or kind != whole.dtype:  # else it is this grid's own, and written on
+            sizes = dict(zip(part.letters, map(len, part.ranges), strict=True))
+            if LANE in value.letters:
+                sizes[LANE] = value.values.shape[value.letters.index(LANE)]
+            if LANE in have.letters:
+                sizes[LANE] = have.values.shape[have.letters.index(LANE)]
+            whole = np.array(np.broadcast_to(spread(have, letters), [sizes[own] for own in letters]), dtype=kind)
         key: list[Any] = []
         axes: list[str] = []
         for own in letters:
@@ -194,9 +162,13 @@ class Grid:
                 inner = self.ranges[at.letter]
                 key.append(slice(inner.start - values.start, inner.stop - values.start))
                 axes.append(at.letter)
+        if not part.where:
+            turned_value = np.transpose(spread(value, fields.order(axes)), positions(axes))
+            whole[tuple(key)] = turned_value
+            return Named(Field(whole, letters), part.letters, part.ranges)
         held = Field(np.array(True))
         for test in part.where:
-            held = apply(lambda one, other: one & (other != 0), held, self.value(test))
+            held = apply(lambda one, other: one & (other != 0), held, self.found(test))
         turned = [np.transpose(spread(one, fields.order(set(axes))), positions(axes)) for one in (held, value)]
         whole[tuple(key)] = np.where(turned[0], turned[1], whole[tuple(key)])
         return Named(Field(whole, letters), part.letters, part.ranges)
@@ -204,43 +176,34 @@ class Grid:
     # ---- one expression ------------------------------------------------------------------------------------------
 
     def value(self, expr: Expr) -> Field:
-        return self.whole(fold(lifted(expr), self.node))
+        """The value of one expression."""
+        return self.found(steps(expr))
+
+    def found(self, steps: Steps) -> Field:
+        """The value of an expression whose nodes were looked at."""
+        done: list[Factors] = []
+        for operation, count in steps:
+            inside = tuple(done[len(done) - count :])
+            del done[len(done) - count :]
+            done.append(operation(self, inside))
+        return self.whole(done[0])
 
     def whole(self, factors: Factors) -> Field:
         found = self.kind.product(factors)
         self.largest = max(self.largest, found.values.size)
         return found
 
-    def node(self, node: Expr, inside: tuple[Factors, ...]) -> Factors:
-        """The value of a node as factors whose product it is."""
-        kind = self.kind
-        match node:
-            case Number(exact):
-                return (Field(np.array(float(exact))),)
-            case Constant():
-                return (Field(np.array(math.pi)),)
-            case Size(letter):
-                return (Field(np.array(float(len(self.ranges[letter])))),)
-            case Ref(name, indices):
-                return (self.read(name, indices),)
-            case At(position):
-                return (self.index(position),)
-            case InRange(position, letter):
-                values = self.ranges[letter]
-                return (apply(lambda at: ((at >= values.start) & (at < values.stop)) * 1.0, self.index(position)),)
-            case Neg():
-                return (Field(np.array(-1.0)), *inside[0])
-            case Mul(args):
-                return self.product(args, inside)
-            case Div(_, Number(exact)) if exact:
-                return (*inside[0], Field(np.array(1 / float(exact))))
-            case Reduce("sum" | "mean" as operator, over):
-                sizes = {letter: len(self.ranges[letter]) for letter in over}
-                total = kind.sum(inside[0], over, sizes)
-                self.largest = max(self.largest, total.values.size)
-                count = math.prod(sizes.values())
-                return (total,) if operator == "sum" else (Field(total.values / count, total.letters),)
-        return (self.combined(node, tuple(map(self.whole, inside))),)
+    def reduced(self, operator: str, over: tuple[str, ...], factors: Factors) -> Field:
+        """A sum or a mean over letters."""
+        sizes = {letter: len(self.ranges[letter]) for letter in over}
+        total = self.kind.sum(factors, over, sizes)
+        self.largest = max(self.largest, total.values.size)
+        return total if operator == "sum" else Field(total.values / math.prod(sizes.values()), total.letters)
+
+    def inside(self, position: Index, letter: str) -> Field:
+        """1 where an index is a value of a letter."""
+        values = self.ranges[letter]
+        return apply(lambda at: ((at >= values.start) & (at < values.stop)) * 1.0, self.index(position))
 
     def combined(self, node: Expr, values: tuple[Field, ...]) -> Field:
         """The value of a node that is no product of its parts."""
@@ -268,9 +231,8 @@ class Grid:
                 return self.extreme(operator, values[0], over)
         raise BrokenPass("explaining", f"{type(node).__name__} has no value")
 
-    def product(self, args: tuple[Expr, ...], inside: tuple[Factors, ...]) -> Factors:
+    def product(self, guarding: tuple[bool, ...], inside: tuple[Factors, ...]) -> Factors:
         """Factors together; where a bracket that guards them is 0 they do not count, not even if they are no number."""
-        guarding = guards(args)
         brackets = [self.whole(one) for guard, one in zip(guarding, inside, strict=True) if guard]
         rest = [part for guard, one in zip(guarding, inside, strict=True) if not guard for part in one]
         if not brackets or all(np.isfinite(part.values).all() for part in rest):
@@ -319,6 +281,8 @@ class Grid:
                 moved.append((place, position))
         if not moved:
             return fields.field(one.field.values, [kept.get(letter, letter) for letter in one.field.letters])
+        if not any(position.terms for _, position in moved):
+            return self.entry(one, kept, moved)
         held = [letter for letter in one.field.letters if letter not in {one.letters[place] for place, _ in moved}]
         at: list[Field] = []
         inside = Field(np.array(True))
@@ -338,6 +302,16 @@ class Grid:
         if inside.values.all():
             return found
         return apply(lambda ok, value: np.where(ok, value, 0.0), inside, found)
+
+    def entry(self, one: Named, kept: Mapping[str, str], moved: list[tuple[int, Index]]) -> Field:
+        """A quantity where some of its indices are numbers: 0 outside of it."""
+        at = {one.letters[place]: position.constant - one.ranges[place].start for place, position in moved}
+        inside = all(0 <= at[one.letters[place]] < len(one.ranges[place]) for place, _ in moved)
+        places = tuple(at.get(letter, slice(None)) if inside else 0 if letter in at else slice(None)
+                       for letter in one.field.letters)  # fmt: skip
+        numbers = np.asarray(one.field.values[places])
+        rest = [kept.get(letter, letter) for letter in one.field.letters if letter not in at]
+        return fields.field(numbers if inside else np.zeros_like(numbers), rest)
 
     def index(self, position: Index) -> Field:
         """The value of an index for each value of its letters."""

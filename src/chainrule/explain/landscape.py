@@ -63,26 +63,53 @@ class Arithmetic:
     sets: bool = False  # a·a is then a², not one set times another
 
 
-Ready = Callable[[Mapping[str, Value], int], dict[str, Value]]
-"""Equations made ready: from what is given and how many patterns a lane has to every left side by its key."""
+Operation = Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value]
+"""The value of a node from what is known, the number of patterns, and the values inside."""
 
-Step = tuple[Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value], int]
-"""What is done at a node, and how many of the last values found it takes."""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation: from which slots into which, the name of what it completes, and the slots read here last."""
+
+    operation: Operation
+    inputs: tuple[int, ...]
+    output: int
+    last: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Equations made ready: from what is given and how many patterns a lane has to every left side by its key."""
+
+    lines: tuple[tuple[str, int, tuple[Step, ...]], ...]  # the name, its slot, and what is done for it
+    slots: int
+
+    def __call__(self, given: Mapping[str, Value], patterns: int) -> dict[str, Value]:
+        known: dict[str, Value] = dict(given)
+        values: list[Value] = [None] * self.slots
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name, slot, steps in self.lines:
+                walked(steps, values, known, patterns)
+                known[name] = values[slot]
+        return known
 
 
 def ready(equations: Iterable[Equation], arithmetic: Arithmetic) -> Ready:
-    """The equations as lists of steps: searches ask for them thousands of times, so nodes are looked at once, here."""
-    lines = [(key(equation.target), steps(equation.body, arithmetic)) for equation in equations]
+    """The equations as lists of steps: searches ask for them thousands of times, so nodes are looked at once, here.
 
-    def evaluated(given: Mapping[str, Value], patterns: int) -> dict[str, Value]:
-        known = dict(given)
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for name, todo in lines:
-                known[name] = walked(todo, known, patterns)
-        return known
-
-    return evaluated
+    What stands in several places is computed once.
+    """
+    numbered = Numbered(arithmetic)
+    lines = []
+    for equation in equations:
+        first = len(numbered.made)
+        slot = numbered.of(equation.body)
+        lines.append((key(equation.target), slot, first, len(numbered.made)))
+        numbered.names[key(equation.target)] = slot
+    kept = {slot for _, slot, _, _ in lines}
+    made = freed(numbered.made, kept)
+    return Ready(tuple((name, slot, tuple(made[start:stop])) for name, slot, start, stop in lines), numbered.slots)
 
 
 def evaluate(
@@ -94,30 +121,79 @@ def evaluate(
 
 def value(expr: Expr, known: Mapping[str, Value], patterns: int, arithmetic: Arithmetic) -> Value:
     """The value of one expression."""
-    return walked(steps(expr, arithmetic), known, patterns)
+    numbered = Numbered(arithmetic)
+    slot = numbered.of(expr)
+    values: list[Value] = [None] * numbered.slots
+    walked(freed(numbered.made, {slot}), values, known, patterns)
+    return values[slot]
 
 
-def walked(todo: Sequence[Step], known: Mapping[str, Value], patterns: int) -> Value:
-    done: list[Value] = []
-    for operation, count in todo:
-        if count:
-            inside = tuple(done[-count:])
-            del done[-count:]
-            done.append(operation(known, patterns, inside))
-        else:
-            done.append(operation(known, patterns, ()))
-    return done[0]
+def walked(steps: Sequence[Step], values: list[Value], known: Mapping[str, Value], patterns: int) -> None:
+    """Each step done, in order; what is not read any more is let go."""
+    for step in steps:
+        values[step.output] = step.operation(known, patterns, tuple([values[slot] for slot in step.inputs]))
+        for slot in step.last:
+            values[slot] = None
 
 
-def steps(expr: Expr, arithmetic: Arithmetic) -> tuple[Step, ...]:
-    """What is done at each node, leaves first."""
-    found: list[Step] = []
-    fold(lifted(expr), lambda node, inside: found.append((done_at(node, arithmetic), len(inside))))
-    return tuple(found)
+class Numbered:
+    """Expressions as steps, leaves first. Equal nodes on equal slots have one slot, in whatever lines they stand."""
+
+    def __init__(self, arithmetic: Arithmetic) -> None:
+        self.arithmetic = arithmetic
+        self.made: list[Step] = []
+        self.names: dict[str, int] = {}
+        self.slots = 0
+        self._known: dict[object, int] = {}
+
+    def of(self, expr: Expr) -> int:
+        """The slot of an expression."""
+        return fold(lifted(expr), self.node)
+
+    def node(self, node: Expr, inside: tuple[int, ...]) -> int:
+        if isinstance(node, Ref) and node.name in self.names:
+            return self.names[node.name]
+        same = (kind(node), inside)
+        if same not in self._known:
+            self._known[same] = self.slots
+            self.made.append(Step(done_at(node, inside, self.arithmetic), inside, self.slots))
+            self.slots += 1
+        return self._known[same]
 
 
-def done_at(node: Expr, arithmetic: Arithmetic) -> Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value]:
-    """The value of a node from what is known, the number of patterns, and the values inside."""
+def freed(steps: Sequence[Step], kept: set[int]) -> list[Step]:
+    """The steps with the slots that each is the last to read, but for those that are kept."""
+    seen, found = set(kept), []
+    for step in reversed(steps):
+        last = {slot for slot in step.inputs if slot not in seen}
+        seen |= last
+        found.append(replace(step, last=tuple(last)) if last else step)
+    return found[::-1]
+
+
+def kind(node: Expr) -> object:
+    """What a node does with the values inside it: of two that are equal, one is computed."""
+    match node:
+        case Number(exact):
+            return Number, exact
+        case Ref(name):
+            return Ref, name
+        case Pow(_, exponent):
+            return Pow, exponent_of(exponent)
+        case Call(function, _, order):
+            return Call, function, order
+        case Reduce(reduction, _):
+            return Reduce, reduction
+        case Bracket(comparison):
+            return Bracket, comparison
+        case Mul(args):
+            return Mul, guards(args)
+        case _:
+            return type(node)
+
+
+def done_at(node: Expr, slots: tuple[int, ...], arithmetic: Arithmetic) -> Operation:
+    """What is done at a node; equal slots hold the same value."""
     match node:
         case Number(exact):
             number = arithmetic.constant(exact)
@@ -133,8 +209,8 @@ def done_at(node: Expr, arithmetic: Arithmetic) -> Callable[[Mapping[str, Value]
             return lambda known, patterns, inside: _chain(inside, operator.add)
         case Mul(args) if any(guarding := guards(args)):
             return lambda known, patterns, inside: _guarded(guarding, inside, arithmetic)
-        case Mul(args) if arithmetic.sets and len(set(args)) < len(args):
-            return lambda known, patterns, inside: _product_of_sets(args, inside, arithmetic)
+        case Mul() if arithmetic.sets and len(set(slots)) < len(slots):
+            return lambda known, patterns, inside: _product_of_sets(slots, inside, arithmetic)
         case Mul():
             return lambda known, patterns, inside: _chain(inside, operator.mul)
         case Neg():
@@ -177,11 +253,11 @@ def _guarded(guarding: tuple[bool, ...], values: tuple[Value, ...], arithmetic: 
     return total
 
 
-def _product_of_sets(args: tuple[Expr, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
+def _product_of_sets(slots: tuple[int, ...], values: tuple[Value, ...], arithmetic: Arithmetic) -> Value:
     """A product where equal factors are a power, because a set squared is less than a set times another."""
-    groups: dict[Expr, list[Value]] = {}
-    for factor, found in zip(args, values, strict=True):
-        groups.setdefault(factor, []).append(found)
+    groups: dict[int, list[Value]] = {}
+    for slot, found in zip(slots, values, strict=True):
+        groups.setdefault(slot, []).append(found)
     powers = tuple(
         found[0] if len(found) == 1 else arithmetic.power(found[0], None, Fraction(len(found)))
         for found in groups.values()

@@ -20,10 +20,12 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.enclosure import Enclosure, point
 from chainrule.explain.fields import BESIDE, KNOWN, LANE, PLAIN, Kind, field
-from chainrule.explain.grid import Grid, Line, Named, plan, table
+from chainrule.explain.grid import Grid, Named, steps, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
 from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
+from chainrule.explain.plan import Line, plan
 from chainrule.explain.sided import SIDED
+from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.letters import base
@@ -33,6 +35,21 @@ Rows = NDArray[np.int64]
 
 LARGEST = 2_000_000
 """Numbers computed at once, for each quantity."""
+
+
+@dataclass(slots=True)
+class Proofs:
+    """Intervals that were computed to prove something: counted, so that a busy machine proves the same."""
+
+    made: int = 0
+
+    def spent(self) -> bool:
+        """Whether there have been as many as the limit allows."""
+        return self.made > most("proofs")
+
+
+CALL = 500
+"""Intervals that take as long as it takes to begin with some."""
 
 
 def plain_numbers(program: Program) -> bool:
@@ -119,6 +136,18 @@ class Lanes:
             for letter, group in self.program.sets.items()
         }
         return plan(self.forward, self.program.sets, ranges), plan(self.backward, self.program.sets, ranges)
+
+    @cached_property
+    def operations(self) -> int:
+        """What one evaluation does, forward and backward, whatever the number of points."""
+        if self.plain:
+            return self.ready[True].slots
+        return sum(len(line.body) for line in self.plans[True])
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """The intervals that were computed so far."""
+        return Proofs()
 
     def patterns(self, rows: Rows | None) -> int:
         return self.bound.patterns if rows is None else rows.shape[1]
@@ -312,6 +341,7 @@ class Lanes:
             part = Enclosure(low[:, place : place + 1], high[:, place : place + 1])
             given[name] = along(part, float(direction[place]))
         patterns = self.bound.patterns if row is None else 1
+        self.proofs.made += self.ready_to_prove.slots * (len(low) * patterns + CALL)
         return self.ready_to_prove(given, patterns)
 
     def everywhere(self, row: int | None = None, box: Mapping[str, Bounds] | None = None) -> dict[str, Bounds]:
@@ -332,7 +362,7 @@ class Lanes:
             given = {name: np.array([[number]]) for name, number in self.fixed.items()}
             return np.asarray(value(expr, given, self.bound.patterns, NUMBERS), dtype=np.float64).ravel()
         grid = self.given(None, self.held, PLAIN)
-        grid.run([Line("#", expr, symbol.letters)])
+        grid.run([Line("#", steps(expr), symbol.letters)])
         return table(grid, "#", self.program.pattern).ravel()
 
 

@@ -45,6 +45,10 @@ class Line:
         found = stretched(found, (len(low), 1))  # a goal that no weight reaches has one lane
         return found if self.sense > 0 else -found
 
+    def spent(self) -> bool:
+        """Whether no more may be looked for."""
+        return self.lanes.proofs.spent()
+
     def bend(self, t: Floats) -> Floats:
         """The second derivative at points, in the middle of what rounding leaves open."""
         found = self.jets(np.asarray(t, dtype=np.float64), np.asarray(t, dtype=np.float64)).bend
@@ -87,6 +91,8 @@ def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
 
     Pieces whose bound is above the greatest value met are halved until the bound is sharp or the work is used up.
     """
+    if line.spent():
+        return None
     budget = max(64, WORK // line.patterns * first // 512)
     low, high = pieces(line.low, line.high, min(first, budget // 4))
     met, at, used, done = -math.inf, math.nan, 0, -math.inf
@@ -101,15 +107,15 @@ def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
         best = int(np.argmax(values))
         if values[best] > met:
             met, at = float(values[best]), float(middle[best])
-        enough = max(met, 0.0) * (1 + share) + 1e-300
-        rough = bound > enough
+        rough = bound > max(met, 0.0) * (1 + share) + 1e-300
         done = max(done, float(bound[~rough].max(initial=-math.inf)))
         if not rough.any():
             return Peak(max(done, met), met, at, used)
         # halving does not help at a kink: there the bound stays infinite
         least = np.where(np.isinf(bound), 1e-6, 1e-12)
         thin = ~(high - low > least * np.maximum(1.0, np.abs(low)))
-        if used + 2 * int(rough.sum()) > budget or bool((rough & (thin | np.isinf(low) | np.isinf(high))).any()):
+        enough = line.spent() or used + 2 * int(rough.sum()) > budget
+        if enough or bool((rough & (thin | np.isinf(low) | np.isinf(high))).any()):
             worst = float(bound.max())
             return Peak(max(done, worst), met, at, used) if math.isfinite(worst) else None
         middle = low[rough] + (high[rough] - low[rough]) / 2
@@ -120,6 +126,8 @@ def unbounded(line: Line) -> float | None:
     """A place of the (finite) line near which the second derivative has no bound: a kink, a jump or a pole."""
     low, high = pieces(line.low, line.high, 512)
     for _ in range(30):
+        if line.spent():
+            return None
         bound = line.jets(low, high).bend.high[:, 0]
         place = int(np.argmax(bound))
         if math.isfinite(bound[place]):
@@ -136,7 +144,7 @@ def polished(line: Line, peak: Peak) -> Peak:
     if not math.isfinite(peak.at):
         return peak
     at, met, width = peak.at, peak.met, 1e-2 * max(1.0, abs(peak.at))
-    while width > 1e-8 * max(1.0, abs(at)):
+    while width > 1e-8 * max(1.0, abs(at)) and not line.spent():
         around = np.clip(at + width * np.linspace(-1, 1, 81), line.low, line.high)
         values = np.nan_to_num(line.bend(around), nan=-math.inf)
         best = int(np.argmax(values))
@@ -148,6 +156,8 @@ def polished(line: Line, peak: Peak) -> Peak:
 
 def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
     """Where the curvature changes its sign between ``low`` and ``high``, as met on 801 points: (t, sign after it)."""
+    if line.spent():
+        return []
     grid = np.linspace(low, high, 801)
     values = line.bend(grid)
     tiny = 1e-9 * float(np.nanmax(np.abs(np.where(np.isfinite(values), values, np.nan)), initial=0.0))
@@ -155,7 +165,7 @@ def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
     found = []
     for place in np.flatnonzero(signs[:-1] * signs[1:] < 0):
         left, right = float(grid[place]), float(grid[place + 1])
-        for _ in range(7):
+        for _ in range(0 if line.spent() else 7):
             fine = np.linspace(left, right, 65)
             after = int(np.argmax(np.sign(line.bend(fine)) == signs[place + 1]))
             left, right = float(fine[max(0, after - 1)]), float(fine[after])
@@ -169,6 +179,8 @@ def slope_sign(line: Line) -> int | None:
     low, high = pieces(line.low, line.high, min(256, budget // 4))
     sign, used = 0, 0
     while len(low):
+        if line.spent():
+            return None
         slope = line.jets(low, high).slope
         above, below = slope.low[:, 0] > 0, slope.high[:, 0] < 0
         used += len(low)

@@ -65,6 +65,8 @@ def ranged(context: Context, row: int | None = None, share: float = 1e-4) -> Fou
     found = peak(whole, share)
     if found is not None:
         return Found(whole, found, math.inf)
+    if whole.spent():
+        return None
     steps = span(context)
     slopes = pulls(context, steps, row)
 

@@ -12,6 +12,9 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 from chainrule.explain.words import num, times
 
+MANY = 500
+"""Operations of an evaluation from which on rates are tried many at once."""
+
 NOISE = 1e-12
 """Changes below this share of the goal are rounding."""
 
@@ -163,6 +166,13 @@ def longest(context: Context, start: Array, slope: Array) -> Longest:
     beyond = np.flatnonzero(found[place:])
     again = float(rates[place + int(beyond[0])]) if len(beyond) else None
     low, high = float(rates[place - 1]), float(rates[place])
+    if context.lanes.operations > MANY:  # as many rates at once as halve it six times: an evaluation more is dear
+        for _ in range(7):
+            inner = np.geomspace(low, high, 65)
+            fails = np.flatnonzero(~better(inner[1:-1]))
+            last = int(fails[0]) + 1 if len(fails) else 64
+            low, high = float(inner[last - 1]), float(inner[last])
+        return Longest(low, looked, again)
     for _ in range(40):
         middle = math.sqrt(low * high)
         if better(np.array([middle]))[0]:

@@ -90,7 +90,8 @@ def by_letters(context: Context) -> Uses | None:
     """A weight that an equation reads once for each value of a letter that the weight does not have: a copy of it with
     that letter is moved in one place at a time. Looked at on all patterns."""
     from chainrule.explain.fields import LANE, field
-    from chainrule.explain.grid import Named, plan, table
+    from chainrule.explain.grid import Named, table
+    from chainrule.explain.plan import plan
 
     program, lanes = context.program, context.lanes
     trained = {symbol.name: symbol for symbol in context.trained}

@@ -5,12 +5,14 @@ A limit counts (bytes, nodes, numbers), never seconds: a busy machine gives the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import wraps
 from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
 
 from chainrule.errors import NOWHERE, LimitError, Source, Span, UsageError, shown
 
@@ -40,9 +42,15 @@ LIMITS: Mapping[str, Limit] = {
     "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
     "checks": Limit(50_000, "numbers computed to check the lines of one derivation", "they take some seconds"),
     "slices": Limit(2_000, "slices of recurrences that an explanation computes", "it computes them hundreds of times"),
+    "proofs": Limit(6_000_000, "intervals that an explanation computes to prove bounds", "they take some seconds"),
+    "tries": Limit(50_000, "operations of the steps that an explanation tries", "each takes some microseconds"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
+    "memory": Limit(2**30, "bytes of a recorded run", "it is held whole; `memory=` of a training raises it too"),
 }
 """Every limit that a caller may raise, by name."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _RAISED: ContextVar[Mapping[str, int]] = ContextVar("limits", default=MappingProxyType({}))
 
@@ -63,19 +71,49 @@ def limits(**values: int) -> Iterator[None]:
 
     Raises UsageError E265 for a name that is no limit, and for a value that is no whole number above 0.
     """
-    for name, value in values.items():
-        if name not in LIMITS:
-            near = get_close_matches(name, LIMITS, n=1)
-            help = f"did you mean {near[0]}?" if near else f"the limits are {', '.join(LIMITS)}"
-            raise UsageError("E265", f"no limit is called {shown(name)}", help)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:  # type: ignore[redundant-expr]
-            problem = f"the limit {name} is {shown(value)}, not a whole number above 0"
-            raise UsageError("E265", problem, f"write for example {name}={LIMITS[name].most}")
-    token = _RAISED.set({**_RAISED.get(), **values})
+    token = _RAISED.set({**_RAISED.get(), **checked(values)})
     try:
         yield
     finally:
         _RAISED.reset(token)
+
+
+def limited(call: Callable[P, R]) -> Callable[P, R]:
+    """A call with an argument ``limits``, by name: they hold while it goes on, as in a `limits` block around it.
+
+    >>> @limited
+    ... def deep(*, limits=None):
+    ...     return most("depth")
+    >>> deep(), deep(limits={"depth": 300}), deep()
+    (200, 300, 200)
+    """
+
+    @wraps(call)
+    def inside(*given: P.args, **named: P.kwargs) -> R:
+        found = named.get("limits")
+        if found is None:
+            return call(*given, **named)
+        with limits(**checked(found)):
+            return call(*given, **named)
+
+    return inside
+
+
+def checked(values: Any) -> dict[str, int]:
+    """Limits by name, or the error E265."""
+    if not isinstance(values, Mapping):
+        problem = f"limits is {shown(values)}, not names with numbers"
+        raise UsageError("E265", problem, f'write for example limits={{"depth": {LIMITS["depth"].most}}}')
+    for name, value in values.items():
+        if not isinstance(name, str) or name not in LIMITS:
+            near = get_close_matches(name[:60], LIMITS, n=1) if isinstance(name, str) else []
+            known = f"the limits are {', '.join(LIMITS)}"
+            help = f"did you mean {near[0]}? {known}" if near else known
+            raise UsageError("E265", f"no limit is called {shown(name)}", help)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            problem = f"the limit {name} is {shown(value)}, not a whole number above 0"
+            raise UsageError("E265", problem, f"write for example {name}={LIMITS[name].most}")
+    return dict(values)
 
 
 @contextmanager
@@ -92,7 +130,10 @@ def placed(source: Source | None, span: Span) -> Iterator[None]:
 def raise_it(name: str, needed: int | None = None) -> str:
     """How a limit is raised, as a help says it."""
     value = "N" if needed is None else str(needed)
-    return f"raise the limit: --limit {name}={value}, or in Python `with chainrule.limits({name}={value}):`"
+    return (
+        f'raise the limit: --limit {name}={value}, or in Python limits={{"{name}": {value}}} '
+        f"or `with chainrule.limits({name}={value}):`"
+    )
 
 
 def over(code: str, name: str, problem: str, cure: str, needed: int | None = None) -> LimitError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, picture, shown
+from chainrule.expr.limits import limited as within
 from chainrule.train import journal
 from chainrule.train.csvfile import beside_of, from_csv, to_csv
 from chainrule.train.disk import read, waiting, write_all
@@ -101,12 +103,16 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
     write_all(files)
 
 
-def load_run(path: str | os.PathLike[str], limit: int | None = None) -> Run:
+@within
+def load_run(
+    path: str | os.PathLike[str], limit: int | None = None, *, limits: Mapping[str, int] | None = None
+) -> Run:
     """Read a run that `save` wrote, or the journal of a training that was cut short.
 
     It knows its model, data, rule, seed and order of visiting: any column can be read, ``run.at(k)`` goes to any step,
     and ``run.verify()`` trains again and compares every bit. A journal gives what was recorded before the end; its run
-    ended "interrupted". ``limit`` is the size in bytes up to which a file is read.
+    ended "interrupted". ``limit`` is the size in bytes up to which a file is read, ``limits``
+    are those of `chainrule.limits`.
 
     Errors: E362 if it cannot be read, E363 if it is larger than the limit, E364 if it is no run, E365 if it was
     changed, E366 if a later version wrote it, E368 if its model cannot be built again.

@@ -35,7 +35,7 @@ from chainrule.train.recipe import fingerprint
 from chainrule.train.record import Block, single
 from chainrule.train.run import Run
 from chainrule.train.trace import Trace
-from chainrule.train.train import MEMORY, room, train
+from chainrule.train.train import room, train
 
 
 def train_each(
@@ -50,7 +50,7 @@ def train_each(
     update: str | None = None,
     numerics: str = "exact",
     progress: Callable[[int, int], object] | None = None,
-    memory: int = MEMORY,
+    memory: int | None = None,
     notes: Iterable[str] = (),
 ) -> tuple[Run, ...]:
     """A run for each case; arguments and errors are those of `train.train`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isfinite
 from pathlib import Path
 
@@ -11,27 +11,31 @@ import numpy as np
 
 from chainrule.engines.protocol import State
 from chainrule.errors import UsageError
+from chainrule.expr.limits import limited
 from chainrule.train import files, held, journal
 from chainrule.train.disk import ready
 from chainrule.train.losses import losses
 from chainrule.train.projection import Projection, boxed, merged
 from chainrule.train.record import Recorder
 from chainrule.train.run import Run
-from chainrule.train.train import MEMORY, Begun, room
+from chainrule.train.train import Begun, room
 
 
+@limited
 def resume(
     path: str | os.PathLike[str],
     save: str | os.PathLike[str] | None = None,
     *,
     progress: Callable[[int, int], object] | None = None,
-    memory: int = MEMORY,
+    memory: int | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> Run:
     """Go on with a training that was cut short, and save it where it was to be saved, or in ``save``.
 
     ``path`` is its journal, ``run.npz.journal``, which is written on and removed once the run is saved; or a saved run
     that ended "interrupted", which is replaced. All that the training needs stands in there. The run is the one that
-    it would have been: the same steps, the same bits. ``progress`` and ``memory`` are those of `Model.train`.
+    it would have been: the same steps, the same bits. ``progress``, ``memory`` and ``limits`` are those of
+    `Model.train`.
 
     Errors: E374 if there is nothing to go on with, E360 and E361 for ``save``, E367 if another process is writing the
     journal, and those of `load_run`.
@@ -72,7 +76,7 @@ def aim(place: Path) -> Path:
     return place.with_suffix("") if place.suffix == ".journal" else place
 
 
-def where(found: Run, memory: int) -> Begun:
+def where(found: Run, memory: int | None) -> Begun:
     """Where to begin again: at the last recorded row after which something changed.
 
     So many of the latest steps as left everything as it was are counted, for a training that converges; the count is

@@ -19,6 +19,7 @@ import numpy as np
 from chainrule.data.reading import Scales
 from chainrule.engines.protocol import Array, Departure, Loaded
 from chainrule.errors import UsageError, drawn, inline, shown
+from chainrule.expr.limits import limited
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import ranges, renamed, show_name
@@ -156,7 +157,8 @@ class Run:
         """SHA-256 of data and targets."""
         return fingerprint(self.recipe.values, self.data)
 
-    def error_at(self, k: int) -> float:
+    @limited
+    def error_at(self, k: int, *, limits: Mapping[str, int] | None = None) -> float:
         """The goal over all patterns after ``k`` steps."""
         return error(self.loaded, self.program, self.at(k))
 
@@ -170,7 +172,8 @@ class Run:
         """The patterns that the step after ``k`` steps visits."""
         return self.recipe.order.rows(count(k))
 
-    def at(self, k: int) -> Weights:
+    @limited
+    def at(self, k: int, *, limits: Mapping[str, int] | None = None) -> Weights:
         """The weights after ``k`` steps: recorded, or computed again from the last record before, to the bit.
 
         After the end of a run that converged they are those of the end. A run that ended otherwise has no later ones:
@@ -199,13 +202,15 @@ class Run:
             total.update(self.trace.record[start : start + BLOCK].bits().tobytes())
         return total.hexdigest()
 
-    def verify(self) -> Verification:
+    @limited
+    def verify(self, *, limits: Mapping[str, int] | None = None) -> Verification:
         """Train again from the start and compare every bit of the record, the error and the way it ended."""
         from chainrule.train.verify import verify
 
         return verify(self)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    @limited
+    def save(self, path: str | os.PathLike[str], *, limits: Mapping[str, int] | None = None) -> None:
         """Write the run to a file; its name ends in .csv, .json or .npz. See `chainrule.train.files.save`."""
         from chainrule.train.files import save
 
@@ -231,7 +236,8 @@ class Run:
             {"validation": {"patterns": held.patterns, "error": plain(self.held_error(self.weights))}} if held else {}
         )
 
-    def held_errors(self, steps: Iterable[int]) -> Array:
+    @limited
+    def held_errors(self, steps: Iterable[int], *, limits: Mapping[str, int] | None = None) -> Array:
         """The goal over the held-out patterns after each of these numbers of steps."""
         try:
             each = [*steps]
@@ -240,7 +246,8 @@ class Run:
             raise UsageError("E353", f"{shown(steps)} is not a list of numbers of steps", help) from None
         return np.array([self.held_error(self.at(step)) for step in each], np.float64)
 
-    def held_error(self, weights: Mapping[str, Array]) -> float:
+    @limited
+    def held_error(self, weights: Mapping[str, Array], *, limits: Mapping[str, int] | None = None) -> float:
         """The goal over the held-out patterns at some weights; not a number where none are held out."""
         held = self.trace.held
         own: Mapping[str, Any] = self.weights

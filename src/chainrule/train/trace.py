@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import LoadedReference
 from chainrule.errors import LimitError, UsageError, shown
+from chainrule.expr.limits import limited
 from chainrule.program.kept import Kept
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
@@ -105,7 +106,8 @@ class Trace:
             return self.collected({key: column}, entry)[key]
         return self.whole(key, column)[(..., *entry)]
 
-    def to_numpy(self, *names: str) -> dict[str, Any]:
+    @limited
+    def to_numpy(self, *names: str, limits: Mapping[str, int] | None = None) -> dict[str, Any]:
         """Columns by name; all of ``columns`` if none is named. What has to be computed is computed together."""
         asked = {name: self.asked(name) for name in names or self.columns}
         missing = {
@@ -119,7 +121,10 @@ class Trace:
             name: made[key][(..., *entry)] if key in made else self[name] for name, (key, _, entry) in asked.items()
         }
 
-    def rows(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
+    @limited
+    def rows(
+        self, start: int = 0, stop: int | None = None, *, limits: Mapping[str, int] | None = None
+    ) -> list[dict[str, Any]]:
         """A part of the record, by place in it, as one mapping (key → value) for each recorded step.
 
         It can be read where a column cannot: steps may visit different numbers of patterns.

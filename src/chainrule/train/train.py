@@ -18,6 +18,7 @@ from pathlib import Path
 from chainrule.data import Patterns, Starts
 from chainrule.engines.protocol import Array, Chunk, Engine, Loaded, State
 from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, inline, shown
+from chainrule.expr.limits import most, raise_it
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train import document, files, held
@@ -36,9 +37,6 @@ from chainrule.train.record import Recorder
 from chainrule.train.run import Run
 from chainrule.train.trace import Trace
 
-MEMORY = 2**30
-"""Bytes of recorded weights and states that are accepted unasked."""
-
 
 def train(
     model: Model,
@@ -56,7 +54,7 @@ def train(
     numerics: str = "exact",
     progress: Callable[[int, int], object] | None = None,
     save: str | os.PathLike[str] | None = None,
-    memory: int = MEMORY,
+    memory: int | None = None,
     notes: Iterable[str] = (),
 ) -> Run:
     """Follow the program's rule for a number of steps.
@@ -70,8 +68,8 @@ def train(
     done; the bits are the same.
 
     Errors: E350-E352 for ``batch``, E353 for ``steps``, ``record`` and ``seed``, E354 for ``rate``, E356 if the record
-    would take more than ``memory`` bytes, E360, E361 and E367 for ``save``. Numbers that overflow are not an error: the
-    run says where it left the finite numbers.
+    would take more than ``memory`` bytes (by default the limit of that name), E360, E361 and E367 for ``save``. Numbers
+    that overflow are not an error: the run says where it left the finite numbers.
     """
     made = prepare(model, program, patterns, start, batch, steps, rate, seed, record, update, numerics)
     told: tuple[str, ...] = ()
@@ -216,8 +214,9 @@ def kept(run: Run, target: Path, log: Journal, fault: ChainruleError) -> str:
     return "the journal is gone; the error has the run as .run: save it elsewhere"
 
 
-def room(state: State, steps: int, every: int, memory: int, runs: int = 1) -> int:
+def room(state: State, steps: int, every: int, memory: int | None, runs: int = 1) -> int:
     """How many rows the record of a run will have at most; E356 if those of all would take more memory than allowed."""
+    memory = most("memory") if memory is None else memory
     allowed = whole(memory)
     if allowed is None and not (isinstance(memory, float) and memory == math.inf):
         raise UsageError("E353", f"memory={shown(memory)} is not a number of bytes", "write memory=2**30 for 1 GiB")
@@ -231,6 +230,6 @@ def room(state: State, steps: int, every: int, memory: int, runs: int = 1) -> in
         raise LimitError(
             "E356",
             f"the record of {f'{runs} runs of ' * (runs > 1)}{steps} steps would take {size} bytes, more than {memory}",
-            f"{sparse}memory={size} allows it",
+            f"{sparse}{raise_it('memory', size)}",
         )
     return rows

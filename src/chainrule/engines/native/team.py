@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from chainrule.engines.native import quota
 from chainrule.errors import UsageError, shown
 
 T = TypeVar("T")
@@ -20,8 +21,9 @@ LIMIT = "CHAINRULE_THREADS"
 
 
 def cores() -> int:
-    """How many threads can run at once here, and may; UsageError E315 where that is said in no number."""
+    """How many threads can run at once here, and may, in this container too; E315 where that is said in no number."""
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    here = min(here, quota.allowed() or here)
     limit = os.environ.get(LIMIT, "")
     if not limit:
         return here

@@ -15,6 +15,10 @@ from chainrule.explain.reach import line_of
 from chainrule.explain.sides import sides
 from chainrule.explain.trials import Longest, Trial, descend, longest, replaced
 from chainrule.explain.words import num, table
+from chainrule.expr.limits import most
+
+LEAST = 10
+"""Steps that are tried at least."""
 
 QUESTION = "How far may a step go?"
 
@@ -308,4 +312,5 @@ def beyond(context: Context, whole: Limit | None, reach: float | None) -> list[T
         rates |= {10 * context.trial_rate, 1000 * context.trial_rate}
     tried = np.array(sorted(rate for rate in rates if 0 < rate < 1e15))
     cost = context.lanes.width(context.patterns, False, False) * len(tried)
-    return descend(context, context.start, tried, steps=200 if cost < 20_000 else 30)
+    steps = min(200 if cost < 20_000 else 30, max(LEAST, most("tries") // max(1, context.lanes.operations)))
+    return descend(context, context.start, tried, steps=steps)
