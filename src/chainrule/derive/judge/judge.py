@@ -18,6 +18,7 @@ from chainrule.derive.judge import typed
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
 from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.line import Line, read
+from chainrule.derive.judge.mends import mend
 from chainrule.derive.judge.places import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.scene import Scene, scene
@@ -102,10 +103,13 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
     if data is not None and (found_ := typed.put_in(stage, line, truths, data, pattern)) is not None:
         return found_
     slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
+    slip_ = slip_ or by_one_change(stage, line, body, truths, spots)
     if data is not None:
         for truth in truths:
-            places = spots.given()
-            if any(value(stage, place, truth.expr) for place in places) and agree(stage, places, body, truth.expr):
+            places = spots.given(near=True)
+            if not any(value(stage, place, truth.expr) for place in places):
+                continue
+            if agree(stage, places, body, truth.expr) and agree(stage, spots.given(), body, truth.expr):
                 why = f": {say(*slip_)}" if slip_ else ""
                 return here(stage, line, places[0], truth, slip_[0] if slip_ else None, why)
     if slip_ is None and line.kind == "derivative":
@@ -169,6 +173,19 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         quick = repaired_first(stage, line, places, truth.expr) if line.kind == "derivative" else None
         found = quick or search(stage, line, truth, places, yours, exact, repaired)
         if found:
+            return found
+    return None
+
+
+def by_one_change(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
+    """The slip of a line that one change of it mends."""
+    for truth in truths:
+        if truth.gradient is None or len(truth.gradient.wrt) > 1 or line.kind != "derivative":
+            continue
+        rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in spots.of(truth)]
+        rows = [row for row in rows if not math.isnan(row[2])]
+        rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
+        if found := mend(stage, body, truth.gradient, [place for place, _, _ in rows]):
             return found
     return None
 

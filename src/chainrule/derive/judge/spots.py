@@ -36,6 +36,7 @@ class Spots:
         self._found: dict[tuple[Expr, bool], list[Place]] = {}
         self._sides: dict[bool, tuple[Sides, list[Place]]] = {}
         self._own: list[Place] | None = None
+        self._near: list[Place] | None = None
         self._given: list[Place] | None = None
 
     def of(self, truth: Truth, told: bool = False) -> list[Place]:
@@ -54,12 +55,16 @@ class Spots:
             )  # fmt: skip
         return self._own
 
-    def given(self) -> list[Place]:
-        """The text's own data, at the starts and with weights on every side of every kink."""
-        if self._given is None and self._data is not None:
+    def given(self, near: bool = False) -> list[Place]:
+        """The text's own data, at the starts and with weights on every side of every kink; ``near``: without these."""
+        if self._data is None:
+            return []
+        if self._near is None:
             places = on_data(self._stage, self._line, self._data, self.seed)
-            self._given = [*places, *self.around(self._data), *self.own()] if places else []
-        return self._given or []
+            self._near = [*places, *self.own()] if places else []
+        if self._given is None and not near:
+            self._given = [*self._near, *self.around(self._data)] if self._near else []
+        return self._near if near else self._given or []
 
     def unreached(self, told: bool) -> list[str]:
         """The sides of kinks on which no point was found."""
