@@ -22,7 +22,7 @@ from chainrule.derive.judge.mends import mend
 from chainrule.derive.judge.places import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.scene import Scene, scene
-from chainrule.derive.judge.search import Found
+from chainrule.derive.judge.search import Asked, Found
 from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.truths import Truth, right
@@ -103,7 +103,6 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
     if data is not None and (found_ := typed.put_in(stage, line, truths, data, pattern)) is not None:
         return found_
     slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
-    slip_ = slip_ or by_one_change(stage, line, body, truths, spots)
     if data is not None:
         for truth in truths:
             places = spots.given(near=True)
@@ -160,11 +159,13 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))
         yours = [value(stage, place, body) for place in places]
 
-        def repaired(early: bool, truth: Truth = truth, places: list[Place] = places) -> Found | None:
+        def repaired(asked: Asked, truth: Truth = truth, places: list[Place] = places) -> Found | None:
             if not any(value(stage, place, truth.expr) for place in places):
                 return None
+            if asked == "last":
+                return by_one_change(stage, line, body, truth, spots)
             for repair in repairs(line, stage):
-                if early and repair.slip not in EARLY:
+                if asked == "early" and repair.slip not in EARLY:
                     break
                 if mended(stage, places, repair, truth.expr):
                     return repair.slip, repair.words
@@ -177,17 +178,14 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
     return None
 
 
-def by_one_change(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
+def by_one_change(stage: Scene, line: Line, body: Expr, truth: Truth, spots: Spots) -> Found | None:
     """The slip of a line that one change of it mends."""
-    for truth in truths:
-        if truth.gradient is None or len(truth.gradient.wrt) > 1 or line.kind != "derivative":
-            continue
-        rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in spots.of(truth)]
-        rows = [row for row in rows if not math.isnan(row[2])]
-        rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
-        if found := mend(stage, body, truth.gradient, [place for place, _, _ in rows]):
-            return found
-    return None
+    if truth.gradient is None or len(truth.gradient.wrt) > 1 or line.kind != "derivative":
+        return None
+    rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in spots.of(truth)]
+    rows = [row for row in rows if not math.isnan(row[2])]
+    rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
+    return mend(stage, body, truth.gradient, [place for place, _, _ in rows])
 
 
 def thinned(places: list[Place]) -> list[Place]:
