@@ -153,15 +153,18 @@ def changes(node: Expr, scene: Scene) -> Iterator[Change]:
             for less in (power - 1, power + 1, 2 * power, power / 2):
                 if less not in (0, power):
                     yield Change(base if less == 1 else Pow(base, Number(less)), "number", rank=2)
-        case Add(args) if len(args) == 2:
-            yield Change(Mul(args), "operator", rank=3)
+        case Add(args):
+            for place in range(len(args) - 1):
+                both = Mul(args[place : place + 2])
+                whole = Add((*args[:place], both, *args[place + 2 :])) if len(args) > 2 else both
+                yield Change(whole, "operator", rank=3)
         case Mul(args) if len(args) == 2:
             yield Change(Add(args), "operator", rank=3)
             yield Change(Add((args[0], Neg(args[1]))), "operator", rank=3)
         case Cond(test, then, other):
-            yield Change(Cond(test, other, then), "condition", rank=1)
+            yield Change(Cond(test, other, then), "condition")
         case Bracket(comparison, left, right) if comparison in OPPOSITE:
-            yield Change(Bracket(OPPOSITE[comparison], left, right), "condition", rank=1)  # type: ignore[arg-type]
+            yield Change(Bracket(OPPOSITE[comparison], left, right), "condition")  # type: ignore[arg-type]
 
 
 def signs(node: Expr) -> Iterator[Change]:
@@ -213,71 +216,98 @@ def moved(node: Expr) -> Iterator[Expr]:
     match node:
         case Add(args):
             for place, arg in enumerate(args):
-                rest = Add((*args[:place], *args[place + 1 :])) if len(args) > 2 else args[1 - place]
-                inside, minus = (arg.arg, True) if isinstance(arg, Neg) else (arg, False)
-                if minus:
-                    yield Neg(Add((inside, rest)))
-                match inside:
-                    case Mul((*before, last)):
-                        for front, back in ((before, last), (before[:0], inside)):
-                            if front:
-                                whole = Mul((*front, Add((back, rest))))
-                                yield Neg(whole) if minus else whole
-                        first, *after = inside.args
-                        yield Mul((Add((first, rest)), *after))
-                    case Div(above, below):
-                        yield Div(Add((above, rest)), below)
-                        yield Div(above, Add((below, rest)))
-                    case Call(function, (argument,), order):
-                        yield Call(function, (Add((argument, rest)),), order)
-                    case Reduce(operator, letters, body):
-                        yield Reduce(operator, letters, Add((body, rest)))
-                    case Pow(base, power):
-                        yield Pow(Add((base, rest)), power)
+                yield from taken_in(arg, less(node, (place,)), place == 0)
+            if len(args) == 2:
+                yield from between(*args)
         case Mul(args):
             for place, arg in enumerate(args):
-                rest = (*args[:place], *args[place + 1 :])
-                match arg:
-                    case Add(terms):
-                        for n, term in enumerate(terms):
-                            yield Add((*terms[:n], Mul((*rest, term)), *terms[n + 1 :]))
-                    case Pow(base, power):
-                        yield Pow(Mul((*rest, base)), power)
-                    case Call(function, (argument,), order):
-                        yield Call(function, (Mul((argument, *rest)),), order)
-                    case Reduce(operator, letters, body):
-                        yield Reduce(operator, letters, Mul((body, *rest)))
-        case Pow(Mul(args), power):
+                yield from spread(arg, args[:place], args[place + 1 :])
+        case Pow(Mul(args) | Add(args) as base, power):
             for place, arg in enumerate(args):
-                yield Mul((*args[:place], Pow(arg, power), *args[place + 1 :]))
-        case Pow(Add(args), power):
-            for place, arg in enumerate(args):
-                yield Add((*args[:place], Pow(arg, power), *args[place + 1 :]))
+                yield type(base)((*args[:place], Pow(arg, power), *args[place + 1 :]))
         case Neg(Add(args)):
             for place in range(len(args)):
                 yield Add(tuple(Neg(arg) if n == place else arg for n, arg in enumerate(args)))
-        case Div(above, Mul(args)):
-            for place in range(len(args)):
-                rest = (*args[:place], *args[place + 1 :])
-                yield Mul((Div(above, args[place]), *rest))
-        case Div(Add(terms), below):
-            for n, term in enumerate(terms):
-                yield Add((*terms[:n], Div(term, below), *terms[n + 1 :]))
-        case Div(above, Add(terms)):
-            for n in range(len(terms)):
-                rest = (*terms[:n], *terms[n + 1 :])
-                yield Add((Div(above, terms[n]), *rest))
-        case Call(function, (Add(terms),), order):
-            for n in range(len(terms)):
-                yield Add((Call(function, (terms[n],), order), *terms[:n], *terms[n + 1 :]))
-        case Call(function, (Mul(args),), order):
-            for n in range(len(args)):
-                yield Mul((Call(function, (args[n],), order), *args[:n], *args[n + 1 :]))
-        case Reduce(operator, letters, Add(terms)):
-            for n in range(len(terms)):
-                rest = (*terms[:n], *terms[n + 1 :])
-                if not any(set(letters) & set(free(term)) for term in rest):
-                    yield Add((Reduce(operator, letters, terms[n]), *rest))
+        case Div(above, Mul() as below):
+            for place, arg in enumerate(below.args):
+                yield Mul((Div(above, arg), less(below, (place,))))
+        case Div(Add() as above, below):
+            for place, term in enumerate(above.args):
+                yield Add((Div(term, below), less(above, (place,))))
+        case Div(above, Add() as below):
+            for place, term in enumerate(below.args):
+                yield Add((Div(above, term), less(below, (place,))))
+        case Call(function, (Add() | Mul() as inside,), order):
+            for place, arg in enumerate(inside.args):
+                yield type(inside)((Call(function, (arg,), order), less(inside, (place,))))
+        case Reduce(operator, letters, Add() as inside):
+            for place, term in enumerate(inside.args):
+                rest = less(inside, (place,))
+                if not set(letters) & set(free(rest)):
+                    yield Add((Reduce(operator, letters, term), rest))
+
+
+def taken_in(arg: Expr, rest: Expr, first: bool) -> Iterator[Expr]:
+    """A term with the others drawn into it: ``a·(b + rest)`` for ``a·b + rest``."""
+    inside, minus = (arg.arg, True) if isinstance(arg, Neg) else (arg, False)
+
+    def joined(part: Expr) -> Expr:
+        return Add((part, rest) if first else (rest, part))
+
+    def signed(part: Expr) -> Expr:
+        return Neg(part) if minus else part
+
+    if minus:
+        yield Neg(joined(inside))
+    match inside:
+        case Mul(args):
+            for cut in range(1, len(args)):
+                front, back = args[:cut], args[cut:]
+                yield signed(Mul((*front, joined(product(back)))))
+                yield Mul((joined(signed(product(front))), *back))
+        case Div(above, below):
+            yield Div(joined(signed(above)), below)
+            yield signed(Div(above, joined(below)))
+        case Call(function, (argument,), order):
+            yield signed(Call(function, (joined(argument),), order))
+        case Reduce(operator, letters, body):
+            yield signed(Reduce(operator, letters, joined(body)))
+        case Pow(base, power):
+            yield signed(Pow(joined(base), power))
+
+
+def between(left: Expr, right: Expr) -> Iterator[Expr]:
+    """A bracket in the middle forgotten: ``a·(b − c)·d`` for ``a·b − c·d``."""
+    inside, minus = (right.arg, True) if isinstance(right, Neg) else (right, False)
+    if isinstance(left, Mul) and isinstance(inside, Mul):
+        first, *after = inside.args
+        yield Mul((*left.args[:-1], Add((left.args[-1], Neg(first) if minus else first)), *after))
+
+
+def spread(arg: Expr, before: tuple[Expr, ...], after: tuple[Expr, ...]) -> Iterator[Expr]:
+    """A factor that the bracket of another does not reach, or reaches: ``a·b + c`` for ``a·(b + c)``."""
+    rest = (*before, *after)
+    match arg:
+        case Add(terms) if rest:
+            for place, term in enumerate(terms):
+                yield Add((*terms[:place], Mul((*rest, term)), *terms[place + 1 :]))
+            if before and after:
+                first, *middle, last = terms
+                yield Add((Mul((*before, first)), *middle, times(last, after)))
+        case Pow(base, power):
+            yield Pow(Mul((*rest, base)), power)
+        case Call(function, (argument,), order):
+            yield Call(function, (Mul((argument, *rest)),), order)
+        case Reduce(operator, letters, body):
+            yield Reduce(operator, letters, Mul((body, *rest)))
+
+
+def times(term: Expr, factors: tuple[Expr, ...]) -> Expr:
+    return Neg(Mul((term.arg, *factors))) if isinstance(term, Neg) else Mul((term, *factors))
+
+
+def product(args: tuple[Expr, ...]) -> Expr:
+    return Mul(args) if len(args) > 1 else args[0]
 
 
 def turned(node: Expr) -> Iterator[Change]:
@@ -286,6 +316,9 @@ def turned(node: Expr) -> Iterator[Change]:
         case Div(above, below):
             yield Change(Div(below, above), "reciprocal", rank=2)
             yield Change(Mul((above, below)), "divided", 2, below)
+            if isinstance(above, Mul):
+                for place, arg in enumerate(above.args):
+                    yield Change(Div(Mul((less(above, (place,)), below)), arg), "reciprocal", 2)
         case Mul(args):
             for place, arg in enumerate(args):
                 rest = less(node, (place,))
