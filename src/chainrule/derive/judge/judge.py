@@ -92,7 +92,11 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
             own = agreement(stage, spots.own(), body, truth.expr)
             if own.place is not None:
                 return at_home(stage, line, body, truth, own.place, own.outcome)
-            return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, spots.unreached(as_told))
+            edge = agreement(stage, spots.edges(as_told), body, truth.expr)
+            if edge.place is not None:
+                return at_home(stage, line, body, truth, edge.place, edge.outcome)
+            unreached = spots.unreached(as_told)
+            return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, unreached, edge.kink)
     if typed.numeric(line.body):
         if data is None:
             raise UsageError("E275", "a number is held against the data, and the model has none here",

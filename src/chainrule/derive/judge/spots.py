@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import (
@@ -21,7 +21,8 @@ from chainrule.derive.judge.places import (
 from chainrule.derive.judge.scene import Scene
 from chainrule.derive.judge.sides import Sides
 from chainrule.derive.judge.truths import Truth
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Expr, Number
+from chainrule.expr.walk import nodes
 
 PATTERNS = 8
 """Patterns of the text's own data whose kinks are looked at one by one."""
@@ -73,22 +74,33 @@ class Spots:
     def sides(self, told: bool) -> tuple[Sides, list[Place]]:
         """The search for sides, and the places it found."""
         if told not in self._sides:
-            draw = random.Random(self.seed)  # noqa: S311 - places of a check, not secrets
-            stage = self._stage
-            ranges, fixed = sizes(stage)
-            setting = stage.setting(ranges)
-            held = {*fixed, *((quantity.name for quantity, _ in fixed_by_text(stage)) if told else ())}
-
-            def start(scale: float) -> Values:
-                return begun(stage, setting, fixed, draw, 0, scale)
-
-            movable = [name for name in start(1.0) if name not in held]
-            search = Sides(stage, self._line, setting, draw, told, more=self._more)
+            search, start, movable = self.search(told)
             places = list(search.search(start, movable)) if movable else []
             for place in places:
                 place.free = tuple(movable)
             self._sides[told] = search, places
         return self._sides[told]
+
+    def edges(self, told: bool) -> list[Place]:
+        """Places exactly on kinks."""
+        search, start, movable = self.search(told)
+        bodies = [self._stage.explicit(self._line.body), *(line.body for line in self._stage.equations)]
+        numbers = {float(node.value) for body in bodies for node in nodes(body) if isinstance(node, Number)}
+        return list(search.edges(start, movable, sorted(numbers)))
+
+    def search(self, told: bool) -> tuple[Sides, Callable[[float], Values], list[str]]:
+        """A search for kinks, what draws a point at a scale, and what may be moved in it."""
+        draw = random.Random(self.seed)  # noqa: S311 - places of a check, not secrets
+        stage = self._stage
+        ranges, fixed = sizes(stage)
+        setting = stage.setting(ranges)
+        held = {*fixed, *((quantity.name for quantity, _ in fixed_by_text(stage)) if told else ())}
+
+        def start(scale: float) -> Values:
+            return begun(stage, setting, fixed, draw, 0, scale)
+
+        movable = [name for name in start(1.0) if name not in held]
+        return Sides(stage, self._line, setting, draw, told, more=self._more), start, movable
 
     def around(self, data: Data) -> list[Place]:
         """The text's own data with weights on every side of every kink."""
