@@ -291,9 +291,10 @@ def normalise(scene: Scene, given: Values, setting: Setting) -> None:
                 for place, one in given[name].items():
                     own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
                     sums[own] = sums.get(own, 0.0) + abs(one)
+                even = 1 / math.prod(len(setting.range(letter)) for letter in bound)
                 for place in given[name]:
                     own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
-                    given[name][place] = abs(given[name][place]) / sums[own]
+                    given[name][place] = abs(given[name][place]) / sums[own] if sums[own] else even
 
 
 def on_data(

@@ -86,7 +86,10 @@ class Spots:
         search, start, movable = self.search(told)
         bodies = [self._stage.explicit(self._line.body), *(line.body for line in self._stage.equations)]
         numbers = {float(node.value) for body in bodies for node in nodes(body) if isinstance(node, Number)}
-        return list(search.edges(start, movable, sorted(numbers)))
+        places = list(search.edges(start, movable, sorted(numbers)))
+        for place in places:
+            place.free = tuple(movable)
+        return places
 
     def search(self, told: bool) -> tuple[Sides, Callable[[float], Values], list[str]]:
         """A search for kinks, what draws a point at a scale, and what may be moved in it."""
