@@ -2,7 +2,8 @@
 
 A line is a nested tuple of its own here: `text` writes it in the notation, `number` computes it on arrays, `slope` is
 the school's rules. A right line is written in random other spellings; a wrong one is a right one with one or two things
-changed, and counts only if it differs from the right one at one of the points, which lie on both sides of every kink.
+changed, or one that a wrong rule gives (tanh′ = 1 − tanh, a path or an inner derivative forgotten), and counts only if
+it differs from the right one at one of the points, which lie on both sides of every kink.
 """
 
 from __future__ import annotations
@@ -105,38 +106,49 @@ def number(node: Node, env: Env, at: Mapping[str, int]) -> Any:
 
 def shape(env: Env) -> Any:
     """The shape of the points."""
-    return env["y"].shape
+    return env["y"].shape[:1]
 
 
-def slope(node: Node, by: Node) -> Node:
-    """The derivative of a node by a reference in it, by the rules of school; nothing is made shorter but 0 and 1."""
+def slope(node: Node, by: Node, wrong: str = "") -> Node:
+    """The derivative of a node by a reference in it, by the rules of school; nothing is made shorter but 0 and 1.
+
+    ``wrong`` is the rule that a learner gets wrong: a row of `WRONG`, or a word of `BELIEFS`.
+    """
     zero: Node = ("num", "0")
+    whole = slope
+    slope_ = lambda one, by: whole(one, by, wrong)  # noqa: E731
     match node:
         case _ if node == by:
             return ONE
         case ("add", *args):
-            parts = [one for one in (slope(arg, by) for arg in args) if one != zero]
+            parts = [one for one in (slope_(arg, by) for arg in args) if one != zero]
             return parts[0] if len(parts) == 1 else ("add", *parts) if parts else zero
         case ("neg", arg):
-            return ("neg", slope(arg, by)) if slope(arg, by) != zero else zero
+            return ("neg", slope_(arg, by)) if slope_(arg, by) != zero else zero
         case ("mul", *args):
             parts = [mul(*args[:n], one, *args[n + 1 :]) for n, arg in enumerate(args)
-                     if (one := slope(arg, by)) != zero]  # fmt: skip
+                     if (one := slope_(arg, by)) != zero]  # fmt: skip
+            parts = parts[:1] if wrong == "one term of a product" else parts
             return parts[0] if len(parts) == 1 else ("add", *parts) if parts else zero
         case ("pow", base, n):
             less = base if n == 2 else ("pow", base, n - 1)
-            return mul(("num", str(n)), less, slope(base, by)) if slope(base, by) != zero else zero
+            less = node if wrong == "power not lowered" else less
+            inner = ONE if wrong == "inner derivative" and slope_(base, by) != zero else slope_(base, by)
+            front = [] if wrong == "power not brought down" else [("num", str(n))]
+            return mul(*front, less, inner) if inner != zero else zero
         case ("if", test, then, other):
-            return ("if", test, slope(then, by), slope(other, by))
+            return ("if", test, slope_(then, by), slope_(other, by))
         case ("call", "max" | "min" as function, left, right):
-            first, other = slope(left, by), slope(right, by)
+            first, other = slope_(left, by), slope_(right, by)
             gap: Node = ("add", left, ("neg", right)) if function == "max" else ("add", right, ("neg", left))
             turned: Node = ("neg", gap)
             parts = [mul(("bracket", side), one) for side, one in ((gap, first), (turned, other)) if one != zero]
             return parts[0] if len(parts) == 1 else ("add", *parts) if parts else zero
         case ("call", function, arg):
-            inner = slope(arg, by)
-            return mul(inner, RULES[function](arg, node)) if inner != zero else zero
+            inner = slope_(arg, by)
+            rule = WRONG[wrong][1] if wrong in WRONG and WRONG[wrong][0] == function else RULES[function]
+            outer = ONE if wrong == "inner derivative" and inner != zero else inner
+            return mul(outer, rule(arg, node)) if inner != zero else zero
         case _:
             return zero
 
@@ -146,6 +158,28 @@ RULES = {
     "tanh": lambda u, s: ("add", ONE, ("neg", ("pow", s, 2))), "sin": lambda u, s: ("call", "cos", u),
     "σ": lambda u, s: mul(s, ("add", ONE, ("neg", s))), "softplus": lambda u, s: ("call", "σ", u),
 }  # fmt: skip
+
+
+WRONG = {
+    "σ′ = σ": ("σ", lambda u, s: s), "σ′ = 1 − σ": ("σ", lambda u, s: ("add", ONE, ("neg", s))),
+    "σ′ = u(1 − u)": ("σ", lambda u, s: mul(u, ("add", ONE, ("neg", u)))), "σ′ = 1": ("σ", lambda u, s: ONE),
+    "tanh′ = 1 − tanh": ("tanh", lambda u, s: ("add", ONE, ("neg", s))), "tanh′ = 1": ("tanh", lambda u, s: ONE),
+    "tanh′ = tanh(1 − tanh)": ("tanh", lambda u, s: mul(s, ("add", ONE, ("neg", s)))),
+    "tanh′ = 1 − u²": ("tanh", lambda u, s: ("add", ONE, ("neg", ("pow", u, 2)))),
+    "tanh′ = 1 + tanh²": ("tanh", lambda u, s: ("add", ONE, ("pow", s, 2))),
+    "relu′ = 1": ("relu", lambda u, s: ONE), "relu′ = relu": ("relu", lambda u, s: s),
+    "relu′ = [u < 0]": ("relu", lambda u, s: ("bracket", ("neg", u))),
+    "abs′ = 1": ("abs", lambda u, s: ONE), "abs′ = abs": ("abs", lambda u, s: s),
+    "abs′ = −sign": ("abs", lambda u, s: ("neg", ("call", "sign", u))),
+    "sin′ = −cos": ("sin", lambda u, s: ("neg", ("call", "cos", u))), "sin′ = sin": ("sin", lambda u, s: s),
+    "softplus′ = 1": ("softplus", lambda u, s: ONE), "softplus′ = softplus": ("softplus", lambda u, s: s),
+    "softplus′ = exp": ("softplus", lambda u, s: ("call", "exp", u)),
+}  # fmt: skip
+"""What learners take for the slope of a function."""
+
+BELIEFS = (*WRONG, "one term of a product", "power not lowered", "power not brought down", "inner derivative")
+PATHS = ("path forgotten", "path turned", "link forgotten")
+"""Rules that are got wrong everywhere; and what happens once, at one quantity on the way back."""
 
 
 @dataclass
@@ -169,8 +203,10 @@ class Network:
             if name not in self.weights:
                 lines.append(f"{'target' if name == 'y' else 'data'} {text(ref(name, *letters))}")
                 columns += [f"{name}[{n + 1}]" for n in range(self.sizes[letters[0]])] if letters else [name]
-        lines.append(f"table {' '.join(columns[:-1])} | {columns[-1]}")
-        lines += [f"{' '.join(f'{one:g}' for one in row[:-1])} | {row[-1]:g}" for row in self.rows]
+        last = self.sizes[self.given["y"][0]] if self.given["y"] else 1
+        lines.append(f"table {' '.join(columns[:-last])} | {' '.join(columns[-last:])}")
+        lines += [" | ".join(" ".join(f"{one:g}" for one in part) for part in (row[:-last], row[-last:]))
+                  for row in self.rows]  # fmt: skip
         lines += [f"weight {text(ref(name, *self.given[name]))} := {self.starts[name]}" for name in self.weights]
         lines += [f"{text(ref(name, *letters))} = {text(body)}" for name, letters, body in self.equations]
         return "\n".join(lines)
@@ -209,6 +245,7 @@ class Network:
     def margins(self) -> Iterator[tuple[Node, tuple[str, ...]]]:
         for _, letters, body in self.equations:
             for node in inside(body):
+                letters = (*letters, node[1]) if node[0] == "sum" and node[1] not in letters else letters
                 match node:
                     case ("call", "relu" | "abs", arg) | ("if", arg, _, _):
                         yield arg, letters
@@ -274,18 +311,42 @@ def lettered(draw: random.Random) -> Network:
     weights = ["W", *(["b"] * biased), "v"]
     given = {"x": ("i",), "y": (), "W": ("j", "i"), **({"b": ("j",)} if biased else {}), "v": ("j",)}
 
-    def values(*letters: str) -> Any:
-        if not letters:
-            return draw.choice([0, 0.5, -0.5, 1, -1, 0.3, -0.4, 2])
-        return [values(*letters[1:]) for _ in range(sizes[letters[0]])]
-
-    starts = {name: draw.choice(["0", str(values(*given[name]))]) for name in weights}
+    starts = {name: draw.choice(["0", str(values(draw, sizes, *given[name]))]) for name in weights}
     rows = [[draw.choice([0, 1, 2, -1, 0.5]) for _ in range(3)] for _ in range(draw.randint(1, 3))]
     return Network(equations, given, weights, sizes, starts, rows)
 
 
-def derivatives(net: Network) -> dict[str, Node]:
-    """∂E/∂w of every weight in names, from the adjoints of all quantities, last first."""
+def values(draw: random.Random, sizes: Mapping[str, int], *letters: str) -> Any:
+    """A start as nested lists."""
+    if not letters:
+        return draw.choice([0, 0.5, -0.5, 1, -1, 0.3, -0.4, 2])
+    return [values(draw, sizes, *letters[1:]) for _ in range(sizes[letters[0]])]
+
+
+def outputs(draw: random.Random) -> Network:
+    """A hidden layer and several outputs, with letters."""
+    sizes = {"k": 2, "j": 3, "i": 2}
+    z: Node = ("add", ("sum", "i", mul(ref("W", "j", "i"), ref("x", "i"))), ref("b", "j"))
+    q: Node = ("sum", "j", mul(ref("V", "k", "j"), ref("h", "j")))
+    q = ("add", q, ref("c", "k")) if draw.random() < 0.5 else q
+    off: Node = ("add", ref("o", "k"), ("neg", ref("y", "k")))
+    error = draw.choice([mul(HALF, ("pow", off, 2)), ("pow", off, 2), ("call", "abs", off)])
+    o = draw.choice([ref("q", "k"), activation(draw, ref("q", "k"))])
+    equations = [("z", ("j",), z), ("h", ("j",), activation(draw, ref("z", "j"))), ("q", ("k",), q), ("o", ("k",), o),
+                 ("E", (), ("sum", "k", error))]  # fmt: skip
+    weights = ["W", "b", "V", *(["c"] if q[0] == "add" else [])]
+    given = {"x": ("i",), "y": ("k",), "W": ("j", "i"), "b": ("j",), "V": ("k", "j"), "c": ("k",)}
+    given = {name: letters for name, letters in given.items() if name in ("x", "y", *weights)}
+    rows = [[draw.choice([0, 1, 2, -1, 0.5]) for _ in range(4)] for _ in range(draw.randint(1, 3))]
+    starts = {name: str(values(draw, sizes, *given[name])) for name in weights}
+    return Network(equations, given, weights, sizes, starts, rows)
+
+
+def derivatives(net: Network, wrong: str = "", name_of: str = "", number: int = 0) -> dict[str, Node]:
+    """∂E/∂w of every weight in names, from the adjoints of all quantities, last first.
+
+    ``wrong`` is what a learner gets wrong: a belief, or at the quantity of a name what is one of `PATHS`.
+    """
     adjoint: dict[str, Node] = {"E": ONE}
     targets = [(name, letters) for name, letters, _ in reversed(net.equations[:-1])]
     targets += [(name, net.given[name]) for name in net.weights]
@@ -297,9 +358,18 @@ def derivatives(net: Network) -> dict[str, Node]:
                 continue
             while body[0] == "sum" and not body_has(body, own):  # another letter
                 break
-            one = slope(peeled(body, own), own)
+            one = slope(peeled(body, own), own, wrong)
             if one != ("num", "0"):
-                parts.append(mul(adjoint[user], one))
+                if wrong == "link forgotten" and name == name_of and adjoint[user] != ONE:
+                    one = ONE
+                whole = mul(adjoint[user], one)
+                own_letters = next(letters for other, letters, _ in net.equations if other == user)
+                for letter in own_letters:
+                    whole = whole if letter in own[2] else ("sum", letter, whole)
+                parts.append(whole)
+        if name == name_of and len(parts) > 1 and wrong in PATHS[:2]:
+            at = number % len(parts)
+            parts = parts[:at] + ([("neg", parts[at])] if wrong == "path turned" else []) + parts[at + 1 :]
         adjoint[name] = parts[0] if len(parts) == 1 else ("add", *parts) if parts else ("num", "0")
     return {name: adjoint[name] for name in net.weights}
 
@@ -388,6 +458,35 @@ def slipped(node: Node, draw: random.Random, net: Network) -> tuple[str, Node]:
     return "sign", ("neg", node)
 
 
+def believed(net: Network, draw: random.Random, found: Mapping[str, Node]) -> tuple[str, str, Node] | None:
+    """A line by a wrong rule: the rule, the weight, the line; None where the rule makes no difference."""
+    rules = [*BELIEFS, *PATHS, *PATHS, *PATHS]
+    draw.shuffle(rules)
+    names = [name for name, _, _ in net.equations]
+    for wrong in rules:
+        other = derivatives(net, wrong, draw.choice([*names, *net.weights]), draw.randrange(4))
+        changed = [name for name, line in found.items() if other[name] not in (line, ("num", "0"))]
+        if changed:
+            name = draw.choice(changed)
+            return wrong, name, other[name]
+    return None
+
+
+def unlettered(node: Node, draw: random.Random) -> tuple[str, Node] | None:
+    """A line with a sum forgotten, over another letter, or with indices exchanged: none that NumPy could compute."""
+    changes: list[tuple[str, Node, Node]] = []
+    for one in inside(node):
+        match one:
+            case ("sum", letter, body):
+                changes += [("sum forgotten", one, body)]
+            case ("ref", name, (first, second)):
+                changes += [("indices exchanged", one, ("ref", name, (second, first)))]
+    if not changes:
+        return None
+    kind, old, new = draw.choice(changes)
+    return kind, put(node, old, new)
+
+
 def put(node: Node, old: Node, new: Node) -> Node:
     """The node with one part replaced, wherever it stands."""
     if node == old:
@@ -412,24 +511,30 @@ class Case:
 def case(seed: int, right: bool) -> Case | None:
     """A random line; None where a change made no clear difference."""
     draw = random.Random(seed)
-    net = draw.choice([scalar, lettered])(draw)
+    net = draw.choice([scalar, scalar, lettered, outputs])(draw)
     with np.errstate(all="ignore"):
         net.truth(seed)
         found = {name: line for name, line in derivatives(net).items() if line != ("num", "0")}
         if not found:
             return None
         name = draw.choice(list(found))
-        letters, true = net.given[name], found[name]
-        line, change = true, ""
-        if not right:
+        line, change = found[name], ""
+        kind = draw.random()
+        if not right and kind < 0.1 and (without := unlettered(line, draw)) is not None:
+            change, line = without
+            return Case(net.text, f"∂E/∂{text(ref(name, *net.given[name]))} = {text(line)}", right, change)
+        if not right and kind < 0.4 and (other := believed(net, draw, found)) is not None:
+            change, name, line = other
+        elif not right:
             for _ in range(draw.choice([1, 1, 1, 2])):
-                kind, line = slipped(line, draw, net)
-                change = f"{change} + {kind}".strip(" +")
+                kind_, line = slipped(line, draw, net)
+                change = f"{change} + {kind_}".strip(" +")
+        letters, true = net.given[name], found[name]
         if right or draw.random() < 0.5:
             line = respelled(line, draw, net)
-        one, other = net.whole(line, letters, net.env), net.whole(true, letters, net.env)
-        told = np.isfinite(one) & np.isfinite(other)
-        gap = np.abs(one - other)[told] / np.maximum(np.maximum(np.abs(one), np.abs(other)), 1e-12)[told]
+        one, other_ = net.whole(line, letters, net.env), net.whole(true, letters, net.env)
+        told = np.isfinite(one) & np.isfinite(other_)
+        gap = np.abs(one - other_)[told] / np.maximum(np.maximum(np.abs(one), np.abs(other_)), 1e-12)[told]
         worst = float(gap.max(initial=0.0))
         clear = worst > APART if not right else worst < ALIKE or right
         here = not right and on_data(net, letters, line, true, seed)
@@ -453,7 +558,8 @@ def on_data(net: Network, letters: tuple[str, ...], line: Node, true: Node, seed
                 moved = draw.choice([-1.0, 1.0], size) * np.exp(draw.uniform(-2.0, 2.5, size))
                 env[name] = np.broadcast_to(start, size) * 1.0 if bare else moved
             else:
-                values = row[-1] if name == "y" else row[:-1] if own else row[0]
+                last = net.sizes[net.given["y"][0]] if net.given["y"] else 1
+                values = (row[-last:] if own else row[-1]) if name == "y" else row[:-last] if own else row[0]
                 env[name] = np.broadcast_to(np.array(values, dtype=float), size) * 1.0
         for name, own, body in net.equations:
             env[name] = net.whole(body, own, env)

@@ -270,6 +270,39 @@ SLIPPED = {
         ("square", "∂E/∂w = (z − y)·x + b"),
         ("identity", "∂E/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ + x"),
     ),
+    "missing-term": (
+        ("tanh", "∂E/∂w = −y·v·(1 − h²)·x"),
+        ("mazur", "∂E/∂w5 = o1·o1·(1 − o1)·h1"),
+        ("plain", "∂E/∂w = 2·(w·x)·x"),
+        ("deep", "∂E/∂u = −y·g"),
+    ),
+    "brackets": (
+        ("tanh", "∂E/∂w = (ŷ − y)·v·1 − h²·x"),
+        ("identity", "∂E/∂w = (ŷ − y·x)·(1 − ŷ)·ŷ"),
+        ("rational", "∂E/∂a = (ŷ − y)·x/c + x"),
+        ("deep", "∂E/∂w = (ŷ − y)·u·g·(1 − g·v)·h·(1 − h)·x"),
+        ("mazur", "δ_h1 = (δ_o1·(w5 + δ_o2)·w7)·h1·(1 − h1)"),
+    ),
+    "reciprocal": (
+        ("rational", "∂E/∂a = (ŷ − y)·(c + x)/x"),
+        ("rational", "∂E/∂c = −(ŷ − y)·(c + x)²/(a·x)"),
+        ("rational", "∂ŷ/∂x = a/(c + x) − (c + x)²/(a·x)"),
+    ),
+    "operator": (
+        ("tanh", "∂E/∂w = (ŷ − y)·(v + (1 − h²))·x"),
+        ("identity", "∂E/∂w = (ŷ − y)·(x + (1 − ŷ))·ŷ"),
+        ("both", "∂E/∂w = (ŷ − y)·((1 − h²) + x + 1)"),
+    ),
+    "condition": (
+        ("relu", "∂E/∂w = (ŷ − y)·v·x·[z < 0]"),
+        ("relu", "∂E/∂w = if(z > 0, 0, (ŷ − y)·v·x)"),
+        ("relu", "∂E/∂v = (ŷ − y)·if(z > 0, 0, z)"),
+    ),
+    "wrong-index": (
+        ("same", "∂E/∂W[j,i] = sum_p d[p,i]·x[p,i]"),
+        ("same", "∂E/∂W[j,i] = sum_p d[p,j]·x[p,j]"),
+        ("same", "∂E/∂x[p,i] = sum_j d[p,i]·W[j,i]"),
+    ),
     "no-number": (
         ("identity", "∂E/∂w = log(−x²)"),
         ("square", "∂E/∂w = sqrt(−1 − x²)"),

@@ -32,7 +32,8 @@ no value there; it has none because of 0/0; the other side has none, so nothing 
 CLOSE = 1e-9
 """Of the larger side: a line is no nearer than the numbers that a reader types into it, and floats add long sums."""
 FAINT = 1e-14
-"""Two floats that both are nearer to 0 than this are equal; a place with a larger number tells them apart."""
+"""Two floats that both are nearer to 0 than this may be equal: rounding alone moves sums of numbers near 1 so far. More
+digits decide, and where these are not asked, a place with a larger number does."""
 JUMP = Decimal("1e15")
 """A difference quotient beyond this is a jump: there is no slope."""
 NEARBY = 6
@@ -84,7 +85,8 @@ def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
 def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
     """How two sides stand at a place itself."""
     one, other = value(scene, place, yours), value(scene, place, ours)
-    both = math.isfinite(one) and math.isfinite(other)
+    faint = 0 < max(abs(one), abs(other)) < FAINT  # too near to 0 for floats to tell
+    both = math.isfinite(one) and math.isfinite(other) and not faint
     if both and (exact(one, other) or (second(ours) and abs(one - other) <= 1e-7 * (1 + abs(other)))):
         return "same"
     try:

@@ -18,10 +18,11 @@ from chainrule.derive.judge import typed
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
 from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.line import Line, read
+from chainrule.derive.judge.mends import mend
 from chainrule.derive.judge.places import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.scene import Scene, scene
-from chainrule.derive.judge.search import Found
+from chainrule.derive.judge.search import Asked, Found
 from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.truths import Truth, right
@@ -91,7 +92,11 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
             own = agreement(stage, spots.own(), body, truth.expr)
             if own.place is not None:
                 return at_home(stage, line, body, truth, own.place, own.outcome)
-            return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, spots.unreached(as_told))
+            edge = agreement(stage, spots.edges(as_told), body, truth.expr)
+            if edge.place is not None:
+                return at_home(stage, line, body, truth, edge.place, edge.outcome)
+            unreached = spots.unreached(as_told)
+            return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, unreached, edge.kink)
     if typed.numeric(line.body):
         if data is None:
             raise UsageError("E275", "a number is held against the data, and the model has none here",
@@ -104,8 +109,10 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
     slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
     if data is not None:
         for truth in truths:
-            places = spots.given()
-            if any(value(stage, place, truth.expr) for place in places) and agree(stage, places, body, truth.expr):
+            places = spots.given(near=True)
+            if not any(value(stage, place, truth.expr) for place in places):
+                continue
+            if agree(stage, places, body, truth.expr) and agree(stage, spots.given(), body, truth.expr):
                 why = f": {say(*slip_)}" if slip_ else ""
                 return here(stage, line, places[0], truth, slip_[0] if slip_ else None, why)
     if slip_ is None and line.kind == "derivative":
@@ -156,11 +163,13 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))
         yours = [value(stage, place, body) for place in places]
 
-        def repaired(early: bool, truth: Truth = truth, places: list[Place] = places) -> Found | None:
+        def repaired(asked: Asked, truth: Truth = truth, places: list[Place] = places) -> Found | None:
             if not any(value(stage, place, truth.expr) for place in places):
                 return None
+            if asked == "last":
+                return by_one_change(stage, line, body, truth, spots)
             for repair in repairs(line, stage):
-                if early and repair.slip not in EARLY:
+                if asked == "early" and repair.slip not in EARLY:
                     break
                 if mended(stage, places, repair, truth.expr):
                     return repair.slip, repair.words
@@ -171,6 +180,16 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         if found:
             return found
     return None
+
+
+def by_one_change(stage: Scene, line: Line, body: Expr, truth: Truth, spots: Spots) -> Found | None:
+    """The slip of a line that one change of it mends."""
+    if truth.gradient is None or len(truth.gradient.wrt) > 1 or line.kind != "derivative":
+        return None
+    rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in spots.of(truth)]
+    rows = [row for row in rows if not math.isnan(row[2])]
+    rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
+    return mend(stage, body, truth.gradient, [place for place, _, _ in rows])
 
 
 def thinned(places: list[Place]) -> list[Place]:

@@ -300,7 +300,7 @@ def lettered(expr: Expr) -> Expr:
     return rename_letters(expr, {letter: index(base(letter)) for letter in free(expr) if base(letter) != letter})
 
 
-_DERIVATIVE = re.compile(r"\bd\(([^()]*)\)/d\(([^()]*)\)")
+_DERIVATIVE = re.compile(r"\b(?:d|partial)\(([^()]*)\)/(?:d|partial)\(([^()]*)\)")
 
 
 def tidy(text: str) -> str:

@@ -27,8 +27,10 @@ from chainrule.model.model import HIDDEN, LetterSet, Quantity
 from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
-from chainrule.numbers.evaluate import evaluate, solve
-from chainrule.numbers.world import Setting, place_of
+from chainrule.numbers.evaluate import drive, evaluate, solve, visit
+from chainrule.numbers.guards import lifted
+from chainrule.numbers.kinds import FLOATS
+from chainrule.numbers.world import Setting, World, place_of
 
 SIZES = (3, 4, 5, 2)
 LARGE = 6
@@ -63,11 +65,24 @@ class Place:
     of: str = ""  # of the patterns the one it is, "" where that means nothing
     told: bool = False  # whether it holds what the text computes
     free: tuple[str, ...] = ()  # what may be moved a little
+    world: World[float] | None = None
     known: dict[Any, float] = field(default_factory=dict)
 
 
 def value(scene: Scene, place: Place, expr: Expr) -> float:
     """What an explicit expression gives at a place; inert derivatives by a complex step. NaN where it gives nothing."""
+    if place.world is None:
+        place.world = world_of(scene, place)
+    try:
+        found = drive(visit(place.world, lifted(expr), place.letters, {}))
+    except (ChainruleError, OverflowError):
+        place.world.running.clear()
+        return math.nan
+    return found if math.isfinite(found) else math.nan
+
+
+def world_of(scene: Scene, place: Place) -> World[float]:
+    """What is known at a place: each quantity is computed once."""
 
     def derivative(node: Derivative, letters: Mapping[str, int]) -> float:
         own = (node, tuple(sorted(letters.items())))
@@ -77,14 +92,7 @@ def value(scene: Scene, place: Place, expr: Expr) -> float:
             )
         return place.known[own]
 
-    try:
-        found: float = evaluate(
-            expr, place.values, setting=place.setting, letters=place.letters, equations=scene.equations,
-            derivative=derivative,
-        )  # fmt: skip
-    except (ChainruleError, OverflowError):
-        return math.nan
-    return found if math.isfinite(found) else math.nan
+    return World(FLOATS, place.values, place.setting, scene.equations, derivative)
 
 
 def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool = False) -> list[Place]:
@@ -283,9 +291,10 @@ def normalise(scene: Scene, given: Values, setting: Setting) -> None:
                 for place, one in given[name].items():
                     own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
                     sums[own] = sums.get(own, 0.0) + abs(one)
+                even = 1 / math.prod(len(setting.range(letter)) for letter in bound)
                 for place in given[name]:
                     own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
-                    given[name][place] = abs(given[name][place]) / sums[own]
+                    given[name][place] = abs(given[name][place]) / sums[own] if sums[own] else even
 
 
 def on_data(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import cast
+from typing import Literal, cast
 
 from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.mutants import Mutant, mutants, written
@@ -29,15 +29,16 @@ Close = Callable[[float, float], bool]
 Found = tuple[str, Mapping[str, str]]
 """The id of a slip, or of two joined by +, and the words of its sentence."""
 
-Between = Callable[[bool], Found | None]
-"""A search of another kind, asked early for what says more, then for all it knows."""
+Asked = Literal["early", "late", "last"]
+Between = Callable[[Asked], Found | None]
+"""A search of another kind, asked early for what says more, late for all it knows, last before two slips are tried."""
 
 MOST = 600
 """Slips in the chain rule that are tried one by one; of a very large network, the first."""
 NUMBERS = ((-1.0, "sign", "−1"), (2.0, "missing-half", "½"), (0.5, "missing-two", "2"))
 
 
-def nothing(early: bool) -> Found | None:
+def nothing(asked: Asked) -> Found | None:
     """No search of another kind."""
 
 
@@ -100,8 +101,19 @@ def sizes(search: Search) -> Found | None:
     return None
 
 
-def factors(search: Search, rules: System) -> Iterator[tuple[str, list[float]]]:
-    """What a line may be multiplied by: the factors of the true product, then every quantity."""
+def factors(search: Search, rules: System, single: bool = False) -> Iterator[tuple[str, list[float]]]:
+    """What a line may be multiplied by: the factors of the true product, then every quantity; of a ``single`` one only
+    those that may explain the line at one place where it is wrong."""
+    rows = zip(search.places, search.yours, search.ours, strict=True)
+    told = next(((place, yours / ours) for place, yours, ours in rows if yours and ours and not exact(yours, ours)), None)
+
+    def may(expr: Expr) -> bool:
+        if not single or told is None:
+            return True
+        place, ratio = told
+        one = at(rules, place, expr)
+        return any(alike(search, ratio, other) for f in (one, 1 - one) if f for other in (f, 1 / f, 1 / f**2))
+
     seen: set[str] = set()
     bodies = [factor for terms in rules.terms for term in terms for factor in term.factors]
     read = [node for body in bodies for node in nodes(body) if isinstance(node, Ref)]
@@ -112,12 +124,23 @@ def factors(search: Search, rules: System) -> Iterator[tuple[str, list[float]]]:
         if shown in seen or (isinstance(expr, Ref) and "#" in expr.name):
             continue
         seen.add(shown)
+        if not may(expr):
+            continue
         found = [at(rules, place, expr) for place in search.places]
         if all(map(math.isfinite, found)) and any(found):
             yield shown, found
             rest = [1 - one for one in found]
             if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None and any(rest):
                 yield f"(1 − {show(plain(expr))})", rest
+
+
+def alike(search: Search, one: float, other: float) -> bool:
+    """Whether two ratios may be one, as far as the numbers of the line are told."""
+    return search.close is not exact or abs(one - other) <= RATIO * abs(one)
+
+
+RATIO = 1e-6
+"""How near two quotients of numbers that agree are, at least."""
 
 
 def at(rules: System, place: Place, expr: Expr) -> float:
@@ -130,7 +153,7 @@ def at(rules: System, place: Place, expr: Expr) -> float:
 
 def extra(search: Search, rules: System) -> Found | None:
     """A factor too many, missing, twice or divided by."""
-    for shown, values in factors(search, rules):
+    for shown, values in factors(search, rules, single=True):
         if search.times(values):
             return ("factor-twice" if inside(rules, shown) else "extra-factor"), {"factor": shown}
         if search.over(values):
@@ -235,7 +258,7 @@ def only(search: Search, slip: str) -> Found | None:
 
 
 def gradient_slip(search: Search, between: Between) -> Found | None:
-    """The slip that gives these numbers for a derivative; ``between`` is asked after the commonest, early and again."""
+    """The slip that gives these numbers for a derivative; ``between`` is asked three times on the way."""
     if (found := first_numbers(search)) is not None:
         return found
     rules: System | None
@@ -249,7 +272,7 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
         return found
     if (found := stopped(search)) is not None:
         return found
-    if (found := between(True)) is not None:
+    if (found := between("early")) is not None:
         return found
     if rules is not None and (found := extra(search, rules)) is not None:
         return found
@@ -259,14 +282,11 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
     same_zeros = all(search.close(a, 0.0) for a, b in zip(search.yours, search.ours, strict=True) if not b)
     if search.deep and same_zeros and len(ratios) > 1 and ratios[0] and all(exact(ratios[0], one) for one in ratios):
         return "constant", {"factor": f"{ratios[0]:.6g}"}
-    if (found := between(False)) is not None:
+    if (found := between("late")) is not None:
         return found
-    if rules is not None:
-        if (found := chain(search, rules, lambda one: one.slip in LATE)) is not None:
-            return found
-        if (found := pairs(search, rules)) is not None:
-            return found
-    return None
+    if rules is not None and (found := chain(search, rules, lambda one: one.slip in LATE)) is not None:
+        return found
+    return between("last") or (pairs(search, rules) if rules is not None else None)
 
 
 LATE = ("wrong-factor", "factor-twice", "slope-function", "inner-derivative")

@@ -40,6 +40,11 @@ AROUND, BASES, BISECTED = 4, 3, 5
 """Points around one that was sought; random points from which each kink is crossed, and the halvings of a crossing."""
 WORK = 400_000
 """Nodes that a search may visit, so that a large network has a shorter one."""
+DERIVED = 12
+"""Points that take as long as one derivative: a complex step through every equation, for one entry of one weight."""
+EDGED, AT_EDGE = 120, 6
+"""Points of simple numbers among which some that lie exactly on a kink are sought, and how many of each are taken."""
+SIMPLE = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0)
 SCALES = (1.0, 1.0, 3.0, 0.3, 10.0)
 
 Letters = Mapping[str, int]
@@ -94,6 +99,8 @@ def margins(expr: Expr) -> Iterator[tuple[Expr, tuple[str, ...], bool]]:
                 yield Add((right, Neg(left)) if isinstance(left, Number) else (left, Neg(right))), bound, False
             case Call("min", (left, right)):
                 yield Add((left, Neg(right)) if isinstance(left, Number) else (right, Neg(left))), bound, False
+            case Bracket("==" | "!=", left, right) if not decided_by_letters(node):
+                yield Add((left, Neg(right))), bound, False
             case Bracket("<" | "<=", left, right):
                 yield Add((right, Neg(left))), bound, False
             case Bracket(">" | ">=", left, right):
@@ -107,6 +114,15 @@ def margins(expr: Expr) -> Iterator[tuple[Expr, tuple[str, ...], bool]]:
             todo.extend((child, own) for child in children(node))
 
 
+def decided_by_letters(node: Bracket) -> bool:
+    """Whether a comparison is of indices and numbers alone."""
+    return not any(isinstance(inside, Ref | Derivative) for inside in nodes(node))
+
+
+def has_derivative(expr: Expr) -> bool:
+    return any(isinstance(node, Derivative) for node in nodes(expr))
+
+
 class View:
     """A point, and on which side of each spot it lies: 1, −1, or 0 where that is not told."""
 
@@ -117,14 +133,22 @@ class View:
     def signs(self) -> tuple[int, ...]:
         return tuple(map(self.sign, range(len(self._spots))))
 
+    def zero(self, n: int) -> bool:
+        """Whether the point lies on a kink, as far as numbers tell."""
+        return self.margin(n) == 0
+
+    def margin(self, n: int) -> float:
+        """How far the point is from a kink; NaN where that has no value."""
+        kink, letters = self._spots[n]
+        try:
+            return drive(visit(self._world, lifted(kink.margin), letters, {}))
+        except (ChainruleError, OverflowError, KeyError):
+            self._world.running.clear()
+            return math.nan
+
     def sign(self, n: int) -> int:
         if n not in self._known:
-            kink, letters = self._spots[n]
-            try:
-                found = drive(visit(self._world, lifted(kink.margin), letters, {}))
-            except (ChainruleError, OverflowError, KeyError):
-                self._world.running.clear()
-                found = math.nan
+            kink, found = self._spots[n][0], self.margin(n)
             side = 0 if math.isnan(found) else (found > 0) - (found < 0)
             self._known[n] = (1 if found == 0 else -1) if kink.extreme and not math.isnan(found) else side
         return self._known[n]
@@ -169,7 +193,7 @@ class Sides:
         def derivative(node: Derivative, letters: Letters) -> float:
             at = node, tuple(letters[letter] for letter in free(node))
             if at not in known:
-                self._left -= 1  # it takes about as much as the point
+                self._left -= DERIVED
                 known[at] = oracle.derivative(
                     node, self._scene.equations, given, setting=self._setting, letters=letters
                 )
@@ -204,6 +228,26 @@ class Sides:
                     yield from self.places(self.crossing(view, self._draw.choice(there), n), n)
             if best.sign(n) != side:
                 yield from self.alone(best, there, n, movable)
+
+    def edges(self, start: Callable[[float], Values], movable: Sequence[str], numbers: Sequence[float]) -> Iterator[Place]:
+        """Places exactly on kinks, among points made of simple numbers and those that the text and the line are made of."""
+        if not self.spots or not movable:
+            return
+        plainly = [n for n, (kink, _) in enumerate(self.spots) if not kink.extreme and not has_derivative(kink.margin)]
+        found: dict[Kink, int] = {}
+        pool = [*SIMPLE, *numbers]
+        for _ in range(max(1, min(EDGED, self._left // 4)) if self._left > 0 else 0):
+            given = start(1.0)
+            for name in movable:
+                own = given[name]
+                given[name] = {place: self._draw.choice(pool) for place in own} if isinstance(own, Mapping) \
+                    else self._draw.choice(pool)  # fmt: skip
+            view = self.view(given)
+            for n in plainly:
+                kink = self.spots[n][0]
+                if found.get(kink, 0) < AT_EDGE and view.zero(n):
+                    found[kink] = found.get(kink, 0) + 1
+                    yield from self.places(view, n)
 
     def alone(self, best: View, there: list[View], n: int, movable: Sequence[str]) -> Iterator[Place]:
         """Points at which one kink has turned and all others stand as they did: the place of a line that forgot it."""

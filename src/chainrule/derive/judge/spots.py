@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import (
@@ -21,7 +21,8 @@ from chainrule.derive.judge.places import (
 from chainrule.derive.judge.scene import Scene
 from chainrule.derive.judge.sides import Sides
 from chainrule.derive.judge.truths import Truth
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Expr, Number
+from chainrule.expr.walk import nodes
 
 PATTERNS = 8
 """Patterns of the text's own data whose kinks are looked at one by one."""
@@ -36,6 +37,7 @@ class Spots:
         self._found: dict[tuple[Expr, bool], list[Place]] = {}
         self._sides: dict[bool, tuple[Sides, list[Place]]] = {}
         self._own: list[Place] | None = None
+        self._near: list[Place] | None = None
         self._given: list[Place] | None = None
 
     def of(self, truth: Truth, told: bool = False) -> list[Place]:
@@ -54,12 +56,16 @@ class Spots:
             )  # fmt: skip
         return self._own
 
-    def given(self) -> list[Place]:
-        """The text's own data, at the starts and with weights on every side of every kink."""
-        if self._given is None and self._data is not None:
+    def given(self, near: bool = False) -> list[Place]:
+        """The text's own data, at the starts and with weights on every side of every kink; ``near``: without these."""
+        if self._data is None:
+            return []
+        if self._near is None:
             places = on_data(self._stage, self._line, self._data, self.seed)
-            self._given = [*places, *self.around(self._data), *self.own()] if places else []
-        return self._given or []
+            self._near = [*places, *self.own()] if places else []
+        if self._given is None and not near:
+            self._given = [*self._near, *self.around(self._data)] if self._near else []
+        return self._near if near else self._given or []
 
     def unreached(self, told: bool) -> list[str]:
         """The sides of kinks on which no point was found."""
@@ -68,22 +74,36 @@ class Spots:
     def sides(self, told: bool) -> tuple[Sides, list[Place]]:
         """The search for sides, and the places it found."""
         if told not in self._sides:
-            draw = random.Random(self.seed)  # noqa: S311 - places of a check, not secrets
-            stage = self._stage
-            ranges, fixed = sizes(stage)
-            setting = stage.setting(ranges)
-            held = {*fixed, *((quantity.name for quantity, _ in fixed_by_text(stage)) if told else ())}
-
-            def start(scale: float) -> Values:
-                return begun(stage, setting, fixed, draw, 0, scale)
-
-            movable = [name for name in start(1.0) if name not in held]
-            search = Sides(stage, self._line, setting, draw, told, more=self._more)
+            search, start, movable = self.search(told)
             places = list(search.search(start, movable)) if movable else []
             for place in places:
                 place.free = tuple(movable)
             self._sides[told] = search, places
         return self._sides[told]
+
+    def edges(self, told: bool) -> list[Place]:
+        """Places exactly on kinks."""
+        search, start, movable = self.search(told)
+        bodies = [self._stage.explicit(self._line.body), *(line.body for line in self._stage.equations)]
+        numbers = {float(node.value) for body in bodies for node in nodes(body) if isinstance(node, Number)}
+        places = list(search.edges(start, movable, sorted(numbers)))
+        for place in places:
+            place.free = tuple(movable)
+        return places
+
+    def search(self, told: bool) -> tuple[Sides, Callable[[float], Values], list[str]]:
+        """A search for kinks, what draws a point at a scale, and what may be moved in it."""
+        draw = random.Random(self.seed)  # noqa: S311 - places of a check, not secrets
+        stage = self._stage
+        ranges, fixed = sizes(stage)
+        setting = stage.setting(ranges)
+        held = {*fixed, *((quantity.name for quantity, _ in fixed_by_text(stage)) if told else ())}
+
+        def start(scale: float) -> Values:
+            return begun(stage, setting, fixed, draw, 0, scale)
+
+        movable = [name for name in start(1.0) if name not in held]
+        return Sides(stage, self._line, setting, draw, told, more=self._more), start, movable
 
     def around(self, data: Data) -> list[Place]:
         """The text's own data with weights on every side of every kink."""

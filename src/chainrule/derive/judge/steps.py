@@ -37,7 +37,7 @@ def search(
 ) -> Found | None:  # fmt: skip
     """The slip behind numbers at places."""
     if truth.gradient is None or len(truth.gradient.wrt) > 1:
-        return between(False)
+        return between("late") or between("last")
 
     def asked(search: Search) -> Found | None:
         return only(search, only_slip) if only_slip else gradient_slip(search, between)

@@ -12,6 +12,7 @@ from chainrule.derive.judge.rule import after_step
 from chainrule.derive.judge.scene import MEAN, Scene
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
 from chainrule.expr.walk import nodes
+from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box
@@ -35,7 +36,7 @@ def right(stage: Scene, line: Line) -> list[Truth]:
     """What may stand on the right side of a line, the likeliest first."""
     model, goal = stage.model, stage.model.goal
     parts = list(nodes(line.body))  # a formula without a sum or a count speaks of one pattern, a number of either
-    over = any(isinstance(part, Reduce | Size) for part in parts) or not any(isinstance(part, Ref) for part in parts)
+    over = any(counts(part, stage.pattern) for part in parts) or not any(isinstance(part, Ref) for part in parts)
     if line.kind == "value":
         return [Truth(stage.explicit(line.target), None)]
     if line.kind == "derivative":
@@ -67,6 +68,17 @@ def right(stage: Scene, line: Line) -> list[Truth]:
             new = Add((new, Neg(weight)))
         found += boxed(stage, weight, Truth(new, gradient, remark, name == MEAN), line.kind, numeric)
     return found
+
+
+def counts(node: Expr, pattern: str) -> bool:
+    """Whether a node speaks of all patterns."""
+    match node:
+        case Reduce(_, letters):
+            return not letters or pattern in map(base, letters)
+        case Size(letter):
+            return base(letter) == pattern
+        case _:
+            return False
 
 
 def boxed(stage: Scene, weight: Ref, truth: Truth, kind: str, numeric: bool) -> Iterator[Truth]:

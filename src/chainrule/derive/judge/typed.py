@@ -22,7 +22,7 @@ from chainrule.derive.judge.steps import not_the_goal, search
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import At, Derivative, Expr, Neg, Number, Reduce, Ref, Size
+from chainrule.expr.nodes import At, Derivative, Expr, Mul, Neg, Number, Reduce, Ref, Size
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
@@ -184,6 +184,8 @@ def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, patter
             if any(wide):
                 undecided = True
                 continue
+            if not all(stands(scene, line, one, [place for place, _ in row]) for one in typed):
+                continue
             place, ours = row[0]
             which = f" for pattern {place.of}" if len({one.of for one in places}) > 1 else ""
             told_ = ", ".join(node.text for node in typed[:3])
@@ -192,6 +194,23 @@ def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, patter
             yours = value(scene, place, scene.explicit(line.body))
             return Verdict("here", None, point(scene, line, place), yours, ours, sentence)
     return few(scene, line, places[0], truths[0]) if undecided else None
+
+
+def stands(scene: Scene, line: Line, typed: Number, places: Sequence[Place]) -> bool:
+    """Whether a result may stand for a value: the line moves with it, or it is the value of something in the text."""
+    def nudged(node: Expr) -> Expr:
+        return Mul((node, Number(NUDGE))) if node == typed else node
+
+    moved, body = scene.explicit(transform(line.body, nudged)), scene.explicit(line.body)
+    if any(value(scene, place, moved) != value(scene, place, body) for place in places):
+        return True
+    inside = {node for equation in scene.equations for node in nodes(equation.body) if not isinstance(node, Number)}
+    half = float(unit(typed)) / 2 * (1 + 1e-9)
+    return any(abs(value(scene, place, node) - float(typed.value)) <= half for node in inside for place in places)
+
+
+NUDGE = Fraction(1001, 1000)
+"""By how much a number is moved to see whether a line moves with it."""
 
 
 def few(scene: Scene, line: Line, place: Place, truth: Truth) -> Verdict:

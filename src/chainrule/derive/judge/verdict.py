@@ -42,16 +42,21 @@ class Verdict:
 
 def equal(
     stage: Scene, line: Line, place: Place, ours: Expr, remark: str, kink: Place | None = None,
-    unreached: Sequence[str] = (),
+    unreached: Sequence[str] = (), edge: Place | None = None,
 ) -> Verdict:  # fmt: skip
-    """The verdict on a right line; ``kink`` is a place on one where it differs, ``unreached`` are sides of kinks
-    on which no point was found."""
+    """The verdict on a right line; ``kink`` is the text's own start on one where it differs, ``edge`` another point on
+    one, ``unreached`` are sides of kinks on which no point was found."""
     number = value(stage, place, ours)
     sentence = f"Equal{', ' + remark if remark else ''}."
     if kink is not None:
         one, other = value(stage, kink, stage.explicit(line.body)), value(stage, kink, ours)
         sentence += (f" At the kink where the text starts there is no derivative: there your line gives {one:.6g}, "
                      f"and a step takes {other:.6g}.")  # fmt: skip
+    elif edge is not None:
+        one, other = value(stage, edge, stage.explicit(line.body)), value(stage, edge, ours)
+        yours = "no number" if math.isnan(one) else f"{one:.6g}"
+        sentence = (f"Equal{', ' + remark if remark else ''}, but for points on a kink, where there is no derivative: "
+                    f"at {shown_at(stage, line, edge)} your line gives {yours}, and a step takes {other:.6g}.")  # fmt: skip
     if unreached:
         sentence += f" Not tried, since no point was found there: {', '.join(unreached[:3])}."
     return Verdict(True, None, point(stage, line, place), number, number, sentence)
@@ -72,14 +77,8 @@ def nothing_told(stage: Scene, line: Line) -> Verdict:
 
 def told(stage: Scene, line: Line, place: Place, one: float, other: float, found: Found | None) -> Verdict:
     """A verdict with its sentence."""
-    where = point(stage, line, place)
-    sides = (line.body, line.target)
-    read = {node.name for side in sides for node in nodes(side) if isinstance(node, Ref)} | set(line.letters)
-    read.discard(stage.model.goal.name)
+    where, shown = point(stage, line, place), shown_at(stage, line, place)
     numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
-    told_ = where if numeric else {name: number for name, number in where.items() if name in read} or where
-    shown = ", ".join(f"{pretty(name)} = {number:.6g}" for name, number in islice(told_.items(), SHOWN))
-    shown += ", …" if len(told_) > SHOWN else ""
     yours = f"your line gives {one:.6g}" if not math.isnan(one) else "your line gives no number"
     ratio = f" ({one / other:.6g} times)" if other and one and not numeric and not math.isnan(one) else ""
     numbers = f"At {shown}: {yours}, and it should be {other:.6g}{ratio}." if shown else f"{yours}, not {other:.6g}."
@@ -91,6 +90,18 @@ def told(stage: Scene, line: Line, place: Place, one: float, other: float, found
         start = f"Not equal, and no slip that is known explains it.{more}"
     return Verdict(False, found[0] if found else None, where, None if math.isnan(one) else one, other,
                    f"{start} {numbers}")  # fmt: skip
+
+
+def shown_at(stage: Scene, line: Line, place: Place) -> str:
+    """The numbers of a place that a line reads, as a reader writes them."""
+    where = point(stage, line, place)
+    sides = (line.body, line.target)
+    read = {node.name for side in sides for node in nodes(side) if isinstance(node, Ref)} | set(line.letters)
+    read.discard(stage.model.goal.name)
+    numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
+    told_ = where if numeric else {name: number for name, number in where.items() if name in read} or where
+    shown = ", ".join(f"{pretty(name)} = {number:.6g}" for name, number in islice(told_.items(), SHOWN))
+    return shown + (", …" if len(told_) > SHOWN else "")
 
 
 def say(slip_: str, words: Mapping[str, str]) -> str:
