@@ -148,3 +148,8 @@ def headless(name: str, line: int, names: list[str], said: str, separator: str) 
     if said and len(split(said, separator)) == len(names) > 1:
         help = f"take the # away from the line before it, if {said!r:.60} are the names of the columns"
     return DataError("E211", f"{name}:{line}:1: the first line has numbers only", help)
+
+
+def no_names(line: int) -> str:
+    """What to do where the line that was read as the header is none."""
+    return f"is line {line} a title or a comment, and no names of columns? Begin it with #, or take it out"
