@@ -164,3 +164,50 @@ def test_numbered_columns_are_offered_and_what_is_offered_is_taken(names: tuple[
     assert f'--column "x={names[0]},{names[1]}"' in caught.value.help
     found = bind(VECTOR, data, reading=reading({"x": f"{names[0]},{names[1]}"}))
     assert found.values["x"].tolist() == [[1, 2], [3, 4]]
+
+
+# words that the text lists
+
+TEXT = "data x\ntarget label in {}\nweight w := 0.5\np = σ(w·x)\nE = (p − label)²\n"
+LISTED = build(parse(TEXT.format('{"setosa", "versicolor"}')))
+
+
+@pytest.mark.parametrize(
+    ("label", "numbers"),
+    [
+        (["setosa", "versicolor", "setosa"], [0, 1, 0]), (["versicolor", " setosa", "setosa"], [1, 0, 0]),
+        (np.array(["setosa", "versicolor", "setosa"]), [0, 1, 0]), ([0, 1, 1], [0, 1, 1]),
+        (pandas.Categorical(["setosa", "versicolor", "setosa"]), [0, 1, 0]),
+    ],
+)  # fmt: skip
+def test_words_are_numbers_in_the_order_of_the_text(label: Any, numbers: list[float]) -> None:
+    found = bind(LISTED, {"x": [1, 2, 3], "label": label})
+    assert found.values["label"].tolist() == numbers
+    assert ("label: setosa = 0, versicolor = 1" in found.notes) == (not isinstance(label[0], int))
+
+
+def test_what_the_caller_says_of_words_wins() -> None:
+    how = reading(classes={"label": ["versicolor", "setosa"]})
+    found = bind(LISTED, {"x": [1, 2], "label": ["setosa", "versicolor"]}, reading=how)
+    assert found.values["label"].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("label", [["setosa", "Versicolor"], ["setosa", 2], [0, 2], ["setosa", 0.5]])
+def test_what_is_no_word_of_the_text(label: Any) -> None:
+    with pytest.raises(ChainruleError) as caught:
+        bind(LISTED, {"x": [1, 2], "label": label})
+    assert (caught.value.code, "setosa, versicolor" in caught.value.help) == ("E243", True)
+
+
+def test_words_that_are_numbers() -> None:
+    digits = build(parse(TEXT.format('{"3", "8"}')))
+    assert bind(digits, {"x": [1, 2], "label": [8, 3]}).values["label"].tolist() == [1, 0]
+    assert bind(digits, {"x": [1, 2], "label": ["8", "3"]}).values["label"].tolist() == [1, 0]
+    colours = build(parse('data c in {"red", "green", "blue"}\nweight w := 1\nE = (w·c − 1)²'))
+    assert bind(colours).values["c"].tolist() == [0, 1, 2]
+
+
+def test_bare_words_are_offered_in_quotes() -> None:
+    with pytest.raises(ChainruleError) as caught:
+        build(parse(TEXT.format("{setosa, versicolor}")))
+    assert 'write target label in {"setosa", "versicolor"}' in caught.value.help

@@ -22,6 +22,7 @@ from chainrule.errors import DataError, UsageError
 from chainrule.model.model import Model
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
+from chainrule.notation.statements import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def used(
         table, places = turned, where.places(turned)
     if len(table.names) > limits.columns:
         raise exceeded("the data has", limits.columns, "columns")
-    reader = Reader(table, reading, limits)
+    reader = Reader(table, reading, limits, words_of(model))
     values = {place: reader.numbers(at, place) for place, at in places.items()}
     taken = {*places.values()}
     ignored = tuple(typed(name, at) for at, name in enumerate(table.names) if at not in taken)
@@ -73,6 +74,15 @@ def used(
     first = (one.odd.get(0) for one in table.values if isinstance(one, Column))
     below = frozenset(one for one in first if isinstance(one, str))
     return Columns(values, table.origin, table.by_row, table.rows, ignored, notes, table.nameless, below)
+
+
+def words_of(model: Model) -> Mapping[str, Mapping[str, float]]:
+    """The words that the text lists for its data and targets, each with its number."""
+    return {
+        name: {word: float(number) for number, word in enumerate(quantity.domain.words)}
+        for name, quantity in model.quantities.items()
+        if isinstance(quantity.domain, Listed) and quantity.domain.words
+    }
 
 
 def typed(name: Hashable, at: int) -> str:
@@ -197,8 +207,10 @@ def no_column(table: Table, name: str) -> UsageError:
 class Reader:
     """Reads the columns of one table, and remembers what has to be said of them."""
 
-    def __init__(self, table: Table, reading: Reading, limits: Limits) -> None:
-        self.table, self.reading, self.limits = table, reading, limits
+    def __init__(
+        self, table: Table, reading: Reading, limits: Limits, words: Mapping[str, Mapping[str, float]]
+    ) -> None:
+        self.table, self.reading, self.limits, self.words = table, reading, limits, words
         self.notes: list[str] = []
 
     def numbers(self, at: int, place: Place) -> Array:
@@ -206,6 +218,9 @@ class Reader:
         shown = str(self.table.names[at]).strip()
         column = column_of(self.table.values[at], shown, self.limits)
         classes = self.reading.classes.get(place[0])
+        words = self.words.get(place[0])
+        if classes is None and words and (column.odd or not np.isin(column.values, [*words.values()]).all()):
+            classes = words  # where all are the words' own numbers they are taken as they stand
         if classes is not None:
             return self.classed(column, classes, at, place)
         if column.grouped and self.how(column) is Convention.DECIMAL:
