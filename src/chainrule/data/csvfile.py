@@ -209,7 +209,9 @@ def emptied(cells: list[list[str]], columns: list[Growing]) -> list[list[str]]:
 def empty(found: Header, name: str, line: int) -> DataError:
     """The error about a line without cells."""
     alone = len(found.names) == 1 or found.separator == SPACES
-    help = no_names(found.line) if line == found.line + 1 and alone else "take the line out"
+    help = "take the line out"
+    if alone:
+        help = no_names(found.line) if line == found.line + 1 else f"{help}; or {no_names(found.line)}"
     return DataError("E212", f"{name}:{line}: an empty line between the rows", help)
 
 
@@ -233,6 +235,8 @@ def ragged(line: str, found: Header, name: str, number: int, count: int | None =
     missing = "too few" if have < wanted else "too many"
     problem = f"{where}: {have} cell{'s' * (have != 1)} for {wanted} column{'s' * (wanted != 1)}, {missing}"
     help = "give every row one cell for each column"
+    if number == found.line + 1:
+        help += f"; or if line {found.line} does not name them, begin it with #, or take it out"
     if have > wanted and not any(one.strip() for one in split(line, found.separator)[wanted:]):
         help = f"the rows end with {NAMES[found.separator]}: end the header so too, or take them out"
     return DataError("E212", problem, help)
