@@ -74,6 +74,11 @@ READ: list[Read] = [
     ("split.json", '{"columns":["x","name","y"],"index":[0,1],"data":[[1,"a",2],[3,null,4]]}', {}, [1, 3], [2, 4]),
     ("series.json", '{"x":{"1704067200000":1},"y":{"1704067200000":2}}', {}, [1], [2]),
     ("gaps.json", '{"x":{"0":1.0,"1":null,"2":5},"y":{"0":2,"1":4,"2":6}}', {"drop_missing": True}, [1, 5], [2, 6]),
+    ("r-table.csv", '"","1940","1950"\n"Food",22.2,59.6\n"Health",3.5,9.7\n', {"columns": {"x": "1940", "y": "1950"}},
+     [22.2, 3.5], [59.6, 9.7]),
+    ("reply.json", '{"count": 2, "next": null, "results": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}', {}, [1, 3], [2, 4]),
+    ("census.json", '[["x", "NAME", "y"], ["1", "Ohio", 2], ["3", "Utah", 4]]', {}, [1, 3], [2, 4]),
+    ("windows-twice.csv", b"x,y\r\r\n1,2\r\r\n3,4\r\r\n", {}, [1, 3], [2, 4]),
     ("words.json", '{"x": [1, 2], "y": ["no", "yes"]}', {"classes": {"y": ["no", "yes"]}}, [1, 2], [0, 1]),
 ]  # fmt: skip
 
@@ -117,6 +122,17 @@ REFUSED: list[Refused] = [
     ("quoted.csv", 'x,y\n1,"2\n', {}, "E214", "quoted.csv:2:3: a quote that is not closed", "close it"),
     ("html.csv", "<!DOCTYPE html>\n<html>\n<body>\n", {}, "E212", "html.csv:2: 1 cell for 3 columns",
      "one cell for each"),
+    ("title.csv", "Monthly sales\n\nx,y\n1,2\n", {}, "E212", "title.csv:2: an empty line", "is line 1 a title"),
+    ("title-2.csv", "Monthly sales\nx,y\n1,2\n", {}, "E212", "title-2.csv:2: line 1 does not name", "Begin it with #"),
+    ("title-3.csv", "Sales of 2024,,\nx,y,z\n1,2,3\n", {}, "E206", "no column x", "is line 1 a title"),
+    ("matlab.csv", "% from MATLAB\nx,y\n1,2\n", {}, "E212", "matlab.csv:2: line 1 does not name", "Begin it with #"),
+    ("c.csv", "// units: m\nx,y\n1,2\n", {}, "E212", "c.csv:2: line 1 does not name", "Begin it with #"),
+    ("remark.csv", "x,y\n1,2\n# from here on by hand\n3,4\n", {}, "E212", "remark.csv:3: a comment between", "take it"),
+    ("commas.csv", "x,y\n1,2,\n3,4,\n", {}, "E212", "commas.csv:2: 3 cells for 2 columns", "the rows end with commas"),
+    ("fortran.csv", "x,y\n1.5D+00,2\n", {}, "E213", "fortran.csv:2:1: '1.5D+00'", "write 1.5e+00: an exponent is an e"),
+    ("months.csv", "x,y\n2024-01,2\n2024-02,3\n", {}, "E213", "months.csv:2:1: '2024-01'", "it is a date"),
+    ("stocks.csv", "x,y\nJan 1 2000,2\nFeb 1 2000,3\n", {}, "E213", "stocks.csv:2:1: 'Jan 1 2000'", "it is a date"),
+    ("table", "x,y\n1,2\n", {}, "E200", "the name", "rename it to end in .csv"),
 ]  # fmt: skip
 
 

@@ -378,6 +378,12 @@ BAD = [
     ("weight q in (0, ∞)", "E044", 1, 13, "write [a, b]; a round bracket stands only beside ∞"),
     ("data q in [0, -∞)", "E044", 1, 15, "−∞ stands on the left, ∞ on the right"),
     ("weight q in", "E044", 1, 12, "write in {0, 1}, in [0, 1], in [0, ∞), in reals or"),
+    ('data q in {"a", 1}', "E044", 1, 17, "a list has words alone, each in quotes, or numbers alone"),
+    ('data q in {"no", 1, "yes"}', "E044", 1, 18, "a list has words alone, each in quotes"),
+    ('data q in {0, "no"}', "E044", 1, 15, "a list has words alone, each in quotes"),
+    ('data q in {"a", "a"}', "E044", 1, 17, "list every word once"),
+    ("data q in {'no', 'yes'}", "E012", 1, 12, 'write data q in {"no", "yes"}'),
+    ("data q in {“no”, “yes”}", "E001", 1, 12, 'write data q in {"no", "yes"}'),
     ("weight q in R", "E044", 1, 13, "write in {0, 1}, in [0, 1], in [0, ∞), in reals or"),
     # E045
     ("weight q := []", "E045", 1, 14, "write its values: [1, 2]"),

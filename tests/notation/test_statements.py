@@ -53,6 +53,11 @@ LINES: list[tuple[str, Statement]] = [
     ("index s = -2..2", Letters("index", (LetterGroup(("s",), Neg(n(2)), n(2)),))),
     ("patterns p", Letters("patterns", (LetterGroup(("p",)),))),
     ("data x, y[i] in {0, 1}", Declare("data", (Declaration("x"), Declaration("y", ("i",), Listed((n(0), n(1))))))),
+    (
+        'target y in {"no", "a b, c}"}',
+        Declare("target", (Declaration("y", (), Listed((n(0), n(1)), words=("no", "a b, c}"))),)),
+    ),
+    ('data x[i] ∈ {"only"}', Declare("data", (Declaration("x", ("i",), Listed((n(0),), words=("only",))),))),
     ("data x ~ uniform(0, 1)", Declare("data", (Declaration("x", (), None, Drawn("uniform", (n(0), n(1)))),))),
     ("target y[i] = x^2", Declare("target", (Declaration("y", ("i",), None, Computed(Pow(x, n(2)))),))),
     ("weight w in [0, 1] := ½", Declare("weight", (Declaration("w", (), Box(n(0), n(1)), Given(n("1/2"))),))),

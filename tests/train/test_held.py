@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,13 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule.data import split
 from chainrule.errors import ChainruleError
+from chainrule.explain.context import Context
+from chainrule.explain.section import section
+from chainrule.model import build
+from chainrule.notation import parse
+from chainrule.numbers.random import uniform
 
 TEXT = "data x\ntarget y\nweight w := 0, b := 0\nŷ = w·x + b\nE = (ŷ − y)²\n"
 MODEL = cr.Model(TEXT)
@@ -88,6 +95,12 @@ def test_it_is_said_where_the_held_out_error_rises() -> None:
     note = worse.notes[-1]
     assert note.startswith("the held-out error goes from 1 to ")
     assert "on it rises: there it is" in note
+    assert worse.validation is not None
+    step = int(np.argmin(worse.validation))
+    assert f"; from step {step} on it rises: there it is {worse.validation[step]:.4g}" in note
+    rare = MODEL.train(data, steps=4000, rate=0.001, record=7, batch="all", validation={"x": [1.0], "y": [1.0]})
+    assert rare.validation is not None
+    assert f"from step {rare.trace.steps[np.argmin(rare.validation)]} on it rises" in rare.notes[-1]
     better = MODEL.train(data, steps=400, rate=0.01, batch="all", validation={"x": [3.0], "y": [6.0]})
     assert "rises" not in better.notes[-1]
     assert "the held-out error goes from 1 to " in MODEL.explain(worse).text()
@@ -97,6 +110,47 @@ def test_figures_and_tables_show_it() -> None:
     run = MODEL.train(DATA, steps=20, validation=0.2)
     assert "Dotted: the goal over the held-out patterns" in MODEL.figure.patterns(run).description
     assert "Dotted" not in MODEL.figure.patterns(MODEL.train(DATA, steps=20)).description
+
+
+@pytest.mark.parametrize("goal", ["minimise mean E", "maximise mean (−E)"])
+def test_the_error_over_a_weight_is_drawn_over_the_held_out_patterns_too(goal: str) -> None:
+    model = cr.Model(f"{TEXT}{goal}\n")
+    run = model.train(DATA, steps=20, validation=0.2)
+    held, over = run.recipe.held, section(Context(run), "w")
+    assert over.held is not None
+    assert held is not None
+    assert run.validation is not None
+    b, sign = float(run.weights["b"]), 1 if goal.startswith("minimise") else -1
+    for w, goal_there in zip(over.weights, over.held.goals, strict=True):
+        expected = sign * np.mean((w * held.values["x"] + b - held.values["y"]) ** 2)
+        assert goal_there == pytest.approx(expected, rel=1e-12)
+    assert over.held.path.tolist() == pytest.approx(run.validation[over.steps].tolist(), rel=1e-12)
+    figure = model.figure.error(run)
+    assert "Dotted in black: over the held-out patterns, where the run goes from" in figure.description
+    assert "over the held-out patterns" in figure.svg()
+    assert "held-out" not in model.figure.error(model.train(DATA, steps=20)).description
+
+
+def test_the_held_out_error_is_read_at_once_and_has_the_bits_of_each_step_alone() -> None:
+    run = MODEL.train(DATA, steps=300, record=3, validation=0.3, rate=0.02)
+    assert run.validation is not None
+    alone = [run.held_error(run.at(step)) for step in run.trace.steps.tolist()]
+    assert run.validation.tolist() == alone
+    assert run.held_errors([0, 30, 300]).tolist() == [alone[0], alone[10], alone[100]]
+    assert run.held_errors([0, 1, 2]).tolist() == [run.held_error(run.at(step)) for step in (0, 1, 2)]
+    assert run.held_errors([]).shape == (0,)
+
+
+def test_many_patterns_are_divided_quickly_and_as_the_seed_says() -> None:
+    x = np.arange(200_000.0)
+    begun = time.process_time()
+    training = split(build(parse(TEXT)), {"x": x, "y": x}, 0.25, seed=7)
+    assert time.process_time() - begun < 2  # seconds; drawn one by one it takes ten
+    held = training.held
+    assert held is not None
+    assert held.patterns == 50_000
+    limit = max(uniform(7, "validation", int(row)) for row in held.values["x"][:500])
+    assert all(uniform(7, "validation", int(row)) > limit - 1e-3 for row in training.values["x"][:500])
 
 
 def test_without_any_there_is_none() -> None:

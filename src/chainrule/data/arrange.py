@@ -6,14 +6,16 @@ by name have the patterns' axis all or none; without it there is one pattern.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.refused import similar
+from chainrule.data.header import no_names
+from chainrule.data.refused import bare, similar
 from chainrule.data.table import NUMBER, Array
 from chainrule.data.used import Columns
 from chainrule.errors import DataError
@@ -58,7 +60,7 @@ def arrange(
         found[quantity.name] = (quantity, value, rows)
     for quantity in absent:
         if not (missing_ok and quantity.role == "target"):
-            raise _missing(quantity, columns)
+            raise _missing(quantity, columns, model)
     count = _count(found, columns, model)
     whole = _whole(found, count, model)
     notes: tuple[str, ...] = ()
@@ -160,16 +162,27 @@ def _place(number: int, ranges: list[range]) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def _missing(quantity: Quantity, columns: Columns) -> DataError:
+def _missing(quantity: Quantity, columns: Columns, model: Model) -> DataError:
     shown = pretty(quantity.name)
     others = columns.ignored
     meant = similar(quantity.name, others) or similar(shown, others)
     where = columns.rows.file or "the data"
-    if columns.nameless:
-        said = f'--column "{shown}=0" (columns={{"{shown}": "0"}})'
+    framed = columns.by_row and not columns.rows.file
+    counted = columns.nameless or (framed and bool(others) and all(map(str.isdecimal, others)))
+    array = len(inner(quantity, model)) == 1
+    if counted:
+        many = "0,1,…" if array else "0"
+        said = f'--column "{shown}={many}" (columns={{"{shown}": {"[0, 1, …]" if array else "0"}}})'
         help = f"say which of its {len(others) + len(columns.values)} columns is {shown}, counted from 0: {said}"
         return DataError("E200", f"{where.removeprefix('the ')} is an array without names", help)
-    if not meant and sum(NUMBER.fullmatch(one) is not None for one in others) > 1:
+    lines = columns.rows.lines
+    if lines is not None and len(lines) and {shown, quantity.name} & columns.below:
+        help = no_names(int(lines[0]) - 1)
+    elif array and others and not (meant and bare(meant) == bare(shown)):
+        own = alike(shown, others)
+        said = f'--column "{shown}={",".join(own)}" (columns={{"{shown}": [{", ".join(map(repr, own))}]}})'
+        help = f"say which columns are its entries, in order: {said}"
+    elif not meant and sum(NUMBER.fullmatch(one) is not None for one in others) > 1:
         help = f"is the first line a row? Its cells are taken for names: put a line of names above it, with {shown}"
     elif meant:
         help = f'is it the column {meant}? Say so: --column "{shown}={meant}" (columns={{"{shown}": "{meant}"}})'
@@ -179,6 +192,16 @@ def _missing(quantity: Quantity, columns: Columns) -> DataError:
     else:
         help = f"give it a column {shown}"
     return DataError("E206", f"{where} has no column {shown}", help)
+
+
+def alike(name: str, others: Sequence[str]) -> list[str]:
+    """The columns that an array's entries may be: those that are called like it and numbered, else the first ones."""
+    own = [one for one in others if re.fullmatch(rf"{re.escape(bare(name))}\d+", bare(one))]
+    return own if len(own) > 1 and sum(map(len, own)) < LISTED else [*others[:2], "…"]
+
+
+LISTED = 200
+"""Characters of column names that a help lists; more of them are cut short."""
 
 
 def _axis(quantity: Quantity, rows: bool, model: Model) -> int | None:

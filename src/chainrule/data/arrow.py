@@ -127,10 +127,14 @@ def stream(data: Any, limits: Limits) -> list[tuple[str, object]]:
     pa = needed(name, instead)
     if hasattr(data, "column_names"):
         return columns(data, name, limits)
-    if hasattr(data, "__arrow_c_stream__"):
-        return columns(pa.table(data), name, limits)
     try:
+        if hasattr(data, "__arrow_c_stream__"):
+            return columns(pa.table(data), name, limits)
         from pyarrow import interchange
+
+        return columns(interchange.from_dataframe(data), name, limits)
     except ImportError:
         raise absent(name, instead) from None
-    return columns(interchange.from_dataframe(data), name, limits)
+    except (pa.ArrowException, NotImplementedError, TypeError) as fault:
+        why = str(fault).split("\n")[0]
+        raise DataError("E200", f"data is {name} without columns that have names: {why:.200}", f"{instead}") from None

@@ -19,7 +19,7 @@ import numpy as np
 
 from chainrule.data import arrow, encoding
 from chainrule.data.cells import SPACES, records, split
-from chainrule.data.header import NAMES, Header, header
+from chainrule.data.header import NAMES, Header, header, no_names, width
 from chainrule.data.limits import LIMITS, Limits, exceeded
 from chainrule.data.table import ZEROS, Array, Column, Rows, Table, from_texts, frozen, number_in
 from chainrule.errors import DataError
@@ -83,9 +83,8 @@ def check_widths(rows: Sequence[bytes], found: Header, first: int, name: str) ->
     for place, row in enumerate(rows):
         if (row.count(mark) if mark != b" " else len(row.split()) - 1) != many or not row:
             if not row.strip() and not (many == 0 and place == len(rows) - 1):
-                problem = f"{name}:{first + place}: an empty line between the rows"
-                raise DataError("E212", problem, "take the line out")
-            raise ragged(row.decode(), found, f"{name}:{first + place}")
+                raise empty(found, name, first + place)
+            raise ragged(row.decode(), found, name, first + place)
 
 
 def guessed(raw: bytes, found: Header) -> list[bool]:
@@ -187,8 +186,8 @@ def quoted(body: bytes, found: Header, name: str, limits: Limits) -> tuple[list[
     for line, record, _ in records(body.decode(), found.separator, found.line + 1, name):
         if len(record) != found.width:
             if not any(cell.strip() for cell in record):
-                raise DataError("E212", f"{name}:{line}: an empty line between the rows", "take the line out")
-            raise ragged(found.separator.join(record), found, f"{name}:{line}", len(record))
+                raise empty(found, name, line)
+            raise ragged(found.separator.join(record), found, name, line, len(record))
         lines.append(line)
         for place, cell in enumerate(record):
             cells[place].append(cell)
@@ -207,10 +206,25 @@ def emptied(cells: list[list[str]], columns: list[Growing]) -> list[list[str]]:
     return [[] for _ in cells]
 
 
-def ragged(line: str, found: Header, where: str, count: int | None = None) -> DataError:
+def empty(found: Header, name: str, line: int) -> DataError:
+    """The error about a line without cells."""
+    alone = len(found.names) == 1 or found.separator == SPACES
+    help = "take the line out"
+    if alone:
+        help = no_names(found.line) if line == found.line + 1 else f"{help}; or {no_names(found.line)}"
+    return DataError("E212", f"{name}:{line}: an empty line between the rows", help)
+
+
+def ragged(line: str, found: Header, name: str, number: int, count: int | None = None) -> DataError:
     """The error about a line that has not as many cells as the header."""
-    wanted = found.width
+    wanted, where = found.width, f"{name}:{number}"
     have = count or len(split(line, found.separator))
+    alone = COMMENT.match(found.names[0]) or len(found.names) == 1 or (found.separator == SPACES and have == 1)
+    if number == found.line + 1 and alone and max(width(line, one) for one in NAMES) > 1:
+        problem = f"{where}: line {found.line} does not name the cells that are here"
+        return DataError("E212", problem, no_names(found.line))
+    if line.startswith("#"):
+        return DataError("E212", f"{where}: a comment between the rows", "take it out: comments stand above the header")
     for char, word in NAMES.items():
         if char not in (found.separator, " ") and char in line and have == 1 < wanted:
             problem = f"{where}:{line.index(char) + 1}: the cells are separated by {word}"
@@ -220,7 +234,16 @@ def ragged(line: str, found: Header, where: str, count: int | None = None) -> Da
         return DataError("E215", problem, "write 0.5, not 0,5, or put semicolons between the cells")
     missing = "too few" if have < wanted else "too many"
     problem = f"{where}: {have} cell{'s' * (have != 1)} for {wanted} column{'s' * (wanted != 1)}, {missing}"
-    return DataError("E212", problem, "give every row one cell for each column")
+    help = "give every row one cell for each column"
+    if number == found.line + 1:
+        help += f"; or if line {found.line} does not name them, begin it with #, or take it out"
+    if have > wanted and not any(one.strip() for one in split(line, found.separator)[wanted:]):
+        help = f"the rows end with {NAMES[found.separator]}: end the header so too, or take them out"
+    return DataError("E212", problem, help)
+
+
+COMMENT = re.compile(r"%|//|!|--|/\*")
+"""How a line begins that other programs read as a comment."""
 
 
 def cell_place(rows: Rows, row: int, place: int, limits: Limits = LIMITS) -> str:

@@ -41,6 +41,7 @@ def plain(raw: bytes, name: str) -> bytes:
         help = f"is it UTF-16 without a byte order mark? {SAVE}" if wide else "is it a CSV file?"
         raise DataError("E210", f"{place(raw, at, name)}: a NUL byte", help)
     if b"\r" in raw:
+        raw = raw.replace(b"\r\r\n", b"\n")  # what Windows makes of lines that end in CRLF already
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw
 

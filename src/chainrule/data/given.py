@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from chainrule.data import arrow, jsontable, kept, npyfile
 from chainrule.data.limits import Limits
-from chainrule.data.table import Array, Rows, Table
+from chainrule.data.table import Array, Rows, Table, kind
 from chainrule.errors import DataError
 from chainrule.notation.names import ascii as ascii_name
 
@@ -42,18 +43,36 @@ def table(data: object, limits: Limits | None = None) -> Table:
             return Table(tuple(data), tuple(data.values()), "call", by_row=False)
         case np.ndarray():
             return npyfile.array(data, "call", Rows(), limits)
-        case list() | tuple() if data and all(isinstance(row, list | tuple) for row in data):
-            return jsontable.matrix(*unnamed(data), "call", Rows(), limits, nameless=True)
         case list() | tuple():
-            return jsontable.records(data, "call", Rows(), limits)
+            found = [mapped(row) for row in data]
+            if found and all(isinstance(row, list | tuple) for row in found):
+                return jsontable.rowwise(found, "call", Rows(), limits)
+            return jsontable.records(found, "call", Rows(), limits)
     if not isinstance(data, type):
         if hasattr(data, "column_names") and hasattr(data, "num_rows"):  # a table of Arrow
             return framed(arrow.stream(data, limits))
+        if hasattr(data, "collect_schema") and hasattr(data, "collect"):  # a lazy frame of polars
+            return table(data.collect(), limits)
         if hasattr(data, "columns") and hasattr(data, "__getitem__"):  # pandas, polars and their like
             return framed(list(fields(data)))
+        if hasattr(data, "dtype"):
+            raise DataError("E200", f"data is {kind(data)}, one column without a name", "name it: {'x': data}")
         if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__"):
             return framed(arrow.stream(data, limits))
-    raise DataError("E200", f"data is {jsontable.kind(data)}", FORMS)
+    if hasattr(data, "read"):
+        raise DataError("E200", f"data is {kind(data)}, an open file", "give the path of the file: data.csv")
+    if hasattr(data, "__next__"):
+        raise DataError("E200", f"data is {kind(data)}, which can be read only once", "make it a list: list(…)")
+    raise DataError("E200", f"data is {kind(data)}", FORMS)
+
+
+def mapped(row: Any) -> Any:
+    """A row with named fields as a mapping, any other as it is."""
+    if isinstance(row, tuple) and hasattr(row, "_asdict"):
+        return row._asdict()
+    if is_dataclass(row) and not isinstance(row, type):
+        return asdict(row)
+    return row
 
 
 def path_of(data: str | os.PathLike[str]) -> Path:
@@ -61,12 +80,7 @@ def path_of(data: str | os.PathLike[str]) -> Path:
     try:
         return Path(os.fsdecode(data))
     except TypeError:
-        raise DataError("E200", f"data is {jsontable.kind(data)}", FORMS) from None
-
-
-def unnamed(data: Any) -> tuple[tuple[str, ...], list[list[Any]]]:
-    """Rows as lists, and the names that their columns have for want of others."""
-    return tuple(map(str, range(max(map(len, data))))), [list(row) for row in data]
+        raise DataError("E200", f"data is {kind(data)}", FORMS) from None
 
 
 def framed(columns: list[tuple[Any, Any]]) -> Table:
@@ -75,11 +89,15 @@ def framed(columns: list[tuple[Any, Any]]) -> Table:
 
 
 def fields(data: Any) -> list[tuple[Any, Any]]:
-    """The columns of a data frame in order; a name may stand twice."""
+    """The columns of a data frame in order; a name may stand twice. An index of pandas with a name is a column too."""
     names = list(data.columns)
     if hasattr(data, "iloc") and len({*names}) < len(names):
-        return [(name, data.iloc[:, place]) for place, name in enumerate(names)]
-    return [(name, data[name]) for name in names]
+        found = [(name, data.iloc[:, place]) for place, name in enumerate(names)]
+    else:
+        found = [(name, data[name]) for name in names]
+    levels = data.index.names if hasattr(data, "iloc") and hasattr(data, "index") else ()
+    own = [(name, data.index.get_level_values(name)) for name in levels if name is not None and name not in names]
+    return [*own, *found]
 
 
 def place_of(typed: object) -> Place | None:

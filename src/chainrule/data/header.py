@@ -61,9 +61,18 @@ def header(raw: bytes, name: str, limits: Limits) -> Header:
         names.pop()
     if len(names) > limits.columns:
         raise exceeded(f"{name} has", limits.columns, "columns")
-    if all(NUMBER.fullmatch(one) for one in names if one) and any(names):
+    if all(len(one) > 2 and one[0] == one[-1] == "'" for one in names):
+        names = [one[1:-1] for one in names]
+    if any(names) and not any(char.isalnum() for char in "".join(names)):
+        raise DataError("E211", f"{name}:{line}:1: the first line has no names", no_names(line))
+    if all(NUMBER.fullmatch(one) for one in names if one) and any(names) and not told_by_quotes(typed, rows):
         raise headless(name, line, names, said, separator)
     return Header(tuple(names), separator, line + extent[0], extent[1], named)
+
+
+def told_by_quotes(typed: str, rows: list[str]) -> bool:
+    """Whether names that are numbers are told from the numbers below by their quotes, as R writes both."""
+    return typed.startswith('"') and typed.endswith('"') and bool(rows) and not rows[0].endswith('"')
 
 
 def above(raw: bytes) -> tuple[int, int, str]:
@@ -148,3 +157,8 @@ def headless(name: str, line: int, names: list[str], said: str, separator: str) 
     if said and len(split(said, separator)) == len(names) > 1:
         help = f"take the # away from the line before it, if {said!r:.60} are the names of the columns"
     return DataError("E211", f"{name}:{line}:1: the first line has numbers only", help)
+
+
+def no_names(line: int) -> str:
+    """What to do where the line that was read as the header is none."""
+    return f"is line {line} a title or a comment, and no names of columns? Begin it with #, or take it out"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from chainrule.data import encoding, jsonfile
 from chainrule.data.limits import Limits, exceeded
-from chainrule.data.table import ABSENT, Late, Rows, Table, column_of, from_objects
+from chainrule.data.table import ABSENT, Late, Rows, Table, column_of, from_objects, kind, missing, number_in, number_of
 from chainrule.errors import DataError
 
 SHAPES = 'write {"x": [0, 1]} or [{"x": 0}, {"x": 1}]'
@@ -73,11 +74,12 @@ def table(value: Any, name: str, rows: Rows, limits: Limits) -> Table:
             return records(data, name, rows, limits)
         case dict() if value and all(isinstance(one, dict) and one for one in value.values()):
             return nested(value, name, rows, limits)
+        case dict() if (inside := wrapped(value)) is not None:
+            return records(inside, name, rows, limits)
         case dict():
             return Table(tuple(value), tuple(early(one, key, limits) for key, one in value.items()), name, False, rows)
         case list() if value and all(isinstance(row, list) for row in value):
-            width = max(map(len, value))
-            return matrix(tuple(map(str, range(width))), value, name, rows, limits, nameless=True)
+            return rowwise(value, name, rows, limits)
         case list():
             return records(value, name, rows, limits)
     raise DataError("E200", f"{name} is {kind(value)}", SHAPES)
@@ -100,6 +102,25 @@ def nested(value: Mapping[str, Mapping[str, Any]], name: str, rows: Rows, limits
     columns = tuple(from_objects(one.get(key, ABSENT) for key in keys) for one in value.values())
     other = None if counted(list(inner)) else by_index
     return Table(tuple(value), columns, name, True, rows, other=other)
+
+
+def wrapped(value: Mapping[str, Any]) -> list[Any] | None:
+    """The records of a reply that has them under one name, beside what is said of them: no list is beside them."""
+    lists = [one for one in value.values() if isinstance(one, list)]
+    if len(lists) == 1 and lists[0] and all(isinstance(row, dict) for row in lists[0]):
+        return lists[0]
+    return None
+
+
+def rowwise(data: Sequence[Any], name: str, rows: Rows, limits: Limits) -> Table:
+    """Rows as lists: the first has the names where it is made of texts and the others have numbers, else there are
+    none and the columns are counted from 0."""
+    names, *others = ([*row] for row in data)
+    words = bool(names) and all(isinstance(one, str) and number_in(one) is None and not missing(one) for one in names)
+    if words and any(number_of(one) is not None for row in others for one in row):
+        return matrix(tuple(names), others, name, replace(rows, first=rows.first + 1), limits)
+    width = max(map(len, data))
+    return matrix(tuple(map(str, range(width))), [names, *others], name, rows, limits, nameless=True)
 
 
 def matrix(
@@ -153,8 +174,3 @@ def bounded(name: str, rows: int, width: int, limits: Limits) -> None:
         raise exceeded(f"{name} has", limits.rows, "rows")
     if width > limits.columns:
         raise exceeded(f"{name} has", limits.columns, "columns")
-
-
-def kind(value: object) -> str:
-    """What a value is called."""
-    return "an array without names" if type(value).__name__ == "ndarray" else f"a {type(value).__name__}"

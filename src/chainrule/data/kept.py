@@ -7,6 +7,7 @@ no place beside the user's file, and is dropped for what was read later once it 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -36,6 +37,8 @@ ARROWS = (".parquet", ".pq", ".arrow", ".feather", ".ipc")
 
 FILES = "give the path of a .csv, .tsv, .txt, .json, .npz, .npy or .parquet file"
 
+RENAME = "if it is a table as text, rename it to end in .csv (or .json): else save it as one"
+
 INSTEAD = {
     ".xlsx": "in the spreadsheet: save as CSV UTF-8; in pandas: pd.read_excel(…) gives a frame to hand over",
     ".gz": "unpack it first", ".zip": "unpack it first", ".bz2": "unpack it first", ".xz": "unpack it first",
@@ -51,11 +54,12 @@ INSTEAD |= {
 
 def table(path: Path, limits: Limits) -> Table:
     """The table of a file. Errors: E200 a kind of file that is not known, E201 one that cannot be read."""
-    reader = reader_of(path)
     try:
+        if path.is_dir():
+            raise absent(path)
+        reader = reader_of(path)
         if not path.is_file():
-            problem = f"{path} is not a file" if path.exists() else f"there is no file {path}"
-            raise DataError("E201", problem, FILES)
+            raise absent(path)
         before = key(path, limits)
         with _lock:
             if before in _tables:
@@ -68,6 +72,17 @@ def table(path: Path, limits: Limits) -> Table:
         reason = fault.strerror if isinstance(fault, OSError) else str(fault)
         raise DataError("E201", f"{path} cannot be read: {reason}", FILES) from None
     return found
+
+
+def absent(path: Path) -> DataError:
+    """The error about a file that is not there."""
+    if path.exists():
+        return DataError("E201", f"{path} is not a file", FILES)
+    help = "data is not fetched: download it, and give the path of the file" if URL.match(str(path)) else FILES
+    return DataError("E201", f"there is no file {path}", help)
+
+
+URL = re.compile(r"(?:https?|ftp|s3|gs):/")
 
 
 def key(path: Path, limits: Limits) -> Key:
@@ -100,8 +115,12 @@ def reader_of(path: Path) -> Callable[[Path, Limits], Table]:
         return npyfile.read
     if kind in ARROWS:
         return columns
+    if "\n" in str(path):
+        raise DataError("E200", "data is a text of several lines, and no path", "write it into a file: data.csv")
+    if URL.match(str(path)):
+        raise absent(path)
     problem = f"{path} is no file of a known kind" if kind else f"the name {path} does not say what kind of file it is"
-    raise DataError("E200", problem, INSTEAD.get(kind, FILES))
+    raise DataError("E200", problem, INSTEAD.get(kind, RENAME))
 
 
 def columns(path: Path, limits: Limits) -> Table:

@@ -32,6 +32,9 @@ def read(path: Path, limits: Limits) -> Table:
         with np.load(path, allow_pickle=False) as arrays:
             bounded(path.name, 0, len(arrays.files), limits)
             values = tuple(entry(arrays, name) for name in arrays.files)
+            only = values[0] if len(values) == 1 else None
+            if isinstance(only, np.ndarray) and only.dtype.names is not None and only.ndim == 1:
+                return array(only, path.name, Rows(path.name), limits)  # one array with named fields
             return Table(tuple(arrays.files), values, path.name, False, Rows(path.name))
     except (ValueError, EOFError, zipfile.BadZipFile, KeyError, SyntaxError) as fault:
         why = str(fault).split("\n")[0]

@@ -143,7 +143,7 @@ def _source(
 ) -> Columns | None:
     """The one source of the rows; None where the model needs none."""
     if data is not None:
-        return used(table(data, limits), model, reading, limits)
+        return used(table(data, limits), model, reading, limits, found.ranges)
     if model.table is not None:
         return tabled(model, model.table, found.ranges)
     wanted = tuple(quantity for quantity in given if quantity.role == "data")

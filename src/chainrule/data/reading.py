@@ -18,8 +18,16 @@ Scales = Mapping[str, tuple[Array, Array]]
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """The columns of an array's entries, in the order of its letter."""
+
+    names: tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """``columns``: the place in the model → the column's name as typed. ``classes``: name → word → its number.
+    """``columns``: the place in the model → the column's name as typed, or `Entries` of them. ``classes``: name → word
+    → its number.
 
     ``standardise``: every data column, those of these names, or with numbers that are known already.
     """
@@ -36,7 +44,7 @@ AS_IT_IS = Reading()
 class HowRead(TypedDict, total=False):
     """The arguments of a call that say how its data is read; see `reading`."""
 
-    columns: Mapping[str, Hashable] | None
+    columns: Mapping[str, Hashable | Sequence[Hashable]] | None
     classes: Mapping[str, Sequence[str] | Mapping[str, float]] | None
     drop_missing: bool
     standardise: bool | Sequence[str] | Mapping[str, object]
@@ -71,6 +79,10 @@ def named(columns: object) -> Mapping[Place, Hashable]:
     found: dict[Place, Hashable] = {}
     for name, column in columns.items():
         place = place_of(name)
+        if isinstance(column, list) and place is not None and not place[1]:
+            if not column or not all(isinstance(one, Hashable) and one is not None for one in column):
+                raise wrong("an entry of columns", f"{name}: {column}", 'write columns={"x": ["length", "width"]}')
+            column = Entries(tuple(column))
         if place is None or not isinstance(column, Hashable) or column is None:
             raise wrong("an entry of columns", f"{name}: {column}", help)
         if place in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -49,8 +50,8 @@ def refusal(cell: Cell, column: Column, limits: Limits) -> ChainruleError:
     found, text, where, behind = cell.found, str(cell.found), cell.where, cell.behind
     in_text = cell.rows.path is not None
     column_ = f"column {cell.shown}" if where else cell.shown
-    if found == ABSENT:
-        absent = sum(one == ABSENT for one in column.odd.values())
+    if found is ABSENT:
+        absent = sum(one is ABSENT for one in column.odd.values())
         help = f"give every row the same names; {DROP} leaves out {rows(absent)} without it"
         return DataError("E203", f"{cell.rows.row(cell.row)} has no {cell.shown}", help)
     if missing(found):
@@ -78,7 +79,7 @@ def rows(many: int) -> str:
 
 def advice(column: Column, text: str, name: str) -> str:
     """What to do about a text."""
-    if is_date(text):
+    if any(is_date(one) for one in (text, *column.odd.values()) if one == text or str(one) == text):
         return "it is a date or a time: write a number for it, such as the days since the first row"
     if text.strip().lower().lstrip("+-") in ("inf", "infinity", "#div/0!"):
         return "every number is finite: correct it, or take the row out"
@@ -87,11 +88,18 @@ def advice(column: Column, text: str, name: str) -> str:
     for plain in (unit, grouped, "".join(one for one in text if one not in MARKS)):
         if number_in(plain) is not None:
             return f"write {plain.strip()}: digits and a point, nothing else"
-    words = list(dict.fromkeys(str(one).strip() for one in column.odd.values() if not missing(one)))
-    if len(words) <= WORDS and len(column.odd) > column.values.size / 2 and not any("," in one for one in words):
+    if (fortran := FORTRAN.fullmatch(text.strip())) is not None:
+        return f"write {fortran[1]}e{fortran[2]}: an exponent is an e"
+    cells = [one for one in column.odd.values() if not missing(one)]
+    words = list(dict.fromkeys(str(one).strip() for one in cells))
+    named = all(isinstance(one, str | bool) for one in cells) and not any("," in one for one in words)
+    if named and len(words) <= WORDS and len(column.odd) > column.values.size / 2:
         return f'give its words numbers: --classes "{name}={",".join(words)}" makes them 0, 1, …'
     return "write decimal numbers such as 0.5, -2 or 1e-3, or take the row out"
 
+
+FORTRAN = re.compile(r"([+-]?[0-9]+\.?[0-9]*|[+-]?\.[0-9]+)[dD]([+-]?[0-9]+)")
+"""A number as Fortran writes it in double precision."""
 
 MARKS = " \u00a0\u202f'’_"
 """What some put between thousands."""

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from numbers import Real
 from pathlib import Path
@@ -52,12 +52,13 @@ class Rows:
     lines: Sequence[int] | NDArray[np.int64] | None = None  # where each row of a text stands
     path: Path | None = None
     separator: str = ","
+    first: int = 1  # what the first row is called where there are no lines
 
     def row(self, number: int) -> str:
         """A row: ``data.csv:3``, or ``row 2``."""
         if self.lines is not None:
             return f"{self.file}:{self.lines[number]}"
-        return f"row {number + 1}" + (f" of {self.file}" if self.file else "")
+        return f"row {number + self.first}" + (f" of {self.file}" if self.file else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +135,7 @@ def from_objects(cells: Iterable[object]) -> Column:
     for row, cell in enumerate(listed):
         value = number_of(cell)
         if value is None:
-            odd[row] = cell
+            odd[row] = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
         else:
             values[row] = value
     return Column(frozen(values), odd)
@@ -144,6 +145,8 @@ def number_of(cell: object) -> float | None:
     """The number that a value is; None if it is none."""
     if isinstance(cell, str):
         return number_in(cell)
+    if isinstance(cell, bytes):
+        return number_in(cell.decode("latin-1"))
     if isinstance(cell, Real | Decimal):
         try:
             return float(cell)
@@ -171,15 +174,19 @@ def column_of(value: Any, shown: str, limits: Limits = LIMITS) -> Column:
         except (ValueError, OverflowError, TypeError):
             found = None
         if found is None or any(isinstance(one, list | tuple | np.ndarray) for one in found.flat):
-            problem = f"the entries of {shown} do not form an array: its rows have different lengths"
-            raise DataError("E204", problem, "give every row as many numbers")
+            raise uneven(shown)
     if found.ndim and len(found) > limits.rows:
         raise exceeded(f"{shown} has", limits.rows, "rows")
+    if not found.ndim and found.dtype.kind == "O" and not isinstance(value, Real | Decimal) and not missing(value):
+        problem = f"{shown} is no column: {kind(value)}"
+        raise DataError("E204", problem, "give a list of numbers, one for each pattern: list(…)")
     if found.dtype.kind in "fiub" and masked is None:
         return Column(frozen(np.array(found, np.float64)))
+    if found.dtype.kind == "O" and found.ndim == 1 and masked is None:
+        found = stacked(found, shown)
     if found.dtype.kind == "c":
         raise DataError("E204", f"{shown} is not made of numbers ({found.dtype})", "give integers and decimal numbers")
-    flat: list[object] = found.astype(str if found.dtype.kind in "Mm" else object).ravel().tolist()
+    flat: list[object] = [str(one) for one in found.ravel()] if found.dtype.kind in "Mm" else found.ravel().tolist()
     if masked is not None:
         flat = [MASKED if hidden else one for one, hidden in zip(flat, masked.ravel().tolist(), strict=True)]
     if found.ndim == 1:
@@ -188,6 +195,34 @@ def column_of(value: Any, shown: str, limits: Limits = LIMITS) -> Column:
     width = max(1, found.size // len(found) if found.ndim and len(found) else 1)
     odd = {place // width: cell for place, cell in reversed(list(whole.odd.items()))}
     return Column(frozen(whole.values.reshape(found.shape)), odd)
+
+
+def stacked(found: NDArray[Any], shown: str) -> NDArray[Any]:
+    """The array of a column whose entries are arrays themselves; a column of anything else as it is.
+
+    Error E204: they have different lengths.
+    """
+    inside = {row: np.asarray(one) for row, one in enumerate(found) if isinstance(one, list | tuple | np.ndarray)}
+    if not inside:
+        return found
+    shapes = {one.shape for one in inside.values()}
+    if len(shapes) > 1 or any(row not in inside and not missing(one) for row, one in enumerate(found)):
+        raise uneven(shown)
+    whole = np.full((len(found), *shapes.pop()), None, object)
+    for row, one in inside.items():
+        whole[row] = one
+    return whole
+
+
+def uneven(shown: str) -> DataError:
+    """The error about entries that form no array."""
+    problem = f"the entries of {shown} do not form an array: its rows have different lengths"
+    return DataError("E204", problem, "give every row as many numbers")
+
+
+def kind(value: object) -> str:
+    """What a value is called."""
+    return "an array without names" if type(value).__name__ == "ndarray" else f"a {type(value).__name__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +266,19 @@ def is_date(cell: object) -> bool:
     >>> is_date("2024-01-31"), is_date("31.1.2024"), is_date("12:30"), is_date("1.2.3")
     (True, True, True, False)
     """
-    return isinstance(cell, date) or (isinstance(cell, str) and DATE.fullmatch(cell.strip()) is not None)
+    if isinstance(cell, str):
+        return DATE.fullmatch(cell.strip()) is not None
+    return isinstance(cell, date | time | timedelta) or type(cell).__name__ == "Period"
 
 
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:\s*[AaPp][Mm])?"
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DATE = re.compile(
     r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}"
     r"|[0-9]{1,2}[- ](?:[A-Za-z]{3,9})[- ][0-9]{2,4}|(?:[A-Za-z]{3,9}) [0-9]{1,2}, [0-9]{4})"
-    rf"(?:[T ]{_CLOCK}\s*(?:Z|UTC|[+-][0-9]{{2}}:?[0-9]{{2}})?)?|{_CLOCK}"
+    rf"(?:[T ]{_CLOCK}\s*(?:Z|UTC|[+-][0-9]{{2}}:?[0-9]{{2}})?)?|{_CLOCK}|[0-9]{{4}}[-/](?:0[1-9]|1[0-2])"
+    r"|-?[0-9]+ (?:year|month|week|day|hour|minute|(?:milli|micro|nano)?second)s?(?: [0-9:.]+)?"
+    rf"|(?:[0-9]{{1,2}}[- ])?(?:{_MONTHS})[a-z]*\.?[- ](?:[0-9]{{1,2}}(?:,? |-))?[0-9]{{2,4}}(?: {_CLOCK})?"
 )
 
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from chainrule.data.commas import Convention, comma_number, convention
 from chainrule.data.given import Place, place_of
 from chainrule.data.limits import LIMITS, Limits, exceeded
-from chainrule.data.reading import AS_IT_IS, Reading
+from chainrule.data.reading import AS_IT_IS, Entries, Reading
 from chainrule.data.refused import Cell, grouped, no_class, not_finite, refusal, similar, two_ways
 from chainrule.data.table import Array, Column, Rows, Table, column_of, frozen, missing, number_in
 from chainrule.errors import DataError, UsageError
 from chainrule.model.model import Model
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
+from chainrule.notation.statements import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,21 @@ class Columns:
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     nameless: bool = False
+    below: frozenset[str] = frozenset()  # the texts in the first row
 
     def row(self, number: int) -> str:
         """What a row is called in a message; rows are numbered from 0 here, from 1 there."""
         return self.rows.row(number)
 
 
-def used(table: Table, model: Model, reading: Reading = AS_IT_IS, limits: Limits = LIMITS) -> Columns:
-    """The columns that data and targets of the model are read from.
+def used(
+    table: Table,
+    model: Model,
+    reading: Reading = AS_IT_IS,
+    limits: Limits = LIMITS,
+    known: Mapping[str, range] = MappingProxyType({}),
+) -> Columns:
+    """The columns that data and targets of the model are read from. ``known`` are the values of letters.
 
     Errors: E202 a column given twice, E204 and E205 an entry that is no number or not finite, E211 two columns of the
     name that is wanted, E213 a cell of a text that is no number, E215 commas that can be read in two ways, E234 a
@@ -50,19 +59,30 @@ def used(table: Table, model: Model, reading: Reading = AS_IT_IS, limits: Limits
     """
     wanted = {quantity.name for role in ("data", "target") for quantity in model.named(role)}
     check_names(model, reading, wanted)
-    if table.other is not None and not placed(table, reading, wanted, model) and placed(
-        table.other, reading, wanted, model
-    ):
-        table = table.other
-    places = placed(table, reading, wanted, model)
+    where = Where(model, reading, wanted, known)
+    places = where.places(table)
+    turned = table.other
+    if turned is not None and not places and where.places(turned):
+        table, places = turned, where.places(turned)
     if len(table.names) > limits.columns:
         raise exceeded("the data has", limits.columns, "columns")
-    reader = Reader(table, reading, limits)
+    reader = Reader(table, reading, limits, words_of(model))
     values = {place: reader.numbers(at, place) for place, at in places.items()}
     taken = {*places.values()}
     ignored = tuple(typed(name, at) for at, name in enumerate(table.names) if at not in taken)
     notes = (*table.notes, *reader.notes)
-    return Columns(values, table.origin, table.by_row, table.rows, ignored, notes, table.nameless)
+    first = (one.odd.get(0) for one in table.values if isinstance(one, Column))
+    below = frozenset(one for one in first if isinstance(one, str))
+    return Columns(values, table.origin, table.by_row, table.rows, ignored, notes, table.nameless, below)
+
+
+def words_of(model: Model) -> Mapping[str, Mapping[str, float]]:
+    """The words that the text lists for its data and targets, each with its number."""
+    return {
+        name: {word: float(number) for number, word in enumerate(quantity.domain.words)}
+        for name, quantity in model.quantities.items()
+        if isinstance(quantity.domain, Listed) and quantity.domain.words
+    }
 
 
 def typed(name: Hashable, at: int) -> str:
@@ -90,34 +110,82 @@ def names_of(model: Model, role: str) -> list[str]:
     return [quantity.name for quantity in model.named(role)]  # type: ignore[arg-type]
 
 
-def placed(table: Table, reading: Reading, wanted: Container[str], model: Model) -> dict[Place, int]:
-    """Where in the table each place of the model is read from."""
-    found: dict[Place, int] = {}
-    strings = [str(name).strip() for name in table.names]
-    for place, column in reading.columns.items():
-        at = [n for n, name in enumerate(table.names) if name == column or strings[n] == str(column).strip()]
-        if not at:
-            raise no_column(table, str(column))
-        if len(at) > 1:
-            raise twice(table, strings[at[0]])
-        found[place] = at[0]
-    whole = {name for name, entry in found if not entry}
-    entries = {name for name, entry in found if entry}
-    for here, name in enumerate(table.names):
-        own = place_of(name)
-        if own is None or own[0] not in wanted or own in reading.columns:
-            continue
-        if (own[0], ()) in reading.columns or (not own[1] and own[0] in {one for one, _ in reading.columns}):
-            continue  # what the caller says beats what a column is called
-        if own in found:
-            raise twice(table, strings[here])
-        if own[1] and own[0] in whole:
-            raise DataError("E202", f"{strings[here]} is given twice", "give every column once")
-        if not own[1] and own[0] in entries:
-            raise DataError("E202", f"{strings[here]} is given whole and by entries", "give one of the two")
-        found[own] = here
-        (entries if own[1] else whole).add(own[0])
-    return found
+@dataclass(frozen=True, slots=True)
+class Where:
+    """How the columns of a table are found for the names of a model."""
+
+    model: Model
+    reading: Reading
+    wanted: Container[str]
+    known: Mapping[str, range]
+
+    def places(self, table: Table) -> dict[Place, int]:
+        """Where in the table each place of the model is read from."""
+        found: dict[Place, int] = {}
+        strings = [str(name).strip() for name in table.names]
+        said = self.said(table)
+        for place, column in said.items():
+            at = numbered(table, column)
+            if not at:
+                raise no_column(table, str(column))
+            if len(at) > 1:
+                raise twice(table, strings[at[0]])
+            found[place] = at[0]
+        whole = {name for name, entry in found if not entry}
+        entries = {name for name, entry in found if entry}
+        mapped = {*whole, *entries}
+        for here, name in enumerate(table.names):
+            own = place_of(name)
+            if own is None or own[0] not in self.wanted or own in said:
+                continue
+            if (own[0], ()) in said or (own[0] in mapped and (not own[1] or self.listed(own[0]))):
+                continue  # what the caller says beats what a column is called
+            if own in found:
+                raise twice(table, strings[here])
+            if own[1] and own[0] in whole:
+                raise DataError("E202", f"{strings[here]} is given twice", "give every column once")
+            if not own[1] and own[0] in entries:
+                raise DataError("E202", f"{strings[here]} is given whole and by entries", "give one of the two")
+            found[own] = here
+            (entries if own[1] else whole).add(own[0])
+        return found
+
+    def listed(self, name: str) -> bool:
+        """Whether a caller lists the columns of all entries of an array."""
+        return (name, ()) in self.reading.columns
+
+    def said(self, table: Table) -> dict[Place, Hashable]:
+        """What the caller says, each entry of an array by itself: a list of columns, or names between commas where no
+        column is called so."""
+        found: dict[Place, Hashable] = {}
+        for (name, entry), column in self.reading.columns.items():
+            several: tuple[Hashable, ...] = column.names if isinstance(column, Entries) else ()
+            if isinstance(column, str) and "," in column and not entry and not numbered(table, column):
+                several = tuple(one.strip() for one in column.split(","))
+            if not several or (isinstance(column, str) and not self.letter(name)):
+                found[name, entry] = column
+                continue
+            letter = self.letter(name)
+            if letter is None:
+                letters = len([one for one in self.model.quantities[name].letters if one != self.model.pattern])
+                problem = f"{len(several)} columns are given for {pretty(name)}, which has {letters or 'no'} letters"
+                one = f"{pretty(name)}[{','.join('1' * letters)}]" if letters else pretty(name)
+                raise UsageError("E242", problem, f'give one column for each: columns={{"{one}": "{several[0]}"}}')
+            first = self.known.get(letter, range(1, 2)).start
+            found |= {(name, (first + number,)): one for number, one in enumerate(several)}
+        return found
+
+    def letter(self, name: str) -> str | None:
+        """The set of the one letter that a quantity has within a pattern; None where it has none or more."""
+        inner = [one for one in self.model.quantities[name].letters if one != self.model.pattern]
+        group = self.model.set_of(inner[0]) if len(inner) == 1 else None
+        return group.name if group is not None else None
+
+
+def numbered(table: Table, column: Hashable) -> list[int]:
+    """The numbers of the columns that are called so."""
+    typed_ = str(column).strip()
+    return [at for at, name in enumerate(table.names) if name == column or str(name).strip() == typed_]
 
 
 def twice(table: Table, name: str) -> DataError:
@@ -139,8 +207,10 @@ def no_column(table: Table, name: str) -> UsageError:
 class Reader:
     """Reads the columns of one table, and remembers what has to be said of them."""
 
-    def __init__(self, table: Table, reading: Reading, limits: Limits) -> None:
-        self.table, self.reading, self.limits = table, reading, limits
+    def __init__(
+        self, table: Table, reading: Reading, limits: Limits, words: Mapping[str, Mapping[str, float]]
+    ) -> None:
+        self.table, self.reading, self.limits, self.words = table, reading, limits, words
         self.notes: list[str] = []
 
     def numbers(self, at: int, place: Place) -> Array:
@@ -148,6 +218,9 @@ class Reader:
         shown = str(self.table.names[at]).strip()
         column = column_of(self.table.values[at], shown, self.limits)
         classes = self.reading.classes.get(place[0])
+        words = self.words.get(place[0])
+        if classes is None and words and (column.odd or not np.isin(column.values, [*words.values()]).all()):
+            classes = words  # where all are the words' own numbers they are taken as they stand
         if classes is not None:
             return self.classed(column, classes, at, place)
         if column.grouped and self.how(column) is Convention.DECIMAL:

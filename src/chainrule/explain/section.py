@@ -5,7 +5,7 @@ Only numbers: how they are drawn is a matter of the views. Goals are those over 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The goal over the patterns that were held out: over the weights, the others as at the end, and along the path."""
+
+    goals: Array
+    path: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """The goal over ``weights``, the others as they were at the end of the run, and as they were at its start.
 
@@ -59,6 +67,7 @@ class Section:
     recorded: int
     step: Step | None
     sense: int = 1
+    held: Held | None = None
 
 
 def section(context: Context, weight: str | None = None) -> Section:
@@ -82,6 +91,11 @@ def section(context: Context, weight: str | None = None) -> Section:
         at_end = lanes.goal(along(context.end, weights))
         at_start = at_end if len(context.names) == 1 else lanes.goal(along(context.start, weights))
         goals = lanes.goal(path)
+        apart = context.run.trace.held
+        held = None
+        if apart is not None:
+            others = replace(lanes, bound=apart.bound)
+            held = Held(others.goal(along(context.end, weights)), others.goal(path))
         moment = context.moment
         step = None
         if moment is not None and moment.change[place] != 0:
@@ -97,7 +111,7 @@ def section(context: Context, weight: str | None = None) -> Section:
             )  # fmt: skip
     return Section(
         context.weight(place), context.total_name, len(context.names) - 1, weights, at_end, at_start,
-        steps, (path[:, place], goals), len(context.steps), step, context.sense,
+        steps, (path[:, place], goals), len(context.steps), step, context.sense, held,
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def _domain(quantity: Quantity, names: Names, functions: Mapping[str, Definition
                     "only data and targets have listed values; write in [0, 1]",
                     span,
                 )
-            return Listed(tuple(known(value) for value in values), span)
+            return replace(quantity.domain, values=tuple(known(value) for value in values))
         case Box(low, high, span):
             lower, upper = (known(low) if low else None), (known(high) if high else None)
             if lower is not None and upper is not None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Literal, cast
 
 from chainrule.errors import Span
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Expr, number
 from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.known import DISTRIBUTIONS, closest
+from chainrule.notation.lexer import Token
 from chainrule.notation.names import clip, pretty
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
@@ -145,10 +146,14 @@ def domain(reader: Reader, scope: Scope) -> Domain:
         reader.take()
         return Kind(cast(Literal["reals", "integers"], token.text), token.span)
     if reader.accept("{"):
+        if reader.token.kind == "word":
+            return worded(reader, token)
         values = [expression(reader, scope)]
         while reader.accept(","):
             if reader.sees("..") or reader.token.kind == "end":
                 break
+            if reader.token.kind == "word":
+                reader.fail("E044", f"expected a number, found {reader.found()}", ALONE)
             values.append(expression(reader, scope))
         if reader.sees(".."):
             reader.fail("E044", "values are listed one by one", "write {0, 1, 2}, or [0, 2] for all between")
@@ -172,6 +177,23 @@ def domain(reader: Reader, scope: Scope) -> Domain:
     near = closest(token.text, ("reals", "integers")) if token.kind == "name" else None
     help = f"did you mean {near}?" if near else "write in {0, 1}, in [0, 1], in [0, ∞), in reals or in integers"
     return reader.fail("E044", f"expected a domain, found {reader.found()}", help)
+
+
+def worded(reader: Reader, token: Token) -> Listed:
+    """The words of ``{"no", "yes"}``; they are 0, 1, … in this order."""
+    words = [reader.take().text[1:-1].strip()]
+    while reader.accept(","):
+        if reader.token.kind != "word":
+            reader.fail("E044", f"expected a word in quotes, found {reader.found()}", ALONE)
+        words.append(reader.take().text[1:-1].strip())
+        if words[-1] in words[:-1]:
+            reader.fail("E044", f'"{words[-1]}" is listed twice', "list every word once", reader.at - 1)
+    reader.expect("}", "E044", ALONE)
+    numbers = tuple(number(count) for count in range(len(words)))
+    return Listed(numbers, Span(token.start, reader.tokens[reader.at - 1].stop), tuple(words))
+
+
+ALONE = 'a list has words alone, each in quotes, or numbers alone: {"no", "yes"}'
 
 
 def limit(reader: Reader, scope: Scope, sign: str) -> Expr | None:

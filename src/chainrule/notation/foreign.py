@@ -61,6 +61,9 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
 )  # fmt: skip
 """Functions that are written out, with how many arguments they take."""
 
+WORDED = re.compile(r'(?:\bin|∈)\s*\{\s*"')
+"""Where a list of words begins, in which every sign stays."""
+
 _HOLE = re.compile(r"\{([01])\}")
 _METHOD = re.compile(r"(?<=[\w\])])\.(sum|mean|exp|log|sqrt|abs|tanh|sigmoid|relu|square|sin|cos)\(\)")
 _BRACES = re.compile(r"(?:\bin\b|∈|[_^])\s*\{|^\w+\s*:?=\s*\{")
@@ -76,6 +79,8 @@ _FUNCTION = re.compile(r"(?<![\w∂])(\w+?)(?:\^(?:\{?(\d)\}?)(?!\d)|([²³]))\s
 
 def signs(text: str, known: Familiar) -> str:
     """Signs and letters that only look otherwise."""
+    if WORDED.search(text):
+        return text
     text = text.replace("−", "-").replace("**", "^")
     for one, other in SIGNS.items():
         text = text.replace(one, other)

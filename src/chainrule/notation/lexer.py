@@ -22,7 +22,10 @@ from chainrule.notation.names import ascii as kept
 
 
 class Token(NamedTuple):
-    """A piece of a line: ``kind`` is number, fraction, name, operator, sum, subscript, superscript, prime or end."""
+    """A piece of a line.
+
+    ``kind`` is number, fraction, name, operator, sum, subscript, superscript, prime, word or end.
+    """
 
     kind: str
     text: str
@@ -74,6 +77,7 @@ TOKEN = re.compile(
     |(?P<fraction>[{"".join(FRACTIONS)}])
     |(?P<prime>['′’″]+)
     |(?P<sum>[Σ∑∏Π]_?)
+    |(?P<word>"[^"\n\r]+"(?=[{_SPACES}\n\r]*[,}}]))
     |(?P<nothing>\Z))""",
     re.VERBOSE,
 )
@@ -117,6 +121,7 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
     end = len(text)
     names: set[str] = set()
     known: dict[str, str] = {}  # names as typed → as kept
+    before, listing = "", False  # whether a list of values is open, where a word in quotes may stand
     match = TOKEN.match
     while position < end:
         found = match(text, position)
@@ -143,6 +148,10 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
             break
         elif kind == "number":
             _number(source, start, position, limits)
+        elif kind == "word":
+            if not listing:
+                refuse(source, start)
+            _invisible(source, start, position)
         elif kind == "fraction":
             said = FRACTIONS[typed]
         elif kind == "superscript":
@@ -152,6 +161,9 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
         elif kind == "sum":
             said = "prod" if typed[0] in "∏Π" else "sum"
             said += typed[1:]
+        if kind == "operator":
+            listing = (said == "{" and before == "in") or (listing and said == ",")
+            before = said
         yield Token(kind, said, start, position)
     yield Token("newline", "\n", end, end)
 

@@ -62,6 +62,23 @@ def added(body: str) -> str:
     return f"- {inside}" if not re.search(r"[-+](?![^(]*\))", inside) else f"+ ({body})"
 
 
+def worded(text: str, known: Familiar) -> str:
+    """``data c in {'red', 'green'}``, ``in {red, green}``: the words of a column of text."""
+    found = _LISTED.fullmatch(text)
+    if found is None:
+        return text
+    words = [one.strip() for one in found[3].split(",")]
+    bare = [one.strip("'\"“”‘’„`").strip() for one in words]
+    known_ = any(_NUMBER.fullmatch(one) or known.taken(one) or not _WORD.fullmatch(one) for one in bare)
+    if known_ or not (len(bare) > 1 or bare != words):
+        return text
+    return f"{found[1]}{found[2]}{{{', '.join(f'{chr(34)}{one}{chr(34)}' for one in bare)}}}"
+
+
+_LISTED = re.compile(rf"((?:data|target)\s+{STEM}(?:\[[^\[\]]*\])?\s*)((?:in|∈)\s*)[\[({{](.+)[\])}}]")
+_WORD = re.compile(r"[^\W\d][\w .-]*")
+
+
 def declared(text: str, known: Familiar) -> str:
     """Declarations and goals in other words."""
     if (found := _RANGE.fullmatch(text)) and not known.quantity(found["letter"]):

@@ -19,14 +19,14 @@ from chainrule.notation.foreign import closed, conditions, derivatives, function
 from chainrule.notation.latex import LONGEST, translate
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import Limits
-from chainrule.notation.meant import conditions_joined, declared, step
+from chainrule.notation.meant import conditions_joined, declared, step, worded
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
 from chainrule.notation.scripts import scripts
 
 STEPS = (
-    signs, python, step, declared, conditions_joined, conditions, norms, scripts, functions, derivatives, closed,
-    arrays,
+    worded, signs, python, step, declared, conditions_joined, conditions, norms, scripts, functions, derivatives,
+    closed, arrays,
 )  # fmt: skip
 REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""

@@ -107,6 +107,8 @@ def _domain(domain: Domain, printer: Printer) -> str:
     match domain:
         case Kind(name):
             return name
+        case Listed(words=words) if words:
+            return "{" + ", ".join(f'"{word}"' for word in words) + "}"
         case Listed(values):
             return "{" + ", ".join(map(printer.expression, values)) + "}"
         case Box(low, high):

@@ -42,10 +42,11 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """``in {0, 1}``: these values."""
+    """``in {0, 1}``: these values; ``in {"no", "yes"}``: 0, 1, … for these words of the data."""
 
     values: tuple[Expr, ...]
     span: Span = _span()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

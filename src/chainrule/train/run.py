@@ -24,6 +24,7 @@ from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import ranges, renamed, show_name
 from chainrule.train.drive import Why, error, finish
+from chainrule.train.held import errors as held_errors
 from chainrule.train.order import Rows, whole
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, fingerprint
@@ -150,7 +151,7 @@ class Run:
     @property
     def validation(self) -> Array | None:
         """The goal over the held-out patterns after each recorded step; None where none are held out."""
-        return None if self.trace.held is None else self.held_errors(self.trace.steps.tolist())
+        return None if self.trace.held is None else held_errors(self.trace)
 
     @property
     def data_hash(self) -> str:
@@ -244,6 +245,11 @@ class Run:
         except TypeError:
             help = "write [0, 10, 100]"
             raise UsageError("E353", f"{shown(steps)} is not a list of numbers of steps", help) from None
+        steps = self.trace.steps
+        places = np.searchsorted(steps, [count(step) for step in each])
+        recorded = bool(each) and places.max() < len(steps) and steps[places].tolist() == each
+        if recorded and self.trace.held is not None:
+            return held_errors(self.trace, places)
         return np.array([self.held_error(self.at(step)) for step in each], np.float64)
 
     @limited

@@ -32,11 +32,13 @@ def figure(of: Section) -> Figure:
     curves = [of.at_end] + ([of.at_start] if of.others else [])
     marked = [value for value, w in zip(errors, ws, strict=True) if left <= w <= right and np.isfinite(value)]
     across = Axis(of.weight, left, right)
+    if of.held is not None:
+        curves.append(of.held.goals)
     if of.step is not None:
         marked += [of.step.before[1], of.step.after[1]]
     up = reach(of.goal, [*curves, marked], marked)
     title = f"{of.goal} over {of.weight}"
-    marks = [*curved(of, xs), *stepped(of, xs, up.scale == "log"), *passed(of)]
+    marks = [*curved(of, xs), *apart(of, xs), *stepped(of, xs, up.scale == "log"), *passed(of)]
     return Figure(chart(title, told(of) + left_out(up, [*curves, errors]) + outside(of), across, up, marks))
 
 
@@ -48,6 +50,14 @@ def curved(of: Section, xs: tuple[float, ...]) -> list[Mark]:
         Line(xs, numbers(of.at_start), GREY, 2, "dashed", f"{of.goal}, the other weights as at the start"),
         Line(xs, numbers(of.at_end), BLUE, 2.5, label=f"{of.goal}, the other weights as at the end"),
     ]
+
+
+def apart(of: Section, xs: tuple[float, ...]) -> list[Mark]:
+    """The curve over the patterns that were held out."""
+    if of.held is None:
+        return []
+    others = ", the other weights as at the end" if of.others else ""
+    return [Line(xs, numbers(of.held.goals), INK, 2, "dotted", f"over the held-out patterns{others}")]
 
 
 def stepped(of: Section, xs: tuple[float, ...], log: bool) -> list[Mark]:
@@ -117,7 +127,21 @@ def told(of: Section) -> str:
             f"{num(errors[last])} at {of.weight} = {num(ws[last])} (after {count(int(of.steps[last]), 'step')}); "
             f"drawn: {many(of)} of it."
         )
-    return words
+    return words + told_apart(of)
+
+
+def told_apart(of: Section) -> str:
+    """What the figure shows of the patterns that were held out."""
+    held = of.held
+    if held is None or not np.isfinite(held.goals).any():
+        return ""
+    best = int(np.nanargmin(np.where(np.isfinite(held.goals), of.sense * held.goals, np.nan)))
+    which = "least" if of.sense > 0 else "greatest"
+    return (
+        f" Dotted in black: over the held-out patterns, where the run goes from {num(held.path[0])} to "
+        f"{num(held.path[-1])}; the {which} on that curve is {num(held.goals[best])} at {of.weight} = "
+        f"{num(of.weights[best])}."
+    )
 
 
 def outside(of: Section) -> str:
