@@ -175,3 +175,46 @@ def test_ends_that_differ_are_told_apart(trained: Trained) -> None:
     told = story(trained(text + "E = ½(ŷ − y)²", rows, rate=0.5, steps=100, batch="all"))["amount"].statement
     assert "makes a difference" in told
     assert "from 0.125 to 0.125," not in told
+
+
+@pytest.mark.parametrize(("text", "weight"), [
+    ("weight w in [0, 1] := 0.5, v in [0, 1] := 0.5\nE = −w − 2v + w·v", "v = 1"),
+    ("weight w := 0.5, v in [0, 1] := 0.5\nE = v + 0·w", "v = 0"),
+    ("weight w := 0.5, v in [0, 1] := 0.5\nf = 3v + 0·w\nmaximise f", "v = 1"),
+    ("weight w := 0.5, v in [−2, 1] := 0.5\nE = v³ + 3v + 0·w", "v = −2"),
+    ("weight w := 1, v in [0, 1] := 0.5\nE = −v + relu(w − 5)", "v = 1"),
+])  # fmt: skip
+def test_a_level_edge_of_a_box_is_told_as_an_edge(trained: Trained, text: str, weight: str) -> None:
+    end = story(trained(text, rate=0.1, steps=100))["end"]
+    assert end.evidence["kind"] == "bound", end.statement
+    assert f"on the edge of the box, {weight}" in end.statement
+    assert "nothing pulls" not in end.statement
+
+
+@pytest.mark.parametrize(("text", "rows"), [
+    ("index t = 1..2\ndata x[t]\ntarget y\nweight a := 0.5\nh[0] = 0\nh[t] = [a·x[t] + h[t-1] > 0]\n"
+     "E = ½(h[2] − y)²", {"x": [[1, 0], [-1, 1]], "y": [0, 1]}),
+    ("data x, c\ntarget y\nweight w := 0.5\nE = ([w·x > 0] + c·[w > 0] − y)²", {"x": [1, 2], "c": [0, 0], "y": [0, 1]}),
+    ("data x\ntarget y\nweight w := 0.5\nE = (sign(w·x) − y)²", {"x": [1, -1], "y": [-1, 1]}),
+    ("data x\ntarget y\nweight w := 0.5\nE = (floor(w·x) − y)²", {"x": [1, 3], "y": [-1, 1]}),
+    ("data x\ntarget y\nweight w := −1\nE = ½([w·x ≥ 0] − y)²", {"x": [1, 2], "y": [1, 0]}),
+])  # fmt: skip
+def test_a_pattern_behind_steps_is_not_said_to_be_dead(trained: Trained, text: str, rows: dict[str, Any]) -> None:
+    dead = story(trained(text, rows, rate=0.5, steps=20))["dead"]
+    assert "cannot be learned" not in dead.statement
+    assert "does depend" in dead.statement
+
+
+@pytest.mark.parametrize("text", [
+    "weight w in [0, 2] := 0.5\nf = w³ − w\nmaximise f", "weight w in [0, 2] := 1\nf = w⁴\nmaximise f",
+    "weight w := 1\nE = 2w", "weight w in [0, 3] := 1\nE = −w³", "weight w in [0, 2] := 1\nE = −w² + w",
+])  # fmt: skip
+def test_a_curve_that_nowhere_bends_has_no_bound_of_rounding(trained: Trained, text: str) -> None:
+    step = story(trained(text, rate=0.01, steps=10))["step"].statement
+    assert "nowhere bends" in step
+    assert "e−3" not in step
+
+
+def test_a_slope_that_was_lost_is_no_goal_in_more_digits(trained: Trained) -> None:
+    end = story(trained("weight w := 0, v := 0\nE = sqrt(w² + v²)", rate=0.1, steps=5))["end"]
+    assert "hundred digits" not in end.statement

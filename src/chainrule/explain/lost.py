@@ -48,6 +48,8 @@ def lost(context: Context, departure: Departure) -> str:
 def in_more_digits(context: Context, rows: tuple[int, ...]) -> str:
     """What the error is there in a hundred digits, where it is a number: then rounding alone has lost it."""
     model, name = context.model, context.model.goal.each or context.model.goal.name
+    if np.isfinite(context.error(context.end, rows)):
+        return ""  # it is a slope that was lost
     if not context.plain or model.pattern != HIDDEN or len(rows) != 1 or name not in model.quantities:
         return ""
     values = {symbol.name: value.ravel()[rows[0] if value.size > 1 else 0] for symbol in context.program.symbols()

@@ -119,6 +119,11 @@ def named(
             if not seen.lower else
             f"It ends in a flat valley, {where}: {slope0}, {level}.{beyond}"
         )
+    if seen.shape == "plateau" and edge:
+        return "bound", (
+            f"It ends {edge}. There {total} = {num(goal)}, and along that edge at none of {tried} it differed."
+        )
+    where = f"{where}, {edge}, and along that edge" if edge else where
     if seen.shape == "plateau":
         if place.never:
             return "asleep", (

@@ -273,7 +273,7 @@ def _zero(expr: Expr, known: dict[str, Any]) -> bool:
 
 def told(context: Context, item: Dead) -> str:
     """The sentence on a dead pattern."""
-    if not item.because and (steps := step_told(context, item.row)):
+    if steps := step_told(context, item.row):
         return steps
     if not item.because:
         there = "" if context.patterns == 1 else f" from {context.pattern(item.row)}"

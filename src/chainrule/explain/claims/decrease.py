@@ -111,9 +111,8 @@ def claim(context: Context) -> Claim:
     else:
         share = percent(int(worse.sum()) / moved)
         statement = (
-            f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, by up "
-            "to "
-            f"{num(evidence['worst_own'])}{which(ledger, change, worse)}: {why_worse(context, evidence)} (the first is "
+            f"No: {int(worse.sum())} of {count(moved, 'step')} that moved a weight ({share}) made {own} worse, "
+            f"{worst(change[worse])}{which(ledger, change, worse)}: {why_worse(context, evidence)} (the first is "
             f"step {int(ledger.steps[worse][0])}); "
             f"{went}."
         )
@@ -138,6 +137,14 @@ HOP = 1e-6
 def size_of(ledger: Ledger) -> float:
     finite = ledger.to[np.isfinite(ledger.to).all(axis=1)]
     return 1e-3 + float(np.abs(finite).max(initial=0.0))
+
+
+def worst(change: Array) -> str:
+    """By how much at most; a goal that became no number got worse by no number."""
+    top = float(change.max())
+    if np.isfinite(change).all():
+        return f"by up to {num(top)}"
+    return "until it was infinite" if np.isinf(top) else "until it was no number"
 
 
 def which(ledger: Ledger, change: Array, worse: Chosen) -> str:

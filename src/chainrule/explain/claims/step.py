@@ -21,6 +21,8 @@ LEAST = 10
 """Steps that are tried at least."""
 
 QUESTION = "How far may a step go?"
+NOTHING = 1e-300
+"""A bound that is rounded outward is never quite 0."""
 
 
 def claim(context: Context) -> Claim:
@@ -150,7 +152,7 @@ def said(
             "" if seen.where == f"proved for every {context.weight(0)}" else f" {seen.where.removeprefix('proved ')}"
         )
         start = f" {seen.start}" if seen.start else ""
-        if seen.bound <= 0:
+        if seen.bound <= NOTHING:
             bend = f"{what} nowhere bends {upward}{there}"
         elif seen.guaranteed:
             bend = f"its {curvature} is nowhere above {num(seen.bound)}{there}"
