@@ -33,8 +33,15 @@ from chainrule.program.program import Program, Symbol, computed
 
 Rows = NDArray[np.int64]
 
-LARGEST = 2_000_000
+LARGEST = 500_000
 """Numbers computed at once, for each quantity."""
+
+
+def units(count: int, places: Sequence[int] | NDArray[np.int64]) -> Array:
+    """The directions of some of so many weights, a row for each: of very many, all would not fit."""
+    found = np.zeros((len(places), count))
+    found[np.arange(len(places)), places] = 1.0
+    return found
 
 
 @dataclass(slots=True)

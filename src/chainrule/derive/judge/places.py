@@ -73,14 +73,14 @@ def value(scene: Scene, place: Place, expr: Expr) -> float:
         own = (node, tuple(sorted(letters.items())))
         if own not in place.known:
             place.known[own] = oracle.derivative(
-                node, scene.equations, place.given, setting=place.setting, letters=letters
+                node, scene.equations, place.given, setting=place.setting, letters=letters, made=scene.work.add
             )
         return place.known[own]
 
     try:
         found: float = evaluate(
             expr, place.values, setting=place.setting, letters=place.letters, equations=scene.equations,
-            derivative=derivative,
+            derivative=derivative, made=scene.work.add,
         )  # fmt: skip
     except (ChainruleError, OverflowError):
         return math.nan
