@@ -22,9 +22,10 @@ from chainrule.explain.enclosure import Enclosure, point
 from chainrule.explain.fields import BESIDE, KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.grid import Grid, Named, steps, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
-from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
+from chainrule.explain.landscape import NUMBERS, Ready, evaluate, named, ready, value
 from chainrule.explain.plan import Line, plan
 from chainrule.explain.sided import SIDED
+from chainrule.explain.slots import Value
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform

@@ -37,12 +37,6 @@ from chainrule.notation import show
 SEARCHED = 40
 """Places on which slips are searched for, about."""
 
-ENOUGH = (
-    "Undecided: to compare it would compute more than {:,} numbers; --limit judging=N, or limits= in Python, "
-    "allows more."
-)
-"""What is said of a line that is too long to be compared."""
-
 EARLY = ("swapped-difference", "transposed-index", "extra-factor")
 """Repairs of a line that say more than a slip in the chain rule would."""
 
@@ -69,7 +63,9 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
         try:
             found = judged(model, line, data, pattern, seed)
         except Enough:
-            found = Verdict(None, None, sentence=ENOUGH.format(most("judging")))
+            much = f"to compare it would compute more than {most('judging'):,} numbers"
+            more = "--limit judging=N, or limits= in Python, allows more"
+            found = Verdict(None, None, sentence=f"Undecided: {much}; {more}.")
         if line.reading and (found.equal or line.several):
             sentence = found.sentence.rstrip(".") if found.equal else found.sentence
             found = replace(found, sentence=f"{sentence}{', with' if found.equal else ' Read with'} {line.reading}.")
