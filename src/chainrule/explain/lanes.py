@@ -213,9 +213,12 @@ class Lanes:
         """The slopes at one point along directions (without any: the gradient) by Im goal(θ + i·h·v)/h, h = 10⁻³⁰:
         exact to rounding, and it knows no rule."""
         step = 1e-30
-        points = at[None, :] + 1j * step * (np.eye(len(at)) if directions is None else directions)
-        every = None if rows is None else np.repeat(rows, len(points), axis=0)
-        return np.asarray(self.goal(points, every).imag / step)
+        ways, found = np.eye(len(at)) if directions is None else directions, []
+        for part in self.parts(len(ways), rows, False):
+            points = at[None, :] + 1j * step * ways[part]
+            every = None if rows is None else np.repeat(rows, len(points), axis=0)
+            found.append(self.goal(points, every).imag / step)
+        return np.concatenate(found)
 
     def beside(self, at: Array, directions: Array, rows: Rows | None = None) -> tuple[Array, Array]:
         """The goal just beside a point in each direction, and the rate at which it changes that way: one-sided, so that
