@@ -61,18 +61,19 @@ def test_every_call_has_them(text: str) -> None:
 DATA = "index i = 1..40\ndata x in {0.5, 1}\nweight w[i] := 0.3\nE = (Σ_i w[i]·x − 1)²"
 LONG = "index t = 1..8\ndata x in {0.5, 1}\nweight w := 0.3\nh[0] = x\nh[t] = tanh(w·h[t−1])\nE = h[8]²"
 DEEP = f"data x in {{0.5, 1}}\nweight w := 0.3\nE = {'tanh(' * 30}w·x{')' * 30}"
-FUNCTIONS = f"data x in {{0.5, 1}}\nweight w := 0.3\nA(u) = u²/(1 + u)\nE = {'A(' * 4}w·x{')' * 4}"
+MAXIMA = f"data x in {{0.5, 1}}\nweight w := 0.3\nE = {'max(' * 20}w·x{', w)' * 20}"
 
 MET: dict[str, tuple[str, int, Callable[[dict[str, int]], object]]] = {
     "Model": ("depth", 20, lambda it: cr.Model(DEEP, limits=it)),
     "evaluate": ("elements", 20, lambda it: cr.Model(DATA).evaluate(limits=it)),
     "evaluate, patterns": ("combinations", 1, lambda it: cr.Model(DATA).evaluate(limits=it)),
-    "derive": ("derivative", 20, lambda it: cr.Model(FUNCTIONS).derive("w", limits=it)),
+    "derive": ("derivative", 500, lambda it: cr.Model(MAXIMA).derive("w", limits=it)),
     "train": ("elements", 20, lambda it: cr.Model(DATA).train(steps=2, engine="reference", limits=it)),
     "train, record": ("memory", 1000, lambda it: cr.Model(DATA).train(steps=100, limits=it)),
     "explain": ("slices", 5, lambda it: cr.Model(LONG).explain(limits=it)),
     "curvature": ("elements", 20, lambda it: cr.Model(DATA).curvature(limits=it)),
-    "figure": ("elements", 20, lambda it: cr.Model(DATA).figure.fit(limits=it)),
+    "explain, weights": ("weights", 20, lambda it: cr.Model(DATA).explain(claims=["update"], limits=it)),
+    "figure": ("slices", 5, lambda it: cr.Model(LONG).figure.error(limits=it)),
 }  # fmt: skip
 
 

@@ -222,10 +222,10 @@ def test_a_pattern_whose_data_are_all_0_is_dead_and_a_bias_wakes_it(trained: Tra
 
 
 def test_a_slope_that_is_only_met_as_0_is_not_called_dead(trained: Trained) -> None:
-    text = "index i = 1..2\ndata x[i]\nweight w[i] := 0.1, b := 1\nE = b² + relu(Σ_i w[i]·x[i] − 1000)"
+    text = "index i = 1..2\ndata x[i]\nweight w[i] := 0.1, b := 1\nh = relu(Σ_i w[i]·x[i] − 1000)\nE = (b + h)²"
     claim = explain(trained(text, {"x": [[1.0, 2.0]]}, steps=5), claims=["dead"])["dead"]
     assert claim.evidence["dead_weights"] == []
-    assert claim.evidence["dead_units"] == ["relu(w·x − 1000)"]
+    assert claim.evidence["dead_units"] == ["h"]
     assert claim.evidence["slope_0_at_all_points"] == ["w[1]", "w[2]"]
     assert "Measured, not proved" in claim.statement
 

@@ -185,7 +185,7 @@ def briefed(text: str) -> Callable[[], object]:
 def checked(text: str) -> Callable[[], object]:
     model = cr.Model(text)
     try:
-        line = model.derive(model.weights[0], detail="brief").last()
+        line = model.derive(model.weights[0], detail="brief").last(ascii=True)
     except cr.ChainruleError:
         line = f"∂E/∂{model.weights[0]} = 1"
     return lambda: model.check(line)

@@ -37,6 +37,28 @@ def test_a_short_text_does_not_exhaust_the_machine(family: str, stage: str, size
         assert error.place is not None, "and where it is met"
 
 
+EXPLAINED = [("recurrence", 60), ("layers", 25), ("definitions", 12)]
+"""Texts of which every claim is tested: one line that bends in many places, and a recurrence."""
+
+
+@pytest.mark.parametrize(("family", "size"), EXPLAINED)
+def test_a_short_text_is_explained(family: str, size: int) -> None:
+    work = STAGES["explain"](FAMILIES[family][1](size))
+    with counted(3 * CALLS):
+        story = work()
+    assert isinstance(story, cr.Story)
+    assert len(story.claims) > 10
+
+
+def test_what_was_not_looked_for_is_said() -> None:
+    model = cr.Model(FAMILIES["layers"][1](6))
+    run = model.train(steps=3, rate=0.001)
+    whole, cut = (model.explain(run, claims=["step"], limits={"proofs": most}) for most in (10**9, 1))
+    assert "not looked for" in str(cut)
+    assert "--limit proofs=N" in str(cut)
+    assert "not looked for" not in str(whole)
+
+
 def test_a_count_ends_what_goes_on() -> None:
     with pytest.raises(Exhausted), counted(10_000):
         STAGES["derive"](FAMILIES["layers"][1](50))()

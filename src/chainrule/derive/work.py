@@ -28,17 +28,18 @@ class Work:
     """Numbers that were computed: counted, so that a busy machine prints the same."""
 
     made: int = 0
+    limit: str = "checks"
 
     def add(self, numbers: int) -> None:
         """More of them. Raises Enough beyond the limit."""
         self.made += numbers
-        if self.made > most("checks"):
+        if self.made > most(self.limit):
             raise Enough
 
     @property
     def scarce(self) -> bool:
         """Whether more than half of the limit is used."""
-        return 2 * self.made > most("checks")
+        return 2 * self.made > most(self.limit)
 
 
 def agree(ours: float, theirs: float, near: float, rounding: Callable[[], float]) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,7 @@ from chainrule.engines.reference import REFERENCE
 from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.lanes import Lanes, Rows
 from chainrule.explain.ledger import Ledger, booked
+from chainrule.explain.trained import entries_of
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
@@ -86,12 +86,7 @@ class Context:
     @cached_property
     def entries(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Of each entry the weight, and the values of its letters."""
-        ranges, sets = self.bound.ranges, self.program.sets
-        return tuple(
-            (symbol.name, at)
-            for symbol in self.trained
-            for at in product(*(ranges[sets[letter]] for letter in symbol.letters))
-        )
+        return entries_of(self.trained, self.program.sets, self.bound.ranges)
 
     @property
     def plain(self) -> bool:

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from chainrule.errors import BrokenPass
 from chainrule.explain import fields
 from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
-from chainrule.explain.landscape import NUMBERS, exponent_of
+from chainrule.explain.landscape import NUMBERS
+from chainrule.explain.slots import exponent_of
 from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import (
     Add,

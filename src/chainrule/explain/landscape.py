@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
+from chainrule.explain.slots import Operation, Step, Value, exponent_of, freed, kind
 from chainrule.expr.nodes import (
     Add,
     Bracket,
@@ -44,9 +45,6 @@ from chainrule.expr.walk import fold, transform
 from chainrule.numbers.guards import guards, lifted
 
 Values = NDArray[Any]
-Value = Any
-"""A value of an arithmetic: an array of floats, of complex numbers or of sets, an `Enclosure`, a `Jet`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
@@ -61,20 +59,6 @@ class Arithmetic:
     total: Callable[[Value, int], Value]  # over the patterns of each lane
     parts: Callable[[Value, int], tuple[Value, ...]]  # pattern by pattern
     sets: bool = False  # a·a is then a², not one set times another
-
-
-Operation = Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value]
-"""The value of a node from what is known, the number of patterns, and the values inside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One operation: from which slots into which, the name of what it completes, and the slots read here last."""
-
-    operation: Operation
-    inputs: tuple[int, ...]
-    output: int
-    last: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,37 +145,6 @@ class Numbered:
         return self._known[same]
 
 
-def freed(steps: Sequence[Step], kept: set[int]) -> list[Step]:
-    """The steps with the slots that each is the last to read, but for those that are kept."""
-    seen, found = set(kept), []
-    for step in reversed(steps):
-        last = {slot for slot in step.inputs if slot not in seen}
-        seen |= last
-        found.append(replace(step, last=tuple(last)) if last else step)
-    return found[::-1]
-
-
-def kind(node: Expr) -> object:
-    """What a node does with the values inside it: of two that are equal, one is computed."""
-    match node:
-        case Number(exact):
-            return Number, exact
-        case Ref(name):
-            return Ref, name
-        case Pow(_, exponent):
-            return Pow, exponent_of(exponent)
-        case Call(function, _, order):
-            return Call, function, order
-        case Reduce(reduction, _):
-            return Reduce, reduction
-        case Bracket(comparison):
-            return Bracket, comparison
-        case Mul(args):
-            return Mul, guards(args)
-        case _:
-            return type(node)
-
-
 def done_at(node: Expr, slots: tuple[int, ...], arithmetic: Arithmetic) -> Operation:
     """What is done at a node; equal slots hold the same value."""
     match node:
@@ -263,15 +216,6 @@ def _product_of_sets(slots: tuple[int, ...], values: tuple[Value, ...], arithmet
         for found in groups.values()
     )
     return _chain(powers, operator.mul)
-
-
-def exponent_of(exponent: Expr) -> Fraction | None:
-    match exponent:
-        case Number(exact):
-            return exact
-        case Neg(Number(exact)):
-            return -exact
-    return None
 
 
 def _reduce(reduction: str, inside: Value, patterns: int, arithmetic: Arithmetic) -> Value:

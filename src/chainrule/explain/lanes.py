@@ -22,9 +22,10 @@ from chainrule.explain.enclosure import Enclosure, point
 from chainrule.explain.fields import BESIDE, KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.grid import Grid, Named, steps, table
 from chainrule.explain.jet import JETS, Jet, along, fixed
-from chainrule.explain.landscape import NUMBERS, Ready, Value, evaluate, named, ready, value
+from chainrule.explain.landscape import NUMBERS, Ready, evaluate, named, ready, value
 from chainrule.explain.plan import Line, plan
 from chainrule.explain.sided import SIDED
+from chainrule.explain.slots import Value
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
@@ -33,8 +34,15 @@ from chainrule.program.program import Program, Symbol, computed
 
 Rows = NDArray[np.int64]
 
-LARGEST = 2_000_000
+LARGEST = 500_000
 """Numbers computed at once, for each quantity."""
+
+
+def units(count: int, places: Sequence[int] | NDArray[np.int64]) -> Array:
+    """The directions of some of so many weights, a row for each: of very many, all would not fit."""
+    found = np.zeros((len(places), count))
+    found[np.arange(len(places)), places] = 1.0
+    return found
 
 
 @dataclass(slots=True)
@@ -205,9 +213,12 @@ class Lanes:
         """The slopes at one point along directions (without any: the gradient) by Im goal(θ + i·h·v)/h, h = 10⁻³⁰:
         exact to rounding, and it knows no rule."""
         step = 1e-30
-        points = at[None, :] + 1j * step * (np.eye(len(at)) if directions is None else directions)
-        every = None if rows is None else np.repeat(rows, len(points), axis=0)
-        return np.asarray(self.goal(points, every).imag / step)
+        ways, found = np.eye(len(at)) if directions is None else directions, []
+        for part in self.parts(len(ways), rows, False):
+            points = at[None, :] + 1j * step * ways[part]
+            every = None if rows is None else np.repeat(rows, len(points), axis=0)
+            found.append(self.goal(points, every).imag / step)
+        return np.concatenate(found)
 
     def beside(self, at: Array, directions: Array, rows: Rows | None = None) -> tuple[Array, Array]:
         """The goal just beside a point in each direction, and the rate at which it changes that way: one-sided, so that

@@ -264,17 +264,17 @@ def forward(
     an array is 0 but for one entry, of which no sum knows: what reads it is left out, or counted as if nothing in it
     were 0.
     """
-    lines, found = tuple(equations), []
-    for least in (True, False):
+    lines, found, given = tuple(equations), [], set(arrays)
+    for least in (True, False) if given else (True,):
         count, total = Count(sizes), 0
         count.run(error)
         count.lean, alone = True, count.known
         for name, many in entries.items():
             count.way, count.moved = name, 0
             still = {f"{DIRECTION}{other}": (count.number(Fraction(0)), ()) for other in entries if other != name}
-            one = {} if name in arrays else {f"{DIRECTION}{name}": (count.number(Fraction(1)), ())}
+            one = {} if name in given else {f"{DIRECTION}{name}": (count.number(Fraction(1)), ())}
             count.known = {**alone, **still, **one}
-            count.run(lines, f"{DIRECTION}{name}" if least and name in arrays else "")
+            count.run(lines, f"{DIRECTION}{name}" if least and name in given else "")
             total += many * count.moved
         found.append(count.still + total)
-    return found[0], found[1]
+    return found[0], found[-1]

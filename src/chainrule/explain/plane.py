@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError, shown
 from chainrule.explain.context import Context
+from chainrule.explain.lanes import units
 from chainrule.explain.section import ASTRAY, FAR, STEPS, entry
 from chainrule.explain.thin import evenly, places
 from chainrule.explain.words import num, percent
@@ -132,7 +133,7 @@ def directions(context: Context, path: Array, centre: Array, axes: Any, seed: in
     if isinstance(axes, Sequence) and not isinstance(axes, str) and len(axes) == 2:
         one, two = (entry(context, name if isinstance(name, str) else shown(name)) for name in axes)
         if one != two:
-            span = np.eye(count)[[one, two]]
+            span = units(count, [one, two])
             names = context.weight(one), context.weight(two)
             return Directions(span, names, (float(centre[one]), float(centre[two])), "two weights", True)
         raise UsageError("E452", f"both directions are {context.weight(one)}", "name two different weights")

@@ -183,7 +183,7 @@ def explain(
     ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivations`` stand in the
     story, ``warnings`` are sentences beside those of the model and the run.
 
-    Errors: E401 for an unknown claim.
+    Errors: E401 for an unknown claim, E402 and E321 where the network is too large.
     """
     with np.errstate(all="ignore"):  # numbers that overflow are found, and told, not warned of
         return told_of(Context(run, derivations), claims, derivations, warnings)

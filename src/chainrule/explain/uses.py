@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chainrule.explain.context import Context
-from chainrule.explain.landscape import NUMBERS, Value, evaluate
+from chainrule.explain.landscape import NUMBERS, evaluate
+from chainrule.explain.slots import Value
 from chainrule.explain.words import listing
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, index, key
 from chainrule.expr.walk import fold, names, nodes, rebuild, references, transform

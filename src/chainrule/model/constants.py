@@ -184,16 +184,23 @@ def array(
         _fits(model, quantity, value, shape)
         entries = [_finite(model, quantity, evaluate(leaf, values, setting=setting), what) for leaf in leaves(value)]
     else:
-        places = product(*(setting.range(letter) for letter in quantity.letters))
-        letters = [dict(zip(quantity.letters, place, strict=True)) for place in places]
-        if letters and not set(quantity.letters) & every(value):
+        if count and not set(quantity.letters) & every(value):
             one = _finite(model, quantity, evaluate(value, values, setting=setting), what)
-            entries = [one] * count
-        else:
-            entries = [
-                _finite(model, quantity, evaluate(value, values, setting=setting, letters=at), what) for at in letters
-            ]
+            return filled(one, shape)
+        places = product(*(setting.range(letter) for letter in quantity.letters))
+        letters = (dict(zip(quantity.letters, place, strict=True)) for place in places)
+        entries = [
+            _finite(model, quantity, evaluate(value, values, setting=setting, letters=at), what) for at in letters
+        ]
     return folded(entries, shape)
+
+
+def filled(one: float, shape: tuple[int, ...]) -> Number:
+    """One number in every place of nested tuples, each level one tuple again and again."""
+    found: Number = one
+    for size in reversed(shape):
+        found = (found,) * size
+    return found
 
 
 def folded(entries: list[float], shape: tuple[int, ...]) -> Number:

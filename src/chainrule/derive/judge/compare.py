@@ -131,7 +131,7 @@ def many(scene: Scene, place: Place, expr: Expr, side: Side) -> tuple[Decimal, b
         kind.outside = False
     found = evaluate(
         expr, place.given, kind, setting=place.setting, letters=place.letters, equations=scene.equations,
-        derivative=derivative,
+        derivative=derivative, made=scene.work.add,
     )  # fmt: skip
     return found, kind.outside
 

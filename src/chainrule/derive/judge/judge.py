@@ -27,7 +27,9 @@ from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.truths import Truth, right
 from chainrule.derive.judge.verdict import Verdict, equal, here, nothing_told, say, told
+from chainrule.derive.work import Enough
 from chainrule.errors import UsageError
+from chainrule.expr.limits import most
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import transform
 from chainrule.model.model import Model
@@ -59,7 +61,12 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
         raise UsageError("E276", f"there is no pattern {pattern}: the model has {count}", "patterns count from 0")
     verdicts: list[Verdict] = []
     for line in read(model, text):
-        found = judged(model, line, data, pattern, seed)
+        try:
+            found = judged(model, line, data, pattern, seed)
+        except Enough:
+            much = f"to compare it would compute more than {most('judging'):,} numbers"
+            more = "--limit judging=N, or limits= in Python, allows more"
+            found = Verdict(None, None, sentence=f"Undecided: {much}; {more}.")
         if line.reading and (found.equal or line.several):
             sentence = found.sentence.rstrip(".") if found.equal else found.sentence
             found = replace(found, sentence=f"{sentence}{', with' if found.equal else ' Read with'} {line.reading}.")

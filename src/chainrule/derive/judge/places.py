@@ -73,11 +73,13 @@ def value(scene: Scene, place: Place, expr: Expr) -> float:
     """What an explicit expression gives at a place; inert derivatives by a complex step. NaN where it gives nothing."""
     if place.world is None:
         place.world = world_of(scene, place)
+    before = len(place.world.known)
     try:
         found = drive(visit(place.world, lifted(expr), place.letters, {}))
     except (ChainruleError, OverflowError):
         place.world.running.clear()
         return math.nan
+    scene.work.add(1 + len(place.world.known) - before)
     return found if math.isfinite(found) else math.nan
 
 
@@ -88,7 +90,7 @@ def world_of(scene: Scene, place: Place) -> World[float]:
         own = (node, tuple(sorted(letters.items())))
         if own not in place.known:
             place.known[own] = oracle.derivative(
-                node, scene.equations, place.given, setting=place.setting, letters=letters
+                node, scene.equations, place.given, setting=place.setting, letters=letters, made=scene.work.add
             )
         return place.known[own]
 

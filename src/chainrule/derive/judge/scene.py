@@ -9,10 +9,11 @@ each pattern alone and their mean.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from chainrule.derive.judge.deltas import NET, with_net
+from chainrule.derive.work import Work
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, Size, index, key, places
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.recognise import written_out
@@ -33,6 +34,7 @@ class Scene:
     letters: Mapping[str, tuple[str, ...]]
     functions: Mapping[str, Definition]
     step: str | None = None  # what a step on one pattern lowers: ``step#``, or the error if the goal is its mean
+    work: Work = field(default_factory=lambda: Work(limit="judging"), compare=False, repr=False)
 
     @property
     def pattern(self) -> str:

@@ -9,6 +9,7 @@ from chainrule.explain.among import FEWEST
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.lanes import units
 from chainrule.explain.rounding import slope_blur
 from chainrule.explain.sides import apart, both, broken, sides, told
 from chainrule.explain.thin import median
@@ -206,7 +207,7 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
 def excused(context: Context, moment: Moment, place: int) -> bool:
     """Whether the slope is right, but for rounding, or the weight stands on a kink: one-sided rates, which step over
     nothing, decide."""
-    unit = np.eye(len(moment.before))[place : place + 1]
+    unit = units(len(moment.before), [place])
     right, left, *jumps = both(context, moment.before, unit, moment.rows)
     given = float(moment.gradient[place])
     kink = bool(apart(right, -left).any() or any(jump.any() for jump in jumps))

@@ -12,6 +12,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.entry import entry
 from chainrule.explain.formula import formula, numbers_in
+from chainrule.explain.lanes import units
 from chainrule.explain.rounding import slope_blur
 from chainrule.explain.shut import by_steps_alone, shut, units_told
 from chainrule.explain.sides import smooth_beside, stepping, told
@@ -146,7 +147,7 @@ def compared(context: Context, moment: Moment) -> tuple[float, float, int]:
         return float(np.abs(moment.gradient - oracle).max()), float(np.abs(oracle).max()), size
     places = np.argsort(-np.abs(moment.gradient), kind="stable")[np.linspace(0, size - 1, most).astype(np.int64)]
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (DIRECTIONS, size))
-    directions = np.concatenate([np.eye(size)[places], signs])
+    directions = np.concatenate([units(size, places), signs])
     oracle = context.lanes.complex_step(moment.before, rows, directions)
     off = np.abs(directions @ moment.gradient - oracle)
     return float(off.max()), float(np.abs(oracle[:most]).max()), most
