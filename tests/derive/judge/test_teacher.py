@@ -157,7 +157,7 @@ def model(name: str) -> cr.Model:
 @pytest.mark.parametrize(("name", "line", "verdict"), LINES)
 def test_a_line_gets_its_verdict(name: str, line: str, verdict: object) -> None:
     answer = model(name).check(line)
-    assert answer.equal == verdict and isinstance(answer.equal, type(verdict)), answer.sentence
+    assert answer.equal is verdict or answer.equal == verdict == "here", answer.sentence
 
 
 def test_most_slips_are_named() -> None:

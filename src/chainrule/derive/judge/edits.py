@@ -161,8 +161,8 @@ def changes(node: Expr, scene: Scene, letters: tuple[str, ...]) -> Iterator[Chan
             yield Change(Call(function, (inside,), order + 1), "wrong-function", rank=2)
             yield Change(inside, "wrong-function", rank=2)
         case Number(number):
-            near = (number + 1, number - 1, number * 2, number / 2, Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3))
-            for one in dict.fromkeys(near):
+            near = (number + 1, number - 1, number * 2, number / 2)
+            for one in dict.fromkeys((*near, Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3))):
                 if one != number and one >= 0:
                     yield Change(Number(one), "number", rank=1)
         case Pow(base, Number(power)):

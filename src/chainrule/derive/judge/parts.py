@@ -17,7 +17,7 @@ from chainrule.derive.judge.mutants import slope_words
 from chainrule.derive.judge.scene import MEAN, Scene, plain
 from chainrule.derive.judge.system import System, opened
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import Add, Derivative, Div, Expr, Index, Neg, Number, Pow, Ref, Size, index, key
+from chainrule.expr.nodes import Add, Derivative, Expr, Index, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
