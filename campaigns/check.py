@@ -1,14 +1,15 @@
 """Random lines about random networks with kinks, right and wrong ones, before the judge.
 
-    python3 dev.py campaign check --right 2000 --wrong 5000 --first 0
+    python3 dev.py campaign check --right 2000 --wrong 5000 --first 0 --out graded.jsonl
 
-Prints the wrong verdicts with their seeds, how many lines stayed undecided, and how many slips were named; 1 if a
-verdict is wrong.
+Each graded line is added to the file as a line of JSON. Prints the wrong verdicts with their seeds, how many lines stayed
+undecided, and how many slips were named; 1 if a verdict is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def main() -> int:
     options.add_argument("--right", type=int, default=2000)
     options.add_argument("--wrong", type=int, default=5000)
     options.add_argument("--first", type=int, default=0)
+    options.add_argument("--out", type=Path, help="a file to which each graded line is added")
     chosen = options.parse_args()
     faults = 0
     for right, count in ((True, chosen.right), (False, chosen.wrong)):
@@ -33,6 +35,11 @@ def main() -> int:
                 continue
             fair, answer = verdict(one)
             done += 1
+            if chosen.out is not None:
+                row = {"seed": seed - 1, "right": right, "fair": fair, "equal": answer.equal, "slip": answer.slip,
+                       "change": one.change, "line": one.line}  # fmt: skip
+                with chosen.out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
             undecided += answer.equal is None
             here += answer.equal == "here"
             named += answer.equal is False and answer.slip is not None

@@ -477,7 +477,7 @@ def unlettered(node: Node, draw: random.Random) -> tuple[str, Node] | None:
     changes: list[tuple[str, Node, Node]] = []
     for one in inside(node):
         match one:
-            case ("sum", letter, body):
+            case ("sum", _, body):
                 changes += [("sum forgotten", one, body)]
             case ("ref", name, (first, second)):
                 changes += [("indices exchanged", one, ("ref", name, (second, first)))]

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import ended, gathered
+from chainrule.derive.ends import ended, gathered, named
 from chainrule.derive.form import has_zero, put, readable, without_ones, without_zeros
 from chainrule.derive.local import Local
 from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Reduce, Ref, key
@@ -74,6 +74,8 @@ class Chain:
         together = gathered(short)
         if together != short:
             yield Move(together, (Reason("factor-out"),))
+        for after, reasons in named(together, self._equations):
+            yield Move(after, reasons)
 
     def _one(self, state: Expr, name: str) -> Iterator[Move]:
         """The moves that replace the derivative of one quantity."""

@@ -34,6 +34,15 @@ def ended(state: Expr, equations: Mapping[str, Equation]) -> Iterator[tuple[Expr
             return
 
 
+def named(state: Expr, equations: Mapping[str, Equation]) -> Iterator[tuple[Expr, tuple[Reason, ...]]]:
+    """The values of functions by their names: a slope stands with its value, 1 − a² where a = tanh(w·x)."""
+    for equation in equations.values():
+        value, call = equation.target, equation.body
+        if isinstance(value, Ref) and isinstance(call, Call) and any(node == call for node in nodes(state)):
+            state = put(state, call, value)
+            yield state, (Reason("fold-name", {"values": (Equality(value, call),)}),)
+
+
 def denominators(product: Mul) -> Iterator[Expr]:
     """What a sum in a product divides by, if that is a name or a call."""
     seen = [part.denominator for arg in product.args if isinstance(arg, Add) for part in nodes(arg)

@@ -298,6 +298,16 @@ SLIPPED = {
         ("relu", "∂E/∂w = if(z > 0, 0, (ŷ − y)·v·x)"),
         ("relu", "∂E/∂v = (ŷ − y)·if(z > 0, 0, z)"),
     ),
+    "sum-dropped": (
+        ("same", "∂E/∂x[p,i] = sum_j (W[j,i]·x[p,i] − y[p,j])·W[j,i]"),
+        ("same", "∂E/∂W[j,i] = sum_p (W[j,i]·x[p,i] − y[p,j])·x[p,i]"),
+        ("same", "∂E/∂W[j,i] = sum_p x[p,i]·(−y[p,j] + W[j,i]·x[p,i])"),
+    ),
+    "extra-sum": (
+        ("same", "∂E/∂W[j,i] = sum_p sum_i d[p,j]·x[p,i]"),
+        ("same", "∂E/∂W[j,i] = sum_p sum_j d[p,j]·x[p,i]"),
+        ("05", "∂E/∂W1[j,i] = sum_p sum_j δ1[p,j]·x[p,i]"),
+    ),
     "wrong-index": (
         ("same", "∂E/∂W[j,i] = sum_p d[p,i]·x[p,i]"),
         ("same", "∂E/∂W[j,i] = sum_p d[p,j]·x[p,j]"),

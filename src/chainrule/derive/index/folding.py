@@ -15,7 +15,7 @@ from typing import cast
 from chainrule.derive.derivation import Equality, Reason
 from chainrule.derive.index.match import match
 from chainrule.derive.index.network import Network, without
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Number, Reduce, Ref, key
+from chainrule.expr.nodes import Call, Derivative, Div, Equation, Expr, Mul, Number, Reduce, Ref, key
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply, unique
 from chainrule.gradient.products import built, factors
@@ -69,6 +69,14 @@ class Folding:
     def before_activation(self, name: str) -> bool:
         """Whether a quantity is what an activation function or a softmax is applied to."""
         return name in self._before
+
+    def cancels(self, state: Expr) -> bool:
+        """Whether an adjoint in a line divides by what the line multiplies by, as a cross-entropy by its sigmoid."""
+        name = self._next(state)
+        if name is None:
+            return False
+        below = {node.denominator for node in nodes(self._adjoints[name].body) if isinstance(node, Div)}
+        return any(arg in below for node in nodes(state) if isinstance(node, Mul) for arg in node.args)
 
     def pre_activations(self, adjoints: tuple[Equation, ...]) -> tuple[str, ...]:
         """Those among the quantities of adjoints, nearest to the input first."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
+from chainrule.derive.ends import gathered
 from chainrule.derive.index.folding import Folding
 from chainrule.derive.index.local import Kronecker
 from chainrule.derive.index.network import Network
@@ -162,12 +163,15 @@ class Route:
         if folded != state:
             yield Line(folded, (Reason("fold-name", {"values": names}),))
             state = folded
-        if not self.folding.before_activation(key_name(adjoint)):
+        if not self.folding.before_activation(key_name(adjoint)) and not self.folding.cancels(state):
             return
         found = list(self.folding.put_in(state))
         if found and size(found[-1][0]) < size(state):
             for after, reasons in found:
                 yield Line(after, reasons)
+                state = after
+            if (together := gathered(state)) != state:
+                yield Line(together, (Reason("factor-out"),))
 
     def _reader(self, equation: Equation, wrt: Ref) -> Reader:
         """An equation with letters of its own."""

@@ -41,7 +41,8 @@ def with_all(route: Route, names: Mapping[str, str]) -> Lines:
         name = key(target)
         body, folded = folding.names(adjoint.body)
         reasons = [Reason("fold-name", {"values": folded})] if folded else []
-        shorter = list(folding.put_in(body)) if folding.before_activation(target.wrt[0].name) else []
+        through = folding.before_activation(target.wrt[0].name) or folding.cancels(body)
+        shorter = list(folding.put_in(body)) if through else []
         if shorter and size(shorter[-1][0]) < size(body):
             reasons = [one for _, told in shorter for one in told if one.rule == "fact"]
             body = shorter[-1][0]

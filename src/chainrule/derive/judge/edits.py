@@ -12,8 +12,23 @@ from fractions import Fraction
 from itertools import combinations
 
 from chainrule.derive.judge.scene import HERE, Scene
-from chainrule.expr.nodes import Add, Bracket, Call, Cond, Derivative, Div, Expr, Mul, Neg, Number, Pow, Reduce, Ref
-from chainrule.expr.walk import children, rebuild
+from chainrule.expr.nodes import (
+    Add,
+    Bracket,
+    Call,
+    Cond,
+    Derivative,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Reduce,
+    Ref,
+    index,
+)
+from chainrule.expr.walk import children, rebuild, rename_letters
 from chainrule.model.letters import base, free
 
 Path = tuple[int, ...]
@@ -127,12 +142,13 @@ def replaced(expr: Expr, paths: tuple[Path, ...], new: Expr) -> Expr:
     return expr
 
 
-def changes(node: Expr, scene: Scene) -> Iterator[Change]:
+def changes(node: Expr, scene: Scene, letters: tuple[str, ...]) -> Iterator[Change]:
     """What a node may have been before one slip, from itself alone: signs, brackets, functions, powers."""
     yield from signs(node)
     yield from left_out(node)
     yield from brackets(node)
     yield from turned(node)
+    yield from summed(node, scene, letters)
     match node:
         case Call(function, (inside,), order):
             own = (*scene.model.functions, *FUNCTIONS)
@@ -145,8 +161,8 @@ def changes(node: Expr, scene: Scene) -> Iterator[Change]:
             yield Change(Call(function, (inside,), order + 1), "wrong-function", rank=2)
             yield Change(inside, "wrong-function", rank=2)
         case Number(number):
-            near = (number + 1, number - 1, number * 2, number / 2, Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3))
-            for one in dict.fromkeys(near):
+            near = (number + 1, number - 1, number * 2, number / 2)
+            for one in dict.fromkeys((*near, Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3))):
                 if one != number and one >= 0:
                     yield Change(Number(one), "number", rank=1)
         case Pow(base, Number(power)):
@@ -308,6 +324,19 @@ def times(term: Expr, factors: tuple[Expr, ...]) -> Expr:
 
 def product(args: tuple[Expr, ...]) -> Expr:
     return Mul(args) if len(args) > 1 else args[0]
+
+
+def summed(node: Expr, scene: Scene, letters: tuple[str, ...]) -> Iterator[Change]:
+    """A sum left out, over a letter that the left side has too, and a sum too many."""
+    match node:
+        case Reduce("sum", bound, body) if bound and set(bound) <= set(letters):
+            yield Change(body, "extra-sum", 1)
+        case Mul() | Ref() | Div():
+            for letter in free(node):
+                other = letter + "'"
+                if letter in letters and other not in letters and scene.model.set_of(letter) is not None:
+                    whole = Reduce("sum", (other,), rename_letters(node, {letter: index(other)}))
+                    yield Change(whole, "sum-dropped", 2)
 
 
 def turned(node: Expr) -> Iterator[Change]:

@@ -38,6 +38,9 @@ from chainrule.notation import show
 SEARCHED = 40
 """Places on which slips are searched for, about."""
 
+LOST = 1e-6
+"""Of the middle size of the truth: a number below it may be a difference of others, of which few digits are left."""
+
 EARLY = ("swapped-difference", "transposed-index", "extra-factor")
 """Repairs of a line that say more than a slip in the chain rule would."""
 
@@ -166,7 +169,7 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
         places = [place for place in spots.of(truth) if not math.isnan(value(stage, place, body))]
         if not places:
             return "no-number", {}
-        places = thinned([place for place in places if not math.isnan(value(stage, place, truth.expr))])
+        places = thinned(telling(stage, places, body, truth.expr))
         places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))
         yours = [value(stage, place, body) for place in places]
 
@@ -193,10 +196,19 @@ def by_one_change(stage: Scene, line: Line, body: Expr, truth: Truth, spots: Spo
     """The slip of a line that one change of it mends."""
     if truth.gradient is None or len(truth.gradient.wrt) > 1 or line.kind != "derivative":
         return None
-    rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in spots.of(truth)]
-    rows = [row for row in rows if not math.isnan(row[2])]
+    places = telling(stage, spots.of(truth), body, truth.expr)
+    rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in places]
     rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
     return mend(stage, body, truth.gradient, [place for place, _, _ in rows])
+
+
+def telling(stage: Scene, places: Sequence[Place], body: Expr, ours: Expr) -> list[Place]:
+    """The places where numbers tell a slip: not where both sides are so small that they may be what rounding left."""
+    rows = [(place, abs(value(stage, place, body)), abs(value(stage, place, ours))) for place in places]
+    rows = [row for row in rows if not math.isnan(row[2])]
+    sizes = sorted(row[2] for row in rows if row[2])
+    least = LOST * sizes[len(sizes) // 2] if sizes else 0.0
+    return [place for place, mine, truth in rows if math.isnan(mine) or not 0 < max(mine, truth) < least]
 
 
 def thinned(places: list[Place]) -> list[Place]:

@@ -91,7 +91,7 @@ class Trial:
     def changes(self, site: Site) -> Iterator[tuple[Change, Way | None]]:
         """What may be changed at a site, and how a part does it."""
         node = site.node
-        yield from ((change, None) for change in changes(node, self.stage))
+        yield from ((change, None) for change in changes(node, self.stage, site.letters))
         if isinstance(node, Ref):
             yield from ((change, None) for change in self.indices(node, site))
         for part in self.known(site):

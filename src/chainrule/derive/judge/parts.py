@@ -17,7 +17,7 @@ from chainrule.derive.judge.mutants import slope_words
 from chainrule.derive.judge.scene import MEAN, Scene, plain
 from chainrule.derive.judge.system import System, opened
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import Add, Derivative, Div, Expr, Index, Neg, Number, Pow, Ref, Size, index, key
+from chainrule.expr.nodes import Add, Derivative, Expr, Index, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
@@ -30,6 +30,8 @@ one equation, or one that goes through several."""
 
 NUMBERS = (Fraction(2), Fraction(1, 2), Fraction(3), Fraction(4), Fraction(1, 3))
 ONE = Number(Fraction(1))
+OWN = 12
+"""Numbers of the text that are tried beside them."""
 MOST = 160
 """Parts that are tried at one place of a line; of a very large network, the first."""
 
@@ -58,7 +60,8 @@ def every(stage: Scene, target: Derivative, rules: System | None, letters: tuple
     names = [name for name in stage.letters if "#" not in name and name in stage.model.quantities]
     if rules is not None:
         yield from slopes(stage, rules, letters)
-    yield from (Part(Number(one), "number", str(one)) for one in NUMBERS)
+    own = [node.value for line in stage.equations for node in nodes(line.body) if isinstance(node, Number)]
+    yield from (Part(Number(one), "number", str(one)) for one in (*NUMBERS, *own[:OWN]) if one not in (0, 1))
     for group in stage.model.sets:
         shown = group.letters[0]
         yield Part(Size(shown), "count", f"size({shown})", {"letter": shown, "count": f"size({shown})"})

@@ -105,7 +105,8 @@ def factors(search: Search, rules: System, single: bool = False) -> Iterator[tup
     """What a line may be multiplied by: the factors of the true product, then every quantity; of a ``single`` one only
     those that may explain the line at one place where it is wrong."""
     rows = zip(search.places, search.yours, search.ours, strict=True)
-    told = next(((place, yours / ours) for place, yours, ours in rows if yours and ours and not exact(yours, ours)), None)
+    off = ((place, yours / ours) for place, yours, ours in rows if yours and ours and not exact(yours, ours))
+    told = next(off, None)
 
     def may(expr: Expr) -> bool:
         if not single or told is None:

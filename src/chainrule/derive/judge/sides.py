@@ -158,10 +158,10 @@ class Sides:
     """Which sides of which kinks have a point, and a search for the others."""
 
     def __init__(self, scene: Scene, line: Line, setting: Setting, draw: random.Random, told: bool = False,
-                 patterns: int = 1, more: Sequence[Expr] = ()) -> None:  # fmt: skip
+                 patterns: int = 1, more: Sequence[Expr] = (), soft: Sequence[Kink] = ()) -> None:  # fmt: skip
         self._scene, self._line, self._setting, self._draw, self._told = scene, line, setting, draw, told
         self._patterns = patterns
-        self._kinks = kinks(scene, line, more)
+        self._kinks = [*kinks(scene, line, more), *soft]
         self.spots = self.chosen()
         self.seen: set[tuple[int, int]] = set()
         self._left = WORK // max(1, work(scene, setting))
@@ -229,8 +229,10 @@ class Sides:
             if best.sign(n) != side:
                 yield from self.alone(best, there, n, movable)
 
-    def edges(self, start: Callable[[float], Values], movable: Sequence[str], numbers: Sequence[float]) -> Iterator[Place]:
-        """Places exactly on kinks, among points made of simple numbers and those that the text and the line are made of."""
+    def edges(
+        self, start: Callable[[float], Values], movable: Sequence[str], numbers: Sequence[float]
+    ) -> Iterator[Place]:
+        """Places exactly on kinks, among points made of simple numbers and those of the text and the line."""
         if not self.spots or not movable:
             return
         plainly = [n for n, (kink, _) in enumerate(self.spots) if not kink.extreme and not has_derivative(kink.margin)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
+from chainrule.derive.judge.flat import saturated
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import (
     Data,
@@ -35,6 +36,7 @@ class Spots:
         self._more = [truth.expr for truth in truths]
         self._stage, self._line, self._data, self.seed = stage, line, data, seed
         self._found: dict[tuple[Expr, bool], list[Place]] = {}
+        self._generic: dict[bool, list[Place]] = {}
         self._sides: dict[bool, tuple[Sides, list[Place]]] = {}
         self._own: list[Place] | None = None
         self._near: list[Place] | None = None
@@ -45,6 +47,7 @@ class Spots:
         own = truth.expr, told
         if own not in self._found:
             places = generic(self._stage, self._line, truth.expr, self.seed, told=told)
+            self._generic.setdefault(told, places)
             self._found[own] = [*places, *self.sides(told)[1]]
         return self._found[own]
 
@@ -103,7 +106,8 @@ class Spots:
             return begun(stage, setting, fixed, draw, 0, scale)
 
         movable = [name for name in start(1.0) if name not in held]
-        return Sides(stage, self._line, setting, draw, told, more=self._more), start, movable
+        soft = saturated(stage, self._generic.get(told, []))
+        return Sides(stage, self._line, setting, draw, told, more=self._more, soft=soft), start, movable
 
     def around(self, data: Data) -> list[Place]:
         """The text's own data with weights on every side of every kink."""

@@ -55,8 +55,9 @@ def equal(
     elif edge is not None:
         one, other = value(stage, edge, stage.explicit(line.body)), value(stage, edge, ours)
         yours = "no number" if math.isnan(one) else f"{one:.6g}"
+        where = shown_at(stage, line, edge)
         sentence = (f"Equal{', ' + remark if remark else ''}, but for points on a kink, where there is no derivative: "
-                    f"at {shown_at(stage, line, edge)} your line gives {yours}, and a step takes {other:.6g}.")  # fmt: skip
+                    f"at {where} your line gives {yours}, and a step takes {other:.6g}.")  # fmt: skip
     if unreached:
         sentence += f" Not tried, since no point was found there: {', '.join(unreached[:3])}."
     return Verdict(True, None, point(stage, line, place), number, number, sentence)

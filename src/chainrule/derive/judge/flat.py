@@ -1,0 +1,48 @@
+"""A network and places → the arguments of its functions that are saturated at all of them.
+
+There a slope is 0 or 1 to all digits, and a line that forgot it looks right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainrule.derive.judge.places import Place, value
+from chainrule.derive.judge.scene import Scene
+from chainrule.derive.judge.sides import Kink
+from chainrule.errors import ChainruleError
+from chainrule.expr.nodes import Call, Expr
+from chainrule.expr.walk import nodes
+from chainrule.gradient.reads import opened
+from chainrule.model.letters import free
+
+FLAT = 10.0
+"""Beyond this argument the slope of σ is nearer than 10⁻⁴ to 0, and a factor 1 − σ hard to tell from 1."""
+
+
+def saturated(scene: Scene, places: Sequence[Place]) -> list[Kink]:
+    """Arguments of σ, tanh, exp and softplus that are far from 0 at all places, to be crossed as a kink is."""
+    found: list[Kink] = []
+    for equation in scene.equations if places else ():
+        letters = equation.letters
+        try:
+            whole = opened(equation.body, scene.functions, lambda call: False, lambda inner: inner)
+        except ChainruleError:
+            continue
+        for node in nodes(whole):
+            match node:
+                case Call("sigmoid" | "tanh" | "exp" | "softplus", (inside,)) if set(free(inside)) <= set(letters):
+                    if all(abs(at_first(scene, place, inside, letters)) > FLAT for place in places):
+                        found.append(Kink(inside, letters, False))
+                case _:
+                    pass
+    return found
+
+
+def at_first(scene: Scene, place: Place, expr: Expr, letters: Sequence[str]) -> float:
+    """An expression at a place, letters without a value there being the first of their set; 0 where it has no value."""
+    own = {letter: place.letters.get(letter, place.setting.range(letter)[0]) for letter in letters}
+    found = value(scene, replace(place, letters=own), expr)
+    return 0.0 if math.isnan(found) else found

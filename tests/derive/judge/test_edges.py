@@ -1,0 +1,82 @@
+"""Lines that differ from the truth only exactly on a kink or at single points, and numbers too small for floats."""
+
+import pytest
+
+import chainrule as cr
+
+RELU = "data x; target y; weight w := 0.5, v := 0.7; z = w·x; h = relu(z); ŷ = v·h; E = ½(ŷ − y)²"
+ABS = "data x; target y; weight w := 1; E = abs(w·x − y)"
+HINGE = "data x; target y; weight w := 1; E = max(0, 1 − y·w·x)"
+HUBER = "data x; target y; weight w := 0; e = w·x − y; E = if(abs(e) < 1, ½e², abs(e) − ½)"
+MANY = "index j = 1..3; data x[j]; target y; weight w[j] := 0.5; o = Σ_j relu(w[j]·x[j] − 1); E = ½(o − y)²"
+FAR = "data x; target y; weight w := 1; q = σ(w·x − 60); E = ½(q − y)²"
+
+EDGES = (
+    (RELU, "∂E/∂w = (ŷ − y)·v·x·[z > 0]", True, False),
+    (RELU, "∂E/∂w = (ŷ − y)·v·x·[z >= 0]", True, True),
+    (RELU, "∂E/∂w = (ŷ − y)·v·x·if(z < 0, 0, 1)", True, True),
+    (RELU, "∂E/∂w = ((ŷ − y)·v·[z > 0]·x)·x/x", True, False),
+    (RELU, "∂E/∂v = (ŷ − y)·h", True, False),
+    (RELU, "∂E/∂v = (ŷ − y)·h + [z == 0]", False, False),
+    (RELU, "∂E/∂v = (ŷ − y)·h + [w == 3]", False, False),
+    (RELU, "∂E/∂v = (ŷ − y)·h·[x != 1]", False, False),
+    (HUBER, "∂E/∂w = max(min(e, 1), −1)·x", True, False),
+    (HUBER, "∂E/∂w = ([abs(e) < 1]·e + [abs(e) >= 1]·sign(e))·x", True, False),
+    (HUBER, "∂E/∂w = ([abs(e) < 1]·e + [abs(e) > 1]·sign(e))·x", False, False),
+    (ABS, "∂E/∂w = sign(w·x − y)·x", True, False),
+    (ABS, "∂E/∂w = if(w·x > y, x, −x)", True, True),
+    (ABS, "∂E/∂w = (w·x − y)/abs(w·x − y)·x", True, True),
+    (HINGE, "∂E/∂w = −y·x·[y·w·x < 1]", True, True),
+    (MANY, "∂E/∂w[j] = (o − y)·[w[j]·x[j] > 1]·x[j]", True, False),
+    (MANY, "∂E/∂w[j] = (o − y)·[w[j]·x[j] >= 1]·x[j]", True, True),
+)  # fmt: skip
+"""The line, whether it is right where there is a derivative, and whether it differs from a step on a kink."""
+
+
+@pytest.mark.parametrize(("text", "line", "right", "differs"), EDGES)
+def test_what_differs_on_a_kink_is_told(text: str, line: str, right: bool, differs: bool) -> None:
+    answer = cr.Model(text.replace("; ", "\n")).check(line)
+    assert answer.equal is right, answer.sentence
+    assert ("on a kink" in answer.sentence) is differs, answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("∂E/∂w = (q − y)·q·(1 − q)·x", True),
+        ("∂E/∂w = (q − y)·(q − q²)·x", True),
+        ("∂E/∂w = (q − y)·q·(1 − q)", False),
+        ("∂E/∂w = (q − y)·q·x", False),
+    ],
+)
+def test_numbers_near_0_are_compared_with_more_digits(line: str, right: bool) -> None:
+    """σ(−60) is 10⁻²⁶: no difference of such numbers is taken for rounding."""
+    assert cr.Model(FAR.replace("; ", "\n")).check(line).equal is right
+
+
+OVER = """index j = 1..3, i = 1..2
+data x[i]
+target y
+table x[1] x[2] | y
+1 2 | 1
+0.5 -1 | 0
+weight W[j,i] ~ normal(0, 1), v[j] ~ normal(0, 1)
+const α := 0.1
+h[j] = tanh(Σ_i W[j,i]·x[i])
+ŷ = Σ_j v[j]·h[j]
+E = ½(ŷ − y)²
+update θ, g
+  θ <- θ − α·g/max_θ abs(g)"""
+V, W = "(ŷ − y)·h[j]", "(ŷ − y)·v[j]·(1 − h[j]²)·x[i]"
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        (f"v[j] <- v[j] − α·{V}/max(max_j abs({V}), max_{{j,i}} abs({W}))", True),
+        (f"v[j] <- v[j] − α·{V}/max_j abs({V})", False),
+        (f"v[j] <- v[j] − α·{V}/max_{{j,i}} abs({W})", False),
+    ],
+)
+def test_a_rule_over_all_weights(line: str, right: bool) -> None:
+    assert cr.Model(OVER).check(line).equal is right
