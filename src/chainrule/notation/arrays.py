@@ -12,6 +12,7 @@ from chainrule.notation.bracketed import arguments, closing
 from chainrule.notation.familiar import Familiar
 from chainrule.notation.foreign import together
 from chainrule.notation.known import REDUCTIONS
+from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
 
 GOALS = ("E", "J", "L", "C", "loss", "cost", "error", "Loss", "Cost")
@@ -42,7 +43,7 @@ def arrays(text: str, known: Familiar) -> str:
     right = reduced(right, known)
     right = unlettered(left, right, known)
     names = [name for name in _BARE.findall(right) if name.partition("_")[0] not in (*REDUCTIONS, *CONSTANTS)]
-    if not all(known.taken(name) for name in names):
+    if not all(known.taken(name) and kept(name) not in known.unclear for name in names):
         return text.replace("⊤", "").replace("⊙", "·")  # what an unknown name has, nobody knows
     right = paired(right, known)
     right = _BARE.sub(lambda found: entry(found[1], known), right)

@@ -243,6 +243,7 @@ def norms(text: str, known: Familiar) -> str:
     text = re.sub(r"\|\|\s*([^|]+?)\s*\|\|", r"‖\1‖", text)
     text = re.sub(r"(?<![\w|])\|(\w+)\|(?!\|)", lambda one: f"‖{one[1]}‖" if known.of(one[1]) else one[0], text)
     if not text.startswith("table"):
+        text = re.sub(r"(?<![\w)\]|])\|\s*([^|]+?)\s*\|(?![\w|])", r"abs(\1)", text)
         text = re.sub(r"(?<=[\w)\]])\|\s*([^|]+?)\s*\|", r"·abs(\1)", text)
         text = re.sub(r"\|\s*([^|]+?)\s*\|", r"abs(\1)", text)
 

@@ -161,7 +161,8 @@ def indexed(found: re.Match[str], known: Familiar, layers: set[str]) -> str:
         lower = []  # one number: `w_i` in a formula for any weight
     if own and len(own) == len(lower) and set(own) == {one[0] for one in lower}:
         lower = sorted(lower, key=lambda one: own.index(one[0]))
-    times = "·" if power.startswith("^") and not known.function(stem) and re.match(r"\s*[\w(]", found.string[found.end() :]) else ""
+    multiplied = power.startswith("^") and not known.function(stem)
+    times = "·" if multiplied and re.match(r"\s*[\w(]", found.string[found.end() :]) else ""
     return stem + (f"[{','.join(lower)}]" if lower else "") + power + times
 
 
