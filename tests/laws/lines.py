@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tests.laws import textbook
+
 from chainrule import Model
 from chainrule.errors import ChainruleError
 
@@ -365,26 +367,6 @@ def steps(dice: random.Random, form: str) -> Attempt:
     return Attempt(form, text, start - slow * (start * x - y) * x, step=True)
 
 
-OTHERS: tuple[tuple[str, str, Callable[[float, float], float]], ...] = (
-    ("weight w = A", "z = w·x", lambda a, x: a * x),
-    ("weights w := A", "z = w·x", lambda a, x: a * x),
-    ("param w = A", "z = w·x", lambda a, x: a * x),
-    ("weight: w := A", "z = w·x", lambda a, x: a * x),
-    ("weight w := 0.1\nconst k = A", "z = k·x", lambda a, x: a * x),
-    ("weight w := 0.1\nconstant k := A", "z = k·x", lambda a, x: a * x),
-    ("weight w := 0.1\nindex i = 1:3", "z = A·Σ_i i·x", lambda a, x: 6 * a * x),
-    ("weight w := 0.1\nindex i in 1..3", "z = A·Σ_i i·x", lambda a, x: 6 * a * x),
-    ("weight w := 0.1\nfor i = 1..3", "z = A·Σ_i i·x", lambda a, x: 6 * a * x),
-    ("weight w := A\nf = lambda u: u**2", "z = f(w)·x", lambda a, x: a * a * x),
-    ("weight w := A\ndef f(u): return u**2", "z = f(w)·x", lambda a, x: a * a * x),
-    ("weight w := A\nf: u -> u²", "z = f(w)·x", lambda a, x: a * a * x),
-    ("weight w := A", "z(w) = wx", lambda a, x: a * x),
-    (r"weight w := A" + "\n" + r"A(u) = \frac{1}{1 + e^{-u}}", "z = A(wx)", lambda a, x: sigmoid(a * x)),
-    (r"weight w := A" + "\n" + r"\hat{T}(x) = \tanh(wx)", "z = T̂(x)", lambda a, x: math.tanh(a * x)),
-    ("weight w := A\nmean = w·x", "z = mean", lambda a, x: a * x),
-)
-
-
 def others(dice: random.Random, form: tuple[str, str, Callable[[float, float], float]]) -> Attempt:
     a, x = (round(dice.uniform(0.1, 1.5), 2) for _ in range(2))
     lines, last, right = form
@@ -395,9 +377,11 @@ def others(dice: random.Random, form: tuple[str, str, Callable[[float, float], f
 def attempts(count: int, seed: int) -> Iterator[Attempt]:
     """So many lines, template after template."""
     dice = random.Random(seed)
+    lettered = ((line, right) for right, lines in textbook.LETTERED for line in lines)
     makers = [
-        *((scalars, form) for form in SCALAR), *((arrays, form) for form in (*LAYER, *SINGLE)),
-        *((steps, form) for form in STEPS), *((others, form) for form in OTHERS),
+        *((scalars, form) for form in (*SCALAR, *textbook.PRINTED)),
+        *((arrays, form) for form in (*LAYER, *SINGLE, *lettered)),
+        *((steps, form) for form in (*STEPS, *textbook.TAUGHT)), *((others, form) for form in textbook.OTHERS),
     ]  # fmt: skip
     for number in range(count):
         make, form = makers[number % len(makers)]
@@ -405,4 +389,5 @@ def attempts(count: int, seed: int) -> Iterator[Attempt]:
 
 
 def templates() -> int:
-    return len(SCALAR) + len(LAYER) + len(SINGLE) + len(STEPS) + len(OTHERS)
+    own = len(SCALAR) + len(LAYER) + len(SINGLE) + len(STEPS) + len(textbook.OTHERS)
+    return own + len(textbook.PRINTED) + sum(len(lines) for _, lines in textbook.LETTERED) + len(textbook.TAUGHT)

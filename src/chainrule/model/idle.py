@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chainrule.expr.nodes import Derivative, Expr
+from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.letters import every, plain
+from chainrule.model.model import Quantity
 from chainrule.model.names import Names
 from chainrule.notation.names import pretty
 
-CHANGE = "Delta_"
+CHANGED, NEXT = ("Delta_", "d"), ("_new", "_next", "new")
+"""What books put before the change of a weight, and after its next value."""
 
 
 def check_steps(names: Names, bodies: Mapping[str, Expr]) -> None:
-    """``Δw = −α·∂E/∂w`` defines a number called Δw; nothing adds it to w."""
+    """``Δw = −α·∂E/∂w`` defines a number called Δw, ``w_new = w − α·∂E/∂w`` one called w_new; neither moves w."""
     for name, body in bodies.items():
-        weight = names.quantities.get(name.removeprefix(CHANGE)) if name.startswith(CHANGE) else None
-        if weight is not None and weight.role == "weight" and any(isinstance(node, Derivative) for node in nodes(body)):
-            shown = pretty(weight.name)
-            problem = f"{pretty(name)} is a name of its own, and nothing adds it to {shown}"
-            help = f"write update {shown} <- {shown} - …"
-            raise names.error("E139", problem, help, names.quantities[name].span)
+        weight = moved(name, names)
+        sloping = any(isinstance(node, Derivative) for node in nodes(body)) and not isinstance(body, Derivative)
+        if weight is None or not sloping:
+            continue
+        if not name.startswith(CHANGED[0]) and any(name in refs(other) for key, other in bodies.items() if key != name):
+            continue  # something is done with it
+        shown = pretty(weight.name)
+        nothing = "adds it to" if name.startswith(CHANGED) else "gives it to"
+        problem = f"{pretty(name)} is a name of its own, and nothing {nothing} {shown}"
+        raise names.error("E139", problem, f"write update {shown} <- {shown} - …", names.quantities[name].span)
+
+
+def moved(name: str, names: Names) -> Quantity | None:
+    """The weight whose change or next value is called so."""
+    called = [name.removeprefix(one) for one in CHANGED if name.startswith(one)]
+    called += [name.removesuffix(one) for one in NEXT if name.endswith(one)]
+    weights = (names.quantities.get(one) for one in called)
+    return next((one for one in weights if one is not None and one.role == "weight"), None)
+
+
+def refs(body: Expr) -> set[str]:
+    """The names that an expression reads."""
+    return {node.name for node in nodes(body) if isinstance(node, Ref)}
 
 
 def check_sizes(names: Names, exprs: Iterable[Expr]) -> None:

@@ -6,6 +6,7 @@ sizes open; then `data` asks again when they are known, with all ranges given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -238,8 +239,24 @@ def _outside(
         help = f"read {shown} with a letter of its own set: {', '.join(group.letters)}"
     else:
         help = f"keep the index inside, or guard it: [{typed} in {letter}]·{shown}[…]"
+        if index.terms and (guarded := _guarded(f"[{typed} in {letter}]", model, span)):
+            help = f"is {shown} 0 before and after? Then guard it; write {guarded}"
     problem = f"{shown}[{','.join(map(_typed, indices))}]: {over}, {leaves}"
     return ModelError("E114", problem, help, model.source, span)
+
+
+def _guarded(guard: str, model: Model, span: Span) -> str | None:
+    """The line with a guard before what is read there; None where the text is not at hand."""
+    source = model.source
+    if span.stop <= span.start:
+        return None
+    text, (row, column) = source.text, source.place(span.start)
+    line, begin = text.splitlines()[row - 1], column - 1
+    stop = begin + span.stop - span.start
+    if stop > len(line) or "]" not in line[begin:stop] or "#" in line[:stop]:
+        return None
+    times = "·" if re.search(r"[\w)\]]\s*$", line[:begin]) else ""
+    return f"{line[:begin].rstrip() if times else line[:begin]}{times}({guard}·{line[begin:stop]}){line[stop:]}".strip()
 
 
 def _typed(index: Index) -> str:

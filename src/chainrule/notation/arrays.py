@@ -12,6 +12,7 @@ from chainrule.notation.bracketed import arguments, closing
 from chainrule.notation.familiar import Familiar
 from chainrule.notation.foreign import together
 from chainrule.notation.known import REDUCTIONS
+from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
 
 GOALS = ("E", "J", "L", "C", "loss", "cost", "error", "Loss", "Cost")
@@ -21,10 +22,10 @@ CONSTANTS = ("pi", "π", "Σ")
 MOST = 3
 """So many letters of its own a left side gets at most: with more, the line was not understood."""
 
-_NAME = r"[^\W\d_][\w\u0302\u0304\u0307\u0303]*"
+_NAME = r"[^\W\d_²³¹½¼¾⅓⅔](?:(?![²³¹⁰-⁹])[\w\u0302\u0304\u0307\u0303])*"
 _TWO = re.compile(rf"(?<![\w∂.])({_NAME})(⊤?)\s*(@|·|\*|×|\s|⊙)\s*({_NAME})⊤?(?!\w|\s*[\[(])")
 _BARE = re.compile(rf"(?<![\w∂/_.])({_NAME})(?![\w\[(\u0302])")
-_UNDER = re.compile(r"(?:Σ|sum|mean|prod|max|min|logsumexp|softmax)_\{?([\w,]+)")
+_UNDER = re.compile(r"(?:Σ|sum|mean|prod|max|min|logsumexp|softmax)_\{?([\w,']+)")
 _NEXT = re.compile(rf"\s*[·*@ ]\s*({_NAME})")
 _BEFORE = re.compile(rf"({_NAME})\s*[·*@ ]\s*$")
 _REDUCED = re.compile(r"(?<!\w)(sum|mean|prod|Σ|max|min)\s*\(")
@@ -42,7 +43,7 @@ def arrays(text: str, known: Familiar) -> str:
     right = reduced(right, known)
     right = unlettered(left, right, known)
     names = [name for name in _BARE.findall(right) if name.partition("_")[0] not in (*REDUCTIONS, *CONSTANTS)]
-    if not all(known.taken(name) for name in names):
+    if not all(known.taken(name) and kept(name) not in known.unclear for name in names):
         return text.replace("⊤", "").replace("⊙", "·")  # what an unknown name has, nobody knows
     right = paired(right, known)
     right = _BARE.sub(lambda found: entry(found[1], known), right)
@@ -100,6 +101,9 @@ def reduced(text: str, known: Familiar) -> str:
             own = tuple(spelled)
         if own:
             inside = _BARE.sub(lambda name: entry(name[1], known), body or "")
+            if len(own) == 1 and outside(own[0], text[: found.start()] + text[last + 1 :], known):
+                inside = re.sub(rf"(?<=[\[,]){own[0]}(?=[\],])", f"{own[0]}'", inside)
+                own = (f"{own[0]}'",)
             under = f"_{own[0]}" if len(own) == 1 else f"_{{{','.join(own)}}}"
             word = found[1] if found[1] != "Σ" else "sum"
             whole = f"({word}{under} ({inside}))"
@@ -107,13 +111,24 @@ def reduced(text: str, known: Familiar) -> str:
     return text
 
 
+def outside(letter: str, rest: str, known: Familiar) -> bool:
+    """Whether what stands around a reduction over a letter has it too."""
+    arrays_ = any(letter in (known.of(name) or ()) for name in _BARE.findall(rest))
+    return arrays_ or re.search(rf"[\[,]{letter}[\],]", rest) is not None
+
+
 def unlettered(left: str, right: str, known: Familiar) -> str:
     """``Σ w[i]·x[i]`` over the letters that nothing else binds."""
     def lettered(found: re.Match[str]) -> str:
         outer = set(re.findall(r"[^\W\d_]", "".join(re.findall(r"\[([^\[\]]*)\]", left))))
-        own = [letter for letter in free_letters(found[2], known) if letter not in outer]
+        body = found[2]
+        own = [letter for letter in free_letters(body, known) if letter not in outer]
+        if not own:
+            body = _BARE.sub(lambda name: entry(name[1], known), body)
+            own = [letter for letter in free_letters(body, known) if letter not in outer]
+            body, own = (body, own) if len(own) == 1 else (found[2], [])
         under = f"_{own[0]}" if len(own) == 1 else f"_{{{','.join(own)}}}"
-        return f"{found[1]}{under} {found[2].strip()}" if own else found[0]
+        return f"{found[1]}{under} {body.strip()}" if own else found[0]
 
     return re.sub(r"(Σ|(?<!\w)sum)(?!\w|_)\s*([^-+=]+)", lettered, right)
 
@@ -134,7 +149,8 @@ def entry(name: str, known: Familiar) -> str:
 
 def free_letters(text: str, known: Familiar) -> list[str]:
     """The letters in square brackets that no reduction of the line binds, in order."""
-    bound = set("".join(_UNDER.findall(text)))
-    found = [one for inside in re.findall(r"\[([^\[\]<>=]*)\]", text) for one in re.findall(r"[^\W\d_]", inside)]
+    letter = r"[^\W\d_]'*"
+    bound = set(re.findall(letter, ",".join(_UNDER.findall(text))))
+    found = [one for inside in re.findall(r"\[([^\[\]<>=]*)\]", text) for one in re.findall(letter, inside)]
     softmax = set(re.findall(r"softmax_(\w)", text))
     return list(dict.fromkeys(one for one in found if known.letter(one) and (one not in bound or one in softmax)))

@@ -299,7 +299,7 @@ def exponent(reader: Reader, base: int, start: int, stop: int, token: Token) -> 
     rest = reader.typed(token.start, reader.end_of_power(reader.at))
     whole, apart = f"{raised}({power}*{rest})", f"{raised}{power}*{rest}"
     help = f"write {whole} or {apart}"
-    if power.isdigit() and not raised[:1].isdigit():  # w^2 x is nearly always w² x
+    if token.start > stop or (power.isdigit() and not raised[:1].isdigit()):  # w^2 x is nearly always w² x
         help = f"write {apart} or {whole}: {reader.edited((base, reader.end_of_power(reader.at), apart))}"
     reader.fail("E021", f"{clip(raised + power + rest)} could mean two things", help)
 

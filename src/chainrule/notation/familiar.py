@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from chainrule.notation.known import ALIASES, KNOWN, MACROS, REDUCTIONS
 from chainrule.notation.names import ascii as kept
@@ -24,6 +25,7 @@ class Familiar:
     letters_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     weights: frozenset[str] = frozenset()
     data: frozenset[str] = frozenset()
+    unclear: frozenset[str] = frozenset()  # what is defined by names that no line has yet: its letters are not known
 
     def quantity(self, typed: str) -> bool:
         return self.scope.quantity(kept(typed))
@@ -47,7 +49,7 @@ class Familiar:
         return self.letters_of.get(kept(typed), ()) if self.quantity(typed) else None
 
 
-def familiar(readers: Iterable[Reader], scope: Scope) -> Familiar:
+def familiar(readers: Sequence[Reader], scope: Scope) -> Familiar:
     """What the lines of a text say of its names."""
     letters_of: dict[str, tuple[str, ...]] = {}
     roles: dict[str, set[str]] = {"weight": set(), "data": set()}
@@ -68,7 +70,44 @@ def familiar(readers: Iterable[Reader], scope: Scope) -> Familiar:
             if not first:
                 break
             number = reader.closing.get(number, number) + 1
-    return Familiar(scope, letters_of, frozenset(roles["weight"]), frozenset(roles["data"]))
+    inherit(readers, letters_of)
+    unclear = undefined(readers, scope)
+    return Familiar(scope, letters_of, frozenset(roles["weight"]), frozenset(roles["data"]), unclear)
+
+
+def inherit(readers: Sequence[Reader], letters_of: dict[str, tuple[str, ...]]) -> None:
+    """``a = σ(z)`` has the letters of z, until its own line is put right."""
+    for _ in range(len(readers)):
+        before = len(letters_of)
+        for reader in readers:
+            tokens = reader.tokens
+            if tokens[0].kind != "name" or tokens[1].text != "=" or any(token.kind == "sum" for token in tokens):
+                continue
+            bare = [one.text for one, other in pairwise(tokens[2:])
+                    if one.kind == "name" and other.text != "["]  # fmt: skip
+            own = {letters_of[name] for name in bare if letters_of.get(name)}
+            if len(own) == 1 and not any(name in REDUCTIONS for name in bare):
+                letters_of.setdefault(tokens[0].text, own.pop())
+        if len(letters_of) == before:
+            return
+
+
+def undefined(readers: Iterable[Reader], scope: Scope) -> frozenset[str]:
+    """The names whose equations read names that nothing defines, or such a name."""
+    reads: dict[str, set[str]] = {}
+    for reader in readers:
+        texts = [token.text for token in reader.tokens]
+        if reader.tokens[0].kind == "name" and texts[1:2] == ["="]:
+            reads[texts[0]] = {token.text for token in reader.tokens[2:] if token.kind == "name"}
+    known = (FUNCTIONS, REDUCTIONS, ("pi", "in"))
+    found = {
+        name for name, names in reads.items()
+        if not all(scope.quantity(one) or scope.function(one) or scope.letter(one) or any(one in some for some in known)
+                   for one in names)
+    }  # fmt: skip
+    while more := {name for name, names in reads.items() if name not in found and names & found}:
+        found |= more
+    return frozenset(found)
 
 
 def subscripted(text: str) -> list[str]:

@@ -51,7 +51,10 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
         "subtract": (2, "(({0}) - ({1}))"), "negative": (1, "(-({0}))"), "neg": (1, "(-({0}))"),
         "dot": (2, "{0} @ {1}"), "matmul": (2, "{0} @ {1}"), "inner": (2, "{0} @ {1}"), "mm": (2, "{0} @ {1}"),
         "mv": (2, "{0} @ {1}"), "norm": (1, "‖{0}‖"), "logit": (1, "log(({0})/(1 - ({0})))"),
-        **dict.fromkeys(["mse", "MSE", "mse_loss", "MSELoss", "mean_squared_error"], (2, "(mean ({0} - {1})^2)")),
+        **dict.fromkeys(["mse", "MSE", "mse_loss", "MSELoss", "mean_squared_error"], (2, "(mean(({0} - {1})^2))")),
+        **dict.fromkeys(["float", "array", "asarray", "tensor"], (1, "({0})")), "vdot": (2, "{0} @ {1}"),
+        "logaddexp": (2, "log(exp({0}) + exp({1}))"), "hypot": (2, "sqrt(({0})^2 + ({1})^2)"),
+        "linear": (3, "{1} @ {0} + {2}"),
         **dict.fromkeys(
             ["bce", "BCE", "binary_cross_entropy", "BCELoss"],
             (2, "(mean (-({1})*log({0}) - (1 - ({1}))*log(1 - ({0}))))"),
@@ -64,7 +67,7 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
 WORDED = re.compile(r'(?:\bin|∈)\s*\{\s*"')
 """Where a list of words begins, in which every sign stays."""
 
-_HOLE = re.compile(r"\{([01])\}")
+_HOLE = re.compile(r"\{([0-2])\}")
 _METHOD = re.compile(r"(?<=[\w\])])\.(sum|mean|exp|log|sqrt|abs|tanh|sigmoid|relu|square|sin|cos)\(\)")
 _BRACES = re.compile(r"(?:\bin\b|∈|[_^])\s*\{|^\w+\s*:?=\s*\{")
 _SQUARE = re.compile(r"(?<![\w\]⟦])\[([^\[\]<>=!≤≥≠,∈]*[-+*/· ][^\[\]<>=!≤≥≠,∈]*)\]")
@@ -72,6 +75,7 @@ _CHAIN = re.compile(r"(?:\s*\^\s*(?:-?\w+|\{[^{}]*\}|\([^()]*\))|[²³])+")
 _POINTS = (*range(0x2B0, 0x300), *range(0x1D2C, 0x1DC0), *range(0x2070, 0x20A0))
 _HIGH = "".join(chr(one) for one in _POINTS if unicodedata.decomposition(chr(one)).startswith("<super>")) + "²³¹"
 _RAISED = re.compile(rf"[{_HIGH}]*[^\W0-9⁰¹²³⁴-⁹](?<=[{_HIGH}])[{_HIGH}]*")
+_NESTED = re.compile(r"(?<![\w∂])([A-Za-z]\w*)\s+([^\W\d]\w*)\s*\(")
 _NAMED = re.compile(r"(?<![\w.])[A-Za-z]\w*(?=\s*\()")
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_Θ]\w*)\s*\(")
 _FUNCTION = re.compile(r"(?<![\w∂])(\w+?)(?:\^(?:\{?(\d)\}?)(?!\d)|([²³]))\s*")
@@ -94,13 +98,21 @@ def signs(text: str, known: Familiar) -> str:
     text = re.sub(r"√\s*\(", "sqrt(", text)
     text = re.sub(r"(\d+(?:\.\d+)?)\s*%(?!\s*[\w(])", r"(\1/100)", text)
     text = "".join(twin(char) for char in text).strip().rstrip(";,").strip().strip("$").strip()
-    text = re.sub(r"(?<=[\w)\]])\.$", "", text) if not text[-2:-1].isdigit() else text
+    text = re.sub(r"(?<=[\w)\]])\s*\.$", "", text) if not text[-2:-1].isdigit() else text
     text = re.sub(r"^([^\W\d_])\^\s*(?=\([\w, ]*\)\s*=|=)", "\\1\u0302", text)
     text = re.sub(r"(?<!\w)([^\W\d_])\^(?=\s*(?:[-+*/)=,]|$))", lambda found: hatted(found, known), text)
     text = _SQUARE.sub(r"(\1)", text) if "=" in text and ":=" not in text and " in " not in text else text
+    text = re.sub(r"(?<![\w∂])(\w+)\[([^\[\]]*)\]", lambda found: multiplied(found, known), text)
     text = re.sub(r"(?<!\w)([^\W\d_])\^(?=\()", lambda found: hatted(found, known), text)
     text = re.sub(r"(\([^()]*\)|\w+)_\{?\+\}?", r"max(0, \1)", text)
     return re.sub(r"(?<=[-=+*/(])\s*\{([^{}]*)\}", r" (\1)", text) if not _BRACES.search(text) else text
+
+
+def multiplied(found: re.Match[str], known: Familiar) -> str:
+    """``w[x + b(1 − x)]`` of a number w is a product."""
+    names = re.findall(r"[^\W\d_][\w\u0302]*", found[2])
+    number = known.of(found[1]) == () and names and all(known.quantity(one) or known.function(one) for one in names)
+    return f"{found[1]}({found[2]})" if number else found[0]
 
 
 def pointed(text: str) -> str:
@@ -133,10 +145,12 @@ def python(text: str, known: Familiar) -> str:
         begin = operand_before(text, found.start())
         body = text[begin : found.start()]
         inside = body[1:-1] if body[:1] == "(" and closing(body, 0) == len(body) - 1 else body
-        text = f"{text[:begin]}{found[1]}({inside}){text[found.end() :]}"
+        made = f"{found[1]}({inside})"
+        made = f"({made})" if re.match(r"\s*\^", text[found.end() :]) and found[1] in ("sum", "mean") else made
+        text = text[:begin] + made + text[found.end() :]
     text = re.sub(r"(?<=\w)\.T\b", "⊤", text)
     text = re.sub(r"(?<=\w)\(\)(?=\()", "", text)
-    text = re.sub(r"(?<=[^\W\d])\.(?:dot|matmul|mm|mv)\(([^()]*)\)", r" @ \1", text)
+    text = re.sub(r"(?<=[^\W\d]|⊤)\.(?:dot|matmul|mm|mv)\(([^()]*)\)", r" @ \1", text)
     text = re.sub(r"(?<=[^\W\d])\.(?=[^\W\d])", "·", text) if "'" not in text else text
     text = re.sub(r",\s*(?:axis|dim|keepdims|keepdim|ord|reduction)\s*=\s*-?\w+", "", text)
     text = re.sub(r"\blog_?\{?(2|10)\}?\s*(?=\()", r"log\1", text.replace("log₂", "log2").replace("log₁₀", "log10"))
@@ -183,6 +197,11 @@ def functions(text: str, known: Familiar) -> str:
     text = re.sub(r"\^\s*\{(\w+)\}", r"^\1", text)
     text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
 
+    for found in reversed(list(_NESTED.finditer(text))):
+        last = closing(text, found.end() - 1)
+        if last > 0 and known.function(found[1]) and known.function(found[2]):
+            text = f"{text[: found.start()]}{found[1]}({text[found.start(2) : last + 1]}){text[last + 1 :]}"
+
     def called(found: re.Match[str]) -> str:
         return f"{found[1]}({found[2]})" if known.function(found[1]) else found[0]
 
@@ -211,6 +230,7 @@ def conditions(text: str, known: Familiar) -> str:
         (r"if\s+(.+?)\s*(?:then|:)\s*(.+?)\s*(?:;\s*)?(?:else|otherwise)\s*:?\s*(.+)", (1, 2, 3)),
         (r"(.+?)\s+if\s+(.+?)\s+(?:else|otherwise)\s+(.+)", (2, 1, 3)),
         (r"(.+?)\s*\?\s*(.+?)\s*:\s*(.+)", (1, 2, 3)),
+        (r"(.+?),?\s+(?:if|for|when|where)\s+(.+?)\s*[,;]\s*(.+?),?\s*(?:otherwise|else|elsewhere)\.?", (2, 1, 3)),
     ):
         if (found := re.fullmatch(form, body)) is not None and not any(one == "(" for one in body[:1]):
             test, yes, no = (found[number].strip() for number in order)
@@ -221,7 +241,9 @@ def conditions(text: str, known: Familiar) -> str:
 def norms(text: str, known: Familiar) -> str:
     """``‖w‖²`` by the entries of the names in it; ``||w||_2^2`` too."""
     text = re.sub(r"\|\|\s*([^|]+?)\s*\|\|", r"‖\1‖", text)
+    text = re.sub(r"(?<![\w|])\|(\w+)\|(?!\|)", lambda one: f"‖{one[1]}‖" if known.of(one[1]) else one[0], text)
     if not text.startswith("table"):
+        text = re.sub(r"(?<![\w)\]|])\|\s*([^|]+?)\s*\|(?![\w|])", r"abs(\1)", text)
         text = re.sub(r"(?<=[\w)\]])\|\s*([^|]+?)\s*\|", r"·abs(\1)", text)
         text = re.sub(r"\|\s*([^|]+?)\s*\|", r"abs(\1)", text)
 
@@ -234,12 +256,14 @@ def norms(text: str, known: Familiar) -> str:
         for name in set(re.findall(r"[^\W\d_][\w\u0302]*(?![\w\u0302\[])", inside)):
             if known.of(name):
                 inside = re.sub(rf"(?<!\w){name}(?![\w\[])", f"{name}[{','.join(own)}]", inside)
-        squared = f"{inside}^2" if re.fullmatch(r"\w+(\[[^\[\]]*\])?", inside) else f"({inside})^2"
         under = f"_{own[0]} " if len(own) == 1 else f"_{{{','.join(own)}}} "
+        if found[3]:
+            return f"(Σ{under}abs({inside}))" if own else f"abs({inside})"
+        squared = f"{inside}^2" if re.fullmatch(r"\w+(\[[^\[\]]*\])?", inside) else f"({inside})^2"
         total = f"Σ{under}{squared}" if own else squared
         return f"({total})" if found[2] else f"sqrt({total})"
 
-    return re.sub(r"‖([^‖]+)‖(?:_\{?[2F]\}?)?\s*(\^\{?2\}?|²)?", one, text)
+    return re.sub(r"‖([^‖]+)‖(?:_\{?[2F]\}?)?\s*(\^\{?2\}?|²)?(_\{?1\}?)?", one, text)
 
 
 def derivatives(text: str, known: Familiar) -> str:
@@ -255,6 +279,14 @@ def derivatives(text: str, known: Familiar) -> str:
         return f"∂{found[1]}/∂{found[2]}" if known.quantity(found[1]) and known.quantity(found[2]) else found[0]
 
     return re.sub(r"(?<![\w∂])d_?([^\W\d_]\w*)\s*/\s*d_?([^\W\d_]\w*)", total, text)
+
+
+def braced(text: str, known: Familiar) -> str:
+    """Braces that group, as brackets; one name in them after another may be an index."""
+    if re.search(r"(?:\bin|∈)\s*\{", text):
+        return text
+    text = re.sub(r"(?<![_^\w])(?<!\w )\{(\w+)\}", r"(\1)", text)
+    return re.sub(r"(?<![_^])\{([^{}]*[-+*/·][^{}]*)\}", r"(\1)", text)
 
 
 def closed(text: str, known: Familiar) -> str:

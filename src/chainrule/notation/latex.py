@@ -26,6 +26,8 @@ _SIGNS = MappingProxyType(
         "varepsilon": "ε", "varphi": "φ", "vartheta": "θ", "varsigma": "σ", "colon": ":", "coloneqq": ":=", "sim": "~",
         "div": "/", "top": "T", "intercal": "T", "prime": "'", "nabla": "∇", "ell": "l", "lbrack": "[", "rbrack": "]",
         "tfrac": "", "nonumber": "", "notag": "", "equiv": "=", "lt": "<", "gt": ">", "land": "*", "wedge": "*",
+        "triangleq": "=", "doteq": "=", "langle": "⟨", "rangle": "⟩", "dots": "…", "ldots": "…", "cdots": "…",
+        "dotsc": "…", "dotsb": "…", "forall": "∀", "mapsto": "->", "rightarrow": "←", "hspace": "",
     }
 )  # fmt: skip
 _WORDS = frozenset(
@@ -43,7 +45,18 @@ _GREEK = MappingProxyType({word: letter for letter, word in reversed(list(GREEK.
 _DERIVATIVE = re.compile(r"\s*(∂|\bd|\bd\s+)(\^2|\^\{2\}|²)?\s*(.*)", re.DOTALL)
 
 
-_CASES = re.compile(r"\\begin\{cases\}(.+?)&(.+?)\\\\(.+?)&(?:.+?)\\end\{cases\}", re.DOTALL)
+_CASES = re.compile(
+    r"(?:\\left\s*\\\{|\\lbrace|\\\{)?\s*\\begin\{(?:cases|array)\}(?:\{[lcr| ]*\})?(.+?)&(.+?)\\\\(.+?)&(?:.+?)"
+    r"\\end\{(?:cases|array)\}(?:\s*\\right\s*\.)?", re.DOTALL
+)  # fmt: skip
+_AROUND = re.compile(
+    r"\\(?:begin|end)\{(?:equation|align|aligned|gather|split|eqnarray|displaymath|math|multline)\*?\}"
+)
+_EVERY = re.compile(
+    r"[,;]?\s*(?:\\q?quad|\\[,;:! ])+\s*(?:\\text\{[^{}]*\}\s*)?\w+\s*=\s*1\s*,\s*\\[lc]?dots\s*,\s*\w+\s*[.,]?\s*$"
+)
+r"""The values of a letter behind a formula: ``\quad j = 1, \dots, m``."""
+
 _IF = re.compile(r"\\(?:text|mathrm|mbox)\{\s*(?:if|for|when)\s*\}|(?<!\w)(?:if|for|when)(?!\w)|\\[;,!:]|\\q?quad")
 
 
@@ -64,6 +77,7 @@ def translate(line: str) -> str | None:
     """
     if len(line) > LONGEST:
         return None
+    line = _EVERY.sub("", _AROUND.sub("", line))
     line = _CASES.sub(lambda one: f"if({bare(one[2])}, {bare(one[1])}, {bare(one[3])})", line)
     try:
         found = " ".join(_Line(_TOKEN.findall(line)).group(0).split())
@@ -139,6 +153,9 @@ class _Line:
             return pretty(f"{kept(under[0])}_{_ACCENTS[word]}") + under[1:]
         if word in _PLAIN:
             return self.argument(depth).strip()
+        if word in ("stackrel", "overset", "underset"):
+            self.argument(depth)
+            return self.argument(depth)
         if word in _DROPPED:
             self.argument(depth)
             return ""

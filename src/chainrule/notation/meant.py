@@ -13,12 +13,14 @@ from chainrule.notation.scripts import STEM
 _WHEN = r"(?:new|old|neu|alt|next|prev|[tnkτ](?:\s*[-+]\s*1)?)"
 _MARK = (
     rf"(?:\s*(?:_\{{[^{{}}]*\}}|_[^\W_]+|\^\{{\(?{_WHEN}\)?\}}|\^\({_WHEN}\)|\^{_WHEN}(?!\w)|\[[^\[\]]*\]"
-    rf"|\({_WHEN}\)|'|⁺|\^\+))"
+    rf"|\({_WHEN}\)|'|⁺|\^\+|\^\{{\+\}}))"
 )
 _STEP = re.compile(
     rf"(?:update\s+)?(?P<name>{STEM})(?P<marks>{_MARK}*)\s*(?P<sign>:=|<-|←|[-+*/]=|=(?!=))\s*(?P<rest>.+)"
 )
-_CHANGE = re.compile(rf"(?:Δ\s*|Delta[_ ]?)(?P<name>{STEM})(?P<marks>{_MARK}*)\s*(?:=|:=|<-|←)\s*(?P<rest>.+)")
+_CHANGE = re.compile(
+    rf"(?:Δ\s*|Delta[_ ]?|d(?=[^\W\d_]))(?P<name>{STEM})(?P<marks>{_MARK}*)\s*(?:=|:=|<-|←)\s*(?P<rest>.+)"
+)
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|½|¼)(?:\s*/\s*\d+)?")
 _RANGE = re.compile(
     r"(?:index\s+|for\s+(?:all\s+)?|letter\s+|∀\s*)?(?P<letter>[^\W\d_])\s*(?:=|in|∈|from|:)\s*(?:range\s*\(\s*)?"
@@ -32,8 +34,9 @@ OTHERWISE = {"mean": "average", "sum": "total", "max": "largest", "min": "smalle
 def step(text: str, known: Familiar) -> str:
     """``w_new = w_old − …``, ``w -= …``, ``w := w − …``, ``Δw = …``: a step of learning."""
     if found := _CHANGE.fullmatch(text):
-        name = found["name"]
-        if kept(name) in known.weights and not known.quantity("Δ" + name):
+        name, sloping = found["name"], "∂" in found["rest"] or re.search(r"\bd\w+\s*/\s*d", found["rest"])
+        free = not known.quantity("Δ" + name) and not known.quantity("d" + name)
+        if kept(name) in known.weights and free and (sloping or not text.startswith("d")):
             return f"update {name} <- {name} {added(bare(found['rest'], name))}"
     found = _STEP.fullmatch(text)
     if found is None or kept(found["name"]) not in known.weights:
@@ -46,6 +49,26 @@ def step(text: str, known: Familiar) -> str:
     if not re.search(rf"(?<![\w∂]){re.escape(name)}(?!\w)", rest) and f"{name}_" not in rest:
         return text
     return f"update {name} <- {bare(rest, name)}"
+
+
+GOALS = ("E", "J", "L", "C", "loss", "cost", "error", "Loss", "Cost", "MSE")
+_SLOPE = re.compile(
+    rf"∇\s*(?:_\{{?\w+\}}?)?\s*({STEM})(?:\s*\(\s*(?:{STEM})(?:_\{{?\w\}}?|\^\{{?\(?\w\)?\}}?)?\s*\))?"
+)
+_GRAD = re.compile(rf"\b(?:(?:{STEM})\.grad|grad\([^()]*\)|grad(?:ient)?)(?![\w.(])")
+
+
+def sloped(text: str, known: Familiar) -> str:
+    """``∇E``, ``w.grad``, ``gradient`` in a step of a weight: the derivative of the goal by it."""
+    found = re.match(rf"(?:update\s+)?(?:Δ\s*|Delta[_ ]?)?({STEM})", text)
+    goal = next((one for one in GOALS if known.quantity(one)), None)
+    if found is None or kept(found[1]) not in known.weights or "=" not in text.replace("<-", "=").replace("←", "="):
+        return text
+    text = _SLOPE.sub(lambda one: f"∂{one[1]}/∂{found[1]}" if known.quantity(one[1]) else one[0], text)
+    text = re.sub(r"(∂\w+)\((?:[nkt])\)", r"\1", text)
+    if goal is not None and not known.taken("grad") and not known.taken("gradient"):
+        text = _GRAD.sub(f"∂{goal}/∂{found[1]}", text)
+    return text
 
 
 def bare(rest: str, name: str) -> str:

@@ -15,7 +15,8 @@ from chainrule.errors import ChainruleError, NotationError, Source
 from chainrule.notation import lines
 from chainrule.notation.arrays import arrays
 from chainrule.notation.familiar import Familiar, familiar
-from chainrule.notation.foreign import closed, conditions, derivatives, functions, norms, python, signs
+from chainrule.notation.foreign import braced, closed, conditions, derivatives, functions, norms, python, signs
+from chainrule.notation.idioms import dummies, idioms, rows
 from chainrule.notation.latex import LONGEST, translate
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import Limits
@@ -25,8 +26,8 @@ from chainrule.notation.scope import Scope, collect
 from chainrule.notation.scripts import scripts
 
 STEPS = (
-    worded, signs, python, step, declared, conditions_joined, conditions, norms, scripts, functions, derivatives,
-    closed, arrays,
+    worded, idioms, signs, python, step, declared, conditions_joined, conditions, norms, scripts, dummies, rows,
+    functions, derivatives, braced, closed, arrays,
 )  # fmt: skip
 REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""

@@ -161,7 +161,8 @@ def indexed(found: re.Match[str], known: Familiar, layers: set[str]) -> str:
         lower = []  # one number: `w_i` in a formula for any weight
     if own and len(own) == len(lower) and set(own) == {one[0] for one in lower}:
         lower = sorted(lower, key=lambda one: own.index(one[0]))
-    times = "·" if power.startswith("^") and re.match(r"\s*[\w(]", found.string[found.end() :]) else ""
+    multiplied = power.startswith("^") and not known.function(stem)
+    times = "·" if multiplied and re.match(r"\s*[\w(]", found.string[found.end() :]) else ""
     return stem + (f"[{','.join(lower)}]" if lower else "") + power + times
 
 
@@ -172,6 +173,9 @@ def subscript(stem: str, inside: str, known: Familiar) -> list[str] | None:
         if own and len(own) == len(inside):
             return list(inside)
         return [inside] if own and len(own) == 1 else ["digits"]
+    own = known.of(stem) or ()
+    if len(own) == len(inside) == 2 and re.fullmatch(r"[^\W\d_]\d|\d[^\W\d_]", inside):
+        return list(inside)  # `W_{j1}`
     parts = [one.replace(" ", "") for one in inside.split(",")] if "," in inside else [inside.replace(" ", "")]
     if len(parts) == 1 and parts[0].isalpha() and len(parts[0]) > 1:
         if not all(known.index(one) for one in parts[0]):
