@@ -2,8 +2,8 @@
 
     python3 dev.py campaign check --right 2000 --wrong 5000 --first 0 --out graded.jsonl
 
-Each graded line is added to the file as a line of JSON. Prints the wrong verdicts with their seeds, how many lines stayed
-undecided, and how many slips were named; 1 if a verdict is wrong.
+Each graded line is added to the file as a line of JSON. Prints the wrong verdicts with their seeds, how many lines
+stayed undecided, and how many slips were named; 1 if a verdict is wrong.
 """
 
 from __future__ import annotations
