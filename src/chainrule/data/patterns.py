@@ -216,6 +216,10 @@ def _lengths(model: Model, arranged: Arranged, found: Constants) -> None:
 
 
 def _frozen(value: Any) -> Array:
+    own = isinstance(value, np.ndarray) and value.base is None and not value.flags.writeable
+    if own and value.dtype == np.float64 and value.flags.c_contiguous:
+        read: Array = value  # a column, which was copied once when it was read
+        return read
     found = np.array(value, np.float64, order="C")
     found.setflags(write=False)
     return found
