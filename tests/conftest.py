@@ -2,11 +2,17 @@
 
 import difflib
 import os
-from collections.abc import Callable, Generator
+import signal
+import subprocess
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+Started = Callable[..., subprocess.Popen[Any]]
 
 GOLDEN = Path(__file__).parent / "golden"
 REQUIRE_ALL = os.environ.get("CHAINRULE_REQUIRE_ALL", "") not in {"", "0"}
@@ -97,3 +103,26 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         pytest.fail("\n".join([f"tests/golden/{name} reads differently now", *difference]), pytrace=False)
 
     return compare
+
+
+@pytest.fixture
+def started() -> Iterator[Started]:
+    """Starts processes that signals reach, and ends them with the test, whatever becomes of it.
+
+    A shell that runs the tests in the background, or nohup, would have them ignore SIGINT or SIGHUP; one that is left
+    to the collector of garbage would be told of in another test.
+    """
+    with ExitStack() as stack:
+
+        def start(*arguments: Any, **how: Any) -> subprocess.Popen[Any]:
+            process = stack.enter_context(subprocess.Popen(*arguments, preexec_fn=heard, **how))
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def heard() -> None:
+    """Signals do what they do by default."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import Started
 
 from chainrule.train.files import load_run
 
@@ -34,9 +35,11 @@ main()
 TRAIN = ("train", "identity", "--rate", "0.01", "--steps", "700")
 
 
-def slowly(folder: Path, *line: str, where: str = "write_all", first: float = 60) -> subprocess.Popen[str]:
+def slowly(
+    started: Started, folder: Path, *line: str, where: str = "write_all", first: float = 60
+) -> subprocess.Popen[str]:
     program = SLOW.format(where=where, first=first)
-    process = subprocess.Popen(
+    process = started(
         [sys.executable, "-c", program, *line], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
@@ -58,9 +61,10 @@ def commanded(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     [("run.csv", signal.SIGINT, 130), ("a run.json", signal.SIGTERM, 143), ("-x.npz", signal.SIGHUP, 129)],
 )
 def test_a_signal_while_saving_names_the_journal_and_what_goes_on(
+    started: Started,
     tmp_path: Path, name: str, number: signal.Signals, code: int
 ) -> None:
-    process = slowly(tmp_path, *TRAIN, f"--out={name}")
+    process = slowly(started, tmp_path, *TRAIN, f"--out={name}")
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == code
@@ -75,9 +79,9 @@ def test_a_signal_while_saving_names_the_journal_and_what_goes_on(
     assert not (tmp_path / f"{name}.journal").exists()
 
 
-def test_ctrl_c_twice_in_a_row(tmp_path: Path) -> None:
+def test_ctrl_c_twice_in_a_row(started: Started, tmp_path: Path) -> None:
     """The first ends the training, the second its saving: the journal is named, and the training is not over."""
-    process = subprocess.Popen(
+    process = started(
         [sys.executable, "-c", SLOW.format(where="write_all", first=60), "train", "identity", "--rate=1e-9",
          "--steps=9000000", "--record=1000", "--out=run.csv"],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -100,7 +104,7 @@ def test_ctrl_c_twice_in_a_row(tmp_path: Path) -> None:
     assert 0 < load_run(tmp_path / "run.csv.journal").steps < 9000000
 
 
-def test_a_signal_between_the_two_files_of_a_table_waits(tmp_path: Path) -> None:
+def test_a_signal_between_the_two_files_of_a_table_waits(started: Started, tmp_path: Path) -> None:
     """What was written and is being put in its place is put there; then the process ends."""
     program = """
 import sys, time
@@ -115,7 +119,7 @@ Path.replace = slow
 from chainrule.cli import main
 main()
 """
-    process = subprocess.Popen(
+    process = started(
         [sys.executable, "-c", program, *TRAIN, "--out=run.csv"], cwd=tmp_path, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )  # fmt: skip
@@ -152,8 +156,8 @@ model.train(steps=9).save("run.csv")
     assert sorted(part.name for part in tmp_path.iterdir()) == ["run.csv", "run.csv.json"]
 
 
-def test_a_run_that_was_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
-    process = subprocess.Popen(
+def test_a_run_that_was_interrupted_says_how_to_go_on(started: Started, tmp_path: Path) -> None:
+    process = started(
         [sys.executable, "-m", "chainrule", "train", "identity", "--rate=1e-9", "--steps=3000000", "--record=1000",
          "--out=run.npz"],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -169,8 +173,8 @@ def test_a_run_that_was_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
     assert load_run(tmp_path / "run.npz").ended == "interrupted"
 
 
-def test_another_process_is_writing_the_journal(tmp_path: Path, run: Callable[..., Said]) -> None:
-    process = slowly(tmp_path, *TRAIN, "--out=run.npz")
+def test_another_process_is_writing_the_journal(started: Started, tmp_path: Path, run: Callable[..., Said]) -> None:
+    process = slowly(started, tmp_path, *TRAIN, "--out=run.npz")
     try:
         for line in ("train identity --out run.npz", "resume run.npz.journal"):
             said = run(line)
@@ -242,9 +246,9 @@ for line in {lines}:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names of bytes that are no text")
-def test_a_journal_with_such_a_name_is_named_so_that_the_command_works(tmp_path: Path) -> None:
+def test_a_journal_with_such_a_name_is_named_so_that_the_command_works(started: Started, tmp_path: Path) -> None:
     name = os.fsdecode(b"r\xfc n.npz")
-    process = slowly(tmp_path, *TRAIN, "--out", name)
+    process = slowly(started, tmp_path, *TRAIN, "--out", name)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert commanded(err, tmp_path).returncode == 0

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.conftest import Started
 
 import chainrule as cr
 
@@ -81,9 +82,9 @@ def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
     assert done.stderr == ""
 
 
-def test_an_interrupted_training_keeps_what_was_recorded(tmp_path: Path) -> None:
+def test_an_interrupted_training_keeps_what_was_recorded(started: Started, tmp_path: Path) -> None:
     out = tmp_path / "run.npz"
-    process = subprocess.Popen(
+    process = started(
         [*PROGRAM, "train", "growth", "--steps", "5000000", "--record", "100", "--out", str(out)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
     )  # fmt: skip
@@ -102,10 +103,10 @@ def test_an_interrupted_training_keeps_what_was_recorded(tmp_path: Path) -> None
     assert not journal.exists()
 
 
-def test_an_interruption_before_the_work_is_quiet(tmp_path: Path) -> None:
+def test_an_interruption_before_the_work_is_quiet(started: Started, tmp_path: Path) -> None:
     fifo = tmp_path / "slow.eq"
     os.mkfifo(fifo)
-    process = subprocess.Popen(
+    process = started(
         [*PROGRAM, "explain", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     )
     writer = os.open(fifo, os.O_WRONLY)  # waits until the command has opened it

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import Started
 
 from chainrule.errors import RunError
 from chainrule.train import disk
@@ -142,9 +143,9 @@ except RunError as error:
     assert [part.name for part in tmp_path.iterdir()] == ["run.npz"]
 
 
-def test_what_a_dead_writer_left_is_swept_up(trained: Trained, tmp_path: Path) -> None:
+def test_what_a_dead_writer_left_is_swept_up(started: Started, trained: Trained, tmp_path: Path) -> None:
     """A process killed while it saved leaves a temporary file; the next one to save removes it, but no living one's."""
-    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead = started([sys.executable, "-c", ""])
     dead.wait()
     stray, busy, other = (
         tmp_path / f".run.npz.{host}.{process}.0123.tmp"
@@ -156,9 +157,9 @@ def test_what_a_dead_writer_left_is_swept_up(trained: Trained, tmp_path: Path) -
     assert sorted(tmp_path.iterdir()) == sorted([busy, other, tmp_path / "run.npz"])
 
 
-def test_ctrl_c_in_a_real_process_gives_the_run(tmp_path: Path) -> None:
+def test_ctrl_c_in_a_real_process_gives_the_run(started: Started, tmp_path: Path) -> None:
     path = tmp_path / "run.npz"
-    process = subprocess.Popen(
+    process = started(
         [sys.executable, "-c", f"{BEGIN}run = go(steps=10**7, save=sys.argv[1])\nprint(run.ended, run.steps)", path],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -186,9 +187,9 @@ def wait_for(path: Path, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1000, 20000])
-def test_what_was_recorded_before_kill_9_is_read(tmp_path: Path, size: int) -> None:
+def test_what_was_recorded_before_kill_9_is_read(started: Started, tmp_path: Path, size: int) -> None:
     path = tmp_path / "run.npz"
-    process = subprocess.Popen([sys.executable, "-c", BEGIN + "go(steps=10**7, save=sys.argv[1])", str(path)])
+    process = started([sys.executable, "-c", BEGIN + "go(steps=10**7, save=sys.argv[1])", str(path)])
     log = tmp_path / "run.npz.journal"
     wait_for(log, size)
     process.kill()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import Started
 
 import chainrule as cr
 from chainrule.errors import ChainruleError, RunError, UsageError
@@ -222,8 +223,7 @@ def test_long_names_are_known_to_fit_before_training(trained: Trained, tmp_path:
         trained(steps=1, save=tmp_path / f"{'n' * 248}.npz", progress=lambda *_: pytest.fail("it trained"))
 
 
-def test_two_processes_that_save_one_table_leave_one_of_the_two(tmp_path: Path) -> None:
-    import subprocess
+def test_two_processes_that_save_one_table_leave_one_of_the_two(started: Started, tmp_path: Path) -> None:
     import sys
 
     program = """
@@ -233,7 +233,7 @@ run = cr.example("identity").train(steps=int(sys.argv[1]))
 for _ in range(60):
     run.save("run.csv")
 """
-    both = [subprocess.Popen([sys.executable, "-c", program, str(steps)], cwd=tmp_path) for steps in (4, 9)]
+    both = [started([sys.executable, "-c", program, str(steps)], cwd=tmp_path) for steps in (4, 9)]
     assert [one.wait(timeout=120) for one in both] == [0, 0]
     assert load_run(tmp_path / "run.csv").steps in (4, 9)
     assert sorted(part.name for part in tmp_path.iterdir()) == ["run.csv", "run.csv.json"]
