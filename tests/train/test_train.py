@@ -195,9 +195,10 @@ def test_a_record_too_large_for_memory_is_refused_before_it_begins(trained: Trai
     assert caught.value.code == "E356"
     with pytest.raises(LimitError) as caught:
         trained(steps=10**4, memory=10**4, rate=1e-9)
-    every, allowed = re.findall(r"=([0-9]+)", caught.value.help)
+    every, *allowed = re.findall(r"[=: ]([0-9]+)", caught.value.help)
+    assert len(set(allowed)) == 1  # the option, the argument and the block
     assert trained(steps=10**4, memory=10**4, record=int(every), rate=1e-9).steps == 10**4
-    assert trained(steps=10**4, memory=int(allowed), rate=1e-9).steps == 10**4
+    assert trained(steps=10**4, memory=int(allowed[0]), rate=1e-9).steps == 10**4
     with pytest.raises(LimitError):
         trained(steps=10**4, memory=10**4, record=int(every) - 1)
     with pytest.raises(LimitError) as caught:

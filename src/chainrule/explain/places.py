@@ -84,6 +84,10 @@ def named(
     upward, lower = ("upward", "lower") if sense > 0 else ("downward", "higher")
     close = "at" if place.distance <= CLOSE_BY * place.size else "close to"
     slope0 = "the slope is 0" + ("" if norm == 0 else f" to {num(norm, 2)}")
+    if close != "at":
+        ended = float(np.linalg.norm(context.gradient(context.end)))
+        own = "" if edge else f" (where the run ended it is {num(ended, 2)})"
+        slope0 = f"the slope at that point is 0{'' if norm == 0 else f' to {num(norm, 2)}'}{own}"
     tried = f"{seen.tried} points tried at {seen.scales} distances up to {num(SCALES[-1] * place.size, 2)}"
     fall = f"{total} is {lower} by {num(seen.fall)} at a distance of {num(seen.far, 2)}"
     beyond = "" if seen.beyond is None else (

@@ -167,14 +167,20 @@ def called(context: Context, shape: str) -> str:
 
 def close(found: Found) -> str:
     """Whether it stands at the place, or only next to it."""
+    return "It ends at" if near_by(found) else "It ends close to"
+
+
+def near_by(found: Found) -> bool:
+    """Whether the place is where the run ended, as far as one can tell."""
     size = 1.0 + max(map(abs, found.get("rest") or [0.0]))
-    return "It ends at" if found.get("distance", 0.0) <= CLOSE_BY * size else "It ends close to"
+    return bool(found.get("distance", 0.0) <= CLOSE_BY * size)
 
 
 def flat(context: Context, found: Found) -> str:
     """That there is no gradient at the place, or next to none: rounding leaves a little."""
     held = set(found.get("at_bound", []))
-    slopes = found["gradient"] if "gradient" in found else context.gradient(context.end).tolist()
+    here = "gradient" in found and near_by(found)
+    slopes = found["gradient"] if here else context.gradient(context.end).tolist()
     free = [slope for name, slope in zip(context.names, slopes, strict=False) if name not in held]
     size = math.hypot(*free) if free else 0.0
     return "the gradient is 0" if not size else f"the gradient there is almost 0 ({num(size, 1)})"
