@@ -18,7 +18,6 @@ from chainrule.train.journal import LEFT, Journal
 from chainrule.train.resume import resume, where
 from chainrule.train.run import Run
 from chainrule.train.trace import Trace
-from chainrule.train.train import MEMORY
 
 Trained = Callable[..., Run]
 
@@ -86,7 +85,7 @@ def test_a_training_cut_short_at_every_row_converges_where_it_would_have(record:
     record_of = whole.trace.record
     for rows in range(max(1, len(record_of) - 9), len(record_of)):
         trace = Trace(record_of[:rows], whole.recipe.order, "E", whole.program, whole.recipe.bound, whole.loaded)
-        found = where(replace(whole, trace=trace, ended="interrupted"), MEMORY).follow(None, None, None)
+        found = where(replace(whole, trace=trace, ended="interrupted"), None).follow(None, None, None)
         assert (found.ended, found.sha256) == (whole.ended, whole.sha256)
 
 

@@ -47,7 +47,7 @@ LIMITS: Mapping[str, Limit] = {
     "proofs": Limit(6_000_000, "intervals that an explanation computes to prove bounds", "they take some seconds"),
     "tries": Limit(50_000, "operations of the steps that an explanation tries", "each takes some microseconds"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
-    "memory": Limit(2**30, "bytes of a recorded run", "it is held whole; `memory=` of a training raises it too"),
+    "memory": Limit(2**30, "bytes of a recorded run", "it is held whole; a training takes it as an argument too"),
 }
 """Every limit that a caller may raise, by name."""
 
