@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -115,14 +115,23 @@ def started() -> Iterator[Started]:
     with ExitStack() as stack:
 
         def start(*arguments: Any, **how: Any) -> subprocess.Popen[Any]:
-            process = stack.enter_context(subprocess.Popen(*arguments, preexec_fn=heard, **how))
+            with heard():
+                process = stack.enter_context(subprocess.Popen(*arguments, **how))
             stack.callback(process.kill)
             return process
 
         yield start
 
 
-def heard() -> None:
-    """Signals do what they do by default."""
-    for number in (signal.SIGINT, signal.SIGHUP):
+@contextmanager
+def heard() -> Iterator[None]:
+    """What begins here inherits no ignored signal. (A function between fork and exec would do it too, but that forks a
+    process with threads of libraries, which JAX warns of.)"""
+    deaf = [one for one in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_IGN]
+    for number in deaf:
         signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for number in deaf:
+            signal.signal(number, signal.SIG_IGN)
