@@ -289,6 +289,8 @@ LETTERED: tuple[tuple[Callable[[Numbers], float | list[float]], tuple[str, ...]]
 TAUGHT = (
     r"W_{new} = W_{old} - R \frac{\partial E}{\partial W}",
     r"W_{k+1} = W_k - R \nabla E(W_k)",
+    r"W _{k+1} = W _k - R \nabla E(W _k)",
+    r"W^{(k+1)} = W^{(k)} - R \nabla E( W^{(k)} )",
     r"W^{(k+1)} = W^{(k)} - R \frac{\partial E}{\partial W^{(k)}}",
     r"W \gets W - R \nabla_W E",
     r"W := W - R \frac{\partial}{\partial W} E",

@@ -53,7 +53,7 @@ def step(text: str, known: Familiar) -> str:
 
 GOALS = ("E", "J", "L", "C", "loss", "cost", "error", "Loss", "Cost", "MSE")
 _SLOPE = re.compile(
-    rf"∇\s*(?:_\{{?\w+\}}?)?\s*({STEM})(?:\s*\(\s*(?:{STEM})(?:_\{{?\w\}}?|\^\{{?\(?\w\)?\}}?)?\s*\))?"
+    rf"∇\s*(?:_\{{?\w+\}}?)?\s*({STEM})(?:\s*\(\s*(?:{STEM})\s*(?:_\{{?\w\}}?|\^\{{?\(?\w\)?\}}?)?\s*\))?"
 )
 _GRAD = re.compile(rf"\b(?:(?:{STEM})\.grad|grad\([^()]*\)|grad(?:ient)?)(?![\w.(])")
 
