@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+import chainrule as cr
 from chainrule.explain import Story, explain
+from chainrule.explain.words import num
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
@@ -100,3 +102,15 @@ def test_the_factors_of_a_dead_pattern_are_the_models_own(trained: Trained) -> N
     text = "data x in {0, 1}\ntarget y = x\nweight w := 0.5, u := 3\nE = (w·x − y)² + 0·u"
     statement = explain(trained(text))["dead"].statement
     assert "because w·x − y = 0 and x = 0 are factors of it" in statement
+
+
+@pytest.mark.parametrize(("start", "steps"), [(2, 2000), (1.5, 3000), (3, 4000)])
+def test_a_place_beside_the_end_has_another_slope_than_the_end(start: float, steps: int) -> None:
+    """The slope that is told of the weights at which a run ended is theirs, not that of the point it is close to."""
+    model = cr.Model(f"weight x := {start}\nconst η := 0.1\nE = x³ − 3x² + 3x")
+    run = model.train(steps=steps)
+    story = model.explain(run)
+    own = 3 * (float(run.weights["x"]) - 1) ** 2
+    assert f"(where the run ended it is {num(own, 2)})" in story["end"].statement
+    answer = next(text for question, text in story.questions if question == "Where does it end?")
+    assert f"({num(own, 1)})" in answer

@@ -82,9 +82,10 @@ def named(
     sense, total = context.sense, context.total_name
     word, best = ("minimum", "lowest") if sense > 0 else ("maximum", "highest")
     upward, lower = ("upward", "lower") if sense > 0 else ("downward", "higher")
-    close = "at" if place.distance <= CLOSE_BY * place.size else "close to"
+    away = place.distance > CLOSE_BY * place.size
+    close = "close to" if away else "at"
     slope0 = "the slope is 0" + ("" if norm == 0 else f" to {num(norm, 2)}")
-    if close != "at":
+    if away:  # the slope of the place is not that of the weights that are told
         ended = float(np.linalg.norm(context.gradient(context.end)))
         own = "" if edge else f" (where the run ended it is {num(ended, 2)})"
         slope0 = f"the slope at that point is 0{'' if norm == 0 else f' to {num(norm, 2)}'}{own}"

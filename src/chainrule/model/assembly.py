@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chainrule.errors import ModelError, NotationError
-from chainrule.expr.entries import divided, idle
-from chainrule.expr.indices import Letters
+from chainrule.expr.entries import divided
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
@@ -105,7 +104,7 @@ def _build(text: Text) -> Model:
             *odd,
             *_called_rate(rate, bool(updates), names),
             *_hiding(names),
-            *_idle_equations(written, letters(names.sets)),
+            *_idle_equations(written, equations),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
             *seams(bodies, (found.value, *(line.body for line in base)), functions),
         ),
@@ -298,13 +297,12 @@ def _hiding(names: Names) -> list[Warning]:
     ]
 
 
-def _idle_equations(equations: tuple[Equation, ...], known: Letters) -> list[Warning]:
-    """Equations that define no entry: others define each of theirs."""
-    nothing = idle(equations, known)
+def _idle_equations(written: tuple[Equation, ...], equations: tuple[Equation, ...]) -> list[Warning]:
+    """Equations that define no entry, since others define each of theirs: their bodies were dropped."""
     return [
         Warning(f"this equation of {pretty(key(line.target))} defines no entry: others define all of them", line.span)
-        for line in equations
-        if id(line) in nothing
+        for line, kept in zip(written, equations, strict=True)
+        if line.body is not kept.body
     ]
 
 
