@@ -49,6 +49,19 @@ def test_a_loss_is_said_by_an_evaluation(text: str, note: str) -> None:
     assert note in cr.Model(text).evaluate().notes
 
 
+HARMLESS = {
+    "a square beside a number": "weight w := 1e-200\nE = w^2 + 1\n",
+    "far from the seam": "weight w := 1e-200\nE = (w - 1)^2 + w^2\n",
+    "a weight that went to 0": "weight w := 1e-170\nh = tanh(w)\nE = (tanh(w*h) + 1)^2\n",
+    "a small power of a small number": "weight w := -200\nE = exp(w)^4 - w\n",
+}
+
+
+@pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
+def test_a_result_below_the_smallest_number_that_changes_nothing_is_not_told(text: str) -> None:
+    assert cr.Model(text).evaluate().notes == ()
+
+
 BROKEN = {
     "log of 0": ("weight w := 0\nE = log(w)\n", ["in the equation of E, log(0) counts as −∞"]),
     "0 times it": (

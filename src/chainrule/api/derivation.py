@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from chainrule import derive
 from chainrule.api import arguments
 from chainrule.errors import UsageError, flag, markup, shown
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Derivative, Expr
+from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
 from chainrule.typeset.dress import dress
 from chainrule.typeset.formula import formula, named
@@ -44,6 +45,24 @@ class Derivation:
         style = "strict" if strict else "pretty"
         sides = (formula(self._written(side), style, ascii) for side in (self.steps.goal, self.steps.result))
         return " = ".join(sides)
+
+    def needed(self, ascii: bool = False, strict: bool = False) -> tuple[str, ...]:
+        """The derivatives that the last line reads, each in one line, before those that read them; then `last`."""
+        ends = {step.left: step.after for step in self.steps.steps}
+        goal = self.steps.goal
+        wanted, todo = {goal}, [goal]
+        while todo:
+            for node in nodes(ends[todo.pop()]):
+                if isinstance(node, Derivative) and node in ends and node not in wanted:
+                    wanted.add(node)
+                    todo.append(node)
+        style = "strict" if flag("strict", strict) else "pretty"
+        written = (
+            [formula(self._written(side), style, flag("ascii", ascii)) for side in (left, after)]
+            for left, after in ends.items()
+            if left in wanted and left != goal
+        )
+        return (*(" = ".join(sides) for sides in written), self.last(ascii=ascii, strict=strict))
 
     def dressed(
         self, subscript: str | None = None, hide_arguments: bool = False, rumelhart: bool = False

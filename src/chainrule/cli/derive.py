@@ -42,7 +42,8 @@ def derive(
 ) -> None:  # fmt: skip
     """Back-propagation line by line: each with the rule that gives it, each checked numerically before it is shown.
 
-    Of a network with more than three weights and no --wrt, the last line for each weight.
+    Of a network with more than three weights and no --wrt, the last line for each weight, and for each derivative that
+    it reads.
 
     \b
     chainrule derive identity
@@ -77,7 +78,8 @@ def derive(
         ways = {"latex": Derivation.latex, "markdown": Derivation.markdown}
         say("\n\n".join(map(ways[form], derivations)))
     elif len(derivations) > MOST_DERIVED:
-        lines = [derivation.last(ascii=ascii, strict=strict) for derivation in derivations]
+        needed = (derivation.needed(ascii=ascii, strict=strict) for derivation in derivations)
+        lines = dict.fromkeys(line for lines in needed for line in lines)
         more = f"Line by line, with the rules: chainrule derive {inline(model)} --wrt {network.weights[0]}"
         page([*lines, "", more], ascii)
     else:

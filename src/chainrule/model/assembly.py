@@ -13,6 +13,7 @@ from chainrule.model import declared, goal, order, rules
 from chainrule.model.functions import definitions, expand, read, used_macros
 from chainrule.model.idle import check_sizes, check_steps
 from chainrule.model.legality import check_indices, known_ranges
+from chainrule.model.listed import complete
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
 from chainrule.model.ranges import letters
@@ -59,7 +60,8 @@ def mended(error: ModelError, text: Text) -> ModelError:
 
 def _build(text: Text) -> Model:
     names = gather(text)
-    _general_lines(names)
+    listed = tuple(complete(names, _read_somewhere(text)))
+    names.stand(listed)
     functions = definitions(names)
     bodies = {name: _body(line, names) for name, line in names.general.items()}
     base = [replace(line.equation, body=_body(line, names)) for line in names.base]
@@ -73,7 +75,7 @@ def _build(text: Text) -> Model:
         place = Place(f"the equation of {pretty(name)}", line.equation.letters)
         check(bodies[name], place, names, functions, line.span)
     _base_lines(names, base, functions)
-    written = _equations(text, names, bodies, base)
+    written = (*_equations(text, names, bodies, base), *(line.equation for line in listed))
     equations = divided(written, letters(names.sets))
     order.check_order(names, equations, functions)
     _varies(names, bodies, base, functions)
@@ -104,7 +106,7 @@ def _build(text: Text) -> Model:
             *odd,
             *_called_rate(rate, bool(updates), names),
             *_hiding(names),
-            *_idle_equations(written, equations),
+            *_idle_equations(written[: len(written) - len(listed)], equations),
             *_idle_reductions(names, (*bodies.values(), found.value), functions),
             *seams(bodies, (found.value, *(line.body for line in base)), functions),
         ),
@@ -165,14 +167,9 @@ def _function_bodies(functions: Mapping[str, Definition], names: Names) -> None:
             check(body, rule, names, functions, definition.span)
 
 
-def _general_lines(names: Names) -> None:
-    """Each quantity with a base line has an equation with letters too: it says what its positions are."""
-    for line in names.base:
-        target = line.equation.target
-        if isinstance(target, Ref) and target.name not in names.general:
-            shown = pretty(target.name)
-            help = f"write the equation with a letter too: {shown}[t] = … {shown}[t-1] …"
-            raise names.error("E130", f"{shown} has a base line and no equation", help, line.span)
+def _read_somewhere(text: Text) -> list[Expr]:
+    """The expressions of a text as they are written."""
+    return [*_others(text), *(line.equation.body for line in text.statements if isinstance(line, Define))]
 
 
 def _base_lines(names: Names, base: list[Equation], functions: Mapping[str, Definition]) -> None:
@@ -301,7 +298,7 @@ def _idle_equations(written: tuple[Equation, ...], equations: tuple[Equation, ..
     """Equations that define no entry, since others define each of theirs: their bodies were dropped."""
     return [
         Warning(f"this equation of {pretty(key(line.target))} defines no entry: others define all of them", line.span)
-        for line, kept in zip(written, equations, strict=True)
+        for line, kept in zip(written, equations, strict=False)
         if line.body is not kept.body
     ]
 

@@ -6,6 +6,7 @@ are local to it. A declared name wins over a known function or constant. Letters
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chainrule.errors import BrokenPass, ModelError, Source, Span
@@ -50,6 +51,15 @@ class Names:
     base: list[Define] = field(default_factory=list)  # further equations, of entries of their own
     table: Table | None = None
     taken: dict[str, tuple[str, Span]] = field(default_factory=dict)  # name → what it is, where
+
+    def stand(self, lines: Iterable[Define]) -> None:
+        """Give quantities whose entries are given one by one the equations that stand for their arrays."""
+        for line in lines:
+            _define(line, self)
+            *others, (name, own) = self.quantities.items()
+            later = [one for one, known in others if known.role == "derived" and known.span.start > line.span.start]
+            moved = {one: self.quantities[one] for one in later}
+            self.quantities = {one: known for one, known in others if one not in moved} | {name: own} | moved
 
     def line(self, span: Span) -> int:
         """The number of the line in which a span begins."""

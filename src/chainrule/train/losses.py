@@ -48,6 +48,16 @@ DOUBT = ": do not trust what follows"
 """The end of a sentence about a result that looks like a number and may be another one."""
 
 
+LEAST = 5e-324
+"""The smallest number. A result below it lies between 0 and this one."""
+
+UNSEEN = 1e-300
+"""Below this a number is not compared: it is 0 in every table, and only what is made of it could matter."""
+
+SAME = 1e-12
+"""Numbers that differ by less, relative to their size, are the same but for rounding."""
+
+
 class Enough(Exception):
     """So many operations were looked at."""
 
@@ -76,6 +86,7 @@ class Running(set[Entry]):
 class Watched(Floats):
     """Floats that write down where a number is lost: the kind of loss in each quantity, with its first entry."""
 
+    least: float = 0.0  # the size of what stands for a result below the smallest number
     broken: bool = False  # whether a result is not finite: then it is said which operation made that of finite numbers
     left: int = MOST
     running: Running = field(default_factory=Running)
@@ -99,6 +110,7 @@ class Watched(Floats):
             self.lost("nothing", f"{written()} is not a number")
         elif small and value == 0.0 and all(inputs) and all(map(math.isfinite, inputs)):
             self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0{DOUBT}")
+            return math.copysign(self.least, value)
         return value
 
     def _without_end(
@@ -177,15 +189,12 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool 
         functions=patterns.functions(model),
         pattern=model.pattern,
     )
-    kind = Watched(broken)
-    world: World[float] = World(kind, values, setting, equations, None, running=kind.running)
-    for wanted in entries(equations, setting, model.pattern):
-        try:
-            drive(entry(world, wanted))
-        except Enough:
-            break
-        except (ChainruleError, BrokenPass):
-            world.running.clear()  # as where a target is missing: what else there is can be computed
+    kind, values_met = followed(Watched(broken=broken), values, setting, equations, model.pattern)
+    met = kind.met
+    if not broken and any(what == "underflow" for _, what in met):
+        _, raised = followed(Watched(LEAST, broken), values, setting, equations, model.pattern)
+        if all(same(values_met[wanted], raised.get(wanted, math.nan)) for wanted in values_met):
+            met = {found: said for found, said in met.items() if found[1] != "underflow"}
 
     def told(wanted: Entry, sentence: str) -> str:
         name, place = wanted
@@ -194,7 +203,30 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool 
         where = f", for pattern {place[letters.index(model.pattern)]}" if several else ""
         return f"in the equation of {pretty(name)}{where}, {sentence}"
 
-    return tuple(told(wanted, sentence) for wanted, sentence in kind.met.values())
+    return tuple(told(wanted, sentence) for wanted, sentence in met.values())
+
+
+def followed(
+    kind: Watched, values: Mapping[str, Any], setting: Setting, equations: tuple[Equation, ...], pattern: str
+) -> tuple[Watched, dict[Entry, float]]:
+    """The equations computed with such numbers: what was lost, and every entry that has a value."""
+    world: World[float] = World(kind, values, setting, equations, None, running=kind.running)
+    found: dict[Entry, float] = {}
+    for wanted in entries(equations, setting, pattern):
+        try:
+            found[wanted] = drive(entry(world, wanted))
+        except Enough:
+            break
+        except (ChainruleError, BrokenPass):
+            world.running.clear()  # as where a target is missing: what else there is can be computed
+    return kind, found
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two values of an entry differ by rounding alone: what was lost on the way does not matter then."""
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    return one == other or max(abs(one), abs(other)) < UNSEEN or math.isclose(one, other, rel_tol=SAME)
 
 
 def angles(model: Model) -> float:

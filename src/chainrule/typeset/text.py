@@ -84,11 +84,14 @@ def labels(reasons: Iterable[Reason]) -> str:
 def told(
     reasons: Iterable[Reason], show: Callable[[Expr], str], said: set[str], plainly: Callable[[Expr], str]
 ) -> Iterable[str]:
-    """The sentences of a line, but for those that only repeat the label, and those of letters that were said before."""
+    """The sentences of a line, each once, but for those that only repeat the label, and those of letters that were said
+    before."""
+    mine: set[str] = set()
     for reason in reasons:
         line = sentence(reason, plainly if reason.rule == "delta" else show)
-        if reason.rule != "simplify" and not (reason.rule in ONCE and line in said):
+        if reason.rule != "simplify" and line not in mine and not (reason.rule in ONCE and line in said):
             said.add(line)
+            mine.add(line)
             yield line
 
 
