@@ -39,6 +39,11 @@ TEXTS = {
     "z[c] = sum_i W[c,i]·x[i] + b[c]; p[c] = softmax_c(z[c]); E = −sum_c y[c]·log(p[c])",
     "ridge": "table x | y; 1 | 3; 2 | 1; weight w := 1; const λ := 0.5, η := 0.1; E = ½(w·x − y)²; "
     "minimise mean E + ½λ·w²",
+    "mean": "table x y | t; 1 2 | 3; 2 0 | 1; weight a := 0.5, b := 0.25, c := 0; const η := 0.1; f = a*x + b*y + c; "
+    "E = (f − t)²; minimise mean E",
+    "bce": "index i = 1..2, j = 1..2; data x[i]; target y; table x[1] x[2] | y; 1 0 | 1; "
+    "weight W1[j,i] := [[0.1,0.2],[0.3,0.4]], W2[j] := [0.5,0.6]; z1[j] = sum_i W1[j,i]*x[i]; a1[j] = sigmoid(z1[j]); "
+    "z2 = sum_j W2[j]*a1[j]; q = sigmoid(z2); L = -(y*log(q) + (1-y)*log(1-q))",
     "one": "table x | y; 2.5 | 0.75; weight w := 0.5; const α := 0.2; ŷ = σ(w·x); E = ½(ŷ − y)²",
 }
 

@@ -229,6 +229,21 @@ SLIPPED = {
         ("softmax", "∂E/∂b[c] = −y[c]·(1 − p[c])"),
         ("softmax", "∂E/∂W[c,i] = −y[c]·(1 − p[c])·x[i]"),
     ),
+    "own-entry": (
+        ("softmax", "∂p[c]/∂z[c'] = p[c]·(1 − p[c])"),
+        ("softmax", "∂p[c]/∂z[c'] = p[c]·(1 − p[c'])"),
+        ("softmax", "∂p[c]/∂b[c'] = p[c] − p[c]²"),
+    ),
+    "other-entries": (
+        ("softmax", "∂p[c]/∂z[c'] = −p[c]·p[c']"),
+        ("softmax", "∂p[c]/∂b[c'] = −p[c']·p[c]"),
+        ("softmax", "∂p[c]/∂W[c',i] = −p[c]·p[c']·x[i]"),
+    ),
+    "pattern-for-mean": (
+        ("identity", "∂(mean E)/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ"),
+        ("mean", "∂(mean E)/∂a = 2(f − t)·x"),
+        ("mean", "∂(mean E)/∂c = 2(f − t)"),
+    ),
     "needs-fact": (
         ("softmax", "∂E/∂z[c] = p[c] − y[c]"),
         ("softmax", "δ[c] = p[c] − y[c]"),

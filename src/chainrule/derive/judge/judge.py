@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from chainrule.derive.judge import typed
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
@@ -32,6 +33,7 @@ from chainrule.errors import UsageError
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import transform
+from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.notation import show
 
@@ -51,7 +53,8 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
     ``data`` are the model's patterns and starts, ``pattern`` the one a number is of (from 0; any, if None). Of a δ that
     may be several, each reading is tried, and the verdict says which was taken.
 
-    Errors: those of `line.read`; UsageError E275 for a number without data, E276 for a pattern that does not exist.
+    Errors: those of `line.read`; NotationError E273 for a δ that could be several and is right in no reading;
+    UsageError E275 for a number without data, E276 for a pattern that does not exist.
 
     >>> from chainrule.model import build
     >>> from chainrule.notation import parse
@@ -63,7 +66,8 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
         count = "no data" if data is None else f"{data.patterns} patterns"
         raise UsageError("E276", f"there is no pattern {pattern}: the model has {count}", "patterns count from 0")
     verdicts: list[Verdict] = []
-    for line in read(model, text):
+    lines = read(model, text)
+    for line in lines:
         try:
             found = judged(model, line, data, pattern, seed)
         except Enough:
@@ -76,7 +80,10 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
         verdicts.append(found)
         if found.equal:
             break
-    return next((one for one in verdicts if one.equal), verdicts[0])
+    right_ = [one for one in verdicts if one.equal]
+    if not right_ and lines[0].doubt is not None:
+        raise lines[0].doubt
+    return (right_ or verdicts)[0]
 
 
 def judged(model: Model, line: Line, data: Data | None, pattern: int | None, seed: int) -> Verdict:
@@ -116,7 +123,12 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
         return nothing_told(stage, line)
     if data is not None and (found_ := typed.put_in(stage, line, truths, data, pattern)) is not None:
         return found_
+    if data is not None and (found_ := typed.by_names(stage, line, truths, data, spots)) is not None:
+        return found_
     slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
+    if slip_ is None and data is not None and (options := typed.names_for(line, data)):
+        named = typed.renamed(line, {node: names[0] for node, names in options.items()})
+        slip_ = slip(stage, named, stage.explicit(named.body), truths, Spots(stage, named, data, seed, truths))
     if data is not None:
         for truth in truths:
             places = spots.given(near=True)
@@ -185,10 +197,29 @@ def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots
                     return repair.slip, repair.words
             return None
 
+        if found := by_letters(line, places, stage, body, truth.expr):
+            return found
         quick = repaired_first(stage, line, places, truth.expr) if line.kind == "derivative" else None
         found = quick or search(stage, line, truth, places, yours, exact, repaired)
         if found:
             return found
+    return None
+
+
+def by_letters(line: Line, places: Sequence[Place], stage: Scene, body: Expr, ours: Expr) -> Found | None:
+    """The slip of a derivative by another entry that is right only where the two entries are the same, or differ."""
+    if line.kind != "derivative":
+        return None
+    for one, other in combinations(line.letters, 2):
+        if base(one) != base(other):
+            continue
+        right: dict[bool, list[bool]] = {True: [], False: []}
+        for place in places:
+            same = place.letters[one] == place.letters[other]
+            right[same].append(exact(value(stage, place, body), value(stage, place, ours)))
+        for same, slip in ((True, "own-entry"), (False, "other-entries")):
+            if right[same] and all(right[same]) and not all(right[not same]):
+                return slip, {"yours": one, "ours": other}
     return None
 
 

@@ -15,6 +15,7 @@ from typing import Literal, NoReturn, cast
 
 from chainrule.derive.derive import goal_of
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
+from chainrule.derive.judge.scene import MEAN
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, index
 from chainrule.expr.walk import nodes, transform
@@ -50,15 +51,16 @@ class Line:
     unbound: tuple[str, ...] = ()
     turned: tuple[tuple[Ref, Ref], ...] = ()
     nets: tuple[str, ...] = ()
-    reading: str = ""  # what a δ was taken for, where it could be several
+    reading: str = ""  # what a δ was taken for, where it could be several, and a name of a derivative
     several: bool = False
+    doubt: NotationError | None = None  # to be raised if no reading is right: a δ could be several
 
 
 def read(model: Model, typed: str) -> list[Line]:
     """The claim of a line; of a δ that may be several, each reading, the likeliest first.
 
     Errors: NotationError as for any text; UsageError E270 for what is no line, E271 for a name that is not of the
-    model, E272 for indices that do not fit, E273 for a δ that could be several, E274 for a left side that says
+    model, E272 for indices that do not fit, E273 for a δ that names nothing, E274 for a left side that says
     nothing that can be judged.
     """
     if not typed.strip():
@@ -112,6 +114,8 @@ class Reader:
         self._model, self._source, self._picks = model, source, picks or {}
         self._nets: dict[str, None] = {}
         self._deltas: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._called: dict[str, str] = {}  # names of derivatives in programs
+        self.doubt: NotationError | None = None  # about a δ that could be several
         self.options: dict[str, list[Delta]] = {}
 
     def line(self, equation: Equation, typed: str, stepped: bool) -> Line:
@@ -124,7 +128,10 @@ class Reader:
             self.fail("E274", "an arrow gives a weight its next value", "write w <- …, or ∂E/∂w = …", target.span)
         target = cast(Ref | Derivative, self.meant(target))  # δ is a derivative, all else stays what it is
         if isinstance(target, Derivative) and not isinstance(target.of, Ref):
-            self.fail("E274", "the left side differentiates an expression", "name it: ∂E/∂w = …", equation.target.span)
+            if target.of != self.meant(model.goal.value):
+                help = "name it in the text, q = …, and write ∂q/∂w = …"
+                self.fail("E274", "the left side differentiates an expression", help, equation.target.span)
+            target = replace(target, of=Ref(MEAN if model.goal.each else model.goal.name))
         turned: list[tuple[Ref, Ref]] = []
         self.indices(target, turned)
         if turned:
@@ -136,7 +143,8 @@ class Reader:
         letters = free(target)
         mine = (*letters, HIDDEN, *((model.pattern,) if kind in ("next", "change") else ()))
         unbound = tuple(letter for letter in free(body) if letter not in mine)
-        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken())
+        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken(),
+                    doubt=self.doubt)  # fmt: skip
 
     def left(self, target: Ref, stepped: bool) -> tuple[Ref | Derivative, Kind]:
         """What a name on the left speaks of."""
@@ -163,7 +171,7 @@ class Reader:
         def change(node: Expr) -> Expr:
             match node:
                 case Ref(name, indices) if not self.known(name):
-                    found = self.delta(name, len(indices), node.span)
+                    found = self.delta(name, len(indices), node.span) or self.of_program(name)
                     if found is None:
                         self.unknown(name, node.span)
                     of = goal_of(self._model, None)
@@ -214,7 +222,10 @@ class Reader:
                 names = [one.of for one in certain] or list(inputs)
                 shown_ = ", ".join(f"δ_{pretty(out)}" for out in names)
                 problem = f"{pretty(name)} could be several" if certain else f"{pretty(name)} names no activation"
-                self.fail("E273", problem, f"write one of {shown_}, or ∂E/∂z = …" if names else "write ∂E/∂z = …", span)
+                help = f"write one of {shown_}, or ∂E/∂z = …" if names else "write ∂E/∂z = …"
+                if not fits:
+                    self.fail("E273", problem, help, span)
+                self.doubt = NotationError("E273", problem, help, self._source, span)
             self.options[name] = fits
             found = fits[self._picks.get(name, 0)]
             if found.net.startswith(NET):
@@ -222,11 +233,20 @@ class Reader:
             self._deltas[name] = found.net, self._model.quantities[found.of].letters
         return self._deltas[name]
 
+    def of_program(self, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """The quantity by which ``dW`` differentiates the error, as programs call it; None for another name."""
+        quantity = self._model.quantities.get(name.removeprefix("d"))
+        if not name.startswith("d") or quantity is None:
+            return None
+        self._called[name] = quantity.name
+        return quantity.name, quantity.letters
+
     def taken(self) -> str:
         """What each δ was taken for, where it could be several."""
-        error = pretty(goal_of(self._model, None)) if self.options else ""
+        error = pretty(goal_of(self._model, None)) if self.options or self._called else ""
         parts = [f"{pretty(name)} = ∂{error}/∂{pretty(net).replace(NET, 'net_')}"
                  for name, (net, _) in self._deltas.items() if len(self.options[name]) > 1]  # fmt: skip
+        parts += [f"{pretty(name)} = ∂{error}/∂{pretty(own)}" for name, own in self._called.items()]
         return " and ".join(parts)
 
     def indices(self, expr: Expr, turned: list[tuple[Ref, Ref]]) -> None:

@@ -153,10 +153,12 @@ def explicit(
 
 
 def plain(expr: Expr) -> Expr:
-    """An expression as its reader writes it: without the hidden letter."""
+    """An expression as its reader writes it: without the hidden letter, and the goal by that name."""
 
     def change(node: Expr) -> Expr:
         match node:
+            case Ref(name) if name == MEAN:
+                return replace(node, name="goal")
             case Ref(_, indices) if any(position.letter == HERE for position in indices):
                 return replace(node, indices=tuple(at for at in indices if at.letter != HERE))
             case Reduce(_, bound) if HERE in bound:

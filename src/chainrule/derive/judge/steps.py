@@ -45,6 +45,10 @@ def search(
     ours = [value(stage, place, truth.gradient) for place in places]
     if line.kind == "derivative":
         goal, step = stage.model.goal, stage.step
+        if truth.gradient.of == Ref(MEAN) and goal.each:
+            each = Derivative(Ref(goal.each, own(stage.letters[goal.each])), truth.gradient.wrt)
+            if all(close(mine, value(stage, place, each)) for mine, place in zip(yours, places, strict=True)):
+                return "pattern-for-mean", {"yours": pretty(goal.each), "ours": show(plain(goal.value))}
         if step is not None and step != goal.each and truth.gradient.of == stage.explicit(Ref(str(goal.each))):
             lowered = Derivative(Ref(step, own(stage.letters[step])), truth.gradient.wrt)
             if all(close(mine, value(stage, place, lowered)) for mine, place in zip(yours, places, strict=True)):
@@ -57,7 +61,8 @@ def search(
     down = -1.0 if stage.model.goal.sense == "minimise" else 1.0
     rows = list(zip(yours, before, (down * rate for rate in rates), ours, strict=True))
     name = pretty(line.target.name) if isinstance(line.target, Ref) else ""
-    words = {"rate": pretty(stage.rate), "name": name, "yours": show(plain(of)).replace(MEAN, "the mean error")}
+    error = "the mean error" if of == Ref(MEAN) else show(plain(of))
+    words = {"rate": pretty(stage.rate), "name": name, "yours": error}
     single = [not_the_goal(stage, line, place) for place in places]
     if all(one is not None and close(mine, one[0]) for mine, one in zip(yours, single, strict=True)):
         return "not-the-goal", (single[0] or (0.0, {}))[1]

@@ -1,0 +1,61 @@
+"""Lines as programs and pages write them: dW for a derivative, numbers of the text for names, the goal's own name."""
+
+import pytest
+
+from chainrule import ChainruleError
+
+from .conftest import model
+
+RIGHT = (
+    ("mean", "a = 0.5 − 0.1·2(f − t)·x", "here", "0.5 stands for a, 0.1 stands for η"),
+    ("mean", "a_new = 0.5 − η·2(f − t)·x", "here", "0.5 stands for a"),
+    ("mean", "b = 0.25 − 0.1·2·mean((f − t)·y)", "here", "0.25 stands for b"),
+    ("mean", "c = 0 − 0.1·2(f − t)", "here", "0 stands for c"),
+    ("mean", "∂(mean E)/∂a = mean(2(f − t)·x)", True, "Equal."),
+    ("mean", "∂(mean E)/∂a = −2", "here", "Equal: -2"),
+    ("mean", "da = 2(f − t)·x", True, "with da = ∂E/∂a"),
+    ("ridge", "∂(mean E + ½λ·w²)/∂w = mean((w·x − y)·x) + λ·w", True, "Equal."),
+    ("one", "∂E/∂w = (ŷ − 0.75)·2.5·ŷ·(1 − ŷ)", "here", "0.75 stands for y, 2.5 stands for x"),
+    ("bce", "dW2[j] = (q − y)·a1[j]", True, "with dW₂ = ∂L/∂W₂"),
+    ("bce", "dW1[j,i] = dz1[j]·x[i]", True, "dW₁ = ∂L/∂W₁"),
+    ("bce", "dz1[j] = dz2·W2[j]·a1[j]·(1 − a1[j])", True, "dz₂ = ∂L/∂z₂"),
+    ("bce", "δ = q − y", True, "with δ = ∂L/∂z₂"),
+    ("bce", "δ[j] = (q − y)·W2[j]·a1[j]·(1 − a1[j])", True, ""),
+)
+
+
+@pytest.mark.parametrize(("name", "line", "equal", "said"), RIGHT)
+def test_a_right_line_is_read_as_it_is_written(name: str, line: str, equal: object, said: str) -> None:
+    answer = model(name).check(line)
+    assert answer.equal == equal, answer
+    assert said.replace("−", "-") in answer.sentence.replace("−", "-")
+
+
+WRONG = (
+    ("mean", "a = 0.4 − 0.1·2(f − t)·x", None),  # 0.4 is no number of the text
+    ("mean", "a = 0.5 − 0.1·2(f − t)·y", "other-quantity"),
+    ("mean", "a = 0.5 + 0.1·2(f − t)·x", "added"),
+    ("mean", "∂E/∂a = 2(f − t)·1", "missing-factor"),  # right for one of the patterns alone
+    ("one", "∂E/∂w = (ŷ − 0.75)·2.5", "missing-slope"),
+    ("bce", "dW2[j] = (q − y)·z1[j]", "wrong-factor"),
+    ("bce", "dz2 = a1[1] − y", None),
+)
+
+
+@pytest.mark.parametrize(("name", "line", "slip"), WRONG)
+def test_a_wrong_line_stays_wrong(name: str, line: str, slip: str | None) -> None:
+    answer = model(name).check(line)
+    assert answer.equal is False, answer
+    assert slip is None or answer.slip == slip, answer
+
+
+def test_a_delta_that_is_right_in_no_reading_is_asked_for() -> None:
+    with pytest.raises(ChainruleError, match="could be several") as caught:
+        model("bce").check("δ = q + y")
+    assert caught.value.code == "E273"
+
+
+def test_another_expression_on_the_left_is_to_be_named() -> None:
+    with pytest.raises(ChainruleError, match="differentiates an expression") as caught:
+        model("mean").check("∂(2E)/∂a = 4(f − t)·x")
+    assert caught.value.code == "E274"
