@@ -134,6 +134,8 @@ def declaration(reader: Reader, scope: Scope, role: str) -> Declaration:
             f"{reader.found()} stands after {shown}",
             f"separate names by commas: {role} {shown}, {reader.found()}",
         )
+    if values is None and start is not None and reader.accept("in"):  # written last, as in w := 0.5 in [0, 1]
+        values = domain(reader, scope)
     return Declaration(token.text, letters, values, start, token.span)
 
 

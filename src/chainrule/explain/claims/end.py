@@ -221,7 +221,9 @@ def standing_at(context: Context, place: Place) -> Ending:
         return corner
     where = context.point(context.end)
     if place.distance <= CLOSE_BY * place.size:  # it is there: what is told are the numbers of the run's own end
-        norm = float(np.linalg.norm(context.gradient(context.end)[free])) if free.any() else 0.0
+        own = context.gradient(context.end)
+        evidence["gradient"] = own.tolist()
+        norm = float(np.linalg.norm(own[free])) if free.any() else 0.0
         goal = context.error(context.end)
     else:
         where = f"{context.point(context.end)} (the point itself lies {num(place.distance)} away: {context.point(at)})"
