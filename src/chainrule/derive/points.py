@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, product
 
 from chainrule.errors import ChainruleError, DerivationError
-from chainrule.expr.nodes import Equation, Expr
+from chainrule.expr.nodes import At, Bracket, Equation, Expr, Number, Ref
+from chainrule.expr.walk import nodes
 from chainrule.model.model import Quantity
 from chainrule.notation.statements import Computed, Given, Listed, Listing
 from chainrule.numbers.evaluate import evaluate, solve
@@ -44,10 +45,11 @@ def points(
     found = 0
     large: list[tuple[Point, Point, bool]] = []
     beyond: list[tuple[Point, Point, bool]] = []
+    known = labels((line.body for line in equations), setting.range)
     for attempt in range(TRIES):
         if found == GENERIC or len(beyond) == BEYOND:
             break
-        point = generic(given, attempt, draw, setting, many)
+        point = generic(given, attempt, draw, setting, many, known)
         values = everything(equations, point, setting, FINITE)
         if values is None:
             if (values := everything(equations, point, setting)) is not None:
@@ -72,8 +74,9 @@ def points(
 
 
 def generic(
-    given: tuple[Quantity, ...], attempt: int, draw: random.Random, setting: Setting, many: frozenset[str]
-) -> Point:
+    given: tuple[Quantity, ...], attempt: int, draw: random.Random, setting: Setting, many: frozenset[str],
+    known: Mapping[str, tuple[float, ...]],
+) -> Point:  # fmt: skip
     """Numbers that are special in no way: of both signs, then positive, then below 1; then with the consts as given."""
 
     def one() -> float:
@@ -82,6 +85,10 @@ def generic(
 
     point: dict[str, Value] = {}
     for quantity in given:
+        if labelled(own := known.get(quantity.name, ()), attempt):
+            table: dict[tuple[int, ...], float] = {(place,): draw.choice(own) for place in range(PATTERNS)}
+            point[quantity.name] = table if quantity.name in many else draw.choice(own)
+            continue
         written = constant(quantity, point, setting) if attempt % 6 >= 3 else None
         if written is not None:
             point[quantity.name] = written
@@ -90,6 +97,34 @@ def generic(
         else:
             point[quantity.name] = one()
     return point
+
+
+def labels(bodies: Iterable[Expr], values: Callable[[str], range]) -> dict[str, tuple[float, ...]]:
+    """Quantities that are compared with letters or numbers, ``[c == k]``, and the numbers that they are compared with.
+
+    They count or name something: at a number that is special in no way, no such bracket would hold. ``values`` are
+    those of a letter.
+    """
+    found: dict[str, dict[float, None]] = {}
+    for body in bodies:
+        for node in nodes(body):
+            match node:
+                case Bracket("==" | "!=", Ref(name), other) | Bracket("==" | "!=", other, Ref(name)):
+                    match other:
+                        case Number(value):
+                            found.setdefault(name, {})[float(value)] = None
+                        case At(index) if index.letter is not None:
+                            found.setdefault(name, {}).update(dict.fromkeys(map(float, values(index.letter))))
+                        case _:
+                            pass
+                case _:
+                    pass
+    return {name: tuple(known) for name, known in found.items()}
+
+
+def labelled(known: tuple[float, ...], attempt: int) -> bool:
+    """Whether a quantity is one of the numbers with which it is compared, at an attempt: at most of them."""
+    return bool(known) and attempt % 3 != 2
 
 
 def constant(quantity: Quantity, known: Point, setting: Setting) -> float | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from chainrule.errors import BrokenPass, ModelError, Source, Span
 from chainrule.expr.nodes import Ref
+from chainrule.expr.walk import nodes
 from chainrule.model.model import HIDDEN, LetterSet, Quantity
+from chainrule.notation import show
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import (
     Computed,
@@ -34,6 +36,13 @@ WORDS = {
     "const": "a const",
     "derived": "defined by an equation",
 }
+
+
+BLOCK = (
+    "what is kept from step to step stands in a block: update θ, g, and below it, indented, "
+    "v <- β*v + g and θ <- θ - α*v"
+)
+"""The help for a state outside of a block."""
 
 
 @dataclass(slots=True)
@@ -186,6 +195,11 @@ def _define(statement: Define, names: Names) -> None:
     if not isinstance(target, Ref):
         raise BrokenPass("reading", "a derivative on the left side")
     letters = statement.equation.letters
+    if names.taken.get(target.name, ("",))[0] == "weight" and target in set(nodes(statement.equation.body)):
+        shown = pretty(target.name)
+        problem = f"{shown} is a weight, and this gives it its next value"
+        help = f"write `update {shown} <- {show(statement.equation.body)}`"
+        raise names.error("E103", problem, help, statement.span)
     if len(letters) < len(target.indices):
         known = names.taken.get(target.name)
         if known is not None and known[0] != "derived":

@@ -12,10 +12,10 @@ from chainrule.errors import NOWHERE, Span
 from chainrule.expr.graph import components
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, key, places
 from chainrule.expr.order import Circle, Reading, ordered
-from chainrule.expr.walk import children
+from chainrule.expr.walk import children, nodes
 from chainrule.model.functions import read
 from chainrule.model.model import Definition
-from chainrule.model.names import Names
+from chainrule.model.names import BLOCK, Names
 from chainrule.model.ranges import letters
 from chainrule.notation.names import pretty
 
@@ -84,10 +84,13 @@ def _circle(lines: tuple[Equation, ...], found: Mapping[int, Mapping[str, Span]]
         line = lines[0]
         shown = pretty(key(line.target))
         span = found[id(line)].get(key(line.target), line.span)
+        help = "only a recurrence over an index may refer to itself, at an earlier value: h[t] = … h[t-1] …"
+        if any(isinstance(node, Derivative) for node in nodes(line.body)):
+            help = BLOCK
         return names.error(
             "E102",
             f"{shown} is defined by itself",
-            "only a recurrence over an index may refer to itself, at an earlier value: h[t] = … h[t-1] …",
+            help,
             span if span != NOWHERE else line.span,
         )
     path = _path(lines, found)

@@ -14,7 +14,7 @@ from chainrule.expr.nodes import Derivative, Expr, Reduce, Ref, number
 from chainrule.expr.walk import nodes, references, transform
 from chainrule.model.functions import expand, read
 from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
-from chainrule.model.names import WORDS, Names
+from chainrule.model.names import BLOCK, WORDS, Names
 from chainrule.model.onebyone import check_patterns
 from chainrule.model.reduced import check_reductions, check_states, headed, heads_of, without_heads
 from chainrule.model.scope import Place, check
@@ -60,6 +60,8 @@ def checked(
                 weights = [quantity.name for quantity in names.quantities.values() if quantity.role == "weight"]
                 meant = closest(name, weights)
                 help = f"did you mean {pretty(meant)}?" if meant else "only a weight has a learning rule"
+                if any(isinstance(node, Ref) and node.name == name for node in nodes(rule.value)):
+                    help = BLOCK
                 what = "is not defined" if known is None else f"is {WORDS[known.role]}, not a weight"
                 raise names.error("E127", f"{pretty(name)} {what}", help, span)
             if rule.weight.indices:

@@ -25,6 +25,9 @@ def finished(reader: Reader) -> None:
             reader.fail("E004", "a number is written with a point", f"write {meant}", reader.at - 1, reader.at + 1)
     if token.text == "|":
         corrections.absolute(reader)
+    if token.text in (":=", ",") and reader.tokens[0].text == "state":
+        help = "a state needs no declaration: in a block update θ, g a line such as v := 0 says where it begins"
+        reader.fail("E015", "states are named in a block of learning", help, 0)
     if token.text == "=":
         reader.fail("E015", "an equation has one =", "equality is compared in square brackets: [a == b]")
     if token.text == "{":

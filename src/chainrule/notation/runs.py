@@ -53,6 +53,8 @@ def pieces(name: str) -> list[str]:
 
 def product(name: str, scope: Scope, called: bool = False) -> list[str]:
     """The quantities whose product a name is; none where it is something else, or may be. ``called``: at a bracket."""
+    if scope.quantity(name):
+        return []
     found = pieces(name)
     if len(found) < 2 or not all(scope.quantity(one) or constant(one, scope) for one in found):
         return []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from chainrule.derive.index.network import Network
-from chainrule.derive.points import BEYOND, MODERATE, everything, largest
+from chainrule.derive.points import BEYOND, MODERATE, everything, labelled, labels, largest
 from chainrule.errors import ChainruleError, DerivationError, ModelError
 from chainrule.expr.entries import parted
 from chainrule.expr.limits import most
@@ -171,6 +171,7 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
     if POINTS * numbers > most("checks"):
         return
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
+    known = labels((line.body for line in network.shown), own.range)
     found = 0
     large: list[Point] = []
     beyond: list[Point] = []
@@ -180,7 +181,7 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
             given.update(consts(network))
         for name, letters in network.shown_letters.items():
             if network.model.quantities[name].role != "derived" and name not in given:
-                given[name] = drawn(letters, own, attempt, draw)
+                given[name] = drawn(letters, own, attempt, draw, known.get(name, ()))
         for fact in network.facts:
             respect(fact, given, own)
         values = everything(network.shown, given, own, FINITE)
@@ -207,10 +208,14 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
     )
 
 
-def drawn(letters: tuple[str, ...], own: Setting, attempt: int, draw: random.Random) -> float | Table:
-    """Numbers that are special in no way: of both signs, then positive, then below 1."""
+def drawn(
+    letters: tuple[str, ...], own: Setting, attempt: int, draw: random.Random, known: tuple[float, ...] = ()
+) -> float | Table:
+    """Numbers that are special in no way: of both signs, then positive, then below 1; of a label those of ``known``."""
 
     def one() -> float:
+        if labelled(known, attempt):
+            return draw.choice(known)
         size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
         return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.scene import ONE, Scene
+from chainrule.derive.points import labelled, labels
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.entries import parted
 from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
@@ -143,11 +144,15 @@ def begun(
 ) -> Values:
     """Numbers for all that no equation gives."""
     given: Values = dict(fixed)
+    known = labels((line.body for line in scene.equations), setting.range)
     for quantity in inputs(scene):
         if quantity.name in given:
             continue
         places = list(product(*(setting.range(letter) for letter in scene.letters[quantity.name])))
-        entries = {place: scale * signed(draw, attempt) for place in places}
+        own = known.get(quantity.name, ())
+        entries = {
+            place: draw.choice(own) if labelled(own, attempt) else scale * signed(draw, attempt) for place in places
+        }
         given[quantity.name] = entries if scene.letters[quantity.name] else entries[()]
     if scene.model.rate is not None and not scene.letters[scene.model.rate]:
         given[scene.model.rate] = abs(given[scene.model.rate])
