@@ -1,4 +1,4 @@
-"""Names that are made of other names, and quantities that name something: lines are read back and checked all the same."""
+"""Names that are made of other names, and quantities that name something: lines are read back and checked too."""
 
 import math
 
