@@ -20,6 +20,7 @@ NONE = {
     "Model.owns": "compares two texts", "Run.rows": "reads the order of visiting",
     "Story.text": "writes what was found", "Story.html": "writes what was found",
     "Derivation.text": "writes what was found", "Derivation.last": "writes what was found",
+    "Derivation.needed": "writes what was found",
     "Derivation.dressed": "writes what was found", "Derivation.html": "writes what was found",
     "Figure.save": "writes what was drawn", "Animation.save": "writes what was drawn",
 }  # fmt: skip

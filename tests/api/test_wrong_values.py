@@ -79,7 +79,8 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         run.at: {"k": 1}, run.rows: {"k": 1}, run.error_at: {"k": 1}, run.save: {"path": "a.npz"},
         run.held_errors: {"steps": [1]}, run.held_error: {"weights": run.at(1)},
         run.verify: {}, run.trace.rows: {}, run.trace.to_numpy: {}, story.text: {}, story.html: {}, derivation.text: {},
-        derivation.last: {}, derivation.dressed: {}, derivation.html: {}, figure.save: {"path": "a.svg"},
+        derivation.last: {}, derivation.needed: {}, derivation.dressed: {}, derivation.html: {},
+        figure.save: {"path": "a.svg"},
         film.save: {"path": "a.gif"},
     }  # fmt: skip
     for call, given in right.items():

@@ -116,6 +116,7 @@ SINKS: dict[str, Callable[[World], Iterable[str]]] = {
     "Derivation._repr_latex_": lambda at: [at.derivation._repr_latex_()],
     "Derivation.html": lambda at: shown(at.derivation.html()),
     "Derivation.last": lambda at: [at.derivation.last()],
+    "Derivation.needed": lambda at: list(at.derivation.needed()),
     "Derivation.latex": lambda at: [at.derivation.latex()],
     "Derivation.markdown": lambda at: [at.derivation.markdown()],
     "Derivation.mathml": lambda at: xml(at.derivation.mathml()),

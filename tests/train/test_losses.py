@@ -49,6 +49,25 @@ def test_a_loss_is_said_by_an_evaluation(text: str, note: str) -> None:
     assert note in cr.Model(text).evaluate().notes
 
 
+STEEP = {
+    "the root of a square": ("weight x := 0\nE = sqrt(x^2)\n", "in ∂E/∂x, 0/0 is not a number"),
+    "a norm": ("index i = 1..3\nweight x[i] := [0,0,0]\nE = sqrt(sum_i x[i]^2)\n", "in ∂E/∂x, 0/0 is not a number"),
+    "a root": ("weight x := 0\nE = x^0.5\n", "in ∂E/∂x, (0)^(-0.5) counts as ∞"),
+    "for a pattern": (
+        "table x | y\n1 | 2\n0 | 3\nweight w := 0\nE = (sqrt(w*x) - y)^2\n",
+        "in ∂goal/∂w, -1/0 counts as −∞",
+    ),
+    "inside": ("weight w := 0, v := 1\nh = sqrt(abs(w))\nE = (h*v - 1)^2\n", "in ∂E/∂w, -0/0 is not a number"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "note"), STEEP.values(), ids=STEEP)
+def test_a_derivative_that_is_not_finite_is_told_where_it_comes_from(text: str, note: str) -> None:
+    found = cr.Model(text).evaluate()
+    assert np.isfinite(found.error)
+    assert note in found.notes
+
+
 HARMLESS = {
     "a square beside a number": "weight w := 1e-200\nE = w^2 + 1\n",
     "far from the seam": "weight w := 1e-200\nE = (w - 1)^2 + w^2\n",

@@ -135,14 +135,15 @@ class Model:
         from chainrule.api.point import point
         from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
-        from chainrule.train.losses import losses
+        from chainrule.train.losses import finite, losses
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
         found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
         broken = found.error is not None and not isfinite(found.error)
-        lost = losses(self.network, at.bound, at.weights, broken)
+        steep = of is None and not broken and not finite(found.gradient.values())
+        lost = losses(self.network, at.bound, at.weights, broken, steep)
         return replace(found, notes=(*at.notes, *lost))
 
     @limited

@@ -8,8 +8,8 @@ is finite. The equations are computed anew, operation by operation, the first pa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -17,8 +17,8 @@ import numpy as np
 
 from chainrule.engines.protocol import Bound
 from chainrule.errors import BrokenPass, ChainruleError
-from chainrule.expr.nodes import Call, Equation, Number, key, places
-from chainrule.expr.walk import nodes
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Number, Ref, key, places
+from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
@@ -27,6 +27,8 @@ from chainrule.numbers.kinds import Floats, nearest
 from chainrule.numbers.world import Entry, Setting, World, place_of
 from chainrule.program import patterns
 from chainrule.program.kept import Kept
+from chainrule.program.lower import lower
+from chainrule.program.program import computed
 
 MOST = 5_000
 """Numbers that are looked at, given ones too: about a twentieth of a second."""
@@ -167,10 +169,14 @@ def inside(value: float) -> str:
     return f"({shown(value)})" if value < 0 else shown(value)
 
 
-def losses(model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool = False) -> tuple[str, ...]:
+def losses(
+    model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool = False, steep: bool = False
+) -> tuple[str, ...]:
     """A sentence for each equation and kind of loss that was met, about the first pattern where it was.
 
     ``broken`` says that a result is not finite: then everything is looked at, and it is said where that came from.
+    ``steep`` says that the result is finite and a derivative of it is not: where nothing is lost on the way to the
+    result, the equations of the derivatives are looked at.
 
     >>> from chainrule import Model
     >>> Model("weight w := 1e200; E = w/sqrt(w^2 + 1)".replace("; ", chr(10))).evaluate().notes[0][:53]
@@ -178,14 +184,22 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool 
     """
     values = {**bound.values, **weights}
     written = ANGLED.get(model, None, lambda: angles(model))
+    if steep and (before := losses(model, bound, weights)):
+        return before  # what is lost on the way to the result is lost in its derivatives too
+    broken = broken or steep
     if not broken and not extreme(values) and not (written >= 0 and max(written, largest(values)) > ANGLE):
         return ()
-    equations = patterns.equations(model)
+    equations = computed(lower(model)) if steep else patterns.equations(model)
+    slopes = {key(line.target): slope(line.target) for line in equations if isinstance(line.target, Derivative)}
+    equations = tuple(map(named, equations)) if steep else equations
     sized = [group for group in model.sets if group.name in bound.ranges]
     ranges = {letter: bound.ranges[group.name] for group in sized for letter in group.letters}
     setting = Setting(
         ranges={model.pattern: range(bound.patterns), **ranges},
-        axes={name: patterns.letters(model, quantity) for name, quantity in model.quantities.items()},
+        axes={
+            **{key(line.target): line.letters for line in equations if steep},
+            **{name: patterns.letters(model, quantity) for name, quantity in model.quantities.items()},
+        },
         functions=patterns.functions(model),
         pattern=model.pattern,
     )
@@ -201,9 +215,25 @@ def losses(model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool 
         letters = setting.axes.get(name, ())
         several = bound.patterns > 1 and model.pattern in letters
         where = f", for pattern {place[letters.index(model.pattern)]}" if several else ""
-        return f"in the equation of {pretty(name)}{where}, {sentence}"
+        what = slopes.get(name) or f"the equation of {pretty(name)}"
+        return f"in {what}{where}, {sentence}"
 
     return tuple(told(wanted, sentence) for wanted, sentence in met.values())
+
+
+def named(line: Equation) -> Equation:
+    """An equation with names in place of derivatives, for they are computed by equations of their own."""
+
+    def change(node: Expr) -> Expr:
+        return Ref(key(node), places(node)) if isinstance(node, Derivative) else node
+
+    return replace(line, target=change(line.target), body=transform(line.body, change))  # type: ignore[arg-type]
+
+
+def slope(derivative: Derivative) -> str:
+    """The name of a derivative in a sentence: of the quantity, for all entries of it."""
+    of = derivative.of.name if isinstance(derivative.of, Ref) else "goal"
+    return f"∂{pretty(of)}/∂{pretty(derivative.wrt[0].name)}"
 
 
 def followed(
@@ -227,6 +257,11 @@ def same(one: float, other: float) -> bool:
     if math.isnan(one) or math.isnan(other):
         return math.isnan(one) and math.isnan(other)
     return one == other or max(abs(one), abs(other)) < UNSEEN or math.isclose(one, other, rel_tol=SAME)
+
+
+def finite(derivatives: Iterable[Any]) -> bool:
+    """Whether every entry of derivatives is a finite number."""
+    return all(np.isfinite(np.asarray(one, np.float64)).all() for one in derivatives)
 
 
 def angles(model: Model) -> float:
