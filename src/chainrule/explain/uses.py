@@ -15,9 +15,10 @@ from chainrule.explain.context import Context
 from chainrule.explain.landscape import NUMBERS, evaluate
 from chainrule.explain.slots import Value
 from chainrule.explain.words import listing
-from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, index, key
-from chainrule.expr.walk import fold, names, nodes, rebuild, references, transform
+from chainrule.expr.nodes import Equation, Expr, Ref, index, key
+from chainrule.expr.walk import fold, names, rebuild, references, transform, under
 from chainrule.gradient.reverse import closure
+from chainrule.model.letters import base
 from chainrule.notation.names import pretty
 
 STEP, SPECK = 1e-30, 1e-45
@@ -133,16 +134,28 @@ def by_letters(context: Context) -> Uses | None:
 
 
 def shared(context: Context) -> str:
-    """A weight that is read under letters that it does not have: it is used more than once."""
-    trained = {symbol.name: symbol for symbol in context.trained}
-    for line in context.lanes.forward:
-        inner = {letter for node in nodes(line.body) if isinstance(node, Reduce) for letter in node.letters}
-        for reference in references(line.body):
-            symbol = trained.get(reference.name)
-            if symbol is not None and (inner | set(line.letters)) - set(symbol.letters) - {context.program.pattern}:
-                more = sorted((inner | set(line.letters)) - set(symbol.letters) - {context.program.pattern})
-                return f"{pretty(symbol.name)} is read once for each {listing(map(pretty, more), 3)}"
-    return ""
+    """A quantity on the way, or a weight, that is read more than once, in words; empty where there is none: under
+    letters that it does not have, by every pattern, or in several places."""
+    readers, needed = reading(context)
+    program, ranges = context.program, context.bound.ranges
+    by_all = ""
+    for line in needed:
+        for reference, bound in under(line.body):
+            if reference.name not in readers:
+                continue
+            own = {letter for position in reference.indices for letter, _ in position.terms}
+            more = {base(letter): letter for letter in {*bound, *line.letters} - own}
+            if more.pop(program.pattern, None) and context.patterns > 1:
+                by_all = by_all or f"{pretty(reference.name)} is read once by each of {context.patterns} patterns"
+            several = sorted(one for one in more.values() if len(ranges[program.sets[one]]) > 1)
+            if several:
+                return f"{pretty(reference.name)} is read once for each {listing(map(pretty, several), 3)}"
+    often = max(readers, key=lambda name: len(readers[name]), default="")
+    if by_all or not often or len(readers[often]) < 2:
+        return by_all
+    by = listing(map(pretty, dict.fromkeys(readers[often])), 4)
+    times = "twice" if len(readers[often]) == 2 else f"{len(readers[often])} times"
+    return f"{pretty(often)} is read {times}, in {by}"
 
 
 def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:
@@ -154,7 +167,8 @@ def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, 
         for name in names(line.body):
             makers.setdefault(key(line.target), set()).add(name)
             users.setdefault(name, set()).add(key(line.target))
-    between = closure(context.names, users) & closure((context.program.objective,), makers)
+    weights = [symbol.name for symbol in context.trained]
+    between = closure(weights, users) & closure((context.program.objective,), makers)
     needed = tuple(line for line in lines if key(line.target) in between)
     readers: dict[str, list[str]] = {}
     for line in needed:

@@ -229,6 +229,26 @@ def references(expr: Expr) -> tuple[Ref, ...]:
     return tuple(found)
 
 
+def under(expr: Expr) -> tuple[tuple[Ref, tuple[str, ...]], ...]:
+    """Every reference that is read, in written order, with the letters that reductions around it bind.
+
+    >>> from chainrule.notation import parse_expression
+    >>> body = parse_expression("sum_i w[i]*x + b", letters=["i"], quantities=["w", "x", "b"])
+    >>> [(reference.name, letters) for reference, letters in under(body)]
+    [('w', ('i',)), ('x', ('i',)), ('b', ())]
+    """
+    found: list[tuple[Ref, tuple[str, ...]]] = []
+    todo: list[tuple[Expr, tuple[str, ...]]] = [(expr, ())]
+    while todo:
+        node, bound = todo.pop()
+        if isinstance(node, Ref):
+            found.append((node, bound))
+        elif not isinstance(node, Derivative):
+            own = (*bound, *node.letters) if isinstance(node, Reduce) else bound
+            todo.extend((child, own) for child in reversed(children(node)))
+    return tuple(found)
+
+
 def names(expr: Expr) -> tuple[str, ...]:
     """The names that are read, each once, in order of first appearance."""
     return tuple(dict.fromkeys(reference.name for reference in references(expr)))
