@@ -228,6 +228,8 @@ BAD = [
     # E030
     ("E = sigmiod(a)", "E030", 1, 5, "did you mean sigmoid?"),
     ("E = tahn(a)", "E030", 1, 5, "did you mean tanh?"),
+    ("E = atan2(a, b)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
+    ("E = erf(a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
     ("E = foo(a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
     ("E = q(1 - a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
     ("E = Sigmoid(a)", "E030", 1, 5, "write E = sigmoid(a)"),
@@ -256,6 +258,8 @@ BAD = [
     # E032
     ("data s\nE = absw", "E032", 2, 5, "write abs(w) or a·b·s·w: E = abs(w)"),
     ("E = wab(1 - y)", "E032", 1, 5, "write w·a·b: E = w·a·b(1 - y)"),
+    ("E = sina", "E032", 1, 5, "write sin(a): E = sin(a)"),
+    ("E = a·tanhw + b", "E032", 1, 7, "write tanh(w): E = a·tanh(w) + b"),
     ("E = Ay", "E032", 1, 5, "write A(y): E = A(y)"),
     ("E = Wji + 1", "E032", 1, 5, "write W[j,i] or W·j·i: E = W[j,i] + 1"),
     # E033

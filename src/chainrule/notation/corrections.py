@@ -33,6 +33,9 @@ INSTEAD = MappingProxyType(
 )  # fmt: skip
 """Characters that are not of the language, and what to write instead."""
 
+STRANGE = frozenset(["atan2", "arctan2", "erf", "erfc", "gamma", "lgamma", "factorial", "floordiv", "sinc"])
+"""Functions that the language lacks, and whose names lie near those of others."""
+
 _TWINS = MappingProxyType(
     dict(zip("аеорсухіјѕԁԛԝһкмнтвАЕОРСУХІЈЅКМНТВ", "aeopcyxijsdqwhkmhtbAEOPCYXIJSKMHTB", strict=True))
 )
@@ -112,6 +115,7 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
     if after.text == "(" or after.kind == "prime":
         known = [*scope.functions, *KNOWN, *MACROS, *scope.quantities]
         near = closest(text, known) or closest(text.lower(), known) or ("softmax_k" if text == "softmax" else None)
+        near = None if text in STRANGE else near
         help = (
             f"did you mean {pretty(near)}?"
             if near
@@ -124,9 +128,11 @@ def together(reader: Reader, scope: Scope, token: Token) -> None:
     """``Wji``, ``Ax``, ``sinx``: what letters written together mean, where they are no product, or may not be."""
     first, *rest = pieces(token.text) or [""]
     parts = split(token.text, scope)
-    if not parts and not (rest and (scope.function(first) or (scope.quantity(first) and all(map(scope.letter, rest))))):
-        return
     other = doubtful(token.text, scope, reader.peek().text == "(")
+    called = other in CALLED and scope.quantity(token.text[len(other) :])
+    first_known = rest and (scope.function(first) or (scope.quantity(first) and all(map(scope.letter, rest))))
+    if not parts and not first_known and not called:
+        return
     meant: list[str] = []
     if rest and scope.quantity(first) and all(map(scope.letter, rest)):
         meant.append(f"{pretty(first)}[{','.join(map(pretty, rest))}]")
@@ -138,7 +144,7 @@ def together(reader: Reader, scope: Scope, token: Token) -> None:
         meant.append(pretty(other))
     if parts:
         meant.append("·".join(pretty(part) for part in parts))
-    if parts or (meant and not other):
+    if parts or called or (meant and not other):
         line = reader.edited((token.start, token.stop, meant[0]))
         problem = f"{clip(pretty(token.text))} is one name, and nothing has it"
         reader.fail("E032", problem, f"write {' or '.join(dict.fromkeys(meant))}: {line}")

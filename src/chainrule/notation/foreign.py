@@ -59,6 +59,13 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
             ["bce", "BCE", "binary_cross_entropy", "BCELoss"],
             (2, "(mean (-({1})*log({0}) - (1 - ({1}))*log(1 - ({0}))))"),
         ),
+        **dict.fromkeys(["asin", "arcsin"], (1, "arctan({0}/sqrt(1 - ({0})^2))")),
+        **dict.fromkeys(["acos", "arccos"], (1, "(π/2 - arctan({0}/sqrt(1 - ({0})^2)))")),
+        **dict.fromkeys(["atanh", "arctanh", "artanh"], (1, "(log((1 + {0})/(1 - ({0})))/2)")),
+        **dict.fromkeys(["acosh", "arccosh", "arcosh"], (1, "log({0} + sqrt(({0})^2 - 1))")),
+        **dict.fromkeys(["ceil", "ceiling"], (1, "(-floor(-({0})))")), "mod": (2, "({0} - {1}*floor({0}/({1})))"),
+        "trunc": (1, "(sign({0})*floor(abs({0})))"), "cot": (1, "(cos({0})/sin({0}))"), "sec": (1, "(1/cos({0}))"),
+        "csc": (1, "(1/sin({0}))"), "coth": (1, "(1/tanh({0}))"), "sech": (1, "(1/cosh({0}))"),
         "H": (1, "[{0} > 0]"), "Θ": (1, "[{0} > 0]"), "softsign": (1, "(({0})/(1 + abs({0})))"),
     }
 )  # fmt: skip
