@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.explain import enclosure as on
 from chainrule.explain.context import Context
-from chainrule.explain.enclosure import FUNCTIONS, Enclosure, point
-from chainrule.explain.jet import DERIVATIVES, JETS, along, fixed
-from chainrule.explain.landscape import evaluate
+from chainrule.explain.evaluate import intervals as on
+from chainrule.explain.evaluate.equations import evaluate
+from chainrule.explain.evaluate.intervals import FUNCTIONS, Enclosure, point
+from chainrule.explain.evaluate.jets import DERIVATIVES, JETS, along, fixed
 from chainrule.explain.prove import Line, peak, slope_sign, unbounded
 from chainrule.expr.nodes import Call, Equation, Expr, Mul, Ref
 from chainrule.numbers.functions import FUNCTIONS as KNOWN
@@ -109,7 +109,7 @@ def test_a_kink_inside_has_no_bound(name: str) -> None:
 
 
 def line(run: Run, low: float, high: float) -> Line:
-    return Line(Context(run).lanes, np.zeros(1), np.ones(1), low, high)
+    return Line(Context(run).evaluator, np.zeros(1), np.ones(1), low, high)
 
 
 @pytest.mark.parametrize(("text", "low", "high", "expected"), [

@@ -63,9 +63,9 @@ def test_no_step_below_the_guaranteed_rate_makes_it_worse(trained: Trained, name
         with np.errstate(all="ignore"):
             for w in starts:
                 here = context.error(np.array([w]), rows)
-                slope = context.lanes.gradient(np.array([[w]]), np.array([rows]))
+                slope = context.evaluator.gradient(np.array([[w]]), np.array([rows]))
                 after = context.project(w - context.sense * rates[:, None] * slope[0])
-                goals = context.lanes.goal(after, np.repeat(np.array([rows]), len(rates), axis=0))
+                goals = context.evaluator.goal(after, np.repeat(np.array([rows]), len(rates), axis=0))
                 clear = np.abs(after[:, 0] - w) > 1e-7 * (1 + abs(w))
                 assert np.all(context.sense * (goals - here)[clear] < 1e-12 * abs(here)), (w, rows)
 

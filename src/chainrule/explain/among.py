@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.thin import median
+from chainrule.explain.measure.samples import median
 from chainrule.explain.words import num
 
 FEWEST = 3

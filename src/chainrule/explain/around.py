@@ -58,8 +58,8 @@ def around(
     """What kind of point it is; curvatures ``values`` along ``vectors``, of which some are ``flat``."""
     size = 1.0 + float(np.abs(at).max())
     directions = chosen(free, vectors, flat)
-    slope = float(np.linalg.norm(context.lanes.gradient(at[None, :])[0][free])) if free.any() else 0.0
-    cost = context.lanes.width(context.patterns, False, True)
+    slope = float(np.linalg.norm(context.evaluator.gradient(at[None, :])[0][free])) if free.any() else 0.0
+    cost = context.evaluator.width(context.patterns, False, True)
     most = TURNS if context.plain else FEW_TURNS
     turns = max(0, min(most, WORK // (cost * len(SCALES) * DESCENTS)))
     here, blur = context.sense * context.error(at), float(rounding(context, at[None, :])[0])
@@ -75,7 +75,7 @@ def around(
             best = led(context, at, np.concatenate([directions, *warm]), far, turns, free, values, vectors)
             ways, warm = np.concatenate([directions, best]), [best]
         points = context.project(at + far * ways)
-        goals = context.sense * context.lanes.goal(points)
+        goals = context.sense * context.evaluator.goal(points)
         change = goals - here
         gone = np.linalg.norm(points - at, axis=1)
         slack = blur + rounding(context, points) + 2 * slope * gone
@@ -119,7 +119,7 @@ def curved_floor(
         point = context.project(point)
         aside = context.sense * context.error(point) - here
         for _ in range(CORRECTIONS):
-            slope = context.sense * context.lanes.gradient(point[None, :])[0][free]
+            slope = context.sense * context.evaluator.gradient(point[None, :])[0][free]
             matrix = across.T @ (context.sense * context.hessian(point))[np.ix_(free, free)] @ across
             if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
                 break
@@ -156,12 +156,12 @@ def led(
     Each turn is Newton's, damped by the pull itself: where some directions bend and others hardly do, the pull alone
     would go to and fro across the first and never get on along the others.
     """
-    goals = context.sense * context.lanes.goal(at + far * directions)
+    goals = context.sense * context.evaluator.goal(at + far * directions)
     ways = directions[np.argsort(np.where(np.isfinite(goals), goals, np.inf), kind="stable")[:DESCENTS]]
     turn = np.full((len(ways), 1), 0.5)
-    best = context.sense * context.lanes.goal(at + far * ways)
+    best = context.sense * context.evaluator.goal(at + far * ways)
     for _ in range(turns):
-        pull = context.sense * context.lanes.gradient(at + far * ways) * free
+        pull = context.sense * context.evaluator.gradient(at + far * ways) * free
         pull -= (pull * ways).sum(axis=1, keepdims=True) * ways
         with np.errstate(all="ignore"):
             damped = np.abs(values) + np.linalg.norm(pull, axis=1, keepdims=True) / far
@@ -170,7 +170,7 @@ def led(
             length = np.linalg.norm(pull, axis=1, keepdims=True)
             new = ways - turn * np.where(length > 0, pull / length, 0.0)
             new = new / np.linalg.norm(new, axis=1, keepdims=True)
-            goals = context.sense * context.lanes.goal(at + far * new)
+            goals = context.sense * context.evaluator.goal(at + far * new)
         better = (goals < best)[:, None]
         ways, best = np.where(better, new, ways), np.where(better[:, 0], goals, best)
         turn = np.where(better, np.minimum(1.0, 1.5 * turn), 0.4 * turn)
@@ -181,7 +181,7 @@ def at_once(context: Context, at: Array, way: Array, far: float, here: float, bl
     """Whether the goal falls from the point on towards a lower one, and not only beyond a rim."""
     lengths = far * 2.0 ** -np.arange(1, 21)
     points = context.project(at + lengths[:, None] * way)
-    change = context.sense * context.lanes.goal(points) - here
+    change = context.sense * context.evaluator.goal(points) - here
     slack = blur + rounding(context, points) + 2 * slope * lengths
     return not bool((change > slack).any())
 
@@ -198,7 +198,7 @@ def bent_at_once(
     for length in far * 2.0 ** -np.arange(0, 21):
         way = led(context, at, way[None, :], float(length), turns, free, values, vectors)[0]
         point = context.project(at + length * way)[None, :]
-        new = here - float(context.sense * context.lanes.goal(point)[0])
+        new = here - float(context.sense * context.evaluator.goal(point)[0])
         slack = blur + float(rounding(context, point)[0]) + 2 * slope * float(length)
         if not new > slack:
             return steps >= HALVED and fall <= HIGHEST * slack
@@ -213,7 +213,7 @@ def falling(
     """What a point is from which the goal falls at once."""
     if count == 1:
         other = context.project(at - far * way)[None, :]
-        change = float(context.sense * context.lanes.goal(other)[0] - here)
+        change = float(context.sense * context.evaluator.goal(other)[0] - here)
         slack = blur + float(rounding(context, other)[0])
         return "inflection" if change > slack else "maximum"
     down = (values < 0) & ~flat

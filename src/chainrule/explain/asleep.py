@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.explain.context import Context
+from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.formula import shown
-from chainrule.explain.landscape import NUMBERS, value
-from chainrule.explain.thin import median
+from chainrule.explain.measure.samples import median
 from chainrule.explain.words import num
 from chainrule.expr.nodes import Derivative, Mul, Ref
 from chainrule.expr.walk import nodes
@@ -50,10 +50,10 @@ def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], l
     slopes, rows = context.pulls
     first = float(np.abs(slopes).max(initial=0.0))
     points = np.repeat(context.end[None, :], len(rows), axis=0)
-    late = np.abs(context.lanes.gradient(points, rows[:, None])).max(axis=1)
+    late = np.abs(context.evaluator.gradient(points, rows[:, None])).max(axis=1)
     every = (1, context.patterns)
-    start = np.broadcast_to(context.lanes.values(context.start[None, :])[each], every)[0]
-    errors = np.broadcast_to(context.lanes.values(context.end[None, :])[each], every)[0][rows]
+    start = np.broadcast_to(context.evaluator.values(context.start[None, :])[each], every)[0]
+    errors = np.broadcast_to(context.evaluator.values(context.end[None, :])[each], every)[0][rows]
     scale = float(np.abs(start).max(initial=0.0))
     if not (scale > 0 and np.isfinite(first)):
         return [], []
@@ -109,7 +109,7 @@ def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
     """The factor of the adjoint equations with the least size for one pattern at the end."""
     if not context.plain:
         return None
-    values = context.lanes.values(context.end[None, :], np.array([[row]], dtype=np.int64), backward=True)
+    values = context.evaluator.values(context.end[None, :], np.array([[row]], dtype=np.int64), backward=True)
     best: tuple[str, float] | None = None
     for equation in context.program.phases["adjoint"]:
         for node in nodes(equation.body):

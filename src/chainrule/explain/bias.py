@@ -19,9 +19,9 @@ from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import ChainruleError
 from chainrule.explain.context import Context
-from chainrule.explain.grid import table
+from chainrule.explain.evaluate.equations_with_letters import table
+from chainrule.explain.measure.samples import median
 from chainrule.explain.still import dead_patterns
-from chainrule.explain.thin import median
 from chainrule.explain.trials import Trial, descend
 from chainrule.explain.words import count, num
 from chainrule.expr.nodes import Add, Div, Equation, Expr, Index, Mul, Neg, Reduce, Ref, number
@@ -82,13 +82,13 @@ def cure(context: Context, rows: NDArray[np.int64]) -> Cure | None:
 
 def errors(context: Context, theta: Array) -> Array:
     """The error of each pattern."""
-    found = context.lanes.values(theta[None, :])[context.model.goal.each or ""]
+    found = context.evaluator.values(theta[None, :])[context.model.goal.each or ""]
     return np.asarray(np.broadcast_to(found, (1, context.patterns))[0])
 
 
 def places(context: Context, row: int) -> Iterator[Place]:
     """The sums of a weight times what is 0 for a pattern whatever the weights are, in the order of the text."""
-    grid = context.lanes.knowing(np.array([[row]], dtype=np.int64))
+    grid = context.evaluator.knowing(np.array([[row]], dtype=np.int64))
     nothing = {name for name in grid.known if not table(grid, name, context.program.pattern).any()}
     declared = {symbol.name: symbol.letters for symbol in context.trained}
     for line in context.model.text.statements:

@@ -2,8 +2,8 @@
 
 Conventions. Vectors hold the entries of the trained weights in the order of ``names``: weight by weight, the last
 letter fastest, ``W[2,1]`` with the values of its letters. Gradients are the engine's own, in exact numerics also where
-the run was fused; goals that they are compared with come from `Lanes`. ``sense`` is 1 where the goal is minimised and
-−1 where it is maximised: a step goes along −sense·gradient, and "better" means sense·goal is smaller.
+the run was fused; goals that they are compared with come from `Evaluator`. ``sense`` is 1 where the goal is minimised
+and −1 where it is maximised: a step goes along −sense·gradient, and "better" means sense·goal is smaller.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from chainrule.derive import Derivation, derive
 from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import DerivationError, UsageError
-from chainrule.explain.lanes import Lanes, Rows
+from chainrule.explain.evaluate.evaluator import Evaluator, Rows
+from chainrule.explain.evaluate.weight_entries import entries_of
 from chainrule.explain.ledger import Ledger, booked
-from chainrule.explain.trained import entries_of
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
@@ -91,7 +91,7 @@ class Context:
     @property
     def plain(self) -> bool:
         """Whether every quantity is one number, or one number a pattern: what proofs and exact bounds are made for."""
-        return self.lanes.plain
+        return self.evaluator.plain
 
     @property
     def many(self) -> bool:
@@ -114,9 +114,9 @@ class Context:
         return self.derived[name]
 
     @cached_property
-    def lanes(self) -> Lanes:
+    def evaluator(self) -> Evaluator:
         held = {name: np.asarray(self.run.weights[name], dtype=np.float64) for name in self.program.held}
-        return Lanes(self.program, self.bound, self.names, held)
+        return Evaluator(self.program, self.bound, self.names, held)
 
     def weight(self, place: int) -> str:
         name, at = self.entries[place]
@@ -181,7 +181,7 @@ class Context:
 
     def seen(self, symbol: Symbol, row: int) -> str | None:
         """The value of data for one pattern, in brackets if it has a few; None where it has many or none of its own."""
-        axis = self.lanes.pattern_axis(symbol)
+        axis = self.evaluator.pattern_axis(symbol)
         if axis is None:
             return None
         values = np.take(np.asarray(self.bound.values[symbol.name]), row, axis).ravel()
@@ -271,7 +271,7 @@ class Context:
         for symbol in self.trained:
             for side, bound in zip((low, high), self.program.boxes.get(symbol.name, (None, None)), strict=True):
                 if bound is not None:
-                    side[owners == symbol.name] = self.lanes.entries(bound, symbol)
+                    side[owners == symbol.name] = self.evaluator.entries(bound, symbol)
         return low, high
 
     @property
@@ -298,14 +298,14 @@ class Context:
 
     def arrays(self, theta: Array) -> dict[str, Array]:
         """A vector as one array for each weight."""
-        return {name: part[0] for name, part in self.lanes.split(theta[None, :]).items()}
+        return {name: part[0] for name, part in self.evaluator.split(theta[None, :]).items()}
 
     def gradient(self, theta: Array, rows: tuple[int, ...] | None = None) -> Array:
         return self.engine(theta, rows)[1]
 
     def error(self, theta: Array, rows: tuple[int, ...] | None = None) -> float:
         """The goal at one point, from the equations."""
-        return float(self.lanes.goal(theta[None, :], lane(rows))[0])
+        return float(self.evaluator.goal(theta[None, :], lane(rows))[0])
 
     # ---- what several claims look at -----------------------------------------------------------------------------
 
@@ -331,7 +331,7 @@ class Context:
         if moment is None:
             return self.start, 0
         rows = np.array(moment.rows, dtype=np.int64)
-        pulls = self.lanes.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None])
+        pulls = self.evaluator.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None])
         return moment.before, int(rows[int(np.argmax(np.any(pulls != 0, axis=1)))])
 
     def touched(self, after: Array) -> bool:
@@ -358,7 +358,7 @@ class Context:
         if self.patterns > most:
             chosen = np.linspace(0, self.patterns - 1, most).astype(np.int64)
         points = np.repeat(self.start[None, :], len(chosen), axis=0)
-        return self.lanes.gradient(points, chosen[:, None]), chosen
+        return self.evaluator.gradient(points, chosen[:, None]), chosen
 
     def hessian(self, theta: Array) -> Array:
         """Second derivatives over all patterns."""
@@ -378,7 +378,7 @@ class Context:
         step = 1e-30
         visited = np.repeat(rows[None, :], len(directions), axis=0) if rows is not None and rows.ndim == 1 else rows
         with np.errstate(all="ignore"):
-            found = self.lanes.gradient(theta + 1j * step * directions, visited).imag / step
+            found = self.evaluator.gradient(theta + 1j * step * directions, visited).imag / step
         return np.where(np.abs(found) <= 1e-45, 0.0, found)  # h² times a fourth derivative is what is left of nothing
 
 

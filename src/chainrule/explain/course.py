@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError
 from chainrule.explain.context import Context
-from chainrule.explain.thin import places
+from chainrule.explain.measure.samples import places
 from chainrule.notation.names import pretty
 
 MOST = 400
@@ -84,7 +84,7 @@ def errors(context: Context) -> Course:
     """The goal over all patterns."""
     at, drawn = chosen(context)
     with np.errstate(all="ignore"):
-        goals = context.lanes.goal(context.path[at])
+        goals = context.evaluator.goal(context.path[at])
     return Course((context.total_name,), context.steps[at], goals[:, None], drawn, context.sense)
 
 
@@ -99,12 +99,12 @@ def patterns(context: Context) -> Course:
             "E466", "the goal is not a mean or sum of one number a pattern, so no pattern has an error of its own",
             "write the error of one pattern as a quantity, such as E = (ŷ − y)², and leave the mean to chainrule",
         )  # fmt: skip
-    (at, drawn), lanes = chosen(context), context.lanes
+    (at, drawn), evaluator = chosen(context), context.evaluator
     every = []
     with np.errstate(all="ignore"):
-        for part in lanes.parts(len(at), None, False):
+        for part in evaluator.parts(len(at), None, False):
             points = context.path[at[part]]
-            every.append(np.broadcast_to(lanes.values(points)[each], (len(points), context.patterns)))
+            every.append(np.broadcast_to(evaluator.values(points)[each], (len(points), context.patterns)))
     names = tuple(context.pattern(row) for row in range(min(context.patterns, 200)))
     return Course(names, context.steps[at], np.concatenate(every), drawn, context.sense)
 

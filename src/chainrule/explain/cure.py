@@ -11,8 +11,8 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.evaluate.evaluator import Evaluator
 from chainrule.explain.formula import shown
-from chainrule.explain.lanes import Lanes
 from chainrule.explain.words import exact, listing, num
 from chainrule.expr.nodes import Add, Expr, Mul, Ref
 from chainrule.expr.walk import nodes, transform
@@ -27,8 +27,8 @@ def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None
     """What a bias does for a dead pattern whose data ``zero`` are 0; None where it does not help or has no place."""
     if not zero or not error or not context.plain:
         return None
-    lanes = biased(context, set(zero))
-    if lanes is None:
+    evaluator = biased(context, set(zero))
+    if evaluator is None:
         return None
     start = np.append(context.start, 0.0)
     rates = context.trial_rate * np.array([1.0, 4.0, 16.0, 64.0])
@@ -37,9 +37,9 @@ def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None
     steps = 200
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            points = points - context.sense * rates[:, None] * slopes(lanes, points)
+            points = points - context.sense * rates[:, None] * slopes(evaluator, points)
             points[:, :-1] = context.project(points[:, :-1])
-        found = np.broadcast_to(lanes.values(points)[each], (len(rates), context.patterns))[:, row]
+        found = np.broadcast_to(evaluator.values(points)[each], (len(rates), context.patterns))[:, row]
     sensible = np.where(np.isfinite(found), context.sense * found, np.inf)
     chosen = int(np.argmin(sensible))
     best = float(found[chosen])
@@ -60,7 +60,7 @@ def _vanishing(context: Context, zero: set[str]) -> list[Expr]:
     weights = set(context.names)
     return [
         node
-        for equation in context.lanes.forward
+        for equation in context.evaluator.forward
         for node in nodes(equation.body)
         if isinstance(node, Mul)
         and any(isinstance(factor, Ref) and factor.name in zero for factor in node.args)
@@ -72,7 +72,7 @@ def products(context: Context, zero: set[str]) -> str:
     return listing(dict.fromkeys(shown(node) for node in _vanishing(context, zero)), 3)
 
 
-def biased(context: Context, zero: set[str]) -> Lanes | None:
+def biased(context: Context, zero: set[str]) -> Evaluator | None:
     """The network with + b at the first product that vanishes."""
     vanishing = _vanishing(context, zero)
     if not vanishing:
@@ -86,10 +86,10 @@ def biased(context: Context, zero: set[str]) -> Lanes | None:
     for phase in ("forward", "error"):
         phases[phase] = tuple(replace(equation, body=transform(equation.body, add)) for equation in phases[phase])
     program = replace(context.program, phases=phases, weights=(*context.program.weights, Symbol(BIAS)))
-    return Lanes(program, context.bound, (*context.names, BIAS), context.lanes.held)
+    return Evaluator(program, context.bound, (*context.names, BIAS), context.evaluator.held)
 
 
-def slopes(lanes: Lanes, points: Array) -> Array:
+def slopes(evaluator: Evaluator, points: Array) -> Array:
     """The gradient at each point by complex step, weight by weight."""
-    found = [lanes.goal(points + 1e-30j * unit).imag / 1e-30 for unit in np.eye(points.shape[1])]
+    found = [evaluator.goal(points + 1e-30j * unit).imag / 1e-30 for unit in np.eye(points.shape[1])]
     return np.stack(found, axis=1)

@@ -13,10 +13,10 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.prove import Line, Peak, peak, polished, turns, unbounded
 from chainrule.explain.reach import Found, line_of, pulls, ranged, rate_to, span
 from chainrule.explain.spectrum import curvatures
-from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, num
 from chainrule.expr.limits import most
 
@@ -171,7 +171,7 @@ def distinct(context: Context) -> list[int]:
     columns = [
         np.moveaxis(np.asarray(context.bound.values[symbol.name], np.float64), axis, 0).reshape(context.patterns, -1)
         for symbol in given
-        if (axis := context.lanes.pattern_axis(symbol)) is not None and symbol.name in context.bound.values
+        if (axis := context.evaluator.pattern_axis(symbol)) is not None and symbol.name in context.bound.values
     ]
     if not columns:
         return [0]
@@ -292,7 +292,7 @@ def alone_of_many(context: Context, points: Array) -> Limit | None:
     with np.errstate(all="ignore"):
         for at in points:
             same = np.repeat(at[None, :], len(rows), axis=0)
-            directions = context.lanes.gradient(same, rows[:, None])
+            directions = context.evaluator.gradient(same, rows[:, None])
             for _ in range(POWERS):
                 length = np.linalg.norm(directions, axis=1, keepdims=True)
                 directions = np.where(length > 0, directions / length, len(at) ** -0.5)
@@ -342,7 +342,7 @@ def proved_step(context: Context, slope: Array) -> float | None:
         if np.any(context.project(to) != to):
             break  # the box turns the step off the line that is looked at
         found = peak(
-            Line(context.lanes, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
+            Line(context.evaluator, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
             share=0.05,
             first=32,
         )

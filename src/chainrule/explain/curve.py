@@ -48,7 +48,7 @@ def curve(context: Context, points: int = 241) -> Curve | None:
 
     def goals(at: Array) -> Array:
         rows = np.repeat(np.array([moment.rows], dtype=np.int64), len(at), axis=0)
-        return context.lanes.goal(at[:, None], rows)
+        return context.evaluator.goal(at[:, None], rows)
 
     w0, w1, last = float(moment.before[0]), float(moment.after[0]), float(context.end[0])
     marks = goals(np.array([w0, w1, last]))

@@ -11,7 +11,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
-from chainrule.explain.thin import evenly
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.trials import descend
 from chainrule.explain.words import num, percent
 

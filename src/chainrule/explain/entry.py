@@ -9,8 +9,8 @@ import numpy as np
 
 from chainrule import notation
 from chainrule.explain.context import Context
+from chainrule.explain.evaluate.equations_with_letters import Grid
 from chainrule.explain.formula import LONGEST, tidy
-from chainrule.explain.grid import Grid
 from chainrule.explain.words import num
 from chainrule.expr.nodes import At, Derivative, Expr, Index, InRange, Neg, Number, Reduce, Ref, key, places
 from chainrule.expr.walk import fold, nodes, rebuild, rename_letters, size, transform

@@ -80,7 +80,7 @@ def follow(context: Context) -> Followed | None:
 
 def cost(context: Context) -> int:
     """Numbers that a step computes, about; equations with letters take their time even for few."""
-    width = max(context.lanes.width(len(context.rows(0)), True, True), len(context.names))
+    width = max(context.evaluator.width(len(context.rows(0)), True, True), len(context.names))
     return width + (0 if context.plain else LETTERS)
 
 

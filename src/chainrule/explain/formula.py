@@ -9,7 +9,7 @@ import numpy as np
 
 from chainrule import notation
 from chainrule.explain.context import Context
-from chainrule.explain.landscape import NUMBERS, value
+from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.words import num
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import fold, nodes, rebuild, size, transform

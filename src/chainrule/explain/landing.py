@@ -47,7 +47,7 @@ def searched(context: Context, free: NDArray[np.bool_], start: Array) -> Array |
     first, near, last = None, False, np.zeros(len(start))
     for _ in range(MOVES if context.plain else MOVES_WITH_LETTERS):
         with np.errstate(all="ignore"):
-            slope = sense * context.lanes.gradient(point[None, :])[0][free]
+            slope = sense * context.evaluator.gradient(point[None, :])[0][free]
             matrix = (sense * context.hessian(point))[np.ix_(free, free)]
         if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
             return None
@@ -86,7 +86,7 @@ def sharper(context: Context, free: NDArray[np.bool_], before: Array, found: Arr
         return found
     ratio = length / earlier
     point = context.project(found + move * (ratio / (1 - ratio)))
-    slopes = np.linalg.norm(context.lanes.gradient(np.array([point, found]))[:, free], axis=1)
+    slopes = np.linalg.norm(context.evaluator.gradient(np.array([point, found]))[:, free], axis=1)
     return np.asarray(point if slopes[0] <= slopes[1] else found)
 
 
@@ -105,7 +105,7 @@ def growth(context: Context) -> float | None:
     if len(ends) < 12:
         return None
     moves = np.linalg.norm(np.diff(ends, axis=0), axis=1)
-    goals = context.sense * context.lanes.goal(ends)
+    goals = context.sense * context.evaluator.goal(ends)
     if np.all(np.diff(goals) > 0) and np.all(moves[1:] > moves[:-1] * (1 + 1e-9)):
         return float((moves[-1] / moves[0]) ** (1 / (len(moves) - 1)))
     return None

@@ -40,7 +40,7 @@ def booked(context: Context) -> Ledger | None:
         return None
     widths = {len(context.rows(int(context.steps[place]))) for place in follows[:: max(1, len(follows) // 50)]}
     seen = ((context.patterns, False), (max(widths), True))
-    cost = max(context.lanes.width(width, own, False) for width, own in seen)
+    cost = max(context.evaluator.width(width, own, False) for width, own in seen)
     budget = max(10, min(MOST_STEPS, (4_000_000 if context.plain else 20_000_000) // cost))
     if len(follows) > budget:
         follows = follows[np.linspace(0, len(follows) - 1, budget).astype(np.int64)]
@@ -50,16 +50,16 @@ def booked(context: Context) -> Ledger | None:
     for width in {len(rows) for rows in visited}:
         chosen = np.array([place for place, rows in enumerate(visited) if len(rows) == width])
         rows = np.array([visited[place] for place in chosen], dtype=np.int64)
-        own_before[chosen] = context.lanes.goal(before[chosen], rows)
-        own_after[chosen] = context.lanes.goal(after[chosen], rows)
+        own_before[chosen] = context.evaluator.goal(before[chosen], rows)
+        own_after[chosen] = context.evaluator.goal(after[chosen], rows)
     low, high = context.box
     projected = np.any(((after == low) | (after == high)) & np.isfinite(after) & (before != after), axis=1)
     return Ledger(
         context.steps[follows] + 1,
         own_before,
         own_after,
-        context.lanes.goal(before),
-        context.lanes.goal(after),
+        context.evaluator.goal(before),
+        context.evaluator.goal(after),
         np.any(before != after, axis=1),
         projected,
         int(context.steps[-1]),

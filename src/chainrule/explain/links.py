@@ -17,8 +17,8 @@ import numpy as np
 from chainrule import notation
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.evaluate.equations import NUMBERS, named, value
 from chainrule.explain.formula import tidy
-from chainrule.explain.landscape import NUMBERS, named, value
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -118,9 +118,9 @@ def reader(context: Context, theta: Array, row: int) -> Callable[[Expr], float]:
     """What gives the value of an expression at one point for one pattern."""
     rows = np.array([[row]], dtype=np.int64)
     if not context.plain:
-        grid = context.lanes.grid(theta[None, :], rows, backward=True)
+        grid = context.evaluator.grid(theta[None, :], rows, backward=True)
         return lambda expr: float(np.real(grid.value(read(expr)).values.ravel()[0]))
-    values = context.lanes.values(theta[None, :], rows, backward=True)
+    values = context.evaluator.values(theta[None, :], rows, backward=True)
     return lambda expr: float(np.asarray(value(read(expr), values, 1, NUMBERS)).ravel()[0])
 
 

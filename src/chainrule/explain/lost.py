@@ -10,9 +10,9 @@ import numpy as np
 from chainrule.engines.protocol import Array, Departure
 from chainrule.errors import ChainruleError
 from chainrule.explain.context import Context, lane
+from chainrule.explain.evaluate.equations import NUMBERS, value
+from chainrule.explain.evaluate.evaluator import Rows
 from chainrule.explain.formula import shown
-from chainrule.explain.landscape import NUMBERS, value
-from chainrule.explain.lanes import Rows
 from chainrule.explain.words import listing, num
 from chainrule.expr.nodes import Add, Call, Constant, Derivative, Expr, Neg, Number, Ref
 from chainrule.expr.walk import children, fold, rebuild
@@ -34,7 +34,7 @@ def lost(context: Context, departure: Departure) -> str:
     rows = lane(context.rows(departure.step - 1))
     found = numbers_of(context, rows)
     with np.errstate(all="ignore"):
-        for line in context.lanes.backward:
+        for line in context.evaluator.backward:
             try:
                 culprit = first(line.body, found)
             except (KeyError, ValueError):  # a line that is no value by itself, such as a slice of a recurrence
@@ -68,10 +68,10 @@ def in_more_digits(context: Context, rows: tuple[int, ...]) -> str:
 def numbers_of(context: Context, rows: Rows | None) -> Found:
     """The numbers of any expression at the last finite weights, on the patterns of the step that left."""
     theta = context.end[None, :]
-    if context.lanes.plain:
-        known = context.lanes.values(theta, rows, backward=True)
-        return lambda node: np.asarray(value(node, known, context.lanes.patterns(rows), NUMBERS), dtype=np.float64)
-    grid = context.lanes.grid(theta, rows, backward=True)
+    if context.evaluator.plain:
+        known = context.evaluator.values(theta, rows, backward=True)
+        return lambda node: np.asarray(value(node, known, context.evaluator.patterns(rows), NUMBERS), dtype=np.float64)
+    grid = context.evaluator.grid(theta, rows, backward=True)
     return lambda node: np.asarray(grid.value(node).values, dtype=np.float64)
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chainrule.explain import course
 from chainrule.explain.context import Context
-from chainrule.explain.thin import once
+from chainrule.explain.measure.samples import once
 
 Numbers = NDArray[np.float64]
 

@@ -80,7 +80,7 @@ def nearest(context: Context, free: NDArray[np.bool_]) -> Nearest:
 
 def slope_at(context: Context, point: Array, free: NDArray[np.bool_]) -> Array:
     with np.errstate(all="ignore"):
-        return np.asarray(context.sense * context.lanes.gradient(point[None, :])[0][free])
+        return np.asarray(context.sense * context.evaluator.gradient(point[None, :])[0][free])
 
 
 def step(at: Bent, slope: Array, most: int, enough: float) -> tuple[Array, int]:

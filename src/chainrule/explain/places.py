@@ -24,7 +24,7 @@ def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArra
     """Along which principal directions the goal does not bend, beside how it bends elsewhere."""
     largest = float(np.abs(values).max(initial=0.0))
     path = context.path[:: max(1, len(context.path) // 50)]
-    reference = float(np.nanmax(np.abs(context.lanes.gradient(path)), initial=1e-300))
+    reference = float(np.nanmax(np.abs(context.evaluator.gradient(path)), initial=1e-300))
     return np.asarray(np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size / size))
 
 
@@ -57,7 +57,7 @@ def cornered(
     directions[: len(at)], directions[len(at) :] = np.eye(len(at)), -np.eye(len(at))
     directions = directions[np.concatenate([free, free])]
     points = np.concatenate([context.project(at + scale * size * directions) for scale in SCALES])
-    change = sense * context.lanes.goal(points) - sense * goal
+    change = sense * context.evaluator.goal(points) - sense * goal
     lower = int((change < -2 * rounding(context, points)).sum())
     return Ending(
         "kink",

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError, shown
 from chainrule.explain.context import Context
-from chainrule.explain.lanes import units
+from chainrule.explain.evaluate.evaluator import units
+from chainrule.explain.measure.samples import evenly, places
 from chainrule.explain.section import ASTRAY, FAR, STEPS, entry
-from chainrule.explain.thin import evenly, places
 from chainrule.explain.words import num, percent
 from chainrule.numbers.random import normal
 from chainrule.train.curvature import bend, ends
@@ -97,8 +97,8 @@ def plane(context: Context, axes: Any = None, normalise: bool | None = None, see
         )
         u, v = (values - origin for values, origin in zip((xs, ys), along.origin, strict=True))
         points = centre + u[None, :, None] * span[0] + v[:, None, None] * span[1]
-        goals = context.lanes.goal(points.reshape(-1, len(centre))).reshape(len(ys), len(xs))
-        errors = context.lanes.goal(path)
+        goals = context.evaluator.goal(points.reshape(-1, len(centre))).reshape(len(ys), len(xs))
+        errors = context.evaluator.goal(path)
     if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
         raise UsageError("E466", "the weights are too large for a picture about them", "start them at smaller numbers")
     drawn = found[0] + along.origin[0], found[1] + along.origin[1]
@@ -113,7 +113,7 @@ def close(context: Context) -> NDArray[np.bool_]:
     """Which points of the path are not too far from its start to be in one picture with it."""
     path = context.path
     with np.errstate(all="ignore"):
-        first, last = (float(goal) for goal in context.lanes.goal(np.stack([context.start, context.end])))
+        first, last = (float(goal) for goal in context.evaluator.goal(np.stack([context.start, context.end])))
         good = context.sense * (last - first) <= 0 and context.run.departure is None
         far = (FAR if good else ASTRAY) * max(1.0, float(np.linalg.norm(path[0])))
         return np.asarray(np.linalg.norm(path - path[0], axis=1) <= far)
@@ -212,7 +212,7 @@ def normalised(context: Context, along: Directions, centre: Array) -> Directions
     letters or more, else the whole weight."""
     span, start = along.span.copy(), 0
     for symbol in context.trained:
-        shape = context.lanes.shape(symbol)
+        shape = context.evaluator.shape(symbol)
         whole = int(np.prod(shape, dtype=np.int64))
         length = whole // shape[0] if len(shape) >= 2 else whole
         for first in range(start, start + whole, max(1, length)):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.enclosure import Floats, down, up
-from chainrule.explain.jet import Jet, stretched
-from chainrule.explain.lanes import Lanes
+from chainrule.explain.evaluate.evaluator import Evaluator
+from chainrule.explain.evaluate.intervals import Floats, down, up
+from chainrule.explain.evaluate.jets import Jet, stretched
 
 WORK = 150_000
 """Pieces times patterns that a proof may cost."""
@@ -24,7 +24,7 @@ WORK = 150_000
 class Line:
     """t ↦ θ + t·r over ``low ≤ t ≤ high``, and what is looked at: the goal over all patterns, or one quantity."""
 
-    lanes: Lanes
+    evaluator: Evaluator
     origin: Array
     direction: Array
     low: float
@@ -41,13 +41,13 @@ class Line:
             left = down(self.origin + down(np.minimum(*ends)))
             right = up(self.origin + up(np.maximum(*ends)))
         with np.errstate(all="ignore"):
-            found = self.lanes.along(left, right, self.direction, self.row)[self.lanes.program.objective]
+            found = self.evaluator.along(left, right, self.direction, self.row)[self.evaluator.program.objective]
         found = stretched(found, (len(low), 1))  # a goal that no weight reaches has one lane
         return found if self.sense > 0 else -found
 
     def spent(self) -> bool:
         """Whether no more may be looked for."""
-        return self.lanes.proofs.spent()
+        return self.evaluator.proofs.spent()
 
     def bend(self, t: Floats) -> Floats:
         """The second derivative at points, in the middle of what rounding leaves open."""
@@ -57,7 +57,7 @@ class Line:
 
     @property
     def patterns(self) -> int:
-        return self.lanes.bound.patterns if self.row is None else 1
+        return self.evaluator.bound.patterns if self.row is None else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claims.order import Sizes, many_of
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.operations import backward, operations
-from chainrule.explain.thin import evenly
 from chainrule.numbers.random import normal
 
 ROUNDING = 2.0**-53
@@ -52,7 +52,7 @@ def rate(context: Context, moment: Moment) -> Rate:
     size = float(np.abs(moment.gradient).max())
     way = -context.sense * moment.gradient / size
     said = float(moment.gradient @ way)
-    here = abs(float(context.lanes.goal(moment.before[None, :], rows_of(moment, 1))[0]))
+    here = abs(float(context.evaluator.goal(moment.before[None, :], rows_of(moment, 1))[0]))
     length = 1e-20 * here / abs(said) if here and said else 1e-20
     if not 1e-280 < length < 1e250:
         return Rate(math.nan, math.inf)
@@ -63,7 +63,7 @@ def rate(context: Context, moment: Moment) -> Rate:
         points = np.concatenate([moment.before[None, :], moved]) + 1j * length * way
         points[-1] = moment.before + 1j * length / 1024 * way
         steps = np.array([length] * SAMPLES + [length / 1024])
-        found = context.lanes.goal(points, rows_of(moment, len(points))).imag / steps
+        found = context.evaluator.goal(points, rows_of(moment, len(points))).imag / steps
         apart = float(np.abs(found[1:] - found[0]).max())
         sizes = Sizes({**many_of(context), context.program.pattern: 1})
         trained = [symbol.name for symbol in context.trained]
@@ -78,8 +78,8 @@ def scatter(context: Context, moment: Moment, way: Array, length: float) -> floa
     drawn = np.array([normal(0, "scatter", place) for place in range(SAMPLES * len(way))]).reshape(SAMPLES, len(way))
     points = moment.before + 1e-9 * drawn * (np.abs(moment.before) + 1e20 * length * np.abs(way))
     rows = rows_of(moment, SAMPLES)
-    true = context.lanes.goal(points + 1j * length * way, rows).imag / length
-    ratios = np.sort(context.lanes.gradient(points, rows) @ way / true)
+    true = context.evaluator.goal(points + 1j * length * way, rows).imag / length
+    ratios = np.sort(context.evaluator.gradient(points, rows) @ way / true)
     return float(ratios[-1] - ratios[0])
 
 
@@ -87,6 +87,6 @@ def added(context: Context, moment: Moment, way: Array) -> float:
     """What the patterns of a step add to the rate, all taken as positive: a sum may cancel, its rounding does not."""
     places = evenly(len(moment.rows), PATTERNS)
     rows = np.array(moment.rows, dtype=np.int64)[places]
-    own = np.abs(context.lanes.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None]))
+    own = np.abs(context.evaluator.gradient(np.repeat(moment.before[None, :], len(rows), axis=0), rows[:, None]))
     each = own @ np.abs(way)
     return float(each.mean() if context.reduced == "mean" else each.mean() * len(moment.rows))

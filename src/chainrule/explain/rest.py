@@ -15,7 +15,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
 from chainrule.explain.follow import REST, Followed
 from chainrule.explain.landing import newton_target
-from chainrule.explain.thin import evenly
+from chainrule.explain.measure.samples import evenly
 from chainrule.numbers.numerics import NUMERICS
 
 FLAT, ACROSS = 1e-7, 8
@@ -102,7 +102,7 @@ def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> Place | 
     point = context.end.copy()
     for _ in range(ACROSS):
         with np.errstate(all="ignore"):
-            slope = context.sense * context.lanes.gradient(point[None, :])[0][free]
+            slope = context.sense * context.evaluator.gradient(point[None, :])[0][free]
             matrix = (context.sense * context.hessian(point))[np.ix_(free, free)]
         if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
             return None
@@ -112,7 +112,7 @@ def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> Place | 
             return None
         point[free] -= vectors[:, steep] @ (vectors[:, steep].T @ slope / values[steep])
     size = 1.0 + float(np.abs(point).max())
-    left = float(np.linalg.norm(context.lanes.gradient(point[None, :])[0][free]))
+    left = float(np.linalg.norm(context.evaluator.gradient(point[None, :])[0][free]))
     away = np.linalg.norm(ends - point, axis=1)
     if left > 1e-3 * float(np.linalg.norm(context.gradient(context.end)[free])) or away.max() > NEAR * size:
         return None

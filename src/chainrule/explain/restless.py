@@ -13,12 +13,12 @@ from chainrule.explain.around import around
 from chainrule.explain.context import Context
 from chainrule.explain.landing import Ending, drift, growth, newton_target
 from chainrule.explain.lost import lost
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.nearest import nearest, numbers
 from chainrule.explain.nearest import told as nearest_told
 from chainrule.explain.rest import Place
 from chainrule.explain.rounding import rounding
 from chainrule.explain.sides import sides
-from chainrule.explain.thin import evenly
 from chainrule.explain.words import count, listing, num, sentence, times, told_apart
 from chainrule.notation.names import pretty
 
@@ -95,7 +95,7 @@ def periods(ends: Array, scale: Array) -> list[int]:
 def cycle(context: Context, ends: Array, scale: Array, period: int, length: int) -> Ending:
     """Weights that repeat after some passes."""
     places = ends[-period:]
-    goals = context.lanes.goal(places)
+    goals = context.evaluator.goal(places)
     unit = "step" if length == 1 else "pass"
     many = count(period, unit, unit + "s" if unit == "step" else "passes")
     shown = listing((context.point(place, 2) for place in places[:4]), 4)
@@ -132,7 +132,7 @@ def circle(context: Context, inside: Array, scale: Array) -> Ending | None:
     _, slope = context.engine(context.end)
     target = newton_target(context, np.ones(len(context.names), dtype=bool))
     best = "lowest" if context.sense > 0 else "highest"
-    goals = context.lanes.goal(inside[1:])
+    goals = context.evaluator.goal(inside[1:])
     beside = ""
     if target is not None:
         beside = f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
@@ -290,7 +290,7 @@ def followed_told(context: Context, goal: float, evidence: dict[str, object]) ->
             f"{num(context.error(seen.last))} before that."
         )
     at = seen.ends[evenly(len(seen.ends), 9)]
-    goals = context.lanes.goal(at)
+    goals = context.evaluator.goal(at)
     change = context.sense * np.diff(goals)
     slack = rounding(context, at)
     sizes = np.abs(at).max(axis=1)
@@ -314,7 +314,7 @@ def followed_told(context: Context, goal: float, evidence: dict[str, object]) ->
             f"to {num(floor['spread'])}, without getting on; {total}, in the last {floor['passes']} passes between "
             f"{least} and {most}, is at its noise floor{floor_beside(context, seen.last)}."
         )
-    every = context.lanes.goal(seen.ends[evenly(len(seen.ends), 200)])
+    every = context.evaluator.goal(seen.ends[evenly(len(seen.ends), 200)])
     least, most = told_apart(float(every.min()), float(every.max()))
     stays = f"stays between {least} and {most}" if least != most else f"stays at {least}"
     return "not settled", (
@@ -337,7 +337,7 @@ def noise_floor(context: Context, ends: Array) -> dict[str, Any] | None:
     drift = np.abs(late[:half].mean(axis=0) - late[half:].mean(axis=0))
     if not spread.any() or (drift > spread).any():
         return None
-    goals = context.lanes.goal(late)
+    goals = context.evaluator.goal(late)
     middle = late.mean(axis=0)
     return {
         "passes": len(late) - 1, "middle": middle.tolist(), "spread": float(np.abs(late - middle).max()),

@@ -17,8 +17,8 @@ from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.explain.context import Context
 from chainrule.explain.landing import Ending
+from chainrule.explain.measure.samples import once
 from chainrule.explain.rate import ROUNDING, SAFETY, SAMPLES
-from chainrule.explain.thin import once
 from chainrule.explain.words import count, num
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.numbers.random import normal, uniform
@@ -51,7 +51,7 @@ def retrace(context: Context, seed: int = 0) -> Retraced:
     if context.rate is None or not len(gaps) or gaps.max() > 1 or not context.names:
         return taken_again(context, gaps, seed)
     steps = len(gaps)
-    width = max(context.lanes.width(len(context.rows(0)), True, True), len(context.names))
+    width = max(context.evaluator.width(len(context.rows(0)), True, True), len(context.names))
     places = spread_over(steps, max(1, min(MOST, WORK // width)), seed)
     slopes = gradients(context, places)
     after = context.project(context.path[places] - context.sense * context.rate * slopes)
@@ -91,7 +91,7 @@ def gradients(context: Context, places: NDArray[np.int64]) -> Array:
     for width in {len(rows) for rows in visited}:
         chosen = np.array([at for at, rows in enumerate(visited) if len(rows) == width])
         rows = np.array([visited[at] for at in chosen], dtype=np.int64)
-        slopes[chosen] = context.lanes.gradient(before[chosen], rows)
+        slopes[chosen] = context.evaluator.gradient(before[chosen], rows)
     return slopes
 
 
@@ -102,8 +102,8 @@ def doubt(context: Context, place: int, unit: float) -> Array:
     drawn = np.array([normal(0, "doubt", at) for at in range(SAMPLES * len(before))]).reshape(SAMPLES, len(before))
     points = np.concatenate([before[None, :], before * (1 + 2 * unit * np.sign(drawn))])
     visited = np.array(context.rows(int(context.steps[place])), dtype=np.int64)
-    slopes = context.lanes.gradient(points, np.repeat(visited[None, :], len(points), axis=0))
-    own = np.abs(context.lanes.gradient(np.repeat(before[None, :], len(visited), axis=0), visited[:, None]))
+    slopes = context.evaluator.gradient(points, np.repeat(visited[None, :], len(points), axis=0))
+    own = np.abs(context.evaluator.gradient(np.repeat(before[None, :], len(visited), axis=0), visited[:, None]))
     sums = unit * (own.mean(axis=0) if context.reduced == "mean" else own.sum(axis=0))
     return np.asarray(SAFETY * abs(context.rate or 0.0) * (np.abs(slopes[1:] - slopes[0]).max(axis=0) + sums))
 
@@ -113,7 +113,7 @@ def complex_agrees(context: Context, place: int, share: float, unit: float) -> b
     before, got = context.path[place], context.path[place + 1]
     rows = np.array([context.rows(int(context.steps[place]))], dtype=np.int64)
     way = np.array([2 * uniform(place, "way", at) - 1 for at in range(len(before))])
-    true = float(context.lanes.complex_step(before, rows, way[None, :])[0])
+    true = float(context.evaluator.complex_step(before, rows, way[None, :])[0])
     wanted, went = -context.sense * (context.rate or 0.0) * true, float((got - before) @ way)
     far = max(abs(wanted), float(np.linalg.norm(got - before)))
     return abs(wanted - went) <= share * far + 8 * unit * float(np.abs(before) @ np.abs(way))

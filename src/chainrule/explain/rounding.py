@@ -11,9 +11,9 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
-from chainrule.explain.enclosure import point
-from chainrule.explain.jet import fixed
-from chainrule.explain.lanes import Rows
+from chainrule.explain.evaluate.evaluator import Rows
+from chainrule.explain.evaluate.intervals import point
+from chainrule.explain.evaluate.jets import fixed
 from chainrule.numbers.random import normal
 
 PATTERNS = 2_000
@@ -30,17 +30,17 @@ def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
     With letters it is taken from the largest slope: what is lost in a factor such as 1 − h², where h is rounded to 1,
     is a last place of 1, times factors of which the other slopes are made too, and a weight.
     """
-    lanes = context.lanes
-    if not lanes.plain or (row is None and lanes.bound.patterns > PATTERNS) or len(point) > 64:
+    evaluator = context.evaluator
+    if not evaluator.plain or (row is None and evaluator.bound.patterns > PATTERNS) or len(point) > 64:
         rows = None if row is None else np.array([[row]])
         with np.errstate(all="ignore"):
-            largest = float(np.abs(lanes.gradient(point[None, :], rows)).max(initial=0.0))
+            largest = float(np.abs(evaluator.gradient(point[None, :], rows)).max(initial=0.0))
         blur = PLACES * largest * (1.0 + float(np.abs(point).max(initial=0.0)))
         return np.full(len(point), blur if np.isfinite(blur) else 0.0)
     widths = np.zeros(len(point))
     with np.errstate(all="ignore"):
         for place, unit in enumerate(np.eye(len(point))):
-            slope = lanes.along(point[None, :], point[None, :], unit, row)[lanes.program.objective].slope
+            slope = evaluator.along(point[None, :], point[None, :], unit, row)[evaluator.program.objective].slope
             widths[place] = float(np.max(slope.high - slope.low))
     return np.where(np.isfinite(widths), widths, 0.0)
 
@@ -48,21 +48,21 @@ def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
 def bend_blur(context: Context, point: Array, directions: Array) -> Array:
     """How far the curvature along each of some directions may be from its true value; 0 where it is not known, which is
     so with letters."""
-    lanes = context.lanes
-    if not lanes.plain or lanes.bound.patterns > PATTERNS:
+    evaluator = context.evaluator
+    if not evaluator.plain or evaluator.bound.patterns > PATTERNS:
         return np.zeros(len(directions))
     widths = np.zeros(len(directions))
     with np.errstate(all="ignore"):
         for place, way in enumerate(directions):
-            bend = lanes.along(point[None, :], point[None, :], way)[lanes.program.objective].bend
+            bend = evaluator.along(point[None, :], point[None, :], way)[evaluator.program.objective].bend
             widths[place] = float(np.max(bend.high - bend.low))
     return np.where(np.isfinite(widths), widths, 0.0)
 
 
 def slope_rounding(context: Context, point: Array) -> float:
     """How far the slopes at a point may be from their true values, over all patterns, taken together."""
-    lanes = context.lanes
-    if not lanes.plain or lanes.bound.patterns > PATTERNS:
+    evaluator = context.evaluator
+    if not evaluator.plain or evaluator.bound.patterns > PATTERNS:
         top = float(np.abs(context.hessian(point)).max(initial=0.0))
         return 64 * 2.0**-53 * top * (1 + float(np.abs(point).max(initial=0.0)))
     return float(np.linalg.norm(slope_blur(context, point)))
@@ -70,18 +70,18 @@ def slope_rounding(context: Context, point: Array) -> float:
 
 def rounding(context: Context, points: Array, rows: Rows | None = None) -> Array:
     """How far the goal at each point may be from its true value."""
-    lanes = context.lanes
-    patterns = lanes.patterns(rows)
-    if lanes.plain and patterns <= PATTERNS:
+    evaluator = context.evaluator
+    patterns = evaluator.patterns(rows)
+    if evaluator.plain and patterns <= PATTERNS:
         with np.errstate(all="ignore"):
-            given = {name: fixed(point(value)) for name, value in lanes.put_in(points, rows).items()}
-            found = lanes.ready_to_prove(given, patterns)[lanes.program.objective].value
+            given = {name: fixed(point(value)) for name, value in evaluator.put_in(points, rows).items()}
+            found = evaluator.ready_to_prove(given, patterns)[evaluator.program.objective].value
             width = np.broadcast_to(found.high - found.low, (len(points), 1))[:, 0]
-            goals = np.abs(lanes.goal(points, rows))
+            goals = np.abs(evaluator.goal(points, rows))
         return np.where(np.isfinite(width), width, SHARE * goals)
     drawn = np.sign([normal(0, "rounding", place) for place in range(SAMPLES * points.shape[1])])
     moves = 1 + 2.0**-52 * drawn.reshape(SAMPLES, -1)
     with np.errstate(all="ignore"):
-        here = lanes.goal(points, rows)
-        apart = [np.abs(lanes.goal(points * move, rows) - here) for move in moves]
+        here = evaluator.goal(points, rows)
+        apart = [np.abs(evaluator.goal(points * move, rows) - here) for move in moves]
     return np.asarray(SAFETY * np.max(apart, axis=0) + SHARE * np.abs(here))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.errors import ChainruleError, UsageError, shown
 from chainrule.explain.context import Context
-from chainrule.explain.thin import places
+from chainrule.explain.measure.samples import places
 from chainrule.explain.words import listing
 from chainrule.notation.names import ascii as ascii_name
 
@@ -80,7 +80,7 @@ def section(context: Context, weight: str | None = None) -> Section:
     path = context.path[chosen]
     steps = context.steps[chosen]
     weights = span(context, place)
-    lanes = context.lanes
+    evaluator = context.evaluator
 
     def along(theta: Array, values: Array) -> Array:
         lines = np.repeat(theta[None, :], len(values), axis=0)
@@ -88,13 +88,13 @@ def section(context: Context, weight: str | None = None) -> Section:
         return lines
 
     with np.errstate(all="ignore"):
-        at_end = lanes.goal(along(context.end, weights))
-        at_start = at_end if len(context.names) == 1 else lanes.goal(along(context.start, weights))
-        goals = lanes.goal(path)
+        at_end = evaluator.goal(along(context.end, weights))
+        at_start = at_end if len(context.names) == 1 else evaluator.goal(along(context.start, weights))
+        goals = evaluator.goal(path)
         apart = context.run.trace.held
         held = None
         if apart is not None:
-            others = replace(lanes, bound=apart.bound)
+            others = replace(evaluator, bound=apart.bound)
             held = Held(others.goal(along(context.end, weights)), others.goal(path))
         moment = context.moment
         step = None
@@ -102,8 +102,8 @@ def section(context: Context, weight: str | None = None) -> Section:
             rows = np.array([moment.rows], dtype=np.int64)
             line = along(moment.before, np.append(weights, moment.before[place]))
             both = np.stack([moment.before, moment.after])
-            seen = lanes.goal(line, np.repeat(rows, len(line), axis=0))
-            ends = lanes.goal(both, np.repeat(rows, 2, axis=0))
+            seen = evaluator.goal(line, np.repeat(rows, len(line), axis=0))
+            ends = evaluator.goal(both, np.repeat(rows, 2, axis=0))
             step = Step(
                 context.visited(moment.rows), len(set(moment.rows)) == context.patterns, seen[:-1],
                 (float(moment.before[place]), float(ends[0])), float(moment.gradient[place]),
@@ -151,7 +151,7 @@ def span(context: Context, place: int) -> Array:
         return np.linspace(low, high, POINTS)
     values = context.path[:, place]
     with np.errstate(all="ignore"):
-        first, last = (float(goal) for goal in context.lanes.goal(np.stack([context.start, context.end])))
+        first, last = (float(goal) for goal in context.evaluator.goal(np.stack([context.start, context.end])))
         far = FAR if context.sense * (last - first) <= 0 and context.run.departure is None else ASTRAY
     near = values[np.isfinite(values) & (np.abs(values) <= far * max(1.0, abs(float(values[0]))))]
     least, most = float(near.min()), float(near.max())

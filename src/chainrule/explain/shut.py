@@ -14,8 +14,8 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context
+from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.formula import shown
-from chainrule.explain.landscape import NUMBERS, value
 from chainrule.explain.sides import STEPPING, moving, stepping
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Add, Bracket, Call, Div, Expr, Mul, Neg, Number, Pow, Reduce, key
@@ -46,7 +46,7 @@ def shut(context: Context) -> list[Unit]:
         return []
     moved, errors = moving(context), {context.model.goal.each, context.program.objective}
     found = []
-    for line in context.lanes.forward:
+    for line in context.evaluator.forward:
         for node in nodes(line.body):
             inside = fires_on(node) if node not in outermost(line.body, key(line.target) in errors) else None
             if inside is None or not moved & set(names(inside)):
@@ -94,11 +94,11 @@ def fires_on(node: Expr) -> Expr | None:
 def greatest(context: Context, inside: Expr, theta: Array) -> list[tuple[str, float]]:
     """The largest value of an input over all patterns, and over letters that no weight has, such as those of time and
     place, for each of its entries: ``("[2]", −0.5)``."""
-    lanes = context.lanes
-    if lanes.plain:
-        found = np.asarray(value(inside, lanes.values(theta[None, :]), context.patterns, NUMBERS))
+    evaluator = context.evaluator
+    if evaluator.plain:
+        found = np.asarray(value(inside, evaluator.values(theta[None, :]), context.patterns, NUMBERS))
         return [("", float(np.max(found)))]
-    grid = lanes.grid(theta[None, :])
+    grid = evaluator.grid(theta[None, :])
     one = grid.value(inside)
     of_weights = {grid.sets[letter] for symbol in context.trained for letter in symbol.letters}
     own = [letter for letter in one.letters if grid.sets.get(letter) in of_weights - {context.program.pattern}]
@@ -134,7 +134,7 @@ def units_told(context: Context, units: list[Unit]) -> str:
 def by_steps_alone(context: Context) -> frozenset[str]:
     """The weights on which the goal depends through step functions only: their slope is 0 wherever there is one."""
     users: dict[str, set[str]] = {}
-    for line in context.lanes.forward:
+    for line in context.evaluator.forward:
         for name in names_outside(line.body):
             users.setdefault(name, set()).add(key(line.target))
     goal = context.program.objective
@@ -197,7 +197,7 @@ def through_steps(context: Context, idle: list[str]) -> str:
         points[:, place] = np.concatenate([
             scale * np.array([normal(place, "alone", at) for at in range(DRAWN)]) for scale in SCALES
         ])  # fmt: skip
-        goals = context.lanes.goal(context.project(points))
+        goals = context.evaluator.goal(context.project(points))
         known = goals[np.isfinite(goals)]
         if context.entries[place][0] in alone and len(known) and np.ptp(known) > 1e-9 * np.abs(known).max():
             moved.append(context.weight(place))
@@ -216,7 +216,7 @@ def tried_values(context: Context, row: int) -> tuple[list[float], int]:
     drawn = np.array([normal(0, "steps", place) for place in range(DRAWN * size)]).reshape(DRAWN, size)
     points = context.project(np.concatenate([context.path[[0, -1]], *(scale * drawn for scale in SCALES)]))
     with np.errstate(all="ignore"):
-        goals = context.lanes.goal(points, np.full((len(points), 1), row, dtype=np.int64))
+        goals = context.evaluator.goal(points, np.full((len(points), 1), row, dtype=np.int64))
     known = np.sort(goals[np.isfinite(goals)])
     apart = np.diff(known, prepend=-np.inf) > 1e-9 * np.maximum(1e-300, np.abs(known))
     return known[apart].tolist(), len(points)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.context import Context, lane
+from chainrule.explain.evaluate.equations import NUMBERS, value
+from chainrule.explain.evaluate.one_sided import SPECK
 from chainrule.explain.formula import shown
-from chainrule.explain.landscape import NUMBERS, value
-from chainrule.explain.sided import SPECK
 from chainrule.explain.words import count, listing, num
 from chainrule.expr.nodes import Add, Bracket, Call, Expr, Neg, Reduce, key
 from chainrule.expr.walk import names, nodes
@@ -91,7 +91,7 @@ def sides(context: Context, theta: Array, rows: tuple[int, ...] | None = None) -
     units = np.zeros((len(places), size))
     units[np.arange(len(places)), places] = 1.0
     right, left, jump_right, jump_left = both(context, theta, units, rows)
-    rule = context.lanes.complex_step(theta, lane(rows), units)
+    rule = context.evaluator.complex_step(theta, lane(rows), units)
     return Sides(places, right, left, jump_right, jump_left, rule)
 
 
@@ -100,7 +100,7 @@ def both(
 ) -> tuple[Array, Array, Array, Array]:
     """Along directions and against them: the rates, and by how much the goal jumps."""
     still = np.zeros((1, len(theta)))
-    goals, rates = context.lanes.beside(theta, np.concatenate([still, directions, -directions]), lane(rows))
+    goals, rates = context.evaluator.beside(theta, np.concatenate([still, directions, -directions]), lane(rows))
     jumps = goals[1:] - goals[0]
     jumps = np.where(np.abs(jumps) > JUMP * abs(float(goals[0])) + SPECK, jumps, 0.0)
     many, rates = len(directions), rates[1:]
@@ -179,7 +179,7 @@ def switching(context: Context, theta: Array, rows: tuple[int, ...] | None) -> l
     """The functions with a kink or a step that stand on it at a point, as they are written."""
     if not context.plain:
         return sorted({node.function for node in broken(context) if isinstance(node, Call)})
-    values = context.lanes.values(theta[None, :], lane(rows))
+    values = context.evaluator.values(theta[None, :], lane(rows))
     patterns = context.patterns if rows is None else len(rows)
     found = []
     for node in broken(context):
@@ -202,7 +202,7 @@ def crossing(node: Expr) -> Expr | None:
 def moving(context: Context) -> frozenset[str]:
     """The weights and the quantities that depend on one."""
     users: dict[str, set[str]] = {}
-    for line in context.lanes.forward:
+    for line in context.evaluator.forward:
         for name in names(line.body):
             users.setdefault(name, set()).add(key(line.target))
     return frozenset(closure([symbol.name for symbol in context.trained], users))
@@ -213,7 +213,7 @@ def broken(context: Context) -> list[Expr]:
     moved = moving(context)
     return [
         node
-        for line in context.lanes.forward
+        for line in context.evaluator.forward
         for node in nodes(line.body)
         if ((isinstance(node, Call) and node.function in BROKEN) or isinstance(node, Bracket)
             or (isinstance(node, Reduce) and node.operator in ("max", "min")))

@@ -73,7 +73,7 @@ def standing(
     end, sense, total = context.end, context.sense, context.total_name
     norm, size = float(np.linalg.norm(slope[free])), 1.0 + float(np.abs(context.end).max())
     some = context.path[:: max(1, len(context.path) // 50)]
-    reference = max(float(np.abs(context.lanes.gradient(some)).max()), 1e-300)
+    reference = max(float(np.abs(context.evaluator.gradient(some)).max()), 1e-300)
     no_step = context.trial_rate * norm <= 1e-9 * size
     if not ((no_step and norm <= 1e-6 * reference) or norm == 0 or (no_step and context.run.ended == "converged")):
         return None
@@ -124,6 +124,6 @@ def neighbours(context: Context, free: NDArray[np.bool_], bend: Curvature) -> tu
     directions = [np.asarray(one["θ"])[free] for one in bend.directions] + list(drawn)
     step = 1e-3 * (1 + float(np.abs(context.end).max()))
     moves = np.array([sign * step * spread(one / np.linalg.norm(one), free) for one in directions for sign in (1, -1)])
-    goals = context.sense * context.lanes.goal(context.project(context.end + moves))
+    goals = context.sense * context.evaluator.goal(context.project(context.end + moves))
     here = context.sense * context.error(context.end)
     return int(np.sum(goals >= here - 1e-12 * abs(here))), len(moves)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.explain.context import Context
-from chainrule.explain.grid import Grid, table
-from chainrule.explain.lanes import LARGEST, Rows
-from chainrule.explain.thin import evenly
+from chainrule.explain.evaluate.equations_with_letters import Grid, table
+from chainrule.explain.evaluate.evaluator import LARGEST, Rows
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.words import listing
 from chainrule.notation.names import pretty
 from chainrule.numbers.random import normal
@@ -49,16 +49,16 @@ def zero(context: Context, grid: Grid) -> NDArray[np.bool_]:
 
 def still(context: Context) -> Still:
     """The entries that no pattern moves, and why."""
-    entries = zero(context, context.lanes.knowing())[0]
+    entries = zero(context, context.evaluator.knowing())[0]
     because: list[str] = []
     explained = np.zeros(len(entries), dtype=bool)
     for symbol, values in given(context):
-        axis = context.lanes.pattern_axis(symbol)
+        axis = context.evaluator.pattern_axis(symbol)
         never = (values == 0).all(axis=axis, keepdims=True)
         if not never.any():
             continue
         only = {symbol.name: np.where(np.broadcast_to(never, values.shape), 0.0, np.nan)}
-        kept = zero(context, context.lanes.knowing(None, only))[0] & entries
+        kept = zero(context, context.evaluator.knowing(None, only))[0] & entries
         if kept.any():
             because += named(context, symbol, never.squeeze(axis))
             explained |= kept
@@ -69,7 +69,7 @@ def still(context: Context) -> Still:
 def given(context: Context) -> Iterator[tuple[Symbol, NDArray[np.float64]]]:
     """The data that have a value for each pattern."""
     for symbol in context.program.data:
-        if symbol.name in context.bound.values and context.lanes.pattern_axis(symbol) is not None:
+        if symbol.name in context.bound.values and context.evaluator.pattern_axis(symbol) is not None:
             yield symbol, np.asarray(context.bound.values[symbol.name], dtype=np.float64)
 
 
@@ -92,21 +92,21 @@ def sampled(context: Context) -> tuple[NDArray[np.bool_], int]:
     most = max(1, min(POINTS, 20_000 // size))
     drawn = np.array([normal(0, "still", place) for place in range(most * size)]).reshape(most, size)
     points = np.concatenate([on[np.isfinite(on).all(axis=1)], context.project(drawn)])
-    slopes = context.lanes.gradient(points)
+    slopes = context.evaluator.gradient(points)
     return np.asarray((slopes == 0).all(axis=0)), len(points)
 
 
 def dead_patterns(context: Context) -> NDArray[np.int64]:
     """The patterns whose own gradient is 0 for every value of the weights, all of them looked at."""
     rows = np.arange(context.patterns)[:, None]
-    largest = context.lanes.knowing(rows[:1]).largest
+    largest = context.evaluator.knowing(rows[:1]).largest
     size = max(1, LARGEST // max(largest, len(context.names)))
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
-    found = [lanes(zero(context, context.lanes.knowing(part)), len(part)) for part in parts]
+    found = [whole(zero(context, context.evaluator.knowing(part)), len(part)) for part in parts]
     return np.flatnonzero(np.concatenate(found))
 
 
-def lanes(entries: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+def whole(entries: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
     return np.broadcast_to(np.all(entries, axis=1), (count,))
 
 
@@ -115,12 +115,12 @@ def reason(context: Context, row: int) -> tuple[str, ...]:
     rows: Rows = np.array([[row]], dtype=np.int64)
     found = []
     for symbol, values in given(context):
-        axis = context.lanes.pattern_axis(symbol) or 0
+        axis = context.evaluator.pattern_axis(symbol) or 0
         mine = np.take(values, row, axis) == 0
         if not mine.any():
             continue
         only = {symbol.name: np.where(values == 0, 0.0, np.nan)}
-        if zero(context, context.lanes.knowing(rows, only)).all():
+        if zero(context, context.evaluator.knowing(rows, only)).all():
             every = mine.all() and mine.ndim
             found.append(f"{pretty(symbol.name)} = 0" if every or not mine.ndim else "")
             if not found[-1]:
@@ -131,9 +131,9 @@ def reason(context: Context, row: int) -> tuple[str, ...]:
 def constants(context: Context, row: int) -> dict[str, Fraction]:
     """The quantities with one number a pattern that are the same for every weight, for one pattern."""
     rows: Rows = np.array([[row]], dtype=np.int64)
-    grid = context.lanes.knowing(rows)
+    grid = context.evaluator.knowing(rows)
     found = {}
-    for equation in context.lanes.forward:
+    for equation in context.evaluator.forward:
         name = getattr(equation.target, "name", "")
         one = table(grid, name, context.program.pattern)
         if name != context.program.objective and one.size == 1 and len(equation.letters) == 1:

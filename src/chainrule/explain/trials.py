@@ -76,12 +76,12 @@ def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> l
         return []
     count = len(rates)
     points = np.repeat(start[None, :], count, axis=0)
-    goal, slopes = context.lanes.both(points)
+    goal, slopes = context.evaluator.both(points)
     path, goals = [points], [goal]
     with np.errstate(all="ignore"):
         for _ in range(steps):
             points = context.project(points - context.sense * rates[:, None] * slopes)
-            goal, slopes = context.lanes.both(points)
+            goal, slopes = context.evaluator.both(points)
             path.append(points)
             goals.append(goal)
             if not np.isfinite(goals[-1]).any():
@@ -151,7 +151,7 @@ def longest(context: Context, start: Array, slope: Array) -> Longest:
 
     def better(tried: Array) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):
-            goals = context.lanes.goal(context.project(start - context.sense * tried[:, None] * slope))
+            goals = context.evaluator.goal(context.project(start - context.sense * tried[:, None] * slope))
         return np.asarray(context.sense * (goals - here) < 0)
 
     found = better(rates)
@@ -166,7 +166,7 @@ def longest(context: Context, start: Array, slope: Array) -> Longest:
     beyond = np.flatnonzero(found[place:])
     again = float(rates[place + int(beyond[0])]) if len(beyond) else None
     low, high = float(rates[place - 1]), float(rates[place])
-    if context.lanes.operations > MANY:  # as many rates at once as halve it six times: an evaluation more is dear
+    if context.evaluator.operations > MANY:  # as many rates at once as halve it six times: an evaluation more is dear
         for _ in range(7):
             inner = np.geomspace(low, high, 65)
             fails = np.flatnonzero(~better(inner[1:-1]))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chainrule.explain.context import Context
-from chainrule.explain.landscape import NUMBERS, evaluate
-from chainrule.explain.slots import Value
+from chainrule.explain.evaluate.equations import NUMBERS, evaluate
+from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.words import listing
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, index, key
 from chainrule.expr.walk import fold, names, nodes, rebuild, references, transform
@@ -50,7 +50,7 @@ def used_more_than_once(context: Context) -> Uses | None:
     often = [name for name, read in readers.items() if len(read) > 1]
     often.sort(key=lambda name: (len(set(readers[name])) < 2, name not in context.names))
     rows = np.array([[row]], dtype=np.int64)
-    values = context.lanes.values(theta[None, :], rows, backward=True)
+    values = context.evaluator.values(theta[None, :], rows, backward=True)
     for name in often:
         places = range(len(readers[name]))
         parts = tuple(by_place(context, values, needed, name, place) for place in places)
@@ -75,7 +75,7 @@ def by_patterns(context: Context) -> Uses | None:
     moved = context.start.astype(np.complex128)
     moved[place] += 1j * STEP
     pulls = np.concatenate([
-        context.lanes.goal(np.broadcast_to(moved, (len(part), len(moved))), part[:, None]).imag / STEP
+        context.evaluator.goal(np.broadcast_to(moved, (len(part), len(moved))), part[:, None]).imag / STEP
         for part in np.array_split(rows, 1 + len(rows) * len(moved) // TOGETHER)
     ])  # fmt: skip
     share = context.patterns if context.reduced == "mean" else 1
@@ -90,15 +90,15 @@ def by_patterns(context: Context) -> Uses | None:
 def by_letters(context: Context) -> Uses | None:
     """A weight that an equation reads once for each value of a letter that the weight does not have: a copy of it with
     that letter is moved in one place at a time. Looked at on all patterns."""
-    from chainrule.explain.fields import LANE, field
-    from chainrule.explain.grid import Named, table
-    from chainrule.explain.plan import plan
+    from chainrule.explain.evaluate.computing_order import plan
+    from chainrule.explain.evaluate.equations_with_letters import Named, table
+    from chainrule.explain.evaluate.named_arrays import LANE, field
 
-    program, lanes = context.program, context.lanes
+    program, evaluator = context.program, context.evaluator
     trained = {symbol.name: symbol for symbol in context.trained}
     theta = context.looked_at[0]
     slopes = context.gradient(theta)
-    for line in lanes.forward:
+    for line in evaluator.forward:
         for reference in references(line.body):
             symbol = trained.get(reference.name)
             more = [letter for letter in line.letters if program.sets[letter] not in (
@@ -109,7 +109,7 @@ def by_letters(context: Context) -> Uses | None:
             letter = more[0]
             values = context.bound.ranges[program.sets[letter]]
             place = context.names.index(symbol.name)
-            grid = lanes.grid(np.repeat(theta[None, :], len(values), axis=0))
+            grid = evaluator.grid(np.repeat(theta[None, :], len(values), axis=0))
             moved = theta[place] + 1j * STEP * np.eye(len(values))
             copy = f"{symbol.name}#"
             grid.known[copy] = Named(field(moved, (LANE, letter)), (letter,), (values,))
@@ -118,7 +118,8 @@ def by_letters(context: Context) -> Uses | None:
                 return Ref(f"{name}#", (index(letter),)) if isinstance(node, Ref) and node.name == name else node
 
             lines = [
-                replace(one, body=transform(one.body, read)) if letter in one.letters else one for one in lanes.forward
+                replace(one, body=transform(one.body, read)) if letter in one.letters else one
+                for one in evaluator.forward
             ]
             grid.run(plan(lines, grid.sets, grid.ranges))
             goals = np.broadcast_to(table(grid, program.objective, program.pattern), (len(values), 1))[:, 0]
@@ -135,7 +136,7 @@ def by_letters(context: Context) -> Uses | None:
 def shared(context: Context) -> str:
     """A weight that is read under letters that it does not have: it is used more than once."""
     trained = {symbol.name: symbol for symbol in context.trained}
-    for line in context.lanes.forward:
+    for line in context.evaluator.forward:
         inner = {letter for node in nodes(line.body) if isinstance(node, Reduce) for letter in node.letters}
         for reference in references(line.body):
             symbol = trained.get(reference.name)
@@ -147,7 +148,7 @@ def shared(context: Context) -> str:
 
 def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:
     """By whom each quantity between the weights and the goal is read, once for each place; the equations in between."""
-    lines = context.lanes.forward
+    lines = context.evaluator.forward
     makers: dict[str, set[str]] = {}
     users: dict[str, set[str]] = {}
     for line in lines:

@@ -53,7 +53,7 @@ def slope_sign_told(context: Context, kind: str) -> tuple[str, dict[str, object]
     seen = context.path[np.isfinite(context.path).all(axis=1), 0]
     box_low, box_high = max(low, min(-FAR, float(seen.min()))), min(high, max(FAR, float(seen.max())))
     if not steps and math.isfinite(box_low) and box_high > box_low:
-        proved = slope_sign(Line(context.lanes, np.zeros(1), np.ones(1), box_low, box_high, None, 1))
+        proved = slope_sign(Line(context.evaluator, np.zeros(1), np.ones(1), box_low, box_high, None, 1))
         told["slope_sign_on_range"] = {"low": box_low, "high": box_high, "sign": proved}
         if proved and kind in OPEN and kind != "on the way":
             name = "negative" if proved < 0 else "positive"
@@ -71,7 +71,7 @@ def edges(context: Context) -> list[str]:
         return []
     w, lines = context.weight(0), []
     rows = np.repeat(np.arange(context.patterns), 2)[:, None]
-    slopes = context.lanes.gradient(np.tile([[low], [high]], (context.patterns, 1)), rows)[:, 0].reshape(-1, 2)
+    slopes = context.evaluator.gradient(np.tile([[low], [high]], (context.patterns, 1)), rows)[:, 0].reshape(-1, 2)
     for row, (first, last) in enumerate(slopes):
         sign = pattern_sign(context, row)
         proved = (
@@ -92,7 +92,7 @@ def every_sign(context: Context) -> int:
     if context.patterns > 200:
         return 0
     key = context.program.gradient(context.names[0])
-    found = context.lanes.everywhere().get(key)
+    found = context.evaluator.everywhere().get(key)
     if found is None:
         return 0
     return -1 if found.negative else 1 if found.positive else 0
@@ -100,7 +100,7 @@ def every_sign(context: Context) -> int:
 
 def pattern_sign(context: Context, row: int) -> int | None:
     """The same for one pattern: −1, 1, 0 if it is exactly 0, None if nothing was proved."""
-    found = context.lanes.everywhere(row).get(context.program.gradient(context.names[0]))
+    found = context.evaluator.everywhere(row).get(context.program.gradient(context.names[0]))
     if found is None:
         return None
     return 0 if found.constant == 0 else -1 if found.negative else 1 if found.positive else None

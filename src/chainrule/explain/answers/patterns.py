@@ -90,7 +90,7 @@ def dead_but_one(context: Context) -> bool:
     keys = [context.program.gradient(name) for name in context.names]
     awake = 0
     for row in range(context.patterns):
-        facts = context.lanes.everywhere(row)
+        facts = context.evaluator.everywhere(row)
         awake += not all((found := facts.get(key)) is not None and found.constant == 0 for key in keys)
     return awake <= 1
 

@@ -35,10 +35,10 @@ def claim(context: Context) -> Claim:
     if not np.isfinite(length):
         told = "It cannot be said: the slope at the start is so large that its square is no longer a number."
         return Claim("amount", QUESTION, told, False)
-    steps = STEPS if context.lanes.width(context.patterns, False, True) * 3 < MOST_NUMBERS else FEW_STEPS
+    steps = STEPS if context.evaluator.width(context.patterns, False, True) * 3 < MOST_NUMBERS else FEW_STEPS
     ways = [gradient(context, rate, steps), signs(context, rate, steps), fixed(context, length, steps)]
     ways += [own(context, steps)] if context.rate is None else []
-    goals = [context.lanes.goal(way.path) for way in ways]
+    goals = [context.evaluator.goal(way.path) for way in ways]
     begun = float(goals[0][0])
     finite = [way.finite and bool(np.isfinite(found).all()) for way, found in zip(ways, goals, strict=True)]
     last = np.array([float(found[-1]) for found in goals])
@@ -130,7 +130,7 @@ def patterns_apart(context: Context, ways: list[Way]) -> tuple[str, ...]:
     if each is None or context.patterns == 1:
         return ()
     ends = np.array([way.path[-1] for way in ways[:2]])
-    values = context.lanes.values(ends)[each]
+    values = context.evaluator.values(ends)[each]
     errors = context.sense * np.broadcast_to(values, (2, context.patterns))
     if not np.isfinite(errors).all():
         return ()

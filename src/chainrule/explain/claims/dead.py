@@ -11,13 +11,13 @@ import numpy as np
 
 from chainrule.explain import bias
 from chainrule.explain.asleep import at_rest
-from chainrule.explain.bounds import BOUNDS, Bounds
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.cure import cure
 from chainrule.explain.curvature import distinct
+from chainrule.explain.evaluate.bounds import BOUNDS, Bounds
+from chainrule.explain.evaluate.equations import value
 from chainrule.explain.formula import formula, plain, shown
-from chainrule.explain.landscape import value
 from chainrule.explain.shut import shut, step_told, through_steps, units_told
 from chainrule.explain.still import constants, dead_patterns, reason, still
 from chainrule.explain.words import count, exact, listing, num
@@ -45,7 +45,7 @@ def claim(context: Context) -> Claim:
         return with_letters(context)
     rows = distinct(context)
     looked = rows[:MOST]
-    facts = {row: context.lanes.everywhere(row) for row in looked}
+    facts = {row: context.evaluator.everywhere(row) for row in looked}
     slopes = {row: {name: facts[row].get(context.program.gradient(name)) for name in context.names} for row in looked}
     dead = [
         buried(context, row, facts[row])
@@ -119,7 +119,7 @@ def equal_to(context: Context, row: int) -> list[int]:
     given = (*context.program.data, *context.program.targets)
     same = np.ones(context.patterns, dtype=bool)
     for symbol in given:
-        axis = context.lanes.pattern_axis(symbol)
+        axis = context.evaluator.pattern_axis(symbol)
         if axis is not None and symbol.name in context.bound.values:
             columns = np.moveaxis(np.asarray(context.bound.values[symbol.name], np.float64), axis, 0)
             same &= (columns == columns[row]).reshape(context.patterns, -1).all(axis=1)
@@ -219,7 +219,7 @@ def with_letters(context: Context) -> Claim:
 
 def buried(context: Context, row: int, facts: dict[str, Bounds]) -> Dead:
     """A dead pattern with what is constant for it and which factors are 0."""
-    shown = [equation.target.name for equation in context.lanes.forward if isinstance(equation.target, Ref)]
+    shown = [equation.target.name for equation in context.evaluator.forward if isinstance(equation.target, Ref)]
     constants = {
         name: found
         for name in shown
@@ -233,7 +233,7 @@ def buried(context: Context, row: int, facts: dict[str, Bounds]) -> Dead:
 
 def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str, str | None]:
     """The factors that make a gradient exactly 0, as text → the name of the data that it is, if it is one."""
-    equations = {key(equation.target): equation for equation in context.lanes.backward}
+    equations = {key(equation.target): equation for equation in context.evaluator.backward}
     known = {name: np.array([[found]]) for name, found in facts.items()}
     found: dict[str, str | None] = {}
     todo, seen = [gradient], set()

@@ -167,7 +167,7 @@ def uphill(context: Context, ledger: Ledger, worse: Chosen) -> Chosen:
     if context.rate is None:
         for place in np.flatnonzero(worse):
             rows = np.array([context.rows(int(ledger.steps[place]) - 1)], dtype=np.int64)
-            slope = context.lanes.gradient(ledger.at[place][None, :], rows)[0]
+            slope = context.evaluator.gradient(ledger.at[place][None, :], rows)[0]
             found[place] = context.sense * float(slope @ (ledger.to[place] - ledger.at[place])) > 0
     return found
 

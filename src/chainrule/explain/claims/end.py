@@ -15,13 +15,13 @@ from chainrule.explain.context import Context
 from chainrule.explain.edge import hovering
 from chainrule.explain.follow import returns
 from chainrule.explain.landing import Ending
+from chainrule.explain.measure.samples import median
 from chainrule.explain.places import CLOSE_BY, best_word, cornered, flat_of, named
 from chainrule.explain.rest import Place, rest_of
 from chainrule.explain.restless import cycling, departed, unsettled
 from chainrule.explain.retrace import looked_at, retrace, strayed
 from chainrule.explain.rounding import bend_blur
 from chainrule.explain.spectrum import curved, standing
-from chainrule.explain.thin import median
 from chainrule.explain.whole import edges, slope_sign_told
 from chainrule.explain.words import count, listing, num, table
 from chainrule.notation.names import pretty
@@ -111,8 +111,8 @@ def misled(context: Context) -> Ending | None:
     unit = (drawn / np.linalg.norm(drawn))[None, :]
     for theta in (end, context.start, end + BESIDE * size * unit[0]):
         slope = context.gradient(theta)
-        along, true = float(unit[0] @ slope), float(context.lanes.complex_step(theta, None, unit)[0])
-        scale = max(float(np.linalg.norm(slope)), float(np.linalg.norm(context.lanes.gradient(theta[None, :]))))
+        along, true = float(unit[0] @ slope), float(context.evaluator.complex_step(theta, None, unit)[0])
+        scale = max(float(np.linalg.norm(slope)), float(np.linalg.norm(context.evaluator.gradient(theta[None, :]))))
         if not (np.isfinite(scale) and math.isfinite(true)) or abs(along - true) <= CLOSE * scale + 1e-14 * abs(
             context.error(theta) / size
         ):
@@ -121,7 +121,7 @@ def misled(context: Context) -> Ending | None:
         "misled",
         f"It cannot be said where it ends: at {context.point(end)} the slope along a direction at random is given as "
         f"{num(unit[0] @ context.gradient(end))}, but by the equations it is "
-        f"{num(context.lanes.complex_step(end, None, unit)[0])}, so the steps were wrong.",
+        f"{num(context.evaluator.complex_step(end, None, unit)[0])}, so the steps were wrong.",
         False,
     )
 
@@ -245,7 +245,7 @@ def standing_at(context: Context, place: Place) -> Ending:
             False, evidence, lines,
         )  # fmt: skip
     if seen.fall:
-        sides = context.lanes.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
+        sides = context.evaluator.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         evidence["sides"] = sides.tolist()
     kind, sentence = named(context, place, seen, goal, norm, values, flat, where, edge)
     settled = kind in ("minimum", "bound", "valley")
@@ -298,11 +298,11 @@ def patterns_at_end(context: Context) -> list[str]:
     each = context.model.goal.each
     if each is None or context.patterns == 1:
         return []
-    values = context.lanes.values(context.end[None, :])
+    values = context.evaluator.values(context.end[None, :])
     errors = np.broadcast_to(values[each], (1, context.patterns))[0]
     names = [
         equation.target.name
-        for equation in context.lanes.forward
+        for equation in context.evaluator.forward
         if not hasattr(equation.target, "wrt")
         and equation.letters == (context.program.pattern,)
         and equation.target.name != each

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
+from chainrule.explain.measure.samples import median
 from chainrule.explain.operations import DIRECTION, along, backward, forward, goal, operations
 from chainrule.explain.rounding import slope_blur
 from chainrule.explain.sides import sides
-from chainrule.explain.thin import median
 from chainrule.explain.uses import Uses, shared, used_more_than_once
 from chainrule.explain.words import count, listing, num, put, table
 from chainrule.expr.nodes import Equation
@@ -165,7 +165,7 @@ def passes(context: Context) -> Passes:
     entries = {name: sum(name == other for other, _ in context.entries) for name in names}
     arrays = [symbol.name for symbol in context.trained if symbol.letters]
     low, high = forward(goal(context.program), equations, entries, arrays, many_of(context))
-    width = context.lanes.width(context.patterns, False, False)
+    width = context.evaluator.width(context.patterns, False, False)
     most = max(1, min(len(context.names), MOST, LARGEST // width))
     chosen = np.linspace(0, len(context.names) - 1, most).astype(np.int64)
     return Passes(equations, low, high, chosen)
@@ -188,4 +188,4 @@ def ahead_of(context: Context, theta: Array, way: Passes) -> Array:
     """The slopes over all patterns in forward mode."""
     units = np.zeros((len(way.places), len(theta)))
     units[np.arange(len(way.places)), way.places] = 1.0
-    return context.lanes.forward_along(theta, units, way.equations, DIRECTION)
+    return context.evaluator.forward_along(theta, units, way.equations, DIRECTION)

@@ -12,7 +12,7 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.claims.decrease import rounding
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
-from chainrule.explain.thin import median
+from chainrule.explain.measure.samples import median
 from chainrule.explain.words import count, num, table
 
 QUESTION = "Is a change good for one pattern and bad for another?"
@@ -135,8 +135,8 @@ def worse(context: Context) -> Risen | None:
     if moment is None:
         return None
     chosen = context.pulls[1]
-    before = context.lanes.goal(np.repeat(moment.before[None, :], len(chosen), axis=0), chosen[:, None])
-    after = context.lanes.goal(np.repeat(moment.after[None, :], len(chosen), axis=0), chosen[:, None])
+    before = context.evaluator.goal(np.repeat(moment.before[None, :], len(chosen), axis=0), chosen[:, None])
+    after = context.evaluator.goal(np.repeat(moment.after[None, :], len(chosen), axis=0), chosen[:, None])
     change = context.sense * (after - before)
     noise = 8 * np.finfo(float).eps * np.maximum(np.abs(before), np.abs(after))
     rows = np.flatnonzero(change > noise)

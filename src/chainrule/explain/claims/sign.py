@@ -9,10 +9,10 @@ from chainrule.explain.among import FEWEST
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
-from chainrule.explain.lanes import units
+from chainrule.explain.evaluate.evaluator import units
+from chainrule.explain.measure.samples import median
 from chainrule.explain.rounding import slope_blur
 from chainrule.explain.sides import apart, both, broken, sides, told
-from chainrule.explain.thin import median
 from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import count, listing, num, table
 
@@ -143,7 +143,7 @@ def faintest(context: Context, chosen: Places, sides: list[dict[str, float | boo
 
 def sample(context: Context, moment: Moment, places: Places) -> Places:
     """The weights that are looked at: all of them, or an even sample where that is too much work."""
-    work = context.lanes.width(len(moment.rows), True, False) * (2 * len(WIDTHS) + 1)
+    work = context.evaluator.width(len(moment.rows), True, False) * (2 * len(WIDTHS) + 1)
     most = max(MOST, WORK // work)
     return places if len(places) <= most else places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
 
@@ -173,7 +173,7 @@ def both_sides(context: Context, moment: Moment, place: int) -> dict[str, float 
     points = np.repeat(moment.before[None, :], 2 * len(widths) + 1, axis=0)
     points[1 : len(widths) + 1, place] += widths
     points[len(widths) + 1 :, place] -= widths
-    found: Array = context.lanes.goal(points, rows_of(moment, len(points)))
+    found: Array = context.evaluator.goal(points, rows_of(moment, len(points)))
     here, above, below = float(found[0]), found[1 : len(widths) + 1], found[len(widths) + 1 :]
     sign = np.sign(moment.gradient[place])
     noise = 16 * np.finfo(float).eps * abs(here)

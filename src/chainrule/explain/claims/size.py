@@ -10,9 +10,9 @@ from chainrule.explain.claim import Claim
 from chainrule.explain.claims.sign import rows_of
 from chainrule.explain.claims.update import error_of
 from chainrule.explain.context import Context, Moment
+from chainrule.explain.measure.samples import evenly, median
 from chainrule.explain.rate import rate as rate_along
 from chainrule.explain.sides import apart, both, broken
-from chainrule.explain.thin import evenly, median
 from chainrule.explain.trials import replaced
 from chainrule.explain.unmoved import unmoved
 from chainrule.explain.words import num, table
@@ -38,7 +38,7 @@ def claim(context: Context) -> Claim:
     direction = -context.sense * moment.gradient
     norm = float(moment.gradient @ moment.gradient)
     shares = np.array(SHARES)
-    found = context.lanes.goal(
+    found = context.evaluator.goal(
         np.concatenate([moment.before[None, :], moment.before + rate * shares[:, None] * direction]),
         rows_of(moment, len(shares) + 1),
     )
@@ -150,7 +150,7 @@ def kink_along(context: Context, moment: Moment, direction: Array, norm: float) 
 
 def near_kink(context: Context, moment: Moment) -> bool:
     """Whether the slopes at the point itself are those of the equations, by complex steps, which step over nothing."""
-    exact = context.lanes.complex_step(moment.before, rows_of(moment, 1), moment.gradient[None, :])[0]
+    exact = context.evaluator.complex_step(moment.before, rows_of(moment, 1), moment.gradient[None, :])[0]
     return bool(abs(exact - moment.gradient @ moment.gradient) <= 1e-9 * abs(exact)) and bool(broken(context))
 
 
@@ -162,7 +162,7 @@ def alone(context: Context, moment: Moment, rate: float, here: float) -> tuple[t
     places = sloped[evenly(len(sloped), ALONE)]
     moves = np.zeros((len(places), len(context.names)))
     moves[np.arange(len(places)), places] = -context.sense * rate * moment.gradient[places]
-    goals = context.lanes.goal(moment.before + moves, rows_of(moment, len(places)))
+    goals = context.evaluator.goal(moment.before + moves, rows_of(moment, len(places)))
     predicted = -context.sense * rate * moment.gradient[places] ** 2
     clear = np.isfinite(goals) & (np.abs(predicted) > 1e4 * np.finfo(float).eps * abs(here))
     if clear.sum() < 2:
@@ -186,7 +186,7 @@ def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float)
     points = np.concatenate(
         [moment.before + lengths[:, None] * direction, moment.before - lengths[:, None] * direction]
     )
-    found = context.lanes.goal(points, rows_of(moment, len(points)))
+    found = context.evaluator.goal(points, rows_of(moment, len(points)))
     ahead, behind = found[: len(lengths)], found[len(lengths) :]
     change, expected = (ahead - behind) / 2, -context.sense * lengths * norm
     noise = 1e4 * np.finfo(float).eps * np.maximum(np.abs(ahead), np.abs(behind))

@@ -130,7 +130,7 @@ def tried(along: Array) -> tuple[list[str], Array]:
 
 def slopes(context: Context, moment: Moment, directions: Array) -> Array:
     """How fast sense·E changes along each direction: one-sided, and exact to rounding."""
-    return np.asarray(context.sense * context.lanes.beside(moment.before, directions, lane(moment.rows))[1])
+    return np.asarray(context.sense * context.evaluator.beside(moment.before, directions, lane(moment.rows))[1])
 
 
 def bent_between(context: Context, moment: Moment, directions: Array) -> bool:

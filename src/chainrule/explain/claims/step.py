@@ -313,6 +313,6 @@ def beyond(context: Context, whole: Limit | None, reach: float | None) -> list[T
     else:
         rates |= {10 * context.trial_rate, 1000 * context.trial_rate}
     tried = np.array(sorted(rate for rate in rates if 0 < rate < 1e15))
-    cost = context.lanes.width(context.patterns, False, False) * len(tried)
-    steps = min(200 if cost < 20_000 else 30, max(LEAST, most("tries") // max(1, context.lanes.operations)))
+    cost = context.evaluator.width(context.patterns, False, False) * len(tried)
+    steps = min(200 if cost < 20_000 else 30, max(LEAST, most("tries") // max(1, context.evaluator.operations)))
     return descend(context, context.start, tried, steps=steps)

@@ -8,7 +8,7 @@ from chainrule.explain.among import FEWEST, among
 from chainrule.explain.claim import Claim
 from chainrule.explain.claims.steepest import angle
 from chainrule.explain.context import Context
-from chainrule.explain.thin import evenly
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.words import num, table
 
 QUESTION = "Does the step point at the minimum?"
@@ -18,7 +18,7 @@ STRAIGHT = 1.0
 
 def claim(context: Context) -> Claim:
     """Does −gradient, over all patterns, point from the start to where the run ended?"""
-    slope = context.sense * context.lanes.gradient(context.start[None, :])[0]
+    slope = context.sense * context.evaluator.gradient(context.start[None, :])[0]
     way = context.end - context.start
     if not np.any(slope) or not np.any(way) or not np.isfinite(slope).all():
         what = "the slope is 0 at the start" if not np.any(slope) else "the run ended where it began"
@@ -37,7 +37,7 @@ def claim(context: Context) -> Claim:
     rows = [("after step", "angle to where it ends", "still to go")]
     for place in moments:
         at = context.path[place]
-        left, pull = context.end - at, context.sense * context.lanes.gradient(at[None, :])[0]
+        left, pull = context.end - at, context.sense * context.evaluator.gradient(at[None, :])[0]
         if np.any(left) and np.any(pull):
             turned = f"{num(angle(-pull, left), 3)}°"
             rows.append((str(int(context.steps[place])), turned, num(float(np.linalg.norm(left)))))

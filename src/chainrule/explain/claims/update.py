@@ -11,12 +11,12 @@ from chainrule.explain.among import among
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context, Moment, lane
 from chainrule.explain.entry import entry
+from chainrule.explain.evaluate.evaluator import units
 from chainrule.explain.formula import formula, numbers_in
-from chainrule.explain.lanes import units
+from chainrule.explain.measure.samples import median
 from chainrule.explain.rounding import slope_blur
 from chainrule.explain.shut import by_steps_alone, shut, units_told
 from chainrule.explain.sides import smooth_beside, stepping, told
-from chainrule.explain.thin import median
 from chainrule.explain.words import count, listing, num, put, table
 
 QUESTION = "How does this number change the weights?"
@@ -126,7 +126,7 @@ def furthest(context: Context, moment: Moment, checked: int) -> str:
     """Of a wrong gradient: the slope that is furthest off, the median, and how many are off at all."""
     if len(context.names) == 1 or checked < len(context.names):
         return ""
-    oracle = context.lanes.complex_step(moment.before, lane(moment.rows))
+    oracle = context.evaluator.complex_step(moment.before, lane(moment.rows))
     off = np.abs(moment.gradient - oracle)
     found, many = among(off), int(np.count_nonzero(off > 1e-9 * float(np.abs(oracle).max())))
     return (
@@ -141,14 +141,14 @@ def compared(context: Context, moment: Moment) -> tuple[float, float, int]:
     Where that is too much work for all of them, all are checked together, along directions at random.
     """
     rows, size = lane(moment.rows), len(context.names)
-    most = max(16, WORK // context.lanes.width(len(moment.rows), True, False))
+    most = max(16, WORK // context.evaluator.width(len(moment.rows), True, False))
     if size <= most:
-        oracle = context.lanes.complex_step(moment.before, rows)
+        oracle = context.evaluator.complex_step(moment.before, rows)
         return float(np.abs(moment.gradient - oracle).max()), float(np.abs(oracle).max()), size
     places = np.argsort(-np.abs(moment.gradient), kind="stable")[np.linspace(0, size - 1, most).astype(np.int64)]
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (DIRECTIONS, size))
     directions = np.concatenate([units(size, places), signs])
-    oracle = context.lanes.complex_step(moment.before, rows, directions)
+    oracle = context.evaluator.complex_step(moment.before, rows, directions)
     off = np.abs(directions @ moment.gradient - oracle)
     return float(off.max()), float(np.abs(oracle[:most]).max()), most
 
@@ -229,7 +229,7 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
         lines.append(f"step {step + 1}, {context.visited(rows)}: the gradient is 0, nothing moves")
     lines.append(f"step {moment.step}, {context.visited(moment.rows)}:")
     order = np.argsort(-np.abs(moment.gradient), kind="stable")[:MOST]
-    values = context.lanes.values(moment.before[None, :], lane(moment.rows), backward=True)
+    values = context.evaluator.values(moment.before[None, :], lane(moment.rows), backward=True)
     if len(moment.rows) == 1:
         lines += [f"  {line}" for line in forward(context, values)]
     if not context.plain and len(moment.rows) == 1:
@@ -295,7 +295,7 @@ def working(context: Context, moment: Moment, before: float, after: float) -> li
 
 def entry_lines(context: Context, moment: Moment, place: int) -> list[str]:
     """The slope of one entry, with the numbers put in."""
-    found = entry(context, place, context.lanes.grid(moment.before[None, :], lane(moment.rows), backward=True))
+    found = entry(context, place, context.evaluator.grid(moment.before[None, :], lane(moment.rows), backward=True))
     if found is None:
         return []
     slope, value = context.slope_names[place], num(moment.gradient[place])
@@ -312,7 +312,7 @@ def forward(context: Context, values: dict[str, Array]) -> list[str]:
 
     names = [
         equation.target.name
-        for equation in context.lanes.forward
+        for equation in context.evaluator.forward
         if not hasattr(equation.target, "wrt")
         and equation.target.name != context.program.objective
         and values[equation.target.name].size == 1

@@ -8,11 +8,11 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.claim import Claim
 from chainrule.explain.context import Context
 from chainrule.explain.links import Factor, Link, chain
+from chainrule.explain.measure.samples import median
 from chainrule.explain.rounding import slope_blur
 from chainrule.explain.shut import by_steps_alone
 from chainrule.explain.sides import stepping
 from chainrule.explain.sides import told as told_of
-from chainrule.explain.thin import median
 from chainrule.explain.words import count, listing, num, percent, put, table
 
 QUESTION = "Why so slow: does the gradient vanish on its way to a weight?"
@@ -109,7 +109,7 @@ def least_of(context: Context, theta: Array, row: int, slopes: Array) -> tuple[i
     """
     rows = np.array([[row]], dtype=np.int64)
     if len(slopes) <= MOST_WEIGHTS:
-        exact = context.lanes.complex_step(theta, rows)
+        exact = context.evaluator.complex_step(theta, rows)
         slack = CLOSE * np.maximum(np.abs(exact), np.abs(slopes)) + slope_blur(context, theta, row) + SPECK
         off = np.abs(exact - slopes) > slack
         sizes = np.where(exact == 0, np.inf, np.abs(exact))
@@ -118,7 +118,7 @@ def least_of(context: Context, theta: Array, row: int, slopes: Array) -> tuple[i
     place = int(np.argmin(np.where(slopes == 0, np.inf, np.abs(slopes))))
     unit = np.zeros((1, len(slopes)))
     unit[0, place] = 1.0
-    return place, float(context.lanes.complex_step(theta, rows, unit)[0])
+    return place, float(context.evaluator.complex_step(theta, rows, unit)[0])
 
 
 def chosen(slopes: Array, slope: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from chainrule.errors import inline
 from chainrule.explain.course import Course
-from chainrule.explain.thin import evenly
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.words import count, num
 from chainrule.views.arrange import chart
 from chainrule.views.figure import Figure

@@ -10,8 +10,8 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.fitted import Fitted
+from chainrule.explain.measure.samples import places
 from chainrule.explain.outputs import few
-from chainrule.explain.thin import places
 from chainrule.explain.words import count, listing, num, percent
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import cells, scale

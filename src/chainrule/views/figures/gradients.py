@@ -8,7 +8,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.course import Moves
-from chainrule.explain.thin import evenly
+from chainrule.explain.measure.samples import evenly
 from chainrule.explain.words import count, num
 from chainrule.views.arrange import stack
 from chainrule.views.figure import Figure

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.errors import UsageError
+from chainrule.explain.measure.samples import places
 from chainrule.explain.outputs import Columns, Outputs, classes
-from chainrule.explain.thin import places
 from chainrule.explain.words import count, listing, num, percent
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import scale

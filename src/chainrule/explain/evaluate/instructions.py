@@ -18,7 +18,7 @@ Operation = Callable[[Mapping[str, Value], int, tuple[Value, ...]], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Instruction:
     """One operation: from which slots into which, the name of what it completes, and the slots read here last."""
 
     operation: Operation
@@ -27,7 +27,7 @@ class Step:
     last: tuple[int, ...] = ()
 
 
-def freed(steps: Sequence[Step], kept: set[int]) -> list[Step]:
+def freed(steps: Sequence[Instruction], kept: set[int]) -> list[Instruction]:
     """The steps with the slots that each is the last to read, but for those that are kept."""
     seen, found = set(kept), []
     for step in reversed(steps):

@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Bound
-from chainrule.explain.bounds import ANYTHING, BOUNDS, Bounds, just
-from chainrule.explain.enclosure import Enclosure, point
-from chainrule.explain.fields import BESIDE, KNOWN, LANE, PLAIN, Kind, field
-from chainrule.explain.grid import Grid, Named, steps, table
-from chainrule.explain.jet import JETS, Jet, along, fixed
-from chainrule.explain.landscape import NUMBERS, Ready, evaluate, named, ready, value
-from chainrule.explain.plan import Line, plan
-from chainrule.explain.sided import SIDED
-from chainrule.explain.slots import Value
+from chainrule.explain.evaluate.bounds import ANYTHING, BOUNDS, Bounds, just
+from chainrule.explain.evaluate.computing_order import plan
+from chainrule.explain.evaluate.equations import NUMBERS, Ready, evaluate, named, ready, value
+from chainrule.explain.evaluate.equations_with_letters import Grid, Line, Named, steps, table
+from chainrule.explain.evaluate.instructions import Value
+from chainrule.explain.evaluate.intervals import Enclosure, point
+from chainrule.explain.evaluate.jets import JETS, Jet, along, fixed
+from chainrule.explain.evaluate.named_arrays import BESIDE, KNOWN, LANE, PLAIN, Kind, field
+from chainrule.explain.evaluate.one_sided import SIDED
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
 from chainrule.expr.walk import nodes, transform
@@ -69,7 +69,7 @@ def plain_numbers(program: Program) -> bool:
 
 
 @dataclass(frozen=True)
-class Lanes:
+class Evaluator:
     """A program with its patterns, and the weights that are not trained."""
 
     program: Program

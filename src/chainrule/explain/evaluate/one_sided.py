@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from chainrule.explain.landscape import NUMBERS, Values, complex_of
+from chainrule.explain.evaluate.equations import NUMBERS, Values, complex_of
 from chainrule.expr.nodes import Comparison
 
 SPECK = 1e-50

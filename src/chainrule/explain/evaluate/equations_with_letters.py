@@ -12,16 +12,16 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
-from chainrule.explain import fields
-from chainrule.explain.fields import LANE, Factors, Field, Kind, apply, spread
-from chainrule.explain.landscape import NUMBERS
-from chainrule.explain.slots import exponent_of
+from chainrule.explain.evaluate import named_arrays
+from chainrule.explain.evaluate.equations import NUMBERS
+from chainrule.explain.evaluate.instructions import exponent_of
+from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, Kind, apply, spread
 from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import (
     Add,
@@ -44,9 +44,6 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold
 from chainrule.numbers.guards import guards, lifted
-
-if TYPE_CHECKING:
-    from chainrule.explain.plan import Line, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,26 @@ def operation(node: Expr) -> Operation:
     return lambda grid, inside: (grid.combined(node, tuple(map(grid.whole, inside))),)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One equation: what is computed, for which letters, and where it goes if it is a part of the quantity."""
+
+    name: str
+    body: Steps
+    letters: tuple[str, ...]
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Entries of a quantity: their indices, where they are these; the letters and values of all of it."""
+
+    indices: tuple[Index, ...]
+    where: tuple[Steps, ...]
+    letters: tuple[str, ...]
+    ranges: tuple[range, ...]
+
+
 @dataclass(slots=True)
 class Grid:
     """Quantities by key. ``ranges`` are the values of each letter, those of the patterns counted from 0."""
@@ -124,7 +141,7 @@ class Grid:
                 if line.part is not None:
                     nothing = np.full([len(values) for values in line.part.ranges], math.nan)
                     self.known[line.name] = Named(
-                        fields.field(nothing, line.part.letters), line.part.letters, line.part.ranges
+                        named_arrays.field(nothing, line.part.letters), line.part.letters, line.part.ranges
                     )
             for line in lines:
                 value = self.found(line.body)
@@ -139,7 +156,7 @@ class Grid:
     def written(self, name: str, part: Part, value: Field) -> Named:
         """A quantity with some of its entries put in."""
         have = self.known[name].field
-        letters = fields.order([*have.letters, *(letter for letter in value.letters if letter == LANE)])
+        letters = named_arrays.order([*have.letters, *(letter for letter in value.letters if letter == LANE)])
         kind, whole = np.result_type(have.values, value.values), have.values
         if letters != have.letters or kind != whole.dtype:  # else it is this grid's own, and written on
             sizes = dict(zip(part.letters, map(len, part.ranges), strict=True))
@@ -164,13 +181,13 @@ class Grid:
                 key.append(slice(inner.start - values.start, inner.stop - values.start))
                 axes.append(at.letter)
         if not part.where:
-            turned_value = np.transpose(spread(value, fields.order(axes)), positions(axes))
+            turned_value = np.transpose(spread(value, named_arrays.order(axes)), positions(axes))
             whole[tuple(key)] = turned_value
             return Named(Field(whole, letters), part.letters, part.ranges)
         held = Field(np.array(True))
         for test in part.where:
             held = apply(lambda one, other: one & (other != 0), held, self.found(test))
-        turned = [np.transpose(spread(one, fields.order(set(axes))), positions(axes)) for one in (held, value)]
+        turned = [np.transpose(spread(one, named_arrays.order(set(axes))), positions(axes)) for one in (held, value)]
         whole[tuple(key)] = np.where(turned[0], turned[1], whole[tuple(key)])
         return Named(Field(whole, letters), part.letters, part.ranges)
 
@@ -246,7 +263,7 @@ class Grid:
 
     def logsumexp(self, one: Field, over: tuple[str, ...]) -> Field:
         """The logarithm of the sum of exponentials, from the largest on."""
-        top = fields.extreme("max", one, set(over))
+        top = named_arrays.extreme("max", one, set(over))
         top = Field(np.where(np.isinf(top.values.real), 0.0, top.values.real), top.letters)
         if np.isnan(top.values).any() and not self.kind.plain:
             top = Field(np.where(np.isnan(top.values), 0.0, top.values), top.letters)
@@ -259,10 +276,10 @@ class Grid:
             count = math.prod(len(self.ranges[letter]) for letter in absent)
             one = Field(NUMBERS.power(one.values, np.array(float(count)), None), one.letters)
         if operator == "prod" and not self.kind.plain:
-            zero = fields.extreme("max", Field(1.0 * (one.values == 0), one.letters), set(over))
-            found = fields.extreme(operator, one, set(over))
+            zero = named_arrays.extreme("max", Field(1.0 * (one.values == 0), one.letters), set(over))
+            found = named_arrays.extreme(operator, one, set(over))
             return Field(np.where(zero.values == 1, 0.0, found.values), found.letters)
-        return fields.extreme(operator, one, set(over), self.kind.extreme)
+        return named_arrays.extreme(operator, one, set(over), self.kind.extreme)
 
     # ---- what is read --------------------------------------------------------------------------------------------
 
@@ -281,7 +298,7 @@ class Grid:
             else:
                 moved.append((place, position))
         if not moved:
-            return fields.field(one.field.values, [kept.get(letter, letter) for letter in one.field.letters])
+            return named_arrays.field(one.field.values, [kept.get(letter, letter) for letter in one.field.letters])
         if not any(position.terms for _, position in moved):
             return self.entry(one, kept, moved)
         held = [letter for letter in one.field.letters if letter not in {one.letters[place] for place, _ in moved}]
@@ -292,14 +309,14 @@ class Grid:
             inside = apply(lambda ok, w, r=values: ok & (w >= r.start) & (w < r.stop), inside, where)
             if one.letters[place] in one.field.letters:
                 at.append(apply(lambda w, r=values: np.clip(w - r.start, 0, len(r) - 1).astype(np.int64), where))
-        letters = fields.order({letter for spot in at for letter in spot.letters})
+        letters = named_arrays.order({letter for spot in at for letter in spot.letters})
         axes = [one.letters[place] for place, _ in moved if one.letters[place] in one.field.letters]
-        numbers = fields.arranged(one.field, [*held, *axes])
+        numbers = named_arrays.arranged(one.field, [*held, *axes])
         if at:
             chosen = np.broadcast_arrays(*(spread(spot, letters) for spot in at))
             first: tuple[Any, ...] = (...,)
             numbers = numbers[first + tuple(chosen)]
-        found = fields.field(numbers, [*(kept.get(letter, letter) for letter in held), *letters])
+        found = named_arrays.field(numbers, [*(kept.get(letter, letter) for letter in held), *letters])
         if inside.values.all():
             return found
         return apply(lambda ok, value: np.where(ok, value, 0.0), inside, found)
@@ -312,11 +329,11 @@ class Grid:
                        for letter in one.field.letters)  # fmt: skip
         numbers = np.asarray(one.field.values[places])
         rest = [kept.get(letter, letter) for letter in one.field.letters if letter not in at]
-        return fields.field(numbers if inside else np.zeros_like(numbers), rest)
+        return named_arrays.field(numbers if inside else np.zeros_like(numbers), rest)
 
     def index(self, position: Index) -> Field:
         """The value of an index for each value of its letters."""
-        letters = fields.order({letter for letter, _ in position.terms})
+        letters = named_arrays.order({letter for letter, _ in position.terms})
 
         def along(letter: str) -> NDArray[np.float64]:
             values = self.ranges[letter]
@@ -326,8 +343,8 @@ class Grid:
 
 
 def positions(axes: list[str]) -> list[int]:
-    """Where each of the axes stands in the order of fields."""
-    have = fields.order(set(axes))
+    """Where each of the axes stands in the order of the fields."""
+    have = named_arrays.order(set(axes))
     return [have.index(own) for own in axes]
 
 
@@ -338,8 +355,8 @@ def table(grid: Grid, name: str, pattern: str) -> NDArray[np.float64]:
     rows = [letter for letter in one.letters if grid.sets.get(letter) == pattern][:1]
     rest = [letter for letter in one.letters if letter not in rows]
     sizes = dict(zip(one.letters, map(len, one.ranges), strict=True))
-    shaped = spread(one.field, fields.order({LANE, *one.letters}))
-    axes = list(fields.order({LANE, *one.letters}))
+    shaped = spread(one.field, named_arrays.order({LANE, *one.letters}))
+    axes = list(named_arrays.order({LANE, *one.letters}))
     if not rows:
         shaped, axes = shaped[..., None], [*axes, pattern]
         rows = [pattern]

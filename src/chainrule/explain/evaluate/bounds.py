@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from chainrule.explain.landscape import Arithmetic, Values, parts, total
+from chainrule.explain.evaluate.equations import Arithmetic, Values, parts, total
 from chainrule.expr.nodes import Comparison
 
 End = Fraction | float

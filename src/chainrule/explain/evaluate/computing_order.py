@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
-from chainrule.explain.grid import Steps, steps
+from chainrule.explain.evaluate.equations_with_letters import Line, Part, steps
 from chainrule.expr.entries import box, by_name, hull
 from chainrule.expr.indices import Letters, around
 from chainrule.expr.limits import most, over
 from chainrule.expr.nodes import Equation, Index, key, places
 from chainrule.expr.order import Slices, active, flat, ordered, settled
 from chainrule.expr.walk import reads
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One equation: what is computed, for which letters, and where it goes if it is a part of the quantity."""
-
-    name: str
-    body: Steps
-    letters: tuple[str, ...]
-    part: Part | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Entries of a quantity: their indices, where they are these; the letters and values of all of it."""
-
-    indices: tuple[Index, ...]
-    where: tuple[Steps, ...]
-    letters: tuple[str, ...]
-    ranges: tuple[range, ...]
 
 
 def plan(

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.products import product
-from chainrule.explain.landscape import NUMBERS
-from chainrule.explain.landscape import extreme as extreme_of
-from chainrule.explain.sided import SIDED
-from chainrule.explain.sided import extreme as sided_extreme
+from chainrule.explain.evaluate.equations import NUMBERS
+from chainrule.explain.evaluate.equations import extreme as extreme_of
+from chainrule.explain.evaluate.one_sided import SIDED
+from chainrule.explain.evaluate.one_sided import extreme as sided_extreme
 from chainrule.expr.nodes import Comparison
 
 Values = NDArray[Any]

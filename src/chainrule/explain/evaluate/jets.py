@@ -15,9 +15,9 @@ from functools import reduce
 
 import numpy as np
 
-from chainrule.explain import enclosure as on
-from chainrule.explain.enclosure import FUNCTIONS, ZERO, Enclosure, between, point, where
-from chainrule.explain.landscape import Arithmetic
+from chainrule.explain.evaluate import intervals as on
+from chainrule.explain.evaluate.equations import Arithmetic
+from chainrule.explain.evaluate.intervals import FUNCTIONS, ZERO, Enclosure, between, point, where
 from chainrule.expr.nodes import Comparison
 
 

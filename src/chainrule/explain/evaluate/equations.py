@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
-from chainrule.explain.slots import Operation, Step, Value, exponent_of, freed, kind
+from chainrule.explain.evaluate.instructions import Instruction, Operation, Value, exponent_of, freed, kind
 from chainrule.expr.nodes import (
     Add,
     Bracket,
@@ -65,7 +65,7 @@ class Arithmetic:
 class Ready:
     """Equations made ready: from what is given and how many patterns a lane has to every left side by its key."""
 
-    lines: tuple[tuple[str, int, tuple[Step, ...]], ...]  # the name, its slot, and what is done for it
+    lines: tuple[tuple[str, int, tuple[Instruction, ...]], ...]  # the name, its slot, and what is done for it
     slots: int
 
     def __call__(self, given: Mapping[str, Value], patterns: int) -> dict[str, Value]:
@@ -112,7 +112,7 @@ def value(expr: Expr, known: Mapping[str, Value], patterns: int, arithmetic: Ari
     return values[slot]
 
 
-def walked(steps: Sequence[Step], values: list[Value], known: Mapping[str, Value], patterns: int) -> None:
+def walked(steps: Sequence[Instruction], values: list[Value], known: Mapping[str, Value], patterns: int) -> None:
     """Each step done, in order; what is not read any more is let go."""
     for step in steps:
         values[step.output] = step.operation(known, patterns, tuple([values[slot] for slot in step.inputs]))
@@ -125,7 +125,7 @@ class Numbered:
 
     def __init__(self, arithmetic: Arithmetic) -> None:
         self.arithmetic = arithmetic
-        self.made: list[Step] = []
+        self.made: list[Instruction] = []
         self.names: dict[str, int] = {}
         self.slots = 0
         self._known: dict[object, int] = {}
@@ -140,7 +140,7 @@ class Numbered:
         same = (kind(node), inside)
         if same not in self._known:
             self._known[same] = self.slots
-            self.made.append(Step(done_at(node, inside, self.arithmetic), inside, self.slots))
+            self.made.append(Instruction(done_at(node, inside, self.arithmetic), inside, self.slots))
             self.slots += 1
         return self._known[same]
 
