@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from chainrule.explain import explain
-from chainrule.explain.claim import Claim
-from chainrule.explain.context import Context
-from chainrule.explain.follow import follow, returns
-from chainrule.explain.rounding import rounding
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.continuation import follow, returns
+from chainrule.explain.measure.rounding import rounding
+from chainrule.explain.tell.claim import Claim
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from chainrule.explain import Story, explain
-from chainrule.explain.context import Context
-from chainrule.explain.formula import formula, plain
-from chainrule.explain.prove import Line, peak, turns
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.formulas import formula, plain
+from chainrule.explain.measure.proofs import Line, peak, turns
 from chainrule.train.run import Run
 
 TEXT = (resources.files("chainrule.examples") / "identity.eq").read_text(encoding="utf-8")

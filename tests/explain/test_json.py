@@ -12,7 +12,7 @@ import pytest
 
 import chainrule as cr
 from chainrule.explain import CLAIMS, Story
-from chainrule.explain.kinds import KINDS
+from chainrule.explain.tell.kinds import KINDS
 from chainrule.typeset.json import FORMAT
 
 ROOT = Path(__file__).parents[2]

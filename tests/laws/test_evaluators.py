@@ -16,8 +16,8 @@ from tests.explain.flow.test_flow import given
 from tests.laws import equations, indexed
 
 import chainrule as cr
-from chainrule.explain.context import Context
-from chainrule.explain.flow.unroll import unroll
+from chainrule.explain.figures.flow.unroll import unroll
+from chainrule.explain.measure.context import Context
 from chainrule.numbers.evaluate import solve
 from chainrule.numbers.world import Setting
 from chainrule.program import lower

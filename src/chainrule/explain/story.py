@@ -12,8 +12,10 @@ from chainrule import notation
 from chainrule.data import starts
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
-from chainrule.explain.claim import Claim, plain
-from chainrule.explain.claims import (
+from chainrule.explain.figures.curve import Curve, curve
+from chainrule.explain.measure.context import Context
+from chainrule.explain.tell.claim import Claim, plain
+from chainrule.explain.tell.claims import (
     amount,
     dead,
     decrease,
@@ -28,12 +30,10 @@ from chainrule.explain.claims import (
     update,
     vanish,
 )
-from chainrule.explain.context import Context
-from chainrule.explain.curve import Curve, curve
-from chainrule.explain.kinds import named
-from chainrule.explain.paragraphs import Page, Paint, told
-from chainrule.explain.questions import answers
-from chainrule.explain.words import count, num
+from chainrule.explain.tell.kinds import named
+from chainrule.explain.tell.paragraphs import Page, Paint, told
+from chainrule.explain.tell.questions import answers
+from chainrule.explain.wording import count, num
 from chainrule.expr.walk import names
 from chainrule.notation.names import pretty
 from chainrule.notation.plain import ascii_text
@@ -44,7 +44,7 @@ from chainrule.train.run import Run
 from chainrule.typeset.json import FORMAT
 
 if TYPE_CHECKING:
-    from chainrule.explain.report import Picture
+    from chainrule.explain.tell.report import Picture
 
 CLAIMS = {
     "update": update.claim,
@@ -163,7 +163,7 @@ class Story:
 
     def html(self, pictures: Iterable[Picture] = ()) -> str:
         """The story as one self-contained page that prints well; ``pictures`` are figures to put in."""
-        from chainrule.explain.report import report
+        from chainrule.explain.tell.report import report
 
         return report(self, pictures)
 

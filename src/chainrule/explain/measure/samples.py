@@ -1,4 +1,4 @@
-"""Many numbers → a few that stand for them: places of a long record, the first, the last and others between; a median.
+"""Many numbers → a few that stand for them: places of a long record, evenly or crowded early; a median, a norm.
 
 NumPy's own unique, median and quantile would first read its masked arrays, which takes a twentieth of a short story.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from chainrule.engines.protocol import Array
 
 
 def places(count: int, most: int) -> NDArray[np.int64]:
@@ -61,3 +63,11 @@ def quantile(values: ArrayLike, share: float) -> float:
     place = share * (len(ordered) - 1)
     low = ordered[int(place)]
     return float(low + (ordered[min(int(place) + 1, len(ordered) - 1)] - low) * (place - int(place)))
+
+
+def norm(values: Array) -> float:
+    """The root of the sum of squares, whatever their size."""
+    largest = float(np.max(np.abs(values), initial=0.0))
+    if largest == 0 or not np.isfinite(largest):
+        return largest
+    return largest * float(np.sqrt(np.sum((values / largest) ** 2)))

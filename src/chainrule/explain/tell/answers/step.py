@@ -1,0 +1,202 @@
+"""One step: how the gradient changes the weights, what its sign and size say, why this direction, how far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.dead_units import by_steps_alone
+from chainrule.explain.measure.kinks import broken, stepping, told
+from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
+from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.claims.update import put_back, sign
+from chainrule.explain.tell.no_step import unmoved
+from chainrule.explain.wording import listing, num, put, sentence
+
+
+def trains(context: Context, update: Claim) -> str:
+    """How does this number train the network?"""
+    moment = context.moment
+    if moment is None and not unmoved(context) and context.names:
+        return f"It does not: the gradient is 0 {where(context)}, so the weights stay.{beside(context)}"
+    if moment is None or not (update.evidence["gradient_right"] and update.evidence["rule_followed"]):
+        return update.statement
+    error = goal_of(context, moment.rows)
+    change = went(update.evidence["error_before"], update.evidence["error_after"]) + why_not(context, update)
+    kink = f" {first_sentence(update.evidence['kink'])}" if update.evidence["kink"] else ""
+    if context.rate is None:
+        return (
+            f"The learning rule makes a change of each weight out of its gradient. In step {moment.step} "
+            f"{error} {change}.{kink}"
+        )
+    verb, alpha = ("subtracted" if context.sense > 0 else "added"), context.rate_name
+    if len(context.names) == 1:
+        free = moment.before[0] - context.sense * context.rate * moment.gradient[0]
+        shown = (
+            f"{context.weight(0)} ← {num(moment.before[0])} {sign(context)} {put(context.rate)}·"
+            f"{put(moment.gradient[0])} = {num(free)}"
+        )
+        box = f", put back into its box: {num(moment.after[0])}" if put_back(context, moment, 0) else ""
+        return (
+            f"{context.slope_names[0]} = {num(moment.gradient[0])} is multiplied by the rate and {verb}: {shown}{box}. "
+            f"With that, {error} {change}.{kink}"
+        )
+    moved, many = int(np.count_nonzero(moment.change)), len(context.names)
+    which = f"{moved} of {many}" if moved < many else "both" if many == 2 else f"all {many}"
+    return (
+        f"Each weight has a gradient of its own. It is multiplied by {alpha} = {num(context.rate)} and {verb}. "
+        f"In step {moment.step} this changes {which} weights, and {error} {change}.{kink}"
+    )
+
+
+def where(context: Context) -> str:
+    """Where it is 0, and for which patterns."""
+    at = f"at {context.point(context.start)}" if len(context.names) <= LISTED else "at the start"
+    return f"{at} on every pattern that was visited" if context.patterns > 1 else at
+
+
+def beside(context: Context) -> str:
+    """What a gradient of 0 does not say: that a kink stands there, or that all goes through steps."""
+    kinks = told(context, context.start, None, context.total_name)
+    steps = stepping(context) if by_steps_alone(context) else []
+    if kinks:
+        return f" {first_sentence(kinks)}"
+    if steps:
+        return f" {sentence(context.total_name)} goes by steps, {listing(steps, 3)}, and a step passes no gradient on."
+    return ""
+
+
+def why_not(context: Context, update: Claim) -> str:
+    """Why the step did not help, where that is known."""
+    if update.holds or context.rate is None:
+        return ""
+    if context.rate == 0:
+        return ", because the rate is 0"
+    if context.backwards:
+        return ", because the rate is negative"
+    if update.evidence["kink"] or update.evidence["error_after"] == update.evidence["error_before"]:
+        return ""
+    return ": the step is too long (overshooting)"
+
+
+def direction(context: Context, sign: Claim, size: Claim) -> str:
+    """Is it a direction or only a magnitude?"""
+    if nothing(context):
+        return "Neither: the gradient is 0 where the run starts."
+    if not (sign.holds and size.holds):
+        return undecided(context, sign, size)
+    goal, smaller = context.goal_name, "smaller" if context.sense > 0 else "larger"
+    if len(context.names) == 1:
+        g = float(size.evidence["gradient"][0])
+        way = "raising" if context.sense * g < 0 else "lowering"
+        w = context.weight(0)
+        return (
+            f"Both. Its sign ({'−' if g < 0 else '+'}) says that {way} {w} makes {goal} {smaller}. Its size, "
+            f"{num(abs(g))}, says how fast {goal} changes per unit of {w}."
+        )
+    return (
+        f"Both. The sign of each gradient says whether raising or lowering its weight makes {goal} {smaller} "
+        f"({tried(sign)}). The size says how fast {goal} changes."
+    )
+
+
+def undecided(context: Context, sign: Claim, size: Claim) -> str:
+    """What is so where one of the two does not hold: at a kink, what lies on both sides of it."""
+    moment, found = context.moment, sign.evidence
+    if sign.holds:
+        return first_sentence(size.statement)
+    if moment is not None and not found.get("disagree"):
+        kinks = told(context, moment.before, moment.rows, goal_of(context, moment.rows))
+        if kinks:
+            return f"The sign does not decide here. {first_sentence(kinks)}"
+    return first_sentence(sign.statement)
+
+
+def nothing(context: Context) -> bool:
+    """Whether there is no direction at all: the gradient is 0 at the start, and on both sides of it."""
+    return context.moment is None and not unmoved(context) and not broken(context)
+
+
+def tried(sign: Claim) -> str:
+    """For how many weights the sign was looked at, and where it could not be seen."""
+    found = sign.evidence
+    agree, of, every = found["agree"], len(found["weights"]), found["with_a_slope"]
+    which = "tried on both sides" if of == every else f"tried on both sides of {of} of {every} weights"
+    if agree == of:
+        return which
+    return f"{which}: right for {agree}, hidden by rounding for {of - agree}"
+
+
+def steepest(context: Context, steepest: Claim, toward: Claim) -> str:
+    """Why this direction and no other?"""
+    found, moment = steepest.evidence, context.moment
+    if nothing(context):
+        return "There is none: the gradient is 0 where the run starts."
+    if not steepest.holds or moment is None:
+        return first_sentence(steepest.statement)
+    goal = goal_of(context, moment.rows)
+    if len(context.names) == 1:
+        w, down = context.weight(0), context.sense * moment.gradient[0] < 0
+        one, other = (lowers(context), raises(context)) if down else (raises(context), lowers(context))
+        what = f"There are only two: a larger {w} {one} {goal}, a smaller {w} {other} it."
+        if context.backwards:
+            return f"{what} The step goes the worse way, because {context.rate_name} is negative."
+        return what if np.any(moment.change) else f"{what} But the step is too short to move {w}."
+    what = (
+        f"It is the steepest of {found['directions_tried']} directions that were tried: along "
+        f"{'minus ' if context.sense > 0 else ''}the gradient {goal} {context.falls} fastest, by "
+        f"{num(found['gradient_norm'])} per unit of length."
+    )
+    turned = toward.evidence.get("angle")
+    if turned is None:
+        return what
+    if toward.holds:
+        return f"{what} Here it also points to where the run ended."
+    which = "" if len(moment.rows) == context.patterns else f" for {context.total_name}"
+    return f"{what} The steepest way{which} was {num(turned, 3)}° off the way to where the run ended."
+
+
+def amount(context: Context, step: Claim, trained: Claim) -> str:
+    """Does the amount matter, or the sign alone?"""
+    if "longest_better_step" not in step.evidence:
+        return first_sentence(step.statement)
+    reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
+    alpha, total, good = context.rate_name, context.total_name, lowers(context)
+    if reach == 0.0 and not looked:
+        return "Neither helps at the start: the gradient over all patterns is 0." if context.patterns > 1 else (
+            "Neither helps at the start: the gradient is 0."
+        )  # fmt: skip
+    if reach == 0.0:
+        return (
+            f"Neither helps at the start: no {alpha} from {num(context.trial_rate * 1e-6)} to {num(looked)} that was "
+            f"tried {good} {total}."
+        )
+    ends = rivals(context, trained)
+    if reach is None:
+        box = " (the box stops a long step)" if context.boxed else ""
+        return (
+            f"For going {goes(context)} the sign is enough here: a step from the start {good} {total} with every "
+            f"{alpha} that was tried, up to {num(looked)}{box}.{ends}"
+        )
+    longer = step.evidence.get("better_again_at")
+    again = f" Much longer ones help again, such as {alpha} = {num(longer)}." if longer is not None else ""
+    return (
+        f"The amount matters: a step from the start {good} {total} with every {alpha} that was tried up to "
+        f"{num(reach)}, and just beyond it overshoots.{again}{ends}"
+    )
+
+
+def rivals(context: Context, trained: Claim) -> str:
+    """Where the signs alone and the gradient led, both tried from the start."""
+    ways = trained.evidence.get("ways")
+    if not isinstance(ways, list):
+        return ""
+    total, steps, alpha = context.total_name, trained.evidence["steps"], context.rate_name
+    rate = "" if context.run.rate == trained.evidence["rate"] else f" (tried with {alpha} = {num(context.trial_rate)})"
+    ends = [float(way["error"]) for way in ways[:2]]
+    begun, *numbers = apart(trained.evidence["error_at_start"], *(end for end in ends if np.isfinite(end)))
+    first, second = (numbers.pop(0) if np.isfinite(end) else "no finite number" for end in ends)
+    begun = f"{begun} to {first}"
+    if first == second:
+        return f" {steps} steps by the gradient, or by its sign alone, take {total} from {begun}{rate}."
+    return f" {steps} steps by the gradient take {total} from {begun}, by its sign alone to {second}{rate}."
