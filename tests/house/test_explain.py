@@ -76,7 +76,7 @@ def test_no_file_comes_back_to_itself() -> None:
     [
         ("measure.context", "from chainrule.explain.tell.claim import Claim"),
         ("evaluate.intervals", "from chainrule.explain.measure import context"),
-        ("evaluate.jets", "from chainrule.explain.wording import num"),
+        ("evaluate.jets", "from chainrule.explain.naming import Naming"),
         ("tell.paragraphs", "def f():\n    import chainrule.explain.story"),
         ("figures.plane", "from chainrule.explain.tell import report"),
         ("measure.context", "if TYPE_CHECKING:\n    from chainrule.explain.measure.ledger import Ledger"),

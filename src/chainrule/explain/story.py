@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from chainrule.data import starts
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.explain.figures.curve import Curve, curve
+from chainrule.explain.measure import claims as measured
 from chainrule.explain.measure.context import Context
 from chainrule.explain.tell.claim import Claim, plain
 from chainrule.explain.tell.claims import (
@@ -46,8 +47,16 @@ from chainrule.typeset.json import FORMAT
 if TYPE_CHECKING:
     from chainrule.explain.tell.report import Picture
 
-CLAIMS = {
-    "update": update.claim,
+Measured = TypeVar("Measured")
+
+
+def tested(measure: Callable[[Context], Measured], tell: Callable[[Measured], Claim]) -> Callable[[Context], Claim]:
+    """A claim: what is measured of a run, told from that alone."""
+    return lambda context: tell(measure(context))
+
+
+CLAIMS: dict[str, Callable[[Context], Claim]] = {
+    "update": tested(measured.update.measure, update.tell),
     "sign": sign.claim,
     "size": size.claim,
     "steepest": steepest.claim,

@@ -22,7 +22,7 @@ from chainrule.engines.reference import REFERENCE
 from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.evaluate.evaluator import Evaluator, Rows
 from chainrule.explain.evaluate.weight_entries import entries_of
-from chainrule.explain.wording import count, listing, num
+from chainrule.explain.naming import DATA, LISTED, Naming, Pattern, Spot, Visit, tuple_of
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT, NUMERICS
@@ -151,47 +151,60 @@ class Context:
 
     @cached_property
     def slope_names(self) -> tuple[str, ...]:
-        return tuple(f"∂{self.goal_name}/∂{self.weight(place)}" for place in range(len(self.names)))
+        return tuple(map(self.naming.slope, range(len(self.names))))
+
+    @cached_property
+    def naming(self) -> Naming:
+        """The names, for what is measured to carry along."""
+        weights = tuple(map(self.weight, range(len(self.names))))
+        return Naming(
+            weights, self.goal_name, self.total_name, self.rate_name, self.sense, self.patterns, self.bare
+        )
 
     def point(self, theta: Array, most: int = 4) -> str:
         """``w = 0.5`` or ``a = 1, b = 2 and 3 more``."""
-        return listing((f"{self.weight(place)} = {num(value)}" for place, value in enumerate(theta)), most)
+        return self.naming.point(theta, most)
 
     def where(self, theta: Array) -> str:
         """``at w = 0.5``; many weights are not listed, but it is said when the run was there."""
-        if len(self.names) <= 6:
-            return f"at {self.point(theta)}"
+        return self.naming.where(self.spot(theta))
+
+    def spot(self, theta: Array) -> Spot:
+        """A point, and when the run was there; of few weights that is not looked for, as they are listed."""
+        if len(self.names) <= LISTED:
+            return Spot(tuple_of(theta), None)
         if np.array_equal(theta, self.start):
-            return "at the start"
+            return Spot(tuple_of(theta), 0)
         met = np.flatnonzero((self.path == theta).all(axis=1))
-        return f"after step {self.steps[met[0]]}" if len(met) else f"at {self.point(theta)}"
+        return Spot(tuple_of(theta), int(self.steps[met[0]]) if len(met) else None)
 
     def pattern(self, row: int) -> str:
         """``pattern 1 (x = 1, y = 1)``; a model with one pattern has no number for it."""
-        values = [
-            f"{pretty(symbol.name)} = {found}"
+        return self.naming.pattern(self.pattern_at(row))
+
+    def pattern_at(self, row: int) -> Pattern:
+        """A pattern with the data that it has to itself, where these are few numbers."""
+        data = [
+            (pretty(symbol.name), found)
             for symbol in (*self.program.data, *self.program.targets)
             if symbol.name in self.bound.values and (found := self.seen(symbol, row)) is not None
         ]
-        inside = f" ({', '.join(values[:4])}{', …' if len(values) > 4 else ''})" if values else ""
-        if self.bare:
-            return "the whole model"
-        return f"pattern {row}{inside}" if self.patterns > 1 else f"the one pattern{inside}"
+        return Pattern(row, tuple(data))
 
-    def seen(self, symbol: Symbol, row: int) -> str | None:
-        """The value of data for one pattern, in brackets if it has a few; None where it has many or none of its own."""
+    def seen(self, symbol: Symbol, row: int) -> tuple[float, ...] | None:
+        """The numbers of data for one pattern; None where it has many or none of its own."""
         axis = self.evaluator.pattern_axis(symbol)
         if axis is None:
             return None
         values = np.take(np.asarray(self.bound.values[symbol.name]), row, axis).ravel()
-        if len(values) == 1:
-            return num(values[0])
-        return f"({', '.join(map(num, values))})" if len(values) <= 4 else None
+        return tuple_of(values) if len(values) <= DATA else None
 
     def visited(self, rows: tuple[int, ...]) -> str:
-        if len(rows) == 1:
-            return self.pattern(rows[0])
-        return f"all {self.patterns} patterns" if len(rows) == self.patterns else count(len(rows), "pattern")
+        return self.naming.visited(self.visit(rows))
+
+    def visit(self, rows: tuple[int, ...]) -> Visit:
+        """The patterns of a step."""
+        return Visit(rows, self.pattern_at(rows[0]) if len(rows) == 1 else None)
 
     @property
     def bare(self) -> bool:
@@ -200,9 +213,7 @@ class Context:
 
     @property
     def everything(self) -> str:
-        if self.bare:
-            return "of the goal"
-        return f"over all {self.patterns} patterns" if self.patterns > 1 else "on the one pattern"
+        return self.naming.everything
 
     # ---- the way of the run --------------------------------------------------------------------------------------
 
@@ -213,15 +224,15 @@ class Context:
     @property
     def falls(self) -> str:
         """The word for a goal that goes the way it should."""
-        return "falls" if self.sense > 0 else "rises"
+        return self.naming.falls
 
     @property
     def rises(self) -> str:
-        return "rises" if self.sense > 0 else "falls"
+        return self.naming.rises
 
     @property
     def lower(self) -> str:
-        return "lower" if self.sense > 0 else "higher"
+        return self.naming.lower
 
     @cached_property
     def rate(self) -> float | None:

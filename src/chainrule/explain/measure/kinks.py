@@ -3,7 +3,7 @@
 At a kink there is no slope: the goal changes at one rate to the right and at another to the left. The rule of the
 gradient then takes one number; any between the two slopes is allowed, as a subgradient is. Where the two sides agree
 with each other and not with the rule, the goal is smooth, but it is written with functions that are not: a *seam*.
-Rates are found by forward mode with one-sided rules (`sided`), so nothing is wrong here by a difference that
+Rates are found by forward mode with one-sided rules (`one_sided`), so nothing is wrong here by a difference that
 steps over a kink.
 """
 
@@ -18,8 +18,8 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.evaluate.one_sided import SPECK
 from chainrule.explain.measure.context import Context, lane
+from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.formulas import shown
-from chainrule.explain.wording import count, listing, num
 from chainrule.expr.nodes import Add, Bracket, Call, Expr, Neg, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
@@ -118,61 +118,76 @@ def smooth_beside(context: Context, theta: Array, rows: tuple[int, ...] | None) 
     return None
 
 
-# ---- what is said of it ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kink:
+    """A weight at a kink or a jump: the rate of the goal per unit of it to the right, and to the left (of going away),
+    the slope that the rule takes, and by how much the goal jumps to each side."""
+
+    place: int = aside()
+    weight: str
+    at: float
+    right: float
+    left: float
+    rule: float
+    jump_right: float
+    jump_left: float
+    between: bool
+    """whether the rule takes one of the two slopes, or a number between them"""
+    one_of_two: bool
+    """whether it takes one of them"""
+    others: int
+    """how many more weights are at one"""
+
+    @property
+    def jumps(self) -> bool:
+        return self.jump_right != 0 or self.jump_left != 0
 
 
-def told(context: Context, theta: Array, rows: tuple[int, ...] | None, error: str) -> str:
-    """The sentences on kinks, steps and seams at a point; nothing where there are none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seam:
+    """A weight in which the goal is smooth, with one slope from both sides, where the rule takes another."""
+
+    place: int = aside()
+    weight: str
+    at: float
+    slope: float
+    rule: float
+    functions: tuple[str, ...]
+    """the functions that stand on their kink, as they are written"""
+
+
+@dataclass(frozen=True, slots=True)
+class Uneven:
+    """What is no slope at a point: the first weight at a kink, and the first at a seam."""
+
+    kink: Kink | None
+    seam: Seam | None
+
+
+def uneven(context: Context, theta: Array, rows: tuple[int, ...] | None) -> Uneven | None:
+    """The kinks, steps and seams at a point; None where there are none."""
     seen = sides(context, theta, rows)
     kinks, seams = np.flatnonzero(seen.kinks), np.flatnonzero(seen.seams)
-    parts = []
+    if not len(kinks) and not len(seams):
+        return None
+    kink, seam = None, None
     if len(kinks):
-        parts.append(kink_told(context, theta, seen, int(kinks[0]), error))
-        if len(kinks) > 1:
-            parts[-1] += f" So it is for {count(len(kinks) - 1, 'more weight')}."
+        at = int(kinks[0])
+        place, right, left, rule = int(seen.places[at]), seen.right[at], seen.left[at], seen.rule[at]
+        one = not apart(rule, right) or not apart(rule, -left)
+        kink = Kink(
+            place=place, weight=context.names[place], at=float(theta[place]), right=float(right), left=float(left),
+            rule=float(rule), jump_right=float(seen.jump_right[at]), jump_left=float(seen.jump_left[at]),
+            between=bool(seen.between[at]), one_of_two=bool(one), others=len(kinks) - 1,
+        )  # fmt: skip
     if len(seams):
-        parts.append(seam_told(context, theta, rows, seen, int(seams[0]), error))
-    return " ".join(parts)
-
-
-def kink_told(context: Context, theta: Array, seen: Sides, at: int, error: str) -> str:
-    place = int(seen.places[at])
-    w, here = context.weight(place), num(theta[place])
-    right, left, rule = seen.right[at], seen.left[at], seen.rule[at]
-    if seen.jumps[at]:
-        here_goal = "the same" if seen.jump_right[at] == 0 else f"{num(seen.jump_right[at])} away"
-        there_goal = "the same" if seen.jump_left[at] == 0 else f"{num(seen.jump_left[at])} away"
-        return (
-            f"{error[:1].upper()}{error[1:]} jumps at {w} = {here}: just right of it, it is {here_goal}, just "
-            f"left of it "
-            f"{there_goal}; no slope tells of a jump."
-        )
-    which = "which is one of the two slopes" if not apart(rule, right) or not apart(rule, -left) else (
-        f"between the two slopes {num(-left)} and {num(right)}"
-        if seen.between[at]
-        else f"which does not lie between the two slopes {num(-left)} and {num(right)}"
-    )  # fmt: skip
-    allowed = ", as a subgradient may" if seen.between[at] else ", so a step may go the wrong way"
-    return (
-        f"At {w} = {here} {error} has a kink: per unit of {w} it changes by {num(right)} to the right and by "
-        f"{num(left)} "
-        f"to the left. The rule takes {num(rule)}, {which}{allowed}."
-    )
-
-
-def seam_told(
-    context: Context, theta: Array, rows: tuple[int, ...] | None, seen: Sides, at: int, error: str
-) -> str:
-    place = int(seen.places[at])
-    w = context.weight(place)
-    written = switching(context, theta, rows)
-    because = f" it is written with {listing(written, 4)}, whose slope at 0 is taken as 0" if written else (
-        " it is written with functions that have a kink there"
-    )  # fmt: skip
-    return (
-        f"At {w} = {num(theta[place])} {error} is smooth in {w}, with the slope {num(seen.right[at])} from both sides, "
-        f"but the rule takes {num(seen.rule[at])}:{because}. Steps from here do not follow the true slope."
-    )
+        at = int(seams[0])
+        place = int(seen.places[at])
+        seam = Seam(
+            place=place, weight=context.names[place], at=float(theta[place]), slope=float(seen.right[at]),
+            rule=float(seen.rule[at]), functions=tuple(switching(context, theta, rows)),
+        )  # fmt: skip
+    return Uneven(kink, seam)
 
 
 def switching(context: Context, theta: Array, rows: tuple[int, ...] | None) -> list[str]:

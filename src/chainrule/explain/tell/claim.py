@@ -6,11 +6,13 @@ Words. *Guaranteed* and *for every*: proved by interval arithmetic. *Measured*: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.errors import drawn
+from chainrule.explain.measure.finding import Finding
+from chainrule.explain.measure.finding import evidence as evidence_of
 
 
 @drawn
@@ -22,6 +24,7 @@ class Claim:
     ``evidence``   the numbers behind the sentence, ready for JSON
     ``lines``      the working, a line of text each
     ``conditions`` under what the statement is true: where, on which patterns, how it was found
+    ``finding``    what was measured, of which the evidence is made
     """
 
     id: str
@@ -31,6 +34,7 @@ class Claim:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    finding: Finding | None = field(default=None, repr=False, compare=False)
 
     def json(self) -> dict[str, Any]:
         """``{id, question, statement, holds, evidence, conditions}``; non-finite numbers as strings."""
@@ -42,6 +46,15 @@ class Claim:
             "evidence": plain(dict(self.evidence)),
             "conditions": list(self.conditions),
         }
+
+
+def claimed(
+    id: str, question: str, found: Finding, statement: str, lines: Sequence[str] = (), conditions: Sequence[str] = ()
+) -> Claim:
+    """A finding with the sentence on it."""
+    return Claim(
+        id, question, statement, found.holds, evidence_of(found), tuple(lines), tuple(conditions), found
+    )
 
 
 def plain(value: Any) -> Any:

@@ -17,16 +17,6 @@ def named(claim: Claim) -> Claim:
     return replace(claim, evidence={"kind": kind, **claim.evidence})
 
 
-def update(found: Found, holds: bool) -> str:
-    if "error_before" not in found:
-        return "no step"
-    if not found["gradient_right"]:
-        return "wrong gradient"
-    if not found["rule_followed"]:
-        return "rule not followed"
-    return "better" if holds else "unchanged" if found["error_before"] == found["error_after"] else "worse"
-
-
 def sign(found: Found, holds: bool) -> str:
     if "weights" not in found:
         return "no slope"
@@ -113,8 +103,8 @@ def order(found: Found, holds: bool) -> str:
 
 
 KINDS: dict[str, Callable[[Found, bool], str]] = {
-    "update": update, "sign": sign, "size": size, "steepest": steepest, "toward": toward, "step": step,
+    "sign": sign, "size": size, "steepest": steepest, "toward": toward, "step": step,
     "amount": amount, "decrease": decrease, "patterns": patterns, "dead": dead, "vanish": vanish, "end": end,
     "order": order,
 }  # fmt: skip
-"""By claim: the kind of a finding, from its numbers and whether the claim holds."""
+"""By claim: the kind of a finding, from its numbers and whether the claim holds; a finding that is told has its own."""

@@ -1,21 +1,27 @@
-"""A run in which there is no step to look at → why, where it is not that the gradient is 0."""
+"""Why there is no step to look at → the sentence on it."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.no_step import Reason, no_step
+from chainrule.explain.naming import Naming, Spot
+
+
+def no_step_told(naming: Naming, reason: Reason | None, start: Spot) -> str:
+    """The sentence; nothing where the slope is 0 at the start."""
+    match reason:
+        case "no number":
+            return f"The slope {naming.where(start)} is not a finite number, so there is nothing to look at."
+        case "not taken":
+            return "The run has no step that could be looked at."
+        case "not recorded":
+            return "The steps were not recorded one by one (train with record=1), so there is none to look at."
+        case "not visited":
+            return "The gradient is 0 on every pattern that was visited, though not over all of them."
+        case None:
+            return ""
 
 
 def unmoved(context: Context) -> str:
-    """Why there is no first step, where it is not that the slope is 0; else nothing."""
-    slope = context.gradient(context.start)
-    if not np.isfinite(slope).all():
-        return f"The slope {context.where(context.start)} is not a finite number, so there is nothing to look at."
-    if not np.any(slope):
-        return ""
-    if len(context.path) < 2:
-        return "The run has no step that could be looked at."
-    if context.steps[1] != context.steps[0] + 1:
-        return "The steps were not recorded one by one (train with record=1), so there is none to look at."
-    return "The gradient is 0 on every pattern that was visited, though not over all of them."
+    """The same, measured and told."""
+    return no_step_told(context.naming, no_step(context), context.spot(context.start))

@@ -17,7 +17,7 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
     """Question and answer, in the order in which they are asked."""
     leads = "subtracting leads to a minimum" if context.sense > 0 else "adding leads to a maximum"
     return (
-        ("How does this number train the network?", trains(context, claims["update"])),
+        ("How does this number train the network?", trains(claims["update"])),
         ("Is it a direction or only a magnitude?", direction(context, claims["sign"], claims["size"])),
         (f"How do we know that {leads}?", subtracting(context, claims["update"], claims["decrease"], claims["end"])),
         ("Does the amount matter, or the sign alone?", amount(context, claims["step"], claims["amount"])),

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.kind_of_place import CLOSE_BY
 from chainrule.explain.measure.ends.not_a_number import lost
 from chainrule.explain.tell.answers.phrases import apart, first_sentence, minimum, place
 from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.kind_of_place import CLOSE_BY
 from chainrule.explain.wording import count, listing, num, sentence, times, told_apart
 from chainrule.notation.names import pretty
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
+from chainrule.explain.naming import Naming, Visit
 from chainrule.explain.wording import told_apart
 from chainrule.notation.names import pretty
 
@@ -32,13 +33,13 @@ def place(context: Context, theta: Array, before: str = ", ") -> str:
     return before + context.point(theta) if len(theta) <= LISTED else ""
 
 
-def goal_of(context: Context, rows: tuple[int, ...]) -> str:
+def goal_of(naming: Naming, visit: Visit) -> str:
     """What the goal over these patterns is called: ``E of pattern 1 (x = 1, y = 1)``, ``mean E``."""
-    if len(rows) == context.patterns:
-        return context.total_name
-    if len(rows) == 1:
-        return f"{context.goal_name} of {context.pattern(rows[0])}"
-    return f"{context.goal_name} over the {len(rows)} patterns of this step"
+    if len(visit.rows) == naming.patterns:
+        return naming.total
+    if visit.alone is not None:
+        return f"{naming.goal} of {naming.pattern(visit.alone)}"
+    return f"{naming.goal} over the {len(visit.rows)} patterns of this step"
 
 
 def looked_at(decrease: Mapping[str, Any]) -> str:

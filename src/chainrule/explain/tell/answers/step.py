@@ -4,77 +4,75 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.explain.measure.claims.update import FirstStep, NoFirstStep
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.dead_units import by_steps_alone
-from chainrule.explain.measure.kinks import broken, stepping, told
+from chainrule.explain.measure.kinks import broken
 from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.claims.update import put_back, sign
+from chainrule.explain.tell.kinks import told, uneven_told
 from chainrule.explain.tell.no_step import unmoved
 from chainrule.explain.wording import listing, num, put, sentence
 
 
-def trains(context: Context, update: Claim) -> str:
+def trains(update: Claim) -> str:
     """How does this number train the network?"""
-    moment = context.moment
-    if moment is None and not unmoved(context) and context.names:
-        return f"It does not: the gradient is 0 {where(context)}, so the weights stay.{beside(context)}"
-    if moment is None or not (update.evidence["gradient_right"] and update.evidence["rule_followed"]):
+    found = update.finding
+    if isinstance(found, NoFirstStep) and found.unmoved and found.weights:
+        return f"It does not: the gradient is 0 {where(found)}, so the weights stay.{beside(found)}"
+    if not isinstance(found, FirstStep) or not (found.gradient_right and found.rule_followed):
         return update.statement
-    error = goal_of(context, moment.rows)
-    change = went(update.evidence["error_before"], update.evidence["error_after"]) + why_not(context, update)
-    kink = f" {first_sentence(update.evidence['kink'])}" if update.evidence["kink"] else ""
-    if context.rate is None:
+    naming, rate = found.naming, found.plain_rate
+    error = goal_of(naming, found.visit)
+    change = went(found.error_before, found.error_after) + why_not(found)
+    kink = f" {first_sentence(uneven_told(naming, found.kink, naming.error(found.visit)))}" if found.kink else ""
+    if rate is None:
         return (
-            f"The learning rule makes a change of each weight out of its gradient. In step {moment.step} "
+            f"The learning rule makes a change of each weight out of its gradient. In step {found.step} "
             f"{error} {change}.{kink}"
         )
-    verb, alpha = ("subtracted" if context.sense > 0 else "added"), context.rate_name
-    if len(context.names) == 1:
-        free = moment.before[0] - context.sense * context.rate * moment.gradient[0]
-        shown = (
-            f"{context.weight(0)} ← {num(moment.before[0])} {sign(context)} {put(context.rate)}·"
-            f"{put(moment.gradient[0])} = {num(free)}"
-        )
-        box = f", put back into its box: {num(moment.after[0])}" if put_back(context, moment, 0) else ""
+    verb = "subtracted" if naming.sense > 0 else "added"
+    if len(found.weights) == 1:
+        w, before, after, g = found.alone
+        shown = f"{w} ← {num(before)} {naming.minus} {put(rate)}·{put(g)} = {num(found.working.free[0])}"
+        box = f", put back into its box: {num(after)}" if found.working.put_back[0] else ""
         return (
-            f"{context.slope_names[0]} = {num(moment.gradient[0])} is multiplied by the rate and {verb}: {shown}{box}. "
-            f"With that, {error} {change}.{kink}"
+            f"{naming.slope(0)} = {num(g)} is multiplied by the rate and {verb}: {shown}{box}. With that, {error} "
+            f"{change}.{kink}"
         )
-    moved, many = int(np.count_nonzero(moment.change)), len(context.names)
+    moved, many = found.moved, len(found.weights)
     which = f"{moved} of {many}" if moved < many else "both" if many == 2 else f"all {many}"
     return (
-        f"Each weight has a gradient of its own. It is multiplied by {alpha} = {num(context.rate)} and {verb}. "
-        f"In step {moment.step} this changes {which} weights, and {error} {change}.{kink}"
+        f"Each weight has a gradient of its own. It is multiplied by {naming.rate} = {num(rate)} and {verb}. "
+        f"In step {found.step} this changes {which} weights, and {error} {change}.{kink}"
     )
 
 
-def where(context: Context) -> str:
+def where(found: NoFirstStep) -> str:
     """Where it is 0, and for which patterns."""
-    at = f"at {context.point(context.start)}" if len(context.names) <= LISTED else "at the start"
-    return f"{at} on every pattern that was visited" if context.patterns > 1 else at
+    at = f"at {found.naming.point(found.start.at)}" if len(found.weights) <= LISTED else "at the start"
+    return f"{at} on every pattern that was visited" if found.naming.patterns > 1 else at
 
 
-def beside(context: Context) -> str:
+def beside(found: NoFirstStep) -> str:
     """What a gradient of 0 does not say: that a kink stands there, or that all goes through steps."""
-    kinks = told(context, context.start, None, context.total_name)
-    steps = stepping(context) if by_steps_alone(context) else []
-    if kinks:
-        return f" {first_sentence(kinks)}"
-    if steps:
-        return f" {sentence(context.total_name)} goes by steps, {listing(steps, 3)}, and a step passes no gradient on."
+    naming = found.naming
+    if found.uneven is not None:
+        return f" {first_sentence(uneven_told(naming, found.uneven, naming.total))}"
+    if found.functions:
+        steps = listing(found.functions, 3)
+        return f" {sentence(naming.total)} goes by steps, {steps}, and a step passes no gradient on."
     return ""
 
 
-def why_not(context: Context, update: Claim) -> str:
+def why_not(found: FirstStep) -> str:
     """Why the step did not help, where that is known."""
-    if update.holds or context.rate is None:
+    if found.holds or found.plain_rate is None:
         return ""
-    if context.rate == 0:
+    if found.plain_rate == 0:
         return ", because the rate is 0"
-    if context.backwards:
+    if found.plain_rate < 0:
         return ", because the rate is negative"
-    if update.evidence["kink"] or update.evidence["error_after"] == update.evidence["error_before"]:
+    if found.kink is not None or found.error_after == found.error_before:
         return ""
     return ": the step is too long (overshooting)"
 
@@ -106,7 +104,7 @@ def undecided(context: Context, sign: Claim, size: Claim) -> str:
     if sign.holds:
         return first_sentence(size.statement)
     if moment is not None and not found.get("disagree"):
-        kinks = told(context, moment.before, moment.rows, goal_of(context, moment.rows))
+        kinks = told(context, moment.before, moment.rows, goal_of(context.naming, context.visit(moment.rows)))
         if kinks:
             return f"The sign does not decide here. {first_sentence(kinks)}"
     return first_sentence(sign.statement)
@@ -134,7 +132,7 @@ def steepest(context: Context, steepest: Claim, toward: Claim) -> str:
         return "There is none: the gradient is 0 where the run starts."
     if not steepest.holds or moment is None:
         return first_sentence(steepest.statement)
-    goal = goal_of(context, moment.rows)
+    goal = goal_of(context.naming, context.visit(moment.rows))
     if len(context.names) == 1:
         w, down = context.weight(0), context.sense * moment.gradient[0] < 0
         one, other = (lowers(context), raises(context)) if down else (raises(context), lowers(context))

@@ -17,9 +17,10 @@ from chainrule.explain.measure.dead import bias_with_letters
 from chainrule.explain.measure.dead.bias import cure
 from chainrule.explain.measure.dead.idle_patterns import at_rest
 from chainrule.explain.measure.dead.zero_data import constants, dead_patterns, reason, still
-from chainrule.explain.measure.dead_units import shut, step_told, through_steps, units_told
+from chainrule.explain.measure.dead_units import shut, step_told, through_steps
 from chainrule.explain.measure.formulas import formula, plain, shown
 from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.dead_units import units_told
 from chainrule.explain.wording import count, exact, listing, num
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
@@ -76,7 +77,7 @@ def claim(context: Context) -> Claim:
         )
     units = shut(context)
     if units:
-        parts.append(units_told(context, units))
+        parts.append(units_told(context.naming, units))
     elif not dead and not idle:
         parts.append(
             f"Nothing is dead: no pattern and no weight was found whose slope is 0 for all weights "
@@ -179,7 +180,7 @@ def with_letters(context: Context) -> Claim:
         )
     units = shut(context)
     if units:
-        parts.append(units_told(context, units))
+        parts.append(units_told(context.naming, units))
     elif not len(rows) and not len(entries):
         parts.append(
             f"Nothing was found dead: no pattern and no weight whose slope is known to be 0 for all weights "

@@ -13,7 +13,6 @@ from chainrule.explain.measure.ends.continuation import follow, returns
 from chainrule.explain.measure.ends.cycles import cycling
 from chainrule.explain.measure.ends.edge_of_stability import hovering
 from chainrule.explain.measure.ends.ending import Ending
-from chainrule.explain.measure.ends.kind_of_place import CLOSE_BY, best_word, cornered, flat_of, named
 from chainrule.explain.measure.ends.neighbours import around
 from chainrule.explain.measure.ends.not_a_number import departed
 from chainrule.explain.measure.ends.recomputed_steps import looked_at, recompute, strayed
@@ -25,6 +24,7 @@ from chainrule.explain.measure.rounding import bend_blur
 from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import FEWEST, summary
 from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.kind_of_place import CLOSE_BY, best_word, cornered, flat_of, named
 from chainrule.explain.wording import count, listing, num, table
 from chainrule.notation.names import pretty
 from chainrule.numbers.random import normal

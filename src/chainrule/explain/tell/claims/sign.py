@@ -7,12 +7,12 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.evaluator import units
 from chainrule.explain.measure.context import Context, Moment, rows_of
-from chainrule.explain.measure.kinks import apart, both, broken, sides, told
+from chainrule.explain.measure.kinks import apart, both, broken, sides
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import FEWEST
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.claims.update import error_of
+from chainrule.explain.tell.kinks import told
 from chainrule.explain.tell.no_step import unmoved
 from chainrule.explain.wording import count, listing, num, table
 
@@ -41,7 +41,7 @@ def claim(context: Context) -> Claim:
     sides = [both_sides(context, moment, int(place)) for place in chosen]
     wrong = [place for place, side in zip(chosen, sides, strict=True) if side["agrees"] is False]
     unclear = [place for place, side in zip(chosen, sides, strict=True) if side["agrees"] is None]
-    error = error_of(context, moment.rows)
+    error = context.naming.error(context.visit(moment.rows))
     evidence = {
         "point": dict(zip(context.names, moment.before.tolist(), strict=True)),
         "rows": list(moment.rows),

@@ -12,7 +12,6 @@ from chainrule.explain.measure.samples import evenly, median
 from chainrule.explain.measure.summary import FEWEST, summary
 from chainrule.explain.measure.trials import replaced
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.claims.update import error_of
 from chainrule.explain.tell.no_step import unmoved
 from chainrule.explain.wording import num, table
 
@@ -53,7 +52,7 @@ def claim(context: Context) -> Claim:
     else:
         along = None  # at a kink, or hidden by rounding
     one = SHARES.index(1.0)
-    error = error_of(context, moment.rows)
+    error = context.naming.error(context.visit(moment.rows))
     evidence: dict[str, object] = {
         "rate": rate,
         "gradient": moment.gradient.tolist(),

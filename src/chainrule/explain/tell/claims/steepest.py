@@ -7,10 +7,9 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context, Moment, lane
 from chainrule.explain.measure.kinks import APART, apart, both, sides
-from chainrule.explain.measure.kinks import told as told_of
 from chainrule.explain.measure.samples import norm
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.claims.update import error_of
+from chainrule.explain.tell.kinks import told as told_of
 from chainrule.explain.tell.no_step import unmoved
 from chainrule.explain.wording import num, table
 from chainrule.numbers.random import normal
@@ -41,7 +40,7 @@ def claim(context: Context) -> Claim:
         return Claim("steepest", QUESTION, told, False, {"gradient": moment.gradient.tolist()})
     along = -gradient / length
     names, directions = tried(along)
-    error = error_of(context, moment.rows)
+    error = context.naming.error(context.visit(moment.rows))
     broken = told_of(context, moment.before, moment.rows, error)
     if broken and len(context.names) > 1:
         more = downhill(context, moment, length)

@@ -2,320 +2,205 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 
-import numpy as np
-
-from chainrule.engines.protocol import Array
-from chainrule.explain.evaluate.evaluator import units
-from chainrule.explain.measure.context import Context, Moment, lane
-from chainrule.explain.measure.dead_units import by_steps_alone, shut, units_told
-from chainrule.explain.measure.entry_formulas import entry
-from chainrule.explain.measure.formulas import formula, numbers_in
-from chainrule.explain.measure.kinks import smooth_beside, stepping, told
-from chainrule.explain.measure.rounding import slope_blur
-from chainrule.explain.measure.samples import median
-from chainrule.explain.measure.summary import summary
-from chainrule.explain.tell.claim import Claim
-from chainrule.explain.wording import count, listing, num, put, table
+from chainrule.explain.measure.claims.update import DIRECTIONS, MOST, FirstStep, NoFirstStep, Off, Update, Written
+from chainrule.explain.measure.context import MOST_EXACT
+from chainrule.explain.naming import Naming
+from chainrule.explain.tell.claim import Claim, claimed
+from chainrule.explain.tell.dead_units import units_told
+from chainrule.explain.tell.kinks import uneven_told
+from chainrule.explain.wording import count, listing, num, put, sentence, table
 
 QUESTION = "How does this number change the weights?"
-MOST = 8
-WORK = 50_000_000
-"""Numbers that complex steps may compute; DIRECTIONS are drawn where one step for each weight would be more."""
-DIRECTIONS = 8
+LONG, LINE, SHOWN = 140, 6, 18
+"""A formula with numbers that is longer is left out; quantities in a line, and in all."""
 
 
-def claim(context: Context) -> Claim:
-    """The first step that moves a weight: is it the learning rule with the right gradient, and did it help?"""
-    moment = context.moment
-    if moment is None:
-        return still(context)
-    before = context.error(moment.before, moment.rows)
-    after = context.error(moment.after, moment.rows)
-    error = error_of(context, moment.rows)
-    broken = told(context, moment.before, moment.rows, error)
-    looked = moment
-    if broken:  # at a kink no slope is right or wrong: the gradient is looked at beside it
-        beside = smooth_beside(context, moment.before, moment.rows)
-        looked = moment if beside is None else replace(
-            moment, before=beside, gradient=context.gradient(beside, moment.rows)
-        )  # fmt: skip
-    off, scale, checked = compared(context, looked)
-    right = off <= 1e-9 * scale or (broken != "" and looked is moment)
-    expected = ruled(context, moment)
-    followed = expected is None or context.agree(expected, moment.after, moment.change)
-    better = context.sense * (after - before) < 0
-    actual = after - before
-    where = context.visited(moment.rows)
-    evidence = {
-        "step": moment.step,
-        "rows": list(moment.rows),
-        "weights": dict(zip(context.names, moment.before.tolist(), strict=True)),
-        "gradient": dict(zip(context.names, moment.gradient.tolist(), strict=True)),
-        "new_weights": dict(zip(context.names, moment.after.tolist(), strict=True)),
-        "rate": context.run.rate,
-        "error_before": before,
-        "error_after": after,
-        "predicted_change": moment.predicted,
-        "actual_change": actual,
-        "gradient_off_by": off,
-        "slopes_checked": checked,
-        "gradient_right": right,
-        "rule_followed": followed,
-        "projected": moment.projected,
-    }
-    evidence["kink"] = broken
-    blur = 0.0
-    if not right:
-        rows = looked.rows
-        row = None if len(set(rows)) == context.patterns == len(rows) else rows[0] if len(rows) == 1 else -1
-        blur = float(slope_blur(context, looked.before, row).max(initial=0.0)) if row != -1 else 0.0
-    if not right and off <= max(16 * np.finfo(float).eps * abs(before), blur):
-        statement = (
-            f"The gradient used in step {moment.step} is inexact: it differs from the slope of {error}, {num(scale)}, "
-            f"by {num(off)}, which is as small as the rounding of {error} itself."
-        )
-    elif not right:
-        statement = (
-            f"The gradient used in step {moment.step} is wrong: it differs from the slope of {error} by {num(off)}, "
-            f"where the slope itself is {num(scale)}{furthest(context, looked, checked)}."
-        )
-    elif not followed:
-        statement = f"Step {moment.step} did not follow w − {context.rate_name}·gradient."
-    elif len(context.names) == 1:
-        g, w = float(moment.gradient[0]), context.weight(0)
-        rule = (
-            f"{w} ← {num(moment.before[0])} {sign(context)} {num(context.rate)}·{put(g)} = {num(moment.after[0])}"
-            if context.rate is not None and not moment.projected
-            else f"{w} goes to {num(moment.after[0])}"
-            + (" (put back to the edge of its box)" if moment.projected else "")
-        )
-        statement = (
-            f"On {where}, at {context.point(moment.before)}, {context.slope_names[0]} = {num(g)}; so {rule}, "
-            f"and {error} {moves(before, after)}."
-        )
-    else:
-        moved = int(np.count_nonzero(moment.change))
-        statement = (
-            f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights, each "
-            f"{'against' if context.sense > 0 else 'along'} its own slope by {context.rate_name} = "
-            f"{num(context.rate)} times its size, and {error} "
-            f"{moves(before, after)}."
-            if context.rate is not None
-            else f"On {where}, step {moment.step} moves {moved} of {len(context.names)} weights by the learning rule "
-            "of the "
-            f"text, and {error} {moves(before, after)}."
-        )
-    statement += f" {broken}" if broken else ""
-    conditions: tuple[str, ...] = (f"step {moment.step} of the run, {context.visited(moment.rows)}",)
-    if broken and looked is not moment:
-        conditions += ("the gradient was checked beside the kink, where there is a slope",)
-    if checked < len(context.names):
-        conditions += (
-            f"the gradient was checked by complex steps: {checked} of {len(context.names)} slopes one by one, all of "
-            f"them along {DIRECTIONS} directions drawn at random",
-        )
-    return Claim(
-        "update", QUESTION, statement, right and followed and better, evidence,
-        tuple(working(context, moment, before, after)), conditions,
-    )  # fmt: skip
+def tell(found: Update) -> Claim:
+    """The first step that moves a weight: whether it is the learning rule with the right gradient, and helped."""
+    match found:
+        case NoFirstStep():
+            return claimed("update", QUESTION, found, still(found))
+        case FirstStep():
+            return claimed("update", QUESTION, found, said(found), working(found), conditions(found))
 
 
-def furthest(context: Context, moment: Moment, checked: int) -> str:
+def said(found: FirstStep) -> str:
+    """The sentence on the step, and on the kink where it begins."""
+    error = found.naming.error(found.visit)
+    kink = uneven_told(found.naming, found.kink, error)
+    return f"{step_told(found, error)} {kink}" if kink else step_told(found, error)
+
+
+def step_told(found: FirstStep, error: str) -> str:
+    naming, step, rate = found.naming, found.step, found.plain_rate
+    if found.inexact:
+        return (
+            f"The gradient used in step {step} is inexact: it differs from the slope of {error}, "
+            f"{num(found.largest_slope)}, by {num(found.gradient_off_by)}, which is as small as the rounding of "
+            f"{error} itself."
+        )
+    if not found.gradient_right:
+        return (
+            f"The gradient used in step {step} is wrong: it differs from the slope of {error} by "
+            f"{num(found.gradient_off_by)}, where the slope itself is {num(found.largest_slope)}"
+            f"{furthest(naming, found.off)}."
+        )
+    if not found.rule_followed:
+        return f"Step {step} did not follow w − {naming.rate}·gradient."
+    on, went = naming.visited(found.visit), moves(found.error_before, found.error_after)
+    if len(found.weights) == 1:
+        w, before, after, g = found.alone
+        rule = f"{w} goes to {num(after)}{' (put back to the edge of its box)' if found.projected else ''}"
+        if rate is not None and not found.projected:
+            rule = f"{w} ← {num(before)} {naming.minus} {num(rate)}·{put(g)} = {num(after)}"
+        return f"On {on}, at {w} = {num(before)}, {naming.slope(0)} = {num(g)}; so {rule}, and {error} {went}."
+    how = "by the learning rule of the text"
+    if rate is not None:
+        way = "against" if naming.sense > 0 else "along"
+        how = f"each {way} its own slope by {naming.rate} = {num(rate)} times its size"
+    comma = "," if rate is not None else ""
+    return f"On {on}, step {step} moves {found.moved} of {len(found.weights)} weights{comma} {how}, and {error} {went}."
+
+
+def furthest(naming: Naming, off: Off | None) -> str:
     """Of a wrong gradient: the slope that is furthest off, the median, and how many are off at all."""
-    if len(context.names) == 1 or checked < len(context.names):
+    if off is None:
         return ""
-    oracle = context.evaluator.complex_step(moment.before, lane(moment.rows))
-    off = np.abs(moment.gradient - oracle)
-    found, many = summary(off), int(np.count_nonzero(off > 1e-9 * float(np.abs(oracle).max())))
     return (
-        f"; {many} of {found.of} slopes are off, most {context.slope_names[found.place]}, the median of all by "
-        f"{num(found.median)}"
+        f"; {off.many} of {off.of} slopes are off, most {naming.slope(off.place)}, the median of all by "
+        f"{num(off.median)}"
     )
 
 
-def compared(context: Context, moment: Moment) -> tuple[float, float, int]:
-    """By how much the gradient differs from complex steps, the largest slope, and how many were taken one by one.
-
-    Where that is too much work for all of them, all are checked together, along directions at random.
-    """
-    rows, size = lane(moment.rows), len(context.names)
-    most = max(16, WORK // context.evaluator.width(len(moment.rows), True, False))
-    if size <= most:
-        oracle = context.evaluator.complex_step(moment.before, rows)
-        return float(np.abs(moment.gradient - oracle).max()), float(np.abs(oracle).max()), size
-    places = np.argsort(-np.abs(moment.gradient), kind="stable")[np.linspace(0, size - 1, most).astype(np.int64)]
-    signs = np.random.default_rng(0).choice([-1.0, 1.0], (DIRECTIONS, size))
-    directions = np.concatenate([units(size, places), signs])
-    oracle = context.evaluator.complex_step(moment.before, rows, directions)
-    off = np.abs(directions @ moment.gradient - oracle)
-    return float(off.max()), float(np.abs(oracle[:most]).max()), most
-
-
-def still(context: Context) -> Claim:
+def still(found: NoFirstStep) -> str:
     """No weight moved."""
-    if not context.names:
-        statement = "No weight is trained, so no step changes anything."
-    elif len(context.steps) < 2:
-        statement = "The run has no step, so nothing has changed yet."
-    elif context.moment is None and np.all(context.path[0] == context.path[-1]):
-        statement = (
-            f"It does not: the gradient is 0 at {context.point(context.start)} on every pattern that was visited, "
-            f"so {context.rate_name}·0 is {'subtracted' if context.sense > 0 else 'added'} and the weights stay."
-        )
-        broken = told(context, context.start, None, context.total_name) or flat(context)
-        statement += f" {broken}" if broken else ""
-    else:
-        statement = (
-            "The first steps of the run were not recorded one by one or move nothing; no single step can be shown."
-        )
-    return Claim(
-        "update", QUESTION, statement, False, {"weights": dict(zip(context.names, context.start.tolist(), strict=True))}
+    match found.reason:
+        case "no weights":
+            return "No weight is trained, so no step changes anything."
+        case "no step taken":
+            return "The run has no step, so nothing has changed yet."
+        case "not recorded":
+            first = "The first steps of the run were not recorded one by one or move nothing"
+            return f"{first}; no single step can be shown."
+    naming = found.naming
+    told = (
+        f"It does not: the gradient is 0 at {naming.point(found.start.at)} on every pattern that was visited, so "
+        f"{naming.rate}·0 is {'subtracted' if naming.sense > 0 else 'added'} and the weights stay."
     )
+    broken = uneven_told(naming, found.uneven, naming.total) or flat(found)
+    return f"{told} {broken}" if broken else told
 
 
-def flat(context: Context) -> str:
+def flat(found: NoFirstStep) -> str:
     """What a slope of 0 does not say: the goal may depend on the weights through steps, or behind units that are
     shut."""
-    if by_steps_alone(context):
-        which = context.weight(0) if len(context.names) == 1 else "the weights"
+    naming = found.naming
+    if found.functions:
+        which = naming.weights[0] if len(naming.weights) == 1 else "the weights"
         return (
-            f"{context.total_name[:1].upper()}{context.total_name[1:]} depends on {which} through steps alone, "
-            f"{listing(stepping(context), 3)}: it is flat between them, and no slope tells on which side it is lower."
+            f"{sentence(naming.total)} depends on {which} through steps alone, {listing(found.functions, 3)}: it is "
+            "flat between them, and no slope tells on which side it is lower."
         )
-    units = [unit for unit in shut(context) if unit.always]
-    return f"{units_told(context, units)}." if units else ""
-
-
-def ruled(context: Context, moment: Moment) -> Array | None:
-    """What plain gradient descent gives; None under another rule."""
-    if context.rate is None:
-        return None
-    return context.project(moment.before - context.sense * context.rate * moment.gradient)
-
-
-def put_back(context: Context, moment: Moment, place: int) -> bool:
-    """Whether plain descent would have left the box."""
-    free = moment.before[place] - context.sense * context.trial_rate * moment.gradient[place]
-    return bool(free != moment.after[place] and moment.after[place] in (context.box[0][place], context.box[1][place]))
-
-
-def sign(context: Context) -> str:
-    return "−" if context.sense > 0 else "+"
+    return f"{units_told(naming, found.units)}." if found.units else ""
 
 
 def moves(before: float, after: float) -> str:
     """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``."""
     if after == before:
         return f"stays {num(before)}"
-    if not np.isfinite(after):
+    if not math.isfinite(after):
         return f"goes from {num(before)} to {num(after)}"
     return f"{'falls' if after < before else 'rises'} from {num(before)} to {num(after)}"
 
 
-def error_of(context: Context, rows: tuple[int, ...]) -> str:
-    """What the goal over these rows is called."""
-    if len(rows) == context.patterns:
-        return context.total_name
-    return f"{context.goal_name} of that pattern" if len(rows) == 1 else f"{context.goal_name} over those patterns"
+def conditions(found: FirstStep) -> tuple[str, ...]:
+    parts = [f"step {found.step} of the run, {found.naming.visited(found.visit)}"]
+    if found.beside:
+        parts.append("the gradient was checked beside the kink, where there is a slope")
+    if found.slopes_checked < len(found.weights):
+        parts.append(
+            f"the gradient was checked by complex steps: {found.slopes_checked} of {len(found.weights)} slopes one by "
+            f"one, all of them along {DIRECTIONS} directions drawn at random"
+        )
+    return tuple(parts)
 
 
-def working(context: Context, moment: Moment, before: float, after: float) -> list[str]:
+def working(found: FirstStep) -> tuple[str, ...]:
     """The step as one would write it on a blackboard."""
-    lines = []
-    for step in range(moment.step - 1):
-        rows = context.rows(step)
-        lines.append(f"step {step + 1}, {context.visited(rows)}: the gradient is 0, nothing moves")
-    lines.append(f"step {moment.step}, {context.visited(moment.rows)}:")
-    order = np.argsort(-np.abs(moment.gradient), kind="stable")[:MOST]
-    values = context.evaluator.values(moment.before[None, :], lane(moment.rows), backward=True)
-    if len(moment.rows) == 1:
-        lines += [f"  {line}" for line in forward(context, values)]
-    if not context.plain and len(moment.rows) == 1:
-        lines += [f"  {line}" for line in entry_lines(context, moment, int(order[0]))]
-    for place in order[: 1 if len(context.names) > 2 else 2]:
-        written = formula(context, context.names[place])
-        slope = context.slope_names[place]
-        if written is not None and len(moment.rows) == 1:
-            shown, numbers = numbers_in(context, written, values)
-            pad = " " * (len(slope) - 0)
-            lines.append(f"  {slope} = {shown}")
-            if shown == numbers:
-                pass
-            elif numbers == num(moment.gradient[place]):
-                lines.append(f"  {pad} = {numbers}")
-            elif len(numbers) <= 140:
-                lines.append(f"  {pad} = {numbers} = {num(moment.gradient[place])}")
-            else:
-                lines.append(f"  {pad} = {num(moment.gradient[place])}")
-    if len(context.names) > 2:
-        rows_ = [("weight", "before", "slope", "change", "after")]
-        rows_ += [
-            (
-                context.weight(place), num(moment.before[place]), num(moment.gradient[place]),
-                num(moment.change[place]), num(moment.after[place]),
-            )
-            for place in order
-        ]  # fmt: skip
-        lines += [f"  {line}" for line in table(rows_)]
-        if len(context.names) > MOST:
-            rest = count(len(context.names) - MOST, "weight")
-            middle = ""
-            if context.many:
-                sizes = np.abs(moment.gradient)
-                zero = int(np.sum(sizes == 0))
-                middle = f"; the median size of all {len(sizes)} slopes is {num(median(sizes))}"
-                middle += f", {zero} of them are 0" if zero else ""
-            lines.append(f"  and {rest} more with smaller slopes{middle}")
-    else:
-        for place in range(len(context.names)):
-            w, g = context.weight(place), moment.gradient[place]
-            if context.rate is not None:
-                lines.append(
-                    f"  {w} ← {w} {sign(context)} {context.rate_name}·{context.slope_names[place]} = "
-                    f"{num(moment.before[place])} "
-                    f"{sign(context)} {num(context.rate)}·{put(g)} = "
-                    f"{num(moment.before[place] - context.sense * context.rate * g)}"
-                    + (
-                        f", put back into its box: {num(moment.after[place])}"
-                        if put_back(context, moment, place)
-                        else ""
-                    )
-                )
-            else:
-                lines.append(f"  {w}: {num(moment.before[place])} → {num(moment.after[place])} by the rule of the text")
-    lines.append(
-        f"  {error_of(context, moment.rows)}: {num(before)} → {num(after)}; predicted by the slope: "
-        f"{num(moment.predicted, 3)}, "
-        f"happened: {num(after - before, 3)}"
+    naming, shown = found.naming, found.working
+    lines = [
+        f"step {step}, {naming.visited(visit)}: the gradient is 0, nothing moves"
+        for step, visit in enumerate(shown.earlier, 1)
+    ]
+    lines.append(f"step {found.step}, {naming.visited(found.visit)}:")
+    slopes = list(found.gradient.values())
+    inside = forward(shown.forward)
+    if shown.entry is not None:
+        inside += entry_lines(naming, shown.entry, slopes[shown.entry.place])
+    for written in shown.formulas:
+        inside += formula_lines(naming, written, slopes[written.place])
+    inside += several(found) if len(slopes) > 2 else [one(found, place) for place in range(len(slopes))]
+    inside.append(
+        f"{naming.error(found.visit)}: {num(found.error_before)} → {num(found.error_after)}; predicted by the slope: "
+        f"{num(found.predicted_change, 3)}, happened: {num(found.actual_change, 3)}"
     )
+    return tuple(lines + [f"  {line}" for line in inside])
+
+
+def forward(quantities: tuple[tuple[str, float], ...]) -> list[str]:
+    """The quantities of the forward pass, as many as fit a line or two."""
+    shown = [f"{name} = {num(value)}" for name, value in quantities]
+    return [", ".join(shown[start : start + LINE]) for start in range(0, min(len(shown), SHOWN), LINE)]
+
+
+def entry_lines(naming: Naming, written: Written, slope: float) -> list[str]:
+    """The slope of one entry, with the numbers put in."""
+    name, value, numbers = naming.slope(written.place), num(slope), written.numbers
+    lines = [f"{name} = {written.formula}"]
+    if numbers and numbers not in (value, written.formula) and len(numbers) <= LONG:
+        return [*lines, f"{' ' * len(name)} = {numbers} = {value}"]
+    return [*lines, f"{' ' * len(name)} = {value}"] if written.formula != value else lines
+
+
+def formula_lines(naming: Naming, written: Written, slope: float) -> list[str]:
+    """The slope of a weight as a formula, and with the numbers put in."""
+    name, value, numbers = naming.slope(written.place), num(slope), written.numbers
+    lines, pad = [f"{name} = {written.formula}"], " " * len(name)
+    if written.formula == numbers:
+        return lines
+    if numbers == value or len(numbers) > LONG:
+        return [*lines, f"{pad} = {value}"]
+    return [*lines, f"{pad} = {numbers} = {value}"]
+
+
+def several(found: FirstStep) -> list[str]:
+    """The weights that move most, in a table."""
+    naming, shown = found.naming, found.working
+    before, after, slopes = (list(one.values()) for one in (found.weights, found.new_weights, found.gradient))
+    lines = list(table([("weight", "before", "slope", "change", "after"), *(
+        (naming.weights[place], num(before[place]), num(slopes[place]), num(after[place] - before[place]),
+         num(after[place]))
+        for place in shown.order
+    )]))  # fmt: skip
+    if len(before) > MOST:
+        middle = ""
+        if len(before) > MOST_EXACT:
+            middle = f"; the median size of all {len(before)} slopes is {num(shown.median_size)}"
+            middle += f", {shown.zero} of them are 0" if shown.zero else ""
+        lines.append(f"and {count(len(before) - MOST, 'weight')} more with smaller slopes{middle}")
     return lines
 
 
-def entry_lines(context: Context, moment: Moment, place: int) -> list[str]:
-    """The slope of one entry, with the numbers put in."""
-    found = entry(context, place, context.evaluator.grid(moment.before[None, :], lane(moment.rows), backward=True))
-    if found is None:
-        return []
-    slope, value = context.slope_names[place], num(moment.gradient[place])
-    written, numbers = found
-    lines = [f"{slope} = {written}"]
-    if numbers and numbers not in (value, written) and len(numbers) <= 140:
-        return [*lines, f"{' ' * len(slope)} = {numbers} = {value}"]
-    return [*lines, f"{' ' * len(slope)} = {value}"] if written != value else lines
-
-
-def forward(context: Context, values: dict[str, Array]) -> list[str]:
-    """The quantities of the forward pass, as many as fit a line or two."""
-    from chainrule.notation.names import pretty
-
-    names = [
-        equation.target.name
-        for equation in context.evaluator.forward
-        if not hasattr(equation.target, "wrt")
-        and equation.target.name != context.program.objective
-        and values[equation.target.name].size == 1
-    ]
-    shown = [f"{pretty(name)} = {num(np.asarray(values[name]).ravel()[0])}" for name in names if "#" not in name]
-    return [", ".join(shown[start : start + 6]) for start in range(0, min(len(shown), 18), 6)]
+def one(found: FirstStep, place: int) -> str:
+    """What a step makes of one weight."""
+    naming, rate, name = found.naming, found.plain_rate, found.naming.weights[place]
+    before, after, slopes = (list(each.values())[place] for each in (found.weights, found.new_weights, found.gradient))
+    if rate is None:
+        return f"{name}: {num(before)} → {num(after)} by the rule of the text"
+    back = f", put back into its box: {num(after)}" if found.working.put_back[place] else ""
+    return (
+        f"{name} ← {name} {naming.minus} {naming.rate}·{naming.slope(place)} = {num(before)} {naming.minus} "
+        f"{num(rate)}·{put(slopes)} = {num(found.working.free[place])}{back}"
+    )

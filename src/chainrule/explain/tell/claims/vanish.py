@@ -9,10 +9,10 @@ from chainrule.explain.measure.chain.factors import Factor, Link, chain
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.dead_units import by_steps_alone
 from chainrule.explain.measure.kinks import stepping
-from chainrule.explain.measure.kinks import told as told_of
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import median
 from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.kinks import told as told_of
 from chainrule.explain.wording import count, listing, num, percent, put, table
 
 QUESTION = "Why so slow: does the gradient vanish on its way to a weight?"

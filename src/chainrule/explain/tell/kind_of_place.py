@@ -10,8 +10,9 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.ending import Ending
 from chainrule.explain.measure.ends.neighbours import SCALES, Around
 from chainrule.explain.measure.ends.resting_place import Place
-from chainrule.explain.measure.kinks import sides, told
+from chainrule.explain.measure.kinks import sides
 from chainrule.explain.measure.rounding import rounding, slope_rounding
+from chainrule.explain.tell.kinks import told
 from chainrule.explain.wording import num
 
 CLOSE_BY = 1e-6
