@@ -43,13 +43,14 @@ def name_of(kind: Any) -> str:
 
 
 def texts(finding: type) -> dict[str, str]:
-    """What stands under each field."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(finding))).body
-    body = tree.body if isinstance(tree, ast.ClassDef) else []
+    """What stands under each field, those of what it is made of too."""
     found = {}
-    for field, text in pairwise(body):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-            found[ast.unparse(field.target)] = " ".join(str(text.value.value).split())
+    for part in filter(is_dataclass, finding.__mro__):
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(part))).body
+        body = tree.body if isinstance(tree, ast.ClassDef) else []
+        for field, text in pairwise(body):
+            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                found[ast.unparse(field.target)] = " ".join(str(text.value.value).split())
     return found
 
 
@@ -75,7 +76,7 @@ def rows(findings: tuple[type, ...]) -> Iterator[tuple[str, str, str]]:
 
 def kinds_of(findings: tuple[type, ...]) -> list[str]:
     """The kinds that a claim may find."""
-    every = (get_args(get_type_hints(vars(finding)["kind"].fget)["return"]) for finding in findings)
+    every = (get_args(get_type_hints(inspect.getattr_static(finding, "kind").fget)["return"]) for finding in findings)
     return list(dict.fromkeys(kind for some in every for kind in some))
 
 

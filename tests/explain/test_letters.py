@@ -15,9 +15,9 @@ from tests.laws.test_letters import NETWORKS
 
 import chainrule as cr
 from chainrule.explain import explain
+from chainrule.explain.measure.claims import sign, update
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.dead.zero_data import dead_patterns, still
-from chainrule.explain.tell.claims import sign, update
 from chainrule.expr.nodes import Expr, Mul, Neg, Number
 from chainrule.train.run import Run
 

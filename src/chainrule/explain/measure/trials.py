@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.wording import num, times
+from chainrule.explain.wording import times
 
 MANY = 500
 """Operations of an evaluation from which on rates are tried many at once."""
@@ -58,16 +58,6 @@ class Trial:
         if self.idle:
             return "changes nothing"
         return "gets better at every step, then rests" if self.still else f"gets better at each of {self.steps} steps"
-
-
-def replaced(context: Context) -> tuple[str, ...]:
-    """As a condition: that trials were made with another rate than that of the run."""
-    rate, tried = context.run.rate, f"{context.rate_name} = {num(context.trial_rate)}"
-    if rate == context.trial_rate:
-        return ()
-    if rate is None:
-        return (f"the run has no rate, so {tried} was tried",)
-    return (f"the rate of the run is {num(rate)}, so {tried} was tried instead",)
 
 
 def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> list[Trial]:

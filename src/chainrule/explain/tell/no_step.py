@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.no_step import Reason, no_step
+from chainrule.explain.measure.no_step import Reason
 from chainrule.explain.naming import Naming, Spot
 
 
@@ -20,8 +19,3 @@ def no_step_told(naming: Naming, reason: Reason | None, start: Spot) -> str:
             return "The gradient is 0 on every pattern that was visited, though not over all of them."
         case None:
             return ""
-
-
-def unmoved(context: Context) -> str:
-    """The same, measured and told."""
-    return no_step_told(context.naming, no_step(context), context.spot(context.start))

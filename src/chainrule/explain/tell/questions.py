@@ -18,14 +18,14 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
     leads = "subtracting leads to a minimum" if context.sense > 0 else "adding leads to a maximum"
     return (
         ("How does this number train the network?", trains(claims["update"])),
-        ("Is it a direction or only a magnitude?", direction(context, claims["sign"], claims["size"])),
+        ("Is it a direction or only a magnitude?", direction(claims["sign"], claims["size"])),
         (f"How do we know that {leads}?", subtracting(context, claims["update"], claims["decrease"], claims["end"])),
         ("Does the amount matter, or the sign alone?", amount(context, claims["step"], claims["amount"])),
         (
             "What if a change is good for one pattern and bad for another?",
             conflict(context, claims["decrease"], claims["patterns"]),
         ),
-        ("Why this direction and no other?", steepest(context, claims["steepest"], claims["toward"])),
+        ("Why this direction and no other?", steepest(claims["steepest"], claims["toward"])),
         ("What cannot be learned at all?", dead(context, claims["dead"])),
         ("Is there a vanishing gradient?", vanish(context, claims["vanish"])),
         ("Where does it end?", ending(context, claims["end"], claims["step"])),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chainrule.explain.measure.claims.vanish import SMALL
 from chainrule.explain.measure.context import Context
 from chainrule.explain.tell.answers.phrases import first_sentence, shown
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.claims.order import added
-from chainrule.explain.tell.claims.vanish import SMALL
 from chainrule.explain.wording import num, percent, put
 
 SHOWN = 4

@@ -70,12 +70,12 @@ def goes(context: Context) -> str:
     return "down" if context.sense > 0 else "up"
 
 
-def lowers(context: Context) -> str:
-    return "lowers" if context.sense > 0 else "raises"
+def lowers(naming: Naming) -> str:
+    return "lowers" if naming.sense > 0 else "raises"
 
 
-def raises(context: Context) -> str:
-    return "raises" if context.sense > 0 else "lowers"
+def raises(naming: Naming) -> str:
+    return "raises" if naming.sense > 0 else "lowers"
 
 
 def minimum(context: Context) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.explain.measure.claims.sign import BothSides
+from chainrule.explain.measure.claims.size import Sized
+from chainrule.explain.measure.claims.steepest import Directions
+from chainrule.explain.measure.claims.toward import Turned
 from chainrule.explain.measure.claims.update import FirstStep, NoFirstStep
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.kinks import broken
+from chainrule.explain.measure.no_slope import NoSlope
 from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.kinks import told, uneven_told
-from chainrule.explain.tell.no_step import unmoved
+from chainrule.explain.tell.kinks import uneven_told
 from chainrule.explain.wording import listing, num, put, sentence
 
 
@@ -77,81 +80,76 @@ def why_not(found: FirstStep) -> str:
     return ": the step is too long (overshooting)"
 
 
-def direction(context: Context, sign: Claim, size: Claim) -> str:
+def direction(sign: Claim, size: Claim) -> str:
     """Is it a direction or only a magnitude?"""
-    if nothing(context):
+    found, sized = sign.finding, size.finding
+    if isinstance(found, NoSlope) and found.nothing:
         return "Neither: the gradient is 0 where the run starts."
-    if not (sign.holds and size.holds):
-        return undecided(context, sign, size)
-    goal, smaller = context.goal_name, "smaller" if context.sense > 0 else "larger"
-    if len(context.names) == 1:
-        g = float(size.evidence["gradient"][0])
-        way = "raising" if context.sense * g < 0 else "lowering"
-        w = context.weight(0)
+    if not (sign.holds and isinstance(found, BothSides) and size.holds and isinstance(sized, Sized)):
+        return undecided(sign, size)
+    naming = found.naming
+    goal, smaller = naming.goal, "smaller" if naming.sense > 0 else "larger"
+    if len(naming.weights) == 1:
+        g, w = sized.gradient[0], naming.weights[0]
+        way = "raising" if naming.sense * g < 0 else "lowering"
         return (
             f"Both. Its sign ({'−' if g < 0 else '+'}) says that {way} {w} makes {goal} {smaller}. Its size, "
             f"{num(abs(g))}, says how fast {goal} changes per unit of {w}."
         )
     return (
         f"Both. The sign of each gradient says whether raising or lowering its weight makes {goal} {smaller} "
-        f"({tried(sign)}). The size says how fast {goal} changes."
+        f"({tried(found)}). The size says how fast {goal} changes."
     )
 
 
-def undecided(context: Context, sign: Claim, size: Claim) -> str:
+def undecided(sign: Claim, size: Claim) -> str:
     """What is so where one of the two does not hold: at a kink, what lies on both sides of it."""
-    moment, found = context.moment, sign.evidence
+    found = sign.finding
     if sign.holds:
         return first_sentence(size.statement)
-    if moment is not None and not found.get("disagree"):
-        kinks = told(context, moment.before, moment.rows, goal_of(context.naming, context.visit(moment.rows)))
-        if kinks:
-            return f"The sign does not decide here. {first_sentence(kinks)}"
+    if isinstance(found, BothSides) and not found.disagree and found.uneven is not None:
+        kinks = uneven_told(found.naming, found.uneven, goal_of(found.naming, found.visit))
+        return f"The sign does not decide here. {first_sentence(kinks)}"
     return first_sentence(sign.statement)
 
 
-def nothing(context: Context) -> bool:
-    """Whether there is no direction at all: the gradient is 0 at the start, and on both sides of it."""
-    return context.moment is None and not unmoved(context) and not broken(context)
-
-
-def tried(sign: Claim) -> str:
+def tried(found: BothSides) -> str:
     """For how many weights the sign was looked at, and where it could not be seen."""
-    found = sign.evidence
-    agree, of, every = found["agree"], len(found["weights"]), found["with_a_slope"]
+    of, every = len(found.weights), found.with_a_slope
     which = "tried on both sides" if of == every else f"tried on both sides of {of} of {every} weights"
-    if agree == of:
+    if found.agree == of:
         return which
-    return f"{which}: right for {agree}, hidden by rounding for {of - agree}"
+    return f"{which}: right for {found.agree}, hidden by rounding for {of - found.agree}"
 
 
-def steepest(context: Context, steepest: Claim, toward: Claim) -> str:
+def steepest(steepest: Claim, toward: Claim) -> str:
     """Why this direction and no other?"""
-    found, moment = steepest.evidence, context.moment
-    if nothing(context):
+    found = steepest.finding
+    if isinstance(found, NoSlope) and found.nothing:
         return "There is none: the gradient is 0 where the run starts."
-    if not steepest.holds or moment is None:
+    if not (isinstance(found, Directions) and found.holds):
         return first_sentence(steepest.statement)
-    goal = goal_of(context.naming, context.visit(moment.rows))
-    if len(context.names) == 1:
-        w, down = context.weight(0), context.sense * moment.gradient[0] < 0
-        one, other = (lowers(context), raises(context)) if down else (raises(context), lowers(context))
+    naming = found.naming
+    goal = goal_of(naming, found.visit)
+    if len(naming.weights) == 1:
+        w, down = naming.weights[0], naming.sense * found.gradient[0] < 0
+        one, other = (lowers(naming), raises(naming)) if down else (raises(naming), lowers(naming))
         what = f"There are only two: a larger {w} {one} {goal}, a smaller {w} {other} it."
-        if context.backwards:
-            return f"{what} The step goes the worse way, because {context.rate_name} is negative."
-        return what if np.any(moment.change) else f"{what} But the step is too short to move {w}."
+        if found.backwards:
+            return f"{what} The step goes the worse way, because {naming.rate} is negative."
+        return what if found.moved else f"{what} But the step is too short to move {w}."
     what = (
-        f"It is the steepest of {found['directions_tried']} directions that were tried: along "
-        f"{'minus ' if context.sense > 0 else ''}the gradient {goal} {context.falls} fastest, by "
-        f"{num(found['gradient_norm'])} per unit of length."
+        f"It is the steepest of {found.directions_tried} directions that were tried: along "
+        f"{'minus ' if naming.sense > 0 else ''}the gradient {goal} {naming.falls} fastest, by "
+        f"{num(found.gradient_norm)} per unit of length."
     )
-    turned = toward.evidence.get("angle")
-    if turned is None:
+    turned = toward.finding
+    if not isinstance(turned, Turned):
         return what
-    if toward.holds:
+    if turned.holds:
         return f"{what} Here it also points to where the run ended."
-    which = "" if len(moment.rows) == context.patterns else f" for {context.total_name}"
-    return f"{what} The steepest way{which} was {num(turned, 3)}° off the way to where the run ended."
+    which = "" if len(found.visit.rows) == naming.patterns else f" for {naming.total}"
+    return f"{what} The steepest way{which} was {num(turned.angle, 3)}° off the way to where the run ended."
 
 
 def amount(context: Context, step: Claim, trained: Claim) -> str:
@@ -159,7 +157,7 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
     if "longest_better_step" not in step.evidence:
         return first_sentence(step.statement)
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
-    alpha, total, good = context.rate_name, context.total_name, lowers(context)
+    alpha, total, good = context.rate_name, context.total_name, lowers(context.naming)
     if reach == 0.0 and not looked:
         return "Neither helps at the start: the gradient over all patterns is 0." if context.patterns > 1 else (
             "Neither helps at the start: the gradient is 0."

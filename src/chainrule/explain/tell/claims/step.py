@@ -12,8 +12,9 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.curvature import Limit, is_mean, many_weights, one_weight
 from chainrule.explain.measure.kinks import sides
 from chainrule.explain.measure.proved_range import line_of
-from chainrule.explain.measure.trials import Longest, Trial, descend, longest, replaced
+from chainrule.explain.measure.trials import Longest, Trial, descend, longest
 from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.trials import replaced
 from chainrule.explain.wording import num, table
 from chainrule.expr.limits import most
 
