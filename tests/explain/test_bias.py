@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.explain import Claim, bias, explain
+from chainrule.explain import Claim, explain
+from chainrule.explain.measure.dead import bias_with_letters
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
@@ -105,13 +106,13 @@ def test_a_bias_that_does_not_count_cures_nothing(trained: Trained, monkeypatch:
     right = explain(run, claims=["dead"])["dead"]
     assert "A bias cures it" in right.statement
     with monkeypatch.context() as patch:
-        patch.setattr(bias, "written", lambda context, place: (context.model.text, "ŷ = 0", "weight b"))
+        patch.setattr(bias_with_letters, "written", lambda context, place: (context.model.text, "ŷ = 0", "weight b"))
         wrong = explain(run, claims=["dead"])["dead"]
         assert wrong.evidence["cures"] == []
         assert "cures" not in wrong.statement
-    descend = bias.descend
+    descend = bias_with_letters.descend
     with monkeypatch.context() as patch:
-        patch.setattr(bias, "descend", lambda context, start, rates, steps: [
+        patch.setattr(bias_with_letters, "descend", lambda context, start, rates, steps: [
             replace(trial, point=start) for trial in descend(context, start, rates, 2)
         ])  # fmt: skip
         assert explain(run, claims=["dead"])["dead"].evidence["cures"] == []

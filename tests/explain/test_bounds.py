@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainrule.explain.bounds import ANYTHING, BOUNDS, FUNCTIONS, Bounds, choose, holds, just, power
-from chainrule.explain.landscape import NUMBERS, evaluate
+from chainrule.explain.evaluate.bounds import ANYTHING, BOUNDS, FUNCTIONS, Bounds, choose, holds, just, power
+from chainrule.explain.evaluate.equations import NUMBERS, evaluate
 from chainrule.expr.nodes import Add, Call, Div, Equation, Expr, Mul, Neg, Number, Pow, Ref
 from chainrule.numbers.functions import FUNCTIONS as KNOWN
 

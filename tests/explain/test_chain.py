@@ -10,7 +10,7 @@ import pytest
 
 from chainrule import example
 from chainrule.explain import Claim, explain
-from chainrule.explain.operations import along, backward, forward, goal, operations
+from chainrule.explain.measure.chain.operations import along, backward, forward, goal, operations
 from chainrule.expr.nodes import Expr, Mul, Neg, Number
 from chainrule.train.run import Run
 

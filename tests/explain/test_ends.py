@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from chainrule.explain import explain
-from chainrule.explain.claim import Claim
-from chainrule.explain.context import Context
-from chainrule.explain.follow import follow, returns
-from chainrule.explain.rounding import rounding
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.continuation import follow, returns
+from chainrule.explain.measure.rounding import rounding
+from chainrule.explain.tell.claim import Claim
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
@@ -145,7 +145,7 @@ def test_rounding_is_bounded_where_it_cancels(trained: Trained) -> None:
     text = "weight w := 2\nconst α := 0.1\nE = w⁶ − 12w⁵ + 60w⁴ − 160w³ + 240w² − 192w + 64"
     context = Context(trained(text, steps=1))
     points = 2 + np.linspace(-1e-3, 1e-3, 101)[:, None]
-    off = np.abs(context.lanes.goal(points) - (points[:, 0] - 2) ** 6)
+    off = np.abs(context.evaluator.goal(points) - (points[:, 0] - 2) ** 6)
     bound = rounding(context, points)
     assert (off <= bound).all()
     assert bound.max() < 1e-9

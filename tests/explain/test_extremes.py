@@ -8,7 +8,7 @@ import pytest
 
 import chainrule as cr
 from chainrule.explain import Story, explain
-from chainrule.explain.words import num
+from chainrule.explain.wording import num
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Literal
 
 import pytest
 
 import chainrule as cr
 from chainrule.explain import CLAIMS, Story
-from chainrule.explain.kinds import KINDS
+from chainrule.explain.measure.claims import FINDINGS
+from chainrule.explain.tell.kinds import KINDS
 from chainrule.typeset.json import FORMAT
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +138,7 @@ def test_every_kind_is_on_the_page(stories: dict[str, Story]) -> None:
         body = PAGE.partition(f"## The evidence of `{id}`")[2].partition("\n|")[0]
         for story in stories.values():
             assert f"`{story[id].evidence['kind']}`" in body, id
-    assert list(KINDS) == list(CLAIMS)
+    assert sorted([*KINDS, *FINDINGS]) == sorted(CLAIMS)
 
 
 LINES = ["∂E/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ", "∂E/∂w = (ŷ − y)·x", "∂E/∂w = -0.0887", "w <- w", "∂E/∂w = log(w − 9)"]
@@ -157,6 +161,38 @@ def test_a_field_that_changes_raises_the_number() -> None:
     then = set(GOLDEN.read_text("utf-8").splitlines())
     assert then - now == set(), "a field was changed or removed: raise FORMAT and write the new list beside this one"
     assert now - then == set(), f"a field is new: add it to {GOLDEN.name}"
+
+
+def reference() -> ModuleType:
+    """The script that writes the page."""
+    spec = importlib.util.spec_from_file_location("json_reference", ROOT / "scripts" / "json_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_written_from_what_is_measured() -> None:
+    assert reference().written(PAGE) == PAGE, "python scripts/json_reference.py writes it anew"
+
+
+def test_a_field_of_another_name_or_type_changes_the_page() -> None:
+    @dataclass(frozen=True)
+    class Found:
+        far: float | None
+        """how far it went"""
+        rows: tuple[int, ...]
+        """which ones"""
+
+        @property
+        def kind(self) -> Literal["near", "far"]:
+            return "near"
+
+    assert list(reference().rows((Found,))) == [
+        ("kind", "text", "what was found"), ("far", "number or null", "how far it went"),
+        ("rows", "list of whole", "which ones"),
+    ]  # fmt: skip
 
 
 def test_the_comparison_finds_what_is_wrong() -> None:

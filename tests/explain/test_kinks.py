@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from chainrule.explain import explain
-from chainrule.explain.context import Context
-from chainrule.explain.shut import by_steps_alone, shut
-from chainrule.explain.sides import sides
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.dead_units import by_steps_alone, shut
+from chainrule.explain.measure.kinks import sides
 from chainrule.expr.nodes import Mul, Number
 from chainrule.train.run import Run
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chainrule.explain import explain
-from chainrule.explain.claims.steepest import angle
+from chainrule.explain.measure.angles import angle
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]

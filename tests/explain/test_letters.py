@@ -15,9 +15,9 @@ from tests.laws.test_letters import NETWORKS
 
 import chainrule as cr
 from chainrule.explain import explain
-from chainrule.explain.claims import sign, update
-from chainrule.explain.context import Context
-from chainrule.explain.still import dead_patterns, still
+from chainrule.explain.measure.claims import sign, update
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.dead.zero_data import dead_patterns, still
 from chainrule.expr.nodes import Expr, Mul, Neg, Number
 from chainrule.train.run import Run
 
@@ -57,10 +57,10 @@ def test_both_evaluations_agree(name: str) -> None:
     points = context.start + 0.3 * draw.normal(size=(3, len(context.names)))
     for rows in (None, (1,), (0, 2)) if context.patterns > 2 else (None,):
         every = None if rows is None else np.array([rows] * 3)
-        goals, slopes = context.lanes.goal(points, every), context.lanes.gradient(points, every)
+        goals, slopes = context.evaluator.goal(points, every), context.evaluator.gradient(points, every)
         for point, goal, slope in zip(points, goals, slopes, strict=True):
             error, gradient = context.engine(point, rows)
-            oracle = context.lanes.complex_step(point, None if rows is None else np.array([rows]))
+            oracle = context.evaluator.complex_step(point, None if rows is None else np.array([rows]))
             assert goal == pytest.approx(error, rel=1e-12)
             assert np.abs(slope - gradient).max() <= 1e-12 * np.abs(gradient).max()
             assert np.abs(oracle - gradient).max() <= 1e-12 * np.abs(gradient).max()
@@ -70,7 +70,7 @@ def test_both_evaluations_agree(name: str) -> None:
 def test_second_derivatives_are_those_of_the_engine(name: str) -> None:
     context = Context(MODELS[name].train(steps=1, batch="all", rate=1e-3))
     found = MODELS[name].evaluate(second=True).hessian
-    sizes = {symbol.name: int(np.prod(context.lanes.shape(symbol))) for symbol in context.trained}
+    sizes = {symbol.name: int(np.prod(context.evaluator.shape(symbol))) for symbol in context.trained}
     wanted = np.block([[np.reshape(found[w][v], (m, n)) for v, n in sizes.items()] for w, m in sizes.items()])
     assert np.abs(context.hessian(context.start) - wanted).max() <= 1e-11 * np.abs(wanted).max()
 

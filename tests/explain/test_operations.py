@@ -13,9 +13,8 @@ import chainrule as cr
 from chainrule.engines import record
 from chainrule.engines.tape import Cell, Fold, Instruction, Loop, Tape
 from chainrule.explain import explain
-from chainrule.explain.claims.order import many_of
-from chainrule.explain.context import Context
-from chainrule.explain.operations import backward, goal, operations
+from chainrule.explain.measure.chain.operations import backward, goal, operations, sizes_of
+from chainrule.explain.measure.context import Context
 from chainrule.expr.nodes import Equation, key
 from chainrule.expr.walk import reads
 from chainrule.notation import parse_equation
@@ -63,7 +62,7 @@ def taped(context: Context, monkeypatch: pytest.MonkeyPatch, names: list[str]) -
 
 def held(context: Context, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """Error, and error with all slopes: as counted, which is what the tape takes."""
-    program, sizes = context.program, many_of(context)
+    program, sizes = context.program, sizes_of(context)
     trained = [symbol.name for symbol in context.trained]
     alone, back = operations(goal(program), sizes), operations(backward(program, trained), sizes)
     error = taped(context, monkeypatch, [program.objective])
@@ -120,7 +119,7 @@ def test_equal_operations_count_once(texts: tuple[str, ...], many: int, source: 
 
 def test_an_operation_that_is_counted_twice_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: values that are never met again, as if each equation were computed alone."""
-    from chainrule.explain import operations as counted
+    from chainrule.explain.measure.chain import operations as counted
 
     context = Context(cr.example("xor").train(steps=1))
     held(context, monkeypatch)

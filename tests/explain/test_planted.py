@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chainrule.explain import Claim, explain
-from chainrule.explain.context import Context
+from chainrule.explain.measure.context import Context
 from chainrule.explain.story import CLAIMS
 from chainrule.expr.nodes import Add, Expr, Mul, Neg, Number, number
 from chainrule.program.program import Program
@@ -123,9 +123,9 @@ def test_a_wrong_sign_makes_the_amount_matter_where_it_does_not(trained: Trained
 def test_a_curvature_that_is_wrong_is_contradicted_by_the_search(
     trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chainrule.explain import curvature, reach
+    from chainrule.explain.measure import curvature, proved_range
 
-    peak = reach.peak
+    peak = proved_range.peak
 
     def tenth(line: Any, share: float = 1e-4) -> Any:
         found = peak(line, share)
@@ -133,7 +133,7 @@ def test_a_curvature_that_is_wrong_is_contradicted_by_the_search(
 
     run = trained(ONE, steps=20)
     assert told(run, "step").holds
-    monkeypatch.setattr(reach, "peak", tenth)
+    monkeypatch.setattr(proved_range, "peak", tenth)
     monkeypatch.setattr(curvature, "polished", lambda line, found: found)
     claim = told(run, "step")
     assert not claim.holds

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from chainrule.explain import explain
-from chainrule.explain.report import Picture
+from chainrule.explain.tell.report import Picture
 from chainrule.train.run import Run
 
 HOSTILE = '# </pre><script>alert(1)</script> <img src=x onerror="alert(2)">\n'

@@ -9,7 +9,7 @@ import pytest
 
 from chainrule.errors import UsageError
 from chainrule.explain import CLAIMS, Claim, Story, explain
-from chainrule.explain.claim import plain
+from chainrule.explain.tell.claim import plain
 from chainrule.train.run import Run
 
 TEXT = "data x in {1, 2}\ntarget y = 3·x\nweight w := 1, b := 0\nconst α := 0.02\nŷ = w·x + b\nE = ½(ŷ − y)²"

@@ -10,8 +10,8 @@ import pytest
 
 import chainrule as cr
 from chainrule.explain import Story, explain
-from chainrule.explain.context import Context
-from chainrule.explain.trials import descend
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.trials import descend
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
@@ -214,7 +214,7 @@ def test_steps_that_were_not_looked_at_are_not_spoken_for(trained: Trained, monk
     descent, others = "How do we know that subtracting leads to a minimum?", "What if a change is good"
     whole = dict(explain(run).questions)
     assert "looked at" not in " ".join(whole.values())
-    monkeypatch.setattr("chainrule.explain.ledger.MOST_STEPS", 10)
+    monkeypatch.setattr("chainrule.explain.measure.ledger.MOST_STEPS", 10)
     some = dict(explain(run).questions)
     assert "10 steps looked at" in some[descent]
     assert any("looked at" in answer for question, answer in some.items() if question.startswith(others))

@@ -101,7 +101,7 @@ SAFE = {
 """Functions whose result may stand between tags."""
 
 PIECES = {
-    "explain/report.py": {
+    "explain/tell/report.py": {
         "answers", "caption", "conditions", "items", "kind", "mark", "picture.svg", "unfolded", "word", "working",
     },
     "typeset/html.py": {

@@ -16,8 +16,8 @@ from tests.explain.flow.test_flow import given
 from tests.laws import equations, indexed
 
 import chainrule as cr
-from chainrule.explain.context import Context
-from chainrule.explain.flow.unroll import unroll
+from chainrule.explain.figures.flow.unroll import unroll
+from chainrule.explain.measure.context import Context
 from chainrule.numbers.evaluate import solve
 from chainrule.numbers.world import Setting
 from chainrule.program import lower
@@ -90,8 +90,8 @@ def by_the_judge(model: cr.Model) -> dict[str, list[float]]:
 def by_the_second_opinion(model: cr.Model) -> dict[str, list[float]]:
     run = model.train(steps=0)
     context = Context(run)
-    start = np.concatenate([np.asarray(run.weights[one.name]).ravel() for one in context.lanes.trained])
-    found = context.lanes.values(start[None])
+    start = np.concatenate([np.asarray(run.weights[one.name]).ravel() for one in context.evaluator.trained])
+    found = context.evaluator.values(start[None])
     return {name: numbers(value) for name, value in found.items() if name in model.network.quantities}
 
 

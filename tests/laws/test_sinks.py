@@ -23,8 +23,8 @@ from chainrule.api.answer import Answer
 from chainrule.api.derivation import Derivation
 from chainrule.cli import cli
 from chainrule.errors import Source, Span
-from chainrule.explain.claim import Claim
-from chainrule.explain.report import Picture
+from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.report import Picture
 from chainrule.train.curvature import Curvature
 from chainrule.train.document import about_run, record, values
 from chainrule.train.evaluation import Evaluation

@@ -12,8 +12,8 @@ import pytest
 import chainrule as cr
 from chainrule.data import split
 from chainrule.errors import ChainruleError
-from chainrule.explain.context import Context
-from chainrule.explain.section import section
+from chainrule.explain.figures.section import section
+from chainrule.explain.measure.context import Context
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.numbers.random import uniform

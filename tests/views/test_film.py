@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import chainrule as cr
-from chainrule.explain.moments import moments
+from chainrule.explain.figures.film_steps import moments
 from chainrule.views.scene import Area, Line, Points
 from chainrule.views.until import until
 

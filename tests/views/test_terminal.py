@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.errors import width as columns
-from chainrule.explain.curve import Curve
+from chainrule.explain.figures.curve import Curve
 from chainrule.views.terminal import draw
 
 

@@ -13,8 +13,8 @@ from chainrule.expr.limits import limited
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
-    from chainrule.explain.context import Context
-    from chainrule.explain.report import Picture
+    from chainrule.explain.measure.context import Context
+    from chainrule.explain.tell.report import Picture
     from chainrule.train.run import Run
     from chainrule.views.animation import Animation
     from chainrule.views.figure import Figure
@@ -57,7 +57,7 @@ class Figures:
 
         Errors: UsageError E456 for an entry that is not trained.
         """
-        from chainrule.explain.section import section
+        from chainrule.explain.figures.section import section
         from chainrule.views.figures import error
 
         return error.figure(section(self._context(run), weight))
@@ -87,7 +87,7 @@ class Figures:
         >>> model.figure.landscape(model.train(steps=50)).title
         'E over a and b'
         """
-        from chainrule.explain.plane import plane
+        from chainrule.explain.figures.plane import plane
         from chainrule.train.prepare import seeded
         from chainrule.views.figures import landscape
 
@@ -104,7 +104,7 @@ class Figures:
         >>> cr.example("identity").figure.patterns().title
         'E of each pattern'
         """
-        from chainrule.explain.course import patterns as course
+        from chainrule.explain.figures.over_steps import patterns as course
         from chainrule.views.figures import patterns
 
         context = self._context(run)
@@ -122,7 +122,7 @@ class Figures:
         >>> cr.example("identity").figure.gradients().title
         'Gradient and update of each weight'
         """
-        from chainrule.explain.course import moves
+        from chainrule.explain.figures.over_steps import moves
         from chainrule.views.figures import gradients
 
         context = self._context(run)
@@ -141,7 +141,7 @@ class Figures:
         >>> cr.example("line").figure.fit().title
         'ŷ over x'
         """
-        from chainrule.explain.fitted import fitted
+        from chainrule.explain.figures.fitted import fitted
         from chainrule.views.figures import fit
 
         return fit.figure(fitted(self._context(run), of))
@@ -159,7 +159,7 @@ class Figures:
         >>> cr.example("identity").figure.predictions().title
         'ŷ and y, pattern by pattern'
         """
-        from chainrule.explain.outputs import outputs
+        from chainrule.explain.figures.outputs import outputs
         from chainrule.views.figures import predictions
 
         return predictions.figure(outputs(self._context(run), of))
@@ -176,7 +176,7 @@ class Figures:
         'mean E of 2 runs'
         """
         from chainrule.api.runs import labelled
-        from chainrule.explain.course import errors
+        from chainrule.explain.figures.over_steps import errors
         from chainrule.views.figures import compare
 
         named = labelled(runs)
@@ -209,7 +209,7 @@ class Figures:
         True
         """
         from chainrule.api.point import point
-        from chainrule.explain.flow.choose import flow_of
+        from chainrule.explain.figures.flow.choose import flow_of
         from chainrule.views.figure import Figure
         from chainrule.views.graph.graph import scene
 
@@ -254,7 +254,7 @@ class Figures:
         >>> len(film.scenes), film.moments[0]
         (5, 0)
         """
-        from chainrule.explain.moments import chosen
+        from chainrule.explain.figures.film_steps import chosen
         from chainrule.views.animation import film
         from chainrule.views.until import until
 
@@ -281,7 +281,7 @@ class Figures:
 
     def _fits(self, context: Context, steps: Sequence[int], of: str | None = None) -> list[Scene]:
         """What the network gives over its data after each step."""
-        from chainrule.explain.fitted import after, fitted
+        from chainrule.explain.figures.fitted import after, fitted
         from chainrule.views.figures.fit import frames
 
         whole = fitted(context, of)
@@ -289,7 +289,7 @@ class Figures:
 
     def _networks(self, run: Run, steps: Sequence[int], pattern: int = 0) -> list[Scene]:
         """The units and weights after each step."""
-        from chainrule.explain.units.net import net_of
+        from chainrule.explain.figures.units.net import net_of
         from chainrule.views.graph.network import frames
 
         bound = run.recipe.bound
@@ -324,8 +324,8 @@ class Figures:
         ('Network of ŷ, pattern 1', True)
         """
         from chainrule.api.point import point
-        from chainrule.explain.flow.choose import flow_of
-        from chainrule.explain.units.net import net_of
+        from chainrule.explain.figures.flow.choose import flow_of
+        from chainrule.explain.figures.units.net import net_of
         from chainrule.views.figure import Figure
         from chainrule.views.graph import graph, network
 
@@ -340,7 +340,7 @@ class Figures:
 
     def _context(self, run: Run | None) -> Context:
         """What is known of a run of this model."""
-        from chainrule.explain.context import Context
+        from chainrule.explain.measure.context import Context
 
         run = self.model.train() if run is None else run
         self.model.owns(run)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from chainrule.errors import UsageError, shown
-from chainrule.explain.words import num
+from chainrule.explain.wording import num
 from chainrule.notation.names import pretty
 from chainrule.train.run import Run
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -12,8 +12,11 @@ from chainrule import notation
 from chainrule.data import starts
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
-from chainrule.explain.claim import Claim, plain
-from chainrule.explain.claims import (
+from chainrule.explain.figures.curve import Curve, curve
+from chainrule.explain.measure import claims as measured
+from chainrule.explain.measure.context import Context
+from chainrule.explain.tell.claim import Claim, plain
+from chainrule.explain.tell.claims import (
     amount,
     dead,
     decrease,
@@ -28,12 +31,10 @@ from chainrule.explain.claims import (
     update,
     vanish,
 )
-from chainrule.explain.context import Context
-from chainrule.explain.curve import Curve, curve
-from chainrule.explain.kinds import named
-from chainrule.explain.paragraphs import Page, Paint, told
-from chainrule.explain.questions import answers
-from chainrule.explain.words import count, num
+from chainrule.explain.tell.kinds import named
+from chainrule.explain.tell.paragraphs import Page, Paint, told
+from chainrule.explain.tell.questions import answers
+from chainrule.explain.wording import count, num
 from chainrule.expr.walk import names
 from chainrule.notation.names import pretty
 from chainrule.notation.plain import ascii_text
@@ -44,20 +45,28 @@ from chainrule.train.run import Run
 from chainrule.typeset.json import FORMAT
 
 if TYPE_CHECKING:
-    from chainrule.explain.report import Picture
+    from chainrule.explain.tell.report import Picture
 
-CLAIMS = {
-    "update": update.claim,
-    "sign": sign.claim,
-    "size": size.claim,
-    "steepest": steepest.claim,
-    "toward": toward.claim,
+Measured = TypeVar("Measured")
+
+
+def tested(measure: Callable[[Context], Measured], tell: Callable[[Measured], Claim]) -> Callable[[Context], Claim]:
+    """A claim: what is measured of a run, told from that alone."""
+    return lambda context: tell(measure(context))
+
+
+CLAIMS: dict[str, Callable[[Context], Claim]] = {
+    "update": tested(measured.update.measure, update.tell),
+    "sign": tested(measured.sign.measure, sign.tell),
+    "size": tested(measured.size.measure, size.tell),
+    "steepest": tested(measured.steepest.measure, steepest.tell),
+    "toward": tested(measured.toward.measure, toward.tell),
     "step": step.claim,
-    "amount": amount.claim,
-    "decrease": decrease.claim,
-    "patterns": patterns.claim,
+    "amount": tested(measured.amount.measure, amount.tell),
+    "decrease": tested(measured.decrease.measure, decrease.tell),
+    "patterns": tested(measured.patterns.measure, patterns.tell),
     "dead": dead.claim,
-    "vanish": vanish.claim,
+    "vanish": tested(measured.vanish.measure, vanish.tell),
     "end": end.claim,
     "order": order.claim,
 }
@@ -163,7 +172,7 @@ class Story:
 
     def html(self, pictures: Iterable[Picture] = ()) -> str:
         """The story as one self-contained page that prints well; ``pictures`` are figures to put in."""
-        from chainrule.explain.report import report
+        from chainrule.explain.tell.report import report
 
         return report(self, pictures)
 

@@ -12,7 +12,7 @@ from chainrule.notation import show
 if TYPE_CHECKING:
     from chainrule.derive.matrix import MatrixForm, NoMatrixForm
 
-FORMAT = 2
+FORMAT = 3
 """The number of the form that the JSON of stories and of judged lines has; it rises with every field that changes."""
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from chainrule.errors import UsageError
-from chainrule.explain import course, fitted, outputs, plane, section
-from chainrule.explain.context import Context
-from chainrule.explain.flow.choose import flow_of
-from chainrule.explain.report import Picture
-from chainrule.explain.units.net import net_of
+from chainrule.explain.figures import fitted, outputs, over_steps, plane, section
+from chainrule.explain.figures.flow.choose import flow_of
+from chainrule.explain.figures.units.net import net_of
+from chainrule.explain.measure.context import Context
+from chainrule.explain.tell.report import Picture
 from chainrule.train.evaluation import sheet
 from chainrule.views.figure import Figure
 from chainrule.views.figures import error, fit, gradients, landscape, patterns, predictions
@@ -37,8 +37,8 @@ def drawn(context: Context) -> Iterator[Figure]:
     yield from diagrams(context)
     if plane.size(context) == plane.FINEST:
         yield from first(lambda: landscape.figure(plane.plane(context)))
-    yield from first(lambda: patterns.figure(course.patterns(context), context.goal_name))
-    yield from first(lambda: gradients.figure(course.moves(context), context.goal_name))
+    yield from first(lambda: patterns.figure(over_steps.patterns(context), context.goal_name))
+    yield from first(lambda: gradients.figure(over_steps.moves(context), context.goal_name))
     yield from first(
         lambda: fit.figure(fitted.fitted(context)), lambda: predictions.figure(outputs.outputs(context))
     )  # fmt: skip

@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
-from chainrule.explain.curve import Curve
-from chainrule.explain.thin import quantile
-from chainrule.explain.words import num
+from chainrule.explain.figures.curve import Curve
+from chainrule.explain.measure.samples import quantile
+from chainrule.explain.wording import num
 
 BRAILLE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 MARKS = {"before": ("●", "o"), "after": ("○", "x"), "end": ("■", "#"), "tangent": ("·", ".")}

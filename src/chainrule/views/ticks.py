@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from chainrule.explain.words import num
+from chainrule.explain.wording import num
 from chainrule.views.scene import Axis
 
 MANY = 6

@@ -18,11 +18,11 @@ from tests.laws.test_indexed import data
 import chainrule as cr
 from chainrule import data as patterns_of
 from chainrule.engines.protocol import Bound
-from chainrule.explain.flow.choose import READABLE, at, flow_of
-from chainrule.explain.flow.flow import Flow
-from chainrule.explain.flow.names import by_names
-from chainrule.explain.flow.sheet import TooLarge
-from chainrule.explain.flow.unroll import unroll
+from chainrule.explain.figures.flow.by_name import by_names
+from chainrule.explain.figures.flow.choose import READABLE, at, flow_of
+from chainrule.explain.figures.flow.flow import Flow
+from chainrule.explain.figures.flow.sheet import TooLarge
+from chainrule.explain.figures.flow.unroll import unroll
 from chainrule.expr.graph import components
 from chainrule.model.model import Model
 
@@ -240,9 +240,9 @@ def test_a_long_text_takes_no_longer_for_each_line() -> None:
     lines = [f"weight w{k} := 0.9\na{k + 1} = tanh(w{k}·a{k})" for k in range(40)]
     model = cr.Model("\n".join(["data x in {1}", "a0 = x", *lines, "E = a40²"]))
     arguments = given(model)
-    from chainrule.explain.flow import names
+    from chainrule.explain.figures.flow import by_name
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(names, "axes", lambda program, real=names.axes: calls.append(1) or real(program))
+        patch.setattr(by_name, "axes", lambda program, real=by_name.axes: calls.append(1) or real(program))
         by_names(*arguments)
     assert len(calls) == 1

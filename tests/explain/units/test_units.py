@@ -10,7 +10,7 @@ import pytest
 from tests.explain.flow.test_flow import MODELS, PROGRAMS, given, program
 
 import chainrule as cr
-from chainrule.explain.units.net import Net, net_of
+from chainrule.explain.figures.units.net import Net, net_of
 from chainrule.expr.nodes import key
 from chainrule.expr.walk import names
 from chainrule.notation.names import pretty

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.explain import course
-from chainrule.explain.context import Context
+from chainrule.explain.figures import over_steps
+from chainrule.explain.measure.context import Context
 from chainrule.views.scene import Area, Line, Points
 
 
@@ -84,18 +84,18 @@ def test_an_array_is_shown_by_its_norm_and_many_weights_are_folded() -> None:
 def test_passes_are_gathered_where_each_step_sees_one_pattern() -> None:
     model = cr.example("xor")
     run = model.train(steps=200)
-    of = course.moves(Context(run))
+    of = over_steps.moves(Context(run))
     assert of.over == 4
     wanted = np.sqrt(np.mean(run.trace["∂E/∂c0"][:4] ** 2))
     assert of.gradients[0, of.names.index("c₀")] == pytest.approx(wanted)
-    assert all(step % 4 == 0 for step in course.errors(Context(run)).steps)
+    assert all(step % 4 == 0 for step in over_steps.errors(Context(run)).steps)
 
 
 def test_no_figure_computes_more_than_some_hundred_steps() -> None:
     model = cr.Model("weight w := 1\nE = ½·w²")
     run = model.train(steps=20_000, rate=1e-5)
-    of = course.errors(Context(run))
-    assert len(of.steps) <= course.MOST
+    of = over_steps.errors(Context(run))
+    assert len(of.steps) <= over_steps.MOST
     assert of.steps[-1] == 20_000
     assert "of 20001 recorded steps" in model.figure.compare([run]).description
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.explain.context import Context
-from chainrule.explain.section import section
+from chainrule.explain.figures.section import section
+from chainrule.explain.measure.context import Context
 from chainrule.views.figures import error
 from chainrule.views.scene import Line, Points
 

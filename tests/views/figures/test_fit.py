@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.explain.context import Context
-from chainrule.explain.fitted import fitted
-from chainrule.explain.outputs import outputs, pairs
+from chainrule.explain.figures.fitted import fitted
+from chainrule.explain.figures.outputs import outputs, pairs
+from chainrule.explain.measure.context import Context
 from chainrule.views.scene import Heat, Line, Points, Text
 
 CLASSES = cr.Model(

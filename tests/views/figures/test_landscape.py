@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.explain.context import Context
-from chainrule.explain.plane import WAYS, plane
+from chainrule.explain.figures.plane import WAYS, plane
+from chainrule.explain.measure.context import Context
 from chainrule.views.colours import scale
 from chainrule.views.contours import contours
 from chainrule.views.figures import landscape
@@ -76,7 +76,7 @@ def test_eigenvectors_have_the_curvature_that_they_say() -> None:
 
 
 def test_filters_are_as_long_as_the_weights_own() -> None:
-    from chainrule.explain.plane import normalised, of_random
+    from chainrule.explain.figures.plane import normalised, of_random
 
     context = Context(cr.example("digits").train(steps=20))
     along = normalised(context, of_random(context, context.path, context.end, 3), context.end)

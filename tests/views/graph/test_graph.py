@@ -10,9 +10,9 @@ import pytest
 from tests.explain.flow.test_flow import MODELS, given
 
 import chainrule as cr
-from chainrule.explain.flow.choose import at, flow_of
-from chainrule.explain.flow.flow import Flow
-from chainrule.explain.flow.unroll import unroll
+from chainrule.explain.figures.flow.choose import at, flow_of
+from chainrule.explain.figures.flow.flow import Flow
+from chainrule.explain.figures.flow.unroll import unroll
 from chainrule.views.graph.graph import scene
 from chainrule.views.graph.labels import around, touch
 from chainrule.views.graph.layers import crossings, layout

@@ -11,7 +11,7 @@ import pytest
 from tests.explain.flow.test_flow import MODELS, given
 
 import chainrule as cr
-from chainrule.explain.units.net import net_of
+from chainrule.explain.figures.units.net import net_of
 from chainrule.views.graph.columns import columns
 from chainrule.views.graph.labels import around, touch
 from chainrule.views.graph.network import NONE, path, rooms, scene, spotted

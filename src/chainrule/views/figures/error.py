@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.explain.section import Section
-from chainrule.explain.words import count, num
+from chainrule.explain.figures.section import Section
+from chainrule.explain.wording import count, num
 from chainrule.views.arrange import chart
 from chainrule.views.figure import Figure
 from chainrule.views.figures.reach import left_out, reach

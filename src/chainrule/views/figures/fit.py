@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.fitted import Fitted
-from chainrule.explain.outputs import few
-from chainrule.explain.thin import places
-from chainrule.explain.words import count, listing, num, percent
+from chainrule.explain.figures.fitted import Fitted
+from chainrule.explain.figures.outputs import few
+from chainrule.explain.measure.samples import places
+from chainrule.explain.wording import count, listing, num, percent
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import cells, scale
 from chainrule.views.contours import contours

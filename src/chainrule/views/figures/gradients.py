@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.course import Moves
-from chainrule.explain.thin import evenly
-from chainrule.explain.words import count, num
+from chainrule.explain.figures.over_steps import Moves
+from chainrule.explain.measure.samples import evenly
+from chainrule.explain.wording import count, num
 from chainrule.views.arrange import stack
 from chainrule.views.figure import Figure
 from chainrule.views.figures.reach import left_out, reach, steps_axis

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.plane import Plane
-from chainrule.explain.words import count, num
+from chainrule.explain.figures.plane import Plane
+from chainrule.explain.wording import count, num
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import cells, scale
 from chainrule.views.contours import contours

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.course import Course
-from chainrule.explain.thin import evenly
-from chainrule.explain.words import count, num
+from chainrule.explain.figures.over_steps import Course
+from chainrule.explain.measure.samples import evenly
+from chainrule.explain.wording import count, num
 from chainrule.views.arrange import chart
 from chainrule.views.figure import Figure
 from chainrule.views.figures.reach import left_out, reach, steps_axis

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.errors import UsageError
-from chainrule.explain.outputs import Columns, Outputs, classes
-from chainrule.explain.thin import places
-from chainrule.explain.words import count, listing, num, percent
+from chainrule.explain.figures.outputs import Columns, Outputs, classes
+from chainrule.explain.measure.samples import places
+from chainrule.explain.wording import count, listing, num, percent
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import scale
 from chainrule.views.figure import Figure

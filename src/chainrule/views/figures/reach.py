@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.explain.words import count
+from chainrule.explain.wording import count
 from chainrule.views.scene import Axis
 from chainrule.views.ticks import spread, written
 from chainrule.views.ticks import steps as ticked

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.flow.flow import Node
-from chainrule.explain.words import num
+from chainrule.explain.figures.flow.flow import Node
+from chainrule.explain.wording import num
 from chainrule.views.pixels import short, width
 
 SIZE, SMALL = 13.0, 11.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chainrule.explain.flow.choose import SAID
-from chainrule.explain.flow.flow import Flow, Node, Use
-from chainrule.explain.words import count, listing, num
+from chainrule.explain.figures.flow.choose import SAID
+from chainrule.explain.figures.flow.flow import Flow, Node, Use
+from chainrule.explain.wording import count, listing, num
 from chainrule.notation.names import pretty
 from chainrule.views.graph.boxes import length, span, title
 

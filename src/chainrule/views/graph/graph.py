@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.explain.flow.choose import SAID
-from chainrule.explain.flow.flow import Flow, Node
-from chainrule.explain.words import count
+from chainrule.explain.figures.flow.choose import SAID
+from chainrule.explain.figures.flow.flow import Flow, Node
+from chainrule.explain.wording import count
 from chainrule.views.graph.boxes import FILLS, LINE, SIZE, SMALL, Box
 from chainrule.views.graph.describe import described, goal_of
 from chainrule.views.graph.key import WORDS, Sample, key

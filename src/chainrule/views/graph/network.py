@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule.explain.units.net import Net, Parameter, Unit, Wire
-from chainrule.explain.words import count, listing, num
+from chainrule.explain.figures.units.net import Net, Parameter, Unit, Wire
+from chainrule.explain.wording import count, listing, num
 from chainrule.notation.names import pretty
 from chainrule.views.graph.columns import Column, columns
 from chainrule.views.graph.key import WORDS, Sample, key

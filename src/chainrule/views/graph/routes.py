@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule.explain.flow.flow import Flow, Use
-from chainrule.explain.words import num
+from chainrule.explain.figures.flow.flow import Flow, Use
+from chainrule.explain.wording import num
 from chainrule.views.graph.boxes import SMALL, Box, box_height, box_width, length, told
 from chainrule.views.graph.labels import Taken, along
 from chainrule.views.graph.layers import Layout, layout

@@ -1,0 +1,1 @@
+"""A run → what is found of it: measured at points, tried by training, proved on ranges. Nothing is said here."""

@@ -1,0 +1,203 @@
+"""A quantity that is read in several places: what each place alone adds to its slope, found without any rule.
+
+Each place in turn gets a copy of the quantity that is moved by a complex step, while the others keep still. That the
+numbers found in this way add up to the slope is the total derivative, tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chainrule.explain.evaluate.equations import NUMBERS, evaluate
+from chainrule.explain.evaluate.instructions import Value
+from chainrule.explain.measure.context import Context
+from chainrule.explain.wording import listing
+from chainrule.expr.nodes import Equation, Expr, Ref, index, key
+from chainrule.expr.walk import fold, names, rebuild, references, transform, under
+from chainrule.gradient.reverse import closure
+from chainrule.model.letters import base
+from chainrule.notation.names import pretty
+
+STEP, SPECK = 1e-30, 1e-45
+"""Of a complex step the length, and what it leaves of a slope that is 0."""
+TOGETHER = 4_000_000
+"""Numbers of weights that are moved at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What is used, by whom, what each use adds to its slope, and the slope as the program gives it."""
+
+    name: str
+    slope: str
+    readers: tuple[str, ...]
+    parts: tuple[float, ...]
+    whole: float
+    where: str
+
+
+def used_more_than_once(context: Context) -> Uses | None:
+    """A quantity on the way that is read in several places, by several others first; else a weight of all patterns.
+
+    Of networks with letters the patterns are looked at alone.
+    """
+    if not context.plain:
+        return by_patterns(context)
+    theta, row = context.looked_at
+    readers, needed = reading(context)
+    often = [name for name, read in readers.items() if len(read) > 1]
+    often.sort(key=lambda name: (len(set(readers[name])) < 2, name not in context.names))
+    rows = np.array([[row]], dtype=np.int64)
+    values = context.evaluator.values(theta[None, :], rows, backward=True)
+    for name in often:
+        places = range(len(readers[name]))
+        parts = tuple(by_place(context, values, needed, name, place) for place in places)
+        if not any(parts):
+            continue
+        whole = float(np.asarray(values[context.program.gradient(name)]).ravel()[0])
+        if name in context.names:
+            whole = float(context.gradient(theta, (row,))[context.names.index(name)])
+        where = f"in {listing(map(pretty, dict.fromkeys(readers[name])))}"
+        where += "" if context.bare else f", on {context.pattern(row)}"
+        slope = f"∂{context.goal_name}/∂{pretty(name)}"
+        return Uses(pretty(name), slope, tuple(map(pretty, readers[name])), parts, whole, where)
+    return by_patterns(context)
+
+
+def by_patterns(context: Context) -> Uses | None:
+    """A weight that every pattern uses: the slope over all of them is the sum, or the mean, of theirs."""
+    if context.patterns < 2 or context.reduced is None:
+        return by_letters(context) if not context.plain else None
+    place = int(np.argmax(np.abs(context.pulls[0]).max(axis=0)))
+    rows = np.arange(context.patterns)
+    moved = context.start.astype(np.complex128)
+    moved[place] += 1j * STEP
+    pulls = np.concatenate([
+        context.evaluator.goal(np.broadcast_to(moved, (len(part), len(moved))), part[:, None]).imag / STEP
+        for part in np.array_split(rows, 1 + len(rows) * len(moved) // TOGETHER)
+    ])  # fmt: skip
+    share = context.patterns if context.reduced == "mean" else 1
+    parts = tuple(float(pull) / share for pull in pulls)
+    whole = float(context.gradient(context.start)[place])
+    weight = context.weight(place)
+    slope = f"∂({context.total_name})/∂{weight}"
+    readers = tuple(f"pattern {row}" for row in rows)
+    return Uses(weight, slope, readers, parts, whole, f"once by each of {context.patterns} patterns")
+
+
+def by_letters(context: Context) -> Uses | None:
+    """A weight that an equation reads once for each value of a letter that the weight does not have: a copy of it with
+    that letter is moved in one place at a time. Looked at on all patterns."""
+    from chainrule.explain.evaluate.computing_order import plan
+    from chainrule.explain.evaluate.equations_with_letters import Named, table
+    from chainrule.explain.evaluate.named_arrays import LANE, field
+
+    program, evaluator = context.program, context.evaluator
+    trained = {symbol.name: symbol for symbol in context.trained}
+    theta = context.looked_at[0]
+    slopes = context.gradient(theta)
+    for line in evaluator.forward:
+        for reference in references(line.body):
+            symbol = trained.get(reference.name)
+            more = [letter for letter in line.letters if program.sets[letter] not in (
+                program.pattern, *(program.sets[own] for own in (symbol.letters if symbol else ()))
+            )]  # fmt: skip
+            if symbol is None or symbol.letters or not more:
+                continue
+            letter = more[0]
+            values = context.bound.ranges[program.sets[letter]]
+            place = context.names.index(symbol.name)
+            grid = evaluator.grid(np.repeat(theta[None, :], len(values), axis=0))
+            moved = theta[place] + 1j * STEP * np.eye(len(values))
+            copy = f"{symbol.name}#"
+            grid.known[copy] = Named(field(moved, (LANE, letter)), (letter,), (values,))
+
+            def read(node: Expr, name: str = symbol.name, letter: str = letter) -> Expr:
+                return Ref(f"{name}#", (index(letter),)) if isinstance(node, Ref) and node.name == name else node
+
+            lines = [
+                replace(one, body=transform(one.body, read)) if letter in one.letters else one
+                for one in evaluator.forward
+            ]
+            grid.run(plan(lines, grid.sets, grid.ranges))
+            goals = np.broadcast_to(table(grid, program.objective, program.pattern), (len(values), 1))[:, 0]
+            parts = tuple(map(cleared, goals.imag / STEP))
+            if abs(sum(parts) - slopes[place]) > 1e-9 * sum(map(abs, parts)):
+                continue  # it is read elsewhere too
+            readers = tuple(f"{pretty(key(line.target))}[{value}]" for value in values)
+            slope = f"∂{context.goal_name}/∂{context.weight(place)}"
+            where = f"once for each {pretty(letter)}, in {listing(readers, 4)}"
+            return Uses(context.weight(place), slope, readers, parts, float(slopes[place]), where)
+    return None
+
+
+def shared(context: Context) -> str:
+    """A quantity on the way, or a weight, that is read more than once, in words; empty where there is none: under
+    letters that it does not have, by every pattern, or in several places."""
+    readers, needed = reading(context)
+    program, ranges = context.program, context.bound.ranges
+    by_all = ""
+    for line in needed:
+        for reference, bound in under(line.body):
+            if reference.name not in readers:
+                continue
+            own = {letter for position in reference.indices for letter, _ in position.terms}
+            more = {base(letter): letter for letter in {*bound, *line.letters} - own}
+            if more.pop(program.pattern, None) and context.patterns > 1:
+                by_all = by_all or f"{pretty(reference.name)} is read once by each of {context.patterns} patterns"
+            several = sorted(one for one in more.values() if len(ranges[program.sets[one]]) > 1)
+            if several:
+                return f"{pretty(reference.name)} is read once for each {listing(map(pretty, several), 3)}"
+    often = max(readers, key=lambda name: len(readers[name]), default="")
+    if by_all or not often or len(readers[often]) < 2:
+        return by_all
+    by = listing(map(pretty, dict.fromkeys(readers[often])), 4)
+    times = "twice" if len(readers[often]) == 2 else f"{len(readers[often])} times"
+    return f"{pretty(often)} is read {times}, in {by}"
+
+
+def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:
+    """By whom each quantity between the weights and the goal is read, once for each place; the equations in between."""
+    lines = context.evaluator.forward
+    makers: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
+    for line in lines:
+        for name in names(line.body):
+            makers.setdefault(key(line.target), set()).add(name)
+            users.setdefault(name, set()).add(key(line.target))
+    weights = [symbol.name for symbol in context.trained]
+    between = closure(weights, users) & closure((context.program.objective,), makers)
+    needed = tuple(line for line in lines if key(line.target) in between)
+    readers: dict[str, list[str]] = {}
+    for line in needed:
+        for reference in references(line.body):
+            if reference.name in between:
+                readers.setdefault(reference.name, []).append(key(line.target))
+    return readers, needed
+
+
+def by_place(
+    context: Context, values: Mapping[str, Value], needed: Iterable[Equation], name: str, place: int
+) -> float:
+    """How the error of a pattern changes with a quantity in one of the places that read it, and only there."""
+    copy, met = f"{name}#", -1
+
+    def moved(node: Expr, inside: tuple[Expr, ...]) -> Expr:
+        nonlocal met
+        if not (isinstance(node, Ref) and node.name == name):
+            return rebuild(node, inside)
+        met += 1
+        return replace(node, name=copy) if met == place else node
+
+    lines = [replace(line, body=fold(line.body, moved)) for line in needed if key(line.target) != name]
+    known = {**values, copy: values[name] + 1j * STEP}
+    found = evaluate(lines, known, 1, NUMBERS)[context.program.objective]
+    return cleared(np.asarray(found).ravel()[0].imag / STEP)
+
+
+def cleared(rate: float) -> float:
+    """A rate of change, 0 where it is no more than what a complex step leaves of nothing: its square."""
+    return 0.0 if abs(rate) <= SPECK else float(rate)

@@ -1,0 +1,206 @@
+"""decrease: the goal before and after each step, over the patterns visited and over all → how many helped, and hurt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.finding import aside, sometimes
+from chainrule.explain.measure.ledger import Ledger, booked
+from chainrule.explain.measure.summary import summary
+from chainrule.explain.measure.trials import NOISE
+from chainrule.explain.naming import Naming
+
+Kind = Literal["better", "some worse", "unchanged", "nothing moved"]
+Chosen = NDArray[np.bool_]
+HOP = 1e-6
+"""A move of so large a share of the weights is no landing: where it changes nothing, it hops."""
+SPECK = 1e-30
+"""Of the first goal: a change that is smaller is none."""
+LISTED, FIRST, RISEN = 20, 4, 5
+"""Steps whose numbers are listed; the first steps that are shown, and how many that made something worse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step: which patterns it visited, the goal over them and over all before and after, and what is so of it."""
+
+    step: int
+    visited: tuple[int, ...]
+    before: float
+    after: float
+    all_before: float
+    all_after: float
+    moved: bool
+    worse: bool
+    costs_others: bool
+    uphill: bool
+    projected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What the steps of the run did to the goal."""
+
+    naming: Naming = aside()
+    steps: int
+    """steps that were looked at"""
+    of: int
+    """steps of the run"""
+    moved: int
+    """steps that moved a weight"""
+    own_better: int
+    """those that helped the patterns they visited"""
+    own_worse: int
+    """those that hurt them"""
+    total_worse: int
+    """those after which the goal over all patterns was worse"""
+    total_worse_by_another_pattern: int
+    """those of them that helped their own"""
+    worst_own: float
+    """the largest rise of their own"""
+    worst_total: float
+    """the largest rise over all"""
+    projected: int
+    """steps that ended on the edge of a box"""
+    uphill: int
+    """steps against their own gradient"""
+    total_first: float
+    """the goal over all patterns before the first step"""
+    total_last: float
+    """and after the last"""
+    steps_own_worse: tuple[int, ...]
+    """the first of them"""
+    steps_total_worse: tuple[int, ...]
+    """the first of them"""
+    moved_without_change: int | None = sometimes()
+    """steps that moved a weight far and changed nothing"""
+    single: bool = aside()
+    """whether each step visits all patterns"""
+    wide: bool = aside()
+    """whether a step visits several"""
+    backwards: bool = aside()
+    """whether the rate of the run is negative"""
+    top: float = aside()
+    """the largest rise among the steps that hurt their own, infinite or no number where one is"""
+    top_step: int | None = aside()
+    """in which step, where there are several and all are numbers"""
+    top_median: float = aside()
+    entries: tuple[Entry, ...] = aside()
+    """the first steps, and the first that hurt"""
+
+    @property
+    def hops(self) -> bool:
+        """Whether more steps moved far and changed nothing than helped."""
+        return (self.moved_without_change or 0) > self.own_better
+
+    @property
+    def holds(self) -> bool:
+        return not self.own_worse and self.own_better > 0 and not self.hops
+
+    @property
+    def kind(self) -> Kind:
+        if not self.moved:
+            return "nothing moved"
+        if self.own_worse:
+            return "some worse"
+        return "better" if self.holds else "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecorded:
+    """No two steps in a row were recorded, or none was taken."""
+
+    naming: Naming = aside()
+    steps: int
+    """steps that were looked at"""
+    error: float = aside()
+
+    @property
+    def holds(self) -> bool:
+        return False
+
+    @property
+    def kind(self) -> Literal["not recorded"]:
+        return "not recorded"
+
+
+Decrease = Steps | NotRecorded
+
+
+def measure(context: Context) -> Decrease:
+    """Did every step that moved a weight make the goal over the patterns it visited better?"""
+    ledger = context.once(booked)
+    if ledger is None:
+        return NotRecorded(naming=context.naming, steps=context.run.steps, error=context.error(context.start))
+    sense = context.sense
+    noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
+    change, change_all = sense * (ledger.after - ledger.before), sense * (ledger.all_after - ledger.all_before)
+    better, worse = ledger.moved & (change < -noise), ledger.moved & ~(change <= noise)
+    worse_all = ledger.moved & ~(change_all <= noise_all)
+    other = worse_all & better  # the step helped its own patterns and hurt the rest
+    against = uphill(context, ledger, worse)
+    moved, looked = int(ledger.moved.sum()), len(ledger.steps)
+    single = context.patterns == 1 or all(
+        len(context.rows(int(step) - 1)) == context.patterns for step in ledger.steps[:50]
+    )
+    far = np.abs(ledger.to - ledger.at).max(axis=1, initial=0.0) > HOP * size_of(ledger)
+    known = int(worse.sum()) > 1 and bool(np.isfinite(change[worse]).all())
+    top = summary(change[worse]) if known else None
+    return Steps(
+        naming=context.naming, steps=looked, of=ledger.of, moved=moved, own_better=int(better.sum()),
+        own_worse=int(worse.sum()), total_worse=int(worse_all.sum()),
+        total_worse_by_another_pattern=int(other.sum()),
+        worst_own=float(np.where(ledger.moved, change, -np.inf).max()) if moved else 0.0,
+        worst_total=float(np.where(ledger.moved, change_all, -np.inf).max()) if moved else 0.0,
+        projected=int(ledger.projected.sum()), uphill=int(against.sum()), total_first=float(ledger.all_before[0]),
+        total_last=float(ledger.all_after[-1]), steps_own_worse=tuple(ledger.steps[worse][:LISTED].tolist()),
+        steps_total_worse=tuple(ledger.steps[worse_all][:LISTED].tolist()),
+        moved_without_change=int((ledger.moved & ~better & ~worse & far).sum()) if moved else None,
+        single=single, wide=len(context.rows(0)) > 1,
+        backwards=context.backwards, top=float(change[worse].max(initial=-np.inf)),
+        top_step=None if top is None else int(ledger.steps[worse][top.place]),
+        top_median=np.nan if top is None else top.median,
+        entries=tuple(entries(context, ledger, worse, other, against)),
+    )  # fmt: skip
+
+
+def size_of(ledger: Ledger) -> float:
+    finite = ledger.to[np.isfinite(ledger.to).all(axis=1)]
+    return 1e-3 + float(np.abs(finite).max(initial=0.0))
+
+
+def rounding(before: Array, after: Array) -> Array:
+    """Below this a change is too small to count; one to a number that is not finite always counts."""
+    larger = np.where(np.isfinite(after), np.maximum(np.abs(before), np.abs(after)), np.abs(before))
+    return NOISE * larger + SPECK * float(np.abs(before[0]))
+
+
+def uphill(context: Context, ledger: Ledger, worse: Chosen) -> Chosen:
+    """Which of the worse steps went against their own slope, as a learning rule with a memory can."""
+    found = np.zeros(len(worse), dtype=np.bool_)
+    if context.rate is None:
+        for place in np.flatnonzero(worse):
+            rows = np.array([context.rows(int(ledger.steps[place]) - 1)], dtype=np.int64)
+            slope = context.evaluator.gradient(ledger.at[place][None, :], rows)[0]
+            found[place] = context.sense * float(slope @ (ledger.to[place] - ledger.at[place])) > 0
+    return found
+
+
+def entries(context: Context, ledger: Ledger, worse: Chosen, other: Chosen, against: Chosen) -> Iterator[Entry]:
+    """The first steps, and the first that made something worse."""
+    first = list(range(min(FIRST, len(ledger.steps))))
+    risen = [int(place) for place in np.flatnonzero(worse | other)[:RISEN] if place not in first]
+    for place in first + risen:
+        step = int(ledger.steps[place])
+        yield Entry(
+            step, context.rows(step - 1), float(ledger.before[place]), float(ledger.after[place]),
+            float(ledger.all_before[place]), float(ledger.all_after[place]), bool(ledger.moved[place]),
+            bool(worse[place]), bool(other[place]), bool(against[place]), bool(ledger.projected[place]),
+        )  # fmt: skip

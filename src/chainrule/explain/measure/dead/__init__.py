@@ -1,0 +1,1 @@
+"""What cannot be learned → why, and what a bias would do about it."""

@@ -1,0 +1,204 @@
+"""A network → its units that fire on no pattern, and its steps that pass no slope on: slopes of 0 that tell nothing.
+
+Behind a relu that is shut on every pattern, and behind a step function, every slope is 0, whatever the error does with
+other weights. A unit is looked at on all patterns; that a goal depends on a weight through steps alone is read from the
+equations, and what it is worth then is tried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.evaluate.equations import NUMBERS, value
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.formulas import shown
+from chainrule.explain.measure.kinks import STEPPING, moving, stepping
+from chainrule.explain.wording import count, listing, num
+from chainrule.expr.nodes import Add, Bracket, Call, Div, Expr, Mul, Neg, Number, Pow, Reduce, key
+from chainrule.expr.walk import names, nodes
+from chainrule.gradient.reverse import closure
+from chainrule.notation.names import pretty
+from chainrule.numbers.random import normal
+
+SCALES = (0.1, 1.0, 10.0, 100.0)
+DRAWN = 25
+"""Weights drawn at random at each scale, at which a goal that makes steps is looked at."""
+FEW = 6
+"""So many different values are listed, of more the least and the greatest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that fires on no pattern, the greatest input that it gets, and whether that was so at the start too."""
+
+    name: str
+    most: float
+    always: bool
+
+
+def shut(context: Context) -> list[Unit]:
+    """The units that fire on no pattern at the last weights."""
+    if not context.names or not np.isfinite(context.end).all():
+        return []
+    moved, errors = moving(context), {context.model.goal.each, context.program.objective}
+    found = []
+    for line in context.evaluator.forward:
+        for node in nodes(line.body):
+            inside = fires_on(node) if node not in outermost(line.body, key(line.target) in errors) else None
+            if inside is None or not moved & set(names(inside)):
+                continue
+            name = pretty(key(line.target)) if node == line.body else shown(node)
+            before = dict(greatest(context, inside, context.start))
+            for entry, most in greatest(context, inside, context.end):
+                if most <= 0:
+                    found.append(Unit(name + entry, most, before.get(entry, 1.0) <= 0))
+    return list({unit.name: unit for unit in found}.values())
+
+
+def outermost(body: Expr, error: bool) -> list[Expr]:
+    """The parts of an error that it is the sum of: one that is 0 is no unit that does not fire, it is satisfied."""
+    if not error:
+        return []
+    found, todo = [], [body]
+    while todo:
+        node = todo.pop()
+        found.append(node)
+        match node:
+            case Add(parts):
+                todo += parts
+            case Neg(inside) | Div(inside, Number()) | Reduce(_, _, inside):
+                todo.append(inside)
+            case Pow(inside, Number()):
+                found.append(inside)  # its square; inside of the square of a sum stand units
+            case Mul(parts):
+                todo += [part for part in parts if not isinstance(part, Number)] * (
+                    sum(not isinstance(part, Number) for part in parts) == 1
+                )
+    return found
+
+
+def fires_on(node: Expr) -> Expr | None:
+    """The input of a unit that gives 0 up to 0."""
+    match node:
+        case Call("relu", (inside,)):
+            return inside
+        case Call("max", (Number(zero), inside)) | Call("max", (inside, Number(zero))) if zero == 0:
+            return inside
+    return None
+
+
+def greatest(context: Context, inside: Expr, theta: Array) -> list[tuple[str, float]]:
+    """The largest value of an input over all patterns, and over letters that no weight has, such as those of time and
+    place, for each of its entries: ``("[2]", −0.5)``."""
+    evaluator = context.evaluator
+    if evaluator.plain:
+        found = np.asarray(value(inside, evaluator.values(theta[None, :]), context.patterns, NUMBERS))
+        return [("", float(np.max(found)))]
+    grid = evaluator.grid(theta[None, :])
+    one = grid.value(inside)
+    of_weights = {grid.sets[letter] for symbol in context.trained for letter in symbol.letters}
+    own = [letter for letter in one.letters if grid.sets.get(letter) in of_weights - {context.program.pattern}]
+    rest = tuple(place for place, letter in enumerate(one.letters) if letter not in own)
+    most = np.max(one.values, axis=rest) if rest else one.values
+    every = product(*(grid.ranges[letter] for letter in own))
+    return [(f"[{','.join(map(str, at))}]" if own else "", float(number)) for at, number in zip(
+        every, np.ravel(most), strict=True
+    )]  # fmt: skip
+
+
+# ---- steps -------------------------------------------------------------------------------------------------------
+
+
+def by_steps_alone(context: Context) -> frozenset[str]:
+    """The weights on which the goal depends through step functions only: their slope is 0 wherever there is one."""
+    users: dict[str, set[str]] = {}
+    for line in context.evaluator.forward:
+        for name in names_outside(line.body):
+            users.setdefault(name, set()).add(key(line.target))
+    goal = context.program.objective
+    smooth = {symbol.name for symbol in context.trained if goal in closure((symbol.name,), users)}
+    whole = moving(context)
+    reached = {symbol.name for symbol in context.trained} if goal in whole else set()
+    return frozenset(reached - smooth) if stepping(context) else frozenset()
+
+
+def names_outside(body: Expr) -> set[str]:
+    """The names that are read elsewhere than inside a step function."""
+    inside = [
+        node for node in nodes(body)
+        if isinstance(node, Bracket) or (isinstance(node, Call) and node.function in STEPPING)
+    ]  # fmt: skip
+    hidden: dict[str, int] = {}
+    outer = [
+        node for node in inside
+        if not any(node is not other and any(part is node for part in nodes(other)) for other in inside)
+    ]  # fmt: skip
+    for node in outer:
+        for part in nodes(node):
+            if hasattr(part, "name"):
+                hidden[part.name] = hidden.get(part.name, 0) + 1
+    seen: dict[str, int] = {}
+    for part in nodes(body):
+        if hasattr(part, "name"):
+            seen[part.name] = seen.get(part.name, 0) + 1
+    return {name for name, many in seen.items() if many > hidden.get(name, 0)}
+
+
+def step_told(context: Context, row: int) -> str:
+    """What is so of a pattern whose slope is 0 because its error makes steps; nothing where it makes none."""
+    steps = stepping(context)
+    if not steps or not by_steps_alone(context):
+        return ""
+    goals, tried = tried_values(context, row)
+    if len(goals) < 2:
+        return ""
+    values = listing((num(goal) for goal in goals), FEW) if len(goals) <= FEW else (
+        f"{len(goals)} different values from {num(goals[0])} to {num(goals[-1])}"
+    )  # fmt: skip
+    which = context.weight(0) if len(context.names) == 1 else "the weights"
+    there = context.pattern(row)
+    return (
+        f"The slope of {there} is 0 wherever it has one, so steps learn nothing from it; but {context.goal_name} does "
+        f"depend on {which}, through the step{'s' if len(steps) > 1 else ''} {listing(steps, 3)} alone: it was "
+        f"{values} at "
+        f"{count(tried, 'point')} tried"
+    )
+
+
+def through_steps(context: Context, idle: list[str]) -> str:
+    """That the goal depends on weights whose slope is always 0, tried with each alone; nothing where it does not."""
+    steps, alone = stepping(context), by_steps_alone(context)
+    moved = []
+    for name in idle:
+        place = context.names.index(name)
+        points = np.repeat(context.start[None, :], len(SCALES) * DRAWN, axis=0)
+        points[:, place] = np.concatenate([
+            scale * np.array([normal(place, "alone", at) for at in range(DRAWN)]) for scale in SCALES
+        ])  # fmt: skip
+        goals = context.evaluator.goal(context.project(points))
+        known = goals[np.isfinite(goals)]
+        if context.entries[place][0] in alone and len(known) and np.ptp(known) > 1e-9 * np.abs(known).max():
+            moved.append(context.weight(place))
+    if not moved:
+        return ""
+    return (
+        f"; {context.total_name} does depend on {listing(moved, 4)}, through the step{'s' if len(steps) > 1 else ''} "
+        f"{listing(steps, 3)} alone, and a step passes no slope on"
+    )
+
+
+def tried_values(context: Context, row: int) -> tuple[list[float], int]:
+    """The different values of a pattern's error at weights of the run and at random, least first, and how many were
+    tried."""
+    size = len(context.names)
+    drawn = np.array([normal(0, "steps", place) for place in range(DRAWN * size)]).reshape(DRAWN, size)
+    points = context.project(np.concatenate([context.path[[0, -1]], *(scale * drawn for scale in SCALES)]))
+    with np.errstate(all="ignore"):
+        goals = context.evaluator.goal(points, np.full((len(points), 1), row, dtype=np.int64))
+    known = np.sort(goals[np.isfinite(goals)])
+    apart = np.diff(known, prepend=-np.inf) > 1e-9 * np.maximum(1e-300, np.abs(known))
+    return known[apart].tolist(), len(points)

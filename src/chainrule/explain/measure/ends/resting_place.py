@@ -1,0 +1,119 @@
+"""A run → the place at which it rests, or to which it comes, by its own continuation.
+
+It rests where a whole pass changes nothing beyond rounding. Where it still moves, the point without slope that Newton's
+method finds is its place only if the continuation comes nearer to it with every stretch that is looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.continuation import REST, Followed, follow
+from chainrule.explain.measure.ends.newton import newton_target
+from chainrule.explain.measure.samples import evenly
+from chainrule.numbers.numerics import NUMERICS
+
+FLAT, ACROSS = 1e-7, 8
+"""Of the largest curvature: below it a direction is along a valley; Newton's steps across one."""
+NEAR = 1e-6
+"""Of the size of the weights: so near to the floor of a valley, and staying near, a run is in it."""
+LOOKS = 9
+"""Stretches of the continuation in which it must come nearer."""
+WANDER = 1e-9
+"""A swing so small that leads nowhere is what rounding makes of a rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``at`` is the point, ``distance`` how far the end of the run is from it; ``arrived`` says that the continuation
+    rests there, else it ``left`` so much of the way; ``never`` that no step moved a weight at all."""
+
+    at: Array
+    distance: float
+    arrived: bool
+    left: float = 0.0
+    never: bool = False
+
+    @property
+    def size(self) -> float:
+        return 1.0 + float(np.abs(self.at).max(initial=0.0))
+
+
+def rest_of(context: Context) -> Place | None:
+    """Where the run rests, or to where it comes; None where it does neither, as far as it was followed."""
+    end, seen = context.end, context.once(follow)
+    if not np.isfinite(end).all():
+        return None
+    never = bool((context.path == end).all())
+    if seen is None:
+        slope = context.gradient(end)
+        if never and len(context.path) > 1 and not np.any(slope):
+            return Place(end, 0.0, True, never=True)
+        return coming(context, np.array([end]))
+    if seen.left is not None:
+        return None
+    if rests(context, seen):
+        distance = float(np.linalg.norm(seen.last - end))
+        return Place(seen.last, distance, True, never=never and distance == 0)
+    return coming(context, seen.ends)
+
+
+def rests(context: Context, seen: Followed) -> bool:
+    """Whether the last passes change nothing beyond rounding."""
+    places = REST if NUMERICS[context.run.recipe.numerics].bits == 64 else REST * 2.0**29
+    size = float(np.abs(context.path[np.isfinite(context.path).all(axis=1)]).max(initial=0.0))
+    if seen.move(1, size) <= places:
+        return seen.rests or len(seen.ends) < 4 or seen.move(3, size) <= 4 * places
+    late = seen.ends[len(seen.ends) // 2 :]
+    if len(late) < 8:
+        return False
+    swing = np.abs(late - late[-1]).max(axis=0)
+    walked = np.abs(np.diff(late, axis=0)).sum(axis=0)
+    leads = np.abs(late[-1] - late[0]) > 0.25 * walked
+    return bool((swing <= WANDER * (1e-3 + np.abs(late[-1]))).all() and not (leads & (walked > 0)).any())
+
+
+def coming(context: Context, ends: Array) -> Place | None:
+    """The point without slope that Newton's method finds from the end, if the continuation comes nearer to it."""
+    slope = context.sense * context.gradient(context.end)
+    low, high = context.box
+    held = ((context.end <= low) & (slope > 0)) | ((context.end >= high) & (slope < 0))
+    if held.all() or context.many:
+        return None
+    target = newton_target(context, ~held)
+    if target is None and len(ends) > 1 and np.isfinite(ends[-1]).all():
+        target = newton_target(context, ~held, ends[-1])  # from the end it may lead elsewhere, or nowhere
+    if target is None:
+        return on_floor(context, ends, ~held)
+    away = np.linalg.norm(ends[evenly(len(ends), LOOKS)] - target, axis=1)
+    distance = float(away[0])
+    if len(away) > 1 and not (np.diff(away) < 0).all():
+        return None
+    return Place(target, distance, False, left=float(away[-1]))
+
+
+def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> Place | None:
+    """The floor of a valley, straight across from the end, if the run stands next to it and stays there."""
+    point = context.end.copy()
+    for _ in range(ACROSS):
+        with np.errstate(all="ignore"):
+            slope = context.sense * context.evaluator.gradient(point[None, :])[0][free]
+            matrix = (context.sense * context.hessian(point))[np.ix_(free, free)]
+        if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
+            return None
+        values, vectors = np.linalg.eigh(matrix)
+        steep = values > FLAT * np.abs(values).max()
+        if not steep.any():
+            return None
+        point[free] -= vectors[:, steep] @ (vectors[:, steep].T @ slope / values[steep])
+    size = 1.0 + float(np.abs(point).max())
+    left = float(np.linalg.norm(context.evaluator.gradient(point[None, :])[0][free]))
+    away = np.linalg.norm(ends - point, axis=1)
+    if left > 1e-3 * float(np.linalg.norm(context.gradient(context.end)[free])) or away.max() > NEAR * size:
+        return None
+    return Place(point, float(away[0]), False, left=float(away[-1]))

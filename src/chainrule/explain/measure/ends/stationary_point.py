@@ -1,0 +1,159 @@
+"""The end of a run with many weights → the nearest point without slope, looked for with products with the Hessian.
+
+Newton's method on the slope itself: each step is the one that leaves least of it, found by MINRES (Lanczos' iteration
+and a small least-squares problem), and is halved until the slope gets shorter. It goes to minima and to saddles alike,
+and into flat valleys; what it found is looked at by Lanczos' iteration, and by the engine, before it is told.
+
+Source: Roosta, Liu, Xu, Mahoney, Newton-MR: inexact Newton method with minimum residual sub-problem solver, EURO
+Journal on Computational Optimization 10 (2022).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.newton import spread
+from chainrule.explain.measure.ends.spectrum import Bent, curvatures
+from chainrule.explain.wording import count, num
+
+PRODUCTS, BASIS, LOOKS = 200, 40, 60
+"""Products made at most: in all, for one step, and to look at what was found."""
+WORK = 60_000_000
+"""Weights times patterns times products at most."""
+
+Kind = Literal["minimum", "valley", "saddle", "further", "not found", "not looked for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Where the search came to. ``slope`` is the length of the slope there, ``first`` at the end of the run."""
+
+    kind: Kind
+    point: Array
+    distance: float
+    first: float
+    slope: float
+    products: int
+    curvature: tuple[float, float] | None = None  # the least and the greatest met, of sense·goal
+
+
+def nearest(context: Context, free: NDArray[np.bool_]) -> Nearest:
+    """The nearest point without slope, or how near to one the search came."""
+    point = context.end
+    slope = slope_at(context, point, free)
+    first = length = float(np.linalg.norm(slope))
+    most = min(PRODUCTS, WORK // (len(point) * context.patterns))
+    if most < BASIS or not np.isfinite(first) or first == 0:
+        return Nearest("not looked for", point, 0.0, first, first, 0)
+    products, settled = 0, False
+    moves: list[float] = []
+    while products < most and length > 0 and not settled:
+        move, used = step(Bent(context, point, free), slope, min(BASIS, most - products), min(0.1, length / first))
+        products += used
+        for share in 0.5 ** np.arange(12):
+            new = context.project(point + share * spread(move, free))
+            pull = slope_at(context, new, free)
+            if np.linalg.norm(pull) < (1 - 1e-4 * share) * length:
+                break
+        else:
+            break
+        moves.append(float(np.linalg.norm(new - point)))
+        point, slope, length = new, pull, float(np.linalg.norm(pull))
+        near = moves[-1] <= 1e-6 * (1 + float(np.abs(point).max())) or (length == 0 and len(moves) < 3)
+        settled = length <= 1e-6 * first and near
+    distance = float(np.linalg.norm(point - context.end))
+    if not settled or np.linalg.norm(context.gradient(point)[free]) > 1e-5 * first:
+        far = length < 0.1 * first and len(moves) > 2 and min(moves[-2:]) > 0.1 * max(moves)
+        return Nearest("further" if far else "not found", point, distance, first, length, products)
+    bend = curvatures(context, point, LOOKS, free)
+    low, high = bend.smallest, bend.largest
+    flat = 1e-7 * max(abs(low), abs(high), 1e-3 * first)
+    kind: Kind = "saddle" if low < -flat else "valley" if low <= flat or not bend.found else "minimum"
+    return Nearest(kind, point, distance, first, length, products + bend.iterations, (low, high))
+
+
+def slope_at(context: Context, point: Array, free: NDArray[np.bool_]) -> Array:
+    with np.errstate(all="ignore"):
+        return np.asarray(context.sense * context.evaluator.gradient(point[None, :])[0][free])
+
+
+def step(at: Bent, slope: Array, most: int, enough: float) -> tuple[Array, int]:
+    """The step d of least length that makes |slope + H·d| least, of those in the span of ``most`` products at most, and
+    how many were made; ``enough`` is the share of the slope that may be left."""
+    length = float(np.linalg.norm(slope))
+    basis: list[Array] = [-slope / length]
+    band = np.zeros((most + 1, most))
+    shares: Array = np.zeros(0)
+    for made in range(most):
+        image = at.along(basis[-1])[0]
+        if not np.isfinite(image).all():
+            break
+        for _ in range(2):
+            parts = np.array(basis) @ image
+            band[: len(basis), made] += parts
+            image = np.asarray(image - parts @ np.array(basis))
+        band[made + 1, made] = rest = float(np.linalg.norm(image))
+        wanted = np.zeros(made + 2)
+        wanted[0] = length
+        small = band[: made + 2, : made + 1]
+        shares = np.asarray(np.linalg.lstsq(small, wanted, rcond=1e-10)[0], dtype=np.float64)
+        left = float(np.linalg.norm(wanted - small @ shares))
+        if left <= enough * length or rest <= 1e-12 * float(np.abs(small).max()):
+            break
+        basis.append(image / rest)
+    return shares @ np.array(basis)[: len(shares)] if len(shares) else np.zeros(len(slope)), len(shares)
+
+
+def told(context: Context, found: Nearest) -> str:
+    """The sentence on what lies near the end."""
+    by = f"found by Newton's method from the end, with {count(found.products, 'product')} with the Hessian"
+    total = context.total_name
+    if found.kind == "not looked for":
+        return f"a point without slope was not looked for: with {context.patterns} patterns it would take too long"
+    there = f"{num(found.distance)} away, where {total} = {num(context.error(found.point))}"
+    if found.curvature is None:
+        made = (
+            f"after {count(found.products, 'product')} with the Hessian Newton's method had brought the slope from "
+            f"{num(found.first)} to {num(found.slope)}, {there}"
+        )
+        if found.kind == "further":
+            return (
+                f"no point without slope was met: {made}, and it led ever further"
+            )
+        return f"no point without slope was found: {made}"
+    low, high = (context.sense * end for end in found.curvature)
+    upward, word = ("upward", "minimum") if context.sense > 0 else ("downward", "maximum")
+    if found.kind == "minimum":
+        return (
+            f"the nearest point without slope that was met is a {word} {there}: the slope is 0 there and the "
+            f"curve bends {upward} in every "
+            f"direction, by at least {num(low)} and at most {num(high)} ({by})"
+        )
+    if found.kind == "valley":
+        return (
+            f"the nearest point without slope that was met is in a flat valley {there}: the slope is 0 there, no "
+            f"direction was met in which "
+            f"the curve bends the other way, and in some it hardly bends ({by})"
+        )
+    highest = f"a {'highest' if context.sense > 0 else 'lowest'} point"
+    name = highest if found.curvature[1] <= 0 else "a saddle"
+    return (
+        f"the nearest point without slope that was met is {name} {there}: in some direction the curvature is "
+        f"{num(low)}, so the steps may pass it by ({by})"
+    )
+
+
+def numbers(found: Nearest) -> dict[str, object]:
+    """The same as evidence."""
+    return {
+        "nearest": {
+            "kind": found.kind, "distance": found.distance, "slope": found.slope, "slope_at_end": found.first,
+            "products": found.products, "curvature": found.curvature, "weights": found.point.tolist(),
+        }
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""What was found of a run → sentences: claims with their working, answers, paragraphs, a page."""

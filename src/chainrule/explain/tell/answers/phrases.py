@@ -1,0 +1,88 @@
+"""What the answers share: a few weights as a place, the goal of some patterns by name, the first sentence of a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.measure.context import Context
+from chainrule.explain.naming import Naming, Visit
+from chainrule.explain.wording import told_apart
+from chainrule.notation.names import pretty
+
+DIGITS = 11
+"""So many digits at most tell two numbers apart: what differs beyond them is rounding, or not worth a word."""
+LISTED = 3
+"""So many weights are listed in an answer; of more a place says nothing to a reader."""
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence.
+
+    >>> first_sentence("It rests. There E = 0.5."), first_sentence("E = 0.5.")
+    ('It rests.', 'E = 0.5.')
+    """
+    head, stop, _ = text.partition(". ")
+    return head + "." if stop else text
+
+
+def place(context: Context, theta: Array, before: str = ", ") -> str:
+    """``, w = 1`` where the weights are few, else nothing."""
+    return before + context.point(theta) if len(theta) <= LISTED else ""
+
+
+def goal_of(naming: Naming, visit: Visit) -> str:
+    """What the goal over these patterns is called: ``E of pattern 1 (x = 1, y = 1)``, ``mean E``."""
+    if len(visit.rows) == naming.patterns:
+        return naming.total
+    if visit.alone is not None:
+        return f"{naming.goal} of {naming.pattern(visit.alone)}"
+    return f"{naming.goal} over the {len(visit.rows)} patterns of this step"
+
+
+def looked_at(decrease: Mapping[str, Any]) -> str:
+    """That not every step of the run was, where the record or their number did not allow it."""
+    return " looked at" if decrease["steps"] < decrease["of"] else ""
+
+
+def apart(*values: float) -> list[str]:
+    """Numbers with as many digits as tell them apart, where they differ by more than rounding.
+
+    >>> apart(0.1250003, 0.1250001), apart(1.0, 1.0 + 1e-15)
+    (['0.1250003', '0.1250001'], ['1', '1'])
+    """
+    return told_apart(*(float(f"{value:.{DIGITS}g}") for value in values))
+
+
+def went(before: float, after: float) -> str:
+    """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``."""
+    one, other = apart(before, after)
+    if one == other:
+        return f"stays {one}"
+    verb = "goes" if not math.isfinite(after) else "falls" if after < before else "rises"
+    return f"{verb} from {one} to {other}"
+
+
+def goes(context: Context) -> str:
+    """``down`` or ``up``: the way that the goal should go."""
+    return "down" if context.sense > 0 else "up"
+
+
+def lowers(naming: Naming) -> str:
+    return "lowers" if naming.sense > 0 else "raises"
+
+
+def raises(naming: Naming) -> str:
+    return "raises" if naming.sense > 0 else "lowers"
+
+
+def minimum(context: Context) -> str:
+    return "minimum" if context.sense > 0 else "maximum"
+
+
+def shown(name: str) -> str:
+    """The name of an entry as it is written: ``W[2,1]`` and ``ŷ``."""
+    head, bracket, rest = name.partition("[")
+    return pretty(head) + bracket + rest

@@ -1,0 +1,87 @@
+"""Explanations: what tells stands on what measures, that on what evaluates; and no two files import each other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+import pytest
+from tests.house.test_floors import CONTRACTS, SOURCES, module_of
+
+ROOM = "chainrule.explain"
+LAYERS = [{part.strip() for part in layer.split("|")} for layer in CONTRACTS["explain"]["layers"]]
+TREES = {
+    module_of(path): ast.parse(path.read_text("utf-8"))
+    for path in SOURCES
+    if module_of(path) == ROOM or module_of(path).startswith(f"{ROOM}.")
+}
+
+
+def reads(module: str, tree: ast.AST, known: Mapping[str, object]) -> Iterator[str]:
+    """The files of explanations that a file imports, wherever in it: in a function too, and for types alone."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield from (name for name in (whole if whole in known else node.module,) if name in known)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+
+
+def layer(module: str) -> int:
+    """How far from the top a file stands; the room itself, which shows the story, is above all."""
+    part = module.removeprefix(f"{ROOM}.").split(".")[0]
+    return next((at for at, parts in enumerate(LAYERS) if part in parts), -1)
+
+
+def upward(trees: Mapping[str, ast.AST]) -> list[str]:
+    """Imports that lead to a layer above, or to another part of the same."""
+    return [
+        f"{module} imports {name}"
+        for module, tree in trees.items()
+        for name in reads(module, tree, trees)
+        if layer(name) < layer(module)
+        or (layer(name) == layer(module) and module.split(".")[2:3] != name.split(".")[2:3])
+    ]
+
+
+def circles(trees: Mapping[str, ast.AST]) -> list[str]:
+    """Files that come back to themselves by their imports."""
+    graph = {module: set(reads(module, tree, trees)) - {module} for module, tree in trees.items()}
+    found = []
+    for module in graph:
+        seen: set[str] = set()
+        todo = list(graph[module])
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += graph[name]
+        if module in seen:
+            found.append(module)
+    return found
+
+
+def test_imports_point_down_from_story_to_what_evaluates() -> None:
+    assert {module.split(".")[2] for module in TREES if module != ROOM} <= set().union(*LAYERS)
+    assert upward(TREES) == []
+
+
+def test_no_file_comes_back_to_itself() -> None:
+    assert circles(TREES) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("measure.context", "from chainrule.explain.tell.claim import Claim"),
+        ("evaluate.intervals", "from chainrule.explain.measure import context"),
+        ("evaluate.jets", "from chainrule.explain.naming import Naming"),
+        ("tell.paragraphs", "def f():\n    import chainrule.explain.story"),
+        ("figures.plane", "from chainrule.explain.tell import report"),
+        ("measure.context", "if TYPE_CHECKING:\n    from chainrule.explain.measure.ledger import Ledger"),
+    ],
+)
+def test_a_way_up_and_a_circle_are_found(module: str, line: str) -> None:
+    planted = {**TREES, f"{ROOM}.{module}": ast.parse(line + "\n" + ast.unparse(TREES[f"{ROOM}.{module}"]))}
+    assert upward(planted) or circles(planted)
