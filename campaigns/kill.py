@@ -152,7 +152,8 @@ class Round:
         killed = signal.SIGKILL in sent
         if "Traceback" in said and (told > 0 or "KeyboardInterrupt" not in said):
             raise Lost(f"it ended in a traceback: {said[-2000:]}")
-        if not killed and told > 0 and code not in (0, 130, 143, 129):
+        after = -code in sent and not self.journal.exists()  # all was saved and said, and then it was ended
+        if not killed and told > 0 and code not in (0, 130, 143, 129) and not after:
             raise Lost(f"its exit code is {code} after {sent}: {said[-1000:]}")
         stray = [one.name for one in self.folder.glob(".*.tmp")]
         if stray and not killed and "SIGKILL" not in self.ended:
