@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from chainrule.derive.judge.places import Place, at, followed, normalise, tell, value
+from chainrule.derive.judge.places import Place, at, followed, normalise, size_of, tell, value
 from chainrule.derive.judge.scene import Scene
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr
@@ -35,7 +35,8 @@ FAINT = 1e-14
 """Two floats that both are nearer to 0 than this may be equal: rounding alone moves sums of numbers near 1 so far. More
 digits decide, and where these are not asked, a place with a larger number does."""
 JUMP = Decimal("1e15")
-"""A difference quotient beyond this is a jump: there is no slope."""
+"""A difference quotient beyond this, by the largest number of a place where that is large, is a jump: there is no
+slope."""
 NEARBY = 6
 SHIFT = 1e-3
 """How many places nearby decide about 0/0, and how far away they are."""
@@ -94,7 +95,10 @@ def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
         truth = left if left == right else many(scene, place, ours, "both")[0]
     except (ChainruleError, ArithmeticError):
         return "skip"
-    if truth.is_nan() or left.is_nan() or right.is_nan() or max(abs(left), abs(right)) > JUMP:
+    if truth.is_nan() or left.is_nan() or right.is_nan():
+        return "skip"
+    largest = size_of(place.values)
+    if max(abs(left), abs(right)) > JUMP * Decimal(max(1.0, largest) if math.isfinite(largest) else 1):
         return "skip"
     try:
         mine, outside = many(scene, place, yours, "both")
