@@ -36,6 +36,7 @@ LEGAL = {
     "a quantity of no use that large": "index i = 1..2\nweight u[i] := 1\nconst k := 1e30\nE = (k − k)·u[1]",
     "read by letters of another set": "index t = 1..1, l = 0..0\nweight w := 0.5, v[t] := 0.3\nz[0] = w\n"
     "z[t] = tanh(w·z[t-1])\ny[t] = Σ_l v[t]·z[l]\nE = y[1]²",
+    "a quantity without a value that no goal reads": "weight v := 3\nh = sigmoid(v) + v^(1/3)\nE = [h > 0.3]",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 

@@ -23,7 +23,7 @@ from chainrule.expr.nodes import Derivative, Expr
 from chainrule.expr.walk import nodes
 from chainrule.numbers import digits
 from chainrule.numbers.digits import Digits, Side
-from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.evaluate import evaluate, solve
 
 Outcome = Literal["same", "kink", "off", "none", "lost", "skip"]
 """Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has
@@ -74,6 +74,8 @@ def agreement(scene: Scene, places: Iterable[Place], yours: Expr, ours: Expr) ->
 def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
     """How two sides stand at a place, places nearby asked where the line is 0/0."""
     found = at_once(scene, place, yours, ours)
+    if found == "none" and bare(scene, place):
+        return "skip"
     if found != "lost":
         return found
     near = [at_once(scene, other, yours, ours) for other in nearby(scene, place)]
@@ -81,6 +83,14 @@ def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
     if any(one in ("off", "none") for one in spoken):
         return "off" if "off" in spoken else "none"
     return "skip" if spoken else "none"
+
+
+def bare(scene: Scene, place: Place) -> bool:
+    """Whether a quantity of the model itself has no value at a place: a line that has none either is not to blame."""
+    try:
+        return not math.isfinite(size_of(solve(scene.equations, place.given, setting=place.setting)))
+    except (ChainruleError, ArithmeticError):
+        return True
 
 
 def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:

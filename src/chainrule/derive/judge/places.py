@@ -36,8 +36,8 @@ SIZES = (3, 4, 5, 2)
 LARGE = 6
 """A set of more values than this is made smaller, unless the text counts on its size."""
 TRIES, ENOUGH = 60, 20
-MODERATE = 1e6
-"""Places with numbers beyond are taken only where there are no others."""
+MODERATE, FARTHEST = 1e6, 1e300
+"""Places with numbers beyond are taken only where there are no others, and with numbers beyond the second never."""
 PATTERNS, ENTRIES = 256, 256
 """Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""
 HEAVY = 200_000
@@ -107,7 +107,7 @@ def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool
     """
     found, flat = sampled(scene, line, wanted, seed, told, MODERATE)
     if not found and not flat:
-        found, flat = sampled(scene, line, wanted, seed, told, math.inf)  # where digits are lost, a hundred decide
+        found, flat = sampled(scene, line, wanted, seed, told, FARTHEST)  # where digits are lost, a hundred decide
     found = found[:5] + flat[: 2 if found else 5]  # where a relu is off, a line has to be 0 too
     if not found:
         raise DerivationError(
