@@ -7,7 +7,10 @@ those that say that the package itself is at fault.
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import random
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -16,10 +19,29 @@ from pathlib import Path
 from typing import Any
 
 import chainrule as cr
+from chainrule.api.figures import FILMS
 
 OURS = ("E253", "E300")
 """Codes that no text of a user may lead to: a line that does not hold, a program that is none. A line that has no value
 at a point, as where something is divided by 0 in a branch that is not taken, is told by the first too."""
+
+REFUSED = ("E255", "E270", "E271", "E272", "E273", "E274")
+"""Codes of what is no line for a model, or has no point to be checked at: no line that it derived itself may meet one."""
+
+FORBIDDEN = (
+    "compile", "exec", "import", "open", "socket.", "subprocess.", "os.", "ctypes.", "pickle.", "marshal.", "code.",
+    "shutil.", "tempfile.", "glob.", "urllib.", "http.", "webbrowser.", "sqlite3.", "builtins.input",
+)  # fmt: skip
+"""What no text may bring about, by the names of Python's audit events or how they begin."""
+
+MACHINE = "machine code"
+"""The stage in which llvmlite calls its own library."""
+
+WARM = (
+    "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nE = (tanh(w·x) − y)²",
+    "index i = 1..2\ndata x[i] in {0, 1}\nweight w[i] ~ normal(0, 1)\nE = (Σ_i w[i]·x[i])²",
+)
+"""Texts after which whatever NumPy loads when it is first needed is there."""
 
 FIGURES = ("error", "landscape", "patterns", "gradients", "fit", "predictions", "graph", "network")
 DETAILS = ("brief", "normal", "full", "substituted", "trace")
@@ -143,7 +165,10 @@ class Maker:
                 return f"{self.choose.choice(fitting).partition(':')[0]}[{letter}]"
         if letter and self.chance(0.1):
             return letter
-        return self.choose.choice(self.scalars) if self.scalars and self.chance(0.8) else self.number()
+        if self.scalars and self.chance(0.8):
+            return self.choose.choice(self.scalars)
+        number = self.number()
+        return f"({number})" if number.startswith("-") else number
 
 
 def text_of(seed: int) -> str:
@@ -155,16 +180,51 @@ def text_of(seed: int) -> str:
     return Maker(seed).text()
 
 
+class Guard:
+    """Hears what Python's audit hooks tell of while a stage works. A hook stays for good, so there is one guard.
+
+    All modules are loaded first: what remains, a text led to.
+    """
+
+    def __init__(self) -> None:
+        for module in pkgutil.walk_packages(cr.__path__, "chainrule."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+        for text in WARM:
+            through(text, whole=True)
+        self.stage = ""
+        self.events: list[str] = []
+        sys.addaudithook(self.hear)
+
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        compiled = self.stage == MACHINE and event.startswith("ctypes.")
+        if self.stage and event.startswith(FORBIDDEN) and not compiled:
+            stage, self.stage = self.stage, ""  # to print the arguments may be an event itself
+            self.events.append(f"{stage}: a text led to {event} {arguments!r:.100}")
+            self.stage = stage
+
+
 class Through:
     """A text on its way: what was refused where, and the faults."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, guard: Guard | None = None) -> None:
         self.text = text
+        self.guard = guard
         self.codes: dict[str, str] = {}
         self.faults: list[str] = []
 
     def at(self, stage: str, call: Callable[[], Any]) -> Any:
         """What a stage gives; None where it refuses. Anything but a refusal is a fault."""
+        if self.guard is None:
+            return self.answered(stage, call)
+        self.guard.stage = stage
+        found = self.answered(stage, call)
+        self.guard.stage = ""
+        self.faults += self.guard.events
+        self.guard.events.clear()
+        return found
+
+    def answered(self, stage: str, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except cr.ChainruleError as error:
@@ -178,9 +238,10 @@ class Through:
         return None
 
 
-def through(text: str) -> Through:
-    """A text through reading, derivations, the check of its own lines, values, training, story and figures."""
-    way = Through(text)
+def through(text: str, guard: Guard | None = None, whole: bool = False) -> Through:
+    """A text through reading, derivations, the check of its own lines, values, training, story and figures; the
+    whole of it through machine code and films too."""
+    way = Through(text, guard)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model = way.at("read", lambda: cr.Model(text))
@@ -203,7 +264,21 @@ def through(text: str) -> Through:
             figure = way.at(name, partial(getattr(model.figure, name), run))
             if figure is not None:
                 way.at(f"{name}, drawn", figure.svg)
+        way.at("compare", lambda: model.figure.compare([run, run]).svg())
+        if whole:
+            way.at("page", lambda: model.explain(run).html(model.figure.pictures(run)))
+            for name in FILMS:
+                way.at(f"film of {name}", partial(filmed, model, name, run))
+            other = way.at(MACHINE, lambda: model.train(steps=3, engine="native"))
+            if other is not None and other.sha256 != run.sha256:
+                way.faults.append("machine code: its bits are others")
     return way
+
+
+def filmed(model: cr.Model, name: str, run: cr.Run) -> None:
+    """Three pictures of a film, drawn."""
+    for figure in model.figure.animate(name, run, pictures=3).figures:
+        figure.svg()
 
 
 def derived(way: Through, model: cr.Model, weight: str) -> None:
@@ -214,6 +289,8 @@ def derived(way: Through, model: cr.Model, weight: str) -> None:
             way.at(f"write {detail}", partial(written, found))
             if detail == "normal":
                 answer = way.at("check", partial(judged, model, found))
+                if way.codes.get("check", "E2")[:2] != "E2" or way.codes.get("check") in REFUSED:
+                    way.faults.append(f"check: its own line {found.last()[:150]} is refused: {way.codes['check']}")
                 if answer is not None and not answer.equal:
                     way.faults.append(f"check: its own line {found.last()[:150]} is not equal: {answer.sentence[:150]}")
     way.at("derive matrix", lambda: model.derive(weight, matrix=True))

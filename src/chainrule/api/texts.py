@@ -12,6 +12,7 @@ from chainrule.api import arguments
 from chainrule.api.model import Model
 from chainrule.errors import DataError, LimitError, UsageError, shown
 from chainrule.expr.limits import limited, most, raise_it
+from chainrule.notation.bytes import content
 
 
 @limited
@@ -30,8 +31,7 @@ def load(path: str | os.PathLike[str], data: object = None, *, limits: Mapping[s
 def text_of(place: Path) -> str:
     """The text of a file."""
     try:
-        with place.open("rb") as file:
-            raw = file.read(most("text") + 1)
+        raw = content(place, most("text") + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise DataError("E457", f"{place} cannot be read: {why}", hint(place)) from None

@@ -9,22 +9,28 @@ from contextlib import contextmanager
 
 from chainrule.errors import inline
 
+ENDING = (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,)
+"""Those beside Ctrl-C that ask."""
+
 HEARD: list[int] = []
 """The numbers of the signals that came, in order."""
 
 
 @contextmanager
 def heard() -> Iterator[None]:
-    """SIGTERM and SIGHUP interrupt the block as Ctrl-C does. One that is ignored, as under nohup, stays so."""
+    """SIGTERM and SIGHUP interrupt the block as Ctrl-C does. One that is ignored, as under nohup, stays so. Once one
+    came, they do so until the command ends: the next must not end it before it said what is left and how to go on."""
     before = {}
-    for number in (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            before[number] = signal.signal(number, interrupt)
+    for number in (signal.SIGINT, *ENDING):
+        if (handler := signal.getsignal(number)) in (signal.SIG_DFL, signal.default_int_handler):
+            before[number] = handler
+            signal.signal(number, interrupt)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not HEARD:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def interrupt(number: int, _: object) -> None:
@@ -34,8 +40,9 @@ def interrupt(number: int, _: object) -> None:
 
 
 def deaf() -> None:
-    """From here on Ctrl-C changes nothing: the last words are said."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """From here on no signal changes anything that could be heard: the last words are said."""
+    for number in (signal.SIGINT, *ENDING):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def code() -> int:

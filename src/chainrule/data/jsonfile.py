@@ -10,12 +10,12 @@ from typing import Any
 from chainrule.data.limits import LIMITS, Limits, exceeded
 from chainrule.data.table import lost
 from chainrule.errors import DataError
+from chainrule.notation.bytes import content
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Any:
     """What stands in a file. Errors: E216 it is not such JSON, E234 a limit."""
-    with path.open("rb") as file:
-        raw = file.read(limits.bytes + 1)
+    raw = content(path, limits.bytes + 1)
     if len(raw) > limits.bytes:
         raise exceeded(f"{path.name} has", limits.bytes, "bytes")
     return value(raw, path.name, strict=True)

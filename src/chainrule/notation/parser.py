@@ -76,12 +76,13 @@ def parse_equation(
     quantities: Iterable[str] = (),
     limits: Limits = LIMITS,
 ) -> Equation:
-    """``left = right``, where left is a name, with letters or without, or a derivative.
+    """``left = right``, where left is a name, with letters or without, or a derivative. Inside brackets = compares, as
+    derivations print it.
 
     >>> parse_equation("d(E)/d(w) = (y_hat - y)*x").target
     Derivative(of=Ref(name='E', indices=()), wrt=(Ref(name='w', indices=()),), kind='total')
     """
-    reader, scope = _single(text, letters, functions, quantities, limits)
+    reader, scope = _single(text, letters, functions, quantities, limits, equal=True)
     if reader.sees("∂") or (reader.token.text in ("d", "partial") and reader.peek().text == "("):
         start = reader.at
         target = expression(reader, scope)
@@ -96,12 +97,19 @@ def parse_equation(
 
 
 def _single(
-    text: Source | str, letters: Iterable[str], functions: Iterable[str], quantities: Iterable[str], limits: Limits
+    text: Source | str, letters: Iterable[str], functions: Iterable[str], quantities: Iterable[str], limits: Limits,
+    *, equal: bool = False,
 ) -> tuple[Reader, Scope]:
     source = Source(text) if isinstance(text, str) else text
     budget = Budget(limits)
     found = lex(source, limits)
     reader = Reader(source, found[0] if found else lines.nothing(source), budget)
+    if equal:
+        depth, ends = 0, set(reader.closing.values())
+        for number, token in enumerate(reader.tokens):
+            depth += (number in reader.closing) - (number in ends)
+            if depth and token.text == "=":
+                reader.tokens[number] = token._replace(text="==")
     scope = Scope(frozenset(letters), frozenset(functions), frozenset(quantities), open=True)
     if len(found) > 1:
         first = found[1][0]

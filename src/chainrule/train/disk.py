@@ -42,8 +42,8 @@ def write_all(files: dict[Path, bytes]) -> None:
             with faults(path, len(content)):
                 place = real(path)
                 temporary = fresh(place)
+                made.append((temporary, place, path))  # before it is there: a signal may come in between
                 handle = os.open(temporary, NEW, 0o666)
-                made.append((temporary, place, path))
                 try:
                     write(handle, content)
                     like(handle, place)
@@ -59,9 +59,10 @@ def write_all(files: dict[Path, bytes]) -> None:
                 sync_directory(directory)
     finally:
         if not renamed:
-            for temporary, _, _ in made:
-                with suppress(OSError):
-                    temporary.unlink()
+            with held():
+                for temporary, _, _ in made:
+                    with suppress(OSError):
+                        temporary.unlink()
     for _, place, _ in made:
         sweep(place)
 
@@ -71,7 +72,7 @@ def ready(*paths: Path) -> None:
     argument that is wrong, and not the disk."""
     for path in paths:
         try:
-            with faults(path, 0):
+            with held(), faults(path, 0):
                 temporary = fresh(real(path))
                 os.close(os.open(temporary, NEW, 0o666))
                 temporary.unlink()

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from chainrule.derive.judge.places import Place, at, followed, normalise, tell, value
+from chainrule.derive.judge.places import Place, at, followed, normalise, size_of, tell, value
 from chainrule.derive.judge.scene import Scene
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr
 from chainrule.expr.walk import nodes
 from chainrule.numbers import digits
 from chainrule.numbers.digits import Digits, Side
-from chainrule.numbers.evaluate import evaluate
+from chainrule.numbers.evaluate import evaluate, solve
 
 Outcome = Literal["same", "kink", "off", "none", "lost", "skip"]
 """Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has
@@ -35,7 +35,8 @@ FAINT = 1e-14
 """Two floats that both are nearer to 0 than this may be equal: rounding alone moves sums of numbers near 1 so far. More
 digits decide, and where these are not asked, a place with a larger number does."""
 JUMP = Decimal("1e15")
-"""A difference quotient beyond this is a jump: there is no slope."""
+"""A difference quotient beyond this, by the largest number of a place where that is large, is a jump: there is no
+slope."""
 NEARBY = 6
 SHIFT = 1e-3
 """How many places nearby decide about 0/0, and how far away they are."""
@@ -73,6 +74,8 @@ def agreement(scene: Scene, places: Iterable[Place], yours: Expr, ours: Expr) ->
 def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
     """How two sides stand at a place, places nearby asked where the line is 0/0."""
     found = at_once(scene, place, yours, ours)
+    if found == "none" and bare(scene, place):
+        return "skip"
     if found != "lost":
         return found
     near = [at_once(scene, other, yours, ours) for other in nearby(scene, place)]
@@ -80,6 +83,14 @@ def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
     if any(one in ("off", "none") for one in spoken):
         return "off" if "off" in spoken else "none"
     return "skip" if spoken else "none"
+
+
+def bare(scene: Scene, place: Place) -> bool:
+    """Whether a quantity of the model itself has no value at a place: a line that has none either is not to blame."""
+    try:
+        return not math.isfinite(size_of(solve(scene.equations, place.given, setting=place.setting)))
+    except (ChainruleError, ArithmeticError):
+        return True
 
 
 def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
@@ -94,7 +105,10 @@ def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
         truth = left if left == right else many(scene, place, ours, "both")[0]
     except (ChainruleError, ArithmeticError):
         return "skip"
-    if truth.is_nan() or left.is_nan() or right.is_nan() or max(abs(left), abs(right)) > JUMP:
+    if truth.is_nan() or left.is_nan() or right.is_nan():
+        return "skip"
+    largest = size_of(place.values)
+    if max(abs(left), abs(right)) > JUMP * Decimal(max(1.0, largest) if math.isfinite(largest) else 1):
         return "skip"
     try:
         mine, outside = many(scene, place, yours, "both")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, NoReturn, cast
 
 from chainrule.derive.derive import goal_of
@@ -262,12 +263,22 @@ class Reader:
                 self.fail("E272", problem, f"write {written}", node.span)
             sets = [self.set(letter) for letter in declared]
             mine = [self.set(position.letter) if position.letter else None for position in node.indices]
-            if all(one is None or one == own for one, own in zip(mine, sets, strict=True)):
+            pairs = zip(mine, sets, strict=True)
+            if all(one in (None, own) or (node.name, axis, one) in self.used for axis, (one, own) in enumerate(pairs)):
                 continue
             if sorted(map(str, mine)) != sorted(sets) or len(set(sets)) < len(sets):
                 self.fail("E272", f"the indices of {pretty(node.name)} do not fit", f"write {written}", node.span)
             right = tuple(node.indices[mine.index(own)] for own in sets)
             turned.append((node, replace(node, indices=right)))
+
+    @cached_property
+    def used(self) -> frozenset[tuple[str, int, str]]:
+        """The sets whose letters the model itself reads a name with, axis by axis: they fit in a line too."""
+        return frozenset(
+            (node.name, axis, self.set(position.letter))
+            for equation in self._model.equations for node in nodes(equation.body) if isinstance(node, Ref)
+            for axis, position in enumerate(node.indices) if position.letter
+        )  # fmt: skip
 
     def set(self, letter: str) -> str:
         found = self._model.set_of(letter)

@@ -37,6 +37,8 @@ SIZES = (3, 4, 5, 2)
 LARGE = 6
 """A set of more values than this is made smaller, unless the text counts on its size."""
 TRIES, ENOUGH = 60, 20
+MODERATE, FARTHEST = 1e6, 1e300
+"""Places with numbers beyond are taken only where there are no others, and with numbers beyond the second never."""
 PATTERNS, ENTRIES = 256, 256
 """Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""
 HEAVY = 200_000
@@ -104,17 +106,9 @@ def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool
 
     Raises DerivationError E255 where no place gives finite values.
     """
-    draw = random.Random(seed)  # noqa: S311 - places of a check, not secrets
-    found: list[Place] = []
-    flat: list[Place] = []
-    for attempt in range(TRIES):
-        if (len(found) >= 4 and attempt >= 4) or (attempt >= ENOUGH and len(flat) >= 5):
-            break
-        for place in islice(drawn(scene, line, draw, attempt, told), 2):
-            worth = value(scene, place, wanted)
-            if math.isnan(worth):
-                break
-            (found if worth else flat).append(place)
+    found, flat = sampled(scene, line, wanted, seed, told, MODERATE)
+    if not found and not flat:
+        found, flat = sampled(scene, line, wanted, seed, told, FARTHEST)  # where digits are lost, a hundred decide
     found = found[:5] + flat[: 2 if found else 5]  # where a relu is off, a line has to be 0 too
     if not found:
         raise DerivationError(
@@ -125,7 +119,27 @@ def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool
     return found
 
 
-def drawn(scene: Scene, line: Line, draw: random.Random, attempt: int, told: bool) -> Iterator[Place]:
+def sampled(
+    scene: Scene, line: Line, wanted: Expr, seed: int, told: bool, largest: float
+) -> tuple[list[Place], list[Place]]:
+    """Places where ``wanted`` is not 0, and where it is, with no number beyond the largest."""
+    draw = random.Random(seed)  # noqa: S311 - places of a check, not secrets
+    found: list[Place] = []
+    flat: list[Place] = []
+    for attempt in range(TRIES):
+        if (len(found) >= 4 and attempt >= 4) or (attempt >= ENOUGH and len(flat) >= 5):
+            break
+        for place in islice(drawn(scene, line, draw, attempt, told, largest), 2):
+            worth = value(scene, place, wanted)
+            if math.isnan(worth):
+                break
+            (found if worth else flat).append(place)
+    return found, flat
+
+
+def drawn(
+    scene: Scene, line: Line, draw: random.Random, attempt: int, told: bool, largest: float
+) -> Iterator[Place]:
     """Places of one point."""
     ranges, fixed = sizes(scene)
     setting = scene.setting(ranges)
@@ -134,7 +148,7 @@ def drawn(scene: Scene, line: Line, draw: random.Random, attempt: int, told: boo
         tell(scene, given, setting)
     normalise(scene, given, setting)
     free = tuple(name for name in given if name not in fixed)
-    for place in at(scene, given, setting, chosen(line, setting, draw)):
+    for place in at(scene, given, setting, chosen(line, setting, draw), largest=largest):
         place.told, place.free = told, free
         yield place
 
@@ -197,18 +211,24 @@ def inputs(scene: Scene) -> list[Quantity]:
 
 
 def at(
-    scene: Scene, given: Values, setting: Setting, letters: Iterator[dict[str, int]], *, largest: float = 1e6
+    scene: Scene, given: Values, setting: Setting, letters: Iterator[dict[str, int]], *, largest: float = MODERATE
 ) -> Iterator[Place]:
     """The places of a point with all its values, if they are of moderate size; its own values may be of any."""
     try:
         values = {**given, **solve(scene.equations, given, setting=setting)}
     except (ChainruleError, OverflowError):
         return
-    numbers = (one for entry in values.values() for one in (entry.values() if isinstance(entry, Mapping) else (entry,)))
-    if largest < math.inf and not all(abs(one) < largest for one in numbers):
+    if largest < math.inf and not size_of(values) < largest:
         return
     for chosen_ in letters:
         yield Place(given, values, setting, chosen_)
+
+
+def size_of(values: Mapping[str, Any]) -> float:
+    """The largest size among values; NaN where one of them is NaN."""
+    numbers = (one for entry in values.values() for one in (entry.values() if isinstance(entry, Mapping) else (entry,)))
+    sizes = [abs(one) for one in numbers]
+    return math.nan if any(map(math.isnan, sizes)) else max(sizes, default=0.0)
 
 
 def chosen(line: Line, setting: Setting, draw: random.Random) -> Iterator[dict[str, int]]:
