@@ -118,7 +118,7 @@ def from_texts(cells: Sequence[str]) -> Column:
     odd: dict[int, object] = {}
     grouped = ""
     for row, cell in enumerate(cells):
-        value = number_in(cell)
+        value = None if cell[:1].isalpha() else number_in(cell)
         if value is None:
             odd[row] = cell.strip()
         values[row] = math.nan if value is None else value
