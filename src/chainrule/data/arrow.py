@@ -63,7 +63,7 @@ def cells(
         )
     except pa.ArrowInvalid:
         return None
-    small = any(raw.find(one, start, stop) >= 0 for one in (b"e", b"E", ZEROS))  # only these are lost in rounding to zero
+    small = any(raw.find(one, start, stop) >= 0 for one in (b"e", b"E", ZEROS))  # only these can be rounded to zero
     found: list[Array | list[str]] = []
     for column, one in zip(table.columns, numeric, strict=True):
         values = column.to_numpy() if one else column.to_pylist()

@@ -61,11 +61,15 @@ def columns(raw: bytes, start: int, stop: int, separator: str, numeric: Sequence
         return None
     block = np.empty((sum(numeric), rows))
     sign = ord(separator)
-    if (first := filled(block, raw, *parts[0], sign, numeric)) is None:
+
+    def part(where: tuple[int, int, int]) -> tuple[Odd, list[list[str]]] | None:
+        return filled(block, raw, *where, sign, numeric)
+
+    if (first := part(parts[0])) is None:
         return None
     read = [first]
     with ThreadPoolExecutor(min(THREADS, len(parts), os.cpu_count() or 1)) as pool:
-        for one in pool.map(lambda part: filled(block, raw, *part, sign, numeric), parts[1:]):
+        for one in pool.map(part, parts[1:]):
             if one is None:
                 pool.shutdown(cancel_futures=True)
                 return None
