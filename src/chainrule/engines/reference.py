@@ -61,9 +61,9 @@ class LoadedReference:
 
         Each is a float64 array with one axis for each letter of its left side.
         """
-        rows = range(self.bound.patterns) if rows is None else rows
+        rows = range(self.bound.patterns) if rows is None else rows if isinstance(rows, range) else list(rows)
         self.check(rows)
-        every = isinstance(rows, range) and rows == range(self.bound.patterns)
+        every = rows == range(self.bound.patterns)  # a list is never equal to a range
         wanted = (len(rows), every, None if names is None else tuple(names))
         if wanted not in self._sheets:
             self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[2], every)
