@@ -1,8 +1,9 @@
 """How long a table of 10⁵ rows and 100 columns takes to be read, beside pandas: with pyarrow, without, and once more.
 
-    python3 dev.py bench reading [--rounds N] [--rows N]
+    python3 dev.py bench reading [--rounds N] [--rows N] [--beside N]
 
-Needs the extra `bench`. Each round reads the file once in every way, so that what else the machine does falls on all.
+Needs the extra `bench`. Each round reads the file once in every way, so that what else the machine does falls on all;
+`--beside` starts so many other programs that never rest. Times of the processor count all threads together.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from unittest.mock import patch
 import numpy as np
 
 from _record import keep
+from busy import beside
 from chainrule.data import arrow, csvfile, kept
 from chainrule.data.limits import LIMITS
 
@@ -59,24 +61,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=10**5)
+    parser.add_argument("--beside", type=int, default=0)
     asked = parser.parse_args()
-    record: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    record: dict[str, dict[str, dict[str, float]]] = {}
+    with beside(asked.beside), tempfile.TemporaryDirectory() as folder:
         for name, path in written(Path(folder), asked.rows).items():
             os.utime(path, (1, 1))
             kept.table(path, LIMITS)
-            times: dict[str, list[float]] = {way: [] for way in ways(pd)}
+            times: dict[str, list[tuple[float, float]]] = {way: [] for way in ways(pd)}
             for _ in range(asked.rounds):
                 for way, read in ways(pd).items():
-                    begun = time.perf_counter()
+                    begun = time.perf_counter(), time.process_time()
                     read(path)
-                    times[way].append(time.perf_counter() - begun)
-            record[name] = {way: statistics.median(found) for way, found in times.items()}
+                    times[way].append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
             print(f"{name}, {path.stat().st_size / 1e6:.0f} MB")
-            for way, median in record[name].items():
-                ratios = [one / beside for one, beside in zip(times[way], times["pandas"], strict=True)]
-                goal = f", at most {GOALS[way]} are wanted" if way in GOALS and name == "numbers" else ""
-                print(f"  {way:26} {median:8.3f} s   {statistics.median(ratios):6.2f} times pandas{goal}")
+            record[name] = {}
+            for way, found in times.items():
+                pairs = list(zip(found, times["pandas"], strict=True))
+                wall, processor = (statistics.median(one[kind] / peer[kind] for one, peer in pairs) for kind in (0, 1))
+                median = statistics.median(one for one, _ in found)
+                goal = f"; at most {GOALS[way]} are wanted" if way in GOALS and name == "numbers" else ""
+                print(f"  {way:26} {median:8.3f} s   {wall:6.2f} times pandas, {processor:.2f} of its processor{goal}")
+                record[name][way] = {"seconds": median, "ratio": wall, "processor": processor}
     keep("reading", record)
 
 

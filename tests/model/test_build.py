@@ -234,3 +234,18 @@ def test_a_long_chain_needs_no_deep_stack() -> None:
     lines = "\n".join(f"z{k} = z{k - 1} + 1" for k in range(1, count))
     found = model(f"weight w\nz0 = w\n{lines}\nE = z{count - 1}^2")
     assert len(found.equations) == count + 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ("minimise E\nminimise R", "minimise E + R"), ("minimise E\nmaximise R", "minimise E − R"),
+        ("maximise R\nminimise mean E", "maximise R − mean E"), ("minimise E + R\nminimise R", "minimise (E + R) + R"),
+    ],
+)  # fmt: skip
+def test_two_goals_are_shown_as_one(lines: str, shown: str) -> None:
+    text = "data x\ntarget y\nweight w := 1\nE = (w·x − y)²\nR = w²\n"
+    with pytest.raises(ModelError) as caught:
+        build(parse(text + lines))
+    assert (caught.value.code, caught.value.help.rpartition(": ")[2]) == ("E134", shown)
+    assert build(parse(text + shown)).goal is not None

@@ -42,26 +42,28 @@ def absent(what: str, instead: str) -> MissingExtra:
     return MissingExtra("E245", f"{what} needs pyarrow, which is not installed", help)
 
 
-def cells(raw: bytes, start: int, separator: str, numeric: Sequence[bool]) -> list[Array | list[str]] | None:
-    """The columns of long lines without quotes: numbers where ``numeric``, else texts. None without pyarrow, where a
+def cells(
+    raw: bytes, start: int, stop: int, separator: str, numeric: Sequence[bool]
+) -> list[Array | list[str]] | None:
+    """The columns of many lines without quotes: numbers where ``numeric``, else texts. None without pyarrow, where a
     line has too few or too many cells, or where a number is none.
 
     It reads decimal numbers as `float` does, to the nearest double.
     """
-    if len(raw) - start < LEAST or separator == " " or not any(numeric) or (pa := library()) is None:
+    if stop - start < LEAST or separator == " " or not any(numeric) or (pa := library()) is None:
         return None
     csv, names = pa.csv, [str(place) for place in range(len(numeric))]
     types = {name: pa.float64() if one else pa.string() for name, one in zip(names, numeric, strict=True)}
     try:
         table = csv.read_csv(
-            pa.BufferReader(pa.py_buffer(memoryview(raw)[start:])),
+            pa.BufferReader(pa.py_buffer(memoryview(raw)[start:stop])),
             read_options=csv.ReadOptions(column_names=names),
             parse_options=csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
         return None
-    small = any(raw.find(one, start) >= 0 for one in (b"e", b"E", ZEROS))  # only these are lost in rounding to zero
+    small = any(raw.find(one, start, stop) >= 0 for one in (b"e", b"E", ZEROS))  # only these can be rounded to zero
     found: list[Array | list[str]] = []
     for column, one in zip(table.columns, numeric, strict=True):
         values = column.to_numpy() if one else column.to_pylist()

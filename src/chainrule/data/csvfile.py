@@ -12,12 +12,11 @@ import re
 import warnings
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from chainrule.data import arrow, encoding
+from chainrule.data import arrow, digits, encoding
 from chainrule.data.cells import SPACES, records, split
 from chainrule.data.header import NAMES, Header, header, no_names, width
 from chainrule.data.limits import LIMITS, Limits, exceeded
@@ -42,26 +41,29 @@ def read(path: Path, limits: Limits = LIMITS) -> Table:
     raw = encoding.plain(encoding.read(path, limits), path.name)
     found = header(raw, path.name, limits)
     first = found.line + 1
-    lines: Sequence[int] | None = None
-    if raw.find(b'"', found.body) < 0 and (quick := arrow.cells(raw, found.body, found.separator, guessed(raw, found))):
-        columns = [from_texts(one) if isinstance(one, list) else Column(frozen(one)) for one in quick]
-        lines = range(first, first + len(columns[0].values))
-    if lines is None:
-        blank = b"\n" if found.separator == "\t" else b"\n \t"
-        body = unquoted(raw[found.body :].rstrip(blank), found.separator)
-        del raw
-        if b'"' in body:
-            columns, lines = quoted(body, found, path.name, limits)
-        else:
-            rows = body.split(b"\n") if body else []
-            if len(rows) > limits.rows:
-                raise exceeded(f"{path.name} has", limits.rows, "rows")
-            columns, lines = plain(body, rows, found, path.name), range(first, first + len(rows))
-    if len(lines) > limits.rows:
-        raise exceeded(f"{path.name} has", limits.rows, "rows")
+    lines: Sequence[int]
+    start = found.body
+    if raw.find(b'"', start) >= 0:
+        raw, start = unquoted(raw[start:], found.separator), 0
+    stop = ended(raw, start, found.separator)
+    if raw.find(b'"', start) >= 0:
+        columns, lines = quoted(raw[start:stop].decode(), found, path.name, limits)
+    else:
+        count = raw.count(b"\n", start, stop) + (stop > start)
+        if count > limits.rows:
+            raise exceeded(f"{path.name} has", limits.rows, "rows")
+        columns, lines = without_quotes(raw, start, stop, found, path.name), range(first, first + count)
     names = ("", *found.names) if found.named else found.names
     marks = Rows(path.name, lines, path, found.separator)
     return Table(names, tuple(columns), path.name, True, marks)
+
+
+def ended(raw: bytes, start: int, separator: str) -> int:
+    """Where the last line ends that has a cell."""
+    blank, stop = b"\n" if separator == "\t" else b"\n \t", len(raw)
+    while stop > start and raw[stop - 1] in blank:
+        stop -= 1
+    return stop
 
 
 def unquoted(body: bytes, separator: str) -> bytes:
@@ -87,19 +89,35 @@ def check_widths(rows: Sequence[bytes], found: Header, first: int, name: str) ->
             raise ragged(row.decode(), found, name, first + place)
 
 
-def guessed(raw: bytes, found: Header) -> list[bool]:
-    """Which columns have numbers only, as far as the first rows show."""
-    head = raw[found.body : found.body + 2**20].split(b"\n", _FEW)[:_FEW]
+def guessed(raw: bytes, start: int, found: Header) -> list[bool]:
+    """Which columns have numbers, as far as the first rows show: some are there, and few cells are neither number nor
+    empty."""
+    head = raw[start : start + 2**20].split(b"\n", _FEW)[:_FEW]
     cells = [split(row.decode("utf-8", "replace"), found.separator) for row in head if row]
     whole = [row for row in cells if len(row) == found.width]
-    if found.separator != "," and raw.find(b",", found.body) >= 0:  # then it matters which numbers have points
+    if found.separator != "," and raw.find(b",", start) >= 0:  # then it matters which numbers have points
         return [False] * found.width
-    return [bool(whole) and all(number_in(row[place]) is not None for row in whole) for place in range(found.width)]
+    columns = [[row[place] for row in whole] for place in range(found.width)]
+    counts = [(sum(number_in(cell) is not None for cell in column), column.count("")) for column in columns]
+    return [count > 0 and count + empty >= MOSTLY * len(whole) for count, empty in counts]
 
 
-def plain(body: bytes, rows: Sequence[bytes], found: Header, name: str) -> list[Column]:
-    """The columns of lines without quotes."""
-    numeric = guessed(body, replace(found, body=0))
+MOSTLY = 0.95
+
+
+def without_quotes(raw: bytes, start: int, stop: int, found: Header, name: str) -> list[Column]:
+    """The columns of lines without quotes, by the quickest reader that can read them."""
+    numeric = guessed(raw, start, found)
+    if (cells := arrow.cells(raw, start, stop, found.separator, numeric)) is not None:
+        return [from_texts(one) if isinstance(one, list) else Column(frozen(one)) for one in cells]
+    if (quick := digits.columns(raw, start, stop, found.separator, numeric)) is not None:
+        return quick
+    body = raw[start:stop]
+    return plain(body, body.split(b"\n") if body else [], numeric, found, name)
+
+
+def plain(body: bytes, rows: Sequence[bytes], numeric: list[bool], found: Header, name: str) -> list[Column]:
+    """The columns of lines without quotes, line by line."""
     if rows and all(numeric):
         block = numbers(body, rows, found, None)
         if block is not None:
@@ -178,12 +196,12 @@ def floats(cells: Sequence[bytes]) -> list[float] | None:
     return found if not small and all(map(math.isfinite, found)) else None
 
 
-def quoted(body: bytes, found: Header, name: str, limits: Limits) -> tuple[list[Column], list[int]]:
+def quoted(text: str, found: Header, name: str, limits: Limits) -> tuple[list[Column], list[int]]:
     """The columns of lines with quotes, and the line that each row begins in."""
     cells: list[list[str]] = [[] for _ in range(found.width)]
     columns = [Growing(True) for _ in range(found.width)]
     lines: list[int] = []
-    for line, record, _ in records(body.decode(), found.separator, found.line + 1, name):
+    for line, record, _ in records(text, found.separator, found.line + 1, name):
         if len(record) != found.width:
             if not any(cell.strip() for cell in record):
                 raise empty(found, name, line)

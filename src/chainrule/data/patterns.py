@@ -21,7 +21,7 @@ from chainrule.data.reading import AS_IT_IS, Reading, Scales
 from chainrule.data.rows import combined, nothing, tabled
 from chainrule.data.scale import notes as scale_notes
 from chainrule.data.scale import scaled, scales
-from chainrule.data.table import Array
+from chainrule.data.table import Array, lasting
 from chainrule.data.used import Columns, used
 from chainrule.errors import DataError, inline
 from chainrule.model.constants import Constants, constants
@@ -216,8 +216,7 @@ def _lengths(model: Model, arranged: Arranged, found: Constants) -> None:
 
 
 def _frozen(value: Any) -> Array:
-    own = isinstance(value, np.ndarray) and value.base is None and not value.flags.writeable
-    if own and value.dtype == np.float64 and value.flags.c_contiguous:
+    if isinstance(value, np.ndarray) and lasting(value):
         read: Array = value  # a column, which was copied once when it was read
         return read
     found = np.array(value, np.float64, order="C")

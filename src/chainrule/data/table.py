@@ -118,7 +118,7 @@ def from_texts(cells: Sequence[str]) -> Column:
     odd: dict[int, object] = {}
     grouped = ""
     for row, cell in enumerate(cells):
-        value = number_in(cell)
+        value = None if cell[:1].isalpha() else number_in(cell)
         if value is None:
             odd[row] = cell.strip()
         values[row] = math.nan if value is None else value
@@ -181,7 +181,7 @@ def column_of(value: Any, shown: str, limits: Limits = LIMITS) -> Column:
         problem = f"{shown} is no column: {kind(value)}"
         raise DataError("E204", problem, "give a list of numbers, one for each pattern: list(…)")
     if found.dtype.kind in "fiub" and masked is None:
-        return Column(frozen(np.array(found, np.float64)))
+        return Column(found if lasting(found) else frozen(np.array(found, np.float64, order="C")))
     if found.dtype.kind == "O" and found.ndim == 1 and masked is None:
         found = stacked(found, shown)
     if found.dtype.kind == "c":
@@ -195,6 +195,22 @@ def column_of(value: Any, shown: str, limits: Limits = LIMITS) -> Column:
     width = max(1, found.size // len(found) if found.ndim and len(found) else 1)
     odd = {place // width: cell for place, cell in reversed(list(whole.odd.items()))}
     return Column(frozen(whole.values.reshape(found.shape)), odd)
+
+
+def lasting(found: NDArray[Any]) -> bool:
+    """Whether an array can be held as it stands: doubles in order, in memory that no one can write to, neither through
+    it nor through an array that it is a view of. Everything else is copied, once; so is a part of a larger array.
+
+    >>> numbers = np.zeros(3)
+    >>> lasting(numbers), lasting(frozen(numbers[:])), lasting(frozen(np.zeros(3)[:0])), lasting(frozen(numbers))
+    (False, False, False, True)
+    """
+    if found.dtype != np.float64 or not (found.flags.c_contiguous and found.flags.aligned):
+        return False
+    one: object = found
+    while type(one) is np.ndarray and not one.flags.writeable and one.nbytes == found.nbytes:
+        one = one.base
+    return one is None
 
 
 def stacked(found: NDArray[Any], shown: str) -> NDArray[Any]:

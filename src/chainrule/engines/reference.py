@@ -51,7 +51,7 @@ class LoadedReference:
         self._recordings: dict[int, Recording] = {}
         self._everything: dict[int, Recording] = {}
         self._stepping: dict[int, Recording] = {}
-        self._sheets: dict[tuple[int, tuple[str, ...] | None], Sheet] = {}
+        self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], Sheet] = {}
         self._wide: Kept[Wide] = Kept(2)  # one of the quantities, and one of the steps
 
     def evaluate(
@@ -61,11 +61,12 @@ class LoadedReference:
 
         Each is a float64 array with one axis for each letter of its left side.
         """
-        rows = list(range(self.bound.patterns) if rows is None else rows)
+        rows = range(self.bound.patterns) if rows is None else rows if isinstance(rows, range) else list(rows)
         self.check(rows)
-        wanted = (len(rows), None if names is None else tuple(names))
+        every = rows == range(self.bound.patterns)  # a list is never equal to a range
+        wanted = (len(rows), every, None if names is None else tuple(names))
         if wanted not in self._sheets:
-            self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[1])
+            self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[2], every)
         return self._sheets[wanted].values(weights, rows)
 
     def evaluate_each(
@@ -201,13 +202,16 @@ class LoadedReference:
 
 
 class Sheet:
-    """Quantities of a program over a fixed number of patterns: those of the names that are there, or all."""
+    """Quantities of a program over a fixed number of patterns, or over every pattern in order, which needs no copy of
+    the data: those of the names that are there, or all."""
 
-    def __init__(self, program: Program, bound: Bound, recording: Recording, names: Sequence[str] | None) -> None:
+    def __init__(
+        self, program: Program, bound: Bound, recording: Recording, names: Sequence[str] | None, every: bool
+    ) -> None:
         self.recording = recording
         self.names = [name for name in recording.computed if names is None or name in names]
         tape = recording.tape
-        self.rows = RowBuffers(program, bound, self.recording)
+        self.rows = RowBuffers(program, bound, self.recording, every)
         self.weights: dict[str, Array] = {}
         inputs: dict[int, Array] = {}
         for symbol in program.weights:

@@ -97,15 +97,19 @@ def must_be_finite(program: Program, recording: Recording, layout: Layout) -> li
 
 
 class RowBuffers:
-    """The data of the patterns a step visits, copied out of the data of all of them."""
+    """The data of the patterns a step visits, copied out of the data of all; the data itself where these are
+    ``every`` pattern in order."""
 
-    def __init__(self, program: Program, bound: Bound, recording: Recording) -> None:
+    def __init__(self, program: Program, bound: Bound, recording: Recording, every: bool = False) -> None:
         self.given: dict[int, Array] = {}
         self.sources: list[tuple[Array, int, Array]] = []
         self.latest: Sequence[int] | None = None
         tape = recording.tape
         for symbol in by_row(program, recording):
             whole = given(program, bound, symbol)
+            if every:
+                self.given[tape.inputs[symbol.name]] = arranged(whole, symbol.letters, tape)
+                continue
             axis = [program.sets[letter] for letter in symbol.letters].index(program.pattern)
             buffer = np.empty(tuple(len(tape.ranges[letter]) for letter in symbol.letters), whole.dtype)
             self.sources.append((whole, axis, buffer))
@@ -177,6 +181,24 @@ class ArrayRunner:
         return self.bench.arrays[slot]
 
 
+LISTED = 2**16
+"""Numbers of data that are kept as Python's floats, too: each takes four times as much memory."""
+
+
+class Lines:
+    """The rows of a table as lists: made once where ``listed``, else when they are asked for."""
+
+    def __init__(self, table: Array, listed: bool) -> None:
+        self.table = table
+        self.lists: list[list[float]] | None = table.tolist() if listed else None
+
+    def __getitem__(self, row: int) -> list[float]:
+        if self.lists is not None:
+            return self.lists[row]
+        found: list[float] = self.table[row].tolist()
+        return found
+
+
 class FloatRunner:
     """Steps on Python floats, entry by entry."""
 
@@ -187,13 +209,15 @@ class FloatRunner:
         steady = steady_values(program, bound, recording)
         abacus = self.abacus = floats.Abacus(tape, wanted(recording), steady, recording.stepped)
         self.numbers = abacus.numbers
-        self.data: list[tuple[list[int], list[list[float]]]] = []
-        for symbol in by_row(program, recording):
+        self.data: list[tuple[list[int], Lines]] = []
+        symbols = by_row(program, recording)
+        listed = sum(given(program, bound, symbol).size for symbol in symbols) <= LISTED
+        for symbol in symbols:
             axes = tape.sorted(symbol.letters)
             first = [program.sets[letter] for letter in axes].index(program.pattern)
             whole = np.moveaxis(arranged(given(program, bound, symbol), symbol.letters, tape), first, 0)
             entries = np.moveaxis(abacus.where[tape.inputs[symbol.name]], first, 0)
-            self.data.append((entries.ravel().tolist(), whole.reshape(bound.patterns, -1).tolist()))
+            self.data.append((entries.ravel().tolist(), Lines(whole.reshape(bound.patterns, -1), listed)))
         self.latest: Sequence[int] | None = None
         (self.clock,) = abacus.entries(tape.inputs[STEP])
         self.stepping, self.settling = abacus.lines[: abacus.cut], abacus.lines[abacus.cut :]

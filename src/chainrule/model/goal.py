@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chainrule.errors import NOWHERE, Span
-from chainrule.expr.nodes import Derivative, Expr, Number, Reduce, Ref, index
+from chainrule.expr.nodes import Add, Derivative, Expr, Neg, Number, Reduce, Ref, index
 from chainrule.expr.walk import nodes
 from chainrule.model.functions import expand, read
 from chainrule.model.letters import free
@@ -31,7 +31,9 @@ def find(
     """The goal of a text; ``bodies`` are the right sides of the derived quantities, in order."""
     if len(lines) > 1:
         problem = f"a model has one goal, and line {names.line(lines[0].span)} names it already"
-        raise names.error("E134", problem, "write one expression: minimise E + R", lines[1].span)
+        one, two = (line.value if line.sense == lines[0].sense else Neg(line.value) for line in lines[:2])
+        help = f"take one of the two out, or both for one expression: {lines[0].sense} {show(Add((one, two)))}"
+        raise names.error("E134", problem, help, lines[1].span)
     if lines:
         return _named(lines[0], names, functions, bodies)
     if not bodies:

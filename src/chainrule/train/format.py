@@ -27,14 +27,17 @@ def fitted(given: Mapping[str, Array], numerics: Numerics) -> dict[str, Array]:
     >>> fitted({"w": np.array(0.1)}, FUSED32)["w"].item()
     0.10000000149011612
     """
-    found = {}
-    for name, values in given.items():
-        found[name] = rounded = machine_of(numerics).number(values).astype(np.float64)
-        if not np.isfinite(rounded[np.isfinite(values)]).all():
-            largest = float(np.max(np.abs(values)))
-            raise UsageError(
-                "E370",
-                f"{pretty(name)} has the number {largest:g}, and float32 ends at 3.4e+38",
-                'scale the numbers, or train with numerics="exact" or "fused"',
-            )
-    return found
+    return {name: np.array(fits(name, values, numerics), np.float64) for name, values in given.items()}
+
+
+def fits(name: str, values: Array, numerics: Numerics) -> Array:
+    """Numbers in the format: the same array where it is in it. E370 if one is too large."""
+    rounded = machine_of(numerics).number(values)
+    if rounded is not values and (np.isfinite(values) & ~np.isfinite(rounded)).any():
+        largest = float(np.max(np.abs(values)))
+        raise UsageError(
+            "E370",
+            f"{pretty(name)} has the number {largest:g}, and float32 ends at 3.4e+38",
+            'scale the numbers, or train with numerics="exact" or "fused"',
+        )
+    return rounded

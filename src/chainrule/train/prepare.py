@@ -16,7 +16,7 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
 from chainrule.train.default import default, other_goals, whole_goal
-from chainrule.train.format import fitted
+from chainrule.train.format import fits, fitted
 from chainrule.train.held import held_of
 from chainrule.train.order import Batch, order, whole
 from chainrule.train.recipe import Recipe
@@ -70,7 +70,8 @@ def prepare(
         scales=dict(patterns.scales),
         held=held_of(patterns, program),
     )
-    fitted(values, recipe.bound.numerics)
+    for name, value in values.items():
+        fits(name, value, recipe.bound.numerics)
     notes = (*first, *patterns.notes, *(start.notes if isinstance(start, Starts) else ()), *said)
     return Prepared(recipe, beginning(program, recipe, weights), notes)
 

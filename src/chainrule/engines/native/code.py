@@ -97,7 +97,7 @@ class Code:
                     axes = tape.sorted(memory.symbol.letters)
                     first = [program.sets[letter] for letter in axes].index(program.pattern)
                     whole = arranged(given(program, bound, memory.symbol), memory.symbol.letters, tape)
-                    self.shared[place] = np.array(np.moveaxis(whole, first, 0), order="C")
+                    self.shared[place] = np.ascontiguousarray(np.moveaxis(whole, first, 0))  # a copy only if it must
 
 
 class Desk:
