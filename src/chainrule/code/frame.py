@@ -11,7 +11,7 @@ from math import prod
 
 from chainrule.code.names import Names
 from chainrule.code.reads import Arrays, entries, reader
-from chainrule.code.spelling import Spelling
+from chainrule.code.spelling import Spelling, filled
 from chainrule.code.value import Value
 from chainrule.code.walk import Places, Reader, Walk
 from chainrule.expr.nodes import Index
@@ -125,17 +125,17 @@ class Frame:
     # --- lines
 
     def add(self, template: str, **holes: object) -> None:
-        self.walk.lines.add(template.format(**holes))
+        self.walk.lines.add(filled(template, **holes))
 
     def open(self, template: str, **holes: object) -> None:
-        self.walk.lines.open(template.format(**holes))
+        self.walk.lines.open(filled(template, **holes))
 
     def close(self) -> None:
         self.walk.lines.close(self.spelling.end)
 
     def function(self, name: str, arguments: Iterable[tuple[str, str]]) -> None:
         """The head of a function: arguments are kinds and names."""
-        told = ", ".join(self.spelling.argument[kind].format(name=own) for kind, own in arguments)
+        told = ", ".join(filled(self.spelling.argument[kind], name=own) for kind, own in arguments)
         self.open(self.spelling.function, name=name, arguments=told)
 
     def declare(self, loads: Iterable[Load]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.code.names import Names
-from chainrule.code.spelling import Spelling
+from chainrule.code.spelling import Spelling, filled
 from chainrule.code.value import Value
 from chainrule.code.walk import Walk
 from chainrule.numbers.elementary import PROGRAMS, integer_power
@@ -54,10 +54,10 @@ class Functions:
         made = plan(tape, {result}, len(tape.instructions), list(tape.constants))
         reads = {slot: lambda at, one=one: Value(one) for slot, one in inputs.items()}
         walk = Walk(made, spelling, Names({*spelling.reserved, *names}), reads, {}, self.called)
-        declared = ", ".join(spelling.argument["number"].format(name=one) for one in inputs.values())
-        walk.lines.open(spelling.function.format(name=name, arguments=declared))
+        declared = ", ".join(filled(spelling.argument["number"], name=one) for one in inputs.values())
+        walk.lines.open(filled(spelling.function, name=name, arguments=declared))
         walk.groups((*made.before, *made.stepping, *made.settling))
-        walk.lines.add(spelling.give.format(value=walk.read(result, {}).text))
+        walk.lines.add(filled(spelling.give, value=walk.read(result, {}).text))
         walk.lines.close(spelling.end)
         return "\n".join(walk.lines.text)
 

@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from chainrule.code.names import Names
-from chainrule.code.spelling import SUM, Spelling
+from chainrule.code.spelling import SUM, Spelling, filled
 from chainrule.code.value import Value, plus, spelled, total
 from chainrule.code.walk import START, Places
 from chainrule.expr.nodes import Index
@@ -87,7 +87,7 @@ def reader(arrays: Arrays, spelling: Spelling, symbol: Symbol, places: Places) -
     for letter, length in reversed(list(zip(symbol.letters, arrays.shape(symbol), strict=True))):
         place = places.get(letter, START)
         if program.sets[letter] == program.pattern:
-            visited = spelling.read.format(array="visited", index=spelled(plus(AT, place)).text)
+            visited = filled(spelling.read, array="visited", index=spelled(plus(AT, place)).text)
             row = visited if stride == 1 else f"{visited} * {stride}"
         else:
             parts.append((stride, place))
@@ -101,7 +101,7 @@ def reader(arrays: Arrays, spelling: Spelling, symbol: Symbol, places: Places) -
     index = spelled(where).text
     if row is not None:
         index = row if where == START else f"{row} + {index}"
-    return Value(spelling.read.format(array=array, index=index))
+    return Value(filled(spelling.read, array=array, index=index))
 
 
 def entries(symbol: Symbol, axes: Sequence[str], shape: Sequence[int]) -> list[Places]:

@@ -1,17 +1,30 @@
 """How a language writes what a step is made of: a table, which the walk fills in and knows nothing else of a language.
 
-Conventions. Each entry is a template for `str.format`. Names in it are those of the fields below. Numbers are float64,
+Conventions. Each entry is a template with holes, ``{name}``, which are told beside its field. Numbers are float64,
 the only kind there is; whole numbers are positions in arrays and counts. A line that opens a block is closed by
 ``end``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 ATOM, PRODUCT, SUM, LOOSE = 3, 2, 1, 0
 """How strongly an expression holds together: a name or a call, a product, a sum, anything else."""
+
+
+HOLE = re.compile(r"\{(\w+)\}")
+
+
+def filled(template: str, *operands: str, **holes: object) -> str:
+    """A template with texts in its holes.
+
+    >>> filled("{array}[{index}]", array="a", index=3), filled("{0} + {1}", "a", "b")
+    ('a[3]', 'a + b')
+    """
+    return HOLE.sub(lambda hole: operands[int(hole[1])] if hole[1].isdigit() else str(holes[hole[1]]), template)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from chainrule.code.frame import Frame
 from chainrule.code.reads import Arrays
-from chainrule.code.spelling import LOOSE, SUM, Form, Spelling
+from chainrule.code.spelling import LOOSE, SUM, Form, Spelling, filled
 from chainrule.code.value import Value, formed, plus, spelled
 from chainrule.expr.nodes import Index
 from chainrule.program.program import NEW, Symbol
@@ -194,7 +194,7 @@ def moved_arrays(frame: Frame) -> None:
     """The same where weights and states stand in an array: all new ones are computed before an old one is lost."""
     spelling, arrays = frame.spelling, frame.arrays
     after = frame.names.fresh("after")
-    frame.walk.standing.append(spelling.numbers.format(name=after, count=max(1, arrays.width)))
+    frame.walk.standing.append(filled(spelling.numbers, name=after, count=max(1, arrays.width)))
     changed = [one for one in arrays.program.weights + arrays.program.states if one.name in frame.recording.results]
     for symbol in changed:
         start = arrays.state[symbol.name]
@@ -212,7 +212,7 @@ def moved_arrays(frame: Frame) -> None:
         frame.open(spelling.up, letter=letter, count=count)
         frame.names.free(letter)
         place = spelled(Index(((letter, 1),), start)).text
-        old, new = (spelling.read.format(array=array, index=place) for array in ("state", after))
+        old, new = (filled(spelling.read, array=array, index=place) for array in ("state", after))
         frame.open(spelling.when, test=formed(spelling.differ, Value(new), Value(old)).text)
         frame.add(spelling.assign, name="moved", value=1)
         frame.close()
@@ -247,7 +247,7 @@ def kept(frame: Frame) -> None:
         letter = frame.walk.counted("n", width)
         frame.open(spelling.up, letter=letter, count=width)
         place = spelled(Index((("rows", width), (letter, 1)))).text
-        frame.add(spelling.write, array="trace", index=place, value=spelling.read.format(array="state", index=letter))
+        frame.add(spelling.write, array="trace", index=place, value=filled(spelling.read, array="state", index=letter))
         frame.close()
     else:
         for (symbol, entry), own in frame.kept.items():
@@ -265,7 +265,7 @@ def pairs(frame: Frame, slot: int, symbol: Symbol) -> Iterator[tuple[int, Value]
 
 
 def element(spelling: Spelling, array: str, place: int) -> str:
-    return spelling.read.format(array=array, index=place)
+    return filled(spelling.read, array=array, index=place)
 
 
 def compare(spelling: Spelling, comparison: str, one: str, other: str) -> str:

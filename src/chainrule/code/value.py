@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from chainrule.code.spelling import ATOM, LOOSE, PRODUCT, SUM, Form
+from chainrule.code.spelling import ATOM, LOOSE, PRODUCT, SUM, Form, filled
 from chainrule.expr.nodes import Index
 
 
@@ -28,7 +28,7 @@ def formed(form: Form, *operands: Value) -> Value:
     'a - (b - c)'
     """
     needs = form.needs or (LOOSE,) * len(operands)
-    return Value(form.text.format(*(one.within(need) for one, need in zip(operands, needs, strict=True))), form.holds)
+    return Value(filled(form.text, *(one.within(need) for one, need in zip(operands, needs, strict=True))), form.holds)
 
 
 def plus(one: Index, other: Index, factor: int = 1) -> Index:

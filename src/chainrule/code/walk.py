@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from chainrule.code.names import Lines, Names
-from chainrule.code.spelling import LOOSE, Spelling
+from chainrule.code.spelling import LOOSE, Spelling, filled
 from chainrule.code.value import Value, formed, plus, spelled, substituted, total
 from chainrule.errors import BrokenPass
 from chainrule.expr.indices import around, below, reach
@@ -105,7 +105,7 @@ class Walk:
         count = len(self.tape.ranges[loop.letter])
         name = self.counted(loop.letter.replace("@", "slice_"), count)
         form = self.spelling.down if loop.downwards else self.spelling.up
-        self.lines.open(form.format(letter=name, count=count))
+        self.lines.open(filled(form, letter=name, count=count))
         self.loops[loop.letter] = Index(((name, 1),))
         self.groups(cycle.groups)
         del self.loops[loop.letter]
@@ -123,7 +123,7 @@ class Walk:
                 places[letter] = START
                 continue
             name = self.counted(letter, count)
-            self.lines.open(self.spelling.up.format(letter=name, count=count))
+            self.lines.open(filled(self.spelling.up, letter=name, count=count))
             places[letter] = Index(((name, 1),))
             opened.append(name)
         yield places
@@ -153,14 +153,14 @@ class Walk:
             value = self.named(self.wishes.get(slot, "v"), value)
         self.now[slot] = value
         if kept:
-            self.lines.add(self.spelling.write.format(**self.entry(slot, at), value=value.text))
+            self.lines.add(filled(self.spelling.write, **self.entry(slot, at), value=value.text))
 
     def named(self, wish: str, value: Value) -> Value:
         """A value with a name of its own; a name has one."""
         if value.text.isidentifier():
             return value
         name = self.names.fresh(wish)
-        self.lines.add(self.spelling.constant.format(name=name, value=value.text))
+        self.lines.add(filled(self.spelling.constant, name=name, value=value.text))
         return Value(name)
 
     def value(self, line: Instruction, at: Places) -> Value:
@@ -192,7 +192,7 @@ class Walk:
             raise BrokenPass("printing", f"{spelling.name} has no {fold.operator}")
         name = self.names.fresh(self.wishes.get(line.output, fold.operator))
         first = spelling.number(BEGINNINGS[fold.operator])
-        self.lines.add(spelling.variable.format(name=name, value=first))
+        self.lines.add(filled(spelling.variable, name=name, value=first))
         with self.within(fold.letters, at) as places:
             for inner in self.plan.inside.get(line.output, ()):
                 self.line(inner, places, ())
@@ -202,7 +202,7 @@ class Walk:
             else:
                 operation = "add" if fold.operator == "sum" else "multiply"
                 value = formed(spelling.operations[operation], so_far, body)
-            self.lines.add(spelling.assign.format(name=name, value=value.text))
+            self.lines.add(filled(spelling.assign, name=name, value=value.text))
         return Value(name)
 
     def place(self, line: Instruction, gather: Gather, at: Places) -> None:
@@ -210,10 +210,10 @@ class Walk:
         space, (_, value, *held) = self.plan.memory[line.output], line.inputs
         written = self.read(value, at)
         places = dict(zip(gather.letters, self.positions(gather, at), strict=True))
-        write = self.spelling.write.format(**self.entry(space, places), value=written.text)
+        write = filled(self.spelling.write, **self.entry(space, places), value=written.text)
         if held:
             test = formed(self.spelling.comparisons["!="], self.read(held[0], at), Value("0"))
-            self.lines.open(self.spelling.when.format(test=test.text))
+            self.lines.open(filled(self.spelling.when, test=test.text))
             self.lines.add(write)
             self.lines.close(self.spelling.end)
         else:
@@ -287,12 +287,12 @@ class Walk:
         if slot not in self.tables:
             self.tables[slot] = name = self.names.fresh("table")
             numbers = ", ".join(map(self.spelling.number, given.ravel().tolist()))
-            self.standing.append(self.spelling.table.format(name=name, values=numbers))
+            self.standing.append(filled(self.spelling.table, name=name, values=numbers))
         return self.element(self.tables[slot], self.tape.axes[slot], at)
 
     def at(self, slot: int, at: Places) -> Value:
         """An entry of a slot that is kept."""
-        return Value(self.spelling.read.format(**self.entry(slot, at)))
+        return Value(filled(self.spelling.read, **self.entry(slot, at)))
 
     def entry(self, slot: int, at: Places) -> dict[str, str]:
         """The array of a slot and the number of an entry."""
@@ -300,13 +300,13 @@ class Walk:
             name = self.names.fresh(f"{self.wishes.get(slot, 'v')}s")
             self.arrays[slot] = name, self.tape.axes[slot]
             count = math.prod(self.tape.shape(slot))
-            self.standing.append(self.spelling.numbers.format(name=name, count=count))
+            self.standing.append(filled(self.spelling.numbers, name=name, count=count))
         name, axes = self.arrays[slot]
         return {"array": name, "index": spelled(self.flat(axes, at)).text}
 
     def element(self, array: str, letters: Axes, at: Places) -> Value:
         """An entry of an array with one axis for each letter, the last fastest."""
-        return Value(self.spelling.read.format(array=array, index=spelled(self.flat(letters, at)).text))
+        return Value(filled(self.spelling.read, array=array, index=spelled(self.flat(letters, at)).text))
 
     def flat(self, letters: Axes, at: Places, start: int = 0) -> Index:
         """The number of an entry."""

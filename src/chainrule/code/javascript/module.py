@@ -15,6 +15,7 @@ from chainrule.code.functions import Functions
 from chainrule.code.javascript.table import JAVASCRIPT, literal
 from chainrule.code.names import Names
 from chainrule.code.reads import Arrays, arrays
+from chainrule.code.spelling import filled
 from chainrule.code.step import Quantity, boxes, sheet, steps
 from chainrule.program.parts import of_the_text, told
 from chainrule.program.program import NEW, Program
@@ -63,7 +64,7 @@ def module(program: Program, bound: Bound, training: Training, widths: Iterable[
     for symbol in program.data + program.targets:
         if symbol.name in where.data:
             values = ", ".join(map(literal, where.given(symbol).ravel().tolist()))
-            parts.append(JAVASCRIPT.table.format(name=where.data[symbol.name], values=values))
+            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=values))
     kernels, sheets = [], []
     recording: Recording | None = None
     for width in sorted({*widths_of(training.order, bound.patterns), *widths}):
