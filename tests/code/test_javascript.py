@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import struct
 import subprocess
@@ -161,6 +162,24 @@ update v <- u
 """
 
 
+ALONE = "weight w := 1, u := 0.5\nmaximise F\nF = -(w - 3)^2 - u^4"
+NAMES = "data x in {1, 2}\ntarget y = x\nweight state := 1, at := 0.5, exp2 := 0.1, let := 0.2\n"
+NAMES += "consts = state·x + at\nnew = tanh(consts)·exp2 + let\nE = (new - y)^2"
+HELD = "data x in {1, 2}\ntarget y = x\nweight a := 1, b := 0.5\nE = (a·x + b·x^2 - y)^2"
+
+
+@pytest.mark.parametrize("small", [UNROLLED, LOOPS])
+def test_no_data_names_of_the_language_and_held_weights(small: int, tmp_path: Path) -> None:
+    runs = [
+        cr.Model(ALONE).train(steps=20),
+        cr.Model(NAMES).train(steps=20, update="momentum"),
+        cr.Model(HELD).train(steps=20, hold=["a"], update="adam"),
+        cr.Model(HELD).train(steps=0),
+        cr.Model(HELD).train(steps=20, rate=0),
+    ]
+    assert differences(runs, tmp_path, small=small) == [""] * len(runs)
+
+
 @pytest.mark.parametrize("small", [UNROLLED, LOOPS])
 def test_boxes_departures_and_weights_that_change_places(small: int, tmp_path: Path) -> None:
     boxed, leaves = cr.Model(BOXED).train(steps=30, rate=0.4), cr.Model(LEAVES).train(steps=30, rate=1e-6)
@@ -169,6 +188,69 @@ def test_boxes_departures_and_weights_that_change_places(small: int, tmp_path: P
     assert boxed.projections
     assert (leaves.ended, still.ended) == ("left the finite numbers", "converged")
     assert differences([boxed, leaves, turned, still], tmp_path, small=small) == [""] * 4
+
+
+DRAWN = """
+index i = 1..2, j = 1..3
+data x[i]
+target y
+const s := 0.25
+weight W[j,i] ~ normal(0, s)
+weight V[j] ~ uniform(-1, 2·s)
+weight U[j,i] ~ glorot()
+weight T[j] ~ zeros()
+weight S
+weight R[i] in [0.5, 2]
+weight Q[i] in [0, ∞)
+weight P := 0.125
+h[j] = tanh(sum_i (W[j,i] + U[j,i] + R[i]·Q[i])·x[i])
+E = (sum_j (V[j] + T[j])·h[j] + S·P - y)^2
+"""
+
+
+def test_starts_drawn_by_another_seed(tmp_path: Path) -> None:
+    data = {"x": [[1.0, 2.0], [0.5, -1.0]], "y": [1.0, 0.0]}
+    model = cr.Model(DRAWN, data=data)
+    more = "console.log(JSON.stringify([3, 4, 99].map((seed) => weights(starts(seed)))));"
+    (tmp_path / "net.js").write_text(f"{model.code(seed=3, steps=1)}\n{more}\n", "utf-8")
+    told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    found = json.loads(told.splitlines()[-1])
+    for seed, weights in zip((3, 4, 99), found, strict=True):
+        assert weights == model.train(steps=0, seed=seed).weights.json()
+    assert found[0] != found[1]
+
+
+HOWS = [{"batch": "shuffled", "seed": 4}, {"update": "adam", "steps": 50}, {"batch": 2, "rate": 0.5}]
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_file_prints_each_weight_with_its_full_value(how: dict[str, Any], tmp_path: Path) -> None:
+    model = cr.Model(DRAWN, data={"x": [[1.0, 2.0], [0.5, -1.0], [0.25, 3.0]], "y": [1.0, 0.0, -1.0]})
+    (tmp_path / "net.js").write_text(model.code("javascript", **how), "utf-8")
+    told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    found = {name: json.loads(value) for name, _, value in (line.partition(" = ") for line in told.splitlines())}
+    assert found == model.train(**how).weights.json()
+
+
+HOSTILE = "# </script> */ \\n process.exit(7)\ndata x in {1}\nweight w := 1 # `${process.exit(7)}`\nE = (w·x)²"
+
+
+def test_a_text_stays_a_comment(tmp_path: Path) -> None:
+    text = cr.Model(HOSTILE, name="net\nprocess.exit(7)\u2028process.exit(7)\x07").code(steps=3)
+    assert not set(text) & set("\u2028\u2029\x07\r")
+    (tmp_path / "net.js").write_text(text, "utf-8")
+    told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert told.startswith("w = ")
+
+
+def test_other_languages_and_several_trainings_are_refused() -> None:
+    with pytest.raises(cr.ChainruleError, match="E452") as caught:
+        cr.example("xor").code("c++")
+    assert "javascript" in str(caught.value)
+    with pytest.raises(cr.ChainruleError, match="E452"):
+        cr.example("xor").code(rate=[0.1, 0.2])
+    with pytest.raises(cr.ChainruleError, match="E353"):
+        cr.example("xor").code(steps=-1)
 
 
 def test_a_planted_fault_is_found(tmp_path: Path) -> None:

@@ -6,14 +6,15 @@ import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from chainrule.code.javascript.module import Draw, Training, module
+from chainrule.code.javascript.module import Training, module
+from chainrule.numbers.random import Draw
 from chainrule.train.run import Run
 
 NODE = shutil.which("node") or shutil.which("nodejs")
@@ -46,13 +47,13 @@ def needs_node() -> pytest.MarkDecorator:
     return pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 
-def printed(run: Run, draws: Sequence[Draw] = (), **how: int) -> str:
+def printed(run: Run, draws: Mapping[str, Draw] | None = None, **how: int) -> str:
     """A run's training as a module."""
     recipe = run.recipe
     start = {name: values[0] for name, values in (*run.trace.record.weights.items(), *run.trace.record.states.items())}
     order = recipe.order.batch
     listed = [list(one) for one in order] if isinstance(order, tuple) else order
-    training = Training(start, listed, recipe.order.seed, recipe.steps, recipe.record, draws)
+    training = Training(start, listed, recipe.order.seed, recipe.steps, recipe.record, draws or {})
     return module(run.program, recipe.bound, training, **how) + "\nexport { train, starts, begin, advance };\n"
 
 

@@ -14,8 +14,11 @@ from chainrule.code.reads import Arrays, entries, reader
 from chainrule.code.spelling import Spelling, filled
 from chainrule.code.value import Value
 from chainrule.code.walk import Places, Reader, Walk
-from chainrule.expr.nodes import Index
-from chainrule.program.program import NEW, STEP, Symbol
+from chainrule.expr.nodes import Index, key
+from chainrule.notation import show
+from chainrule.program.parts import of_the_text
+from chainrule.program.program import NEW, STEP, Symbol, computed
+from chainrule.program.show import renamed, visible
 from chainrule.tape.plan import plan
 from chainrule.tape.record import Recording
 from chainrule.tape.spelled import spelled
@@ -23,6 +26,9 @@ from chainrule.tape.unroll import Large, unrolled
 
 SMALL = 2000
 """Operations of a step up to which it is unrolled; beyond, a page would be all code, and no quicker."""
+
+SAID = 60
+"""Letters of an equation that a line says of itself."""
 
 ARGUMENTS = (
     "state", "consts", "visited", "length", "control", "until", "pass", "keep", "trace", "put", "out",
@@ -121,6 +127,20 @@ class Frame:
             for own, at in zip(self.where[slot], entries(Symbol(name), axes, shape), strict=True):
                 found.setdefault(own, self.worded(name, at))
         return found
+
+    def explain(self) -> None:
+        """Lines that give a quantity of the text say its equation."""
+        program = self.arrays.program
+        equations = {key(line.target): line for line in computed(program)}
+        letter = visible(program)
+        equations |= {f"{key(line.target)}{NEW}": line for line in program.phases["update"]}
+        for name, line in equations.items():
+            if name in self.recording.named and of_the_text(name):
+                sign = "<-" if name.endswith(NEW) else "="
+                text = f"{show(renamed(line.target, letter))} {sign} {show(renamed(line.body, letter))}"
+                text = text if len(text) <= SAID else f"{text[:SAID]} …"
+                for own in self.slots(self.recording.named[name].slot):
+                    self.walk.said.setdefault(own, text)
 
     # --- lines
 

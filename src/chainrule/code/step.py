@@ -66,6 +66,7 @@ def steps(
     updated = [recording.updated[one] for one in recording.projected]
     frame = Frame(arrays, recording, [*finite, *results, *updated], spelling, taken, called, **how)
     walk = frame.walk
+    frame.explain()
     frame.function(name, STEP_ARGUMENTS)
     frame.declare(frame.given)
     variables = [(symbol, entry, own) for (symbol, entry), own in frame.kept.items()] if frame.where else []

@@ -55,6 +55,7 @@ class Walk:
     ) -> None:
         self.plan, self.tape, self.spelling, self.names = plan, plan.tape, spelling, names
         self.inputs, self.wishes, self.functions = inputs, wishes, functions
+        self.said: dict[int, str] = {}  # slots → what their lines say of themselves
         self.lines = Lines(spelling.indent)
         self.standing: list[str] = []  # lines that declare arrays and tables, which stand for good
         self.now: dict[int, Value] = {}  # numbers that have a name where the walk is
@@ -150,17 +151,18 @@ class Walk:
         kept = bool(axes) and slot in self.plan.kept
         inside = self.uses[slot] == 1 and self.readers[slot] == self.homes[slot] and len(value.text) < WIDE
         if kept or not inside or slot in self.wishes:
-            value = self.named(self.wishes.get(slot, "v"), value)
+            value = self.named(self.wishes.get(slot, "v"), value, self.said.get(slot, ""))
         self.now[slot] = value
         if kept:
             self.lines.add(filled(self.spelling.write, **self.entry(slot, at), value=value.text))
 
-    def named(self, wish: str, value: Value) -> Value:
+    def named(self, wish: str, value: Value, said: str = "") -> Value:
         """A value with a name of its own; a name has one."""
         if value.text.isidentifier():
             return value
         name = self.names.fresh(wish)
-        self.lines.add(filled(self.spelling.constant, name=name, value=value.text))
+        line = filled(self.spelling.constant, name=name, value=value.text)
+        self.lines.add(f"{line}  {filled(self.spelling.comment, text=said)}" if said else line)
         return Value(name)
 
     def value(self, line: Instruction, at: Places) -> Value:
@@ -185,18 +187,19 @@ class Walk:
     def call(self, function: str, operands: Iterable[Value]) -> Value:
         return Value(f"{function}({', '.join(one.text for one in operands)})")
 
-    def fold(self, line: Instruction, fold: Fold, at: Places) -> Value:
+    def fold(self, made: Instruction, fold: Fold, at: Places) -> Value:
         """A reduction: a number that goes through the entries in written order."""
         spelling = self.spelling
         if fold.operator not in BEGINNINGS:
             raise BrokenPass("printing", f"{spelling.name} has no {fold.operator}")
-        name = self.names.fresh(self.wishes.get(line.output, fold.operator))
-        first = spelling.number(BEGINNINGS[fold.operator])
-        self.lines.add(filled(spelling.variable, name=name, value=first))
+        name = self.names.fresh(self.wishes.get(made.output, fold.operator))
+        line = filled(spelling.variable, name=name, value=spelling.number(BEGINNINGS[fold.operator]))
+        said = self.said.get(made.output)
+        self.lines.add(f"{line}  {filled(spelling.comment, text=said)}" if said else line)
         with self.within(fold.letters, at) as places:
-            for inner in self.plan.inside.get(line.output, ()):
+            for inner in self.plan.inside.get(made.output, ()):
                 self.line(inner, places, ())
-            body, so_far = self.read(line.inputs[0], places), Value(name)
+            body, so_far = self.read(made.inputs[0], places), Value(name)
             if fold.operator in ("max", "min"):
                 value = self.call(self.functions(fold.operator), (so_far, body))
             else:

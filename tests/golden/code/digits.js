@@ -28,7 +28,7 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
       vs[k] = sum;
     }
     for (let k = 0; k < 10; k++) {
-      const z = vs[k] + state[k + 640];
+      const z = vs[k] + state[k + 640];  // z[p,k] = Σ_i W[k,i]·x[p,i]/16 + b[k]
       zs[k] = z;
       const v_2 = v * ts[visited[at] * 10 + k];
       vs_2[k] = v_2;
@@ -43,9 +43,9 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
     }
     const v_3 = max_2 === Infinity ? max_2 : (max_2 === (-Infinity) ? max_2 : max_2 + log(sum_2));
     for (let k = 0; k < 10; k++) {
-      const y = exp(zs[k] - v_3);
+      const y = exp(zs[k] - v_3);  // y[p,k] = exp(z[p,k] − logsumexp_k' z[p,k'])
       ys[k] = y;
-      const dgoal_dy = -(vs_2[k] / y);
+      const dgoal_dy = -(vs_2[k] / y);  // d(goal)/d(y[p,k]) = −d(goal)/d(E[p])·t[p,k]/y[p,k]
       dgoal_dys[k] = dgoal_dy;
       const v_4 = dgoal_dy * y;
       vs_3[k] = v_4;
@@ -54,17 +54,17 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
     for (let k = 0; k < 10; k++) {
       sum_3 = sum_3 + ts[visited[at] * 10 + k] * log(ys[k]);
     }
-    const E = -sum_3;
+    const E = -sum_3;  // E[p] = −Σ_k t[p,k]·log(y[p,k])
     let sum_4 = -0;
     for (let k = 0; k < 10; k++) {
       sum_4 = sum_4 + dgoal_dys[k] * ys[k];
     }
-    const goal = E / 1;
+    const goal = E / 1;  // goal = mean_p E[p]
     for (let k = 0; k < 10; k++) {
-      const dgoal_dz = vs_3[k] - sum_4 * ys[k];
+      const dgoal_dz = vs_3[k] - sum_4 * ys[k];  // d(goal)/d(z[p,k]) = d(goal)/d(y[p,k])·y[p,k] − (Σ_k' d(goal) …
       dgoal_dzs[k] = dgoal_dz;
       dgoal_dbs[k] = dgoal_dz;
-      const b_new = state[k + 640] - alpha * dgoal_dz;
+      const b_new = state[k + 640] - alpha * dgoal_dz;  // b[k] <- b[k] − α·d(goal)/d(b[k])
       b_news[k] = b_new;
     }
     for (let i = 0; i < 64; i++) {
@@ -75,9 +75,9 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
     }
     for (let i = 0; i < 64; i++) {
       for (let k = 0; k < 10; k++) {
-        const dgoal_dW = 0.0625 * vs_4[10 * i + k];
+        const dgoal_dW = 0.0625 * vs_4[10 * i + k];  // d(goal)/d(W[k,i]) = 1/16·Σ_p d(goal)/d(z[p,k])·x[p,i]
         dgoal_dWs[10 * i + k] = dgoal_dW;
-        const W_new = state[64 * k + i] - alpha * dgoal_dW;
+        const W_new = state[64 * k + i] - alpha * dgoal_dW;  // W[k,i] <- W[k,i] − α·d(goal)/d(W[k,i])
         W_news[10 * i + k] = W_new;
       }
     }

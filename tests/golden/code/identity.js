@@ -6,17 +6,17 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
   let at = control[2];
   let ended = control[3];
   let rows = control[4];
-  const dgoal_dE = 1 / 1;
+  const dgoal_dE = 1 / 1;  // d(goal)/d(E[p]) = 1/size(p)
   while (step < until) {
     const x = xs[visited[at]];
     const y = ys[visited[at]];
-    const y_hat = 1 / (1 + exp(-(w * x)));
+    const y_hat = 1 / (1 + exp(-(w * x)));  // ŷ[p] = 1/(1 + exp(−w·x[p]))
     const v = y_hat - y;
-    const E = 0.5 * square(v);
-    const goal = E / 1;
-    const dgoal_dy_hat = dgoal_dE * v;
-    const dgoal_dw = dgoal_dy_hat * x * (1 - y_hat) * y_hat;
-    const w_new = w - alpha * dgoal_dw;
+    const E = 0.5 * square(v);  // E[p] = ½·(ŷ[p] − y[p])²
+    const goal = E / 1;  // goal = mean_p E[p]
+    const dgoal_dy_hat = dgoal_dE * v;  // d(goal)/d(ŷ[p]) = d(goal)/d(E[p])·(ŷ[p] − y[p])
+    const dgoal_dw = dgoal_dy_hat * x * (1 - y_hat) * y_hat;  // d(goal)/d(w) = Σ_p d(goal)/d(ŷ[p])·x[p]·(1 − ŷ[p])·ŷ[p]
+    const w_new = w - alpha * dgoal_dw;  // w <- w − α·d(goal)/d(w)
     if (goal * 0 + dgoal_dw * 0 + w_new * 0 !== 0) {
       ended = 1;
       break;

@@ -17,14 +17,15 @@ from chainrule.code.names import Names
 from chainrule.code.reads import Arrays, arrays
 from chainrule.code.spelling import filled
 from chainrule.code.step import Quantity, boxes, sheet, steps
+from chainrule.numbers.random import Draw
 from chainrule.program.parts import of_the_text, told
 from chainrule.program.program import NEW, Program
 from chainrule.tape.bound import Array, Bound
 from chainrule.tape.record import Recording, record
 
 OWN = (
-    "threefry", "hashed", "drawn", "permutation", "starts", "visits", "passLength", "ENDED", "begin", "advance",
-    "train", "quantities", "departed", "PROGRAM", "STEPS", "SHEETS",
+    "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
+    "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
 )  # fmt: skip
 """Names of the module itself."""
 
@@ -32,25 +33,16 @@ Order = str | int | Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """How a weight's start is drawn: entry k is a function of seed, name and k."""
-
-    name: str
-    kind: str  # "normal", a + b·z; "uniform", a + (b − a)·u; "glorot", (2·u − 1)·b
-    a: Sequence[float]
-    b: Sequence[float]
-
-
-@dataclass(frozen=True, slots=True)
 class Training:
-    """What is trained: the start of each weight and state, the order of patterns, and how far."""
+    """What is trained: the start of each weight and state, the order of patterns, how far, and how starts are drawn
+    again with another seed."""
 
     start: Mapping[str, Array]
     order: Order
     seed: int = 0
     steps: int = 1000
     record: int = 1
-    draws: Sequence[Draw] = field(default_factory=tuple)
+    draws: Mapping[str, Draw] = field(default_factory=dict)
 
 
 def module(program: Program, bound: Bound, training: Training, widths: Iterable[int] = (), **how: int) -> str:
@@ -80,6 +72,13 @@ def module(program: Program, bound: Bound, training: Training, widths: Iterable[
     parts.append(f"const PROGRAM = {about(program, where, training, boxes(recording) if recording else [])};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
     return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
+
+
+def program_text(program: Program, bound: Bound, training: Training, told: Iterable[str]) -> str:
+    """A file of the module that trains when Node runs it; ``told`` are lines without line ends that stand above it."""
+    above = "\n".join(filled(JAVASCRIPT.comment, text=line).rstrip() for line in told)
+    main = files("chainrule.code.javascript").joinpath("main.js").read_text("utf-8")
+    return f"{above}\n\n{module(program, bound, training)}\n{main}"
 
 
 def printed(
@@ -148,13 +147,12 @@ def about(program: Program, where: Arrays, training: Training, boxed: Sequence[s
         {"name": symbol.name, "first": where.state[symbol.name], "shape": list(where.shape(symbol))}
         for symbol in program.weights
     ]
-    rows = [
+    draws = [
         {
-            "name": one.name, "kind": one.kind, "first": where.state[one.name],
-            "count": where.size(next(symbol for symbol in program.weights if symbol.name == one.name)),
-            "a": list(one.a), "b": list(one.b),
+            "name": symbol.name, "kind": one.distribution, "first": where.state[symbol.name],
+            "count": where.size(symbol), "a": one.a, "b": one.b, "box": one.box,
         }
-        for one in training.draws if one.name in where.state
+        for symbol in program.weights if (one := training.draws.get(symbol.name))
     ]  # fmt: skip
     lines = {
         "patterns": where.bound.patterns,
@@ -165,7 +163,7 @@ def about(program: Program, where: Arrays, training: Training, boxed: Sequence[s
         "rate": where.consts.get(program.rate or "", -1),
         "boxes": list(boxed),
         "weights": weights,
-        "draws": rows,
+        "draws": draws,
     }
     written = [f"  {name}: {json.dumps(value)}," for name, value in lines.items()]
     written += [f"  {name}: [{', '.join(map(literal, values))}]," for name, values in numbers.items()]

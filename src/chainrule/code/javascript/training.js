@@ -38,23 +38,28 @@ function permutation(seed, name, count) {
   return order;
 }
 
-// The weights before the first step: as printed, or drawn with another seed.
+// Weights and states before the first step: as printed, or with the weights that are drawn by another seed.
 function starts(seed) {
   const state = Float64Array.from(PROGRAM.start);
-  for (const { name, kind, first, count, a, b } of PROGRAM.draws) {
-    const key = hashed(name);
+  for (const { name, kind, first, count, a, b, box } of PROGRAM.draws) {
+    const key = hashed(name), of = (ends, k) => ends[ends.length > 1 ? k : 0];
     for (let k = 0; k < count; k++) {
-      const low = a[a.length > 1 ? k : 0], high = b[b.length > 1 ? k : 0];
-      if (kind === "normal") {
-        const size = Math.sqrt(-2 * log(1 - drawn(seed, key, k, 1)));
-        state[first + k] = low + high * (size * cos(2 * Math.PI * drawn(seed, key, k, 2)));
-      } else {
-        const unit = drawn(seed, key, k, 0);
-        state[first + k] = kind === "glorot" ? (2 * unit - 1) * high : low + (high - low) * unit;
+      let value = drawnFrom(kind, of(a, k), of(b, k), seed, key, k);
+      if (box) {
+        value = of(box[0], k) > value ? of(box[0], k) : value;
+        value = of(box[1], k) < value ? of(box[1], k) : value;
       }
+      state[first + k] = value;
     }
   }
   return state;
+}
+
+function drawnFrom(kind, a, b, seed, key, k) {
+  if (kind === "uniform") return a + (b - a) * drawn(seed, key, k, 0);
+  if (kind === "glorot") return (2 * drawn(seed, key, k, 0) - 1) * b;
+  const size = Math.sqrt(-2 * log(1 - drawn(seed, key, k, 1)));
+  return a + b * (size * cos(2 * Math.PI * drawn(seed, key, k, 2)));
 }
 
 // --- which patterns a step visits
@@ -110,6 +115,7 @@ function advance(run, until, trace = null, put = null) {
   while (control[0] < until && control[3] === 0) {
     run.visited = visits(run.order, run.seed, control[0], until);
     const { rows, width, at, until: stop } = run.visited;
+    if (!STEPS[width]) throw new RangeError(`steps that visit ${width} patterns are not in this program`);
     control[2] = at;
     STEPS[width](run.state, run.consts, rows, rows.length, control, stop, pass, trace === null ? 0 : 1, trace, put);
   }
@@ -145,6 +151,19 @@ function train(settings = {}) {
   const departure = run.control[3] === 1 ? departed(run) : null;
   const boxed = Object.fromEntries(PROGRAM.boxes.map((name, box) => [name, put[box]]));
   return { steps, trace, put: boxed, state: run.state, step: run.control[0], ended: ENDED[run.control[3]], departure };
+}
+
+// The weights of a state by name, arrays as lists in lists.
+function weights(state) {
+  const nested = (values, [length, ...rest]) => {
+    if (length === undefined) return values[0];
+    const size = values.length / length;
+    return Array.from({ length }, (_, k) => nested(values.subarray(k * size, (k + 1) * size), rest));
+  };
+  return Object.fromEntries(PROGRAM.weights.map(({ name, first, shape }) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    return [name, nested(state.subarray(first, first + size), shape)];
+  }));
 }
 
 // Every quantity of the step that a training stands before, by name.
