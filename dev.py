@@ -197,6 +197,7 @@ PROGRAMS = [  # what it is called, how its command may be called, Debian's packa
     ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "chromium", "tests of pages"),
     ("LaTeX", ("pdflatex",), "texlive-latex-base", "the test that compiles derivations"),
     ("ffmpeg", ("ffmpeg",), "ffmpeg", "the test of films"),
+    ("Node", ("node", "nodejs"), "nodejs", "the tests of printed JavaScript"),
 ]
 
 

@@ -65,7 +65,8 @@ def compiled(name: str) -> Callable[..., Singles]:
     """A program as machine code, for whole blocks."""
     from chainrule.engines.native.machine import compiled as function_of
     from chainrule.engines.native.writer import Value, Writer
-    from chainrule.engines.tape import Cell, Tape, TapeMachine
+    from chainrule.tape.machine import Cell, TapeMachine
+    from chainrule.tape.tape import Tape
 
     lanes, arity = 16, 2 if name in ("power", "max", "min") else 1
     tape, writer = Tape({}, {}, FUSED32), Writer(32)

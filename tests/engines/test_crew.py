@@ -18,8 +18,8 @@ from chainrule.engines.native import crew, engine
 from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import KERNELS, kernel
 from chainrule.engines.native.team import cores
-from chainrule.engines.tape import Loop
 from chainrule.errors import UsageError
+from chainrule.tape.tape import Loop
 
 if not crew.crews():
     pytest.skip("threads cannot offer the processor to others here", allow_module_level=True)

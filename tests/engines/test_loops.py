@@ -13,12 +13,12 @@ from tests.laws.engines import difference
 import chainrule as cr
 from chainrule.engines.native import frame
 from chainrule.engines.protocol import Bound
-from chainrule.engines.record import record
-from chainrule.engines.tape import Tape, unfolded
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.numbers.numerics import EXACT, FUSED
 from chainrule.program import lower
+from chainrule.tape.record import record
+from chainrule.tape.tape import Tape, unfolded
 
 SCALAR = "index t = 1..{n}\nweight u := 0.5\nh[0] = 1\nh[t] = u*h[t-1] + 0.1\nE = h[{n}]^2"
 STACKED = """index t = 1..{n}, l = 1..2, j = 1..3, k = 1..3

@@ -20,11 +20,12 @@ from chainrule.engines.native import machine
 from chainrule.engines.native.engine import ENGINE
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.protocol import Bound, Departure, State
-from chainrule.engines.record import record
 from chainrule.errors import UsageError
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.program import lower
+from chainrule.tape.expand import expanded
+from chainrule.tape.record import record
 from chainrule.train.choice import chosen
 from chainrule.train.order import order
 
@@ -163,7 +164,7 @@ def test_no_flag_allows_other_bits() -> None:
     found = lower(model.network)
     run = model.train(steps=1)
     loaded = run.loaded
-    recording = record(found, run.recipe.bound, 1, training=True)
+    recording = expanded(record(found, run.recipe.bound, 1, training=True))
     text = kernel(found, recording, loaded.layout, 1, 8).text  # type: ignore[attr-defined]
     words = set(text.replace("(", " ").split())
     assert {"fmul", "fadd"} <= words

@@ -7,13 +7,14 @@ import pytest
 
 from chainrule.engines.layout import layout
 from chainrule.engines.protocol import Bound, Loaded, State
-from chainrule.engines.record import record
 from chainrule.engines.reference import REFERENCE
 from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner
 from chainrule.errors import UsageError
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.program import Program, lower
+from chainrule.tape.expand import expanded
+from chainrule.tape.record import record
 
 IDENTITY = """A(u) = 1/(1 + exp(-u))
 data x
@@ -209,7 +210,7 @@ def test_a_network_of_layers_trains_the_same_on_arrays_and_floats() -> None:
     rows = [0, 3, 2]
     chunk = loaded.advance(State(weights, {}), [rows] * 20, 1)
     places = layout(program, bound)
-    runner = ArrayRunner(program, bound, record(program, bound, 3, training=True), places)
+    runner = ArrayRunner(program, bound, expanded(record(program, bound, 3, training=True)), places)
     runner.put(places.row(weights))
     with np.errstate(all="ignore"):
         for number in range(20):
@@ -274,7 +275,7 @@ def test_a_recurrence_runs_slice_by_slice_and_its_adjoint_backwards(kind: type[R
             slope = goal(**{**weights, name: moved}).imag / 1e-30
             assert abs(found[f"∂goal/∂{name}"][place] - slope) < 1e-12
     places = layout(program, bound)
-    runner = kind(program, bound, record(program, bound, 3, training=True), places)
+    runner = kind(program, bound, expanded(record(program, bound, 3, training=True)), places)
     runner.put(places.row(weights))
     assert runner.step([0, 1, 2], 1)
     runner.settle()

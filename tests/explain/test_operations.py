@@ -10,14 +10,14 @@ from tests.laws.networks import network
 from tests.laws.test_indexed import PROGRAMS, program
 
 import chainrule as cr
-from chainrule.engines import record
-from chainrule.engines.tape import Cell, Fold, Instruction, Loop, Tape
 from chainrule.explain import explain
 from chainrule.explain.measure.chain.operations import backward, goal, operations, sizes_of
 from chainrule.explain.measure.context import Context
 from chainrule.expr.nodes import Equation, key
 from chainrule.expr.walk import reads
 from chainrule.notation import parse_equation
+from chainrule.tape.record import record
+from chainrule.tape.tape import Fold, Instruction, Loop, Tape
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
@@ -42,31 +42,21 @@ def cost(tape: Tape, line: Instruction) -> int:
     return many
 
 
-def taped(context: Context, monkeypatch: pytest.MonkeyPatch, names: list[str]) -> int:
-    """The same by the engine's tape, with a function or a power as one instruction."""
-
-    def one(self: record.Recording, function: str, *inside: int) -> int:
-        return self.tape.emit(("call", function), inside)  # type: ignore[arg-type]
-
-    def power(machine: Any, base: Cell, exponent: int) -> Cell:
-        return base.of(("power", exponent), base)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(record.Recording, "call", one)
-        patch.setattr(record, "integer_power", power)
-        made = record.recorded(context.program, context.bound, context.patterns, training=False)  # and not kept
+def taped(context: Context, names: list[str]) -> int:
+    """The same by the recorded tape, where a function or a power is one instruction."""
+    made = record(context.program, context.bound, context.patterns, training=False)
     wanted = [made.named[name].slot for name in names]
     live = made.tape.live(wanted)
     return sum(cost(made.tape, line) for line in made.tape.instructions if line.output in live)
 
 
-def held(context: Context, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+def held(context: Context) -> tuple[int, int]:
     """Error, and error with all slopes: as counted, which is what the tape takes."""
     program, sizes = context.program, sizes_of(context)
     trained = [symbol.name for symbol in context.trained]
     alone, back = operations(goal(program), sizes), operations(backward(program, trained), sizes)
-    error = taped(context, monkeypatch, [program.objective])
-    slopes = taped(context, monkeypatch, [program.objective, *map(program.gradient, trained)])
+    error = taped(context, [program.objective])
+    slopes = taped(context, [program.objective, *map(program.gradient, trained)])
     if any(name == key(line.target) for line in program.phases["forward"] for name, _ in reads(line.body)):
         # a recurrence: its first slice may be shorter on the tape, and a loop does again what two equations share
         assert 0.8 * alone < error <= 1.1 * alone
@@ -77,24 +67,24 @@ def held(context: Context, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", ["identity", "identity-bias", "xor", "mazur", "line", "growth", "digits"])
-def test_examples_take_what_the_tape_takes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone, back = held(Context(cr.example(name).train(steps=1)), monkeypatch)
+def test_examples_take_what_the_tape_takes(name: str) -> None:
+    alone, back = held(Context(cr.example(name).train(steps=1)))
     assert alone < back <= 5 * alone  # Baur and Strassen (1983)
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
-def test_networks_with_letters_take_what_the_tape_takes(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    held(Context(program(path)[0].train(steps=0)), monkeypatch)
+def test_networks_with_letters_take_what_the_tape_takes(path: Any) -> None:
+    held(Context(program(path)[0].train(steps=0)))
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_networks_take_what_the_tape_takes(
-    trained: Trained, seed: int, monkeypatch: pytest.MonkeyPatch
+    trained: Trained, seed: int
 ) -> None:
     text = network(seed)
     names = text.split("data ")[1].split("\n")[0].split(", ")
     run = trained(text, {name: [0.3, -0.7, 1.1] for name in (*names, "y")}, steps=0)
-    held(Context(run), monkeypatch)
+    held(Context(run))
 
 
 def lines(*texts: str) -> list[Equation]:
@@ -122,11 +112,11 @@ def test_an_operation_that_is_counted_twice_is_found_out(monkeypatch: pytest.Mon
     from chainrule.explain.measure.chain import operations as counted
 
     context = Context(cr.example("xor").train(steps=1))
-    held(context, monkeypatch)
+    held(context)
     value = counted.Count.operation
     monkeypatch.setattr(
         counted.Count, "operation", lambda self, name, inside, detail=None: value(self, name, inside, len(self.made))
     )
     with pytest.raises(AssertionError):
-        held(context, monkeypatch)
+        held(context)
     assert explain(context.run, claims=["order"])["order"].evidence["operations_backward"] > 264

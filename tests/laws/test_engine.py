@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from chainrule.engines.layout import layout
 from chainrule.engines.protocol import Bound, Departure, State
-from chainrule.engines.record import record
 from chainrule.engines.reference import REFERENCE, depart
 from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner
 from chainrule.expr.nodes import Equation, key
@@ -25,6 +24,8 @@ from chainrule.numbers.evaluate import Setting, evaluate, solve
 from chainrule.numbers.oracle import complex_step
 from chainrule.program import Program, lower
 from chainrule.program.program import computed
+from chainrule.tape.expand import expanded
+from chainrule.tape.record import record
 
 SMOOTH = ("exp", "tanh", "sigmoid", "softplus", "sin", "cos", "arctan", "sinh", "cosh")
 KINKED = ("relu", "abs", "sign", "sqrt", "log")
@@ -159,7 +160,7 @@ def test_a_training_is_that_of_the_plain_evaluator(text: str, seed: int, order: 
 def test_arrays_and_floats_make_the_same_steps(text: str, seed: int, count: int, size: float) -> None:
     program = program_of(text)
     given, weights = bound(program, 4, seed, size)
-    recording, places = record(program, given, count, training=True), layout(program, given)
+    recording, places = expanded(record(program, given, count, training=True)), layout(program, given)
     runners: list[Runner] = [kind(program, given, recording, places) for kind in (ArrayRunner, FloatRunner)]
     rows = list(range(count))
     for runner in runners:

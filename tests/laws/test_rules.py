@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from chainrule.engines.layout import layout
 from chainrule.engines.protocol import Bound, State
-from chainrule.engines.record import record
 from chainrule.engines.reference import REFERENCE
 from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner
 from chainrule.expr.nodes import key
@@ -21,6 +20,8 @@ from chainrule.numbers.evaluate import Setting, evaluate, solve
 from chainrule.program import Program, lower
 from chainrule.program.program import NEW, STEP, computed
 from chainrule.rules import NAMES
+from chainrule.tape.expand import expanded
+from chainrule.tape.record import record
 
 CONSTS = {"q": 0.7, "tau": 1.0, "alpha": 0.05, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "gamma": 0.9}
 CONSTS |= {"lambda": 0.01}
@@ -119,7 +120,7 @@ def test_a_training_is_that_of_the_plain_evaluator(program: Program, seed: int, 
 @given(programs(), st.integers(0, 2**20), st.integers(1, 3))
 def test_arrays_and_floats_make_the_same_steps(program: Program, seed: int, count: int) -> None:
     given, start = bound(program, seed)
-    recording, places = record(program, given, count, training=True), layout(program, given)
+    recording, places = expanded(record(program, given, count, training=True)), layout(program, given)
     runners: list[Runner] = [kind(program, given, recording, places) for kind in (ArrayRunner, FloatRunner)]
     for runner in runners:
         runner.put(places.row({**start.weights, **start.states}))

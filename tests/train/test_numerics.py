@@ -106,7 +106,8 @@ def test_a_sum_over_letters_is_one_chain_in_written_order(numerics: Numerics) ->
 
 def test_no_elementary_function_ends_with_a_product() -> None:
     """Then a function is never taken for one."""
-    from chainrule.engines.tape import Cell, Tape, TapeMachine
+    from chainrule.tape.machine import Cell, TapeMachine
+    from chainrule.tape.tape import Tape
 
     for name, program in PROGRAMS.items():
         tape = Tape({}, {}, FUSED)

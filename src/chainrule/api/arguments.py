@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any
 
-from chainrule.errors import DataError, UsageError, shown
+from chainrule.errors import ChainruleError, DataError, UsageError, shown
+from chainrule.model.model import Model as Network
+from chainrule.notation.names import ascii as ascii_name
+from chainrule.notation.names import pretty
 
 
 def text(what: str, value: object, wanted: str) -> str:
@@ -31,6 +35,21 @@ def names(what: str, value: object) -> tuple[str, ...]:
         other = next(one for one in listed if not isinstance(one, str))
         raise UsageError("E452", f"{what} cannot be {shown(other)}", f'give names: {what}=["a", "b"]')
     return tuple(found)
+
+
+def quantity(network: Network, name: object) -> str:
+    """A name of the model, typed either way."""
+    known = list(network.quantities)
+    typed = text("a quantity", name, f"one of {', '.join(map(pretty, known))}")
+    try:
+        found = typed if typed in known else ascii_name(typed)
+    except ChainruleError:
+        found = typed
+    if found in known:
+        return found
+    near = get_close_matches(found, known, n=1)
+    hint = f"did you mean {pretty(near[0])}?" if near else f"it has {', '.join(map(pretty, known))}"
+    raise UsageError("E456", f"the model has no quantity {name}", hint)
 
 
 def optional(what: str, value: object, wanted: str) -> str | None:

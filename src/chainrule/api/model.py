@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from math import isfinite
-from typing import TYPE_CHECKING, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
 from chainrule.errors import (
-    ChainruleError,
     DerivationError,
     ModelError,
     Source,
@@ -25,8 +23,6 @@ from chainrule.errors import (
 )
 from chainrule.expr.limits import limited
 from chainrule.model.model import Model as Network
-from chainrule.notation.names import ascii as ascii_name
-from chainrule.notation.names import pretty
 
 if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engine, an evaluation no story
     from chainrule.api.answer import Answer
@@ -316,6 +312,22 @@ class Model:
         )  # fmt: skip
 
     @limited
+    def code(self, language: str = "javascript", **how: Any) -> str:
+        """A training as the text of a program, with the same bits: `train` makes the same steps here.
+
+        ``language`` is "javascript": run by Node it trains and prints each weight with its full value; in a browser its
+        functions are there to be called. What is trained is said by the arguments of `train`, such as ``steps``,
+        ``batch`` and ``update``; its numbers are those of "exact".
+
+        >>> import chainrule as cr
+        >>> print(cr.example("identity").code(steps=2).splitlines()[0])
+        // identity: 2 steps of training, each number to the bit as chainrule has it.
+        """
+        from chainrule.api.printed import printed
+
+        return printed(self, language, how)
+
+    @limited
     def explain(
         self,
         run: Run | None = None,
@@ -378,17 +390,7 @@ class Model:
 
     def _quantity(self, name: str) -> str:
         """A name of the model, typed either way."""
-        known = list(self.network.quantities)
-        name = arguments.text("a quantity", name, f"one of {', '.join(map(pretty, known))}")
-        try:
-            found = name if name in known else ascii_name(name)
-        except ChainruleError:
-            found = str(name)
-        if found in known:
-            return found
-        near = get_close_matches(found, known, n=1)
-        hint = f"did you mean {pretty(near[0])}?" if near else f"it has {', '.join(map(pretty, known))}"
-        raise UsageError("E456", f"the model has no quantity {name}", hint)
+        return arguments.quantity(self.network, name)
 
     def _repr_html_(self) -> str:
         return f"<pre>{markup(self.text)}</pre>"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 
 from chainrule.cli import streams
+from chainrule.cli.code import code
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
 from chainrule.cli.group import refuse
@@ -18,6 +19,7 @@ from chainrule.cli.plot import plot
 from chainrule.cli.resume import resume
 from chainrule.errors import UsageError
 
+cli.add_command(code)
 cli.add_command(derive)
 cli.add_command(plot)
 cli.add_command(resume)

@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.data.rows import listed
 from chainrule.data.table import Array
-from chainrule.data.text import draw
+from chainrule.data.text import draw, entries
 from chainrule.errors import DataError
 from chainrule.expr.nodes import Equation, Expr, Ref, index
 from chainrule.expr.walk import transform
@@ -44,7 +44,8 @@ def fill(model: Model, values: dict[str, Array], found: Constants, seed: int) ->
     for quantity in (*model.named("data"), *model.named("target")):
         if isinstance(quantity.start, Drawn) and quantity.name not in result:
             whole = replace(quantity, letters=axes(model, quantity))
-            result[quantity.name] = draw(model, whole, quantity.start, found.values, setting, seed)
+            drawn = draw(model, whole, quantity.start, found.values, setting)
+            result[quantity.name] = entries(drawn, whole, setting, seed)
     for quantity in model.quantities.values():
         if isinstance(quantity.start, Computed):
             names = read(quantity.start.value, model.functions)

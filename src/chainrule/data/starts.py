@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -20,9 +20,9 @@ import numpy as np
 from chainrule.data import jsonfile
 from chainrule.data.limits import Limits
 from chainrule.data.table import Array
-from chainrule.data.text import draw
+from chainrule.data.text import draw, entries
 from chainrule.errors import DataError, UsageError
-from chainrule.expr.nodes import Expr, number
+from chainrule.expr.nodes import Expr
 from chainrule.model.constants import Constants, array, constants, entries_of, nested, setting_of
 from chainrule.model.declared import leaves
 from chainrule.model.functions import read
@@ -31,6 +31,7 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Drawn, Given
+from chainrule.numbers.random import Draw
 from chainrule.numbers.world import Setting
 
 Origin = Literal["call", "text", "drawn", "default"]
@@ -39,12 +40,13 @@ Origin = Literal["call", "text", "drawn", "default"]
 @dataclass(frozen=True, slots=True)
 class Starts:
     """The start of every weight. ``origins`` says where it came from, ``said`` the same in words, ``outside`` names
-    the weights that do not start in their box."""
+    the weights that do not start in their box, ``draws`` how those were drawn that another seed draws anew."""
 
     weights: Mapping[str, Array]
     origins: Mapping[str, Origin]
     said: Mapping[str, str]
     outside: tuple[str, ...] = ()
+    draws: Mapping[str, Draw] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -75,6 +77,7 @@ def starts(
     weights: dict[str, Array] = {}
     origins: dict[str, Origin] = {}
     said: dict[str, str] = {}
+    draws: dict[str, Draw | None] = {}
     outside: list[str] = []
     for weight in model.named("weight"):
         shape = _shape(model, weight, found)
@@ -88,18 +91,21 @@ def starts(
             value = _array(array(model, weight, weight.start.value, found.values, setting, "the start"))
             origins[name], said[name] = "text", "starts where the text says"
         elif isinstance(weight.start, Drawn):
-            value = draw(model, weight, weight.start, found.values, setting, seed)
+            draws[name] = draw(model, weight, weight.start, found.values, setting)
+            value = entries(draws[name], weight, setting, seed)
             form = model.source.text[weight.start.span.start : weight.start.span.stop].lstrip("~ ")
             origins[name], said[name] = "drawn", f"is drawn from {form or weight.start.distribution}, seed {seed}"
         else:
-            value, said[name] = _default(model, weight, setting, seed, lower, upper)
+            draws[name], said[name] = _default(weight, seed, lower, upper)
+            value = entries(draws[name], weight, setting, seed)
             origins[name] = "default"
         if not ((value >= lower) & (value <= upper)).all():
             outside.append(name)
         value = np.array(value, np.float64, order="C")
         value.setflags(write=False)
         weights[name] = value
-    return Starts(MappingProxyType(weights), MappingProxyType(origins), MappingProxyType(said), tuple(outside))
+    drawn = MappingProxyType({name: one for name, one in draws.items() if one is not None})
+    return Starts(MappingProxyType(weights), MappingProxyType(origins), MappingProxyType(said), tuple(outside), drawn)
 
 
 def _constants(model: Model, consts: Mapping[str, object] | None, ranges: Mapping[str, range] | None) -> Constants:
@@ -139,20 +145,15 @@ def box(model: Model, weight: Quantity, values: Mapping[str, Any], setting: Sett
     return lower, upper
 
 
-def _default(
-    model: Model, weight: Quantity, setting: Setting, seed: int, lower: Array, upper: Array
-) -> tuple[Array, str]:
+def _default(weight: Quantity, seed: int, lower: Array, upper: Array) -> tuple[Draw, str]:
+    """How a weight is drawn whose text says nothing of its start, and that in words."""
+    ends = tuple(lower.ravel().tolist()), tuple(upper.ravel().tolist())
     if np.isfinite(lower).all() and np.isfinite(upper).all():
-        unit = draw(model, weight, Drawn("uniform", _ends(0, 1)), {}, setting, seed)
-        return lower + (upper - lower) * unit, f"has no start in the text: uniform on its box, seed {seed}"
-    value = draw(model, weight, Drawn("normal", _ends(0, 1)), {}, setting, seed)
-    projected = np.minimum(np.maximum(value, lower), upper)
-    into = "" if weight.domain is None or not isinstance(weight.domain, Box) else ", put into its box"
-    return projected, f"has no start in the text: normal(0, 1), seed {seed}{into}"
-
-
-def _ends(low: int, high: int) -> tuple[Expr, Expr]:
-    return number(low), number(high)
+        return Draw("uniform", *ends), f"has no start in the text: uniform on its box, seed {seed}"
+    boxed = isinstance(weight.domain, Box)
+    into = ", put into its box" if boxed else ""
+    said = f"has no start in the text: normal(0, 1), seed {seed}{into}"
+    return Draw("normal", (0.0,), (1.0,), ends if boxed else None), said
 
 
 def _array(value: Any) -> Array:

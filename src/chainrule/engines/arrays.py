@@ -15,10 +15,10 @@ import numpy as np
 from chainrule.engines.fma import fma
 from chainrule.engines.machine import COMPARE, Array, ArrayMachine, exponent, fraction, machine_of, scale
 from chainrule.engines.moving import Turns, pick_now, put_now, put_where, take, window
-from chainrule.engines.tape import Fold, Gather, Instruction, Loop, Tape, gathered
 from chainrule.errors import BrokenPass
 from chainrule.expr.limits import most, over
 from chainrule.numbers.elementary import logsumexp, maximum, minimum
+from chainrule.tape.tape import Fold, Gather, Instruction, Loop, Tape, gathered
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.machine import Array
-from chainrule.engines.tape import Gather, Tape, gathered
+from chainrule.tape.tape import Gather, Tape, gathered
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 Terms = tuple[tuple[str, int], ...]

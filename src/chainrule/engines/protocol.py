@@ -14,24 +14,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.numbers.numerics import EXACT, Numerics
 from chainrule.program.program import Program
+from chainrule.tape.bound import Array, Bound
 
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What a program is run on: the values of data, targets and consts, the ranges of the letters, how many patterns,
-    and what its numbers are.
-
-    Data and targets carry ALL patterns; a step takes the rows it visits.
-    """
-
-    values: Mapping[str, Array]
-    ranges: Mapping[str, range]  # name of a letter set → its values, the pattern letter's excluded
-    patterns: int
-    numerics: Numerics = EXACT
+__all__ = ["Array", "Bound", "Chunk", "Departure", "Engine", "Loaded", "State", "States"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from chainrule.engines.arrays import Bench, run
 from chainrule.engines.layout import Layout, layout
 from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State, States
-from chainrule.engines.record import Recording, record
 from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged, oriented, runner, steady_values
 from chainrule.engines.wide import AT_ONCE, Wide, after, stepping
 from chainrule.errors import UsageError
 from chainrule.program.kept import Kept
 from chainrule.program.parts import of_the_text, told
 from chainrule.program.program import STEP, Program
+from chainrule.tape.expand import expanded
+from chainrule.tape.record import Recording, record
 
 STEPPING = Kept[Recording](16)
 """The latest steps as quantities: what is kept for them is found by them."""
@@ -168,13 +169,13 @@ class LoadedReference:
     def recording(self, count: int) -> Recording:
         """A step over so many patterns, written down."""
         if count not in self._recordings:
-            self._recordings[count] = record(self.program, self.bound, count, training=True)
+            self._recordings[count] = expanded(record(self.program, self.bound, count, training=True))
         return self._recordings[count]
 
     def sheet(self, count: int) -> Recording:
         """All quantities over so many patterns, written down."""
         if count not in self._everything:
-            self._everything[count] = record(self.program, self.bound, count, training=False)
+            self._everything[count] = expanded(record(self.program, self.bound, count, training=False))
         return self._everything[count]
 
     def stepping(self, count: int) -> Recording:

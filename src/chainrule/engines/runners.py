@@ -18,9 +18,10 @@ from chainrule.engines import arrays, floats
 from chainrule.engines.layout import Layout
 from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound
-from chainrule.engines.record import Recording
-from chainrule.engines.tape import Tape
 from chainrule.program.program import STEP, Program, Symbol
+from chainrule.tape.record import Recording, must_be_finite
+from chainrule.tape.tape import Tape
+from chainrule.tape.unroll import Large
 
 
 class Runner(Protocol):
@@ -88,14 +89,6 @@ def wanted(recording: Recording) -> set[int]:
     return computed | set(recording.updated.values()) | set(recording.results.values())
 
 
-def must_be_finite(program: Program, recording: Recording, layout: Layout) -> list[int]:
-    """The slots of goal, gradients, new weights and new states."""
-    gradients = [name for name in map(program.gradient, recording.updated) if name in recording.named]
-    slots = [recording.named[name].slot for name in (program.objective, *gradients)]
-    slots += [recording.updated[name] for name in layout.names if name in recording.updated]
-    return list(dict.fromkeys(slots))
-
-
 class RowBuffers:
     """The data of the patterns a step visits, copied out of the data of all; the data itself where these are
     ``every`` pattern in order."""
@@ -140,7 +133,7 @@ class ArrayRunner:
         for name, part in layout.parts(self.old).items():
             given[tape.inputs[name]] = arranged(part, letters[name], tape)
         bench = self.bench = arrays.Bench(tape, wanted(recording), given, recording.stepped)
-        slots = must_be_finite(program, recording, layout)
+        slots = must_be_finite(program, recording)
         self.block = np.zeros(sum(bench.arrays[slot].size for slot in slots), format)
         self.zeros = np.zeros(len(self.block), format)
         self.stepping, start = bench.calls[: bench.cut], 0
@@ -221,7 +214,7 @@ class FloatRunner:
         self.latest: Sequence[int] | None = None
         (self.clock,) = abacus.entries(tape.inputs[STEP])
         self.stepping, self.settling = abacus.lines[: abacus.cut], abacus.lines[abacus.cut :]
-        slots = must_be_finite(program, recording, layout)
+        slots = must_be_finite(program, recording)
         self.looked_at = list(dict.fromkeys(place for slot in slots for place in abacus.entries(slot)))
         self.old = [place for name in layout.names for place in self.ordered(program, tape.inputs[name], name)]
         self.new = [
@@ -290,5 +283,5 @@ def runner(program: Program, bound: Bound, recording: Recording, layout: Layout)
         return ArrayRunner(program, bound, recording, layout)
     try:
         return FloatRunner(program, bound, recording, layout)
-    except floats.Large:
+    except Large:
         return ArrayRunner(program, bound, recording, layout)

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from chainrule.engines.arrays import Bench, run
 from chainrule.engines.layout import Layout
 from chainrule.engines.machine import machine_of
-from chainrule.engines.named import Named
 from chainrule.engines.protocol import Array, Bound
-from chainrule.engines.record import Recording
-from chainrule.engines.runners import arranged, by_row, given, must_be_finite, oriented, steady_values
-from chainrule.engines.tape import Fold, Instruction, Loop, Tape
+from chainrule.engines.runners import arranged, by_row, given, oriented, steady_values
 from chainrule.program.program import NEW, STEP, Program, Symbol
+from chainrule.tape.named import Named
+from chainrule.tape.record import Recording, must_be_finite
+from chainrule.tape.tape import Fold, Instruction, Loop, Tape
 
 LANE = "lane#"
 """The letter of the lanes; no letter of a text is called that."""
@@ -150,7 +150,7 @@ def stepping(program: Program, recording: Recording, layout: Layout) -> Recordin
         for name in layout.weights
         if name in recording.results
     }
-    for slot in must_be_finite(program, recording, layout):
+    for slot in must_be_finite(program, recording):
         letters = recording.tape.axes[slot]
         named[f"{FINITE}{slot}"] = Named(slot, letters, tuple(recording.tape.ranges[letter] for letter in letters))
     return replace(recording, named={**recording.named, **named}, computed=list(named))

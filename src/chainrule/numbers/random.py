@@ -8,6 +8,8 @@ Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3
 """
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
 from chainrule.errors import UsageError
 from chainrule.numbers.elementary import cos, log
@@ -68,6 +70,36 @@ def normal(seed: int, name: str, index: int = 0) -> float:
     """
     u, v = drawn(seed, name, index, 1), drawn(seed, name, index, 2)
     return math.sqrt(-2.0 * log(FLOAT, 1.0 - u)) * cos(FLOAT, 2.0 * math.pi * v)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How the entries of an array are drawn: ``a`` and ``b`` have a number for each, or one for all; so has ``box``,
+    into which an entry is put."""
+
+    distribution: Literal["normal", "uniform", "glorot"]  # a + b·z, a + (b − a)·u, (2u − 1)·b
+    a: tuple[float, ...]
+    b: tuple[float, ...]
+    box: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+
+    def entry(self, seed: int, name: str, k: int) -> float:
+        """Entry k, in row order, of the array of a name.
+
+        >>> Draw("uniform", (0.0,), (2.0,)).entry(0, "w", 0)
+        0.08889622539333009
+        """
+        a, b = (ends[k if len(ends) > 1 else 0] for ends in (self.a, self.b))
+        match self.distribution:
+            case "normal":
+                value = a + b * normal(seed, name, k)
+            case "uniform":
+                value = a + (b - a) * uniform(seed, name, k)
+            case "glorot":
+                value = (2.0 * uniform(seed, name, k) - 1.0) * b
+        if self.box is None:
+            return value
+        low, high = (ends[k if len(ends) > 1 else 0] for ends in self.box)
+        return min(max(value, low), high)
 
 
 def permutation(seed: int, name: str, count: int) -> tuple[int, ...]:

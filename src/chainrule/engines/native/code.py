@@ -16,9 +16,9 @@ from chainrule.engines.native.frame import Control, Kernel
 from chainrule.engines.native.kernel import WORDS
 from chainrule.engines.native.machine import compiled
 from chainrule.engines.protocol import Array, Bound
-from chainrule.engines.record import Recording
 from chainrule.engines.runners import arranged, given, steady_values
 from chainrule.program.program import Program
+from chainrule.tape.record import Recording
 
 Whole = NDArray[np.int64]
 

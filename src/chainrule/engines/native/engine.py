@@ -27,11 +27,11 @@ from chainrule.engines.native.quantities import DEAR, DEAR_EACH, FUSED, Quantiti
 from chainrule.engines.native.sheet import there
 from chainrule.engines.native.team import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State, States
-from chainrule.engines.record import Recording
 from chainrule.engines.reference import REFERENCE
-from chainrule.engines.tape import Loop
 from chainrule.engines.wide import after, effort
 from chainrule.program.program import Program
+from chainrule.tape.record import Recording
+from chainrule.tape.tape import Loop
 
 T = TypeVar("T")
 

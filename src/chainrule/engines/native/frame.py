@@ -11,13 +11,13 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.loops import Place, Places
-from chainrule.engines.native.plan import Axes, Cycle, Group, Plan, every
 from chainrule.engines.native.steps import Steps, Store, store
 from chainrule.engines.native.writer import Writer
-from chainrule.engines.record import Recording
 from chainrule.engines.runners import by_row
-from chainrule.engines.tape import Fold, Space, Tape
 from chainrule.program.program import Program, Symbol
+from chainrule.tape.plan import Axes, Cycle, Group, Plan, every
+from chainrule.tape.record import Recording
+from chainrule.tape.tape import Fold, Space, Tape
 
 DOUBLE = "double"
 """What the state of a run and its quantities are outside, whatever the numbers of the program are."""

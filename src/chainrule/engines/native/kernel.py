@@ -16,13 +16,12 @@ from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.ends import Ended, Ends, Fate, Found
 from chainrule.engines.native.frame import Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
-from chainrule.engines.native.plan import every, plan
 from chainrule.engines.native.writer import Value, kind
-from chainrule.engines.record import Recording
-from chainrule.engines.runners import must_be_finite
-from chainrule.engines.tape import Instruction
 from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
+from chainrule.tape.plan import every, plan
+from chainrule.tape.record import Recording, must_be_finite
+from chainrule.tape.tape import Instruction
 
 ARRAYS = ("rows", "state", "own", "fate", "kept", "steps", "put", "crew")
 """What every call brings. ``state``, and ``own``, the consts that each run has of its own, have an entry after another,
@@ -69,7 +68,7 @@ def written(
     """The code, written down."""
     recording = with_copies(recording)
     inputs = recording.tape.inputs
-    finite = must_be_finite(program, recording, layout)
+    finite = must_be_finite(program, recording)
     results = {name: recording.results[name] for name in layout.names if name in recording.results}
     slots = {*finite, *results.values(), *(recording.updated[name] for name in recording.projected)}
     own = [name for name in own if name in inputs]

@@ -11,8 +11,8 @@ from chainrule.engines.layout import Layout
 from chainrule.engines.native.code import Code
 from chainrule.engines.native.sheet import sheet
 from chainrule.engines.protocol import Array, Bound
-from chainrule.engines.record import Recording
 from chainrule.program.program import Program
+from chainrule.tape.record import Recording
 
 DEAR = 100_000_000
 """Numbers that the reference engine computes in about as long as their code takes to compile."""

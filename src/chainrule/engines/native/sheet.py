@@ -11,13 +11,13 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.frame import DOUBLE, Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
-from chainrule.engines.native.plan import plan
 from chainrule.engines.native.steps import store
 from chainrule.engines.native.writer import Value
-from chainrule.engines.record import Recording
-from chainrule.engines.tape import unfolded
 from chainrule.program.kept import Kept
 from chainrule.program.program import STEP, Program
+from chainrule.tape.plan import plan
+from chainrule.tape.record import Recording
+from chainrule.tape.tape import unfolded
 
 ARRAYS = ("rows", "state", "own", "result", "steps")
 """What a call brings; ``result`` takes the quantities one after another, the entries of each in the order of its

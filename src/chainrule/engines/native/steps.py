@@ -15,10 +15,10 @@ from math import prod
 
 from chainrule.engines.native.crew import Crew
 from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, Turns, best_tile, vectors_of
-from chainrule.engines.native.plan import Axes, Group, Plan
 from chainrule.engines.native.writer import Number, Value, Writer
-from chainrule.engines.tape import Fold, Gather, Instruction
 from chainrule.expr.indices import around, below, reach
+from chainrule.tape.plan import Axes, Group, Plan
+from chainrule.tape.tape import Fold, Gather, Instruction
 
 NONE = Value("")
 

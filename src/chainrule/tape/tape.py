@@ -5,13 +5,16 @@ order of the tape (``order``), so that two slots are combined by letting letters
 slots is one slot: what two equations share is computed once, which changes no bit. A slot is ``steady`` if it stays the
 same over all steps of a run: a constant, a const, or made of such.
 
-The elementary functions are recorded by running them on symbols, so that an engine knows nothing but these operations:
+The operations. `call` and `power` stand for programs of the others; `expand` writes those out, so that an engine knows
+nothing but the rest:
 
 ==================================  ================================================================
 add subtract multiply divide        elementwise, of two slots
 fma                                 a·b + c, rounded once; in fused numerics alone
 negative sqrt floor                 elementwise, of one
 scale fraction exponent             a·2ⁿ; the two parts of a split
+call                                a known function (the detail) of its arguments, elementwise
+power                               aⁿ with a written integer exponent n (the detail), elementwise
 select                              ``then`` where the comparison (the detail) of a with b holds
 view                                the same numbers under other letters (the detail)
 broadcast                           the same number for every value of the letters added (the detail)
@@ -38,17 +41,16 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.machine import Array
 from chainrule.expr.indices import index_value
-from chainrule.expr.nodes import Comparison, Index
-from chainrule.numbers.constants import Constants
+from chainrule.expr.nodes import Index
 from chainrule.numbers.numerics import EXACT, Numerics
+from chainrule.tape.bound import Array
 
 T = TypeVar("T", bound=np.generic)
 
 Operation = Literal[
     "add", "subtract", "multiply", "divide", "negative", "sqrt", "floor", "scale", "fraction", "exponent",
-    "fma", "select", "view", "broadcast", "gather", "fold", "space", "place", "loop", "same",
+    "fma", "call", "power", "select", "view", "broadcast", "gather", "fold", "space", "place", "loop", "same",
 ]  # fmt: skip
 
 
@@ -110,6 +112,7 @@ class Tape:
     ranges: dict[str, range]  # letter → its values
     order: dict[str, int]  # letter → its place among axes
     numerics: Numerics = EXACT
+    calls: bool = False  # whether functions are operations of their own
     axes: list[tuple[str, ...]] = field(default_factory=list)
     steady: list[bool] = field(default_factory=list)
     constants: dict[int, float | Array] = field(default_factory=dict)
@@ -228,9 +231,15 @@ class Tape:
         return self._made[slot].inputs
 
     def factors(self, slot: int) -> tuple[int, int] | None:
-        """The two slots whose product a slot is, if it is one."""
-        made = self._made.get(slot)
-        return (made.inputs[0], made.inputs[1]) if made and made.operation == "multiply" else None
+        """The two slots whose product a slot is, if it is one; of a power those of its last multiplication."""
+        match self._made.get(slot):
+            case Instruction("multiply", (first, last)):
+                return first, last
+            case Instruction("power", (base,), int(n)) if n > 1:  # `integer_power` squares, or multiplies by the base
+                below = n - 1 if n % 2 else n // 2
+                first = base if below == 1 else self.emit("power", (base,), below)
+                return first, base if n % 2 else first
+        return None
 
     def live(self, wanted: Iterable[int]) -> set[int]:
         """The slots that the wanted ones are made of, with themselves."""
@@ -302,87 +311,3 @@ def positions(index: Index, axes: tuple[str, ...], ranges: Mapping[str, range]) 
         return own.reshape([-1 if axis == letter else 1 for axis in axes])
 
     return np.array(np.broadcast_to(index_value(index, along), shape), dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A slot as a value with operators: what an elementary function is run on to be recorded."""
-
-    tape: Tape
-    slot: int
-
-    def __add__(self, other: Cell | float) -> Cell:
-        return self.of("add", self, other)
-
-    def __radd__(self, other: Cell | float) -> Cell:
-        return self.of("add", other, self)
-
-    def __sub__(self, other: Cell | float) -> Cell:
-        return self.of("subtract", self, other)
-
-    def __rsub__(self, other: Cell | float) -> Cell:
-        return self.of("subtract", other, self)
-
-    def __mul__(self, other: Cell | float) -> Cell:
-        return self.of("multiply", self, other)
-
-    def __rmul__(self, other: Cell | float) -> Cell:
-        return self.of("multiply", other, self)
-
-    def __neg__(self) -> Cell:
-        return self.of("negative", self)
-
-    def of(self, operation: Operation, *values: Cell | float, detail: Hashable = None) -> Cell:
-        tape = self.tape
-        slots = tuple(value.slot if isinstance(value, Cell) else tape.constant(float(value)) for value in values)
-        return Cell(tape, tape.emit(operation, slots, detail))
-
-
-@dataclass(frozen=True, slots=True)
-class TapeMachine:
-    """The machine that writes down instead of computing.
-
-    >>> from chainrule.numbers.elementary import relu
-    >>> tape = Tape({}, {})
-    >>> result = relu(TapeMachine(tape), Cell(tape, tape.input("x", (), steady=False)))
-    >>> [(line.operation, line.detail) for line in tape.instructions]
-    [('select', '<=')]
-    """
-
-    tape: Tape
-
-    @property
-    def constants(self) -> Constants:
-        return self.tape.numerics.constants
-
-    def cell(self, one: Cell | float) -> Cell:
-        return one if isinstance(one, Cell) else Cell(self.tape, self.tape.constant(float(one)))
-
-    def multiply_add(self, a: Cell, b: Cell | float, c: Cell | float, /) -> Cell:
-        return a.of("fma", a, b, c) if self.tape.numerics.fused else a * b + c
-
-    def divide(self, a: Cell | float, b: Cell | float, /) -> Cell:
-        return self.cell(a).of("divide", a, b)
-
-    def sqrt(self, a: Cell, /) -> Cell:
-        return a.of("sqrt", a)
-
-    def floor(self, a: Cell, /) -> Cell:
-        return a.of("floor", a)
-
-    def select(
-        self,
-        comparison: Comparison,
-        a: Cell | float,
-        b: Cell | float,
-        then: Cell | float,
-        otherwise: Cell | float,
-        /,
-    ) -> Cell:
-        return self.cell(a).of("select", a, b, then, otherwise, detail=comparison)
-
-    def scale(self, a: Cell | float, n: Cell, /) -> Cell:
-        return n.of("scale", a, n)
-
-    def split(self, a: Cell, /) -> tuple[Cell, Cell]:
-        return a.of("fraction", a), a.of("exponent", a)

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.named import Named, Now
-from chainrule.engines.tape import Gather, Space, positions
 from chainrule.errors import BrokenPass
 from chainrule.expr.entries import hull, uncovered
 from chainrule.expr.nodes import (
@@ -38,9 +36,11 @@ from chainrule.expr.nodes import (
 from chainrule.expr.order import Part, Slices, active, flat, settled
 from chainrule.expr.walk import fold, reads
 from chainrule.model.letters import free
+from chainrule.tape.named import Named, Now
+from chainrule.tape.tape import Gather, Space, positions
 
 if TYPE_CHECKING:
-    from chainrule.engines.record import Recording
+    from chainrule.tape.record import Recording
 
 Truth = NDArray[np.bool_]
 

@@ -3,6 +3,7 @@
 Conventions. Numbers are those of the equations as they stand: sums and products from left to right, reductions from
 the first value on in written order, the last letter fastest; a mean is the sum divided by the count; a power with a
 written integer exponent is multiplication (`numbers.elementary.integer_power`). A reference out of range counts 0.
+Functions and powers are one operation each here; `expand` writes them out.
 A quantity with several equations, and each of a recurrence, is memory that they are written into (`Memories`).
 """
 
@@ -15,10 +16,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.memories import Memories
-from chainrule.engines.named import Named, Now
-from chainrule.engines.protocol import Bound
-from chainrule.engines.tape import Cell, Fold, Gather, Tape, TapeMachine, positions
 from chainrule.errors import BrokenPass, UsageError
 from chainrule.expr.indices import Letters, around
 from chainrule.expr.limits import most, over
@@ -49,11 +46,14 @@ from chainrule.expr.nodes import (
 from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import fold, reads, transform
 from chainrule.notation.names import pretty
-from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.numbers.guards import guards, integer_exponent, lifted
 from chainrule.numbers.kinds import nearest
 from chainrule.program.kept import Kept
 from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed
+from chainrule.tape.bound import Bound
+from chainrule.tape.memories import Memories
+from chainrule.tape.named import Named, Now
+from chainrule.tape.tape import Fold, Gather, Tape, positions
 
 
 @dataclass(slots=True)
@@ -68,7 +68,6 @@ class Recording:
     gaps: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # entries of a quantity that no equation defines
     stepped: int = 0  # how many instructions come before the phase "project"
     now: dict[str, Now] = field(default_factory=dict)  # of the loop that is being recorded
-    calls: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)  # function, slots → its slot
 
     @property
     def results(self) -> dict[str, int]:
@@ -146,10 +145,10 @@ class Recording:
             case Pow(_, exponent):
                 power = integer_exponent(exponent)
                 if power is None:
-                    return self.call("power", *inside)
-                return integer_power(TapeMachine(tape), Cell(tape, inside[0]), power).slot
+                    return tape.emit("call", inside, "power")
+                return inside[0] if power == 1 else tape.emit("power", inside[:1], power)
             case Call(function):
-                return self.call(function, *inside)
+                return tape.emit("call", inside, function)
             case Bracket(comparison):
                 return tape.emit("select", (*inside, tape.constant(1.0), tape.constant(0.0)), comparison)
             case Cond():
@@ -185,14 +184,6 @@ class Recording:
             case Pow(_, exponent) if (integer_exponent(exponent) or 0) > 1:
                 return tape.factors(slot)
         return None
-
-    def call(self, function: str, *inside: int) -> int:
-        """The slot of a known function of slots."""
-        if (function, inside) not in self.calls:  # a long derivative has the same call in each of its terms
-            program = PROGRAMS[function]
-            value: Cell = program(TapeMachine(self.tape), *(Cell(self.tape, slot) for slot in inside))
-            self.calls[function, inside] = value.slot
-        return self.calls[function, inside]
 
     def index(self, position: Index) -> int:
         """The value of an index for each value of its letters."""
@@ -293,7 +284,7 @@ def recorded(program: Program, bound: Bound, patterns: int, training: bool) -> R
     }
     # patterns first: a batch is then a block of memory
     axes = sorted(program.sets, key=lambda letter: program.sets[letter] != program.pattern)
-    made = Recording(Tape(ranges, {letter: place for place, letter in enumerate(axes)}, bound.numerics))
+    made = Recording(Tape(ranges, {letter: place for place, letter in enumerate(axes)}, bound.numerics, True))
     for symbol in program.symbols():
         rows = any(program.sets[letter] == program.pattern for letter in symbol.letters)
         trained = symbol in program.weights or symbol in program.states
@@ -351,3 +342,12 @@ def check_given(program: Program, made: Recording) -> None:
                 f"training needs {shown}, and it is not given",
                 f"give values of {shown} for every pattern; without them the model can only be evaluated",
             )
+
+
+def must_be_finite(program: Program, recording: Recording) -> list[int]:
+    """The slots of goal, gradients, new weights and new states."""
+    gradients = [name for name in map(program.gradient, recording.updated) if name in recording.named]
+    slots = [recording.named[name].slot for name in (program.objective, *gradients)]
+    names = [symbol.name for symbol in program.weights + program.states]
+    slots += [recording.updated[name] for name in names if name in recording.updated]
+    return list(dict.fromkeys(slots))

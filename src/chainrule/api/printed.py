@@ -1,0 +1,44 @@
+"""The arguments of `Model.code` → the text of a program that trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from chainrule import data as patterns_of
+from chainrule.api import arguments
+from chainrule.code.javascript.module import Training, program_text
+from chainrule.errors import UsageError, inline, shown
+from chainrule.train.run import Run, count
+
+if TYPE_CHECKING:
+    from chainrule.api.model import Model
+
+LANGUAGES: Mapping[str, Callable[..., str]] = {"javascript": program_text}
+
+
+def printed(model: Model, language: str, how: Mapping[str, Any]) -> str:
+    """What `Model.code` gives; see there."""
+    if language not in LANGUAGES:
+        known = ", ".join(f'"{one}"' for one in LANGUAGES)
+        raise UsageError("E452", f"code cannot be written in {shown(language)}", f"write {known}")
+    steps = count(how.get("steps", 1000))
+    run = model.train(**{**how, "steps": 0, "engine": "reference", "numerics": "exact"})
+    if not isinstance(run, Run):
+        raise UsageError("E452", "code is written for one training, and a list asks for several", "give one of each")
+    recipe, record = run.recipe, run.trace.record
+    drawn = patterns_of.starts(
+        model.network, how.get("consts"), recipe.order.seed, arguments.starts(how.get("start")), ranges=recipe.ranges
+    ).draws
+    order = recipe.order.batch
+    training = Training(
+        {name: values[0] for group in (record.weights, record.states) for name, values in group.items()},
+        [list(rows) for rows in order] if isinstance(order, tuple) else order,
+        recipe.order.seed,
+        steps,
+        recipe.record,
+        drawn,
+    )
+    title = f"{inline(model.name)}: {steps} steps of training, each number to the bit as chainrule has it."
+    told = [title, "", *(inline(line) for line in model.text.strip().splitlines())]
+    return LANGUAGES[language](run.program, recipe.bound, training, told)

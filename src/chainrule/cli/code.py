@@ -1,0 +1,64 @@
+"""The command `code`: a training as the text of a program in another language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from chainrule.cli.options import (
+    ascii_option,
+    assignments,
+    json_option,
+    model_argument,
+    opened,
+    ruled,
+    seed_option,
+    starts,
+    training_options,
+    visiting,
+)
+from chainrule.cli.output import page, save, say, writable, write
+from chainrule.errors import inline
+
+
+@click.command(short_help="A training as a program in another language.")
+@model_argument
+@training_options
+@click.option(
+    "--to", "language", type=click.Choice(["javascript"]), default="javascript", show_default=True,
+    help="the language of the program",
+)  # fmt: skip
+@click.option("-o", "--out", metavar="FILE", help="write the program into a file instead of printing it")
+@seed_option
+@ascii_option
+@json_option
+def code(
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
+    rate: float | None, update: str | None, hold: tuple[str, ...], language: str, out: str | None, seed: int,
+    ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """A training as one file in another language, with the same bits after every step.
+
+    \b
+    chainrule code xor --to javascript -o xor.js    then: node xor.js
+    chainrule code my.eq --data points.csv --steps 500 --batch shuffled -o net.js
+    """
+    from chainrule.notation.plain import ascii_text
+
+    network = opened(model)
+    if out is not None:
+        writable(out)
+    text = network.code(
+        language, **data, steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold, seed=seed,
+        start=starts(start), consts=assignments(set),
+    )  # fmt: skip
+    text = ascii_text(text) if ascii else text
+    if out is not None:
+        save(out, text)
+    if as_json:
+        write({"language": language, "program": text, "file": out})
+    elif out is None:
+        say(text, end="")
+    else:
+        page([f"the program is in {inline(out)}; to run it: node {inline(out)}"], ascii)

@@ -1,0 +1,1 @@
+"""A recorded step → the text of a program in another language, with the same bits."""

@@ -1,0 +1,71 @@
+"""The elementary functions, printed once each from their programs over nine machine operations: so the same bits."""
+
+from __future__ import annotations
+
+from chainrule.code.names import Names
+from chainrule.code.spelling import Spelling, filled
+from chainrule.code.value import Value
+from chainrule.code.walk import Walk
+from chainrule.numbers.elementary import PROGRAMS, integer_power
+from chainrule.tape.machine import Cell, TapeMachine
+from chainrule.tape.plan import plan
+from chainrule.tape.tape import Tape
+
+PAIRS = frozenset({"max", "min", "power"})
+"""The functions of two arguments."""
+
+SHORT = {2: "square", 3: "cube"}
+"""What a power with a written exponent is called."""
+
+
+class Functions:
+    """Functions that are called, and their texts.
+
+    >>> sorted(Functions.names())[:3]
+    ['abs', 'arctan', 'asinh']
+    """
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.spelling = spelling
+        self.texts: dict[str, str] = {}
+
+    @staticmethod
+    def names() -> set[str]:
+        """What functions may be called, but for powers with large exponents."""
+        return {*PROGRAMS, *SHORT.values()}
+
+    def called(self, function: str) -> str:
+        """The name of a known function, or of ``power N``, in the language; its text is kept."""
+        kind, _, exponent = function.partition(" ")
+        name = named(int(exponent)) if exponent else kind
+        if name not in self.texts:
+            self.texts[name] = self.text(name, kind, int(exponent) if exponent else None)
+        return name
+
+    def text(self, name: str, kind: str, exponent: int | None) -> str:
+        """The lines of a function."""
+        spelling = self.spelling
+        tape = Tape({}, {})
+        names = ("x", "y") if kind in PAIRS and exponent is None else ("x",)
+        inputs = {tape.input(one, (), False): one for one in names}
+        machine, cells = TapeMachine(tape), [Cell(tape, slot) for slot in inputs]
+        found = PROGRAMS[kind](machine, *cells) if exponent is None else integer_power(machine, cells[0], exponent)
+        result: int = found.slot
+        made = plan(tape, {result}, len(tape.instructions), list(tape.constants))
+        reads = {slot: lambda at, one=one: Value(one) for slot, one in inputs.items()}
+        walk = Walk(made, spelling, Names({*spelling.reserved, *names}), reads, {}, self.called)
+        declared = ", ".join(filled(spelling.argument["number"], name=one) for one in inputs.values())
+        walk.lines.open(filled(spelling.function, name=name, arguments=declared))
+        walk.groups((*made.before, *made.stepping, *made.settling))
+        walk.lines.add(filled(spelling.give, value=walk.read(result, {}).text))
+        walk.lines.close(spelling.end)
+        return "\n".join(walk.lines.text)
+
+
+def named(exponent: int) -> str:
+    """What a power with a written exponent is called.
+
+    >>> named(2), named(-3)
+    ('square', 'power_minus_3')
+    """
+    return SHORT.get(exponent, f"power_{'minus_' * (exponent < 0)}{abs(exponent)}")

@@ -1,0 +1,1 @@
+"""JavaScript: how it writes a step, and what trains in it."""

@@ -1,0 +1,170 @@
+"""A program with its values → a module in JavaScript that trains with the same bits, whole, in a browser or in Node."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from chainrule.code.functions import Functions
+from chainrule.code.javascript.table import JAVASCRIPT, literal
+from chainrule.code.names import Names
+from chainrule.code.reads import Arrays, arrays
+from chainrule.code.spelling import filled
+from chainrule.code.step import Quantity, boxes, sheet, steps
+from chainrule.numbers.random import Draw
+from chainrule.program.parts import of_the_text, told
+from chainrule.program.program import NEW, Program
+from chainrule.tape.bound import Array, Bound
+from chainrule.tape.record import Recording, record
+
+OWN = (
+    "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
+    "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
+)  # fmt: skip
+"""Names of the module itself."""
+
+Order = str | int | Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What is trained: the start of each weight and state, the order of patterns, how far, and how starts are drawn
+    again with another seed."""
+
+    start: Mapping[str, Array]
+    order: Order
+    seed: int = 0
+    steps: int = 1000
+    record: int = 1
+    draws: Mapping[str, Draw] = field(default_factory=dict)
+
+
+def module(program: Program, bound: Bound, training: Training, widths: Iterable[int] = (), **how: int) -> str:
+    """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed."""
+    functions = Functions(JAVASCRIPT)
+    for needed in ("log", "cos") if training.draws else ():
+        functions.called(needed)
+    taken = Names({*JAVASCRIPT.reserved, *Functions.names(), *OWN})
+    where = arrays(program, bound, taken)
+    parts: list[str] = []
+    for symbol in program.data + program.targets:
+        if symbol.name in where.data:
+            values = ", ".join(map(literal, where.given(symbol).ravel().tolist()))
+            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=values))
+    kernels, sheets = [], []
+    recording: Recording | None = None
+    for width in sorted({*widths_of(training.order, bound.patterns), *widths}):
+        recording = record(program, bound, width, training=True)
+        made, quantities = printed(width, where, recording, taken, functions, how)
+        parts.extend(made)
+        kernels.append(f"{width}: steps_{width}")
+        size = sum(math.prod(one.shape) for one in quantities)
+        listed = json.dumps([described(one, program, recording) for one in quantities])
+        sheets.append(f"  {width}: {{ compute: quantities_{width}, size: {size}, quantities: {listed} }},")
+    parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
+    parts.append("const SHEETS = {\n" + "\n".join(sheets) + "\n};")
+    parts.append(f"const PROGRAM = {about(program, where, training, boxes(recording) if recording else [])};")
+    driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
+    return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
+
+
+def program_text(program: Program, bound: Bound, training: Training, told: Iterable[str]) -> str:
+    """A file of the module that trains when Node runs it; ``told`` are lines without line ends that stand above it."""
+    above = "\n".join(filled(JAVASCRIPT.comment, text=line).rstrip() for line in told)
+    main = files("chainrule.code.javascript").joinpath("main.js").read_text("utf-8")
+    return f"{above}\n\n{module(program, bound, training)}\n{main}"
+
+
+def printed(
+    width: int, where: Arrays, recording: Recording, taken: Names, functions: Functions, how: Mapping[str, int]
+) -> tuple[list[str], list[Quantity]]:
+    """The functions for steps that visit so many patterns, and what the second one computes."""
+    stepping = steps(
+        f"steps_{width}", width, where, recording, JAVASCRIPT, taken.taken, functions.called, **how
+    )
+    names = [*recording.computed, *(f"{name}{NEW}" for name in recording.updated)]
+    watching, found = sheet(
+        f"quantities_{width}", where, recording, names, JAVASCRIPT, taken.taken, functions.called, **how
+    )
+    return [isolated(stepping, f"steps_{width}"), isolated(watching, f"quantities_{width}")], found
+
+
+def isolated(text: str, name: str) -> str:
+    """A function whose arrays are its own."""
+    if text.startswith("function"):
+        return text
+    indented = "\n".join(f"  {line}" for line in text.splitlines())
+    return f"const {name} = (() => {{\n{indented}\n  return {name};\n}})();"
+
+
+def widths_of(order: Order, patterns: int) -> set[int]:
+    """How many patterns the steps of an order visit."""
+    match order:
+        case "all":
+            return {patterns}
+        case str():
+            return {1}
+        case int(size):
+            return {size}
+        case listed:
+            return {len(one) for one in listed}
+
+
+def described(one: Quantity, program: Program, recording: Recording) -> dict[str, Any]:
+    """A quantity as the module reads it."""
+    key = one.name.removesuffix(NEW)
+    gaps = recording.gaps.get(one.name)
+    return {
+        "name": told(key),
+        "pattern": [program.sets.get(letter) == program.pattern for letter in one.letters],
+        "shape": list(one.shape),
+        "start": one.start,
+        "gaps": None if gaps is None else gaps.ravel().astype(int).tolist(),
+        "whole": of_the_text(key),
+    }
+
+
+def about(program: Program, where: Arrays, training: Training, boxed: Sequence[str]) -> str:
+    """What the module knows of the training."""
+    start = np.zeros(where.width)
+    for symbol in program.weights + program.states:
+        first = where.state[symbol.name]
+        start[first : first + where.size(symbol)] = np.ravel(training.start[symbol.name])
+    consts = [
+        entry for symbol in program.consts if symbol.name in where.consts for entry in np.ravel(where.given(symbol))
+    ]
+    numbers = {
+        "start": start.tolist(),
+        "consts": [float(one) for one in consts],
+    }
+    weights = [
+        {"name": symbol.name, "first": where.state[symbol.name], "shape": list(where.shape(symbol))}
+        for symbol in program.weights
+    ]
+    draws = [
+        {
+            "name": symbol.name, "kind": one.distribution, "first": where.state[symbol.name],
+            "count": where.size(symbol), "a": one.a, "b": one.b, "box": one.box,
+        }
+        for symbol in program.weights if (one := training.draws.get(symbol.name))
+    ]  # fmt: skip
+    lines = {
+        "patterns": where.bound.patterns,
+        "order": training.order,
+        "seed": training.seed,
+        "steps": training.steps,
+        "record": training.record,
+        "rate": where.consts.get(program.rate or "", -1),
+        "boxes": list(boxed),
+        "weights": weights,
+        "draws": draws,
+    }
+    written = [f"  {name}: {json.dumps(value)}," for name, value in lines.items()]
+    written += [f"  {name}: [{', '.join(map(literal, values))}]," for name, values in numbers.items()]
+    return "{\n" + "\n".join(written) + "\n}"

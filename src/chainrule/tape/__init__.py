@@ -1,0 +1,1 @@
+"""Equations of a step → operations on numbered slots, each done once."""
