@@ -19,6 +19,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, named, value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import tidy
+from chainrule.expr.indices import speaks_of_indices, truth
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -32,15 +33,16 @@ from chainrule.expr.nodes import (
     InRange,
     Mul,
     Neg,
-    Number,
     Reduce,
     Ref,
     Size,
     key,
     number,
+    places,
 )
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.simplify import simplify
+from chainrule.model.letters import free
 from chainrule.notation.names import pretty
 
 MOST_WAYS = 2000
@@ -129,13 +131,27 @@ def read(expr: Expr) -> Expr:
 
 
 def body_of(context: Context, lines: list[Equation], at: tuple[int, ...]) -> Expr:
-    """The right side of an adjoint equation for one entry and one pattern."""
-    pattern = context.program.pattern
-    letters = tuple(letter for letter in lines[0].letters if context.program.sets[letter] != pattern)
-    if len(lines) != 1 or len(letters) != len(at):
-        raise Unfollowed
-    meaning = {letter: Index((), value) for letter, value in zip(letters, at, strict=True)}
-    return rename_letters(transform(lines[0].body, lambda node: alone(context, node)), meaning)
+    """The right side for one entry and one pattern of the adjoint equation that gives this entry.
+
+    Of several it is the one with the fewest letters: a base line takes its entries out of a general equation.
+    """
+    pattern, sets, ranges = context.program.pattern, context.program.sets, context.bound.ranges
+
+    def values(letter: str) -> range | None:
+        return ranges.get(sets.get(letter, letter))
+
+    for line in sorted(lines, key=lambda one: len(one.letters)):
+        own = [one for one in places(line.target) if one.letter is None or sets.get(one.letter) != pattern]
+        if len(own) != len(at):
+            continue
+        known = {one.letter: value for one, value in zip(own, at, strict=True) if one.letter is not None}
+        fits = all(one.letter is not None or one.constant == value for one, value in zip(own, at, strict=True))
+        inside = all(value in ranges[sets[letter]] for letter, value in known.items() if sets[letter] in ranges)
+        if fits and inside and all(truth(test, known, values) for test in line.where):
+            meaning = {letter: Index((), value) for letter, value in known.items()}
+            put = rename_letters(transform(line.body, lambda node: alone(context, node)), meaning)
+            return transform(put, lambda node: decided(context, node))
+    raise Unfollowed
 
 
 def alone(context: Context, node: Expr) -> Expr:
@@ -242,25 +258,16 @@ def signed(args: tuple[Expr, ...]) -> Expr:
 
 def decided(context: Context, node: Expr) -> Expr:
     """What a bracket of indices alone is, once they are numbers, and a product with 0 that it makes."""
+    sets, ranges = context.program.sets, context.bound.ranges
     match node:
         case At(Index((), constant)):
             return number(constant)
-        case InRange(Index((), constant), letter):
-            return number(int(constant in context.bound.ranges[context.program.sets[letter]]))
-        case Bracket("==", left, right) if whole(left) is not None and whole(right) is not None:
-            return number(int(whole(left) == whole(right)))
+        case Bracket() | InRange() if speaks_of_indices(node) and not free(node):
+            known = truth(node, {}, lambda letter: ranges.get(sets.get(letter, letter)))
+            return node if known is None else number(int(known))
         case Mul(args) if number(0) in args:
             return number(0)
     return node
-
-
-def whole(expr: Expr) -> object:
-    match expr:
-        case Number(exact):
-            return exact
-        case Neg(Number(exact)):
-            return -exact
-    return None
 
 
 def shown(context: Context, expr: Expr) -> str:
