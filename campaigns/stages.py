@@ -63,7 +63,8 @@ def main() -> int:
     for number, key in enumerate(kept.left(keys, chosen.shard), 1):
         kept.add(key, went(int(key), guard))
         if kept.found[key]["faults"]:
-            print(f"text {key}:\n{text(int(key))}\n" + "\n".join(f"  {one}" for one in kept.found[key]["faults"]), flush=True)
+            faults = "\n".join(f"  {one}" for one in kept.found[key]["faults"])
+            print(f"text {key}:\n{text(int(key))}\n{faults}", flush=True)
         if number % 100 == 0:
             print(f"{number} texts, {sum(bool(one['faults']) for one in kept.found.values())} with a fault", flush=True)
     return told(kept)

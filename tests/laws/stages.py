@@ -26,7 +26,7 @@ OURS = ("E253", "E300")
 at a point, as where something is divided by 0 in a branch that is not taken, is told by the first too."""
 
 REFUSED = ("E255", "E270", "E271", "E272", "E273", "E274")
-"""Codes of what is no line for a model, or has no point to be checked at: no line that it derived itself may meet one."""
+"""Codes of what is no line for a model, or has no point to be checked at: no line that it derived may meet one."""
 
 FORBIDDEN = (
     "compile", "exec", "import", "open", "socket.", "subprocess.", "os.", "ctypes.", "pickle.", "marshal.", "code.",
