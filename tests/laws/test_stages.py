@@ -37,6 +37,12 @@ LEGAL = {
     "read by letters of another set": "index t = 1..1, l = 0..0\nweight w := 0.5, v[t] := 0.3\nz[0] = w\n"
     "z[t] = tanh(w·z[t-1])\ny[t] = Σ_l v[t]·z[l]\nE = y[1]²",
     "a quantity without a value that no goal reads": "weight v := 3\nh = sigmoid(v) + v^(1/3)\nE = [h > 0.3]",
+    "patterns without a letter": "data x in {1, 2}\ntarget y = x\nweight w := 0.5\nE = (w·x − y)²\n"
+    "minimise E + 0.1·w²",
+    "an equation that is a derivative": "data x in {1, 2}\nweight w := 0.5\nE = (w·x − 1)²\nD = ∂²E/∂w²\n"
+    "minimise mean E",
+    "base lines along a letter of another set": "index l = 1..3, j = 2..3\nweight v[j] := 0.5\nc[1] = 1\n"
+    "c[j] = v[j]\nE = (Σ_l c[l])²",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 
@@ -71,6 +77,19 @@ def test_a_wrong_line_about_large_numbers_is_wrong() -> None:
     assert model.check("∂E/∂u[i] = [i = 1]·h[1]").equal
     for line in ("∂E/∂u[i] = 0", "∂E/∂u[i] = h[1]", "∂E/∂u[i] = [i = 1]·h[1]·1.001", "∂E/∂u[i] = [i = 2]·h[1]"):
         assert not model.check(line).equal, line
+
+
+@pytest.mark.parametrize(("line", "equal"), [
+    ("∂E/∂w = 2·(w·x[p] − y[p])·x[p]", True),
+    ("∂E/∂w = 2·(w·x[p] − y[p])·y[p]", False),
+    ("∂goal/∂w = mean_p 2·(w·x[p] − y[p])·x[p] + 0.2·w", True),
+    ("∂goal/∂w = Σ_p 2·(w·x[p] − y[p])·x[p]/size(p) + 0.2·w", True),
+    ("∂goal/∂w = Σ_p 2·(w·x[p] − y[p])·x[p] + 0.2·w", False),
+    ("∂goal/∂w = mean 2·(w·x − y)·x + 0.2·w", True),
+])  # fmt: skip
+def test_the_letter_that_derivations_give_the_patterns_is_read(line: str, equal: bool) -> None:
+    model = cr.Model("table x | y\n  1 | 2\n  2 | 1\nweight w := 0.5\nE = (w·x − y)²\nminimise mean E + 0.1·w²")
+    assert model.check(line).equal is equal
 
 
 def test_a_weight_as_goal_is_lowered() -> None:

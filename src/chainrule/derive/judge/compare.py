@@ -88,7 +88,7 @@ def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
 def bare(scene: Scene, place: Place) -> bool:
     """Whether a quantity of the model itself has no value at a place: a line that has none either is not to blame."""
     try:
-        return not math.isfinite(size_of(solve(scene.equations, place.given, setting=place.setting)))
+        return not math.isfinite(size_of(solve(scene.forward, place.given, setting=place.setting)))
     except (ChainruleError, ArithmeticError):
         return True
 

@@ -12,13 +12,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, NoReturn, cast
+from typing import Literal, NoReturn, TypeVar, cast
 
 from chainrule.derive.derive import goal_of
+from chainrule.derive.index.network import free_letter
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
-from chainrule.derive.judge.scene import MEAN
+from chainrule.derive.judge.scene import HERE, MEAN
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, index
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, Size, index
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.letters import every, free
 from chainrule.model.macros import DEFINED, SOFTMAX, softmax
@@ -28,6 +29,7 @@ from chainrule.notation.known import KNOWN, closest
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
 
+E = TypeVar("E", bound=Expr)
 Kind = Literal["derivative", "next", "change", "value"]
 
 LONGEST = 10_000
@@ -72,7 +74,11 @@ def read(model: Model, typed: str) -> list[Line]:
     letters = {letter for group in model.sets for letter in group.letters} | {model.pattern} - {HIDDEN}
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
     functions = (*model.functions, *DEFINED)
+    own = free_letter(model, model.equations) if model.pattern == HIDDEN else None
+    letters |= {own} if own else set()
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
+    if own:
+        equation = replace(equation, target=hidden(model, own, equation.target), body=hidden(model, own, equation.body))
     first = Reader(model, Source(text, "<line>"))
     found = [first.line(equation, typed.strip(), stepped)]
     for name, options in first.options.items():
@@ -83,6 +89,26 @@ def read(model: Model, typed: str) -> list[Line]:
             except NotationError:
                 continue  # its letters are of another reading
     return [replace(line, several=len(found) > 1) for line in found]
+
+
+def hidden(model: Model, pattern: str, expr: E) -> E:
+    """An expression without the letter that derivations give the patterns where the text has none."""
+
+    def change(node: Expr) -> Expr:
+        match node:
+            case Ref(name, (first, *rest)) if first.letter == pattern and name in model.quantities:
+                quantity = model.quantities[name]
+                fits = quantity.varies and len(rest) == len(quantity.letters)
+                return replace(node, indices=tuple(rest)) if fits else node
+            case Reduce(operator, bound, body) if pattern in bound:
+                others = tuple(letter for letter in bound if letter != pattern)
+                return replace(node, letters=(), body=Reduce(operator, others, body) if others else body)
+            case Size(letter) if letter == pattern:
+                return replace(node, letter=HERE)
+            case _:
+                return node
+
+    return cast(E, transform(expr, change))
 
 
 def plain(model: Model, typed: str) -> tuple[str, bool]:
@@ -276,7 +302,8 @@ class Reader:
         """The sets whose letters the model itself reads a name with, axis by axis: they fit in a line too."""
         return frozenset(
             (node.name, axis, self.set(position.letter))
-            for equation in self._model.equations for node in nodes(equation.body) if isinstance(node, Ref)
+            for equation in self._model.equations for side in (equation.target, equation.body)
+            for node in nodes(side) if isinstance(node, Ref)
             for axis, position in enumerate(node.indices) if position.letter
         )  # fmt: skip
 

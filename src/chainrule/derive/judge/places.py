@@ -215,7 +215,7 @@ def at(
 ) -> Iterator[Place]:
     """The places of a point with all its values, if they are of moderate size; its own values may be of any."""
     try:
-        values = {**given, **solve(scene.equations, given, setting=setting)}
+        values = {**given, **solve(scene.forward, given, setting=setting)}
     except (ChainruleError, OverflowError):
         return
     if largest < math.inf and not size_of(values) < largest:

@@ -14,7 +14,7 @@ from typing import cast
 
 from chainrule.derive.judge.deltas import NET, with_net
 from chainrule.derive.work import Work
-from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, Size, index, key, places
+from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, Size, index, key, places
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.recognise import written_out
 from chainrule.gradient.slopes import Slopes
@@ -34,6 +34,7 @@ class Scene:
     letters: Mapping[str, tuple[str, ...]]
     functions: Mapping[str, Definition]
     step: str | None = None  # what a step on one pattern lowers: ``step#``, or the error if the goal is its mean
+    forward: tuple[Equation, ...] = ()  # those equations that no derivative has to be known for
     work: Work = field(default_factory=lambda: Work(limit="judging"), compare=False, repr=False)
 
     @property
@@ -100,7 +101,18 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
         if not plain_goal:
             letters[STEP] = (pattern,)
             found.append(Equation(Ref(STEP, here), single))
-    return Scene(model, tuple(found), letters, functions, step)
+    return Scene(model, tuple(found), letters, functions, step, forward(found))
+
+
+def forward(equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """The equations that can be computed without a derivative: those that read none, by way of others neither."""
+    inside = {key(line.target): {node for node in nodes(line.body) if isinstance(node, Ref)} for line in equations}
+    late = {key(line.target) for line in equations if any(isinstance(node, Derivative) for node in nodes(line.body))}
+    grown = -1
+    while grown != len(late):
+        grown = len(late)
+        late |= {name for name, read in inside.items() if any(one.name in late for one in read)}
+    return tuple(line for line in equations if key(line.target) not in late)
 
 
 def alone(
