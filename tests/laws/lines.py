@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.laws import textbook
+from tests.laws import foreign, textbook
 
 from chainrule import Model
 from chainrule.errors import ChainruleError
@@ -250,6 +250,13 @@ def scalars(dice: random.Random, form: Form) -> Attempt:
     return Attempt(form[0], text, form[1](*values))
 
 
+def named(dice: random.Random, form: Form) -> Attempt:
+    """A line with these very names: w a weight, x data, b a const."""
+    values = [round(dice.uniform(-2, 2), 2) or 0.5 for _ in range(3)]
+    text = f"table x | y\n{values[1]} | 0\nweight w := {values[0]}\nconst b := {values[2]}\n{form[0]}\n"
+    return Attempt(form[0], text + "E = z + 0·w·x·b·y\nminimise E", form[1](*values))
+
+
 # -------------------------------------------------------------------- arrays
 
 VECTORS = """index i = 1..3, j = 1..2
@@ -377,17 +384,27 @@ def others(dice: random.Random, form: tuple[str, str, Callable[[float, float], f
 def attempts(count: int, seed: int) -> Iterator[Attempt]:
     """So many lines, template after template."""
     dice = random.Random(seed)
-    lettered = ((line, right) for right, lines in textbook.LETTERED for line in lines)
-    makers = [
-        *((scalars, form) for form in (*SCALAR, *textbook.PRINTED)),
-        *((arrays, form) for form in (*LAYER, *SINGLE, *lettered)),
-        *((steps, form) for form in (*STEPS, *textbook.TAUGHT)), *((others, form) for form in textbook.OTHERS),
-    ]  # fmt: skip
+    makers = MAKERS
     for number in range(count):
         make, form = makers[number % len(makers)]
         yield make(dice, form)  # type: ignore[operator]
 
 
+MAKERS = [
+    *((scalars, form) for form in (*SCALAR, *textbook.PRINTED)),
+    *((arrays, form) for form in (*LAYER, *SINGLE)),
+    *((arrays, (line, right)) for right, lines in textbook.LETTERED for line in lines),
+    *((steps, form) for form in (*STEPS, *textbook.TAUGHT)), *((others, form) for form in textbook.OTHERS),
+]  # fmt: skip
+BOOKS = len(MAKERS)
+"""So many templates are of books and of Python, the others of other programs."""
+
+MAKERS += [
+    *((arrays, (line, right)) for right, lines in foreign.LETTERED for line in lines),
+    *((steps, form) for form in foreign.TAUGHT), *((others, form) for form in foreign.OTHERS),
+    *((named, (line, right)) for right, lines in foreign.SCALARS for line in lines),
+]  # fmt: skip
+
+
 def templates() -> int:
-    own = len(SCALAR) + len(LAYER) + len(SINGLE) + len(STEPS) + len(textbook.OTHERS)
-    return own + len(textbook.PRINTED) + sum(len(lines) for _, lines in textbook.LETTERED) + len(textbook.TAUGHT)
+    return len(MAKERS)
