@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.laws import foreign, textbook
+from tests.laws.foreign import dot, net, sigmoid, soft
 
 from chainrule import Model
 from chainrule.errors import ChainruleError
@@ -133,10 +134,6 @@ def value(model: Model, attempt: Attempt) -> float | None:
 
 Numbers = dict[str, float]
 Form = tuple[str, Callable[..., float]]
-
-
-def sigmoid(u: float) -> float:
-    return 1 / (1 + math.exp(-u))
 
 
 def gelu(u: float) -> float:
@@ -265,22 +262,6 @@ table x[1] x[2] x[3] | y
 {x[0]} {x[1]} {x[2]} | 0
 weight W[j,i] := {W}, w[i] := {w}, b[j] := {b}
 """
-
-Rows = dict[str, list[float]]
-
-
-def net(d: dict[str, list]) -> list[float]:  # type: ignore[type-arg]
-    return [sum(d["W"][j][i] * d["x"][i] for i in range(3)) + d["b"][j] for j in range(2)]
-
-
-def dot(d: dict[str, list]) -> float:  # type: ignore[type-arg]
-    return float(sum(p * q for p, q in zip(d["w"], d["x"], strict=True)))
-
-
-def soft(d: dict[str, list]) -> list[float]:  # type: ignore[type-arg]
-    total = sum(math.exp(one) for one in d["b"])
-    return [math.exp(one) / total for one in d["b"]]
-
 
 LAYER = tuple(
     (line, net)

@@ -68,21 +68,24 @@ _ROWS = tuple(
         (r"^const(?:ant)?\s+(?:float|double|int|auto|let|var)\s+", "const "),
         (r"(:=|=)\s*'(-?[\d.]+)'", r"\1 \2"),
         (rf"^(weight|const)\s+({STEM})\s*(?::|←|<-|\()\s*(-?\d[\d.]*)\s*\)?$", r"\1 \2 := \3"),
-        (rf"^({STEM})\s*=\s*(?:\w+\.)*(?:Parameter|Variable)\((?:(?:\w+\.)*\w+\()?\[?(-?\d[\d.]*)[\])]*$", r"weight \1 := \2"),
+        (rf"^({STEM})\s*=\s*(?:\w+\.)*(?:Parameter|Variable)\((?:(?:\w+\.)*\w+\()?\[?(-?\d[\d.]*)[\])]*$",
+         r"weight \1 := \2"),
     )
 )
 _NAMES = MappingProxyType(
     {
-        "LogisticSigmoid": "sigmoid", "plogis": "sigmoid", "logsig": "sigmoid", "sig": "sigmoid", "sigmoide": "sigmoid",
-        "tansig": "tanh", "tgh": "tanh", "hyperbolic_tangent": "tanh", "Tanh": "tanh", "Ramp": "relu", "poslin": "relu",
-        "UnitStep": "heaviside", "HeavisideTheta": "heaviside", "unitstep": "heaviside", "sqr": "square", "sq": "square",
-        "abs2": "square", "Power": "power", "POWER": "power", "Times": "multiply", "PRODUCT": "multiply", "Plus": "add",
-        "mul": "multiply", "Dot": "dot", "MMULT": "dot", "SUMPRODUCT": "dot", "Total": "sum", "SUM": "sum", "Norm": "norm",
-        "AVERAGE": "mean", "Mean": "mean", "Average": "mean", "MAX": "max", "MIN": "min", "ABS": "abs", "IIf": "if",
-        "IF": "if", "If": "if", "iif": "if", "Clip": "clip", "SoftMax": "softmax", "matvec": "dot", "tensordot": "dot",
-        "fmax": "max", "fmin": "min", "pmax": "max", "pmin": "min", "fabs": "abs", "loge": "log", "log_e": "log", "Sum": "sum",
-        "Boole": "float", "int": "float", "MSE": "mse", "hardtanh": "clip", "length": "len", "addmv": "addmm",
-        "colSums": "sum", "ArcTan": "arctan", "Floor": "floor", "FLOOR": "floor", "SIN": "sin", "COS": "cos",
+        "LogisticSigmoid": "sigmoid", "plogis": "sigmoid", "logsig": "sigmoid", "sig": "sigmoid",
+        "sigmoide": "sigmoid", "tansig": "tanh", "tgh": "tanh", "hyperbolic_tangent": "tanh", "Tanh": "tanh",
+        "Ramp": "relu", "poslin": "relu", "UnitStep": "heaviside", "HeavisideTheta": "heaviside",
+        "unitstep": "heaviside", "sqr": "square", "sq": "square", "abs2": "square", "Power": "power",
+        "POWER": "power", "Times": "multiply", "PRODUCT": "multiply", "Plus": "add", "mul": "multiply", "Dot": "dot",
+        "MMULT": "dot", "SUMPRODUCT": "dot", "Total": "sum", "SUM": "sum", "Norm": "norm", "AVERAGE": "mean",
+        "Mean": "mean", "Average": "mean", "MAX": "max", "MIN": "min", "ABS": "abs", "IIf": "if", "IF": "if",
+        "If": "if", "iif": "if", "Clip": "clip", "SoftMax": "softmax", "matvec": "dot", "tensordot": "dot",
+        "fmax": "max", "fmin": "min", "pmax": "max", "pmin": "min", "fabs": "abs", "loge": "log", "log_e": "log",
+        "Sum": "sum", "Boole": "float", "int": "float", "MSE": "mse", "hardtanh": "clip", "length": "len",
+        "addmv": "addmm", "colSums": "sum", "ArcTan": "arctan", "Floor": "floor", "FLOOR": "floor", "SIN": "sin",
+        "COS": "cos",
     }
 )  # fmt: skip
 """Names of functions in other programs, as Python has them."""
@@ -104,6 +107,7 @@ _LAMBDA = re.compile(
 _DEFINED = re.compile(rf"(?:function\s+)?({STEM})\s*[\[(]\s*(\w+?)_?\s*[\])]\s*:?=\s*(.+)")
 _EINSUM = re.compile(r"(?:\b\w+\.)?einsum\s*\(\s*(['\"])([a-zA-Z, ]+)(?:->([a-zA-Z ]*))?\1\s*,\s*([^()]*)\)")
 _SUMMED = re.compile(r"\b(?:Sum|sum|add)\s*\(")
+_OVER = re.compile(r"\{\s*([^\W\d_])\s*(?:,\s*-?\w+\s*)*\}|([^\W\d_])\s*=\s*-?\w+\s*(?:\.\.|:)\s*\w+")
 _COUNT = re.compile(rf"/\s*(?:len|length|size|numel)\s*\(\s*({STEM})\s*\)")
 
 
@@ -175,7 +179,7 @@ def defined(text: str, known: Familiar) -> str:
     if (found := _LAMBDA.fullmatch(text)) and not (found[4] and known.taken(found[4])):
         return f"{found[1]}({found[2] or found[3] or found[4]}) = {found[5].rstrip(';')}"
     found = _DEFINED.fullmatch(text)
-    if found is None or known.of(found[1]) is not None and not text.startswith("function "):
+    if found is None or (known.of(found[1]) is not None and not text.startswith("function ")):
         return text
     if found[0].startswith("function ") or "_]" in text or (":=" in text and not known.letter(found[2])):
         name = found[1] if known.of(found[2]) is not None else f"{found[1]}({found[2]})"
@@ -191,7 +195,8 @@ def called(text: str, known: Familiar) -> str:
             continue
         new = _NAMES.get(name, name)
         lower = name.lower()
-        if new == name and (name.isupper() or (name[0].isupper() and found[2] == "[")) and known.function(lower):
+        shouted = len(name) > 1 and name.isascii() and (name.isupper() or (name[0].isupper() and found[2] == "["))
+        if new == name and shouted and known.function(lower):
             new = lower
         last = closing(text, found.end() - 1)
         if last < 0 or (new == name and (found[2] == "(" or not known.function(name))):
@@ -244,7 +249,7 @@ def summed(text: str, known: Familiar) -> str:
         given = arguments(text[found.end() : last]) if last > 0 else []
         if len(given) != 2:
             continue
-        over = re.fullmatch(r"\{\s*([^\W\d_])\s*(?:,\s*-?\w+\s*)*\}|([^\W\d_])\s*=\s*-?\w+\s*(?:\.\.|:)\s*\w+", given[1])
+        over = _OVER.fullmatch(given[1])
         if over:
             text = f"{text[: found.start()]}(sum_{over[1] or over[2]} ({given[0]})){text[last + 1 :]}"
     return re.sub(r"(\bfor\s+[^\W\d_])\s*(?:=|in)\s*(\w+)\s*:\s*(\w+)", r"\1 in range(\3)", text)
@@ -266,7 +271,8 @@ def contracted(found: re.Match[str], known: Familiar) -> str:
     if len(set(meant.values())) != len(meant) or any(one not in meant for one in stays):
         return found[0]
     summed_ = [meant[one] for one in dict.fromkeys(whole) if one not in stays]
-    body = "·".join(f"{name}[{','.join(letters)}]" if letters else name for name, letters in zip(names, own, strict=True))
+    placed = zip(names, own, strict=True)
+    body = "·".join(f"{name}[{','.join(letters)}]" if letters else name for name, letters in placed)
     under = f"Σ_{summed_[0]} " if len(summed_) == 1 else f"Σ_{{{','.join(summed_)}}} "
     return f"({under}{body})" if summed_ else f"({body})"
 
@@ -301,7 +307,8 @@ def summed_over(text: str, known: Familiar) -> str:
     terms = [body[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(body)], strict=True)]
     for number, term in enumerate(terms):
         inside = [one.strip() for part in re.findall(r"\[([^\[\]]*)\]", term) for one in part.split(",")]
-        twice = [one for one in dict.fromkeys(inside) if inside.count(one) == 2 and one not in own and known.letter(one)]
+        twice = [one for one in dict.fromkeys(inside) if inside.count(one) == 2 and one not in own]
+        twice = [one for one in twice if known.letter(one)]
         if len(twice) == 1:
             sign = re.match(r"\s*[-+]?\s*", term)
             lead = sign[0] if sign else ""

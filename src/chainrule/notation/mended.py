@@ -27,8 +27,8 @@ from chainrule.notation.scope import Scope, collect
 from chainrule.notation.scripts import scripts
 
 STEPS = (
-    unseen, worded, abroad, idioms, signs, python, step, declared, conditions_joined, conditions, norms, scripts, dummies, rows,
-    functions, derivatives, braced, closed, arrays,
+    unseen, worded, abroad, idioms, signs, python, step, declared, conditions_joined, conditions, norms, scripts,
+    dummies, rows, functions, derivatives, braced, closed, arrays,
 )  # fmt: skip
 REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""
