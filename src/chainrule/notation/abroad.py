@@ -318,8 +318,11 @@ def summed_over(text: str, known: Familiar) -> str:
 
 def from_zero(text: str, known: Familiar) -> str:
     """``w[0]·x[0] + w[1]·x[1]`` of arrays whose letters begin with 1: every whole number in their brackets one more."""
-    zeros = [name for name in re.findall(rf"({STEM})\[(?:[^\[\]]*,)?\s*0\s*(?:,[^\[\]]*)?\]", text) if known.of(name)]
-    if not zeros:
+    zeros, ones = (
+        [name for name in re.findall(rf"({STEM})\[(?:[^\[\]]*,)?\s*{one}\s*(?:,[^\[\]]*)?\]", text) if known.of(name)]
+        for one in (0, 1)
+    )
+    if not zeros or {*zeros} - {*ones}:  # an array of which the first and the second entry are read
         return text
 
     def higher(found: re.Match[str]) -> str:

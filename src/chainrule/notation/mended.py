@@ -22,13 +22,14 @@ from chainrule.notation.latex import LONGEST, translate
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import Limits
 from chainrule.notation.meant import conditions_joined, declared, step, worded
+from chainrule.notation.printed import printed, unpatterned
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
 from chainrule.notation.scripts import scripts
 
 STEPS = (
-    unseen, worded, abroad, idioms, signs, python, step, declared, conditions_joined, conditions, norms, scripts,
-    dummies, rows, functions, derivatives, braced, closed, arrays,
+    unseen, printed, worded, abroad, idioms, signs, python, step, declared, conditions_joined, conditions, norms,
+    scripts, dummies, rows, functions, derivatives, braced, closed, arrays,
 )  # fmt: skip
 REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""
@@ -165,6 +166,8 @@ def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
             if letter and (other := renamed(line, letter[0], around.known)) != line:
                 line = other
                 continue
+            if letter and (other := unpatterned(line, letter[0])) != line and around.refused(other) is None:
+                yield other, ""
             if error is not None and letter and around.refused(line, frozenset(letter)) is None:
                 yield line, f"index {', '.join(dict.fromkeys(letter))}{bound(typed, letter)}"
                 break
