@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.laws import textbook
+from tests.laws import foreign, textbook
+from tests.laws.foreign import dot, net, sigmoid, soft
 
 from chainrule import Model
 from chainrule.errors import ChainruleError
@@ -135,10 +136,6 @@ Numbers = dict[str, float]
 Form = tuple[str, Callable[..., float]]
 
 
-def sigmoid(u: float) -> float:
-    return 1 / (1 + math.exp(-u))
-
-
 def gelu(u: float) -> float:
     return 0.5 * u * (1 + math.tanh(math.sqrt(2 / math.pi) * (u + 0.044715 * u**3)))
 
@@ -250,6 +247,13 @@ def scalars(dice: random.Random, form: Form) -> Attempt:
     return Attempt(form[0], text, form[1](*values))
 
 
+def named(dice: random.Random, form: Form) -> Attempt:
+    """A line with these very names: w a weight, x data, b a const."""
+    values = [round(dice.uniform(-2, 2), 2) or 0.5 for _ in range(3)]
+    text = f"table x | y\n{values[1]} | 0\nweight w := {values[0]}\nconst b := {values[2]}\n{form[0]}\n"
+    return Attempt(form[0], text + "E = z + 0·w·x·b·y\nminimise E", form[1](*values))
+
+
 # -------------------------------------------------------------------- arrays
 
 VECTORS = """index i = 1..3, j = 1..2
@@ -258,22 +262,6 @@ table x[1] x[2] x[3] | y
 {x[0]} {x[1]} {x[2]} | 0
 weight W[j,i] := {W}, w[i] := {w}, b[j] := {b}
 """
-
-Rows = dict[str, list[float]]
-
-
-def net(d: dict[str, list]) -> list[float]:  # type: ignore[type-arg]
-    return [sum(d["W"][j][i] * d["x"][i] for i in range(3)) + d["b"][j] for j in range(2)]
-
-
-def dot(d: dict[str, list]) -> float:  # type: ignore[type-arg]
-    return float(sum(p * q for p, q in zip(d["w"], d["x"], strict=True)))
-
-
-def soft(d: dict[str, list]) -> list[float]:  # type: ignore[type-arg]
-    total = sum(math.exp(one) for one in d["b"])
-    return [math.exp(one) / total for one in d["b"]]
-
 
 LAYER = tuple(
     (line, net)
@@ -377,17 +365,27 @@ def others(dice: random.Random, form: tuple[str, str, Callable[[float, float], f
 def attempts(count: int, seed: int) -> Iterator[Attempt]:
     """So many lines, template after template."""
     dice = random.Random(seed)
-    lettered = ((line, right) for right, lines in textbook.LETTERED for line in lines)
-    makers = [
-        *((scalars, form) for form in (*SCALAR, *textbook.PRINTED)),
-        *((arrays, form) for form in (*LAYER, *SINGLE, *lettered)),
-        *((steps, form) for form in (*STEPS, *textbook.TAUGHT)), *((others, form) for form in textbook.OTHERS),
-    ]  # fmt: skip
+    makers = MAKERS
     for number in range(count):
         make, form = makers[number % len(makers)]
         yield make(dice, form)  # type: ignore[operator]
 
 
+MAKERS = [
+    *((scalars, form) for form in (*SCALAR, *textbook.PRINTED)),
+    *((arrays, form) for form in (*LAYER, *SINGLE)),
+    *((arrays, (line, right)) for right, lines in textbook.LETTERED for line in lines),
+    *((steps, form) for form in (*STEPS, *textbook.TAUGHT)), *((others, form) for form in textbook.OTHERS),
+]  # fmt: skip
+BOOKS = len(MAKERS)
+"""So many templates are of books and of Python, the others of other programs."""
+
+MAKERS += [
+    *((arrays, (line, right)) for right, lines in foreign.LETTERED for line in lines),
+    *((steps, form) for form in foreign.TAUGHT), *((others, form) for form in foreign.OTHERS),
+    *((named, (line, right)) for right, lines in foreign.SCALARS for line in lines),
+]  # fmt: skip
+
+
 def templates() -> int:
-    own = len(SCALAR) + len(LAYER) + len(SINGLE) + len(STEPS) + len(textbook.OTHERS)
-    return own + len(textbook.PRINTED) + sum(len(lines) for _, lines in textbook.LETTERED) + len(textbook.TAUGHT)
+    return len(MAKERS)

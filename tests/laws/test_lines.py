@@ -6,7 +6,7 @@
 from collections import Counter
 
 import pytest
-from tests.laws.lines import Attempt, attempts, outcome, taken, templates
+from tests.laws.lines import BOOKS, Attempt, attempts, outcome, taken, templates
 
 from chainrule import Model
 from chainrule.errors import ChainruleError
@@ -15,11 +15,11 @@ MENDED = 0.95
 """So many of the lines must end in a model within two helps; the long form says what remains."""
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_first_attempts_end_in_a_model_that_means_them(seed: int) -> None:
     found: Counter[str] = Counter()
     for number, attempt in enumerate(attempts(templates(), seed)):
-        if number % 2 == seed % 2:
+        if number % (2 if number < BOOKS else 8) == seed:
             end = outcome(attempt)
             assert end.kind != "wrong", f"{attempt.template}: {end.said}\n{end.text}"
             found[end.kind] += 1

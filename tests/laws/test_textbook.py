@@ -1,4 +1,4 @@
-"""Twenty pages of textbooks typed as they stand, below what the package asks for: data, weights and starts.
+"""Thirty pages of textbooks typed as they stand, below what the package asks for: data, weights and starts.
 
 Each must end in a model by taking the help of its errors, in at most two tries a line, and mean what is printed: the
 numbers beside a page are of E, or of a weight after one step, computed by Python's math from the page.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from tests.laws import books
 from tests.laws.lines import NEAR, TRIES, taken
 
 from chainrule import Model
@@ -137,6 +138,9 @@ def read(above: str, printed: list[str]) -> tuple[Model, Counter[int]]:
             text = following
 
 
+PAGES += books.PAGES
+
+
 @pytest.mark.parametrize("page", PAGES, ids=[page[0] for page in PAGES])
 def test_a_page_as_printed_ends_in_a_model_that_means_it(page: Page) -> None:
     _, above, printed, numbers = page
@@ -149,5 +153,5 @@ def test_a_page_as_printed_ends_in_a_model_that_means_it(page: Page) -> None:
         assert got == pytest.approx(right, rel=NEAR, abs=NEAR), name
 
 
-def test_there_are_twenty() -> None:
-    assert len(PAGES) >= 20
+def test_there_are_thirty() -> None:
+    assert len(PAGES) >= 30

@@ -251,7 +251,7 @@ BAD = [
     ("E = sin²(a)", "E031", 1, 8, "write E = sin(a)^2"),
     ("E = sin^2(a)", "E031", 1, 8, "write E = sin(a)^2"),
     ("E = A u", "E031", 1, 5, "write A(u)"),
-    ("E = exp[a]", "E031", 1, 8, "write exp(u[i])"),
+    ("E = exp[a]", "E031", 1, 8, "write E = exp(a)"),
     ("E = A·w", "E031", 1, 5, "write A(u)"),
     ("E = Aᵢ(a)", "E031", 1, 6, "write A(u[i])"),
     ("E = sqrt 2", "E031", 1, 5, "write E = sqrt(2)"),

@@ -33,6 +33,7 @@ _REDUCED = re.compile(r"(?<!\w)(sum|mean|prod|Σ|max|min)\s*\(")
 
 def arrays(text: str, known: Familiar) -> str:
     """The line with an index on every array; the line itself where that is not clear."""
+    text = re.sub(rf"({_NAME})⊤\s*·?\s*(?=\w+\(|\()", lambda found: inner(found, known), text)
     text = re.sub(r"⊤\s*(?=[\w(])", "⊤·", text)
     if not any(known.letters_of.values()) or not re.match(r"[^=]*=(?!=)", text):
         return text.replace("⊤", "").replace("⊙", "·").replace("@", "·") if not any(known.letters_of.values()) else text
@@ -53,6 +54,14 @@ def arrays(text: str, known: Familiar) -> str:
     if plain and name not in GOALS and right != before and 0 < len(free) <= MOST:
         left = f"{name}[{','.join(free)}] "
     return f"{left.rstrip()} = {right.strip()}".replace("⊙", "·")
+
+
+def inner(found: re.Match[str], known: Familiar) -> str:
+    """``v⊤ max(0, W x)``: the inner product with what a call or a bracket gives."""
+    own, last = known.of(found[1]) or (), closing(found.string, found.string.index("(", found.end()))
+    names = _BARE.findall(found.string[found.end() : last])
+    shared = len(own) == 1 and any(own[0] in (known.of(name) or ()) for name in names)
+    return f"Σ_{own[0]} {found[1]}[{own[0]}]·" if shared else found[0]
 
 
 def apart(text: str, known: Familiar) -> str:

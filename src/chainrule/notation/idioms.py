@@ -51,7 +51,7 @@ _SERIES = re.compile(
 )
 _DIGITS = re.compile(r"([^\W\d_])([₀-₉]+)")
 _TURNED = re.compile(rf"(?<![\w∂])({STEM})'(?=\s*[*·@]?\s*[^\W\d_])")
-_ROW = re.compile(rf"({STEM})\[([^\[\]]*)\]\s*(?:@|·|\*|\s)\s*({STEM})(?![\w\[(])")
+_ROW = re.compile(rf"({STEM})\[([^\[\]]*)\]⊤?\s*(?:@|·|\*|\s)\s*({STEM})(?![\w\[(])")
 _WHOLE = re.compile(r"\b(?:np|numpy|torch|jnp|tf|K)\.(?:sum|mean|prod|reduce_sum|reduce_mean)\s*\(")
 
 

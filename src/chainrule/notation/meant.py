@@ -6,7 +6,7 @@ import re
 
 from chainrule.notation.bracketed import unwrapped
 from chainrule.notation.familiar import Familiar
-from chainrule.notation.known import WORDS, WORDS_MEANT
+from chainrule.notation.known import WORDS, WORDS_MEANT, closest
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.scripts import STEM
 
@@ -130,6 +130,8 @@ def declared(text: str, known: Familiar) -> str:
     word = first.rstrip(":")
     if first not in WORDS and not known.taken(first) and rest and not rest.startswith(("=", ":=", "<-")):
         near = WORDS_MEANT.get(word.lower()) or (word.lower() if word.lower() in WORDS else "")
+        if not near and len(word) > 4 and re.match(rf"{STEM}(?:\[[^\[\]]*\])?\s*(?::=|~|in\b|∈|,|=|$)", rest):
+            near = closest(word.lower(), WORDS) or ""  # a slip of a letter or two
         if near:
             text = f"{near} {rest}"
     elif word in WORDS and first != word:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from chainrule.errors import ChainruleError, NotationError, Source
 from chainrule.notation import lines
+from chainrule.notation.abroad import UNSEEN, abroad, from_zero, latex, summed_over, unseen
 from chainrule.notation.arrays import arrays
 from chainrule.notation.familiar import Familiar, familiar
 from chainrule.notation.foreign import braced, closed, conditions, derivatives, functions, norms, python, signs
@@ -21,13 +22,14 @@ from chainrule.notation.latex import LONGEST, translate
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import Limits
 from chainrule.notation.meant import conditions_joined, declared, step, worded
+from chainrule.notation.printed import printed, unpatterned
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
 from chainrule.notation.scripts import scripts
 
 STEPS = (
-    worded, idioms, signs, python, step, declared, conditions_joined, conditions, norms, scripts, dummies, rows,
-    functions, derivatives, braced, closed, arrays,
+    unseen, printed, worded, abroad, idioms, signs, python, step, declared, conditions_joined, conditions, norms,
+    scripts, dummies, rows, functions, derivatives, braced, closed, arrays,
 )  # fmt: skip
 REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""
@@ -62,7 +64,7 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
         return error  # a line of a block reads names that only the block has
     others = [row for at, row in enumerate(rows) if at != number]
     for line, above in corrected(typed.strip(), Lines(others, limits)):
-        if error.code in LEFT and not line.startswith("update "):
+        if error.code in LEFT and not line.startswith("update ") and source.text[span.start] not in UNSEEN:
             continue
         if holds is not None and alike(line, typed):
             continue
@@ -83,14 +85,24 @@ def alike(one: str, other: str) -> bool:
 def told(error: ChainruleError, line: str, typed: str) -> str:
     """The help with the whole line after it; the line alone where the help has another piece, or none of its own."""
     help = error.help
+    missed, near = culprit(error), _NEAR.search(help)
+    if error.code == "E013" and near:
+        return f"{help} write {line}"
+    if "declare it: " in help and (len(missed) > 1 or "'" in line) and not re.search(rf"\b{re.escape(missed)}\b", line):
+        return f"write {line}"  # what is to be declared is no name in the line that was meant
     before, colon, after = help.partition(": ")
     begins = typed.partition("=")[0].strip() or typed
     help = before if colon and after.startswith((begins, "…")) else help
-    near = _NEAR.search(help)
     told = near[1] if near else help.removeprefix("write ").partition(" or ")[0].partition(",")[0]
     if error.code in REPLACED or (told not in line and (near or help.startswith("write "))):
         return f"write {line}"
     return f"{help}: {line}" if help.startswith("write ") else f"{help}{'' if near else ';'} write {line}"
+
+
+def culprit(error: ChainruleError) -> str:
+    """What an error stands under."""
+    source, span = error.source, error.span
+    return source.text[span.start : span.stop].rpartition("_")[2] if source and span else ""
 
 
 class Lines:
@@ -146,7 +158,7 @@ def scope(readers: list[Reader]) -> Scope:
 def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
     """Lines that may have been meant and can be read, each with the line that must stand above it."""
     for line in candidates(typed, around.known):
-        if "".join(line.split()) == "".join(typed.split()):
+        if "".join(line.split()) == "".join(typed.split()) and not shadowed(line, around):
             continue
         for _ in range(3):
             error = around.refused(line)
@@ -154,11 +166,14 @@ def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
             if letter and (other := renamed(line, letter[0], around.known)) != line:
                 line = other
                 continue
+            if letter and (other := unpatterned(line, letter[0])) != line and around.refused(other) is None:
+                yield other, ""
             if error is not None and letter and around.refused(line, frozenset(letter)) is None:
                 yield line, f"index {', '.join(dict.fromkeys(letter))}{bound(typed, letter)}"
                 break
             if error is None or (error.code == "E030" and "did you mean" not in error.help):
-                yield line, ""
+                if "".join(line.split()) != "".join(typed.split()):
+                    yield line, ""
                 break
             near = _NEAR.search(error.help)
             if near is None or error.span is None or line[error.span.start : error.span.stop] not in typed:
@@ -166,14 +181,22 @@ def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
             line = line[: error.span.start] + near[1] + line[error.span.stop :]
 
 
+def shadowed(line: str, around: Lines) -> bool:
+    """Whether a sum takes a letter that no line declares where the line has the array's own already."""
+    letter = missing(around.refused(line), line)
+    return bool(letter) and "'" in renamed(line, letter[0], around.known)
+
+
 def candidates(typed: str, known: Familiar) -> Iterator[str]:
     """The line after all steps; LaTeX is taken apart first."""
     line: str | None = typed
     if "\\" in typed:
-        line = translate(typed)
+        line = translate(latex(typed))
         if line is None:
             return
-    yield through(line or "", known, STEPS)
+    made = through(line or "", known, STEPS)
+    yield made
+    yield from (other for other in (from_zero(made, known), summed_over(made, known)) if other != made)
     if "\\" in typed and line:
         yield line
 

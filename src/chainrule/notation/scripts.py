@@ -79,7 +79,8 @@ def split(found: re.Match[str], known: Familiar) -> str:
 def squared(found: re.Match[str], known: Familiar) -> str:
     """``W(j,i)`` of an array, ``z(j) = …`` of a letter."""
     parts = [one.replace(" ", "") for one in found[2].split(",")]
-    if not all(_SHIFTED.fullmatch(one) and (one[0].isdigit() or known.letter(one[0])) for one in parts):
+    placed = all(_SHIFTED.fullmatch(one) and (one[0].isdigit() or known.letter(one[0])) for one in parts)
+    if found[1] == "size" or not placed:
         return found[0]
     own = known.of(found[1])
     lettered = any(not one[0].isdigit() for one in parts)
