@@ -251,7 +251,13 @@ def test_starts_drawn_by_another_seed(tmp_path: Path) -> None:
     assert found[0] != found[1]
 
 
-HOWS = [{"batch": "shuffled", "seed": 4}, {"update": "adam", "steps": 50}, {"batch": 2, "rate": 0.5}]
+HOWS: list[dict[str, Any]] = [
+    {"batch": "shuffled", "seed": 4},
+    {"update": "adam", "steps": 50},
+    {"batch": 2, "rate": 0.5},
+    {"consts": {"s": 2.0}, "start": {"V": [1, 2, 3], "S": 0.5}, "hold": ["P"], "seed": 9, "record": 7},
+    {"update": "update θ, g\n  v <- 0.5·v + g\n  θ <- θ - s·v", "validation": 0.34},
+]
 
 
 @pytest.mark.parametrize("how", HOWS)
@@ -264,6 +270,13 @@ def test_a_file_prints_each_weight_with_its_full_value(how: dict[str, Any], tmp_
 
 
 HOSTILE = "# </script> */ \\n process.exit(7)\ndata x in {1}\nweight w := 1 # `${process.exit(7)}`\nE = (w·x)²"
+
+
+def test_starts_are_drawn_by_the_rate_that_is_asked_for(tmp_path: Path) -> None:
+    model = cr.Model("weight w ~ normal(0, α)\nconst α := 0.1\nE = w^2")
+    (tmp_path / "net.js").write_text(model.code(rate=0.25, steps=3), "utf-8")
+    told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert told == f"w = {float(model.train(rate=0.25, steps=3).weights['w'])!r}\n"
 
 
 def test_a_text_stays_a_comment(tmp_path: Path) -> None:
