@@ -162,6 +162,37 @@ update v <- u
 """
 
 
+@pytest.mark.parametrize("small", [UNROLLED, LOOPS])
+def test_every_quantity_of_one_pattern_and_of_all(small: int, tmp_path: Path) -> None:
+    wanted, lines = [], []
+    named = {name: cr.example(name) for name in ("identity", "xor", "growth", "digits")}
+    named |= {path.stem: read(path)[0] for path in NETWORKS[8:12]}
+    for place, model in enumerate(named.values()):
+        run = model.train(steps=2, rate=0.01)
+        patterns = min(run.recipe.bound.patterns, 20)
+        text = printed(run, watched=(1, patterns), small=small)
+        (tmp_path / f"m{place}.mjs").write_text(text.replace("export { train,", "export { values, train,"), "utf-8")
+        lines.append(f"  [await import('./m{place}.mjs'), {patterns}],")
+        for rows in ([0], list(range(patterns))):
+            found = run.loaded.evaluate(run.weights, rows=rows)
+            wanted.append({key: np.ravel(value).astype("<f8").tobytes().hex() for key, value in found.items()})
+    script = "const found = [];\nfor (const [{ values, train }, patterns] of [\n" + "\n".join(lines) + SHEETS
+    (tmp_path / "all.mjs").write_text(script, "utf-8")
+    told = subprocess.run([str(NODE), "all.mjs"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert json.loads(told) == wanted
+
+
+SHEETS = """
+]) {
+  const { state } = train();
+  for (const rows of [[0], Array.from({ length: patterns }, (_, k) => k)]) {
+    const entries = Object.entries(values(state, rows));
+    found.push(Object.fromEntries(entries.map(([key, one]) => [key, Buffer.from(one.buffer).toString("hex")])));
+  }
+}
+console.log(JSON.stringify(found));
+"""
+
 ALONE = "weight w := 1, u := 0.5\nmaximise F\nF = -(w - 3)^2 - u^4"
 NAMES = "data x in {1, 2}\ntarget y = x\nweight state := 1, at := 0.5, exp2 := 0.1, let := 0.2\n"
 NAMES += "consts = state·x + at\nnew = tanh(consts)·exp2 + let\nE = (new - y)^2"
@@ -220,7 +251,13 @@ def test_starts_drawn_by_another_seed(tmp_path: Path) -> None:
     assert found[0] != found[1]
 
 
-HOWS = [{"batch": "shuffled", "seed": 4}, {"update": "adam", "steps": 50}, {"batch": 2, "rate": 0.5}]
+HOWS: list[dict[str, Any]] = [
+    {"batch": "shuffled", "seed": 4},
+    {"update": "adam", "steps": 50},
+    {"batch": 2, "rate": 0.5},
+    {"consts": {"s": 2.0}, "start": {"V": [1, 2, 3], "S": 0.5}, "hold": ["P"], "seed": 9, "record": 7},
+    {"update": "update θ, g\n  v <- 0.5·v + g\n  θ <- θ - s·v", "validation": 0.34},
+]
 
 
 @pytest.mark.parametrize("how", HOWS)
@@ -233,6 +270,13 @@ def test_a_file_prints_each_weight_with_its_full_value(how: dict[str, Any], tmp_
 
 
 HOSTILE = "# </script> */ \\n process.exit(7)\ndata x in {1}\nweight w := 1 # `${process.exit(7)}`\nE = (w·x)²"
+
+
+def test_starts_are_drawn_by_the_rate_that_is_asked_for(tmp_path: Path) -> None:
+    model = cr.Model("weight w ~ normal(0, α)\nconst α := 0.1\nE = w^2")
+    (tmp_path / "net.js").write_text(model.code(rate=0.25, steps=3), "utf-8")
+    told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert told == f"w = {float(model.train(rate=0.25, steps=3).weights['w'])!r}\n"
 
 
 def test_a_text_stays_a_comment(tmp_path: Path) -> None:

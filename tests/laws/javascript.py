@@ -47,7 +47,7 @@ def needs_node() -> pytest.MarkDecorator:
     return pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 
-def printed(run: Run, draws: Mapping[str, Draw] | None = None, **how: int) -> str:
+def printed(run: Run, draws: Mapping[str, Draw] | None = None, **how: Any) -> str:
     """A run's training as a module."""
     recipe = run.recipe
     start = {name: values[0] for name, values in (*run.trace.record.weights.items(), *run.trace.record.states.items())}

@@ -14,22 +14,27 @@ from chainrule.train.run import Run, count
 if TYPE_CHECKING:
     from chainrule.api.model import Model
 
+OTHERS = {"engine", "numerics", "progress", "save", "memory"}
+"""Arguments of a training that say nothing of a program."""
+
 LANGUAGES: Mapping[str, Callable[..., str]] = {"javascript": program_text}
 
 
 def printed(model: Model, language: str, how: Mapping[str, Any]) -> str:
     """What `Model.code` gives; see there."""
-    if language not in LANGUAGES:
-        known = ", ".join(f'"{one}"' for one in LANGUAGES)
-        raise UsageError("E452", f"code cannot be written in {shown(language)}", f"write {known}")
+    if arguments.text("the language", language, '"javascript"') not in LANGUAGES:
+        raise UsageError("E452", f"code cannot be written in {shown(language)}", 'write "javascript"')
+    for name in OTHERS & how.keys():
+        raise TypeError(f"code() got an unexpected keyword argument {name!r}")
     steps = count(how.get("steps", 1000))
     run = model.train(**{**how, "steps": 0, "engine": "reference", "numerics": "exact"})
     if not isinstance(run, Run):
         raise UsageError("E452", "code is written for one training, and a list asks for several", "give one of each")
     recipe, record = run.recipe, run.trace.record
-    drawn = patterns_of.starts(
-        model.network, how.get("consts"), recipe.order.seed, arguments.starts(how.get("start")), ranges=recipe.ranges
-    ).draws
+    values = recipe.values  # the rate among them
+    consts = {one.name: values[one.name].tolist() for one in model.network.named("const") if one.name in values}
+    given = arguments.starts(how.get("start"))
+    drawn = patterns_of.starts(model.network, consts, recipe.order.seed, given, ranges=recipe.ranges).draws
     order = recipe.order.batch
     training = Training(
         {name: values[0] for group in (record.weights, record.states) for name, values in group.items()},

@@ -1,8 +1,8 @@
 """A network at given weights → all second derivatives of its goal, ∂²goal/∂w∂v.
 
 Of weights that are single numbers, the gradient equations are differentiated once more. Of arrays, the equations are
-differentiated along a direction (Pearlmutter's R-operator) and run once for each entry, with that entry as direction:
-each run gives a row of the matrix.
+differentiated along a direction (Pearlmutter's R-operator) and run for each entry as the direction, many at once: each
+gives a row of the matrix.
 """
 
 from __future__ import annotations
@@ -68,18 +68,25 @@ def by_rows(model: Model, program: Program, bound: Bound, weights: Mapping[str, 
     inputs = tuple(Symbol(directions[symbol.name], symbol.letters) for symbol in program.weights)
     changed = replace(extended(model, program, new), weights=(*program.weights, *inputs))
     loaded = reference.ENGINE.load(changed, bound)
-    still = {name: np.zeros(np.shape(weights[of])) for of, name in directions.items()}
-    blocks: Blocks = {
-        one: {two: np.zeros((*np.shape(weights[one]), *np.shape(weights[two]))) for two in directions}
-        for one in directions
-    }
-    for one, direction in directions.items():
-        for place in np.ndindex(np.shape(weights[one])):
-            unit = np.zeros(np.shape(weights[one]))
-            unit[place] = 1.0
-            found = loaded.evaluate({**weights, **still, direction: unit})
-            for two, block in blocks[one].items():
-                block[place] = found.get(f"R.{program.gradient(two)}", 0.0)  # no equation: nothing changes it
+    size = sum(np.size(value) for value in weights.values())
+    numbers: dict[str, Array] = {name: np.asarray(value, np.float64)[None] for name, value in weights.items()}
+    blocks: Blocks = {one: {} for one in directions}
+    first = 0
+    for one, direction in directions.items():  # each entry of this weight is a direction of its own
+        count, shape = np.size(weights[one]), np.shape(weights[one])
+        numbers[direction] = np.eye(size, count, -first).reshape(size, *shape)
+        first += count
+    rows = np.arange(bound.patterns)[None]
+    changes = {two: f"R.{program.gradient(two)}" for two in directions}
+    found = loaded.evaluate_each(numbers, rows, list(changes.values())) if size else {}
+    first = 0
+    for one in directions:
+        mine = slice(first, first + np.size(weights[one]))
+        for two, change in changes.items():
+            shape = (*np.shape(weights[one]), *np.shape(weights[two]))
+            none = np.zeros((size, *np.shape(weights[two])))  # no equation: nothing changes it
+            blocks[one][two] = np.array(np.broadcast_to(found.get(change, none), none.shape)[mine]).reshape(shape)
+        first = mine.stop
     return blocks
 
 

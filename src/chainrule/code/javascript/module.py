@@ -26,6 +26,7 @@ from chainrule.tape.record import Recording, record
 OWN = (
     "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
     "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
+    "VALUES", "values",
 )  # fmt: skip
 """Names of the module itself."""
 
@@ -45,8 +46,12 @@ class Training:
     draws: Mapping[str, Draw] = field(default_factory=dict)
 
 
-def module(program: Program, bound: Bound, training: Training, widths: Iterable[int] = (), **how: int) -> str:
-    """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed."""
+def module(
+    program: Program, bound: Bound, training: Training, widths: Iterable[int] = (), watched: Iterable[int] = (),
+    **how: int,
+) -> str:  # fmt: skip
+    """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed, and what computes
+    every quantity, those that no step needs too, over ``watched`` patterns."""
     functions = Functions(JAVASCRIPT)
     for needed in ("log", "cos") if training.draws else ():
         functions.called(needed)
@@ -55,20 +60,26 @@ def module(program: Program, bound: Bound, training: Training, widths: Iterable[
     parts: list[str] = []
     for symbol in program.data + program.targets:
         if symbol.name in where.data:
-            values = ", ".join(map(literal, where.given(symbol).ravel().tolist()))
-            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=values))
-    kernels, sheets = [], []
+            numbers = ", ".join(map(literal, where.given(symbol).ravel().tolist()))
+            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=numbers))
+    kernels, sheets, values = [], [], []
     recording: Recording | None = None
     for width in sorted({*widths_of(training.order, bound.patterns), *widths}):
         recording = record(program, bound, width, training=True)
         made, quantities = printed(width, where, recording, taken, functions, how)
         parts.extend(made)
         kernels.append(f"{width}: steps_{width}")
-        size = sum(math.prod(one.shape) for one in quantities)
-        listed = json.dumps([described(one, program, recording) for one in quantities])
-        sheets.append(f"  {width}: {{ compute: quantities_{width}, size: {size}, quantities: {listed} }},")
+        sheets.append(tabled(width, f"quantities_{width}", quantities, program, recording))
+    for width in sorted(set(watched)):
+        whole = record(program, bound, width, training=False)
+        called = f"values_{width}"
+        text, quantities = sheet(
+            called, where, whole, whole.computed, JAVASCRIPT, taken.taken, functions.called, **how
+        )
+        parts.append(isolated(text, called))
+        values.append(tabled(width, called, quantities, program, whole))
     parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
-    parts.append("const SHEETS = {\n" + "\n".join(sheets) + "\n};")
+    parts += ["const SHEETS = {", *sheets, "};", "const VALUES = {", *values, "};"]
     parts.append(f"const PROGRAM = {about(program, where, training, boxes(recording) if recording else [])};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
     return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
@@ -79,6 +90,13 @@ def program_text(program: Program, bound: Bound, training: Training, told: Itera
     above = "\n".join(filled(JAVASCRIPT.comment, text=line).rstrip() for line in told)
     main = files("chainrule.code.javascript").joinpath("main.js").read_text("utf-8")
     return f"{above}\n\n{module(program, bound, training)}\n{main}"
+
+
+def tabled(width: int, called: str, quantities: Sequence[Quantity], program: Program, recording: Recording) -> str:
+    """A line of the table of sheets: what computes so many patterns, and where it leaves what."""
+    size = sum(math.prod(one.shape) for one in quantities)
+    listed = json.dumps([described(one, program, recording) for one in quantities])
+    return f"  {width}: {{ compute: {called}, size: {size}, quantities: {listed} }},"
 
 
 def printed(
@@ -121,6 +139,7 @@ def described(one: Quantity, program: Program, recording: Recording) -> dict[str
     key = one.name.removesuffix(NEW)
     gaps = recording.gaps.get(one.name)
     return {
+        "key": one.name,
         "name": told(key),
         "pattern": [program.sets.get(letter) == program.pattern for letter in one.letters],
         "shape": list(one.shape),

@@ -174,6 +174,16 @@ function quantities(run) {
   return { sheet, out, visited: rows.slice(at, at + width) };
 }
 
+// Quantities of some patterns, by key, where what computes them was printed for so many: each a flat array, its first
+// letters slowest.
+function values(state, visited, consts = PROGRAM.consts) {
+  const sheet = VALUES[visited.length], out = new Float64Array(sheet.size);
+  sheet.compute(state, consts, visited, 0, 0, out);
+  return Object.fromEntries(sheet.quantities.map(({ key, start, shape }) => {
+    return [key, out.slice(start, start + shape.reduce((a, b) => a * b, 1))];
+  }));
+}
+
 // The first equation, in order, that a step left without a finite value; of that, the first pattern and entry.
 function departed(run) {
   const { sheet, out, visited } = quantities(run);
