@@ -1,9 +1,9 @@
-"""A scene → the places at which both sides of a line are computed: generic ones, then those of the model's own data.
+"""A scene → the places at which both sides of a line are computed.
 
 Conventions. A place is a point and a value for each letter of the left side. Generic numbers are special in no way,
 of both signs and not all 0 where that can be; letters of different sets have different sizes where the text leaves
-them open. ``told`` places hold what the text computes (``target y = T(x)``) and its consts; ``data`` places the
-patterns themselves. Facts of the form Σ t = 1 hold at every place.
+them open. ``told`` places hold what the text computes (``target y = T(x)``) and its consts. Facts of the form Σ t = 1
+hold at every place. Those of the text's own data are found in `data_places`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Re
 from chainrule.expr.walk import children, nodes
 from chainrule.model.constants import constants
 from chainrule.model.letters import every
-from chainrule.model.model import HIDDEN, LetterSet, Quantity
+from chainrule.model.model import LetterSet, Quantity
 from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
@@ -39,10 +39,6 @@ LARGE = 6
 TRIES, ENOUGH = 60, 20
 MODERATE, FARTHEST = 1e6, 1e300
 """Places with numbers beyond are taken only where there are no others, and with numbers beyond the second never."""
-PATTERNS, ENTRIES = 256, 256
-"""Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""
-HEAVY = 200_000
-"""Nodes that the places of a text's own data may visit; of more data, the first patterns are taken."""
 
 Values = dict[str, Any]
 
@@ -322,80 +318,6 @@ def normalise(scene: Scene, given: Values, setting: Setting) -> None:
                 for place in given[name]:
                     own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
                     given[name][place] = abs(given[name][place]) / sums[own] if sums[own] else even
-
-
-def on_data(
-    scene: Scene, line: Line, data: Data, seed: int = 0, *, weights: bool = True, whole: bool = False
-) -> list[Place]:
-    """The model's own patterns, with weights special in no way or, without ``weights``, at their starts.
-
-    Of very many patterns some are taken, unless the ``whole`` is asked for.
-    """
-    draw = random.Random(seed)  # noqa: S311
-    ground = grounded(scene, data, None if whole else PATTERNS)
-    if ground is None:
-        return []
-    setting, given = ground
-    found: list[Place] = []
-    for attempt in range(2 if weights else 1):
-        point = dict(given)
-        for quantity in scene.model.named("weight"):
-            start = given[quantity.name]
-            if weights:
-                point[quantity.name] = {place: signed(draw, attempt) for place in start} \
-                    if isinstance(start, Mapping) else signed(draw, attempt)  # fmt: skip
-        most = max(1, min(ENTRIES, HEAVY // work(scene, setting)))
-        for place in at(scene, point, setting, every_place(line, setting, draw, most), largest=math.inf):
-            place.of = str(place.letters[scene.pattern] - setting.range(scene.pattern).start)
-            place.free = tuple(quantity.name for quantity in scene.model.named("weight"))
-            found.append(place)
-    return found
-
-
-def grounded(scene: Scene, data: Data, most: int | None) -> tuple[Setting, Values] | None:
-    """The setting and the values of a model's own data with the weights at their starts; None where one is missing."""
-    ranges = {letter: values for group in scene.model.sets for letter in group.letters
-              if (values := data.ranges.get(group.name)) is not None}  # fmt: skip
-    known = constants(scene.model, None, partial=True).patterns
-    ranges[scene.pattern] = known if known is not None else range(1, data.patterns + 1)
-    if most is not None and scene.model.pattern == HIDDEN:
-        per = max(1, work(scene, scene.setting(ranges)) // len(ranges[scene.pattern]))
-        few = max(1, min(most, HEAVY // per))
-        ranges[scene.pattern] = ranges[scene.pattern][:few]
-    setting = scene.setting(ranges)
-    given: Values = {name: entries(nested, scene, setting, name) for name, nested in data.values.items()}
-    if scene.model.rate is None:
-        given |= {"alpha": 0.1, "eta": 0.1}
-    for quantity in scene.model.named("weight"):
-        given[quantity.name] = entries(data.starts[quantity.name], scene, setting, quantity.name)
-    return None if any(quantity.name not in given for quantity in inputs(scene)) else (setting, given)
-
-
-def every_place(line: Line, setting: Setting, draw: random.Random, most: int) -> Iterator[dict[str, int]]:
-    """Each pattern with entries of the left side: all, if there are not too many, else some, another for each."""
-    pattern = str(setting.pattern)
-    others = [letter for letter in line.letters if letter != pattern]
-    spread = [dict(zip(others, place, strict=True)) for place in product(*map(setting.range, others))]
-    numbers = setting.range(pattern)
-    each = len(spread) if len(spread) * len(numbers) <= most else max(1, most // len(numbers))
-    for turn, number in enumerate(numbers[:most]):
-        own = spread if each >= len(spread) else [spread[(turn * each + n * 7919) % len(spread)] for n in range(each)]
-        for letters in own:
-            yield {**letters, pattern: number}
-
-
-def entries(nested: Any, scene: Scene, setting: Setting, name: str) -> Any:
-    """Nested lists as a mapping from the letters' own values."""
-    letters = scene.letters.get(name, ())
-    if not letters:
-        return nested
-    found: dict[tuple[int, ...], float] = {}
-    for place in product(*(setting.range(letter) for letter in letters)):
-        entry = nested
-        for letter, at_ in zip(letters, place, strict=True):
-            entry = entry[at_ - setting.range(letter).start]
-        found[place] = entry
-    return found
 
 
 def weighed(place: Place, scene: Scene, of: Ref) -> Values:

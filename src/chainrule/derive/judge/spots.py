@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
+from chainrule.derive.judge.data_places import grounded, on_data
 from chainrule.derive.judge.flat import saturated
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import (
@@ -14,8 +15,6 @@ from chainrule.derive.judge.places import (
     begun,
     fixed_by_text,
     generic,
-    grounded,
-    on_data,
     signed,
     sizes,
 )

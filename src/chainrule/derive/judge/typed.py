@@ -17,8 +17,9 @@ from itertools import islice, product
 from typing import Any, cast
 
 from chainrule.derive.judge.compare import agreement
+from chainrule.derive.judge.data_places import on_data
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Data, Place, on_data, value
+from chainrule.derive.judge.places import Data, Place, value
 from chainrule.derive.judge.scene import MEAN, Scene
 from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import not_the_goal, search
