@@ -271,7 +271,7 @@ class Reader:
             sets = [self.set(letter) for letter in declared]
             mine = [self.set(position.letter) if position.letter else None for position in node.indices]
             pairs = zip(mine, sets, strict=True)
-            if all(one in (None, own) or (node.name, axis, one) in self.used for axis, (one, own) in enumerate(pairs)):
+            if all(one is None or eldest(self.parents, one) == eldest(self.parents, own) for one, own in pairs):
                 continue
             if sorted(map(str, mine)) != sorted(sets) or len(set(sets)) < len(sets):
                 self.fail("E272", f"the indices of {pretty(node.name)} do not fit", f"write {written}", node.span)
@@ -279,14 +279,18 @@ class Reader:
             turned.append((node, replace(node, indices=right)))
 
     @cached_property
-    def used(self) -> frozenset[tuple[str, int, str]]:
-        """The sets whose letters the model itself reads a name with, axis by axis: they fit in a line too."""
-        return frozenset(
-            (node.name, axis, self.set(position.letter))
-            for equation in self._model.equations for side in (equation.target, equation.body)
-            for node in nodes(side) if isinstance(node, Ref)
-            for axis, position in enumerate(node.indices) if position.letter
-        )  # fmt: skip
+    def parents(self) -> dict[str, str]:
+        """What a set is one with: those that the text itself puts in one place of a name fit there in a line too."""
+        found: dict[str, str] = {}
+        for equation in self._model.equations:
+            for node in (*nodes(equation.target), *nodes(equation.body)):
+                if not isinstance(node, Ref) or node.name not in self._model.quantities:
+                    continue
+                for place, letter in zip(node.indices, self._model.quantities[node.name].letters, strict=False):
+                    if place.letter:
+                        one, other = (eldest(found, self.set(name)) for name in (place.letter, letter))
+                        found |= {one: other} if one != other else {}
+        return found
 
     def set(self, letter: str) -> str:
         found = self._model.set_of(letter)
@@ -295,6 +299,13 @@ class Reader:
     def fail(self, code: str, problem: str, help: str, span: Span = NOWHERE) -> NoReturn:
         kind = UsageError if code == "E270" else NotationError
         raise kind(code, problem, help, self._source, span)
+
+
+def eldest(parents: Mapping[str, str], name: str) -> str:
+    """The one that stands for all that are one."""
+    while name in parents:
+        name = parents[name]
+    return name
 
 
 def shown(reference: Ref) -> str:
