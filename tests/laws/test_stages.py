@@ -47,6 +47,8 @@ LEGAL = {
     "E = c[4]²",
     "a quantity without a value that nothing reads": "data x in {1}\nweight u := 1\nh = 1/[x > 10]\nE = u\n"
     "maximise x",
+    "a sum over a range": "index u = 1..2, q = 1..3, p = 1..4\nweight x[p] := 0.2, k[u] := 0.5\n"
+    "z[q] = Σ_u k[u]·x[q+u-1]\nE = Σ_q z[q]²",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 

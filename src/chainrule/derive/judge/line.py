@@ -38,6 +38,8 @@ LONGEST = 10_000
 _NAME = "\\w[\\w\u0302\u0304\u0305\u0307\u0303]*"
 _LEIBNIZ = re.compile(rf"(?<!\w)d({_NAME})\s*/\s*d({_NAME})")
 _ARROW = re.compile("<-|←|:=|⟵")
+_WHERE = re.compile(r"(?<=_)\{([^{}:]+):([^{}:=]+)\}\s*")
+"""Σ_{u: p−u ∈ q}, as derivations print a sum over those letters for which a bracket holds."""
 _NEW = re.compile(rf"^(\s*)({_NAME}?)(_new|_next|⁺|'|′)(?=\s*(?:$|\[))")
 
 
@@ -120,7 +122,7 @@ def plain(model: Model, typed: str) -> tuple[str, bool]:
             return found[0]
         return f"∂{above}/∂{below}"
 
-    text = _LEIBNIZ.sub(leibniz, typed)
+    text = _WHERE.sub(r"{\1} [\2]·", _LEIBNIZ.sub(leibniz, typed))
     left, mark, right = text.partition("=")
     arrow = _ARROW.search(text)
     if arrow and arrow.start() <= len(left):
