@@ -43,6 +43,12 @@ LEGAL = {
     "minimise mean E",
     "base lines along a letter of another set": "index l = 1..3, j = 2..3\nweight v[j] := 0.5\nc[1] = 1\n"
     "c[j] = v[j]\nE = (Σ_l c[l])²",
+    "sets that meet in one name": "index t = 2..4, k = 2..4\nweight v[t] := 0.5\nc[k] = if(k-1 in k, c[k-1], v[k])\n"
+    "E = c[4]²",
+    "a quantity without a value that nothing reads": "data x in {1}\nweight u := 1\nh = 1/[x > 10]\nE = u\n"
+    "maximise x",
+    "a sum over a range": "index u = 1..2, q = 1..3, p = 1..4\nweight x[p] := 0.2, k[u] := 0.5\n"
+    "z[q] = Σ_u k[u]·x[q+u-1]\nE = Σ_q z[q]²",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 

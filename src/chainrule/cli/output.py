@@ -133,7 +133,7 @@ def folded(text: str) -> str:
 
     In a file or a pipe, where no other width is asked for, sentences and derivations stay on their line.
     """
-    if not sys.stdout.isatty() and columns() == WIDE:
+    if not measured():
         return text
     from chainrule.views.layout import fold
 

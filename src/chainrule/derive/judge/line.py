@@ -38,6 +38,8 @@ LONGEST = 10_000
 _NAME = "\\w[\\w\u0302\u0304\u0305\u0307\u0303]*"
 _LEIBNIZ = re.compile(rf"(?<!\w)d({_NAME})\s*/\s*d({_NAME})")
 _ARROW = re.compile("<-|←|:=|⟵")
+_WHERE = re.compile(r"(?<=_)\{([^{}:]+):([^{}:=]+)\}\s*")
+"""Σ_{u: p−u ∈ q}, as derivations print a sum over those letters for which a bracket holds."""
 _NEW = re.compile(rf"^(\s*)({_NAME}?)(_new|_next|⁺|'|′)(?=\s*(?:$|\[))")
 
 
@@ -121,7 +123,7 @@ def plain(model: Model, typed: str) -> tuple[str, bool]:
             return found[0]
         return f"∂{above}/∂{below}"
 
-    text = _LEIBNIZ.sub(leibniz, typed)
+    text = _WHERE.sub(r"{\1} [\2]·", _LEIBNIZ.sub(leibniz, typed))
     left, mark, right = text.partition("=")
     arrow = _ARROW.search(text)
     if arrow and arrow.start() <= len(left):
@@ -290,7 +292,7 @@ class Reader:
             sets = [self.set(letter) for letter in declared]
             mine = [self.set(position.letter) if position.letter else None for position in node.indices]
             pairs = zip(mine, sets, strict=True)
-            if all(one in (None, own) or (node.name, axis, one) in self.used for axis, (one, own) in enumerate(pairs)):
+            if all(one is None or eldest(self.parents, one) == eldest(self.parents, own) for one, own in pairs):
                 continue
             if sorted(map(str, mine)) != sorted(sets) or len(set(sets)) < len(sets):
                 self.fail("E272", f"the indices of {pretty(node.name)} do not fit", f"write {written}", node.span)
@@ -298,14 +300,18 @@ class Reader:
             turned.append((node, replace(node, indices=right)))
 
     @cached_property
-    def used(self) -> frozenset[tuple[str, int, str]]:
-        """The sets whose letters the model itself reads a name with, axis by axis: they fit in a line too."""
-        return frozenset(
-            (node.name, axis, self.set(position.letter))
-            for equation in self._model.equations for side in (equation.target, equation.body)
-            for node in nodes(side) if isinstance(node, Ref)
-            for axis, position in enumerate(node.indices) if position.letter
-        )  # fmt: skip
+    def parents(self) -> dict[str, str]:
+        """What a set is one with: those that the text itself puts in one place of a name fit there in a line too."""
+        found: dict[str, str] = {}
+        for equation in self._model.equations:
+            for node in (*nodes(equation.target), *nodes(equation.body)):
+                if not isinstance(node, Ref) or node.name not in self._model.quantities:
+                    continue
+                for place, letter in zip(node.indices, self._model.quantities[node.name].letters, strict=False):
+                    if place.letter:
+                        one, other = (eldest(found, self.set(name)) for name in (place.letter, letter))
+                        found |= {one: other} if one != other else {}
+        return found
 
     def set(self, letter: str) -> str:
         found = self._model.set_of(letter)
@@ -314,6 +320,13 @@ class Reader:
     def fail(self, code: str, problem: str, help: str, span: Span = NOWHERE) -> NoReturn:
         kind = UsageError if code == "E270" else NotationError
         raise kind(code, problem, help, self._source, span)
+
+
+def eldest(parents: Mapping[str, str], name: str) -> str:
+    """The one that stands for all that are one."""
+    while name in parents:
+        name = parents[name]
+    return name
 
 
 def shown(reference: Ref) -> str:

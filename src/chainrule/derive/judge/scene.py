@@ -17,6 +17,7 @@ from chainrule.derive.work import Work
 from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, Size, index, key, places
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.recognise import written_out
+from chainrule.gradient.reverse import closure
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
@@ -34,7 +35,7 @@ class Scene:
     letters: Mapping[str, tuple[str, ...]]
     functions: Mapping[str, Definition]
     step: str | None = None  # what a step on one pattern lowers: ``step#``, or the error if the goal is its mean
-    forward: tuple[Equation, ...] = ()  # those equations that no derivative has to be known for
+    forward: tuple[Equation, ...] = ()  # those equations for the goal that no derivative has to be known for
     work: Work = field(default_factory=lambda: Work(limit="judging"), compare=False, repr=False)
 
     @property
@@ -101,18 +102,27 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
         if not plain_goal:
             letters[STEP] = (pattern,)
             found.append(Equation(Ref(STEP, here), single))
-    return Scene(model, tuple(found), letters, functions, step, forward(found))
+    goals = {MEAN, STEP, model.goal.name, *((model.goal.each,) if model.goal.each else ())}
+    return Scene(model, tuple(found), letters, functions, step, forward(found, goals))
 
 
-def forward(equations: Sequence[Equation]) -> tuple[Equation, ...]:
-    """The equations that can be computed without a derivative: those that read none, by way of others neither."""
-    inside = {key(line.target): {node for node in nodes(line.body) if isinstance(node, Ref)} for line in equations}
-    late = {key(line.target) for line in equations if any(isinstance(node, Derivative) for node in nodes(line.body))}
-    grown = -1
-    while grown != len(late):
-        grown = len(late)
-        late |= {name for name, read in inside.items() if any(one.name in late for one in read)}
-    return tuple(line for line in equations if key(line.target) not in late)
+def forward(equations: Sequence[Equation], goals: set[str]) -> tuple[Equation, ...]:
+    """The equations of what the goals read that can be computed without a derivative: those that read none, by way of
+    others neither. What no goal reads may have no value anywhere."""
+    inside: dict[str, set[str]] = {}
+    late: set[str] = set()
+    for line in equations:
+        name, found = key(line.target), list(nodes(line.body))
+        inside.setdefault(name, set()).update(node.name for node in found if isinstance(node, Ref))
+        if any(isinstance(node, Derivative) for node in found):
+            late.add(name)
+    users: dict[str, set[str]] = {}
+    for name, read in inside.items():
+        for one in read:
+            users.setdefault(one, set()).add(name)
+    late |= closure(late, users)
+    wanted = goals | closure(goals, inside)
+    return tuple(line for line in equations if key(line.target) in wanted - late)
 
 
 def alone(
