@@ -31,7 +31,7 @@ SAID = 60
 """Letters of an equation that a line says of itself."""
 
 ARGUMENTS = (
-    "state", "consts", "visited", "length", "control", "until", "pass", "keep", "trace", "put", "out",
+    "state", "consts", "visited", "length", "control", "until", "turn", "keep", "trace", "put", "out",
     "step", "unchanged", "at", "ended", "rows", "moved", "fine",
 )  # fmt: skip
 """Names that printed functions have for themselves."""

@@ -9,7 +9,8 @@ from chainrule.code.walk import Walk
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.tape.machine import Cell, TapeMachine
 from chainrule.tape.plan import plan
-from chainrule.tape.tape import Tape
+from chainrule.tape.record import Recording
+from chainrule.tape.tape import Tape, unfolded
 
 PAIRS = frozenset({"max", "min", "power"})
 """The functions of two arguments."""
@@ -19,26 +20,39 @@ SHORT = {2: "square", 3: "cube"}
 
 
 class Functions:
-    """Functions that are called, and their texts.
+    """Functions that are called, and their texts. None is called as the language's own are, or as words of it.
 
-    >>> sorted(Functions.names())[:3]
-    ['abs', 'arctan', 'asinh']
+    >>> from chainrule.code.javascript.table import JAVASCRIPT
+    >>> functions = Functions(JAVASCRIPT)
+    >>> functions.called("tanh"), functions.called("power 2"), sorted(functions.texts)
+    ('tanh', 'square', ['square', 'tanh'])
     """
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
+        self.names = Names(spelling.reserved)
+        self.known = {kind: self.names.fresh(kind) for kind in PROGRAMS}
         self.texts: dict[str, str] = {}
 
-    @staticmethod
-    def names() -> set[str]:
-        """What functions may be called, but for powers with large exponents."""
-        return {*PROGRAMS, *SHORT.values()}
+    def taken(self, *recordings: Recording) -> set[str]:
+        """The names that nothing else in a program with these recordings may have."""
+        for recording in recordings:
+            for line in unfolded(recording.tape.instructions):
+                if line.operation == "power":
+                    self.name(f"power {line.detail}")
+        return self.names.taken
+
+    def name(self, function: str) -> str:
+        """The name of a known function, or of ``power N``, in the language."""
+        if function not in self.known:
+            self.known[function] = self.names.fresh(named(int(function.partition(" ")[2])))
+        return self.known[function]
 
     def called(self, function: str) -> str:
-        """The name of a known function, or of ``power N``, in the language; its text is kept."""
-        kind, _, exponent = function.partition(" ")
-        name = named(int(exponent)) if exponent else kind
+        """The same, of one that is called: its text is kept."""
+        name = self.name(function)
         if name not in self.texts:
+            kind, _, exponent = function.partition(" ")
             self.texts[name] = self.text(name, kind, int(exponent) if exponent else None)
         return name
 

@@ -2,7 +2,8 @@
 
 ``control`` says where a training stands: steps made, how many of the latest in a row changed nothing, the place in
 ``visited``, how it ended (0 not yet, 1 it left the finite numbers, 2 it converged), and how many rows are recorded.
-With ``keep`` each step adds a row of the state to ``trace``, and to ``put`` which boxes acted.
+A pass has ``turn`` steps. With ``keep`` each step adds a row of the state to ``trace``, and to ``put`` which boxes
+acted.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ TERMS = 6
 
 STEP_ARGUMENTS = (
     ("numbers", "state"), ("numbers", "consts"), ("wholes", "visited"), ("whole", "length"), ("wholes", "control"),
-    ("whole", "until"), ("whole", "pass"), ("whole", "keep"), ("numbers", "trace"), ("wholes", "put"),
+    ("whole", "until"), ("whole", "turn"), ("whole", "keep"), ("numbers", "trace"), ("wholes", "put"),
 )  # fmt: skip
 
 SHEET_ARGUMENTS = (
@@ -93,8 +94,8 @@ def steps(
     frame.add(spelling.assign, name="at", value="0")
     frame.close()
     kept(frame)
-    frame.open(spelling.when, test=compare(spelling, ">=", "unchanged", "pass"))
-    frame.open(spelling.when, test=compare(spelling, "==", "step % pass", "0"))
+    frame.open(spelling.when, test=compare(spelling, ">=", "unchanged", "turn"))
+    frame.open(spelling.when, test=compare(spelling, "==", "step % turn", "0"))
     frame.add(spelling.assign, name="ended", value=CONVERGED)
     frame.add(spelling.leave)
     frame.close()

@@ -11,7 +11,7 @@ const vs_4 = new Float64Array(640).fill(NaN);
 const dgoal_dWs = new Float64Array(640).fill(NaN);
 const W_news = new Float64Array(640).fill(NaN);
 const after = new Float64Array(650).fill(NaN);
-function steps(state, consts, visited, length, control, until, pass, keep, trace, put) {
+function steps(state, consts, visited, length, control, until, turn, keep, trace, put) {
   const alpha = consts[0];
   let step = control[0];
   let unchanged = control[1];
@@ -136,8 +136,8 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
       }
       rows = rows + 1;
     }
-    if (unchanged >= pass) {
-      if (step % pass === 0) {
+    if (unchanged >= turn) {
+      if (step % turn === 0) {
         ended = 2;
         break;
       }

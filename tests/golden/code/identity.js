@@ -1,4 +1,4 @@
-function steps(state, consts, visited, length, control, until, pass, keep, trace, put) {
+function steps(state, consts, visited, length, control, until, turn, keep, trace, put) {
   const alpha = consts[0];
   let w = state[0];
   let step = control[0];
@@ -42,8 +42,8 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
       trace[rows] = w;
       rows = rows + 1;
     }
-    if (unchanged >= pass) {
-      if (step % pass === 0) {
+    if (unchanged >= turn) {
+      if (step % turn === 0) {
         ended = 2;
         break;
       }

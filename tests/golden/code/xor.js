@@ -1,4 +1,4 @@
-function steps(state, consts, visited, length, control, until, pass, keep, trace, put) {
+function steps(state, consts, visited, length, control, until, turn, keep, trace, put) {
   const alpha = consts[0];
   let a1 = state[0];
   let a2 = state[1];
@@ -92,8 +92,8 @@ function steps(state, consts, visited, length, control, until, pass, keep, trace
       trace[9 * rows + 8] = c0;
       rows = rows + 1;
     }
-    if (unchanged >= pass) {
-      if (step % pass === 0) {
+    if (unchanged >= turn) {
+      if (step % turn === 0) {
         ended = 2;
         break;
       }

@@ -55,7 +55,10 @@ def module(
     functions = Functions(JAVASCRIPT)
     for needed in ("log", "cos") if training.draws else ():
         functions.called(needed)
-    taken = Names({*JAVASCRIPT.reserved, *Functions.names(), *OWN})
+    counts = sorted({*widths_of(training.order, bound.patterns), *widths})
+    recordings = {count: record(program, bound, count, training=True) for count in counts}
+    sheets_of = {count: record(program, bound, count, training=False) for count in sorted(set(watched))}
+    taken = Names({*functions.taken(*recordings.values(), *sheets_of.values()), *OWN})
     where = arrays(program, bound, taken)
     parts: list[str] = []
     for symbol in program.data + program.targets:
@@ -63,15 +66,12 @@ def module(
             numbers = ", ".join(map(literal, where.given(symbol).ravel().tolist()))
             parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=numbers))
     kernels, sheets, values = [], [], []
-    recording: Recording | None = None
-    for width in sorted({*widths_of(training.order, bound.patterns), *widths}):
-        recording = record(program, bound, width, training=True)
+    for width, recording in recordings.items():
         made, quantities = printed(width, where, recording, taken, functions, how)
         parts.extend(made)
         kernels.append(f"{width}: steps_{width}")
         sheets.append(tabled(width, f"quantities_{width}", quantities, program, recording))
-    for width in sorted(set(watched)):
-        whole = record(program, bound, width, training=False)
+    for width, whole in sheets_of.items():
         called = f"values_{width}"
         text, quantities = sheet(
             called, where, whole, whole.computed, JAVASCRIPT, taken.taken, functions.called, **how
@@ -80,7 +80,7 @@ def module(
         values.append(tabled(width, called, quantities, program, whole))
     parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
     parts += ["const SHEETS = {", *sheets, "};", "const VALUES = {", *values, "};"]
-    parts.append(f"const PROGRAM = {about(program, where, training, boxes(recording) if recording else [])};")
+    parts.append(f"const PROGRAM = {about(program, where, training, boxes(recordings[counts[0]]))};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
     return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
 
