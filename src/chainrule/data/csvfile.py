@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from chainrule.data import arrow, digits, encoding
+from chainrule.data import arrow, digits, disguised, encoding
 from chainrule.data.cells import SPACES, records, split
 from chainrule.data.header import NAMES, Header, header, no_names, width
 from chainrule.data.limits import LIMITS, Limits, exceeded
@@ -38,7 +38,9 @@ def read(path: Path, limits: Limits = LIMITS) -> Table:
     Errors: E210 the bytes are no such text, E211 a header without names, E212 a line with too few or too many cells,
     E214 quotes, E215 another separator, E234 a limit.
     """
-    raw = encoding.plain(encoding.read(path, limits), path.name)
+    raw = encoding.read(path, limits)
+    disguised.check(raw, path.name)
+    raw = encoding.plain(raw, path.name)
     found = header(raw, path.name, limits)
     first = found.line + 1
     lines: Sequence[int]

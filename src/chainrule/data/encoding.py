@@ -29,6 +29,10 @@ def plain(raw: bytes, name: str) -> bytes:
         if raw.startswith(mark):
             raw = raw.removeprefix(mark) if encoding == "utf-8" else recoded(raw, encoding, name)
             break
+    while raw.startswith(codecs.BOM_UTF8):  # what is saved twice with a mark has two
+        raw = raw[len(codecs.BOM_UTF8) :]
+    if raw.endswith((b"\x1a", b"\x1a\n", b"\x1a\r\n")):  # how DOS ended a text
+        raw = raw.rstrip(b"\r\n").rstrip(b"\x1a")
     if not raw.isascii():
         try:
             raw.decode("utf-8")

@@ -78,14 +78,14 @@ def told_by_quotes(typed: str, rows: list[str]) -> bool:
 def above(raw: bytes) -> tuple[int, int, str]:
     """The first line that is neither empty nor a comment: its number, its place, and the last comment above it."""
     line, start, said = 1, 0, ""
-    nist = raw.startswith(b"NIST/ITL StRD")  # Statistical Reference Datasets: sixty lines about the data, then `Data:`
+    at = raw.rfind(b"\nData:") if raw.startswith(b"NIST/ITL StRD") else -1
+    if at >= 0:  # Statistical Reference Datasets: sixty lines about the data, then the names behind a last `Data:`
+        return raw.count(b"\n", 0, at) + 2, at + len(b"\nData:"), said
     while start < len(raw):
         stop = raw.find(b"\n", start)
         stop = len(raw) if stop < 0 else stop
         text = raw[start:stop].strip()
-        if nist and line > 2 and text.startswith(b"Data:") and len(text.split()) > 2 and b"lines" not in text:
-            return line, start + raw[start:stop].index(b"Data:") + 5, said
-        if not nist and text and not text.startswith(b"#") and not (line == 1 and SEP.fullmatch(text)):
+        if text and not text.startswith(b"#") and not (line == 1 and SEP.fullmatch(text)):
             break
         said = text.lstrip(b"# ").decode() or said
         line, start = line + 1, stop + 1

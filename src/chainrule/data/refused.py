@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.data import csvfile
+from chainrule.data import csvfile, spelled
 from chainrule.data.commas import Convention
 from chainrule.data.limits import Limits, exceeded
-from chainrule.data.table import ABSENT, NUMBER, Column, Rows, is_date, lost, missing, number_in
+from chainrule.data.table import ABSENT, NUMBER, Column, Rows, is_date, lost, missing
 from chainrule.errors import ChainruleError, DataError
 from chainrule.notation.known import closest
 
@@ -83,17 +83,19 @@ def advice(column: Column, text: str, name: str) -> str:
         return "it is a date or a time: write a number for it, such as the days since the first row"
     if text.strip().lower().lstrip("+-") in ("inf", "infinity", "#div/0!"):
         return "every number is finite: correct it, or take the row out"
-    unit = text.strip().strip("%$€£¥ \u00a0").replace("−", "-")
-    grouped = "" if unit == text else unit.replace(",", "")
-    for plain in (unit, grouped, "".join(one for one in text if one not in MARKS)):
-        if number_in(plain) is not None:
-            return f"write {plain.strip()}: digits and a point, nothing else"
+    if FAILED.fullmatch(text.strip()):
+        return "a formula of the spreadsheet failed: correct it there, or take the row out"
     if (fortran := FORTRAN.fullmatch(text.strip())) is not None:
         return f"write {fortran[1]}e{fortran[2]}: an exponent is an e"
+    if re.fullmatch(r":?-{2,}:?", text.strip()):
+        return "take the line of strokes out, and the bars at both ends of each line"
+    if (said := spelled.meant(text) or spelled.measured(text, column.odd.values())) is not None:
+        return said
     cells = [one for one in column.odd.values() if not missing(one)]
     words = list(dict.fromkeys(str(one).strip() for one in cells))
     named = all(isinstance(one, str | bool) for one in cells) and not any("," in one for one in words)
     if named and len(words) <= WORDS and len(column.odd) > column.values.size / 2:
+        words = sorted(words, key=lambda one: one.lower() in YES) if {*map(str.lower, words)} & YES else words
         return f'give its words numbers: --classes "{name}={",".join(words)}" makes them 0, 1, …'
     return "write decimal numbers such as 0.5, -2 or 1e-3, or take the row out"
 
@@ -101,8 +103,11 @@ def advice(column: Column, text: str, name: str) -> str:
 FORTRAN = re.compile(r"([+-]?[0-9]+\.?[0-9]*|[+-]?\.[0-9]+)[dD]([+-]?[0-9]+)")
 """A number as Fortran writes it in double precision."""
 
-MARKS = " \u00a0\u202f'’_"
-"""What some put between thousands."""
+FAILED = re.compile(r"#[A-Z/0]+[!?]|#N/A!?|#[A-Z]+#?")
+"""What a spreadsheet shows in the place of a result."""
+
+YES = frozenset(["true", "yes", "y", "t", "on", "positive", "pos", "present"])
+"""Words that are 1 where their opposite is 0."""
 
 
 def not_finite(column: Column, entry: tuple[int, ...], shown: str, rows_: Rows) -> DataError:

@@ -258,7 +258,8 @@ class Late:
     cells: object
 
 WORDS = frozenset(
-    ("", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "<na>", "nat", "missing", "?", "-", ".", "--")
+    ("", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "<na>", "nat", "missing", "?", "-", ".", "--", "..", "\\n",
+     "#n/a n/a", "#na", "-nan", "n.a.", "n/a.", "(missing)", "(null)", "1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind")
 )
 """Texts that say, in files of many makers, that nothing is there."""
 

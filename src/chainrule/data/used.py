@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from chainrule.data.commas import Convention, comma_number, convention
+from chainrule.data.doubtful import doubts
 from chainrule.data.given import Place, place_of
 from chainrule.data.limits import LIMITS, Limits, exceeded
 from chainrule.data.reading import AS_IT_IS, Entries, Reading
@@ -70,7 +71,8 @@ def used(
     values = {place: reader.numbers(at, place) for place, at in places.items()}
     taken = {*places.values()}
     ignored = tuple(typed(name, at) for at, name in enumerate(table.names) if at not in taken)
-    notes = (*table.notes, *reader.notes)
+    shown = {str(table.names[at]).strip(): values[place] for place, at in places.items()}
+    notes = (*table.notes, *reader.notes, *(doubts(table, shown) if table.by_row else ()))
     first = (one.odd.get(0) for one in table.values if isinstance(one, Column))
     below = frozenset(one for one in first if isinstance(one, str))
     return Columns(values, table.origin, table.by_row, table.rows, ignored, notes, table.nameless, below)
