@@ -44,6 +44,8 @@ TEXTS = {
     "bce": "index i = 1..2, j = 1..2; data x[i]; target y; table x[1] x[2] | y; 1 0 | 1; "
     "weight W1[j,i] := [[0.1,0.2],[0.3,0.4]], W2[j] := [0.5,0.6]; z1[j] = sum_i W1[j,i]*x[i]; a1[j] = sigmoid(z1[j]); "
     "z2 = sum_j W2[j]*a1[j]; q = sigmoid(z2); L = -(y*log(q) + (1-y)*log(1-q))",
+    "penalty": "table x | y; 1 | 3; 2 | 5; weight w := 1, b := 0; const λ := 0.1, α := 0.1; L = (w*x + b - y)^2; "
+    "J = L + λ*w^2; minimise mean J",
     "one": "table x | y; 2.5 | 0.75; weight w := 0.5; const α := 0.2; ŷ = σ(w·x); E = ½(ŷ − y)²",
 }
 

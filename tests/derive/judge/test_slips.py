@@ -229,6 +229,11 @@ SLIPPED = {
         ("softmax", "∂E/∂b[c] = −y[c]·(1 − p[c])"),
         ("softmax", "∂E/∂W[c,i] = −y[c]·(1 − p[c])·x[i]"),
     ),
+    "other-result": (
+        ("penalty", "∂L/∂w = 2(w·x + b − y)·x + 2λ·w"),
+        ("penalty", "∂J/∂w = 2(w·x + b − y)·x"),
+        ("penalty", "∂J/∂w = ∂L/∂w"),
+    ),
     "own-entry": (
         ("softmax", "∂p[c]/∂z[c'] = p[c]·(1 − p[c])"),
         ("softmax", "∂p[c]/∂z[c'] = p[c]·(1 − p[c'])"),

@@ -16,6 +16,9 @@ RIGHT = (
     ("mean", "da = 2(f − t)·x", True, "with da = ∂E/∂a"),
     ("ridge", "∂(mean E + ½λ·w²)/∂w = mean((w·x − y)·x) + λ·w", True, "Equal."),
     ("one", "∂E/∂w = (ŷ − 0.75)·2.5·ŷ·(1 − ŷ)", "here", "0.75 stands for y, 2.5 stands for x"),
+    ("bce", "W2[1] = 0.5 − α·(q − y)·a1[1]", "here", "0.5 stands for W₂[1]"),
+    ("bce", "∂L/∂W1[1,1] = (q − 1)·0.5·a1[1]·(1 − a1[1])·x[1]", "here", "0.5 stands for W₂[1]"),
+    ("bce", "∂L/∂z1[2] = (q − y)·0.6·a1[2]·(1 − a1[2])", "here", "0.6 stands for W₂[2]"),
     ("bce", "dW2[j] = (q − y)·a1[j]", True, "with dW₂ = ∂L/∂W₂"),
     ("bce", "dW1[j,i] = dz1[j]·x[i]", True, "dW₁ = ∂L/∂W₁"),
     ("bce", "dz1[j] = dz2·W2[j]·a1[j]·(1 − a1[j])", True, "dz₂ = ∂L/∂z₂"),
@@ -38,6 +41,10 @@ WRONG = (
     ("mean", "∂E/∂a = 2(f − t)·1", "missing-factor"),  # right for one of the patterns alone
     ("one", "∂E/∂w = (ŷ − 0.75)·2.5", "missing-slope"),
     ("bce", "dW2[j] = (q − y)·z1[j]", "wrong-factor"),
+    ("bce", "∂L/∂z1[2] = (q − y)·0.5·a1[2]·(1 − a1[2])", None),  # the other entry
+    ("penalty", "∂L/∂w = 2(w·x + b − y)·x + 2λ·w", "other-result"),
+    ("penalty", "∂J/∂w = 2(w·x + b − y)·x", "other-result"),
+    ("penalty", "w <- w − α·2(w·x + b − y)·x", "not-the-goal"),
     ("bce", "dz2 = a1[1] − y", None),
 )
 
@@ -59,3 +66,12 @@ def test_another_expression_on_the_left_is_to_be_named() -> None:
     with pytest.raises(ChainruleError, match="differentiates an expression") as caught:
         model("mean").check("∂(2E)/∂a = 4(f − t)·x")
     assert caught.value.code == "E274"
+
+
+def test_few_digits_that_fit_a_slip_are_not_told_to_be_one() -> None:
+    answer = model("mazur").check("∂E/∂w5 = 0.346")  # 0.0821670 without a factor, to three digits
+    assert answer.equal is False
+    assert answer.slip is None or "To the digits typed it fits this slip" in answer.sentence
+    answer = model("mazur").check("∂E/∂w5 = -0.082167041")
+    assert answer.slip == "sign"
+    assert "To the digits typed" not in answer.sentence

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from chainrule.derive.judge import typed
+from chainrule.derive.judge import text_numbers, typed
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
 from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.line import Line, read
@@ -123,11 +123,10 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
         return nothing_told(stage, line)
     if data is not None and (found_ := typed.put_in(stage, line, truths, data, pattern)) is not None:
         return found_
-    if data is not None and (found_ := typed.by_names(stage, line, truths, data, spots)) is not None:
+    if data is not None and (found_ := text_numbers.by_names(stage, line, truths, data, spots)) is not None:
         return found_
     slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
-    if slip_ is None and data is not None and (options := typed.names_for(line, data)):
-        named = typed.renamed(line, {node: names[0] for node, names in options.items()})
+    if slip_ is None and data is not None and (named := text_numbers.likeliest(stage, line, data)).body != line.body:
         slip_ = slip(stage, named, stage.explicit(named.body), truths, Spots(stage, named, data, seed, truths))
     if data is not None:
         for truth in truths:

@@ -194,11 +194,21 @@ def stopped(search: Search) -> Found | None:
                 search.gives(replace(target, wrt=(last.of,)), last):  # type: ignore[arg-type]
             return "off-diagonal", {"yours": pretty(name).replace("net#", "net_"), "name": pretty(target.wrt[0].name)}
         if search.gives(last):
-            shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
-            return "upstream-missing", {"factor": shown}
+            upstream = replace(target, wrt=(last.of,))  # type: ignore[arg-type]
+            if makes(search, upstream, last):
+                shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
+                return "upstream-missing", {"factor": shown}
+            shown = f"∂{show(plain(last.of))}/∂{show(plain(target.wrt[0]))}".replace("net#", "net_")
+            return "other-result", {"yours": shown, "ours": show(plain(of)), "name": show(plain(last.of))}
     if search.gives(of):
         return "not-differentiated", {"yours": show(plain(of))}
     return None
+
+
+def makes(search: Search, *exprs: Expr) -> bool:
+    """Whether the product of expressions is what the line should be, at every place."""
+    rows = zip(search.places, search.ours, strict=True)
+    return all(exact(math.prod(value(search.scene, place, one) for one in exprs), ours) for place, ours in rows)
 
 
 def chain(search: Search, rules: System, wanted: Callable[[Mutant], bool]) -> Found | None:

@@ -64,6 +64,7 @@ _ROWS = (
     ("chain-stopped", "the chain stopped early",
      "this is {yours}: the chain goes on to {name}, and its last links are missing"),
     ("other-quantity", "the derivative by another quantity", "this is {yours}, the derivative by another quantity"),
+    ("other-result", "the derivative of another quantity", "this is {yours}: asked is the derivative of {ours}"),
     ("not-differentiated", "not differentiated", "this is {yours} itself: nothing has been differentiated"),
     ("wrong-factor", "another quantity in its place", "you have {yours} where {ours} belongs"),
     ("transposed-index", "indices transposed", "the indices are transposed: you wrote {yours}, and it is {ours}"),

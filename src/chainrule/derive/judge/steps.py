@@ -79,7 +79,10 @@ def search(
             return close(start + rate * one, start + rate * other)
         return abs(one - other) <= 1e-7 * (1e-3 + abs(other))  # the difference of two values has lost digits
 
-    return asked(Search(stage, truth.gradient, places, slopes, ours, near, deep))
+    found = asked(Search(stage, truth.gradient, places, slopes, ours, near, deep))
+    if found is not None and found[0] == "other-result":
+        return "not-the-goal", {"yours": found[1]["name"], "ours": show(plain(stage.model.goal.value))}
+    return found
 
 
 NEXT: tuple[tuple[str, Formula], ...] = (

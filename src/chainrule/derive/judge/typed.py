@@ -13,15 +13,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice, product
 from typing import Any, cast
 
-from chainrule.derive.judge.compare import agreement
 from chainrule.derive.judge.data_places import on_data
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import Data, Place, value
 from chainrule.derive.judge.scene import MEAN, Scene
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import not_the_goal, search
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
@@ -29,7 +26,6 @@ from chainrule.errors import UsageError
 from chainrule.expr.nodes import At, Derivative, Expr, Mul, Neg, Number, Reduce, Ref, Size
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import HIDDEN
-from chainrule.notation import show
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Given, Listing, Update
 from chainrule.numbers.evaluate import evaluate
@@ -151,6 +147,8 @@ class Typed:
         return math.isfinite(other) and self.near(other)
 
 
+FITS = "Not equal: ", "Not equal. To the digits typed it fits this slip: "
+"""A few digits may fit a slip by chance."""
 LOOSE = 0.1
 """A formula whose results leave more open than this share of what it should be, tells nothing."""
 CUT = 3
@@ -200,54 +198,6 @@ def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, patter
             yours = value(scene, place, scene.explicit(line.body))
             return Verdict("here", None, point(scene, line, place), yours, ours, sentence)
     return few(scene, line, places[0], truths[0]) if undecided else None
-
-
-def names_for(line: Line, data: Data) -> dict[Number, list[Expr]]:
-    """Numbers of a line and what has them in the text: single weights, consts, and data where there is one pattern."""
-    numbers = {**data.values, **data.starts}
-    known = {name: given for name, given in numbers.items() if isinstance(given, int | float)}
-    if data.patterns == 1:
-        lists = {name: given for name, given in data.values.items() if isinstance(given, list | tuple)}
-        known |= {name: own[0] for name, own in lists.items() if len(own) == 1 and isinstance(own[0], int | float)}
-    exact = {name: Fraction(repr(float(given))) for name, given in known.items() if math.isfinite(given)}
-    found: dict[Number, list[Expr]] = {}
-    for node in nodes(line.body):
-        if isinstance(node, Number):
-            found[node] = [Neg(Ref(name)) if own < 0 else Ref(name) for name, own in exact.items()
-                           if abs(own) == node.value]  # fmt: skip
-    return {node: names for node, names in found.items() if names}
-
-
-def renamed(line: Line, put: Mapping[Number, Expr]) -> Line:
-    """A line with names for some of its numbers."""
-    body = transform(line.body, lambda node: put.get(node, node) if isinstance(node, Number) else node)
-    return replace(line, body=body)
-
-
-def by_names(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, spots: Spots) -> Verdict | None:
-    """The verdict on a formula in which some of the text's own numbers stand for what has them at the start.
-
-    It is right there if it holds in general once the names are put back.
-    """
-    options, places = names_for(line, data), spots.own()
-    body = scene.explicit(line.body)
-    for truth in truths if options and places else ():
-        if not agreement(scene, places, body, truth.expr).holds:
-            continue
-        for choice in islice(product(*([*names, node] for node, names in options.items())), TRIED):
-            put = dict(zip(options, choice, strict=True))
-            named = renamed(line, put)
-            there = Spots(scene, named, data, spots.seed, truths).of(truth)
-            if named.body != line.body and agreement(scene, there, scene.explicit(named.body), truth.expr).holds:
-                told_ = ", ".join(f"{show(node)} stands for {show(to)}" for node, to in put.items() if to != node)
-                sentence = f"Equal at the start: {told_}, so the line holds at these numbers alone."
-                ours = value(scene, places[0], body)
-                return Verdict("here", None, point(scene, line, places[0]), ours, ours, sentence)
-    return None
-
-
-TRIED = 64
-"""Ways to put names for numbers that are tried."""
 
 
 def wrt_of(truth: Truth) -> tuple[Ref, ...]:
@@ -373,5 +323,6 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
                     continue
                 found = search(scene, line, truth, [place], [typed.value], typed.close, deep=deep)
                 if found:
-                    return told(scene, line, place, typed.value, ours, found)
+                    verdict = told(scene, line, place, typed.value, ours, found)
+                    return verdict if deep else replace(verdict, sentence=verdict.sentence.replace(*FITS, 1))
     return told(scene, line, first, typed.value, value(scene, first, truths[0].expr), None)

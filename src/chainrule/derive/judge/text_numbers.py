@@ -1,0 +1,125 @@
+"""A formula in which numbers of the text stand for names → what they stand for, and whether it is right so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any
+
+from chainrule.derive.judge.compare import agreement
+from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.places import Data, value
+from chainrule.derive.judge.scene import Scene
+from chainrule.derive.judge.spots import Spots
+from chainrule.derive.judge.truths import Truth
+from chainrule.derive.judge.verdict import Verdict, point
+from chainrule.expr.nodes import Expr, Index, Neg, Number, Ref
+from chainrule.expr.walk import transform
+from chainrule.notation import show
+
+NAMED = 100
+"""Entries of an array that a number may stand for, about."""
+TRIED = 256
+"""Ways to put names for numbers that are tried."""
+
+
+def entries_of(given: Any) -> Iterator[tuple[tuple[int, ...], float]]:
+    """The numbers of nested lists, each with its place; of long ones the first."""
+    todo: list[tuple[tuple[int, ...], Any]] = [((), given)]
+    for _ in range(NAMED):
+        if not todo:
+            return
+        at, one = todo.pop(0)
+        if isinstance(one, list | tuple):
+            todo.extend(((*at, place), inside) for place, inside in enumerate(one[:NAMED]))
+        elif isinstance(one, int | float):
+            yield at, one
+
+
+def range_of(scene: Scene, data: Data, letter: str) -> range | None:
+    """The values of a letter in the text's own data."""
+    group = scene.model.set_of(letter)
+    if group is None or letter == scene.model.pattern:
+        return range(1, data.patterns + 1)
+    return data.ranges.get(group.name)
+
+
+def names_for(scene: Scene, line: Line, data: Data) -> list[list[Expr]]:
+    """For each number of a line, in order, what has it in the text: entries of weights, consts, data of one pattern.
+
+    A number with a point is likelier one of these than of the formula itself, another is not; the likelier first.
+    """
+    exact: dict[Ref, Fraction] = {}
+    for name, given in {**data.values, **data.starts}.items():
+        own = scene.model.quantities[name].letters if name in scene.model.quantities else ()
+        pattern = data.patterns == 1 and name in data.values and scene.model.quantities[name].varies
+        hidden = pattern and scene.model.pattern not in own  # its first axis is that of the patterns
+        for at, one in entries_of(given[0] if hidden else given):
+            if len(at) != len(own) or not math.isfinite(one):
+                continue
+            lows = [known.start if (known := range_of(scene, data, letter)) is not None else 1 for letter in own]
+            places = tuple(Index((), low + place) for low, place in zip(lows, at, strict=True))
+            exact[Ref(name, places)] = Fraction(repr(float(one)))
+    found: list[list[Expr]] = []
+
+    def seen(node: Expr) -> Expr:
+        if isinstance(node, Number):
+            names = [Neg(name) if own < 0 else name for name, own in exact.items() if abs(own) == node.value]
+            found.append([*names, node] if "." in node.text else [node, *names])
+        return node
+
+    transform(line.body, seen)
+    return found
+
+
+def renamed(line: Line, choice: Sequence[Expr]) -> Line:
+    """A line with these in the places of its numbers."""
+    left = iter(choice)
+    return replace(line, body=transform(line.body, lambda node: next(left) if isinstance(node, Number) else node))
+
+
+def numbers_of(line: Line) -> list[Number]:
+    """The numbers of a line, in the order of `names_for`."""
+    found: list[Number] = []
+
+    def seen(node: Expr) -> Expr:
+        if isinstance(node, Number):
+            found.append(node)
+        return node
+
+    transform(line.body, seen)
+    return found
+
+
+def likeliest(scene: Scene, line: Line, data: Data) -> Line:
+    """A line with the first of what each of its numbers may stand for."""
+    return renamed(line, [names[0] for names in names_for(scene, line, data)])
+
+
+def by_names(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, spots: Spots) -> Verdict | None:
+    """The verdict on a formula in which some of the text's own numbers stand for what has them at the start.
+
+    It is right there if it holds in general once the names are put back.
+    """
+    options, places = names_for(scene, line, data), spots.own()
+    if not places or all(len(one) < 2 for one in options):
+        return None
+    body, numbers = scene.explicit(line.body), numbers_of(line)
+    for truth in truths:
+        if not agreement(scene, places, body, truth.expr).holds:
+            continue
+        for choice in islice(product(*options), TRIED):
+            named = renamed(line, choice)
+            if named.body == line.body:
+                continue
+            there = Spots(scene, named, data, spots.seed, truths).of(truth)
+            if agreement(scene, there, scene.explicit(named.body), truth.expr).holds:
+                put = {show(one): show(to) for one, to in zip(numbers, choice, strict=True) if one != to}
+                told = ", ".join(f"{one} stands for {to}" for one, to in put.items())
+                sentence = f"Equal at the start: {told}, so the line holds at these numbers alone."
+                ours = value(scene, places[0], body)
+                return Verdict("here", None, point(scene, line, places[0]), ours, ours, sentence)
+    return None
