@@ -16,6 +16,14 @@ RIGHT = (
     ("mean", "da = 2(f − t)·x", True, "with da = ∂E/∂a"),
     ("ridge", "∂(mean E + ½λ·w²)/∂w = mean((w·x − y)·x) + λ·w", True, "Equal."),
     ("one", "∂E/∂w = (ŷ − 0.75)·2.5·ŷ·(1 − ŷ)", "here", "0.75 stands for y, 2.5 stands for x"),
+    ("mazur", "net_h1 = 0.3775", "here", "Equal: 0.3775"),
+    ("mazur", "net_o1 = w5·h1 + w6·h2 + b2", True, "Equal."),
+    ("mazur", "∂o1/∂net_o1 = 0.186815602", "here", "Equal"),
+    ("mazur", "∂E/∂w5 = ∂E/∂o1·∂o1/∂net_o1·∂net_o1/∂w5", True, "Equal."),
+    ("mazur", "∂E/∂net_h1 = (δ_o1·w5 + δ_o2·w7)·h1·(1 − h1)", True, "Equal."),
+    ("bce", "net_q = z2", True, "Equal."),
+    ("identity", "w_new = w_old − α·∂E/∂w", True, "Equal, in a step on one pattern"),
+    ("mazur", "w5 = w5_old − α·∂E/∂w5", True, "Equal"),
     ("bce", "W2[1] = 0.5 − α·(q − y)·a1[1]", "here", "0.5 stands for W₂[1]"),
     ("bce", "∂L/∂W1[1,1] = (q − 1)·0.5·a1[1]·(1 − a1[1])·x[1]", "here", "0.5 stands for W₂[1]"),
     ("bce", "∂L/∂z1[2] = (q − y)·0.6·a1[2]·(1 − a1[2])", "here", "0.6 stands for W₂[2]"),
@@ -35,6 +43,10 @@ def test_a_right_line_is_read_as_it_is_written(name: str, line: str, equal: obje
 
 
 WRONG = (
+    ("mazur", "net_o1 = w5·h1 + w6·h2 + b1", "wrong-factor"),
+    ("mazur", "∂net_o1/∂w5 = o1", None),
+    ("mazur", "w5_new = w5_old + α·∂E/∂w5", "added"),
+    ("mazur", "∂E/∂w1 = (∂E/∂o1·w5 + ∂E/∂o2·w7)·h1·(1 − h1)·i1", "missing-slope"),  # of both outputs
     ("mean", "a = 0.4 − 0.1·2(f − t)·x", None),  # 0.4 is no number of the text
     ("mean", "a = 0.5 − 0.1·2(f − t)·y", "other-quantity"),
     ("mean", "a = 0.5 + 0.1·2(f − t)·x", "added"),

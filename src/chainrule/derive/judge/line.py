@@ -43,6 +43,9 @@ _WHERE = re.compile(r"(?<=_)\{([^{}:]+):([^{}:=]+)\}\s*")
 _NEW = re.compile(rf"^(\s*)({_NAME}?)(_new|_next|⁺|'|′)(?=\s*(?:$|\[))")
 
 
+_OLD = re.compile(rf"(?<!\w)({_NAME}?)_old(?!\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A claim. ``unbound`` are letters of the right side that nothing binds; ``turned`` references whose indices fit
@@ -128,12 +131,19 @@ def plain(model: Model, typed: str) -> tuple[str, bool]:
     arrow = _ARROW.search(text)
     if arrow and arrow.start() <= len(left):
         left, mark, right = text[: arrow.start()], arrow[0], text[arrow.end() :]
+    right = _OLD.sub(lambda found: old(model, found), right)
     new = _NEW.match(left)
     stepped = bool(arrow and mark == arrow[0])
     if new and kept(new[2]) in model.quantities and kept(new[2] + new[3]) not in model.quantities:
         left, stepped = f"{left[: new.end(2)]}{' ' * len(new[3])}{left[new.end() :]}", True
         left = re.sub(r"(\S)\s+(\[)", r"\1\2", left)
     return (f"{left}={right}" if mark else text), stepped
+
+
+def old(model: Model, found: re.Match[str]) -> str:
+    """``w_old`` as ``w``, in as many characters."""
+    known = kept(found[1]) in model.quantities and kept(found[0]) not in model.quantities
+    return found[1] + " " * (len(found[0]) - len(found[1])) if known else found[0]
 
 
 class Reader:
@@ -178,6 +188,8 @@ class Reader:
     def left(self, target: Ref, stepped: bool) -> tuple[Ref | Derivative, Kind]:
         """What a name on the left speaks of."""
         name, quantities = target.name, self._model.quantities
+        if (net := self.net_input(target)) is not None:
+            return net, "value"
         if name in quantities:
             if quantities[name].role == "weight":
                 return target, "next"
@@ -199,6 +211,8 @@ class Reader:
 
         def change(node: Expr) -> Expr:
             match node:
+                case Ref() if (net := self.net_input(node)) is not None:
+                    return net
                 case Ref(name, indices) if not self.known(name):
                     found = self.delta(name, len(indices), node.span) or self.of_program(name)
                     if found is None:
@@ -226,6 +240,17 @@ class Reader:
         if takes != given:
             problem = f"{pretty(function)} takes {takes} arguments, not {given}"
             self.fail("E272", problem, "give it what it takes", span)
+
+    def net_input(self, reference: Ref) -> Ref | None:
+        """``net_h1``, what goes into the activation h1, where that has no name or another one."""
+        name = reference.name
+        inputs = activations(self._model)
+        out = name.removeprefix("net_")
+        if out == name or out not in inputs or self.known(name):
+            return None
+        if inputs[out].startswith(NET):
+            self._nets[out] = None
+        return replace(reference, name=inputs[out])
 
     def known(self, name: str) -> bool:
         if name in self._model.quantities or name == self._model.goal.name or name.startswith(NET):

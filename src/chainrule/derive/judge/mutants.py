@@ -12,10 +12,11 @@ from chainrule.derive.form import readable
 from chainrule.derive.judge.deltas import NET
 from chainrule.derive.judge.scene import HERE, MEAN, ONE, plain
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
-from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index
+from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
 from chainrule.gradient import rules
 from chainrule.gradient.letters import printable
+from chainrule.gradient.reads import reads
 from chainrule.model.letters import base, free
 from chainrule.notation import show
 from chainrule.notation.names import pretty
@@ -55,16 +56,40 @@ def forgotten(found: System) -> Iterator[Mutant]:
         slope = found.slopes[names[0]]
         if slope.function in ("power", "inverse"):
             continue
-        yield Mutant("missing-slope", slope_words(found, names[0]), slopes=dict.fromkeys(names, UNIT))
+        words = slope_words(found, names[0])
+        if len(names) > 1:
+            words = {**words, "slope": f"{words['slope']} and {len(names) - 1} like it"}
+        yield Mutant("missing-slope", words, slopes=dict.fromkeys(names, UNIT))
 
 
 def groups(found: System) -> Iterator[tuple[str, ...]]:
-    """Each slope, then those of one function together."""
+    """Each slope, then those of one function together: of quantities equally near to the result, then of all."""
     by: dict[str, list[str]] = {}
+    near: dict[tuple[str, int | None], list[str]] = {}
+    away = distances(found)
     for name in used(found):
         yield (name,)
-        by.setdefault(found.slopes[name].function, []).append(name)
-    yield from (tuple(names) for names in by.values() if len(names) > 1)
+        slope = found.slopes[name]
+        by.setdefault(slope.function, []).append(name)
+        near.setdefault((slope.function, away.get(slope.of.name) if slope.of is not None else None), []).append(name)
+    together = dict.fromkeys(tuple(names) for names in (*near.values(), *by.values()) if len(names) > 1)
+    yield from together
+
+
+def distances(found: System) -> dict[str, int]:
+    """How many equations lie between a quantity and what is differentiated, by the shortest way."""
+    bodies: dict[str, list[Expr]] = {}
+    for line in found.scene.equations:
+        bodies.setdefault(key(line.target), []).append(line.body)
+    known = {found.of.name: 0}
+    todo = [found.of.name]
+    for name in todo:
+        for body in bodies.get(name, ()):
+            for other in reads(body, found.scene.functions):
+                if other not in known:
+                    known[other] = known[name] + 1
+                    todo.append(other)
+    return known
 
 
 def dropped(found: System) -> Iterator[Mutant]:
