@@ -133,7 +133,15 @@ def by_letters(context: Context) -> Uses | None:
     return None
 
 
-def shared(context: Context) -> str:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A weight that is read once for each value of some letters."""
+
+    weight: str
+    letters: tuple[str, ...]
+
+
+def shared(context: Context) -> Shared | None:
     """A weight that is read under letters that it does not have: it is used more than once."""
     trained = {symbol.name: symbol for symbol in context.trained}
     for line in context.evaluator.forward:
@@ -142,8 +150,8 @@ def shared(context: Context) -> str:
             symbol = trained.get(reference.name)
             if symbol is not None and (inner | set(line.letters)) - set(symbol.letters) - {context.program.pattern}:
                 more = sorted((inner | set(line.letters)) - set(symbol.letters) - {context.program.pattern})
-                return f"{pretty(symbol.name)} is read once for each {listing(map(pretty, more), 3)}"
-    return ""
+                return Shared(pretty(symbol.name), tuple(map(pretty, more)))
+    return None
 
 
 def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:

@@ -35,7 +35,8 @@ QUESTION = "Where does it end?"
 def claim(context: Context) -> Claim:
     """Has the run come to rest at a minimum, inside its box or on its edge?"""
     if not context.names:
-        return Claim("end", QUESTION, "No weight is trained, so it ends where it began.", False)
+        nothing = {"kind": "nothing trained"}
+        return Claim("end", QUESTION, "No weight is trained, so it ends where it began.", False, nothing)
     departure, seen = context.run.departure, recompute(context)
     if departure is not None:
         found = strayed(seen) or departed(context, departure)
