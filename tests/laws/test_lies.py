@@ -18,7 +18,7 @@ from chainrule.explain.measure.claims import FINDINGS
 from chainrule.explain.story import TELL
 from chainrule.explain.tell.claim import Claim
 
-from .test_truth import LINE, ROWS, trained
+from .test_truth import BOWL, LINE, ROWS, trained
 from .truth.case import Case, made
 from .truth.trials import TRIALS
 from .truth.worlds import world
@@ -33,7 +33,7 @@ class Planted:
     claim: str
     field: str
     lie: Lie
-    several: bool = False
+    case: str = "line"
 
 
 def same(**changed: Any) -> Lie:
@@ -51,6 +51,10 @@ def way(place: int, **changed: Any) -> Lie:
         return {"ways": tuple(ways)}
 
     return lie
+
+
+def outcome(**changed: Any) -> Lie:
+    return lambda finding: {"outcome": replace(finding.outcome, **changed)}
 
 
 def first_step(**changed: Any) -> Lie:
@@ -72,9 +76,9 @@ PLANTED = (
     Planted("steepest", "gradient_norm", same(gradient_norm=0.1)),
     Planted("steepest", "along_minus_gradient", same(along_minus_gradient=-0.1)),
     Planted("steepest", "verdict", same(verdict="wrong")),
-    Planted("toward", "angle", same(angle=12.0), several=True),
-    Planted("toward", "way", same(way=99.0), several=True),
-    Planted("toward", "towards", lambda found: {"towards": found.away, "away": found.towards}, several=True),
+    Planted("toward", "angle", same(angle=12.0), "several"),
+    Planted("toward", "way", same(way=99.0), "several"),
+    Planted("toward", "towards", lambda found: {"towards": found.away, "away": found.towards}, "several"),
     Planted("step", "guaranteed", lambda found: {
         "guaranteed": True, "safe_step": 50.0, "whole": replace(found.whole, bound=0.04, guaranteed=True),
     }),
@@ -96,6 +100,9 @@ PLANTED = (
     Planted("vanish", "slope", same(slope=0.25)),
     Planted("vanish", "product", same(product=0.25)),
     Planted("vanish", "weights_with_slope_0", same(weights_with_slope_0=1)),
+    Planted("end", "spread", outcome(spread=(5.0,))),
+    Planted("end", "rest", outcome(rest=(0.9,)), "bowl"),
+    Planted("end", "stays", outcome(stays=False), "bowl"),
     Planted("order", "contributions", lambda found: {"contributions": (0.1, 0.2)}),
     Planted("order", "slope", same(slope=0.7)),
     Planted("order", "agree", lambda found: {"agree": False, "worst": differs(found)}),
@@ -119,8 +126,13 @@ def differs(found: Any) -> Any:
 
 
 @cache
-def case_of(several: bool) -> Case:
-    return made(world(2)) if several else trained(LINE, ROWS, rate=0.1, steps=50)
+def case_of(name: str) -> Case:
+    match name:
+        case "several":
+            return made(world(2))
+        case "bowl":
+            return trained(BOWL, rate=0.1, steps=400)
+    return trained(LINE, ROWS, rate=0.1, steps=50)
 
 
 def lied(case: Case, planted: Planted) -> Case:
@@ -139,17 +151,17 @@ def refuted(case: Case) -> list[str]:
         return [f"{trial.__name__}: {one}" for trial in TRIALS for one in trial(case)]
 
 
-@pytest.mark.parametrize("several", [False, True])
-def test_true_findings_are_not_refuted(several: bool) -> None:
-    case = case_of(several)
+@pytest.mark.parametrize("name", ["line", "several", "bowl"])
+def test_true_findings_are_not_refuted(name: str) -> None:
+    case = case_of(name)
     assert refuted(case) == []
-    told = [TELL[claim.id](claim.finding) if claim.finding is not None else claim for claim in case.story.claims]
+    told = [TELL[claim.id](claim.finding) for claim in case.story.claims]
     assert [claim.json() for claim in told] == [claim.json() for claim in case.story.claims]
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda one: f"{one.claim}: {one.field}")
 def test_a_lie_is_refuted(planted: Planted) -> None:
-    assert refuted(lied(case_of(planted.several), planted)) != []
+    assert refuted(lied(case_of(planted.case), planted)) != []
 
 
 def test_every_claim_that_is_told_from_a_finding_has_three_lies() -> None:
@@ -159,7 +171,7 @@ def test_every_claim_that_is_told_from_a_finding_has_three_lies() -> None:
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda one: f"{one.claim}: {one.field}")
 def test_a_false_field_is_told(planted: Planted) -> None:
     """What is measured falsely is said falsely: no field is measured again by the telling."""
-    case = case_of(planted.several)
+    case = case_of(planted.case)
     true, false = case.story[planted.claim], lied(case, planted).story[planted.claim]
     assert (true.statement, true.lines, true.json()) != (false.statement, false.lines, false.json())
 

@@ -58,26 +58,19 @@ TELL: dict[str, Callable[[Any], Claim]] = {
     "patterns": patterns.tell,
     "dead": dead.tell,
     "vanish": vanish.tell,
+    "end": end.tell,
     "order": order.tell,
 }
-"""By claim: what makes the sentence of a finding, and sees nothing else."""
-
-TOLD = (
-    "update", "sign", "size", "steepest", "toward", "step", "amount", "decrease", "patterns", "dead", "vanish", "end",
-    "order",
-)  # fmt: skip
-"""The claims in the order in which they are told."""
+"""By claim, in the order in which they are told: what makes the sentence of a finding, and sees nothing else."""
 
 
 def tested(id: str) -> Callable[[Context], Claim]:
-    """What is measured of a run for a claim, told from that alone; `end` still does both in one."""
-    if id == "end":
-        return end.claim
+    """What is measured of a run for a claim, told from that alone."""
     measure, tell = MEASURE[id], TELL[id]
     return lambda context: tell(measure(context))
 
 
-CLAIMS = {id: tested(id) for id in TOLD}
+CLAIMS = {id: tested(id) for id in TELL}
 """Each claim by its id, in the order in which they are told."""
 
 LEGEND = (
@@ -276,7 +269,7 @@ def about(context: Context) -> str:
         f"{'no data' if context.bare else count(context.patterns, 'pattern')}, "
         f"{context.total_name} is {sense}. It was trained for "
         f"{count(run.steps, 'step')}{rate}{', ' + visits if visits else ''}, from "
-        f"{context.point(context.start)}{seeded(context)}.{goal}"
+        f"{context.naming.point(context.start)}{seeded(context)}.{goal}"
     )
 
 

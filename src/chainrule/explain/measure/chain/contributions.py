@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from chainrule.explain.evaluate.equations import NUMBERS, evaluate
 from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.measure.context import Context
-from chainrule.explain.wording import listing
+from chainrule.explain.measure.finding import aside
+from chainrule.explain.naming import Pattern
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, index, key
 from chainrule.expr.walk import fold, names, nodes, rebuild, references, transform
 from chainrule.gradient.reverse import closure
@@ -26,6 +28,18 @@ TOGETHER = 4_000_000
 """Numbers of weights that are moved at once."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """By what something is used: quantities (on a pattern), each pattern once, or quantities once for each value of a
+    letter."""
+
+    kind: Literal["quantities", "patterns", "letter"]
+    names: tuple[str, ...]
+    pattern: int | None
+    letter: str | None
+    seen: Pattern | None = aside()
+
+
 @dataclass(frozen=True, slots=True)
 class Uses:
     """What is used, by whom, what each use adds to its slope, and the slope as the program gives it."""
@@ -35,7 +49,7 @@ class Uses:
     readers: tuple[str, ...]
     parts: tuple[float, ...]
     whole: float
-    where: str
+    where: By
 
 
 def used_more_than_once(context: Context) -> Uses | None:
@@ -59,8 +73,11 @@ def used_more_than_once(context: Context) -> Uses | None:
         whole = float(np.asarray(values[context.program.gradient(name)]).ravel()[0])
         if name in context.names:
             whole = float(context.gradient(theta, (row,))[context.names.index(name)])
-        where = f"in {listing(map(pretty, dict.fromkeys(readers[name])))}"
-        where += "" if context.bare else f", on {context.pattern(row)}"
+        used_in = tuple(map(pretty, dict.fromkeys(readers[name])))
+        where = By(
+            kind="quantities", names=used_in, pattern=None if context.bare else row, letter=None,
+            seen=None if context.bare else context.pattern_at(row),
+        )  # fmt: skip
         slope = f"∂{context.goal_name}/∂{pretty(name)}"
         return Uses(pretty(name), slope, tuple(map(pretty, readers[name])), parts, whole, where)
     return by_patterns(context)
@@ -84,7 +101,8 @@ def by_patterns(context: Context) -> Uses | None:
     weight = context.weight(place)
     slope = f"∂({context.total_name})/∂{weight}"
     readers = tuple(f"pattern {row}" for row in rows)
-    return Uses(weight, slope, readers, parts, whole, f"once by each of {context.patterns} patterns")
+    where = By(kind="patterns", names=(), pattern=None, letter=None, seen=None)
+    return Uses(weight, slope, readers, parts, whole, where)
 
 
 def by_letters(context: Context) -> Uses | None:
@@ -128,7 +146,7 @@ def by_letters(context: Context) -> Uses | None:
                 continue  # it is read elsewhere too
             readers = tuple(f"{pretty(key(line.target))}[{value}]" for value in values)
             slope = f"∂{context.goal_name}/∂{context.weight(place)}"
-            where = f"once for each {pretty(letter)}, in {listing(readers, 4)}"
+            where = By(kind="letter", names=readers, pattern=None, letter=pretty(letter), seen=None)
             return Uses(context.weight(place), slope, readers, parts, float(slopes[place]), where)
     return None
 

@@ -7,6 +7,7 @@ from chainrule.explain.measure.claims import (
     amount,
     dead,
     decrease,
+    end,
     order,
     patterns,
     sign,
@@ -33,6 +34,7 @@ MEASURE: dict[str, Callable[[Context], Any]] = {
     "patterns": patterns.measure,
     "dead": dead.measure,
     "vanish": vanish.measure,
+    "end": end.measure,
     "order": order.measure,
 }
 """By claim: what measures a run, and makes a finding."""
@@ -49,6 +51,7 @@ FINDINGS: dict[str, tuple[type, ...]] = {
     "patterns": get_args(patterns.Patterns),
     "dead": get_args(dead.Found),
     "vanish": get_args(vanish.Vanish),
+    "end": get_args(end.Found),
     "order": get_args(order.Order),
 }
 """By claim: what may be found, which says what stands in its JSON."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.measure.chain.contributions import Shared, Uses, shared, used_more_than_once
+from chainrule.explain.measure.chain.contributions import By, Shared, Uses, shared, used_more_than_once
 from chainrule.explain.measure.chain.operations import (
     DIRECTION,
     along,
@@ -74,8 +74,8 @@ class Compared:
     """whether contributions add up"""
     used: str | None = sometimes()
     """a quantity that is used more than once"""
-    where: str | None = sometimes()
-    """by what"""
+    where: By | None = sometimes()
+    """by what: its `kind` (`quantities`, `patterns` or `letter`), their `names`, the `pattern`, the `letter`"""
     times: int | None = sometimes()
     """how often"""
     slope_of: str | None = sometimes()

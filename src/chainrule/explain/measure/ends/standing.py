@@ -1,24 +1,44 @@
-"""A place at which a run rests → its name, and the sentence on it: each by what was tried around it."""
+"""A place at which a run rests → what it is: by slope, box, curvature, both sides, and what was tried around it."""
 
 from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.ending import Ending
-from chainrule.explain.measure.ends.neighbours import SCALES, Around
+from chainrule.explain.measure.ends.continuation import follow, returns
+from chainrule.explain.measure.ends.neighbours import SCALES, around
+from chainrule.explain.measure.ends.newton import spread
+from chainrule.explain.measure.ends.outcomes import (
+    Contradicted,
+    Corner,
+    Curved,
+    Edged,
+    ManyResting,
+    Stalled,
+    Standing,
+    Unseen,
+)
 from chainrule.explain.measure.ends.resting_place import Place
-from chainrule.explain.measure.kinks import sides
-from chainrule.explain.measure.rounding import rounding, slope_rounding
-from chainrule.explain.tell.kinks import told
-from chainrule.explain.wording import num
+from chainrule.explain.measure.ends.ways import Edge
+from chainrule.explain.measure.kinks import sides, uneven
+from chainrule.explain.measure.rounding import bend_blur, rounding, slope_rounding
+from chainrule.explain.naming import tuple_of
+from chainrule.numbers.random import normal
+from chainrule.train.curvature import Curvature
 
 CLOSE_BY = 1e-6
 """Of the size of the weights: nearer than this a run is at its place, further off close to it."""
 SEEN = 1e-9
 """A rate of change that is more than rounding."""
+CARRIED = 100.0
+"""How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
+BESIDE = 16
+"""Directions drawn at random in which neighbours of a minimum of many weights are looked at, both ways."""
 
 
 def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArray[np.bool_]:
@@ -29,149 +49,179 @@ def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArra
     return np.asarray(np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size / size))
 
 
-def cornered(
-    context: Context, place: Place, free: NDArray[np.bool_], goal: float, evidence: dict[str, object]
-) -> Ending | None:
+def held_at(context: Context, at: Array, slope: Array) -> NDArray[np.bool_]:
+    """The weights that stand on their bound, with a slope (of what is made smaller) that would push them out."""
+    low, high = context.box
+    return np.asarray(((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0)))
+
+
+def edge_of(context: Context, at: Array, slope: Array, held: NDArray[np.bool_]) -> Edge:
+    """The weights that the box holds."""
+    places = tuple(int(place) for place in np.flatnonzero(held))
+    first = float(context.sense * slope[held][0]) if places else 0.0
+    return Edge(places, tuple_of(at[held]), first)
+
+
+def standing_at(
+    context: Context, place: Place
+) -> Edged | Stalled | Unseen | Corner | Contradicted | Standing | None:
+    """What the place is at which the run rests; None where its curvature is no number."""
+    at, sense = place.at, context.sense
+    goal, slope = context.error(at), sense * context.gradient(at)
+    held = held_at(context, at, slope)
+    free = ~held
+    with np.errstate(all="ignore"):
+        matrix = sense * context.hessian(at)
+    usable = bool(np.isfinite(matrix).all())
+    values, vectors = (
+        np.linalg.eigh(matrix[np.ix_(free, free)]) if usable and free.any() else (np.zeros(0), np.zeros((0, 0)))
+    )
+    norm = float(np.linalg.norm(slope[free])) if free.any() else 0.0
+    known: dict[str, Any] = {
+        "gradient": tuple_of(sense * slope), "at_bound": tuple(context.names[p] for p in np.flatnonzero(held)),
+        "multipliers": {context.names[p]: abs(float(slope[p])) for p in np.flatnonzero(held)},
+        "eigenvalues": tuple_of(sense * values), "distance": place.distance, "rest": tuple_of(at),
+        "edge": edge_of(context, at, slope, held), "goal": goal, "norm": norm,
+    }  # fmt: skip
+    if held.all() and len(held):
+        return Edged(**known)
+    if not usable:
+        return None
+    if place.arrived and not held.any() and stalled(context, norm, place):
+        return Stalled(**known)
+    return cornered(context, place, free, known) or tried(context, place, free, values, vectors, known)
+
+
+def stalled(context: Context, norm: float, place: Place) -> bool:
+    """Whether a run rests though the slope over all patterns is far from 0: its steps are not for that goal."""
+    rate = context.rate
+    if rate is None or len(context.rows(0)) == context.patterns:
+        return False
+    own = np.abs(context.pulls[0]).max(initial=0.0)
+    seen = context.once(follow)
+    inside = seen.path if seen is not None else context.path[-1:]
+    travels = float(np.abs(inside - inside[-1]).max()) > 1e-9 * place.size
+    return bool(not travels and norm > 1e-6 * max(own, 1e-300) and abs(rate) * norm > 1e-9 * place.size)
+
+
+def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dict[str, Any]) -> Unseen | Corner | None:
     """A rest at a kink, or where the rule does not see the slope; None where both sides are those of one slope."""
-    at, sense, total = place.at, context.sense, context.total_name
+    at, sense, goal = place.at, context.sense, known["goal"]
     seen = sides(context, at)
     mine = free[seen.places]
     right, left = sense * seen.right, sense * seen.left
     falls = mine & ((right < -SEEN) | (left < -SEEN)) & (seen.kinks | seen.seams)
     if falls.any():
         k = int(np.argmin(np.where(falls, np.minimum(right, left), np.inf)))
-        way, rate = ("right", right[k]) if right[k] < left[k] else ("left", left[k])
-        return Ending(
-            "stuck",
-            f"It rests at {context.point(at)}, because the rule takes the slope 0 there; but that is no "
-            f"{best_word(sense)} point: per unit of {context.weight(int(seen.places[k]))} to the {way}, {total} "
-            f"changes "
-            f"by {num(sense * rate)}. {told(context, at, None, total)}",
-            False, {**evidence, "eigenvalues": []},
+        return Unseen(
+            **{**known, "eigenvalues": ()}, place=int(seen.places[k]), side="right" if right[k] < left[k] else "left",
+            rate=float(sense * min(right[k], left[k])), uneven=uneven(context, at, None),
         )  # fmt: skip
     corner = mine & seen.kinks
     if not corner.any():
         return None
     k = int(np.flatnonzero(corner)[0])
-    size = place.size
     directions = np.zeros((2 * len(at), len(at)))
     directions[: len(at)], directions[len(at) :] = np.eye(len(at)), -np.eye(len(at))
     directions = directions[np.concatenate([free, free])]
-    points = np.concatenate([context.project(at + scale * size * directions) for scale in SCALES])
+    points = np.concatenate([context.project(at + scale * place.size * directions) for scale in SCALES])
     change = sense * context.evaluator.goal(points) - sense * goal
-    lower = int((change < -2 * rounding(context, points)).sum())
-    return Ending(
-        "kink",
-        f"It ends at a {'lowest' if sense > 0 else 'highest'} point that is a kink, {context.point(at)}: there is no "
-        f"curvature; per unit of {context.weight(int(seen.places[k]))} {total} changes by {num(seen.right[k])} to the "
-        f"right and by {num(seen.left[k])} to the left, and {total} = {num(goal)} is {best_word(sense)} there among "
-        f"{len(points)} points tried around it."
-        if not lower else
-        f"It rests at a kink, {context.point(at)}, where no weight alone has a better side; but {total} is "
-        f"{context.lower} at {lower} of {len(points)} points tried around it.",
-        not lower, {**evidence, "eigenvalues": [], "slopes_beside": [-float(seen.left[k]), float(seen.right[k])],
-                    "neighbours_tested": len(points), "neighbours_better": lower},
-        [f"slope on the one side {num(-seen.left[k])}, on the other {num(seen.right[k])}"],
+    return Corner(
+        **{**known, "eigenvalues": ()}, slopes_beside=(-float(seen.left[k]), float(seen.right[k])),
+        neighbours_tested=len(points), neighbours_better=int((change < -2 * rounding(context, points)).sum()),
+        place=int(seen.places[k]),
     )  # fmt: skip
 
 
-def named(
-    context: Context, place: Place, seen: Around, goal: float, norm: float, values: Array, flat:
-    NDArray[np.bool_], where: str, edge: str,
-) -> tuple[str, str]:  # fmt: skip
-    """The kind of a place, and the sentence on it; ``flat`` are the directions without curvature."""
-    sense, total = context.sense, context.total_name
-    word, best = ("minimum", "lowest") if sense > 0 else ("maximum", "highest")
-    upward, lower = ("upward", "lower") if sense > 0 else ("downward", "higher")
+def tried(
+    context: Context, place: Place, free: NDArray[np.bool_], values: Array, vectors: Array, known: dict[str, Any]
+) -> Contradicted | Standing:
+    """What points around the place say of it."""
+    at, norm, goal = place.at, known["norm"], known["goal"]
     away = place.distance > CLOSE_BY * place.size
-    close = "close to" if away else "at"
-    slope0 = "the slope is 0" + ("" if norm == 0 else f" to {num(norm, 2)}")
-    if away:  # the slope of the place is not that of the weights that are told
-        ended = float(np.linalg.norm(context.gradient(context.end)))
-        own = "" if edge else f" (where the run ended it is {num(ended, 2)})"
-        slope0 = f"the slope at that point is 0{'' if norm == 0 else f' to {num(norm, 2)}'}{own}"
-    tried = f"{seen.tried} points tried at {seen.scales} distances up to {num(SCALES[-1] * place.size, 2)}"
-    fall = f"{total} is {lower} by {num(seen.fall)} at a distance of {num(seen.far, 2)}"
-    beyond = "" if seen.beyond is None else (
-        f" Beyond a rim, from a distance of {num(seen.beyond, 2)} on, {total} is {lower} again."
-    )  # fmt: skip
-    bent = int(((values > 0) & ~flat).sum())
-    still = "It never moved from" if place.never else "It stands on"
-    if seen.shape == "minimum":
-        begin = f"It ends {close} a {word}, {where}"
-        if edge:
-            begin = f"It ends {edge}; the other weights are {close} a {word} along that edge, {where}"
-        bends = f"the curve bends {upward} in every direction" if bent == len(values) else (
-            f"the curve bends {upward} in {bent} of {len(values)} directions, and in the others it is flat only "
-            f"to second "
-            "order" if len(values) > 1 else "the curve is flat to second order, and bends further off"
-        )  # fmt: skip
-        none = f"none of {tried} was {lower}" if not seen.lower else (
-            f"of {seen.tried} points tried none up to a distance of {num(seen.beyond or 0.0, 2)} was {lower}"
-        )  # fmt: skip
-        return ("bound" if edge else "minimum"), (
-            f"{begin}: {slope0}, {bends}, and {total} = {num(goal)} was {best} there: {none}. A {word} nearby; "
-            f"others may exist elsewhere.{beyond}"
-        )
-    if seen.shape == "valley":
-        level = f"in {len(values) - bent} of {len(values)} directions"
-        level += f" {total} = {num(goal)} does not change to second order"
-        if len(values) == 1:
-            level = f"on one side {total} = {num(goal)} does not change"
-        return "valley", (
-            f"{'It ends at the edge of a flat stretch' if len(values) == 1 else 'It ends in a flat valley'}, {where}"
-            f"{', ' + edge if edge else ''}: {slope0}, {level}"
-            f"{f', in the others the curve bends {upward}' if bent else ''}; none of {tried} was {lower}."
-            if not seen.lower else
-            f"It ends in a flat valley, {where}: {slope0}, {level}.{beyond}"
-        )
-    if seen.shape == "plateau" and edge:
-        return "bound", (
-            f"It ends {edge}. There {total} = {num(goal)}, and along that edge at none of {tried} it differed."
-        )
-    where = f"{where}, {edge}, and along that edge" if edge else where
-    if seen.shape == "plateau":
-        if place.never:
-            return "asleep", (
-                f"It never moved from {where}: {still_told(norm, len(values))}, and at none of {tried} {total} = "
-                f"{num(goal)} "
-                f"differed by more "
-                f"than rounding may do; that is no sign of a {word}, further off it may be {lower}."
-            )
-        return "plateau", (
-            f"It rests on a plateau, {where}: {slope0}, and at none of {tried} {total} = {num(goal)} differed by "
-            f"more than "
-            "rounding may do, so nothing pulls any weight, whatever it is elsewhere."
-        )
-    if seen.shape in ("inflection", "degenerate saddle", "maximum") and norm > 4 * slope_rounding(context, place.at):
-        return "plateau", (
-            f"It stands still at {where}, though the slope there is not 0: it is {num(norm)}, so small that a "
-            f"step is lost in "
-            f"the last places of the weights. {fall[:1].upper()}{fall[1:]}."
-        )
-    names = {
-        "saddle": "a saddle", "degenerate saddle": "a degenerate saddle", "inflection": "an inflection",
-        "maximum": f"a {'highest' if sense > 0 else 'lowest'} point",
+    if not away:  # it is there: what is told are the numbers of the run's own end
+        norm = float(np.linalg.norm(context.gradient(context.end)[free])) if free.any() else 0.0
+        goal = context.error(context.end)
+    whole = np.zeros((len(values), len(at)))
+    whole[:, free] = vectors.T
+    flat = flat_of(context, values, goal, place.size) | (np.abs(values) <= bend_blur(context, at, whole))
+    seen = around(context, at, free, values, vectors, flat)
+    found: dict[str, Any] = {
+        **known, "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
+        "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
     }  # fmt: skip
-    how = {
-        "saddle": f"towards {int((values < 0).sum())} of {len(values)} directions the curve bends "
-        f"{'downward' if sense > 0 else 'upward'}, and {fall}",
-        "degenerate saddle": f"no curvature tells, but {fall} in one of the directions tried"
-        f"{', and in others it is ' + ('higher' if sense > 0 else 'lower') if seen.higher else ''}",
-        "inflection": f"on the one side {fall}, on the other it is {'higher' if sense > 0 else 'lower'}",
-        "maximum": f"{fall}, and nowhere the other way",
-    }[seen.shape]  # fmt: skip
-    begin = f"{still} {where}, {names[seen.shape]}" if place.never else f"It ends {close} {names[seen.shape]}, {where}"
-    moves = "no step moves" if norm == 0 else "steps hardly move"
-    return seen.shape, f"{begin}: {slope0}, so {moves} it, but this is not where {total} is {best}: {how}."
+    bends = (values < 0) & ~flat
+    if bends.any() and not seen.lower:
+        return Contradicted(**found, down=int(bends.sum()))
+    beside = None
+    if seen.fall:
+        goals = context.evaluator.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
+        beside = tuple_of(goals)
+    standing = Standing(
+        **found, sides=beside, stays=True, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
+        down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
+        never=place.never, size=place.size, lost=norm > 4 * slope_rounding(context, at), rate_times_curvature=None,
+        remembered=None, told_norm=norm, told_goal=goal,
+    )  # fmt: skip
+    return held_by_rule(context, place, standing, values)
 
 
-def still_told(norm: float, many: int) -> str:
-    """Why no step moved: a slope that is 0, or one that is lost in the last places of the weights."""
-    if norm == 0:
-        return f"{'every slope' if many > 1 else 'the slope'} is computed as 0 there"
-    return f"the slope there, {num(norm, 2)}, is so small that a step is lost in the last places of the weights"
+def held_by_rule(context: Context, place: Place, found: Standing, values: Array) -> Standing:
+    """Whether the run's rule comes back to its place when it is pushed a little aside."""
+    if found.name not in ("minimum", "bound", "valley") or not place.arrived:
+        return found
+    rate, together = context.rate, len(context.rows(0)) == context.patterns
+    factor = returns(context)
+    if factor is None or factor <= CARRIED:
+        seen = context.once(follow)
+        return found if rate is not None or seen is None or not seen.steps else replace(found, remembered=seen.steps)
+    above = None
+    if rate is not None and rate > 0 and together and len(values) and rate * float(values[-1]) > 2:
+        above = rate * float(values[-1])
+    return replace(found, stays=False, rate_times_curvature=above)
 
 
-def best_word(sense: int) -> str:
-    return "lowest" if sense > 0 else "highest"
+# ---- many weights ------------------------------------------------------------------------------------------------
+
+
+def many_resting(
+    context: Context, goal: float, slope: Array, free: NDArray[np.bool_], edge: Edge, bend: Curvature, known: Curved
+) -> ManyResting | None:
+    """What the place is at which a run with very many weights rests; None if it has not come to rest. ``slope`` is that
+    of sense·goal."""
+    end = context.end
+    norm, size = float(np.linalg.norm(slope[free])), 1.0 + float(np.abs(end).max())
+    some = context.path[:: max(1, len(context.path) // 50)]
+    reference = max(float(np.abs(context.evaluator.gradient(some)).max()), 1e-300)
+    no_step = context.trial_rate * norm <= 1e-9 * size
+    if not ((no_step and norm <= 1e-6 * reference) or norm == 0 or (no_step and context.run.ended == "converged")):
+        return None
+    largest = max(abs(bend.smallest), abs(bend.largest), 1e-300)
+    flat = max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / (size * size))
+    worse, looked = None, None
+    name: Literal["saddle", "maximum", "plateau", "valley", "bound", "minimum"]
+    if bend.smallest < -flat:
+        name = "saddle" if bend.largest > flat else "maximum"
+    elif bend.largest <= flat:
+        name = "plateau"
+    elif bend.smallest <= flat or not bend.found:
+        name = "valley"
+    else:
+        name = "bound" if edge.places else "minimum"
+        worse, looked = neighbours(context, free, bend)
+    return ManyResting(
+        **asdict(known), neighbours_tested=looked,
+        neighbours_worse=worse, name=name, goal=goal, edge=edge, least=bend.smallest, greatest=bend.largest,
+    )  # fmt: skip
+
+
+def neighbours(context: Context, free: NDArray[np.bool_], bend: Curvature) -> tuple[int, int]:
+    """At how many of some neighbours the goal is not better: along both ends of the curvature, and at random."""
+    count = int(free.sum())
+    drawn = np.array([normal(0, "beside", place) for place in range(BESIDE * count)]).reshape(BESIDE, count)
+    directions = [np.asarray(one["θ"])[free] for one in bend.directions] + list(drawn)
+    step = 1e-3 * (1 + float(np.abs(context.end).max()))
+    moves = np.array([sign * step * spread(one / np.linalg.norm(one), free) for one in directions for sign in (1, -1)])
+    goals = context.sense * context.evaluator.goal(context.project(context.end + moves))
+    here = context.sense * context.error(context.end)
+    return int(np.sum(goals >= here - 1e-12 * abs(here))), len(moves)

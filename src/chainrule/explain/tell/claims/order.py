@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chainrule.explain.measure.chain.contributions import Uses
+from chainrule.explain.measure.chain.contributions import By, Uses
 from chainrule.explain.measure.claims.order import Compared, Differs, NoSlopes, Order
 from chainrule.explain.measure.samples import median
+from chainrule.explain.naming import Naming
 from chainrule.explain.tell.claim import Claim, claimed
 from chainrule.explain.wording import count, listing, num, put, table
 
@@ -80,7 +81,7 @@ def count_of(operations: int) -> str:
 def added(found: Compared) -> str:
     """The sentence on adding."""
     if found.uses is not None:
-        return summed(found.uses)
+        return summed(found.naming, found.uses)
     if found.shared is not None:
         once = listing(found.shared.letters, 3)
         return f"{found.shared.weight} is read once for each {once}, and what each use adds is summed."
@@ -89,10 +90,21 @@ def added(found: Compared) -> str:
     return "Nothing on the way is used more than once here, so nothing has to be added."
 
 
-def summed(uses: Uses) -> str:
+def where_told(naming: Naming, by: By) -> str:
+    """By what something is used."""
+    match by.kind:
+        case "patterns":
+            return f"once by each of {naming.patterns} patterns"
+        case "letter":
+            return f"once for each {by.letter}, in {listing(by.names, 4)}"
+    on = "" if by.seen is None else f", on {naming.pattern(by.seen)}"
+    return f"in {listing(by.names)}{on}"
+
+
+def summed(naming: Naming, uses: Uses) -> str:
     """What each use of a quantity adds, and that it makes its slope."""
     times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"
-    head = f"{uses.name} is used {times}, {uses.where}: moved in one place at a time it adds"
+    head = f"{uses.name} is used {times}, {where_told(naming, uses.where)}: moved in one place at a time it adds"
     if len(uses.parts) > LISTED:
         low, middle, high = min(uses.parts), median(uses.parts), max(uses.parts)
         return (
