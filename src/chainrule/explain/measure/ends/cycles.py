@@ -10,7 +10,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.continuation import follow
 from chainrule.explain.measure.ends.newton import newton_target
-from chainrule.explain.measure.ends.outcomes import Circle, Repeating
+from chainrule.explain.measure.ends.outcomes import Circling, Repeating
 from chainrule.explain.naming import tuple_of
 
 MOST_PASSES, SAME, MOVES = 4096, 1e-8, 1e-6
@@ -24,7 +24,7 @@ LISTED, LEVEL = 64, 1e-9
 """Points of a cycle that are listed; goals of a cycle that differ by a smaller share are one."""
 
 
-def cycling(context: Context) -> Repeating | Circle | None:
+def cycling(context: Context) -> Repeating | Circling | None:
     """The weights at the ends of passes repeat, or they rest while the steps inside a pass go on."""
     length, seen = context.run.recipe.order.pass_length, context.once(follow)
     every = int(context.steps[-1]) == len(context.steps) - 1
@@ -69,7 +69,7 @@ def cycle(context: Context, ends: Array, scale: Array, period: int, length: int)
     )  # fmt: skip
 
 
-def circle(context: Context, inside: Array, scale: Array) -> Circle | None:
+def circle(context: Context, inside: Array, scale: Array) -> Circling | None:
     """The last pass, where it ends as it began and its steps move the weights in between."""
     length = len(inside) - 1
     if float((np.abs(np.diff(inside, axis=0)) / scale).max()) <= 1e-7:
@@ -80,7 +80,7 @@ def circle(context: Context, inside: Array, scale: Array) -> Circle | None:
     goals = context.evaluator.goal(inside[1:])
     off = (context.run.steps) % length  # the steps of ``inside`` begin where the run ended, within a pass
     away = (np.abs(inside - context.end) / scale).max(axis=1).min()
-    return Circle(
+    return Circling(
         period=length, spread=tuple_of(spread), gradient=tuple_of(slope),
         target=None if target is None else tuple_of(target),
         error_at_end_of_pass=float(goals[(length - off - 1) % length]),

@@ -78,7 +78,7 @@ class Repeating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circle:
+class Circling:
     """The weights are back after every pass, and move within it."""
 
     period: int
@@ -274,7 +274,7 @@ class AllHeld:
 
 
 Outcome = (
-    Misled | Strayed | LeftNumbers | Repeating | Circle | NeverMoved | Edged | Stalled | Unseen | Corner | Contradicted
+    Misled | Strayed | LeftNumbers | Repeating | Circling | NeverMoved | Edged | Stalled | Unseen | Corner | Contradicted
     | Standing | ManyResting | AllHeld | Moving
 )  # fmt: skip
 
@@ -290,7 +290,7 @@ def name_of(outcome: Outcome) -> str:
             return "left the finite numbers"
         case Repeating():
             return "cycle"
-        case Circle():
+        case Circling():
             return "cycle inside a pass"
         case NeverMoved():
             return "asleep"

@@ -9,7 +9,7 @@ from chainrule.explain.measure.claims.end import ALL, End, Found, NothingTrained
 from chainrule.explain.measure.ends.edge_of_stability import Hovering
 from chainrule.explain.measure.ends.outcomes import (
     AllHeld,
-    Circle,
+    Circling,
     Contradicted,
     Corner,
     Edged,
@@ -72,7 +72,7 @@ def outcome_told(found: End, outcome: Outcome) -> str:
             return left_told(naming, outcome, end)
         case Repeating():
             return cycle_told(naming, outcome, found.steps)
-        case Circle():
+        case Circling():
             return circle_told(naming, outcome, found.steps)
         case NeverMoved():
             return (

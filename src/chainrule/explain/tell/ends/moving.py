@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.explain.measure.ends.not_a_number import Lost
-from chainrule.explain.measure.ends.outcomes import Circle, LeftNumbers, Repeating
+from chainrule.explain.measure.ends.outcomes import Circling, LeftNumbers, Repeating
 from chainrule.explain.measure.ends.recomputed_steps import Recomputed
 from chainrule.explain.measure.ends.stationary_point import Nearest
 from chainrule.explain.measure.ends.ways import Moving, NoiseFloor, Onward
@@ -89,7 +89,7 @@ def comes_into(steps: int, what: str) -> str:
     )
 
 
-def circle_told(naming: Naming, found: Circle, steps: int) -> str:
+def circle_told(naming: Naming, found: Circling, steps: int) -> str:
     total, spread = naming.total, max(found.spread)
     beside = ""
     if found.target is not None:
