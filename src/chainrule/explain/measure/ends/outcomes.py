@@ -274,8 +274,8 @@ class AllHeld:
 
 
 Outcome = (
-    Misled | Strayed | LeftNumbers | Repeating | Circling | NeverMoved | Edged | Stalled | Unseen | Corner | Contradicted
-    | Standing | ManyResting | AllHeld | Moving
+    Misled | Strayed | LeftNumbers | Repeating | Circling | NeverMoved | Edged | Stalled | Unseen | Corner
+    | Contradicted | Standing | ManyResting | AllHeld | Moving
 )  # fmt: skip
 
 

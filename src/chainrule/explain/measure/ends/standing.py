@@ -140,7 +140,9 @@ def tried(
     at, norm, goal = place.at, known["norm"], known["goal"]
     away = place.distance > CLOSE_BY * place.size
     if not away:  # it is there: what is told are the numbers of the run's own end
-        norm = float(np.linalg.norm(context.gradient(context.end)[free])) if free.any() else 0.0
+        own = context.gradient(context.end)
+        known = {**known, "gradient": tuple_of(own)}
+        norm = float(np.linalg.norm(own[free])) if free.any() else 0.0
         goal = context.error(context.end)
     whole = np.zeros((len(values), len(at)))
     whole[:, free] = vectors.T
