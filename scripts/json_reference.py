@@ -62,16 +62,29 @@ def rows(findings: tuple[type, ...]) -> Iterator[tuple[str, str, str]]:
     """Key, type and text of each field, in the order in which they are written."""
     merged: dict[str, tuple[list[str], str]] = {}
     for finding in findings:
-        hints, told = get_type_hints(finding), texts(finding)
-        for field in filter(shown, fields(finding)):
-            kind = name_of(hints[field.name])
-            if field.metadata.get("sometimes"):
-                kind = kind.removesuffix(" or null")
-            kinds, _ = merged.setdefault(field.name, ([], told[field.name]))
-            kinds += [kind] if kind not in kinds else []
+        for key, kind, text in keys(finding):
+            kinds, _ = merged.setdefault(key, ([], text))
+            kinds += [one for one in kind.split(" or ") if one not in kinds]
     yield "kind", "text", "what was found"
     for key, (kinds, text) in merged.items():
-        yield key, " or ".join(kinds), text.replace("|", "\\|").replace("``", "`")
+        yield key, together(kinds), text.replace("|", "\\|").replace("``", "`")
+
+
+def together(kinds: list[str]) -> str:
+    """Types of which any may be, null last."""
+    return " or ".join(sorted(kinds, key="null".__eq__))
+
+
+def keys(finding: type) -> Iterator[tuple[str, str, str]]:
+    """The same of one; a field that is inlined gives way to those of whatever may stand there."""
+    hints, told = get_type_hints(finding), texts(finding)
+    for field in filter(shown, fields(finding)):
+        if field.metadata.get("inlined"):
+            for one in get_args(hints[field.name]) or (hints[field.name],):
+                yield from keys(one) if is_dataclass(one) else ()
+            continue
+        kind = name_of(hints[field.name])
+        yield field.name, kind.removesuffix(" or null") if field.metadata.get("sometimes") else kind, told[field.name]
 
 
 def kinds_of(findings: tuple[type, ...]) -> list[str]:

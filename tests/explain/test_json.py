@@ -16,7 +16,6 @@ import pytest
 import chainrule as cr
 from chainrule.explain import CLAIMS, Story
 from chainrule.explain.measure.claims import FINDINGS
-from chainrule.explain.tell.kinds import KINDS
 from chainrule.typeset.json import FORMAT
 
 ROOT = Path(__file__).parents[2]
@@ -63,8 +62,12 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "adam": ("table x | y\n 1 | 2\n 2 | 3.9\nweight w := 0, b := 0\nE = ½(w·x + b − y)²", {"update": "adam"}),
     "maximise": ("weight w := 0, v := 1\nconst α := 0.1\nf = 1 − (w − 2)² − v²\nmaximise f", {}),
+    "shuffled": (
+        "table x | y\n 1 | 1\n 2 | 0\nweight w := 0.5\nconst α := 0.2\nE = ½(w·x − y)²",
+        {"batch": "shuffled", "steps": 100},
+    ),
 }  # fmt: skip
-CROOKED = {"expected"}
+CROOKED = {"expected", "wrong_step", "went", "wanted"}
 """Keys that only a crooked engine brings about; test_planted has those."""
 
 
@@ -138,7 +141,7 @@ def test_every_kind_is_on_the_page(stories: dict[str, Story]) -> None:
         body = PAGE.partition(f"## The evidence of `{id}`")[2].partition("\n|")[0]
         for story in stories.values():
             assert f"`{story[id].evidence['kind']}`" in body, id
-    assert sorted([*KINDS, *FINDINGS]) == sorted(CLAIMS)
+    assert list(FINDINGS) == list(CLAIMS)
 
 
 LINES = ["∂E/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ", "∂E/∂w = (ŷ − y)·x", "∂E/∂w = -0.0887", "w <- w", "∂E/∂w = log(w − 9)"]

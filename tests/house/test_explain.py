@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from tests.house.test_floors import CONTRACTS, SOURCES, module_of
 
+from chainrule.explain.measure.claims import FINDINGS
+
 ROOM = "chainrule.explain"
 LAYERS = [{part.strip() for part in layer.split("|")} for layer in CONTRACTS["explain"]["layers"]]
 TREES = {
@@ -69,6 +71,13 @@ def test_imports_point_down_from_story_to_what_evaluates() -> None:
 
 def test_no_file_comes_back_to_itself() -> None:
     assert circles(TREES) == []
+
+
+@pytest.mark.parametrize("id", sorted(FINDINGS))
+def test_a_claim_is_told_from_its_finding_alone_and_measured_without_words(id: str) -> None:
+    told, measured = f"{ROOM}.tell.claims.{id}", f"{ROOM}.measure.claims.{id}"
+    assert not [name for name in reads(told, TREES[told], TREES) if name.endswith((".context", ".evaluator"))]
+    assert not [name for name in reads(measured, TREES[measured], TREES) if name.endswith(".wording")]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from chainrule.data import starts
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.explain.figures.curve import Curve, curve
-from chainrule.explain.measure import claims as measured
+from chainrule.explain.measure.claims import MEASURE
 from chainrule.explain.measure.context import Context
 from chainrule.explain.tell.claim import Claim, plain
 from chainrule.explain.tell.claims import (
@@ -31,7 +31,6 @@ from chainrule.explain.tell.claims import (
     update,
     vanish,
 )
-from chainrule.explain.tell.kinds import named
 from chainrule.explain.tell.paragraphs import Page, Paint, told
 from chainrule.explain.tell.questions import answers
 from chainrule.explain.wording import count, num
@@ -47,29 +46,31 @@ from chainrule.typeset.json import FORMAT
 if TYPE_CHECKING:
     from chainrule.explain.tell.report import Picture
 
-Measured = TypeVar("Measured")
+TELL: dict[str, Callable[[Any], Claim]] = {
+    "update": update.tell,
+    "sign": sign.tell,
+    "size": size.tell,
+    "steepest": steepest.tell,
+    "toward": toward.tell,
+    "step": step.tell,
+    "amount": amount.tell,
+    "decrease": decrease.tell,
+    "patterns": patterns.tell,
+    "dead": dead.tell,
+    "vanish": vanish.tell,
+    "end": end.tell,
+    "order": order.tell,
+}
+"""By claim, in the order in which they are told: what makes the sentence of a finding, and sees nothing else."""
 
 
-def tested(measure: Callable[[Context], Measured], tell: Callable[[Measured], Claim]) -> Callable[[Context], Claim]:
-    """A claim: what is measured of a run, told from that alone."""
+def tested(id: str) -> Callable[[Context], Claim]:
+    """What is measured of a run for a claim, told from that alone."""
+    measure, tell = MEASURE[id], TELL[id]
     return lambda context: tell(measure(context))
 
 
-CLAIMS: dict[str, Callable[[Context], Claim]] = {
-    "update": tested(measured.update.measure, update.tell),
-    "sign": tested(measured.sign.measure, sign.tell),
-    "size": tested(measured.size.measure, size.tell),
-    "steepest": tested(measured.steepest.measure, steepest.tell),
-    "toward": tested(measured.toward.measure, toward.tell),
-    "step": step.claim,
-    "amount": tested(measured.amount.measure, amount.tell),
-    "decrease": tested(measured.decrease.measure, decrease.tell),
-    "patterns": tested(measured.patterns.measure, patterns.tell),
-    "dead": dead.claim,
-    "vanish": tested(measured.vanish.measure, vanish.tell),
-    "end": end.claim,
-    "order": order.claim,
-}
+CLAIMS = {id: tested(id) for id in TELL}
 """Each claim by its id, in the order in which they are told."""
 
 LEGEND = (
@@ -207,7 +208,7 @@ def told_of(
     for id in wanted:
         if id not in CLAIMS:
             raise unknown(id, list(CLAIMS))
-    found = tuple(named(CLAIMS[id](context)) for id in wanted)
+    found = tuple(CLAIMS[id](context) for id in wanted)
     by_id = {claim.id: claim for claim in found}
     first = ordered(context)
     told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)
@@ -268,7 +269,7 @@ def about(context: Context) -> str:
         f"{'no data' if context.bare else count(context.patterns, 'pattern')}, "
         f"{context.total_name} is {sense}. It was trained for "
         f"{count(run.steps, 'step')}{rate}{', ' + visits if visits else ''}, from "
-        f"{context.point(context.start)}{seeded(context)}.{goal}"
+        f"{context.naming.point(context.start)}{seeded(context)}.{goal}"
     )
 
 

@@ -270,7 +270,100 @@ def contributions(case: Case) -> list[str]:
     return []
 
 
+def numbers(case: Case) -> list[str]:
+    """Numbers of the step that is shown, as the other claims have them: one slope, one length, the goal on both sides,
+    the change that is predicted and that happens."""
+    told = first(case)
+    if told is None or case.slopes(told[0], told[1])[1].any():
+        return []
+    at, rows, gradient = told
+    found, length = [], float(np.linalg.norm(gradient))
+    sign, size, steep = (case.story[id].evidence for id in ("sign", "size", "steepest"))
+    for place, one in enumerate(case.world.names):
+        side = sign.get("weights", {}).get(one)
+        if side is None:
+            continue
+        unit = np.eye(len(at))[place] * side["h"]
+        goals = case.world.goal(np.array([at - unit, at, at + unit]), rows)
+        given = [side["below"], side["here"], side["above"]]
+        if not same(gradient[place], side["slope"]) or not same(goals, given):
+            found.append(f"{one}: slope {gradient[place]}, goals {goals}, told {side['slope']} and {given}")
+    for step in size.get("steps", []):
+        after = case.world.goal(np.array([at, at - case.sense * step["rate"] * gradient]), rows)
+        mine = [-case.sense * step["rate"] * length**2, after[1] - after[0]]
+        if not same(mine, [step["predicted"], step["actual"]], abs(float(after[0]))):
+            found.append(f"a step changes E by {mine}, told {step}")
+    if "gradient_norm" in size and not same(length, size["gradient_norm"]):
+        found.append(f"the length is {length}, told {size['gradient_norm']}")
+    if "along_minus_gradient" in steep and not same(length, -steep["along_minus_gradient"]):
+        found.append(f"along the step −{length}, told {steep['along_minus_gradient']}")
+    return found
+
+
+def same(mine: object, told: object, scale: float = 1.0) -> bool:
+    """Whether numbers are the same, but for rounding, or for what no computer's number holds."""
+    one, other = np.asarray(mine, np.float64), np.asarray(told, np.float64)
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return True
+    return bool(np.allclose(one, other, rtol=1e-6, atol=1e-9 * (1e-3 + scale)))
+
+
+def longest(case: Case) -> list[str]:
+    """A step from the start as long as the longest that helps is no worse, and one a little longer is no better."""
+    reach, at = case.story["step"].evidence.get("longest_better_step"), case.path[0]
+    slope, kinks = case.slopes(at)
+    if not reach or kinks.any() or not np.isfinite(slope).all() or not np.any(slope):
+        return []
+    rates = np.array([1 - 1e-6, 1 + 1e-6]) * reach
+    after = case.world.inside(at - case.sense * rates[:, None] * slope)
+    goals = case.sense * case.world.goal(np.concatenate([at[None, :], after]))
+    slack = 1e-9 * abs(float(goals[0])) + 1e-4 * reach * float(slope @ slope)
+    if np.isfinite(goals).all() and (goals[1] > goals[0] + slack or goals[2] < goals[0] - slack):
+        return [f"at {rates} the goal is {goals[1:]}, at the start {goals[0]}: told {reach}"]
+    return []
+
+
+def hurt(case: Case) -> list[str]:
+    """Steps that helped their own patterns, and those of them that hurt the whole, as two claims count them."""
+    steps, pulls = case.story["decrease"].evidence, case.story["patterns"].evidence
+    if "own_better" not in steps or "steps_that_hurt_others" not in pulls or not np.isfinite(case.path).all():
+        return []
+    mine = [steps["own_better"], steps["total_worse_by_another_pattern"]]
+    told = [pulls["steps_that_helped_their_own"], pulls["steps_that_hurt_others"]]
+    return [f"{mine} steps helped their own and hurt the whole, told {told}"] if mine != told else []
+
+
+def begun(case: Case) -> list[str]:
+    """The goal at the start, the way from there to the end, and which weights went the way of their slopes."""
+    amount, toward, at = case.story["amount"].evidence, case.story["toward"].evidence, case.path[0]
+    found, goal, way = [], float(case.world.goal(at[None, :])[0]), case.path[-1] - at
+    if "error_at_start" in amount and not same(goal, amount["error_at_start"], abs(goal)):
+        found.append(f"the goal at the start is {goal}, told {amount['error_at_start']}")
+    if "way" in toward and np.isfinite(way).all() and not same(np.linalg.norm(way), abs(toward["way"])):
+        found.append(f"the way is {np.linalg.norm(way)}, told {toward['way']}")
+    slope, kinks = case.slopes(at)
+    if "towards" in toward and not kinks.any() and np.isfinite(slope).all() and np.abs(slope).min() > 1e-9:
+        on = int((-case.sense * slope * way > 0).sum())
+        found += [f"{on} weights go there, told {toward['towards']}"] if on != toward["towards"] else []
+    return found
+
+
+def followed(case: Case) -> list[str]:
+    """The links of a chain multiply to the slope where there is one path, and the slope is that of its pattern."""
+    known, told = case.story["vanish"].evidence, case.story["update"].evidence
+    if "product" not in known:
+        return []
+    found = []
+    if known["one_path"] and not same(known["product"], known["slope"], 1e-3 * abs(known["slope"])):
+        found.append(f"the links make {known['product']}, told {known['slope']}")
+    if told.get("rows") == [known["pattern"]] and not same(told["gradient"][known["weight"]], known["slope"]):
+        found.append(f"the slope is {told['gradient'][known['weight']]}, told {known['slope']}")
+    if known["weights_with_slope_0"] >= known["weights"] and known["slope"]:
+        found.append(f"one slope is {known['slope']}, and {known['weights_with_slope_0']} are 0")
+    return found
+
+
 TRIALS = (
     accuses, slopes, sides, shown, steepest, guaranteed, counted, opposed, dead, promised, amounts, angle,
-    contributions,
+    contributions, numbers, longest, hurt, begun, followed,
 )  # fmt: skip

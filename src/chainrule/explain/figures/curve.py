@@ -53,6 +53,7 @@ def curve(context: Context, points: int = 241) -> Curve | None:
     w0, w1, last = float(moment.before[0]), float(moment.after[0]), float(context.end[0])
     marks = goals(np.array([w0, w1, last]))
     return Curve(
-        context.weight(0), context.goal_name, context.visited(moment.rows), weights, goals(weights),
+        context.weight(0), context.goal_name, context.naming.visited(context.visit(moment.rows)), weights,
+        goals(weights),
         (w0, float(marks[0])), float(moment.gradient[0]), (w1, float(marks[1])), (last, float(marks[2])), (low, high),
     )  # fmt: skip

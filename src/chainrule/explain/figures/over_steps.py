@@ -105,7 +105,7 @@ def patterns(context: Context) -> Course:
         for part in evaluator.parts(len(at), None, False):
             points = context.path[at[part]]
             every.append(np.broadcast_to(evaluator.values(points)[each], (len(points), context.patterns)))
-    names = tuple(context.pattern(row) for row in range(min(context.patterns, 200)))
+    names = tuple(context.naming.pattern(context.pattern_at(row)) for row in range(min(context.patterns, 200)))
     return Course(names, context.steps[at], np.concatenate(every), drawn, context.sense)
 
 

@@ -105,7 +105,8 @@ def section(context: Context, weight: str | None = None) -> Section:
             seen = evaluator.goal(line, np.repeat(rows, len(line), axis=0))
             ends = evaluator.goal(both, np.repeat(rows, 2, axis=0))
             step = Step(
-                context.visited(moment.rows), len(set(moment.rows)) == context.patterns, seen[:-1],
+                context.naming.visited(context.visit(moment.rows)), len(set(moment.rows)) == context.patterns,
+                seen[:-1],
                 (float(moment.before[place]), float(ends[0])), float(moment.gradient[place]),
                 (float(moment.after[place]), float(ends[1])),
             )  # fmt: skip

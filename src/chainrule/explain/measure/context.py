@@ -161,14 +161,6 @@ class Context:
             weights, self.goal_name, self.total_name, self.rate_name, self.sense, self.patterns, self.bare
         )
 
-    def point(self, theta: Array, most: int = 4) -> str:
-        """``w = 0.5`` or ``a = 1, b = 2 and 3 more``."""
-        return self.naming.point(theta, most)
-
-    def where(self, theta: Array) -> str:
-        """``at w = 0.5``; many weights are not listed, but it is said when the run was there."""
-        return self.naming.where(self.spot(theta))
-
     def spot(self, theta: Array) -> Spot:
         """A point, and when the run was there; of few weights that is not looked for, as they are listed."""
         if len(self.names) <= LISTED:
@@ -177,10 +169,6 @@ class Context:
             return Spot(tuple_of(theta), 0)
         met = np.flatnonzero((self.path == theta).all(axis=1))
         return Spot(tuple_of(theta), int(self.steps[met[0]]) if len(met) else None)
-
-    def pattern(self, row: int) -> str:
-        """``pattern 1 (x = 1, y = 1)``; a model with one pattern has no number for it."""
-        return self.naming.pattern(self.pattern_at(row))
 
     def pattern_at(self, row: int) -> Pattern:
         """A pattern with the data that it has to itself, where these are few numbers."""
@@ -199,9 +187,6 @@ class Context:
         values = np.take(np.asarray(self.bound.values[symbol.name]), row, axis).ravel()
         return tuple_of(values) if len(values) <= DATA else None
 
-    def visited(self, rows: tuple[int, ...]) -> str:
-        return self.naming.visited(self.visit(rows))
-
     def visit(self, rows: tuple[int, ...]) -> Visit:
         """The patterns of a step."""
         return Visit(rows, self.pattern_at(rows[0]) if len(rows) == 1 else None)
@@ -211,28 +196,11 @@ class Context:
         """Whether the model has no data, so that there is no pattern to speak of."""
         return not (self.program.data or self.program.targets)
 
-    @property
-    def everything(self) -> str:
-        return self.naming.everything
-
     # ---- the way of the run --------------------------------------------------------------------------------------
 
     @property
     def sense(self) -> int:
         return 1 if self.model.goal.sense == "minimise" else -1
-
-    @property
-    def falls(self) -> str:
-        """The word for a goal that goes the way it should."""
-        return self.naming.falls
-
-    @property
-    def rises(self) -> str:
-        return self.naming.rises
-
-    @property
-    def lower(self) -> str:
-        return self.naming.lower
 
     @cached_property
     def rate(self) -> float | None:

@@ -7,21 +7,41 @@ such a step can lead. Where a bound does not hold so far, the guarantee ends wit
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.spectrum import curvatures
+from chainrule.explain.measure.limits import (
+    Around,
+    Basis,
+    FirstStep,
+    Limit,
+    Limits,
+    MeanAndSum,
+    Met,
+    NoBound,
+    NoCurvature,
+    Note,
+    OnePattern,
+    Proved,
+    Spent,
+    Stretch,
+    Turns,
+    Where,
+)
 from chainrule.explain.measure.proofs import Line, Peak, peak, polished, turns, unbounded
 from chainrule.explain.measure.proved_range import Found, line_of, pulls, ranged, rate_to, span
 from chainrule.explain.measure.samples import evenly
-from chainrule.explain.wording import count, num
 from chainrule.expr.limits import most
 
-MOST_PATTERNS = 64
-"""Patterns whose curvature is looked at one by one."""
+MOST_PATTERNS, MOST_BENDS = 64, 500
+"""Patterns whose curvature is looked at one by one; and over so many at most it is looked at where the curve bends."""
+GRID = 2001
+"""Points of a stretch at which curvature is looked at where nothing could be proved."""
+LOOKED = 20.0
+"""How far from 0 it is looked at where the curve bends, at least."""
 
 POINTS, PRODUCTS = 6, 30
 """With many weights: points of the run, and products with the Hessian at each."""
@@ -30,89 +50,50 @@ MOST_ALONE, POWERS = 400, 12
 """With many weights: patterns looked at one by one, and steps of power iteration for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Steps shorter than ``safe`` make the goal better; ``bound`` is the curvature behind it, ``reach`` the rate up to
-    which a step stays where that bound holds."""
-
-    bound: float
-    met: float
-    at: str
-    guaranteed: bool
-    where: str
-    reach: float = math.inf
-    start: str = ""  # from where steps are taken, if not from anywhere
-
-    @property
-    def safe(self) -> float:
-        return min(2 / self.bound if self.bound > 0 else math.inf, self.reach)
-
-    @property
-    def cut(self) -> bool:
-        """Whether the range ends the guarantee, and not the curvature."""
-        return self.bound <= 0 < math.inf > self.reach or self.reach < 2 / max(self.bound, 1e-300)
+def limits(context: Context, slope: Array) -> Limits:
+    """How long a step may be: proved for one weight, met at points for many."""
+    if len(context.names) == 1 and context.plain:
+        return one_weight(context)
+    return very_many(context) if context.many else many_weights(context, slope)
 
 
-def one_weight(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
+def one_weight(context: Context) -> Limits:
     """One weight: the curvature proved by intervals, over all patterns and for the worst pattern alone."""
-    w = context.weight(0)
-    lines: list[str] = []
+    notes: list[Note] = []
     found, steps = ranged(context), span(context)
     whole = None if found is None else polished(found.line, found.peak)
     low, high = (float(end[0]) for end in context.box)
     line = found.line if found is not None else line_of(
         context, max(low, steps.least - 1), min(high, steps.most + 1), None
     )  # fmt: skip
-    where = _where(w, line)
-    extra: dict[str, object] = {"range": [line.low, line.high]}
-    total_limit = alone_limit = None
+    stretch = Stretch(line.low, line.high)
+    total: Limit | None = None
     if whole is not None and found is not None:
-        start = "" if math.isinf(found.reach) and endless(context, line) else steps.told(w)
-        total_limit = Limit(
-            whole.bound, whole.met, f"{w} = {num(whole.at)}", True, f"proved {where}", found.reach, start
-        )
-        sharp = f", met: {num(whole.met)} at {w} = {num(whole.at)}" if math.isfinite(whole.at) else ""
-        lines.append(
-            f"the curvature of {context.total_name} is at most {num(whole.bound)} {where}: proved by interval "
-            "arithmetic on "
-            f"{count(whole.pieces, 'piece')}{sharp}"
-        )
+        start = None if math.isinf(found.reach) and endless(context, line) else steps
+        total = Limit(whole.bound, whole.met, True, Basis("proved", stretch), found.reach, start)
+        notes.append(Proved(stretch, whole.bound, whole.pieces, whole.met, whole.at))
     elif (break_ := unbounded(line)) is not None:
-        extra["no_bound_near"] = break_
-        lines.append(f"the curvature has no bound near {w} = {num(break_)}: the curve has a kink there, or no value")
+        notes.append(NoBound(break_))
     else:
-        grid = np.linspace(line.low, line.high, 2001)
-        values = line.bend(grid)
+        values = line.bend(np.linspace(line.low, line.high, GRID))
         known = np.isfinite(values)
         if known.any():
-            best = int(np.argmax(np.where(known, values, -np.inf)))
-            total_limit = Limit(
-                float(values[best]), float(values[best]), f"{w} = {num(grid[best])}", False,
-                f"met at {count(int(known.sum()), 'point')} {where}",
-            )  # fmt: skip
-            lines.append(
-                f"no proof was found; the largest curvature met at {int(known.sum())} points {where} is "
-                f"{num(values[best])}"
-            )
-    if context.patterns > 1 and total_limit is not None:
-        alone_limit = _worst_pattern(context, line)
-        if alone_limit is not None:
-            lines.append(
-                f"for one pattern alone it is at most {num(alone_limit.bound)} ({alone_limit.at})"
-                + (f": 2/{num(alone_limit.bound)} = {num(2 / alone_limit.bound)}" if alone_limit.bound > 0 else "")
-            )
-            extra["curvature_met_one_pattern"] = alone_limit.met
-        if is_mean(context) and total_limit.bound > 0:
-            safe = 2 / total_limit.bound
-            lines.append(
-                f"2/curvature: {num(safe)} for the mean of the {context.patterns} patterns, "
-                f"{num(safe / context.patterns)} for their sum"
-            )
-            extra["safe_step_sum"] = total_limit.safe / context.patterns
-    lines += bends(context, line, extra)
+            points, top = int(known.sum()), float(values[known].max())
+            total = Limit(top, top, False, Basis("met", stretch, points))
+            notes.append(Met(stretch, points, top))
+    alone, sum_ = None, None
+    if context.patterns > 1 and total is not None:
+        alone = _worst_pattern(context, line)
+        if alone is not None:
+            notes.append(OnePattern(alone))
+        if is_mean(context) and total.bound > 0:
+            notes.append(MeanAndSum(2 / total.bound))
+            sum_ = total.safe / context.patterns
+    if context.patterns <= MOST_BENDS:
+        notes.append(bends(line))
     if line.spent():
-        lines.append(f"not looked for: what more than {most('proofs'):,} intervals would prove (--limit proofs=N)")
-    return total_limit, alone_limit, lines, extra
+        notes.append(Spent(most("proofs")))
+    return Limits(total, alone, tuple(notes), stretch, sum_)
 
 
 def endless(context: Context, line: Line) -> bool:
@@ -120,20 +101,10 @@ def endless(context: Context, line: Line) -> bool:
     return (line.low, line.high) == tuple(float(end[0]) for end in context.box)
 
 
-def _where(w: str, line: Line) -> str:
-    if math.isinf(line.low) and math.isinf(line.high):
-        return f"for every {w}"
-    if math.isinf(line.high):
-        return f"for every {w} ≥ {num(line.low)}"
-    if math.isinf(line.low):
-        return f"for every {w} ≤ {num(line.high)}"
-    return f"for {w} in [{num(line.low)}, {num(line.high)}]"
-
-
 def _worst_pattern(context: Context, line: Line) -> Limit | None:
     """The largest curvature of a single pattern, and the rate that no pattern's step may reach; None where there are
     too many patterns or one has no bound. Of a batch it is at most as many times as large as the goal adds patterns."""
-    rows, batch, w = distinct(context), len(context.rows(0)), context.weight(0)
+    rows, batch = distinct(context), len(context.rows(0))
     if len(rows) > MOST_PATTERNS:
         return None
     share = 1e-4 if len(rows) < 9 else 1e-2
@@ -155,13 +126,12 @@ def _worst_pattern(context: Context, line: Line) -> Limit | None:
     if worst is None:
         return None
     (found_peak, row), times = worst, batch if context.reduced == "sum" else 1
-    at = f"{context.pattern(row)}; met: {num(found_peak.met)} at {w} = {num(found_peak.at)}"
     sure = batch == 1 or context.reduced is not None  # a goal of another form need not be made of those of its patterns
     cut = math.isfinite(reach) or not endless(context, line)
     return Limit(
-        times * found_peak.bound, times * found_peak.met, at, sure,
-        f"{'proved' if sure else 'of each pattern alone,'} {_where(w, replace(line, low=left, high=right))}",
-        reach / times, span(context).told(w) if cut else "",
+        times * found_peak.bound, times * found_peak.met, sure,
+        Basis("proved" if sure else "each pattern", Stretch(left, right)), reach / times,
+        span(context) if cut else None, Where(context.pattern_at(row), found_peak.met, found_peak.at),
     )  # fmt: skip
 
 
@@ -181,84 +151,41 @@ def distinct(context: Context) -> list[int]:
     return list(first.values())
 
 
-def bends(context: Context, line: Line, extra: dict[str, object]) -> list[str]:
+def bends(line: Line) -> Turns:
     """Where the curve bends upward and where downward."""
-    w = context.weight(0)
-    reach = 20.0
-    if context.patterns > 500:
-        return []
-    low = min(line.low if math.isfinite(line.low) else -reach, -reach)
-    high = max(line.high if math.isfinite(line.high) else reach, reach)
-    found = turns(line, low, high)
-    extra["bends_at"] = [at for at, _ in found]
-    if not found:
-        return []
-    up, down = ("upward", "downward") if context.sense > 0 else ("downward", "upward")
-    if len(found) == 1:
-        at, after = found[0]
-        return [
-            f"the curve bends {up} only for {w} {'>' if after > 0 else '<'} {num(at)}, on the other side {down} (met "
-            f"between {num(low)} and {num(high)})"
-        ]
-    return [
-        f"the curve changes between bending upward and downward at "
-        f"{', '.join(f'{w} = {num(at)}' for at, _ in found[:6])} (met between {num(low)} and {num(high)})"
-    ]
+    low = min(line.low if math.isfinite(line.low) else -LOOKED, -LOOKED)
+    high = max(line.high if math.isfinite(line.high) else LOOKED, LOOKED)
+    return Turns(tuple(turns(line, low, high)), Stretch(low, high))
 
 
-def many_weights(context: Context, slope: Array) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
+def many_weights(context: Context, slope: Array) -> Limits:
     """Many weights: the largest curvature met at points of the run and around it, and a proof along the first step."""
-    if context.many:
-        return very_many(context)
     near = 100 * (1 + np.abs(context.start).max())  # a run that flies away says nothing of the steps near its start
     finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
     on = finite[evenly(len(finite), 12)]
     low, high = finite.min(axis=0), finite.max(axis=0)
     around = low + (high - low) * np.random.default_rng(0).random((12, len(context.names)))
     points = np.concatenate([on, around])
-    lines: list[str] = []
-    extra: dict[str, object] = {}
+    notes: list[Note] = []
     with np.errstate(all="ignore"):
         found = list(context.sense * context.hessians(points))
     usable = [matrix for matrix in found if np.isfinite(matrix).all()]
     limit = None
     if usable:
         largest = [float(np.linalg.eigvalsh(matrix)[-1]) for matrix in usable]
-        top = max(largest)
-        limit = Limit(
-            top,
-            top,
-            "",
-            False,
-            f"curvature met at {count(len(usable), 'point')}: on the way of the run and between its ends",
-        )
-        lines.append(
-            f"the largest curvature in any direction, at {count(len(usable), 'point')} on and around the way of the "
-            "run: from "
-            f"{num(min(largest))} to {num(top)}" + (f"; 2/{num(top)} = {num(limit.safe)}" if top > 0 else "")
-        )
-        extra["points"] = len(usable)
-    alone = worst_alone(context, points[:: max(1, len(points) // 8)]) if context.patterns > 1 else None
+        limit = Limit(max(largest), max(largest), False, Basis("around the run", points=len(usable)))
+        notes.append(Around(len(usable), min(largest), max(largest)))
+    some = points[:: max(1, len(points) // 8)]
+    alone = worst_alone(context, some) if context.patterns > 1 else None
     if alone is not None:
-        lines.append(
-            f"for one pattern alone, at {count(len(points[:: max(1, len(points) // 8)]), 'point')}: at most "
-            f"{num(alone.bound)} ({alone.at})"
-            + (f"; 2/{num(alone.bound)} = {num(alone.safe)}" if alone.bound > 0 else "")
-        )
+        notes.append(OnePattern(alone, len(some)))
     proved = proved_step(context, slope)
-    extra["guaranteed_first_step"] = proved
-    if proved is not None:
-        lines.append(
-            f"guaranteed (interval arithmetic along the way of the step): from the start, a step over all patterns "
-            "makes "
-            f"{context.total_name} {context.lower} for every {context.rate_name} up to {num(proved)}"
-        )
-    elif np.any(slope) and context.plain:
-        lines.append("no step over all patterns from the start could be proved to help: the intervals stayed too wide")
-    return limit, alone, lines, extra
+    if proved is not None or (np.any(slope) and context.plain):
+        notes.append(FirstStep(proved))
+    return Limits(limit, alone, tuple(notes), first=proved, points=len(usable) or None)
 
 
-def very_many(context: Context) -> tuple[Limit | None, Limit | None, list[str], dict[str, object]]:
+def very_many(context: Context) -> Limits:
     """More weights than a matrix is made for: the largest curvature that Lanczos' iteration meets at a few points."""
     near = 100 * (1 + np.abs(context.start).max())
     finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
@@ -266,21 +193,15 @@ def very_many(context: Context) -> tuple[Limit | None, Limit | None, list[str], 
     found = [curvatures(context, point, PRODUCTS) for point in on]
     met = [bend.largest for bend in found if np.isfinite(bend.largest)]
     if not met:
-        return None, None, ["no curvature could be computed along the run"], {}
-    top = max(met)
-    products = sum(bend.iterations for bend in found)
-    where = f"curvature met at {count(len(met), 'point')} on the way of the run"
-    how = f"Lanczos' iteration, {count(products, 'product')} with the Hessian"
-    lines = [
-        f"the largest curvature in any direction, at {count(len(met), 'point')} on the way of the run: from "
-        f"{num(min(met))} to {num(top)} ({how})" + (f"; 2/{num(top)} = {num(2 / top)}" if top > 0 else "")
-    ]
-    extra: dict[str, object] = {"points": len(met), "products": products, "found": all(bend.found for bend in found)}
+        return Limits(None, None, (NoCurvature(),))
+    top, products = max(met), sum(bend.iterations for bend in found)
+    notes: list[Note] = [Around(len(met), min(met), top, products)]
     alone = alone_of_many(context, on[:: max(1, (len(on) - 1) // 2)]) if context.patterns > 1 else None
     if alone is not None:
-        where_alone = alone.where.removeprefix("curvature met ")
-        lines.append(f"for one pattern alone, {where_alone}: {num(alone.bound)} ({alone.at})")
-    return Limit(top, top, "", False, where), alone, lines, extra
+        notes.append(OnePattern(alone))
+    limit = Limit(top, top, False, Basis("on the run", points=len(met)))
+    enough = all(bend.found for bend in found)
+    return Limits(limit, alone, tuple(notes), points=len(met), products=products, found=enough)
 
 
 def alone_of_many(context: Context, points: Array) -> Limit | None:
@@ -303,9 +224,9 @@ def alone_of_many(context: Context, points: Array) -> Limit | None:
     best = int(np.argmax(most))
     if not np.isfinite(most[best]):
         return None
-    looked = count(len(rows), "pattern") + ("" if len(rows) == context.patterns else f" of {context.patterns}")
-    where = f"curvature met at {count(len(points), 'point')} of the run, {looked} one by one"
-    return Limit(float(most[best]), float(most[best]), context.pattern(int(rows[best])), False, where)
+    basis = Basis("some patterns on the run", points=len(points), patterns=len(rows))
+    where = Where(context.pattern_at(int(rows[best])))
+    return Limit(float(most[best]), float(most[best]), False, basis, where=where)
 
 
 def worst_alone(context: Context, points: Array) -> Limit | None:
@@ -321,13 +242,8 @@ def worst_alone(context: Context, points: Array) -> Limit | None:
                 top, worst = (found, row) if found > top else (top, worst)
     if not math.isfinite(top):
         return None
-    return Limit(
-        top,
-        top,
-        context.pattern(worst),
-        False,
-        f"curvature of each pattern met at {count(len(points), 'point')} of the way of the run",
-    )
+    basis = Basis("each pattern on the run", points=len(points))
+    return Limit(top, top, False, basis, where=Where(context.pattern_at(worst)))
 
 
 def proved_step(context: Context, slope: Array) -> float | None:

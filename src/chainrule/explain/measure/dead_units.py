@@ -7,6 +7,7 @@ equations, and what it is worth then is tried.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,7 +18,6 @@ from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import shown
 from chainrule.explain.measure.kinks import STEPPING, moving, stepping
-from chainrule.explain.wording import count, listing, num
 from chainrule.expr.nodes import Add, Bracket, Call, Div, Expr, Mul, Neg, Number, Pow, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
@@ -27,8 +27,6 @@ from chainrule.numbers.random import normal
 SCALES = (0.1, 1.0, 10.0, 100.0)
 DRAWN = 25
 """Weights drawn at random at each scale, at which a goal that makes steps is looked at."""
-FEW = 6
-"""So many different values are listed, of more the least and the greatest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,30 +146,29 @@ def names_outside(body: Expr) -> set[str]:
     return {name for name, many in seen.items() if many > hidden.get(name, 0)}
 
 
-def step_told(context: Context, row: int) -> str:
-    """What is so of a pattern whose slope is 0 because its error makes steps; nothing where it makes none."""
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """An error that depends on weights through steps alone: those functions, at how many points it was tried, and the
+    different values that it had, least first."""
+
+    functions: tuple[str, ...]
+    tried: int
+    values: tuple[float, ...]
+
+
+def stepped(context: Context, row: int) -> Stepped | None:
+    """What is so of a pattern whose slope is 0 because its error makes steps; None where it makes none."""
     steps = stepping(context)
     if not steps or not by_steps_alone(context):
-        return ""
+        return None
     goals, tried = tried_values(context, row)
-    if len(goals) < 2:
-        return ""
-    values = listing((num(goal) for goal in goals), FEW) if len(goals) <= FEW else (
-        f"{len(goals)} different values from {num(goals[0])} to {num(goals[-1])}"
-    )  # fmt: skip
-    which = context.weight(0) if len(context.names) == 1 else "the weights"
-    there = context.pattern(row)
-    return (
-        f"The slope of {there} is 0 wherever it has one, so steps learn nothing from it; but {context.goal_name} does "
-        f"depend on {which}, through the step{'s' if len(steps) > 1 else ''} {listing(steps, 3)} alone: it was "
-        f"{values} at "
-        f"{count(tried, 'point')} tried"
-    )
+    return Stepped(tuple(steps), tried, tuple(goals)) if len(goals) > 1 else None
 
 
-def through_steps(context: Context, idle: list[str]) -> str:
-    """That the goal depends on weights whose slope is always 0, tried with each alone; nothing where it does not."""
-    steps, alone = stepping(context), by_steps_alone(context)
+def through_steps(context: Context, idle: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The steps, and the weights among those whose slope is always 0 on which the goal depends through them, tried with
+    each alone."""
+    alone = by_steps_alone(context)
     moved = []
     for name in idle:
         place = context.names.index(name)
@@ -183,12 +180,7 @@ def through_steps(context: Context, idle: list[str]) -> str:
         known = goals[np.isfinite(goals)]
         if context.entries[place][0] in alone and len(known) and np.ptp(known) > 1e-9 * np.abs(known).max():
             moved.append(context.weight(place))
-    if not moved:
-        return ""
-    return (
-        f"; {context.total_name} does depend on {listing(moved, 4)}, through the step{'s' if len(steps) > 1 else ''} "
-        f"{listing(steps, 3)} alone, and a step passes no slope on"
-    )
+    return (tuple(stepping(context)), tuple(moved)) if moved else ((), ())
 
 
 def tried_values(context: Context, row: int) -> tuple[list[float], int]:

@@ -2,7 +2,8 @@
 
 A finding is a frozen dataclass; the text under a field says what it is, with its unit, and stands in the page
 docs/reference/json.md. A field that is `aside` is measured for the working of a claim and for names; it is in no JSON.
-A field that is `sometimes` measured is left out where it is None; any other None is null.
+A field that is `sometimes` measured is left out where it is None; any other None is null. One that is `inlined` gives
+way to its own fields.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ def sometimes() -> Any:
     return field(metadata={"sometimes": True})
 
 
+def inlined() -> Any:
+    """A field whose own fields stand in the place of it."""
+    return field(metadata={"inlined": True})
+
+
 def evidence(finding: Finding) -> dict[str, Any]:
     """The kind first, then the fields in their order."""
     return {"kind": finding.kind, **written(finding)}
@@ -38,10 +44,12 @@ def evidence(finding: Finding) -> dict[str, Any]:
 
 def written(value: object) -> dict[str, Any]:
     """The fields of a dataclass that JSON has."""
-    found = {}
+    found: dict[str, Any] = {}
     for one in fields(value):  # type: ignore[arg-type]
         content = getattr(value, one.name)
-        if one.metadata.get("json", True) and not (content is None and one.metadata.get("sometimes")):
+        if one.metadata.get("inlined"):
+            found |= {} if content is None else written(content)
+        elif one.metadata.get("json", True) and not (content is None and one.metadata.get("sometimes")):
             found[one.name] = inside(content)
     return found
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.proofs import Line, Peak, peak
-from chainrule.explain.wording import num
 
 BEYOND = (0.125, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0, 4096.0, math.inf)
 """How far beyond the weights of the run a range is tried to end, in widths of what the run went through."""
@@ -30,11 +29,6 @@ class Span:
 
     least: float
     most: float
-
-    def told(self, w: str) -> str:
-        if self.least == self.most:
-            return f"from {w} = {num(self.least)}"
-        return f"from any {w} in [{num(self.least)}, {num(self.most)}], where the run was,"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.wording import times
+from chainrule.explain.measure.finding import aside
 
 MANY = 500
 """Operations of an evaluation from which on rates are tried many at once."""
@@ -19,20 +19,21 @@ NOISE = 1e-12
 """Changes below this share of the goal are rounding."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What plain steps over all patterns did at one rate."""
 
     rate: float
     steps: int
-    first: float
+    first: float = aside()
     last: float
     rose: int  # steps after which the goal was worse
     left: int | None  # the step in which the numbers were no longer finite
     period: int | None  # 2 or more: the last weights repeat
-    still: bool  # the last step changed nothing worth seeing
+    still: bool = aside()  # the last step changed nothing worth seeing
     growth: float | None  # > 1: each of the last moves was longer than the one before, by this factor
-    point: Array  # the last finite weights
+    point: Array = aside()  # the last finite weights
+    on_edge: bool = aside()  # whether they are on the edge of a box
 
     @property
     def good(self) -> bool:
@@ -43,21 +44,6 @@ class Trial:
     def idle(self) -> bool:
         """Whether it changed nothing."""
         return self.left is None and self.first == self.last and not self.rose and self.period is None
-
-    @property
-    def words(self) -> str:
-        """What the training does at this rate."""
-        if self.left is not None:
-            return f"leaves the finite numbers in step {self.left}"
-        if self.period is not None:
-            return f"repeats itself every {self.period} steps"
-        if self.growth is not None:
-            return f"moves {times(self.growth)} times as far at each step as at the one before"
-        if self.rose:
-            return f"gets worse in {self.rose} of {self.steps} steps"
-        if self.idle:
-            return "changes nothing"
-        return "gets better at every step, then rests" if self.still else f"gets better at each of {self.steps} steps"
 
 
 def descend(context: Context, start: Array, rates: Array, steps: int = 200) -> list[Trial]:
@@ -98,18 +84,13 @@ def trial(context: Context, rate: float, path: Array, goals: Array) -> Trial:
         and bool(np.all(moves[-10:] > moves[-11:-1] * (1 + 1e-6)))
         and change[-10:].min() > 0
     )
+    (low, high), point = context.box, path[-1]
     return Trial(
-        rate,
-        stop - 1,
-        float(goals[0]),
-        float(goals[-1]),
-        int(np.sum(change > noise)),
-        left,
-        None if left is not None or still else period(path),
-        still,
-        float((moves[-1] / moves[-11]) ** 0.1) if growing else None,
-        path[-1],
-    )
+        rate=rate, steps=stop - 1, first=float(goals[0]), last=float(goals[-1]), rose=int(np.sum(change > noise)),
+        left=left, period=None if left is not None or still else period(path), still=still,
+        growth=float((moves[-1] / moves[-11]) ** 0.1) if growing else None, point=point,
+        on_edge=bool(np.any((point <= low) | (point >= high))),
+    )  # fmt: skip
 
 
 def period(path: Array, most: int = 16) -> int | None:

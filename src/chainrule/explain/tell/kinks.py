@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule.engines.protocol import Array
-from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.kinks import Kink, Seam, Uneven, uneven
+from chainrule.explain.measure.kinks import Kink, Seam, Uneven
 from chainrule.explain.naming import Naming
 from chainrule.explain.wording import count, listing, num, sentence
 
@@ -52,8 +50,3 @@ def seam_told(naming: Naming, seam: Seam, error: str) -> str:
         f"At {w} = {num(seam.at)} {error} is smooth in {w}, with the slope {num(seam.slope)} from both sides, but the "
         f"rule takes {num(seam.rule)}:{because}. Steps from here do not follow the true slope."
     )
-
-
-def told(context: Context, theta: Array, rows: tuple[int, ...] | None, error: str) -> str:
-    """The same, measured and told."""
-    return uneven_told(context.naming, uneven(context, theta, rows), error)

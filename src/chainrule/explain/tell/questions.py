@@ -29,5 +29,5 @@ def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, s
         ("What cannot be learned at all?", dead(context, claims["dead"])),
         ("Is there a vanishing gradient?", vanish(context, claims["vanish"])),
         ("Where does it end?", ending(context, claims["end"], claims["step"])),
-        ("Why backwards, and why are contributions added?", backwards(context, claims["order"])),
+        ("Why backwards, and why are contributions added?", backwards(claims["order"])),
     )

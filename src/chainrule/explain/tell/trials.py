@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.trials import Trial
 from chainrule.explain.naming import Naming
-from chainrule.explain.wording import num
+from chainrule.explain.wording import num, times
 
 
 def replaced_told(naming: Naming, run_rate: float | None, tried: float) -> tuple[str, ...]:
@@ -17,5 +17,16 @@ def replaced_told(naming: Naming, run_rate: float | None, tried: float) -> tuple
     return (f"the rate of the run is {num(run_rate)}, so {with_it} was tried instead",)
 
 
-def replaced(context: Context) -> tuple[str, ...]:
-    return replaced_told(context.naming, context.run.rate, context.trial_rate)
+def trial_told(trial: Trial) -> str:
+    """What the training does at this rate."""
+    if trial.left is not None:
+        return f"leaves the finite numbers in step {trial.left}"
+    if trial.period is not None:
+        return f"repeats itself every {trial.period} steps"
+    if trial.growth is not None:
+        return f"moves {times(trial.growth)} times as far at each step as at the one before"
+    if trial.rose:
+        return f"gets worse in {trial.rose} of {trial.steps} steps"
+    if trial.idle:
+        return "changes nothing"
+    return "gets better at every step, then rests" if trial.still else f"gets better at each of {trial.steps} steps"

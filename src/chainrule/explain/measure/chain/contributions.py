@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from chainrule.explain.evaluate.equations import NUMBERS, evaluate
 from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.measure.context import Context
-from chainrule.explain.wording import listing
+from chainrule.explain.measure.finding import aside
+from chainrule.explain.naming import Pattern
 from chainrule.expr.nodes import Equation, Expr, Ref, index, key
 from chainrule.expr.walk import fold, names, rebuild, references, transform, under
 from chainrule.gradient.reverse import closure
@@ -27,6 +29,18 @@ TOGETHER = 4_000_000
 """Numbers of weights that are moved at once."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """By what something is used: quantities (on a pattern), each pattern once, or quantities once for each value of a
+    letter."""
+
+    kind: Literal["quantities", "patterns", "letter"]
+    names: tuple[str, ...]
+    pattern: int | None
+    letter: str | None
+    seen: Pattern | None = aside()
+
+
 @dataclass(frozen=True, slots=True)
 class Uses:
     """What is used, by whom, what each use adds to its slope, and the slope as the program gives it."""
@@ -36,7 +50,7 @@ class Uses:
     readers: tuple[str, ...]
     parts: tuple[float, ...]
     whole: float
-    where: str
+    where: By
 
 
 def used_more_than_once(context: Context) -> Uses | None:
@@ -60,8 +74,11 @@ def used_more_than_once(context: Context) -> Uses | None:
         whole = float(np.asarray(values[context.program.gradient(name)]).ravel()[0])
         if name in context.names:
             whole = float(context.gradient(theta, (row,))[context.names.index(name)])
-        where = f"in {listing(map(pretty, dict.fromkeys(readers[name])))}"
-        where += "" if context.bare else f", on {context.pattern(row)}"
+        used_in = tuple(map(pretty, dict.fromkeys(readers[name])))
+        where = By(
+            kind="quantities", names=used_in, pattern=None if context.bare else row, letter=None,
+            seen=None if context.bare else context.pattern_at(row),
+        )  # fmt: skip
         slope = f"∂{context.goal_name}/∂{pretty(name)}"
         return Uses(pretty(name), slope, tuple(map(pretty, readers[name])), parts, whole, where)
     return by_patterns(context)
@@ -85,7 +102,8 @@ def by_patterns(context: Context) -> Uses | None:
     weight = context.weight(place)
     slope = f"∂({context.total_name})/∂{weight}"
     readers = tuple(f"pattern {row}" for row in rows)
-    return Uses(weight, slope, readers, parts, whole, f"once by each of {context.patterns} patterns")
+    where = By(kind="patterns", names=(), pattern=None, letter=None, seen=None)
+    return Uses(weight, slope, readers, parts, whole, where)
 
 
 def by_letters(context: Context) -> Uses | None:
@@ -129,34 +147,41 @@ def by_letters(context: Context) -> Uses | None:
                 continue  # it is read elsewhere too
             readers = tuple(f"{pretty(key(line.target))}[{value}]" for value in values)
             slope = f"∂{context.goal_name}/∂{context.weight(place)}"
-            where = f"once for each {pretty(letter)}, in {listing(readers, 4)}"
+            where = By(kind="letter", names=readers, pattern=None, letter=pretty(letter), seen=None)
             return Uses(context.weight(place), slope, readers, parts, float(slopes[place]), where)
     return None
 
 
-def shared(context: Context) -> str:
-    """A quantity on the way, or a weight, that is read more than once, in words; empty where there is none: under
-    letters that it does not have, by every pattern, or in several places."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is read more than once: for each value of letters, by each pattern, or by several equations."""
+
+    name: str
+    letters: tuple[str, ...] = ()
+    patterns: int = 0
+    readers: tuple[str, ...] = ()
+
+
+def shared(context: Context) -> Shared | None:
+    """A quantity on the way, or a weight, that is read more than once: under letters that it does not have first."""
     readers, needed = reading(context)
     program, ranges = context.program, context.bound.ranges
-    by_all = ""
+    by_all: Shared | None = None
     for line in needed:
         for reference, bound in under(line.body):
             if reference.name not in readers:
                 continue
             own = {letter for position in reference.indices for letter, _ in position.terms}
             more = {base(letter): letter for letter in {*bound, *line.letters} - own}
-            if more.pop(program.pattern, None) and context.patterns > 1:
-                by_all = by_all or f"{pretty(reference.name)} is read once by each of {context.patterns} patterns"
+            if more.pop(program.pattern, None) and context.patterns > 1 and by_all is None:
+                by_all = Shared(pretty(reference.name), patterns=context.patterns)
             several = sorted(one for one in more.values() if len(ranges[program.sets[one]]) > 1)
             if several:
-                return f"{pretty(reference.name)} is read once for each {listing(map(pretty, several), 3)}"
+                return Shared(pretty(reference.name), tuple(map(pretty, several)))
     often = max(readers, key=lambda name: len(readers[name]), default="")
-    if by_all or not often or len(readers[often]) < 2:
+    if by_all is not None or not often or len(readers[often]) < 2:
         return by_all
-    by = listing(map(pretty, dict.fromkeys(readers[often])), 4)
-    times = "twice" if len(readers[often]) == 2 else f"{len(readers[often])} times"
-    return f"{pretty(often)} is read {times}, in {by}"
+    return Shared(pretty(often), readers=tuple(map(pretty, readers[often])))
 
 
 def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, ...]]:

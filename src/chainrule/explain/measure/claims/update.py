@@ -71,8 +71,8 @@ class Working:
     """what plain descent gives, before a box puts it back; nothing under another rule"""
     put_back: tuple[bool, ...]
     """whether a box put each weight back"""
-    median_size: float
-    """of the slopes of many weights"""
+    median_size: float | None
+    """of the slopes of very many weights"""
     zero: int
     """how many of them are 0"""
 
@@ -309,7 +309,7 @@ def working(context: Context, moment: Moment) -> Working:
         forward(context, values) if alone else (), one, tuple(formulas), tuple(map(int, order)),
         () if free is None else tuple_of(free),
         () if free is None else tuple(bool(it) for it in (free != moment.after) & at_edge),
-        median(sizes), int(np.sum(sizes == 0)),
+        median(sizes) if context.many else None, int(np.sum(sizes == 0)),
     )  # fmt: skip
 
 

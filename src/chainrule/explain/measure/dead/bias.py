@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.evaluator import Evaluator
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.formulas import shown
-from chainrule.explain.wording import exact, listing, num
 from chainrule.expr.nodes import Add, Expr, Mul, Ref
 from chainrule.expr.walk import nodes, transform
-from chainrule.notation.names import pretty
 from chainrule.program.program import Symbol
 
+STEPS, RATES = 200, (1.0, 4.0, 16.0, 64.0)
+"""Steps from b = 0, and rates that are tried, times that of the run."""
+BETTER = 0.1
+"""Of its error: a pattern that gets better by less is not cured."""
 BIAS = "b#"
 """The name of the bias; no text can have it."""
 
 
-def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None) -> tuple[str, dict[str, Any]] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cure:
+    """What a bias did for a dead pattern: after so many steps with a rate its error, and the bias."""
+
+    row: int
+    steps: int
+    rate: float
+    error: float
+    bias: float
+    before: Fraction = aside()
+    products: tuple[str, ...] = aside()
+    """the products of a weight with data that are 0, beside the first of which it stands"""
+
+
+def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None) -> Cure | None:
     """What a bias does for a dead pattern whose data ``zero`` are 0; None where it does not help or has no place."""
     if not zero or not error or not context.plain:
         return None
@@ -31,28 +47,24 @@ def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None
     if evaluator is None:
         return None
     start = np.append(context.start, 0.0)
-    rates = context.trial_rate * np.array([1.0, 4.0, 16.0, 64.0])
+    rates = context.trial_rate * np.array(RATES)
     each = context.model.goal.each or ""
     points = np.repeat(start[None, :], len(rates), axis=0)
-    steps = 200
     with np.errstate(all="ignore"):
-        for _ in range(steps):
+        for _ in range(STEPS):
             points = points - context.sense * rates[:, None] * slopes(evaluator, points)
             points[:, :-1] = context.project(points[:, :-1])
         found = np.broadcast_to(evaluator.values(points)[each], (len(rates), context.patterns))[:, row]
     sensible = np.where(np.isfinite(found), context.sense * found, np.inf)
     chosen = int(np.argmin(sensible))
     best = float(found[chosen])
-    if not context.sense * (best - float(error)) < -0.1 * abs(float(error)):
+    if not context.sense * (best - float(error)) < -BETTER * abs(float(error)):
         return None
-    bias = float(points[chosen, -1])
-    w = context.weight(0) if len(context.names) == 1 else "weight"
-    return (
-        f"A bias cures it: tried with + b beside {products(context, set(zero))}, {steps} steps from b = 0 over all "
-        "patterns bring its "
-        f"{pretty(each)} from {exact(error)} to {num(best)} (b = {num(bias)}); no {w} alone can",
-        {"row": row, "steps": steps, "rate": float(rates[chosen]), "error": best, "bias": bias},
-    )
+    beside = dict.fromkeys(shown(node) for node in _vanishing(context, set(zero)))
+    return Cure(
+        row=row, steps=STEPS, rate=float(rates[chosen]), error=best, bias=float(points[chosen, -1]), before=error,
+        products=tuple(beside),
+    )  # fmt: skip
 
 
 def _vanishing(context: Context, zero: set[str]) -> list[Expr]:
@@ -66,10 +78,6 @@ def _vanishing(context: Context, zero: set[str]) -> list[Expr]:
         and any(isinstance(factor, Ref) and factor.name in zero for factor in node.args)
         and any(isinstance(factor, Ref) and factor.name in weights for factor in node.args)
     ]
-
-
-def products(context: Context, zero: set[str]) -> str:
-    return listing(dict.fromkeys(shown(node) for node in _vanishing(context, zero)), 3)
 
 
 def biased(context: Context, zero: set[str]) -> Evaluator | None:

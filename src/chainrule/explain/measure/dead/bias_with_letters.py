@@ -21,13 +21,12 @@ from chainrule.errors import ChainruleError
 from chainrule.explain.evaluate.equations_with_letters import table
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.dead.zero_data import dead_patterns
-from chainrule.explain.measure.samples import median
-from chainrule.explain.measure.trials import Trial, descend
-from chainrule.explain.wording import count, num
+from chainrule.explain.measure.finding import aside
+from chainrule.explain.measure.trials import descend
+from chainrule.explain.naming import Pattern, tuple_of
 from chainrule.expr.nodes import Add, Div, Equation, Expr, Index, Mul, Neg, Reduce, Ref, number
 from chainrule.expr.walk import children, transform
 from chainrule.model import build
-from chainrule.notation.names import pretty
 from chainrule.notation.statements import Declaration, Declare, Define, Given, Text
 from chainrule.program.lower import lower
 from chainrule.train.train import train
@@ -49,19 +48,24 @@ class Place:
     letters: tuple[tuple[str, Index], ...]  # as the bias declares it, and what stands there in the equation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cure:
-    """A bias with which dead patterns learn: the text, and the errors of the dead ``rows`` before and after."""
+    """A bias with which dead patterns learn: its line and declaration, the text with them, the errors of the dead
+    ``rows`` before and after so many steps with a rate, how many are better, and how many of them are still dead."""
 
-    text: Text
     line: str
     declared: str
-    rows: NDArray[np.int64]
-    before: Array
-    after: Array
-    better: NDArray[np.bool_]
-    left: int  # of them are still dead
-    trial: Trial
+    text: str
+    rows: tuple[int, ...]
+    steps: int
+    rate: float
+    errors_before: tuple[float, ...]
+    errors_after: tuple[float, ...]
+    better: int
+    still_dead: int
+    worst: Pattern = aside()
+    """the one with the worst error after"""
+    worst_error: float = aside()
 
 
 def cure(context: Context, rows: NDArray[np.int64]) -> Cure | None:
@@ -153,7 +157,13 @@ def tried(context: Context, place: Place, rows: NDArray[np.int64], before: Array
     left = len(np.intersect1d(dead_patterns(other), rows))
     if not better.any() or left == len(rows):
         return None
-    return Cure(text, line, declared, rows, before, best[1], better, left, best[0])
+    trial, after = best
+    worst = int(np.argmax(sense * after))
+    return Cure(
+        line=line, declared=declared, text=notation.show_text(text), rows=tuple(map(int, rows)), steps=trial.steps,
+        rate=trial.rate, errors_before=tuple_of(before), errors_after=tuple_of(after), better=int(better.sum()),
+        still_dead=left, worst=context.pattern_at(int(rows[worst])), worst_error=float(after[worst]),
+    )  # fmt: skip
 
 
 def written(context: Context, place: Place) -> tuple[Text, str, str]:
@@ -194,33 +204,3 @@ def with_text(context: Context, text: Text) -> Context | None:
     start = {name: old.get(name, np.zeros(shape)) for name, shape in shapes.items()}
     patterns = Patterns(recipe.values, recipe.ranges, context.patterns, recipe.origin)
     return Context(train(model, program, REFERENCE, patterns, start=start, steps=0))
-
-
-def told(context: Context, found: Cure) -> str:
-    """The sentence on what the bias did."""
-    each, steps = pretty(context.model.goal.each or ""), count(found.trial.steps, "step")
-    many, awake = len(found.rows), len(found.rows) - found.left
-    what = f"with {found.line} and {found.declared}"
-    if many == 1:
-        return (
-            f"A bias cures it: {what} it is no longer dead, and {steps} over all patterns bring its {each} from "
-            f"{num(found.before[0])} to {num(found.after[0])}; the weights alone cannot"
-        )
-    worst = int(np.argmax(context.sense * found.after))
-    every = f"{awake} of the {many}" if awake < many else "both" if many == 2 else f"all {many}"
-    return (
-        f"A bias cures {every} dead patterns: {what} they are no longer dead, and after {steps} over all "
-        f"patterns {int(found.better.sum())} of {many} have a better {each}; the median goes from "
-        f"{num(median(found.before))} to {num(median(found.after))}, and the worst is "
-        f"{num(found.after[worst])}, of {context.pattern(int(found.rows[worst]))}"
-    )
-
-
-def numbers(found: Cure) -> dict[str, object]:
-    """The same as evidence."""
-    return {
-        "line": found.line, "declared": found.declared, "text": notation.show_text(found.text),
-        "rows": found.rows.tolist(), "steps": found.trial.steps, "rate": found.trial.rate,
-        "errors_before": found.before.tolist(), "errors_after": found.after.tolist(),
-        "better": int(found.better.sum()), "still_dead": found.left,
-    }  # fmt: skip

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import shown
-from chainrule.explain.measure.samples import median
-from chainrule.explain.wording import num
+from chainrule.explain.naming import Pattern
 from chainrule.expr.nodes import Derivative, Mul, Ref
 from chainrule.expr.walk import nodes
 from chainrule.numbers.random import normal
 
+SHOWN = 5
+"""Saturated patterns that are shown one by one."""
 SMALL = 0.1
 """A factor above this makes no gradient vanish."""
 
 
-def at_rest(context: Context, dead: set[int], lines: list[str]) -> tuple[list[str], dict[str, list[int]]]:
-    """What is said of patterns without slope at the end that are not dead."""
-    satisfied, starved = asleep(context, dead)
-    parts = []
-    if starved:
-        parts.append(starved_words(context, starved))
-        lines += [
-            f"{context.pattern(row)}: {context.goal_name} = {num(error)}, slope {num(size)} at the end"
-            for row, error, size in starved[:5]
-        ]
-    if satisfied:
-        parts.append(
-            f"{'The one pattern' if context.patterns == 1 else f'{len(satisfied)} of {context.patterns} patterns'} "
-            f"{'is' if len(satisfied) == 1 else 'are'} satisfied at "
-            "the end: "
-            f"{context.goal_name} is at most {num(max(error for _, error in satisfied), 2)}, under a millionth of "
-            "where the worst began, and "
-            f"nothing is left to learn there"
-        )
-    return parts, {
-        "satisfied_patterns": [row for row, _ in satisfied],
-        "saturated_patterns": [row for row, _, _ in starved],
-    }
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Patterns without slope at the end that are not dead: those that are satisfied, by row with their error; those
+    that are saturated, by row with error and slope, the first of them with their data, the worst, and the factor that
+    is nearly 0 for it."""
+
+    satisfied: tuple[tuple[int, float], ...]
+    saturated: tuple[tuple[int, float, float], ...]
+    shown: tuple[Pattern, ...]
+    worst: Pattern | None
+    factor: tuple[str, float] | None
+
+
+def idle_patterns(context: Context, dead: set[int]) -> Idle:
+    """What is so of patterns without slope at the end that are not dead."""
+    satisfied, saturated = asleep(context, dead)
+    if not saturated:
+        return Idle(tuple(satisfied), (), (), None, None)
+    worst = max(saturated, key=lambda one: abs(one[1]))[0]
+    shown = tuple(context.pattern_at(row) for row, _, _ in saturated[:SHOWN])
+    return Idle(
+        tuple(satisfied), tuple(saturated), shown, context.pattern_at(worst), smallest_factor(context, worst)
+    )
 
 
 def asleep(context: Context, dead: set[int]) -> tuple[list[tuple[int, float]], list[tuple[int, float, float]]]:
@@ -86,23 +89,6 @@ def steepness(context: Context, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
             break
         direction = bent
     return largest
-
-
-def starved_words(context: Context, starved: list[tuple[int, float, float]]) -> str:
-    """The sentence on saturated patterns: which factor of the chain is nearly 0 at these weights."""
-    row, error, size = max(starved, key=lambda one: abs(one[1]))
-    factor = smallest_factor(context, row)
-    small = "" if factor is None or not factor[1] else "only "
-    because = f" because {factor[0]} is {small}{num(factor[1])} at these weights" if factor is not None else ""
-    if len(starved) == 1:
-        head = f"{context.pattern(row)[0].upper()}{context.pattern(row)[1:]} is asleep at the end, not dead"
-    else:
-        many = f"{len(starved)} of {context.patterns} patterns"
-        head = f"{many} are asleep at the end, not dead, worst of them {context.pattern(row)}"
-    error_now = f"{context.goal_name} = {num(error)}"
-    if len(starved) > 1:
-        error_now += f" (median of them {num(median([one[1] for one in starved]))})"
-    return f"{head}: its slope is {num(size)} though {error_now}{because} (other weights would wake it)"
 
 
 def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:

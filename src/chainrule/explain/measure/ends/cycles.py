@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.continuation import follow
-from chainrule.explain.measure.ends.ending import Ending
 from chainrule.explain.measure.ends.newton import newton_target
-from chainrule.explain.wording import count, listing, num
+from chainrule.explain.measure.ends.outcomes import Circling, Repeating
+from chainrule.explain.naming import tuple_of
 
 MOST_PASSES, SAME, MOVES = 4096, 1e-8, 1e-6
 """Passes that are looked at for a cycle; how near weights must come back, of their size; how far a cycle moves at
@@ -18,9 +20,11 @@ least, which is more than what rounding moves."""
 
 CLOSE = 0.01
 """Of its width: so near to a circle a run is in it."""
+LISTED, LEVEL = 64, 1e-9
+"""Points of a cycle that are listed; goals of a cycle that differ by a smaller share are one."""
 
 
-def cycling(context: Context) -> Ending | None:
+def cycling(context: Context) -> Repeating | Circling | None:
     """The weights at the ends of passes repeat, or they rest while the steps inside a pass go on."""
     length, seen = context.run.recipe.order.pass_length, context.once(follow)
     every = int(context.steps[-1]) == len(context.steps) - 1
@@ -50,68 +54,39 @@ def periods(ends: Array, scale: Array) -> list[int]:
     return []
 
 
-def cycle(context: Context, ends: Array, scale: Array, period: int, length: int) -> Ending:
+def cycle(context: Context, ends: Array, scale: Array, period: int, length: int) -> Repeating:
     """Weights that repeat after some passes."""
     places = ends[-period:]
     goals = context.evaluator.goal(places)
-    unit = "step" if length == 1 else "pass"
-    many = count(period, unit, unit + "s" if unit == "step" else "passes")
-    shown = listing((context.point(place, 2) for place in places[:4]), 4)
-    if period > 4:
-        low, high = places.min(axis=0), places.max(axis=0)
-        place = int(np.argmax((high - low) / scale))
-        shown = f"{context.weight(place)} goes from {num(low[place])} to {num(high[place])}"
-    around = "goes round " + listing((num(goal) for goal in goals[:4]), 4) if period <= 4 else (
-        f"goes round between {num(goals.min())} and {num(goals.max())}"
-    )  # fmt: skip
-    if np.ptp(goals) <= 1e-9 * float(np.abs(goals).max()):
-        around = f"is {num(goals[0])} at each of them"
-    there = bool((np.abs(places - context.end) / scale).max(axis=1).min() <= 10 * MOVES)
-    begin = "It does not settle:" if there else (
-        f"It has not settled after {count(context.run.steps, 'step')}; followed by the same rule, it comes into "
-        f"a cycle:"
-    )  # fmt: skip
-    return Ending(
-        "cycle",
-        f"{begin} every {many} the weights repeat ({shown}), and {context.total_name} {around}.",
-        False,
-        {"period": period, "unit": unit, "points": places[:64].tolist(), "errors": goals[:64].tolist(),
-         "reached": there},
+    low, high = places.min(axis=0), places.max(axis=0)
+    widest = int(np.argmax((high - low) / scale))
+    return Repeating(
+        period=period, unit="step" if length == 1 else "pass", points=tuple(map(tuple_of, places[:LISTED])),
+        errors=tuple_of(goals[:LISTED]),
+        reached=bool((np.abs(places - context.end) / scale).max(axis=1).min() <= 10 * MOVES),
+        widest=(widest, float(low[widest]), float(high[widest])), least=float(goals.min()),
+        greatest=float(goals.max()), level=bool(np.ptp(goals) <= LEVEL * float(np.abs(goals).max())),
     )  # fmt: skip
 
 
-def circle(context: Context, inside: Array, scale: Array) -> Ending | None:
+def circle(context: Context, inside: Array, scale: Array) -> Circling | None:
     """The last pass, where it ends as it began and its steps move the weights in between."""
     length = len(inside) - 1
     if float((np.abs(np.diff(inside, axis=0)) / scale).max()) <= 1e-7:
         return None
     spread = inside.max(axis=0) - inside.min(axis=0)
-    place = int(np.argmax(spread))
     _, slope = context.engine(context.end)
     target = newton_target(context, np.ones(len(context.names), dtype=bool))
-    best = "lowest" if context.sense > 0 else "highest"
     goals = context.evaluator.goal(inside[1:])
-    beside = ""
-    if target is not None:
-        beside = f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
-    there = bool((np.abs(inside - context.end) / scale).max(axis=1).min() <= max(10 * MOVES, CLOSE * spread.max()))
-    begin = "It ends in a circle:" if there else (
-        f"It has not settled after {count(context.run.steps, 'step')}; followed by the same rule, it comes into a "
-        f"circle:"
-    )  # fmt: skip
     off = (context.run.steps) % length  # the steps of ``inside`` begin where the run ended, within a pass
-    ended, worse = float(goals[(length - off - 1) % length]), too_long(context, inside)
-    return Ending(
-        "cycle inside a pass",
-        f"{begin} after every pass of {count(length, 'step')} the weights are back, and in between "
-        f"{context.weight(place)} moves by {num(spread[place])}, {pulled(worse, length)}. At the end of a pass "
-        f"{context.total_name} = {num(ended)}, within it between {num(goals.min())} and {num(goals.max())}{beside}.",
-        False,
-        {
-            "period": length, "spread": spread.tolist(), "gradient": slope.tolist(),
-            "target": None if target is None else target.tolist(), "error_at_end_of_pass": ended, "reached": there,
-            "steps_too_long": worse,
-        },
+    away = (np.abs(inside - context.end) / scale).max(axis=1).min()
+    return Circling(
+        period=length, spread=tuple_of(spread), gradient=tuple_of(slope),
+        target=None if target is None else tuple_of(target),
+        error_at_end_of_pass=float(goals[(length - off - 1) % length]),
+        reached=bool(away <= max(10 * MOVES, CLOSE * spread.max())), steps_too_long=too_long(context, inside),
+        least=float(goals.min()), greatest=float(goals.max()),
+        target_error=math.nan if target is None else context.error(target),
     )  # fmt: skip
 
 
@@ -122,15 +97,6 @@ def too_long(context: Context, inside: Array) -> int:
     before = np.array([context.error(inside[step], rows) for step, rows in enumerate(visited)])
     after = np.array([context.error(inside[step + 1], rows) for step, rows in enumerate(visited)])
     return int((context.sense * (after - before) > 1e-9 * np.abs(before)).sum())
-
-
-def pulled(worse: int, length: int) -> str:
-    """Why the weights go round in a pass: looked at step by step, whether each helped the patterns that it visited."""
-    if not worse:
-        return "because the patterns pull in turn: each step helps its own"
-    if worse == length:
-        return "because the steps are too long: each makes its own patterns worse"
-    return f"because the patterns pull in turn, and {worse} of {count(length, 'step')} are too long for their own"
 
 
 def drift(ends: Array, period: int) -> float:

@@ -9,6 +9,7 @@ the run as are looked at, so a fault in a single step is met with the same chanc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,8 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.ending import Ending
 from chainrule.explain.measure.rate_of_change import ROUNDING, SAFETY, SAMPLES
 from chainrule.explain.measure.samples import once
-from chainrule.explain.wording import count, num
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.numbers.random import normal, uniform
 from chainrule.train.drive import finish
@@ -34,7 +33,8 @@ class Recomputed:
 
     looked: int
     of: int
-    by: str
+    by: Literal["NumPy", "engine"]
+    """by NumPy from the equations, and by a complex step where they differ; or again by the reference engine"""
     wrong: int | None = None
     went: float = 0.0
     wanted: float = 0.0
@@ -63,7 +63,6 @@ def recompute(context: Context, seed: int = 0) -> Recomputed:
     rounding = 8 * unit * np.maximum(np.abs(before), np.abs(got))
     rounding = rounding + SAFETY * unit * abs(context.rate) * np.abs(slopes).max(axis=0)  # what cancels was as large
     off = np.abs(after - got) > share * far + rounding
-    by = "once more by NumPy from the equations, and by a complex step where they differ"
     for at in np.flatnonzero(off.any(axis=1)):
         place = int(places[at])
         if not (np.abs(after[at] - got[at]) > doubt(context, place, unit))[off[at]].any():
@@ -72,8 +71,8 @@ def recompute(context: Context, seed: int = 0) -> Recomputed:
             continue
         entry = int(np.argmax(np.abs(after[at] - got[at])))
         went, wanted = got[at, entry] - before[at, entry], after[at, entry] - before[at, entry]
-        return Recomputed(len(places), steps, by, int(context.steps[place]) + 1, float(went), float(wanted))
-    return Recomputed(len(places), steps, by)
+        return Recomputed(len(places), steps, "NumPy", int(context.steps[place]) + 1, float(went), float(wanted))
+    return Recomputed(len(places), steps, "NumPy")
 
 
 def spread_over(steps: int, most: int, seed: int) -> NDArray[np.int64]:
@@ -121,9 +120,9 @@ def complex_agrees(context: Context, place: int, share: float, unit: float) -> b
 
 def taken_again(context: Context, gaps: NDArray[np.int64], seed: int) -> Recomputed:
     """Stretches of the record, taken again by the reference engine and compared bit for bit."""
-    run, by = context.run, "again by the reference engine"
+    run = context.run
     if not len(gaps) or not context.names:
-        return Recomputed(0, 0, by)
+        return Recomputed(0, 0, "engine")
     record, loaded = run.trace.record, REFERENCE.load(run.program, run.recipe.bound)
     places = spread_over(len(gaps), max(1, int(AGAIN // gaps.max())), seed)
     looked, of = int(gaps[places].sum()), int(gaps.sum())
@@ -133,28 +132,5 @@ def taken_again(context: Context, gaps: NDArray[np.int64], seed: int) -> Recompu
         after, got = context.vector(state.weights), context.path[place + 1]
         if not np.array_equal(after, got):
             entry, before = int(np.argmax(np.abs(after - got))), context.path[place]
-            return Recomputed(looked, of, by, stop, float((got - before)[entry]), float((after - before)[entry]))
-    return Recomputed(looked, of, by)
-
-
-def strayed(seen: Recomputed) -> Ending | None:
-    """The end of a run of which a step went wrong."""
-    if seen.wrong is None:
-        return None
-    return Ending(
-        "strayed",
-        f"It cannot be said where it ends: step {seen.wrong} moved a weight by {num(seen.went)}, where the rule moves "
-        f"it by {num(seen.wanted)} (computed {seen.by}); from there on the run is another.",
-        False,
-        {"wrong_step": seen.wrong, "went": seen.went, "wanted": seen.wanted},
-    )
-
-
-def looked_at(seen: Recomputed) -> str:
-    """What was looked at, as a condition."""
-    if seen.looked == seen.of:
-        return f"{'the one step' if seen.of == 1 else f'each of the {seen.of} steps'} was computed {seen.by}"
-    return (
-        f"{seen.looked} of {count(seen.of, 'step')}, drawn evenly over the run, were computed {seen.by}; a fault in "
-        f"one step alone is met with a probability of {num(seen.chance, 2)}"
-    )
+            return Recomputed(looked, of, "engine", stop, float((got - before)[entry]), float((after - before)[entry]))
+    return Recomputed(looked, of, "engine")

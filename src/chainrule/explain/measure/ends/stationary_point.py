@@ -20,7 +20,6 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.newton import spread
 from chainrule.explain.measure.ends.spectrum import Bent, curvatures
-from chainrule.explain.wording import count, num
 
 PRODUCTS, BASIS, LOOKS = 200, 40, 60
 """Products made at most: in all, for one step, and to look at what was found."""
@@ -108,52 +107,3 @@ def step(at: Bent, slope: Array, most: int, enough: float) -> tuple[Array, int]:
             break
         basis.append(image / rest)
     return shares @ np.array(basis)[: len(shares)] if len(shares) else np.zeros(len(slope)), len(shares)
-
-
-def told(context: Context, found: Nearest) -> str:
-    """The sentence on what lies near the end."""
-    by = f"found by Newton's method from the end, with {count(found.products, 'product')} with the Hessian"
-    total = context.total_name
-    if found.kind == "not looked for":
-        return f"a point without slope was not looked for: with {context.patterns} patterns it would take too long"
-    there = f"{num(found.distance)} away, where {total} = {num(context.error(found.point))}"
-    if found.curvature is None:
-        made = (
-            f"after {count(found.products, 'product')} with the Hessian Newton's method had brought the slope from "
-            f"{num(found.first)} to {num(found.slope)}, {there}"
-        )
-        if found.kind == "further":
-            return (
-                f"no point without slope was met: {made}, and it led ever further"
-            )
-        return f"no point without slope was found: {made}"
-    low, high = (context.sense * end for end in found.curvature)
-    upward, word = ("upward", "minimum") if context.sense > 0 else ("downward", "maximum")
-    if found.kind == "minimum":
-        return (
-            f"the nearest point without slope that was met is a {word} {there}: the slope is 0 there and the "
-            f"curve bends {upward} in every "
-            f"direction, by at least {num(low)} and at most {num(high)} ({by})"
-        )
-    if found.kind == "valley":
-        return (
-            f"the nearest point without slope that was met is in a flat valley {there}: the slope is 0 there, no "
-            f"direction was met in which "
-            f"the curve bends the other way, and in some it hardly bends ({by})"
-        )
-    highest = f"a {'highest' if context.sense > 0 else 'lowest'} point"
-    name = highest if found.curvature[1] <= 0 else "a saddle"
-    return (
-        f"the nearest point without slope that was met is {name} {there}: in some direction the curvature is "
-        f"{num(low)}, so the steps may pass it by ({by})"
-    )
-
-
-def numbers(found: Nearest) -> dict[str, object]:
-    """The same as evidence."""
-    return {
-        "nearest": {
-            "kind": found.kind, "distance": found.distance, "slope": found.slope, "slope_at_end": found.first,
-            "products": found.products, "curvature": found.curvature, "weights": found.point.tolist(),
-        }
-    }  # fmt: skip

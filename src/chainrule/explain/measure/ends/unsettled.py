@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -10,16 +11,26 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.continuation import follow
-from chainrule.explain.measure.ends.ending import Ending
 from chainrule.explain.measure.ends.neighbours import around
 from chainrule.explain.measure.ends.newton import newton_target
+from chainrule.explain.measure.ends.outcomes import Curved
 from chainrule.explain.measure.ends.resting_place import Place
-from chainrule.explain.measure.ends.stationary_point import nearest, numbers
-from chainrule.explain.measure.ends.stationary_point import told as nearest_told
+from chainrule.explain.measure.ends.standing import held_at
+from chainrule.explain.measure.ends.stationary_point import nearest
+from chainrule.explain.measure.ends.ways import Edge, Moving, NearestPoint, NoiseFloor, Onward
 from chainrule.explain.measure.kinks import sides
 from chainrule.explain.measure.rounding import rounding
 from chainrule.explain.measure.samples import evenly
-from chainrule.explain.wording import count, num, sentence, times, told_apart
+from chainrule.explain.naming import tuple_of
+
+NO_EDGE = Edge((), (), 0.0)
+NOTHING: dict[str, Any] = {
+    "eigenvalues": None, "both_ends_only": None, "products": None, "found": None, "at_bound": None, "growth": None,
+    "target": None, "distance": None, "target_error": None, "shape": None, "arrived": None, "nearest": None,
+    "followed": None, "trend": None, "noise_floor": None, "repelling": None, "rate_times_curvature": None,
+    "smooth": True, "gained": 0.0, "steps_on": 0, "comes": False, "near": None, "near_error": 0.0, "onward": None,
+}  # fmt: skip
+"""Of a run that moves, what was not yet looked at."""
 
 
 def growth(context: Context) -> float | None:
@@ -38,57 +49,37 @@ def growth(context: Context) -> float | None:
 
 
 def unsettled(
-    context: Context, place: Place | None, edge: str = "", known: dict[str, object] | None = None,
-    lines: list[str] | None = None, free: NDArray[np.bool_] | None = None,
-) -> Ending:  # fmt: skip
+    context: Context, place: Place | None, edge: Edge = NO_EDGE, known: Curved | None = None,
+    free: NDArray[np.bool_] | None = None,
+) -> Moving:  # fmt: skip
     """The weights still move: what does the same run do, followed on? Of many weights, ``free`` no bound holds."""
-    total, sense = context.total_name, context.sense
+    sense = context.sense
     goal, slope = context.engine(context.end)
-    low, high = context.box
-    held = ((context.end <= low) & (sense * slope > 0)) | ((context.end >= high) & (sense * slope < 0))
+    held = held_at(context, context.end, sense * slope)
     norm = float(np.linalg.norm(slope[~held])) if (~held).any() else 0.0
-    where, steps = context.point(context.end), count(context.run.steps, "step")
-    evidence: dict[str, object] = {"gradient": slope.tolist(), **(known or {}), "gradient_norm": norm}
-    told = list(lines or [])
-    begin = f"It has not settled after {steps}: at {where} the slope {context.everything} is still {num(norm)}"
-    if not context.run.steps:
-        begin = f"No step was taken: at {where} the slope {context.everything} is {num(norm)}"
-    growing = growth(context)
-    if growing is not None:
-        evidence["growth"] = growing
-        return Ending(
-            "growing",
-            f"It moves away: at each of the last passes {total} got worse and the weights moved {times(growing)} "
-            "times as far as in the one before; "
-            f"if that goes on, it looks so, the numbers will overflow. {total} is now {num(goal)} at {where}.",
-            False, evidence, told,
-        )  # fmt: skip
+    many = {} if known is None else asdict(known)
+    found = Moving(**{
+        **NOTHING, **many, "gradient": tuple_of(slope), "gradient_norm": norm, "goal": goal, "edge": edge,
+        "bend_norm": 0.0 if known is None else known.gradient_norm,
+    })  # fmt: skip
+    if (growing := growth(context)) is not None:
+        return replace(found, growth=growing)
     if place is not None and context.run.steps:
-        return on_the_way(context, place, begin, goal, evidence, told)
-    near = nearest(context, free) if free is not None and not edge else None
-    beside = ""
+        return on_the_way(context, place, found)
+    near = nearest(context, free) if free is not None and not edge.places else None
     if near is not None:
-        evidence |= numbers(near)
-        beside = f" {sentence(nearest_told(context, near))}."
+        found = replace(
+            found, near=near, near_error=context.error(near.point),
+            nearest=NearestPoint(near.kind, near.distance, near.slope, near.first, near.products, near.curvature,
+                                 tuple_of(near.point)),
+        )  # fmt: skip
         if near.kind == "minimum" and comes(context, near.point):
-            at = f"{num(near.distance)} away, where {total} = {num(context.error(near.point))}"
-            bend = "upward" if sense > 0 else "downward"
-            found = f"found by Newton's method, with {count(near.products, 'product')} with the Hessian"
-            low_bend, high_bend = (sense * end for end in near.curvature or (0.0, 0.0))
-            return Ending(
-                "on the way to a minimum",
-                f"{begin}, and {total} = {num(goal)}. It looks so that it goes to a "
-                f"{'minimum' if sense > 0 else 'maximum'} {at}: followed by the same rule it comes nearer to it "
-                f"with every "
-                f"stretch, the slope is 0 there and the curve bends {bend} in every direction, by at least "
-                f"{num(low_bend)} and at most {num(high_bend)} ({found}).",
-                False, evidence, told,
-            )  # fmt: skip
+            return replace(found, comes=True)
         if near.kind in ("minimum", "valley", "saddle"):
-            return Ending("not settled", f"{begin}, and {total} = {num(goal)}.{beside}", False, evidence, told)
-    kind, more = followed_told(context, goal, evidence) if context.run.steps else ("not settled", "")
-    extra = f" Part of it rests {edge}." if edge else ""
-    return Ending(kind, f"{begin}.{more}{repelled(context, evidence)}{extra}{beside}", False, evidence, told)
+            return found
+    if context.run.steps:
+        found = onward(context, found)
+    return repelled(context, found)
 
 
 def comes(context: Context, target: Array) -> bool:
@@ -100,95 +91,57 @@ def comes(context: Context, target: Array) -> bool:
     return len(away) > 2 and bool((np.diff(away) < 0).all())
 
 
-def on_the_way(
-    context: Context, place: Place, begin: str, goal: float, evidence: dict[str, object], lines: list[str]
-) -> Ending:
+def on_the_way(context: Context, place: Place, found: Moving) -> Moving:
     """The continuation comes to a place, or nearer and nearer to it."""
-    total, sense, seen = context.total_name, context.sense, context.once(follow)
-    reached, steps = context.error(place.at), 0 if seen is None else seen.steps
+    sense, seen = context.sense, context.once(follow)
     slope = sense * context.gradient(place.at)
-    low, high = context.box
-    free = ~(((place.at <= low) & (slope > 0)) | ((place.at >= high) & (slope < 0)))
+    free = ~held_at(context, place.at, slope)
     with np.errstate(all="ignore"):
         matrix = (sense * context.hessian(place.at))[np.ix_(free, free)]
-    smooth = sides(context, place.at).smooth
-    what = "a point" if smooth else "a kink"
-    shape = ""
+    smooth, shape = sides(context, place.at).smooth, ""
     if np.isfinite(matrix).all() and free.any() and smooth:
         values, vectors = np.linalg.eigh(matrix)
         flat = np.abs(values) <= 1e-7 * max(float(np.abs(values).max(initial=0.0)), 1e-300)
         shape = around(context, place.at, free, values, vectors, flat).shape
-        what = {
-            "minimum": "a minimum" if sense > 0 else "a maximum", "valley": "a flat valley", "plateau": "a plateau",
-            "maximum": f"a {'highest' if sense > 0 else 'lowest'} point",
-        }.get(shape, f"a{'n' if shape == 'inflection' else ''} {shape}")  # fmt: skip
-    if place.arrived:
-        how = f"followed by the same rule for {count(steps, 'step')} more it comes to rest there"
-    else:
-        gained = place.distance - place.left
-        how = (
-            f"followed by the same rule for {count(steps, 'step')} more it comes nearer all the time, "
-            f"{num(gained, 2)} in all; found by Newton's method"
-        )
-    evidence |= {"target": place.at.tolist(), "distance": place.distance, "target_error": reached, "shape": shape}
-    evidence["arrived"] = place.arrived
-    return Ending(
-        "on the way to a minimum" if shape == "minimum" else "on the way",
-        f"{begin}, and {total} = {num(goal)}. It looks so that it goes to {context.point(place.at)}, "
-        f"{num(place.distance)} away: {how}. That is {what}, where {total} = {num(reached)}.",
-        False, evidence, lines,
+    return replace(
+        found, target=tuple_of(place.at), distance=place.distance, target_error=context.error(place.at), shape=shape,
+        arrived=place.arrived, smooth=smooth, gained=place.distance - place.left,
+        steps_on=0 if seen is None else seen.steps,
     )  # fmt: skip
 
 
-def followed_told(context: Context, goal: float, evidence: dict[str, object]) -> tuple[str, str]:
+def onward(context: Context, found: Moving) -> Moving:
     """What the continuation does that comes to no rest and to no point."""
-    total, seen = context.total_name, context.once(follow)
+    seen = context.once(follow)
     if seen is None:
-        return "not settled", " It was not followed further: that would be too much work."
-    evidence["followed"] = seen.steps
+        return replace(found, onward=Onward("not followed"))
     if seen.left is not None:
-        return "running away", (
-            f" Followed by the same rule it leaves the finite numbers in step {seen.left}; {total} was "
-            f"{num(context.error(seen.last))} before that."
-        )
+        left = Onward("left", seen.steps, seen.left, context.error(seen.last))
+        return replace(found, followed=seen.steps, onward=left)
     at = seen.ends[evenly(len(seen.ends), 9)]
     goals = context.evaluator.goal(at)
     change = context.sense * np.diff(goals)
     slack = rounding(context, at)
     sizes = np.abs(at).max(axis=1)
-    evidence["trend"] = [float(goals[0]), float(goals[-1])]
-    steps = f"followed by the same rule for {count(seen.steps, 'step')} more,"
+    found = replace(found, followed=seen.steps, trend=(float(goals[0]), float(goals[-1])))
     if len(change) and (change < 0).all() and -change.sum() > slack[0] + slack[-1]:
-        first, last = told_apart(float(goals[0]), float(goals[-1]))
-        small, large = told_apart(float(sizes[0]), float(sizes[-1]))
-        grows = f", while the largest weight goes from {small} to {large}" if small != large else ""
-        word = "minimum" if context.sense > 0 else "maximum"
-        return "still falling", (
-            f" {total[:1].upper()}{total[1:]} still {context.falls}: {steps} it goes from {first} to "
-            f"{last}{grows}; whether it has a {word} there is not known."
-        )
+        grown = (float(sizes[0]), float(sizes[-1]))
+        return replace(found, onward=Onward("falls", seen.steps, sizes=grown))
     if (floor := noise_floor(context, seen.ends)) is not None:
-        evidence["noise_floor"] = floor
-        least, most = told_apart(*floor["goals"])
-        middle = context.point(np.array(floor["middle"]))
-        return "not settled", (
-            f" Each pass has an order of its own, so it comes to rest nowhere: {steps} it goes about {middle}, by up "
-            f"to {num(floor['spread'])}, without getting on; {total}, in the last {floor['passes']} passes between "
-            f"{least} and {most}, is at its noise floor{floor_beside(context, seen.last)}."
-        )
+        target = newton_target(context, np.ones(len(context.names), dtype=bool), seen.last)
+        beside = (None, 0.0) if target is None else (tuple_of(target), context.error(target))
+        goes = Onward("floor", seen.steps, target=beside[0], target_error=beside[1])
+        return replace(found, noise_floor=floor, onward=goes)
     every = context.evaluator.goal(seen.ends[evenly(len(seen.ends), 200)])
-    least, most = told_apart(float(every.min()), float(every.max()))
-    stays = f"stays between {least} and {most}" if least != most else f"stays at {least}"
-    return "not settled", (
-        f" {steps[:1].upper()}{steps[1:]} it neither comes to rest nor repeats itself: {total} {stays}."
-    )
+    between = (float(every.min()), float(every.max()))
+    return replace(found, onward=Onward("about", seen.steps, goals=between))
 
 
 FEW_PASSES = 40
 """Passes that are looked at for a noise floor, at least."""
 
 
-def noise_floor(context: Context, ends: Array) -> dict[str, Any] | None:
+def noise_floor(context: Context, ends: Array) -> NoiseFloor | None:
     """Where weights go about that are visited in orders drawn anew: the second half of the continuation, if its own
     halves have the same middle, beside how far they spread."""
     if context.run.recipe.order.batch != "shuffled" or len(ends) < 2 * FEW_PASSES:
@@ -201,34 +154,18 @@ def noise_floor(context: Context, ends: Array) -> dict[str, Any] | None:
         return None
     goals = context.evaluator.goal(late)
     middle = late.mean(axis=0)
-    return {
-        "passes": len(late) - 1, "middle": middle.tolist(), "spread": float(np.abs(late - middle).max()),
-        "goals": [float(goals.min()), float(goals.max())],
-    }  # fmt: skip
+    return NoiseFloor(
+        len(late) - 1, tuple_of(middle), float(np.abs(late - middle).max()), (float(goals.min()), float(goals.max())),
+    )  # fmt: skip
 
 
-def floor_beside(context: Context, last: Array) -> str:
-    """The goal at the best point near a noise floor."""
-    target = newton_target(context, np.ones(len(context.names), dtype=bool), last)
-    if target is None:
-        return ""
-    best = "lowest" if context.sense > 0 else "highest"
-    return f", while the {best} point nearby, {context.point(target)}, has {num(context.error(target))}"
-
-
-def repelled(context: Context, evidence: dict[str, object]) -> str:
+def repelled(context: Context, found: Moving) -> Moving:
     """Of plain steps over all patterns: a minimum near by that such steps do not come to, because they are too long."""
     rate = context.rate
     if context.many or rate is None or rate <= 0 or len(context.rows(0)) != context.patterns or context.boxed:
-        return ""
+        return found
     target = newton_target(context, np.ones(len(context.names), dtype=bool))
     if target is None:
-        return ""
+        return found
     top = float(np.linalg.eigvalsh(context.sense * context.hessian(target))[-1])
-    if not rate * top > 2:
-        return ""
-    evidence |= {"repelling": target.tolist(), "rate_times_curvature": rate * top}
-    return (
-        f" The {'minimum' if context.sense > 0 else 'maximum'} near by, {context.point(target)}, repels such steps: "
-        f"{context.rate_name} times its largest curvature is {num(rate * top)}, and above 2 a step leads further off."
-    )
+    return replace(found, repelling=tuple_of(target), rate_times_curvature=rate * top) if rate * top > 2 else found

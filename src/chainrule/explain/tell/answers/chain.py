@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chainrule.explain.measure.claims.order import Compared
 from chainrule.explain.measure.claims.vanish import SMALL
 from chainrule.explain.measure.context import Context
 from chainrule.explain.tell.answers.phrases import first_sentence, shown
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.claims.order import added
+from chainrule.explain.tell.claims.order import added, count_of, where_told
 from chainrule.explain.wording import num, percent, put
 
 SHOWN = 4
@@ -63,51 +64,43 @@ def why(found: Mapping[str, Any]) -> str:
     return f"On the way it is multiplied by {many} factors below 1."
 
 
-def backwards(context: Context, order: Claim) -> str:
+def backwards(order: Claim) -> str:
     """Why backwards, and why are contributions added?"""
-    found = order.evidence
-    if "operations_backward" not in found:
+    found = order.finding
+    if not (isinstance(found, Compared) and found.agree and found.adds):
         return first_sentence(order.statement)
-    if not (found["agree"] and found["adds"]):
-        return first_sentence(order.statement)
-    return f"{counted(context, found)} {summed(context, found)}"
+    return f"{counted(found)} {summed(found)}"
 
 
-def counted(context: Context, found: Mapping[str, Any]) -> str:
+def counted(found: Compared) -> str:
     """What going backwards saves, in operations."""
-    many, total = len(context.names), context.total_name
-    back, low, high = (
-        found[name] for name in ("operations_backward", "operations_forward", "operations_forward_at_most")
-    )
+    many, total = found.weights, found.naming.total
+    back, low, high = found.operations_backward, found.operations_forward, found.operations_forward_at_most
     gradients = "the gradient" if many == 1 else "both gradients" if many == 2 else f"all {many} gradients"
     ahead = f"{low:,}" if low == high else f"at least {low:,}"
     if back < low:
-        return f"Backwards is cheaper: {total} and {gradients} take {count(back)}, forwards {ahead}."
+        return f"Backwards is cheaper: {total} and {gradients} take {count_of(back)}, forwards {ahead}."
     if back < high:
         return (
-            f"Here it is not decided: {total} and {gradients} take {count(back)} backwards, and between {low:,} "
+            f"Here it is not decided: {total} and {gradients} take {count_of(back)} backwards, and between {low:,} "
             f"and {high:,} forwards."
         )
     equal = "as many" if back == high else f"{high:,}" if low == high else f"at most {high:,}"
     return (
-        f"Backwards saves nothing here: {total} and {gradients} take {count(back)}, forwards {equal}. But "
+        f"Backwards saves nothing here: {total} and {gradients} take {count_of(back)}, forwards {equal}. But "
         "forwards takes a pass for each weight, backwards one for all of them."
     )
 
 
-def count(operations: int) -> str:
-    return f"{operations:,} operation{'' if operations == 1 else 's'}"
-
-
-def summed(context: Context, found: Mapping[str, Any]) -> str:
+def summed(found: Compared) -> str:
     """That what each use of a quantity adds makes its gradient."""
-    if "used" not in found:
-        return added(context, None)
-    times = "twice" if found["times"] == 2 else f"{found['times']} times"
-    head = f"{found['used']} is used {times}, {found['where']}"
-    parts = found.get("contributions", [])
-    total = "0" if abs(found["sum"]) <= CANCEL * sum(map(abs, parts)) else num(found["sum"])
+    uses = found.uses
+    if uses is None:
+        return added(found)
+    times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"
+    head, parts = f"{uses.name} is used {times}, {where_told(found.naming, uses.where)}", found.contributions or ()
+    total = "0" if abs(sum(uses.parts)) <= CANCEL * sum(map(abs, parts)) else num(sum(uses.parts))
     if 0 < len(parts) <= SHOWN:
         written = " + ".join(put(part) if place else num(part) for place, part in enumerate(parts))
-        return f"{head}. Its contributions add up to {found['slope_of']}: {written} = {total}."
-    return f"{head}. Its contributions add up to {found['slope_of']} = {total}."
+        return f"{head}. Its contributions add up to {uses.slope}: {written} = {total}."
+    return f"{head}. Its contributions add up to {uses.slope} = {total}."

@@ -19,7 +19,7 @@ def subtracting(context: Context, update: Claim, decrease: Claim, end: Claim) ->
 
 def steps(context: Context, update: Claim, decrease: Claim) -> str:
     """How many steps of the run went the way they should."""
-    found, lower = decrease.evidence, context.lower
+    found, lower = decrease.evidence, context.naming.lower
     moved, worse, better = found["moved"], found["own_worse"], found["own_better"]
     many, of = len(context.rows(0)), f"{moved} steps{looked_at(found)}"
     its = "its" if moved == 1 or worse == 1 or better == moved else "their"

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.explain.measure.claims.end import End
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.not_a_number import lost
+from chainrule.explain.measure.ends.outcomes import LeftNumbers
+from chainrule.explain.measure.ends.standing import CLOSE_BY
 from chainrule.explain.tell.answers.phrases import apart, first_sentence, minimum, place
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.kind_of_place import CLOSE_BY
+from chainrule.explain.tell.ends.moving import lost_told
 from chainrule.explain.wording import count, listing, num, sentence, times, told_apart
 from chainrule.notation.names import pretty
 
@@ -31,7 +33,7 @@ def kind_of(context: Context, end: Claim) -> str:
 def ending(context: Context, end: Claim, step: Claim) -> str:
     """Where does it end?"""
     found, kind = end.evidence, kind_of(context, end)
-    told = at_rest(context, kind, end) or in_motion(context, kind, found)
+    told = at_rest(context, kind, end) or in_motion(context, kind, found, made_by(end))
     if not told:
         return first_sentence(end.statement)
     return told + proved(context, found, kind) + hovering(context, found) + shorter(context, kind, step)
@@ -40,7 +42,7 @@ def ending(context: Context, end: Claim, step: Claim) -> str:
 def at_rest(context: Context, kind: str, end: Claim) -> str:
     """The ends at which the run rests; nothing for others."""
     found = end.evidence
-    total, better, best = context.total_name, context.lower, "lowest" if context.sense > 0 else "highest"
+    total, better, best = context.total_name, context.naming.lower, "lowest" if context.sense > 0 else "highest"
     at, zero, fall = place(context, context.end), flat(context, found), ""
     near = close(found)
     if found.get("falls_by"):
@@ -77,7 +79,7 @@ def at_rest(context: Context, kind: str, end: Claim) -> str:
     return ""
 
 
-def in_motion(context: Context, kind: str, found: Found) -> str:
+def in_motion(context: Context, kind: str, found: Found, made: str) -> str:
     """The ends at which it still moves, or went round, or away; nothing for others."""
     total, steps = context.total_name, count(context.run.steps, "step")
     begin = f"It has not settled after {steps}"
@@ -115,8 +117,6 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
         case "left the finite numbers":
             what = f": {pretty(found['equation'])} is no longer a finite number" if found.get("equation") in (
                 context.model.quantities) else ""  # fmt: skip
-            departure = context.run.departure
-            made = lost(context, departure) if departure is not None else ""
             came = f" It was made by {made}." if made else ""
             return f"It left the finite numbers in step {found['step']}{what}.{came}"
         case "running away":
@@ -126,8 +126,8 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
         case "still falling" if "trend" in found:
             first, last = told_apart(*found["trend"])
             return (
-                f"{begin}. Followed for {count(found['followed'], 'step')} more, {total} still {context.falls}, from "
-                f"{first} to {last}. Whether it has a {minimum(context)} is not known."
+                f"{begin}. Followed for {count(found['followed'], 'step')} more, {total} still {context.naming.falls}, "
+                f"from {first} to {last}. Whether it has a {minimum(context)} is not known."
             )
         case "on the way to a minimum" | "on the way":
             return f"{begin}. {destined(context, found)}"
@@ -135,11 +135,19 @@ def in_motion(context: Context, kind: str, found: Found) -> str:
             if not context.run.steps:
                 return "No step was taken."
             size = found.get("gradient_norm")
-            over = f" {context.everything}" if context.patterns > 1 else ""
+            over = f" {context.naming.everything}" if context.patterns > 1 else ""
             left = "" if not size else f": the gradient{over} is still {num(size)}"
             if len(context.names) > 1 and left:
                 left += " long"
             return f"{begin}{left}.{too_long(context, found)}"
+    return ""
+
+
+def made_by(end: Claim) -> str:
+    """The operation that made the first number that is none; nothing where there is none, or it was not found."""
+    found = end.finding
+    if isinstance(found, End) and isinstance(found.outcome, LeftNumbers) and found.outcome.made is not None:
+        return lost_told(found.outcome.made)
     return ""
 
 
@@ -149,11 +157,11 @@ def around(context: Context, found: Found) -> str:
     if tried is None:
         return f"and no direction was met in which {context.total_name} bends the other way"
     if lower:
-        return f"but a point further off was {context.lower}"
+        return f"but a point further off was {context.naming.lower}"
     worse = found.get("neighbours_worse")
     if lower is None and worse is not None and worse < tried:
         return f"but only {worse} of {tried} points tried around it were {'higher' if context.sense > 0 else 'lower'}"
-    return f"and none of {tried} points tried around it was {context.lower}"
+    return f"and none of {tried} points tried around it was {context.naming.lower}"
 
 
 def called(context: Context, shape: str) -> str:
@@ -247,7 +255,7 @@ def proved(context: Context, found: Found, kind: str) -> str:
         return ""
     w, total = context.weight(0), context.total_name
     grows = "grows" if (sign < 0) == (context.sense > 0) else "falls"
-    told = f" Proved: {total} {context.falls} as long as {w} {grows}"
+    told = f" Proved: {total} {context.naming.falls} as long as {w} {grows}"
     if kind == "falling without bound":
         return f"{told}."
     return f"{told}, so it has no {minimum(context)} at a finite {w}."

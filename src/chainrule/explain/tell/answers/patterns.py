@@ -121,7 +121,9 @@ def dead(context: Context, dead: Claim) -> str:
 
 def patterns_of(context: Context, rows: list[int]) -> str:
     """One pattern with its data, or several by number."""
-    return context.pattern(rows[0]) if len(rows) == 1 else f"patterns {listing(map(str, rows), 6)}"
+    if len(rows) == 1:
+        return context.naming.pattern(context.pattern_at(rows[0]))
+    return f"patterns {listing(map(str, rows), 6)}"
 
 
 def dead_patterns(context: Context, found: Mapping[str, Any]) -> list[str]:

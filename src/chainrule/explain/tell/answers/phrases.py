@@ -30,7 +30,7 @@ def first_sentence(text: str) -> str:
 
 def place(context: Context, theta: Array, before: str = ", ") -> str:
     """``, w = 1`` where the weights are few, else nothing."""
-    return before + context.point(theta) if len(theta) <= LISTED else ""
+    return before + context.naming.point(theta) if len(theta) <= LISTED else ""
 
 
 def goal_of(naming: Naming, visit: Visit) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from chainrule.explain.measure.claims.update import DIRECTIONS, MOST, FirstStep, NoFirstStep, Off, Update, Written
-from chainrule.explain.measure.context import MOST_EXACT
 from chainrule.explain.naming import Naming
 from chainrule.explain.tell.claim import Claim, claimed
 from chainrule.explain.tell.dead_units import units_told
@@ -186,7 +185,7 @@ def several(found: FirstStep) -> list[str]:
     )]))  # fmt: skip
     if len(before) > MOST:
         middle = ""
-        if len(before) > MOST_EXACT:
+        if shown.median_size is not None:
             middle = f"; the median size of all {len(before)} slopes is {num(shown.median_size)}"
             middle += f", {shown.zero} of them are 0" if shown.zero else ""
         lines.append(f"and {count(len(before) - MOST, 'weight')} more with smaller slopes{middle}")

@@ -1,0 +1,229 @@
+"""A place at which a run rests → what it is: by slope, box, curvature, both sides, and what was tried around it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.engines.protocol import Array
+from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.continuation import follow, returns
+from chainrule.explain.measure.ends.neighbours import SCALES, around
+from chainrule.explain.measure.ends.newton import spread
+from chainrule.explain.measure.ends.outcomes import (
+    Contradicted,
+    Corner,
+    Curved,
+    Edged,
+    ManyResting,
+    Stalled,
+    Standing,
+    Unseen,
+)
+from chainrule.explain.measure.ends.resting_place import Place
+from chainrule.explain.measure.ends.ways import Edge
+from chainrule.explain.measure.kinks import sides, uneven
+from chainrule.explain.measure.rounding import bend_blur, rounding, slope_rounding
+from chainrule.explain.naming import tuple_of
+from chainrule.numbers.random import normal
+from chainrule.train.curvature import Curvature
+
+CLOSE_BY = 1e-6
+"""Of the size of the weights: nearer than this a run is at its place, further off close to it."""
+SEEN = 1e-9
+"""A rate of change that is more than rounding."""
+CARRIED = 100.0
+"""How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
+BESIDE = 16
+"""Directions drawn at random in which neighbours of a minimum of many weights are looked at, both ways."""
+
+
+def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArray[np.bool_]:
+    """Along which principal directions the goal does not bend, beside how it bends elsewhere."""
+    largest = float(np.abs(values).max(initial=0.0))
+    path = context.path[:: max(1, len(context.path) // 50)]
+    reference = float(np.nanmax(np.abs(context.evaluator.gradient(path)), initial=1e-300))
+    return np.asarray(np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size / size))
+
+
+def held_at(context: Context, at: Array, slope: Array) -> NDArray[np.bool_]:
+    """The weights that stand on their bound, with a slope (of what is made smaller) that would push them out."""
+    low, high = context.box
+    return np.asarray(((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0)))
+
+
+def edge_of(context: Context, at: Array, slope: Array, held: NDArray[np.bool_]) -> Edge:
+    """The weights that the box holds."""
+    places = tuple(int(place) for place in np.flatnonzero(held))
+    first = float(context.sense * slope[held][0]) if places else 0.0
+    return Edge(places, tuple_of(at[held]), first)
+
+
+def standing_at(
+    context: Context, place: Place
+) -> Edged | Stalled | Unseen | Corner | Contradicted | Standing | None:
+    """What the place is at which the run rests; None where its curvature is no number."""
+    at, sense = place.at, context.sense
+    goal, slope = context.error(at), sense * context.gradient(at)
+    held = held_at(context, at, slope)
+    free = ~held
+    with np.errstate(all="ignore"):
+        matrix = sense * context.hessian(at)
+    usable = bool(np.isfinite(matrix).all())
+    values, vectors = (
+        np.linalg.eigh(matrix[np.ix_(free, free)]) if usable and free.any() else (np.zeros(0), np.zeros((0, 0)))
+    )
+    norm = float(np.linalg.norm(slope[free])) if free.any() else 0.0
+    known: dict[str, Any] = {
+        "gradient": tuple_of(sense * slope), "at_bound": tuple(context.names[p] for p in np.flatnonzero(held)),
+        "multipliers": {context.names[p]: abs(float(slope[p])) for p in np.flatnonzero(held)},
+        "eigenvalues": tuple_of(sense * values), "distance": place.distance, "rest": tuple_of(at),
+        "edge": edge_of(context, at, slope, held), "goal": goal, "norm": norm,
+    }  # fmt: skip
+    if held.all() and len(held):
+        return Edged(**known)
+    if not usable:
+        return None
+    if place.arrived and not held.any() and stalled(context, norm, place):
+        return Stalled(**known)
+    return cornered(context, place, free, known) or tried(context, place, free, values, vectors, known)
+
+
+def stalled(context: Context, norm: float, place: Place) -> bool:
+    """Whether a run rests though the slope over all patterns is far from 0: its steps are not for that goal."""
+    rate = context.rate
+    if rate is None or len(context.rows(0)) == context.patterns:
+        return False
+    own = np.abs(context.pulls[0]).max(initial=0.0)
+    seen = context.once(follow)
+    inside = seen.path if seen is not None else context.path[-1:]
+    travels = float(np.abs(inside - inside[-1]).max()) > 1e-9 * place.size
+    return bool(not travels and norm > 1e-6 * max(own, 1e-300) and abs(rate) * norm > 1e-9 * place.size)
+
+
+def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dict[str, Any]) -> Unseen | Corner | None:
+    """A rest at a kink, or where the rule does not see the slope; None where both sides are those of one slope."""
+    at, sense, goal = place.at, context.sense, known["goal"]
+    seen = sides(context, at)
+    mine = free[seen.places]
+    right, left = sense * seen.right, sense * seen.left
+    falls = mine & ((right < -SEEN) | (left < -SEEN)) & (seen.kinks | seen.seams)
+    if falls.any():
+        k = int(np.argmin(np.where(falls, np.minimum(right, left), np.inf)))
+        return Unseen(
+            **{**known, "eigenvalues": ()}, place=int(seen.places[k]), side="right" if right[k] < left[k] else "left",
+            rate=float(sense * min(right[k], left[k])), uneven=uneven(context, at, None),
+        )  # fmt: skip
+    corner = mine & seen.kinks
+    if not corner.any():
+        return None
+    k = int(np.flatnonzero(corner)[0])
+    directions = np.zeros((2 * len(at), len(at)))
+    directions[: len(at)], directions[len(at) :] = np.eye(len(at)), -np.eye(len(at))
+    directions = directions[np.concatenate([free, free])]
+    points = np.concatenate([context.project(at + scale * place.size * directions) for scale in SCALES])
+    change = sense * context.evaluator.goal(points) - sense * goal
+    return Corner(
+        **{**known, "eigenvalues": ()}, slopes_beside=(-float(seen.left[k]), float(seen.right[k])),
+        neighbours_tested=len(points), neighbours_better=int((change < -2 * rounding(context, points)).sum()),
+        place=int(seen.places[k]),
+    )  # fmt: skip
+
+
+def tried(
+    context: Context, place: Place, free: NDArray[np.bool_], values: Array, vectors: Array, known: dict[str, Any]
+) -> Contradicted | Standing:
+    """What points around the place say of it."""
+    at, norm, goal = place.at, known["norm"], known["goal"]
+    away = place.distance > CLOSE_BY * place.size
+    if not away:  # it is there: what is told are the numbers of the run's own end
+        own = context.gradient(context.end)
+        known = {**known, "gradient": tuple_of(own)}
+        norm = float(np.linalg.norm(own[free])) if free.any() else 0.0
+        goal = context.error(context.end)
+    whole = np.zeros((len(values), len(at)))
+    whole[:, free] = vectors.T
+    flat = flat_of(context, values, goal, place.size) | (np.abs(values) <= bend_blur(context, at, whole))
+    seen = around(context, at, free, values, vectors, flat)
+    found: dict[str, Any] = {
+        **known, "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
+        "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
+    }  # fmt: skip
+    bends = (values < 0) & ~flat
+    if bends.any() and not seen.lower:
+        return Contradicted(**found, down=int(bends.sum()))
+    beside = None
+    if seen.fall:
+        goals = context.evaluator.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
+        beside = tuple_of(goals)
+    standing = Standing(
+        **found, sides=beside, stays=True, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
+        down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
+        never=place.never, size=place.size, lost=norm > 4 * slope_rounding(context, at), rate_times_curvature=None,
+        remembered=None, told_norm=norm, told_goal=goal,
+    )  # fmt: skip
+    return held_by_rule(context, place, standing, values)
+
+
+def held_by_rule(context: Context, place: Place, found: Standing, values: Array) -> Standing:
+    """Whether the run's rule comes back to its place when it is pushed a little aside."""
+    if found.name not in ("minimum", "bound", "valley") or not place.arrived:
+        return found
+    rate, together = context.rate, len(context.rows(0)) == context.patterns
+    factor = returns(context)
+    if factor is None or factor <= CARRIED:
+        seen = context.once(follow)
+        return found if rate is not None or seen is None or not seen.steps else replace(found, remembered=seen.steps)
+    above = None
+    if rate is not None and rate > 0 and together and len(values) and rate * float(values[-1]) > 2:
+        above = rate * float(values[-1])
+    return replace(found, stays=False, rate_times_curvature=above)
+
+
+# ---- many weights ------------------------------------------------------------------------------------------------
+
+
+def many_resting(
+    context: Context, goal: float, slope: Array, free: NDArray[np.bool_], edge: Edge, bend: Curvature, known: Curved
+) -> ManyResting | None:
+    """What the place is at which a run with very many weights rests; None if it has not come to rest. ``slope`` is that
+    of sense·goal."""
+    end = context.end
+    norm, size = float(np.linalg.norm(slope[free])), 1.0 + float(np.abs(end).max())
+    some = context.path[:: max(1, len(context.path) // 50)]
+    reference = max(float(np.abs(context.evaluator.gradient(some)).max()), 1e-300)
+    no_step = context.trial_rate * norm <= 1e-9 * size
+    if not ((no_step and norm <= 1e-6 * reference) or norm == 0 or (no_step and context.run.ended == "converged")):
+        return None
+    largest = max(abs(bend.smallest), abs(bend.largest), 1e-300)
+    flat = max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / (size * size))
+    worse, looked = None, None
+    name: Literal["saddle", "maximum", "plateau", "valley", "bound", "minimum"]
+    if bend.smallest < -flat:
+        name = "saddle" if bend.largest > flat else "maximum"
+    elif bend.largest <= flat:
+        name = "plateau"
+    elif bend.smallest <= flat or not bend.found:
+        name = "valley"
+    else:
+        name = "bound" if edge.places else "minimum"
+        worse, looked = neighbours(context, free, bend)
+    return ManyResting(
+        **asdict(known), neighbours_tested=looked,
+        neighbours_worse=worse, name=name, goal=goal, edge=edge, least=bend.smallest, greatest=bend.largest,
+    )  # fmt: skip
+
+
+def neighbours(context: Context, free: NDArray[np.bool_], bend: Curvature) -> tuple[int, int]:
+    """At how many of some neighbours the goal is not better: along both ends of the curvature, and at random."""
+    count = int(free.sum())
+    drawn = np.array([normal(0, "beside", place) for place in range(BESIDE * count)]).reshape(BESIDE, count)
+    directions = [np.asarray(one["θ"])[free] for one in bend.directions] + list(drawn)
+    step = 1e-3 * (1 + float(np.abs(context.end).max()))
+    moves = np.array([sign * step * spread(one / np.linalg.norm(one), free) for one in directions for sign in (1, -1)])
+    goals = context.sense * context.evaluator.goal(context.project(context.end + moves))
+    here = context.sense * context.error(context.end)
+    return int(np.sum(goals >= here - 1e-12 * abs(here))), len(moves)

@@ -1,0 +1,1 @@
+"""What an end is → the sentence on it, and its lines."""
