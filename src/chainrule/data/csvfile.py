@@ -26,6 +26,9 @@ from chainrule.errors import DataError
 CHUNK = 2**14
 """Rows whose cells are texts in the memory at once."""
 
+SHORT = 8
+"""Bytes of a row below which rows are counted before they are read: so many would take much memory."""
+
 _FEW = 200
 """Rows that are looked at to see which columns have numbers only; the reader of all of them makes sure of it."""
 
@@ -51,10 +54,12 @@ def read(path: Path, limits: Limits = LIMITS) -> Table:
     if raw.find(b'"', start) >= 0:
         columns, lines = quoted(raw[start:stop].decode(), found, path.name, limits)
     else:
-        count = raw.count(b"\n", start, stop) + (stop > start)
-        if count > limits.rows:
+        if (stop - start) // limits.rows < SHORT and raw.count(b"\n", start, stop) >= limits.rows:
             raise exceeded(f"{path.name} has", limits.rows, "rows")
-        columns, lines = without_quotes(raw, start, stop, found, path.name), range(first, first + count)
+        columns = without_quotes(raw, start, stop, found, path.name)
+        lines = range(first, first + len(columns[0].values))
+        if len(lines) > limits.rows:
+            raise exceeded(f"{path.name} has", limits.rows, "rows")
     names = ("", *found.names) if found.named else found.names
     marks = Rows(path.name, lines, path, found.separator)
     return Table(names, tuple(columns), path.name, True, marks)

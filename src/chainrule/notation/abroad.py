@@ -171,7 +171,8 @@ def remark(text: str, known: Familiar) -> str:
     """Without the words that follow a formula in a sentence, or MATLAB's remark."""
     found = re.search(r"\s+(?:%|,?\s*where)\s+([^\W\d][\w ,.'-]*)$", text)
     words = re.findall(r"\w+", found[1]) if found else []
-    return text[: found.start()] if found and len(words) > 1 and not known.taken(" ".join(words)) else text
+    named = len(words) < 3 and any(known.taken(word) for word in words)
+    return text[: found.start()] if found and words and not named else text
 
 
 def defined(text: str, known: Familiar) -> str:

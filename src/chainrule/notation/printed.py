@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from chainrule.notation.familiar import Familiar
+from chainrule.notation.known import ROLES
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.scripts import STEM
 
@@ -87,7 +88,8 @@ def unapplied(text: str, known: Familiar) -> str:
 def unpatterned(line: str, letter: str) -> str:
     """The line without a letter that no line declares and nothing sums over: that of the pattern."""
     summed = re.search(rf"(?:Σ|sum|mean|prod|max|min)_\{{?[^ ]*{letter}", line)
-    if letter not in PATTERN or summed or re.search(rf"\[[^\[\]]*(?<!\w){letter}\s*[-+]", line):
+    declares = line.partition(" ")[0] in (*ROLES, "index", "patterns", "table", "update")
+    if letter not in PATTERN or declares or summed or re.search(rf"\[[^\[\]]*(?<!\w){letter}\s*[-+]", line):
         return line
 
     def without(found: re.Match[str]) -> str:
