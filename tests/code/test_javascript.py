@@ -280,6 +280,11 @@ def test_starts_are_drawn_by_the_rate_that_is_asked_for(tmp_path: Path) -> None:
     assert told == f"w = {float(model.train(rate=0.25, steps=3).weights['w'])!r}\n"
 
 
+def test_the_numbers_are_exact_whatever_the_run_was_made_in() -> None:
+    exact, fused = (printed(cr.example("mazur").train(steps=3, numerics=one)) for one in ("exact", "fused"))
+    assert exact == fused
+
+
 def test_a_text_stays_a_comment(tmp_path: Path) -> None:
     text = cr.Model(HOSTILE, name="net\nprocess.exit(7)\u2028process.exit(7)\x07").code(steps=3)
     assert not set(text) & set("\u2028\u2029\x07\r")
