@@ -197,6 +197,8 @@ ALONE = "weight w := 1, u := 0.5\nmaximise F\nF = -(w - 3)^2 - u^4"
 NAMES = "data x in {1, 2}\ntarget y = x\nweight state := 1, at := 0.5, exp2 := 0.1, let := 0.2\n"
 NAMES += "power_5 = at^5\nsquare = at^2·power_5\nconsts = state·x + square + at\n"
 NAMES += "new = tanh(consts)·exp2 + let\nE = (new - y)^2"
+WORDS = "data export in {1, 2}, clas in {3, 4}\ntarget y = export\nweight window := 1, NaN := 2\n"
+WORDS += "E = (window·export + NaN·clas - y)^2"
 HELD = "data x in {1, 2}\ntarget y = x\nweight a := 1, b := 0.5\nE = (a·x + b·x^2 - y)^2"
 
 
@@ -207,6 +209,7 @@ def test_no_data_names_of_the_language_and_held_weights(small: int, tmp_path: Pa
         cr.Model(NAMES).train(steps=20, update="momentum"),
         cr.Model(HELD).train(steps=20, hold=["a"], update="adam"),
         cr.Model(HELD).train(steps=0),
+        cr.Model(WORDS).train(steps=5),
         cr.Model(HELD).train(steps=20, rate=0),
     ]
     assert differences(runs, tmp_path, small=small) == [""] * len(runs)
@@ -278,6 +281,19 @@ def test_starts_are_drawn_by_the_rate_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "net.js").write_text(model.code(rate=0.25, steps=3), "utf-8")
     told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert told == f"w = {float(model.train(rate=0.25, steps=3).weights['w'])!r}\n"
+
+
+def test_more_steps_than_can_be_counted_are_refused(tmp_path: Path) -> None:
+    model = cr.Model(DRAWN, data={"x": [[1.0, 2.0]], "y": [1.0]})
+    (tmp_path / "net.js").write_text(f"{model.code(steps=2)}\nadvance(begin(), {2**31});\n", "utf-8")
+    done = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert "at most 2147483647 steps" in done.stderr
+    assert done.returncode
+
+
+def test_the_numbers_are_exact_whatever_the_run_was_made_in() -> None:
+    exact, fused = (printed(cr.example("mazur").train(steps=3, numerics=one)) for one in ("exact", "fused"))
+    assert exact == fused
 
 
 def test_a_text_stays_a_comment(tmp_path: Path) -> None:

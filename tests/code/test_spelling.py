@@ -6,12 +6,15 @@ import math
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from tests.laws.test_indexed import PROGRAMS as NETWORKS
 from tests.laws.test_indexed import program as read
 
 import chainrule as cr
+from chainrule.api.printed import LANGUAGES
+from chainrule.cli.code import code
 from chainrule.code.functions import Functions
 from chainrule.code.names import Names
 from chainrule.code.reads import arrays
@@ -125,3 +128,9 @@ def test_the_walk_names_no_language() -> None:
         lines = path.read_text("utf-8").lower().splitlines()
         text = "\n".join(line for line in lines if ">>>" not in line)
         assert "javascript" not in text or path.name == "__init__.py", path.name
+
+
+def test_the_command_knows_the_languages_of_the_face() -> None:
+    (choice,) = (one.type for one in code.params if one.name == "language")
+    assert isinstance(choice, click.Choice)
+    assert set(choice.choices) == set(LANGUAGES)

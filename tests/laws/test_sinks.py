@@ -134,6 +134,7 @@ SINKS: dict[str, Callable[[World], Iterable[str]]] = {
     "Animation.title": lambda at: [at.film.title],
     "Misconception.text": lambda at: [dataclasses.replace(FALSE, belief=at.one, why=at.one).text()],
     "Misconception.__repr__": lambda at: [repr(dataclasses.replace(FALSE, belief=at.one, why=at.one))],
+    "Model.code": lambda at: [at.model.code(steps=2)],
     "Model.__repr__": lambda at: [ascii(at.model) and repr(at.model)],
     "Model._repr_html_": lambda at: shown(at.model._repr_html_()),
     "Model.warnings": lambda at: at.model.warnings,

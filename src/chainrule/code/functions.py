@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from chainrule.code.names import Names
 from chainrule.code.spelling import Spelling, filled
 from chainrule.code.value import Value
 from chainrule.code.walk import Walk
+from chainrule.errors import BrokenPass
 from chainrule.numbers.elementary import PROGRAMS, integer_power
 from chainrule.tape.machine import Cell, TapeMachine
 from chainrule.tape.plan import plan
@@ -53,27 +56,33 @@ class Functions:
         name = self.name(function)
         if name not in self.texts:
             kind, _, exponent = function.partition(" ")
-            self.texts[name] = self.text(name, kind, int(exponent) if exponent else None)
+            self.texts[name] = text(self.spelling, name, kind, int(exponent) if exponent else None)
         return name
 
-    def text(self, name: str, kind: str, exponent: int | None) -> str:
-        """The lines of a function."""
-        spelling = self.spelling
-        tape = Tape({}, {})
-        names = ("x", "y") if kind in PAIRS and exponent is None else ("x",)
-        inputs = {tape.input(one, (), False): one for one in names}
-        machine, cells = TapeMachine(tape), [Cell(tape, slot) for slot in inputs]
-        found = PROGRAMS[kind](machine, *cells) if exponent is None else integer_power(machine, cells[0], exponent)
-        result: int = found.slot
-        made = plan(tape, {result}, len(tape.instructions), list(tape.constants))
-        reads = {slot: lambda at, one=one: Value(one) for slot, one in inputs.items()}
-        walk = Walk(made, spelling, Names({*spelling.reserved, *names}), reads, {}, self.called)
-        declared = ", ".join(filled(spelling.argument["number"], name=one) for one in inputs.values())
-        walk.lines.open(filled(spelling.function, name=name, arguments=declared))
-        walk.groups((*made.before, *made.stepping, *made.settling))
-        walk.lines.add(filled(spelling.give, value=walk.read(result, {}).text))
-        walk.lines.close(spelling.end)
-        return "\n".join(walk.lines.text)
+
+@cache
+def text(spelling: Spelling, name: str, kind: str, exponent: int | None) -> str:
+    """The lines of a function."""
+    tape = Tape({}, {})
+    names = ("x", "y") if kind in PAIRS and exponent is None else ("x",)
+    inputs = {tape.input(one, (), False): one for one in names}
+    machine, cells = TapeMachine(tape), [Cell(tape, slot) for slot in inputs]
+    found = PROGRAMS[kind](machine, *cells) if exponent is None else integer_power(machine, cells[0], exponent)
+    result: int = found.slot
+    made = plan(tape, {result}, len(tape.instructions), list(tape.constants))
+    reads = {slot: lambda at, one=one: Value(one) for slot, one in inputs.items()}
+    walk = Walk(made, spelling, Names({*spelling.reserved, *names}), reads, {}, whole)
+    declared = ", ".join(filled(spelling.argument["number"], name=one) for one in inputs.values())
+    walk.lines.open(filled(spelling.function, name=name, arguments=declared))
+    walk.groups((*made.before, *made.stepping, *made.settling))
+    walk.lines.add(filled(spelling.give, value=walk.read(result, {}).text))
+    walk.lines.close(spelling.end)
+    return "\n".join(walk.lines.text)
+
+
+def whole(function: str) -> str:
+    """A function within a function: there is none, since programs are written out whole."""
+    raise BrokenPass("printing", f"{function} is called where functions are written out")
 
 
 def named(exponent: int) -> str:

@@ -47,7 +47,7 @@ def compared(sign: str) -> Form:
     return Form(f"{{0}} {sign} {{1}}", LOOSE, (SUM, SUM))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
     """The table of a language.
 

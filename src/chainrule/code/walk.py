@@ -149,8 +149,8 @@ class Walk:
             return
         value = self.fold(line, line.detail, at) if isinstance(line.detail, Fold) else self.value(line, at)
         kept = bool(axes) and slot in self.plan.kept
-        inside = self.uses[slot] == 1 and self.readers[slot] == self.homes[slot] and len(value.text) < WIDE
-        if kept or not inside or slot in self.wishes:
+        near = self.uses[slot] < 2 and self.readers.get(slot, self.homes[slot]) == self.homes[slot]
+        if kept or not near or slot in self.wishes or len(value.text) >= WIDE:
             value = self.named(self.wishes.get(slot, "v"), value, self.said.get(slot, ""))
         self.now[slot] = value
         if kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +17,7 @@ from chainrule.code.names import Names
 from chainrule.code.reads import Arrays, arrays
 from chainrule.code.spelling import filled
 from chainrule.code.step import Quantity, boxes, sheet, steps
+from chainrule.numbers.numerics import EXACT
 from chainrule.numbers.random import Draw
 from chainrule.program.parts import of_the_text, told
 from chainrule.program.program import NEW, Program
@@ -52,6 +53,7 @@ def module(
 ) -> str:  # fmt: skip
     """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed, and what computes
     every quantity, those that no step needs too, over ``watched`` patterns."""
+    bound = replace(bound, numerics=EXACT)  # a language without fused multiply-adds has no other
     functions = Functions(JAVASCRIPT)
     for needed in ("log", "cos") if training.draws else ():
         functions.called(needed)

@@ -40,7 +40,8 @@ enum eval export extends false final finally float for function goto if implemen
 let long native new null package private protected public return short static super switch synchronized this throw
 throws transient true try typeof var void volatile while with yield
 Math Number Object Array Infinity NaN undefined Float64Array Int32Array Uint8Array Uint32Array String JSON console
-globalThis process window document POWERS PARTS WORDS fraction exponent
+globalThis process window document module require exports TextEncoder Map Set Date RangeError Int8Array
+POWERS PARTS WORDS fraction exponent
 """
 
 

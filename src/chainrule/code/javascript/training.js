@@ -112,6 +112,7 @@ function begin(settings = {}) {
 // Steps until so many are done or the training ends. With room to record, a row of the state for each step.
 function advance(run, until, trace = null, put = null) {
   const { control } = run, pass = passLength(run.order);
+  if (until > 2147483647) throw new RangeError("a program makes at most 2147483647 steps");
   while (control[0] < until && control[3] === 0) {
     run.visited = visits(run.order, run.seed, control[0], until);
     const { rows, width, at, until: stop } = run.visited;
