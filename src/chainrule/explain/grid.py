@@ -58,8 +58,6 @@ class Named:
     ranges: tuple[range, ...] = ()
 
 
-FREE = slice(None)
-
 Operation = Callable[["Grid", tuple[Factors, ...]], Factors]
 """The value of a node, as factors whose product it is, from those inside it."""
 
@@ -85,10 +83,6 @@ def operation(node: Expr) -> Operation:
             return lambda grid, inside: pi
         case Size(letter):
             return lambda grid, inside: (Field(np.array(float(len(grid.ranges[letter])))),)
-        case Ref(name, ()):
-            return lambda grid, inside: (grid.known[name].field,)
-        case Ref(name, indices) if sliced(indices):
-            return lambda grid, inside: (grid.slice(name, indices),)
         case Ref(name, indices):
             return lambda grid, inside: (grid.read(name, indices),)
         case At(position):
@@ -109,12 +103,6 @@ def operation(node: Expr) -> Operation:
         case Reduce("sum" | "mean" as operator, over):
             return lambda grid, inside: (grid.reduced(operator, over, inside[0]),)
     return lambda grid, inside: (grid.combined(node, tuple(map(grid.whole, inside))),)
-
-
-def sliced(indices: tuple[Index, ...]) -> bool:
-    """Whether indices are numbers and plain letters, each once."""
-    letters = [position.letter for position in indices if position.terms]
-    return None not in letters and len(set(letters)) == len(letters)
 
 
 @dataclass(slots=True)
@@ -315,19 +303,6 @@ class Grid:
         if inside.values.all():
             return found
         return apply(lambda ok, value: np.where(ok, value, 0.0), inside, found)
-
-    def slice(self, name: str, indices: tuple[Index, ...]) -> Field:
-        """A quantity where some indices are numbers and the others its own letters: recurrences read thousands."""
-        one = self.known[name]
-        at: dict[str, int] = {}
-        for letter, position, values in zip(one.letters, indices, one.ranges, strict=True):
-            if not position.terms and position.constant in values:
-                at[letter] = position.constant - values.start
-            elif position.letter != letter or self.ranges[letter] != values:
-                return self.gathered(one, indices)
-        letters = one.field.letters
-        chosen = one.field.values[tuple([at.get(letter, FREE) for letter in letters])]
-        return Field(np.asarray(chosen), tuple([letter for letter in letters if letter not in at]))
 
     def entry(self, one: Named, kept: Mapping[str, str], moved: list[tuple[int, Index]]) -> Field:
         """A quantity where some of its indices are numbers: 0 outside of it."""
