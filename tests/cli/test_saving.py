@@ -104,6 +104,39 @@ def test_ctrl_c_twice_in_a_row(started: Started, tmp_path: Path) -> None:
     assert 0 < load_run(tmp_path / "run.csv.journal").steps < 9000000
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_of_another_kind_is_heard_too(
+    started: Started, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Once a training was interrupted, no signal ends the command before it said what it has to say."""
+    program = """
+import time
+from chainrule.cli import commands
+def slow(*given):
+    print("saved", flush=True)
+    time.sleep(60)
+commands.page = slow
+from chainrule.cli import main
+main()
+"""
+    process = started(
+        [sys.executable, "-c", program, "train", "identity", "--rate=1e-9", "--steps=9000000", "--record=1000",
+         "--out=run.npz"],
+        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    for _ in range(300):
+        if (tmp_path / "run.npz.journal").exists() and (tmp_path / "run.npz.journal").stat().st_size > 4000:
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "saved\n"
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err.strip()) == (128 + number, "interrupted")
+    assert load_run(tmp_path / "run.npz").ended == "interrupted"
+
+
 def test_a_signal_between_the_two_files_of_a_table_waits(started: Started, tmp_path: Path) -> None:
     """What was written and is being put in its place is put there; then the process ends."""
     program = """

@@ -49,6 +49,8 @@ LEGAL = {
     "maximise x",
     "a sum over a range": "index u = 1..2, q = 1..3, p = 1..4\nweight x[p] := 0.2, k[u] := 0.5\n"
     "z[q] = Σ_u k[u]·x[q+u-1]\nE = Σ_q z[q]²",
+    "a mean over no patterns": "weight v := 2\nE = v²\nminimise mean E + 0.1·E",
+    "and of what no weight moves": "weight u := 1, v := 2\nE = v\nmaximise mean E + 0.1·E",
     "a rate beyond all that is tried": "index i = 1..2\nweight v[i] := 1\nconst α := 1e16\nE = Σ_i v[i]",
 }
 
@@ -83,6 +85,13 @@ def test_a_wrong_line_about_large_numbers_is_wrong() -> None:
     assert model.check("∂E/∂u[i] = [i = 1]·h[1]").equal
     for line in ("∂E/∂u[i] = 0", "∂E/∂u[i] = h[1]", "∂E/∂u[i] = [i = 1]·h[1]·1.001", "∂E/∂u[i] = [i = 2]·h[1]"):
         assert not model.check(line).equal, line
+
+
+def test_a_mean_without_patterns_is_derived() -> None:
+    model = cr.Model("weight v := 2\nE = v²\nminimise mean E + 0.1·E")
+    assert model.derive("v").last().endswith("= mean 2·v + 1/5·v")
+    assert model.check("∂goal/∂v = 2.2·v").equal
+    assert not model.check("∂goal/∂v = 2·v").equal
 
 
 @pytest.mark.parametrize(("line", "equal"), [

@@ -61,3 +61,29 @@ def test_a_folder_and_nothing_are_errors(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "none"):
         with pytest.raises(OSError, match="directory"):
             content(place, 10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to its address space")
+def test_memory_is_taken_by_the_size_of_the_file(started: Started, tmp_path: Path) -> None:
+    """Where a process may have little, as under ulimit -v, small files are read: whatever the limits of their sizes."""
+    program = """
+import resource
+from pathlib import Path
+import chainrule as cr
+Path("m.eq").write_text("data x\\nweight w := 0.5\\nE = (w*x - 1)^2\\n", "utf-8")
+Path("d.csv").write_text("x\\n1\\n2\\n", "utf-8")
+Path("w.json").write_text('{"w": 0.25}', "utf-8")
+run = cr.load("m.eq", "d.csv").train(steps=3, engine="reference")
+for kind in ("npz", "json", "csv"):
+    run.save(f"run.{kind}")
+held = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + 2**28, held + 2**28))
+for kind in ("npz", "json", "csv"):
+    assert cr.load_run(f"run.{kind}").sha256 == run.sha256
+Path("d.csv").write_text("x\\n1\\n3\\n", "utf-8")
+cr.load("m.eq", "d.csv").train(steps=3, start="w.json", engine="reference")
+print("read")
+"""
+    process = started([sys.executable, "-c", program], cwd=tmp_path, text=True, stdout=subprocess.PIPE,
+                      stderr=subprocess.PIPE)  # fmt: skip
+    assert process.communicate(timeout=60) == ("read\n", "")

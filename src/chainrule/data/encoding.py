@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chainrule.data.limits import Limits, exceeded
 from chainrule.errors import DataError
+from chainrule.notation.bytes import content
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -16,8 +17,7 @@ MARKS = (
 
 def read(path: Path, limits: Limits) -> bytes:
     """The bytes of a file, up to the limit."""
-    with path.open("rb") as file:
-        raw = file.read(limits.bytes + 1)
+    raw = content(path, limits.bytes + 1)
     if len(raw) > limits.bytes:
         raise exceeded(f"{path.name} has", limits.bytes, "bytes")
     return raw

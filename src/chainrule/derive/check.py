@@ -51,6 +51,7 @@ class Checker:
         self._equations = tuple(replace(one, target=self._of(one.target), body=self._of(one.body)) for one in known)
         self._setting = Setting(
             ranges={HIDDEN: range(PATTERNS)},
+            pattern=HIDDEN,
             functions={name: replace(one, body=self._of(one.body)) for name, one in model.functions.items()},
         )
         self._functions = tuple(model.functions)

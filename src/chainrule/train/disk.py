@@ -215,7 +215,7 @@ def read(path: Path, most: int) -> bytes:
                 f"if you trust it, read it with limit={found.st_size}",
             )
         with os.fdopen(os.dup(handle), "rb") as file:
-            return file.read(most)
+            return file.read(found.st_size)  # by its size: memory is taken for as much as is asked for
     except OSError as fault:
         raise RunError("E362", f"cannot read {path}: {reason(fault)}", SAVED) from None
     finally:

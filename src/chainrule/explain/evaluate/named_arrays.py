@@ -72,6 +72,9 @@ def spread(one: Field, letters: tuple[str, ...]) -> Values:
 
 def apply(function: Callable[..., Values], *fields: Field) -> Field:
     """A function of numbers, entry by entry."""
+    longest = max((one.letters for one in fields), key=len)
+    if all(one.letters == longest or not one.letters for one in fields):  # NumPy spreads a single number by itself
+        return Field(np.asarray(function(*[one.values for one in fields])), longest)
     letters = order([letter for one in fields for letter in one.letters])
     return Field(np.asarray(function(*[spread(one, letters) for one in fields])), letters)
 
