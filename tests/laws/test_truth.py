@@ -19,7 +19,11 @@ from .truth.worlds import FEATURES, world
 LEAST, DRAWN = 0.1, 1000
 
 
-@pytest.mark.parametrize("seed", range(40))
+REFUTED_ONCE = (20097, 20118, 20163)
+"""Saturated recurrences whose slopes are 0 but for rounding, and two patterns that cancel but for the last digits."""
+
+
+@pytest.mark.parametrize("seed", [*range(40), *REFUTED_ONCE])
 def test_nothing_that_a_story_says_is_refuted(seed: int) -> None:
     assert tried(seed).refuted == ()
 

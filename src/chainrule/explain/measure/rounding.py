@@ -27,22 +27,34 @@ PLACES = 2.0**-50
 def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
     """How far each slope at a point may be from its true value, over all patterns or over one.
 
-    With letters it is taken from the largest slope: what is lost in a factor such as 1 − h², where h is rounded to 1,
-    is a last place of 1, times factors of which the other slopes are made too, and a weight.
+    With letters it is taken from the largest derivative by any quantity on the way: what is lost in a factor such as
+    1 − h², where h is rounded to 1, is a last place of 1, times such a derivative and a number that is read.
     """
     evaluator = context.evaluator
     if not evaluator.plain or (row is None and evaluator.bound.patterns > PATTERNS) or len(point) > 64:
-        rows = None if row is None else np.array([[row]])
-        with np.errstate(all="ignore"):
-            largest = float(np.abs(evaluator.gradient(point[None, :], rows)).max(initial=0.0))
-        blur = PLACES * largest * (1.0 + float(np.abs(point).max(initial=0.0)))
-        return np.full(len(point), blur if np.isfinite(blur) else 0.0)
+        return np.full(len(point), passed(context, point, row))
     widths = np.zeros(len(point))
     with np.errstate(all="ignore"):
         for place, unit in enumerate(np.eye(len(point))):
             slope = evaluator.along(point[None, :], point[None, :], unit, row)[evaluator.program.objective].slope
             widths[place] = float(np.max(slope.high - slope.low))
     return np.where(np.isfinite(widths), widths, 0.0)
+
+
+def passed(context: Context, point: Array, row: int | None) -> float:
+    """The same for every slope, from the largest derivative on the way and the largest number there."""
+    evaluator = context.evaluator
+    rows = None if row is None else np.array([[row]])
+    with np.errstate(all="ignore"):
+        if evaluator.plain:
+            slopes, values = np.abs(evaluator.gradient(point[None, :], rows)).max(initial=0.0), 0.0
+        else:
+            known = evaluator.grid(point[None, :], rows, backward=True).known
+            sizes = {name: float(np.abs(one.field.values).max(initial=0.0)) for name, one in known.items()}
+            slopes = max((size for name, size in sizes.items() if name.startswith("∂")), default=0.0)
+            values = max((size for name, size in sizes.items() if not name.startswith("∂")), default=0.0)
+        blur = PLACES * float(slopes) * (1.0 + max(values, float(np.abs(point).max(initial=0.0))))
+    return blur if np.isfinite(blur) else 0.0
 
 
 def bend_blur(context: Context, point: Array, directions: Array) -> Array:

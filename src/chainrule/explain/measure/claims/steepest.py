@@ -14,6 +14,7 @@ from chainrule.explain.measure.context import Context, Moment, lane
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import APART, Uneven, apart, both, sides, uneven
 from chainrule.explain.measure.no_slope import NoSlope, no_slope
+from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import norm
 from chainrule.explain.naming import Naming, Visit, tuple_of
 from chainrule.numbers.random import normal
@@ -127,9 +128,12 @@ def measure(context: Context) -> Steepest:
         ways = [*ways[:1], *better, *ways[1:]]
         directions = np.concatenate([directions[:1], more, directions[1:]])
     rates, predicted = slopes(context, moment, directions), directions @ gradient
-    right = abs(rates[0] + length) <= CLOSE * length
-    best = bool(np.all(rates >= rates[0] - CLOSE * length))
-    agree = bool(np.all(np.abs(rates - predicted) <= CLOSE * length))
+    rows = moment.rows
+    blur = slope_blur(context, moment.before, int(rows[0]) if len(rows) == 1 else None)
+    slack = CLOSE * length + float(np.linalg.norm(blur))
+    right = abs(rates[0] + length) <= slack
+    best = bool(np.all(rates >= rates[0] - slack))
+    agree = bool(np.all(np.abs(rates - predicted) <= slack))
     verdict: Verdict = "steepest" if right and best and agree else "wrong"
     if verdict == "wrong" and kinked(context, moment, directions, broken):
         verdict = "kink"

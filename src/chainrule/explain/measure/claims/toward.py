@@ -7,9 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from chainrule.engines.protocol import Array
 from chainrule.explain.measure.angles import angle
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
+from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import evenly
 from chainrule.explain.measure.summary import summary
 from chainrule.explain.naming import Naming, tuple_of
@@ -36,6 +38,8 @@ class Turned:
     naming: Naming = aside()
     angle: float
     """degrees between the step over all patterns and the way to the end of the run"""
+    rounding: float
+    """degrees by which rounding may turn the step"""
     way: float
     """how far the run went"""
     towards: int | None = sometimes()
@@ -90,16 +94,22 @@ def measure(context: Context) -> Toward:
     if len(context.names) == 1:
         right = bool(-slope[0] * way[0] > 0)
         return Turned(
-            naming=naming, angle=0.0 if right else 180.0, way=float(way[0]), towards=None, away=None, end=end,
-            slope=first, looks=(), furthest=(0, float(way[0])),
+            naming=naming, angle=0.0 if right else 180.0, rounding=0.0, way=float(way[0]), towards=None, away=None,
+            end=end, slope=first, looks=(), furthest=(0, float(way[0])),
         )  # fmt: skip
     goes = np.sign(-slope * way)
     worst = summary(np.abs(way) * (goes < 0)).place
     return Turned(
-        naming=naming, angle=angle(-slope, way), way=float(np.linalg.norm(way)),
+        naming=naming, angle=angle(-slope, way), rounding=turned(context, slope), way=float(np.linalg.norm(way)),
         towards=int(np.count_nonzero(goes > 0)), away=int(np.count_nonzero(goes < 0)), end=end, slope=first,
         looks=tuple(looked(context)), furthest=(worst, float(way[worst])),
     )  # fmt: skip
+
+
+def turned(context: Context, slope: Array) -> float:
+    """Degrees by which rounding may turn a gradient at the start."""
+    blur = float(np.linalg.norm(slope_blur(context, context.start)))
+    return float(np.degrees(np.arctan2(blur, np.linalg.norm(slope))))
 
 
 def looked(context: Context) -> list[Look]:

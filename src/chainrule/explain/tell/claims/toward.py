@@ -7,6 +7,8 @@ from chainrule.explain.measure.summary import FEWEST
 from chainrule.explain.tell.claim import Claim, claimed
 from chainrule.explain.wording import num, table
 
+SURE = 1e-4
+"""Of an angle: where rounding turns it by less, three digits of it are sure."""
 QUESTION = "Does the step point at the minimum?"
 
 
@@ -43,10 +45,17 @@ def of_one(found: Turned) -> str:
 def of_many(found: Turned) -> str:
     return (
         f"{'Here it does' if found.holds else 'No'}: at the start the direction of the step and the way to "
-        f"{found.naming.point(found.end)}, where the run ended, are {num(found.angle, 3)}° apart. A step promises to "
+        f"{found.naming.point(found.end)}, where the run ended, are {apart(found)} apart. A step promises to "
         f"go {'down' if found.naming.sense > 0 else 'up'}, not to arrive"
         f"{'; that it points there is a property of this network at this start.' if found.holds else '.'}"
     )
+
+
+def apart(found: Turned) -> str:
+    """The angle, with as many digits as rounding leaves of it."""
+    if found.rounding < SURE * found.angle:
+        return f"{num(found.angle, 3)}°"
+    return f"about {num(found.angle, 2)}° (rounding may turn it by {num(found.rounding, 1)}°)"
 
 
 def working(found: Turned) -> tuple[str, ...]:
