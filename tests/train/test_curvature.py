@@ -112,3 +112,12 @@ def test_a_small_end_beside_a_large_one_is_found_or_said_not_to_be() -> None:
     found = cr.Model(f"weight {', '.join(name + ' := 1' for name in names)}\nE = 0{terms}").curvature()
     assert found.largest == pytest.approx(1000, rel=1e-9)
     assert not found.found or found.smallest == pytest.approx(-0.001, abs=2e-5)
+
+
+def test_the_weights_may_be_those_of_a_run() -> None:
+    model = cr.example("xor")
+    run = model.train(steps=20)
+    assert model.curvature(run).largest == model.curvature(dict(run.weights)).largest
+    other = cr.Model("weight w := 1\nconst a := 1\nE = a*w^4")
+    ended = other.train(steps=5, rate=0.01, consts={"a": 2})
+    assert other.curvature(ended).largest == pytest.approx(24 * ended.weights["w"] ** 2)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chainrule import data as patterns_of
 from chainrule.api import arguments
+from chainrule.api.point import point
 from chainrule.data.reading import HowRead
-from chainrule.engines.protocol import Bound
 from chainrule.errors import UsageError, shown
 from chainrule.notation.names import pretty
 from chainrule.train.curvature import Curvature, bend, ends
@@ -21,11 +20,12 @@ from chainrule.train.prepare import seeded
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
+    from chainrule.train.run import Run
 
 
 def curvature(
     model: Model,
-    weights: Mapping[str, object] | str | os.PathLike[str] | None,
+    weights: Run | Mapping[str, object] | str | os.PathLike[str] | None,
     data: object,
     consts: Mapping[str, object] | None,
     along: Mapping[str, object] | None,
@@ -33,12 +33,11 @@ def curvature(
     how: HowRead,
 ) -> Curvature:
     """See `Model.curvature`."""
-    seed, consts = seeded(seed), arguments.named("consts", consts)
+    seed = seeded(seed)
     if not model.weights:
         raise UsageError("E453", "the model has no weight", "declare one: weight w := 0.5")
-    patterns = model._patterns(data, consts, seed, how)
-    starts = patterns_of.starts(model.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
-    at = bend(model.network, Bound(patterns.values, patterns.ranges, patterns.patterns), starts.weights)
+    place = point(model, weights, data, consts, seed, how)
+    at = bend(model.network, place.bound, place.weights)
     found = ends(at, seed)
     if along is None:
         return found

@@ -145,7 +145,7 @@ class Model:
     @limited
     def curvature(
         self,
-        weights: Mapping[str, object] | str | os.PathLike[str] | None = None,
+        weights: Run | Mapping[str, object] | str | os.PathLike[str] | None = None,
         data: object = None,
         consts: Mapping[str, object] | None = None,
         along: Mapping[str, object] | None = None,
@@ -154,7 +154,8 @@ class Model:
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Curvature:
-        r"""How the goal bends at given weights: the largest and the smallest eigenvalue of its Hessian, no matrix made.
+        r"""How the goal bends at given weights, or where a run ended: the largest and the smallest eigenvalue of its
+        Hessian, no matrix made.
 
         ``along`` is a direction, an array for each weight that moves (others stay): then ``.slope`` is the derivative
         of the goal along it, and ``.product`` the Hessian times it. ``seed`` chooses random starts
