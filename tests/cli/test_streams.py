@@ -30,7 +30,7 @@ LINES = (
     "explain identity --claim update --claim dead", "derive identity", "derive mazur", "check identity ∂E/∂w=1",
     "train xor --steps 3", "plot identity --steps 3 --out a.svg", "eval mazur --second", "eval identity --curvature",
     "examples", "examples identity", "examples --misconceptions", "examples --misconceptions tangent",
-    "resume cut.npz --out whole.npz",
+    "resume cut.npz --out whole.npz", "code identity --to javascript",
 )  # fmt: skip
 
 

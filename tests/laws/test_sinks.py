@@ -302,6 +302,8 @@ def from_options(said: str) -> Iterator[list[str]]:
     for option in ("--wrt", "--of", "--detail", "--format", "--substitute", "--second", "--subscript"):
         yield ["derive", "identity", option, said]
     yield ["check", "identity", said]
+    for option in ("--to", "--out", "--set", "--start", "--batch", "--update"):
+        yield ["code", "identity", "--to", "javascript", option, said]
     yield from (["resume", said], ["resume", "a.npz", "--out", said], ["resume", f"{said}.npz.journal"])
     yield ["explain", "identity", "--claim", said]
     yield ["eval", "identity", f"--{said}"]

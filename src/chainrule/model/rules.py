@@ -60,7 +60,7 @@ def checked(
                 weights = [quantity.name for quantity in names.quantities.values() if quantity.role == "weight"]
                 meant = closest(name, weights)
                 help = f"did you mean {pretty(meant)}?" if meant else "only a weight has a learning rule"
-                if any(isinstance(node, Ref) and node.name == name for node in nodes(rule.value)):
+                if known is None and reads_itself(rule.value, name):
                     help = BLOCK
                 what = "is not defined" if known is None else f"is {WORDS[known.role]}, not a weight"
                 raise names.error("E127", f"{pretty(name)} {what}", help, span)
@@ -132,6 +132,12 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
 def _by(value: Expr) -> tuple[Ref, ...]:
     """The weights that derivatives in an expression are taken by."""
     return tuple(weight for node in nodes(value) if isinstance(node, Derivative) for weight in node.wrt)
+
+
+def reads_itself(value: Expr, name: str) -> bool:
+    """Whether an expression reads a name, and no derivative by it: then it is kept from step to step."""
+    inside = {node for slope in nodes(value) if isinstance(slope, Derivative) for node in slope.wrt}
+    return name in {node.name for node in references(value)} and name not in {node.name for node in inside}
 
 
 def _block(
