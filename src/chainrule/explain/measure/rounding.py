@@ -50,11 +50,17 @@ def passed(context: Context, point: Array, row: int | None) -> float:
             slopes, values = np.abs(evaluator.gradient(point[None, :], rows)).max(initial=0.0), 0.0
         else:
             known = evaluator.grid(point[None, :], rows, backward=True).known
-            sizes = {name: float(np.abs(one.field.values).max(initial=0.0)) for name, one in known.items()}
+            sizes = {name: largest(one.field.values) for name, one in known.items()}
             slopes = max((size for name, size in sizes.items() if name.startswith("∂")), default=0.0)
             values = max((size for name, size in sizes.items() if not name.startswith("∂")), default=0.0)
         blur = PLACES * float(slopes) * (1.0 + max(values, float(np.abs(point).max(initial=0.0))))
     return blur if np.isfinite(blur) else 0.0
+
+
+def largest(values: Array) -> float:
+    """The size of the largest finite number: entries that nothing has computed are none."""
+    sizes = np.abs(values)
+    return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
 
 
 def bend_blur(context: Context, point: Array, directions: Array) -> Array:

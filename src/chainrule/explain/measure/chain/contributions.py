@@ -97,7 +97,7 @@ def by_patterns(context: Context) -> Uses | None:
         for part in np.array_split(rows, 1 + len(rows) * len(moved) // TOGETHER)
     ])  # fmt: skip
     share = context.patterns if context.reduced == "mean" else 1
-    parts = tuple(float(pull) / share for pull in pulls)
+    parts = tuple(cleared(float(pull)) / share for pull in pulls)
     whole = float(context.gradient(context.start)[place])
     weight = context.weight(place)
     slope = f"∂({context.total_name})/∂{weight}"

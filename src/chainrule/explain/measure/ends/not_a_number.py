@@ -114,9 +114,10 @@ def looked_at(context: Context, node: Expr, found: Found, rows: tuple[int, ...])
     at = np.unravel_index(int(np.argmin(np.isfinite(whole))), whole.shape)
     made = []
     for part in dict.fromkeys(parts):
-        numbers = np.broadcast_to(found(part), whole.shape) if found(part).ndim == whole.ndim else None
-        if numbers is not None:
-            made.append((shown(part), float(numbers[at])))
+        numbers = found(part)
+        inside = zip(numbers.shape, whole.shape, strict=False)
+        if numbers.ndim == whole.ndim and all(one in (1, own) for one, own in inside):  # what a sum adds are more
+            made.append((shown(part), float(np.broadcast_to(numbers, whole.shape)[at])))
     return Lost(
         shown(node), tuple(made), float(whole[at]), rounded(node, found) if made else None,
         in_more_digits(context, rows),

@@ -35,6 +35,8 @@ CLOSE_BY = 1e-6
 """Of the size of the weights: nearer than this a run is at its place, further off close to it."""
 SEEN = 1e-9
 """A rate of change that is more than rounding."""
+DRAWN = 32
+"""Directions at random in which a kink is looked at, besides those of the weights and of the curvature."""
 CARRIED = 100.0
 """How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
 BESIDE = 16
@@ -121,9 +123,9 @@ def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dic
     if not corner.any():
         return None
     k = int(np.flatnonzero(corner)[0])
-    directions = np.zeros((2 * len(at), len(at)))
-    directions[: len(at)], directions[len(at) :] = np.eye(len(at)), -np.eye(len(at))
-    directions = directions[np.concatenate([free, free])]
+    smooth = free.copy()
+    smooth[seen.places[seen.kinks]] = False
+    directions = ways(context, at, free, smooth)
     points = np.concatenate([context.project(at + scale * place.size * directions) for scale in SCALES])
     change = sense * context.evaluator.goal(points) - sense * goal
     return Corner(
@@ -131,6 +133,22 @@ def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dic
         neighbours_tested=len(points), neighbours_better=int((change < -2 * rounding(context, points)).sum()),
         place=int(seen.places[k]),
     )  # fmt: skip
+
+
+def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[np.bool_]) -> Array:
+    """Directions at a kink: along each weight, along the principal directions of the weights that stand on none, where
+    a saddle may lie, and some at random."""
+    axes = np.eye(len(at))[free]
+    found = [axes]
+    with np.errstate(all="ignore"):
+        matrix = context.hessian(at)[np.ix_(smooth, smooth)]
+    if smooth.any() and np.isfinite(matrix).all():
+        bent = np.zeros((int(smooth.sum()), len(at)))
+        bent[:, smooth] = np.linalg.eigh(matrix)[1].T
+        found.append(bent)
+    drawn = np.array([normal(0, "corner", place) for place in range(DRAWN * len(at))]).reshape(DRAWN, -1) * free
+    found.append(drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-300))
+    return np.concatenate([*found, *(-one for one in found)])
 
 
 def tried(
