@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.explain import explain
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.dead_units import by_steps_alone, shut
@@ -206,3 +207,16 @@ def test_units_that_fire_on_no_pattern_are_named(trained: Trained, name: str) ->
     if wanted:
         assert "Nothing is dead" not in dead.statement
         assert dead.holds
+
+
+@pytest.mark.parametrize(
+    ("kink", "right", "left"),
+    [("abs(w·v)", 3.0, 1.0), ("relu(w·v)", 3.0, -1.0), ("max(w·v, 0)", 3.0, -1.0), ("abs(w·v·v)/2", 3.0, 1.0)],
+)
+def test_a_kink_of_a_product_has_the_slopes_of_both_factors(kink: str, right: float, left: float) -> None:
+    model = cr.Model(f"weight w := 0, v := 2\nconst α := 0.3\nE = {kink} + ½·((w + v) − 1)²")
+    story = model.explain(model.train(steps=20))
+    found = story["update"].evidence["kink"]["kink"]
+    assert (found["right"], found["left"]) == pytest.approx((right, left))
+    assert "wrong" not in story["size"].statement
+    assert "kink" in story["size"].statement

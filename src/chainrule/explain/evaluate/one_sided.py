@@ -23,8 +23,10 @@ SPECK = 1e-50
 
 
 def above(u: Values, v: Values | float = 0.0) -> Values:
-    """Whether u is larger than v just beside."""
-    return np.asarray((np.real(u) > np.real(v)) | ((np.real(u) == np.real(v)) & (np.imag(u) > np.imag(v))))
+    """Whether u is larger than v just beside. A product of two speeds is h² and moves a 0 by a speck: that is a tie."""
+    apart = np.real(u) - np.real(v)
+    same = (np.real(u) == np.real(v)) | (np.abs(apart) < SPECK)
+    return np.asarray((~same & (np.real(u) > np.real(v))) | (same & (np.imag(u) > np.imag(v))))
 
 
 def _sign(u: Values) -> Values:
@@ -32,8 +34,9 @@ def _sign(u: Values) -> Values:
 
 
 def _floor(u: Values) -> Values:
-    whole = np.floor(u.real)
-    return np.asarray(np.where((whole == u.real) & (u.imag < 0), whole - 1, whole) + 0j)
+    real = np.where(np.abs(u.real) < SPECK, 0.0, u.real)
+    whole = np.floor(real)
+    return np.asarray(np.where((whole == real) & (u.imag < 0), whole - 1, whole) + 0j)
 
 
 def _sqrt(u: Values) -> Values:
@@ -49,7 +52,8 @@ def extreme(reduction: str, values: Values) -> Values:
     sign = 1 if reduction == "max" else -1
     real = sign * values.real
     top = np.maximum.reduce(real, axis=-1)
-    speed = np.maximum.reduce(np.where(real == top[..., None], sign * values.imag, -np.inf), axis=-1)
+    tied = (real == top[..., None]) | (top[..., None] - real < SPECK)
+    speed = np.maximum.reduce(np.where(tied, sign * values.imag, -np.inf), axis=-1)
     return complex_of(sign * top, sign * np.where(np.isfinite(speed), speed, 0.0))
 
 

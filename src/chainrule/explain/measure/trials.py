@@ -127,6 +127,9 @@ def longest(context: Context, start: Array, slope: Array) -> Longest:
 
     found = better(rates)
     looked = float(rates[-1])
+    if not found.any():  # the rate of the run may be far too large for so steep a place
+        rates = np.concatenate([context.trial_rate * 10.0 ** np.arange(-40.0, -6.1, 0.25), rates])
+        found = better(rates)
     if not found.any():
         return Longest(0.0, looked)
     first = int(np.argmax(found))

@@ -42,11 +42,13 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a step of the run makes of the slope: its rate, its patterns, and the slope over them."""
+    """What a step of the run makes of the slope: its rate, its patterns, the slope over them; whether the weight has no
+    digit so small."""
 
     rate: float
     visit: Visit
     slope: float
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,4 +277,5 @@ def pace(context: Context, theta: Array, place: int, slope: float) -> Pace | Non
     if not context.rate or not slope:
         return None
     over = slope if len(rows) == 1 else float(context.gradient(theta, rows)[place])
-    return Pace(context.rate, context.visit(rows), over)
+    moved = float(theta[place]) - context.rate * over
+    return Pace(context.rate, context.visit(rows), over, moved == theta[place])

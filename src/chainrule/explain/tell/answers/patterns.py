@@ -39,6 +39,8 @@ def conflict(context: Context, decrease: Claim, patterns: Claim) -> str:
         return f"Only one of {len(rows)} patterns has a gradient at the start{sample}.{after}"
     if len(context.names) == 1:
         return f"{of_one_weight(context, pulling)}{after}"
+    if "worst_angle" not in patterns.evidence:  # products of so small numbers are 0
+        return f"It cannot be said: at the start the gradients are too small to be compared{sample}.{after}"
     pairs, against = patterns.evidence["pairs"], patterns.evidence["opposed_pairs"]
     apart = f"their gradients are {num(patterns.evidence['worst_angle'], 3)}° apart"
     if patterns.evidence["worst_angle"] < PARALLEL:

@@ -160,6 +160,11 @@ def pace_told(found: Chain, pace: Pace, weight: str) -> str:
         if not slope:
             return head
     moved = abs(pace.rate * slope)
+    if pace.lost:
+        return (
+            f"{head} A step with {naming.rate} = {num(pace.rate)} would move {weight} by {num(moved, 2)}, less than "
+            "its last digit: it stays."
+        )
     return (
         f"{head} A step with {naming.rate} = {num(pace.rate)} moves {weight} by {num(moved, 2)}: at that pace it takes "
         f"{num(abs(1 / (pace.rate * slope)), 2)} steps to move it by 1."
