@@ -139,6 +139,8 @@ def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[n
     """Directions at a kink: along each weight, along the principal directions of the weights that stand on none, where
     a saddle may lie, and some at random."""
     axes = np.eye(len(at))[free]
+    if len(axes) < 2:
+        return np.concatenate([axes, -axes])
     found = [axes]
     with np.errstate(all="ignore"):
         matrix = context.hessian(at)[np.ix_(smooth, smooth)]
