@@ -101,7 +101,14 @@ REFUSED = {
     ),
     "a letter without a size of its own": (
         "index k\ndata x[k]\nweight w := 0.5\nz[1] = w\nz[2] = w\nE = sum_k z[k]*x[k]\n",
-        ("E130", 4, 1, "…"),
+        ("E130", 4, 1, "which entries z has is not known"),
+    ),
+    "a range by a const": (
+        "const K := 2\nindex k = 1..K\nweight w := 0.5\nz[1] = w\nz[2] = w\nE = sum_k z[k]\n",
+        ("E130", 4, 1, "which entries z has is not known"),
+    ),
+    "each by the other": (
+        "index k = 1..2\nweight w := 0.5\nz[1] = z[2]\nz[2] = z[1]*w\nE = sum_k z[k]\n", ("E102", 3, 8, "itself"),
     ),
     "twice": (
         "index k = 1..2\nweight w := 0.5\nz[1] = w\nz[1] = 2*w\nz[2] = w\nE = sum_k z[k]\n",

@@ -163,6 +163,16 @@ STEPS = frozenset({"sign", "floor"})
 """Functions that jump: which value they give is a decision, as that of a bracket is."""
 
 
+def keyed(expr: Expr) -> Expr:
+    """An expression with each derivative as a reference to its key: what computes it is an equation of its own.
+
+    >>> from chainrule.notation import parse_expression, show
+    >>> keyed(parse_expression("2*∂E/∂w", quantities=("E", "w"))).args[1].name
+    '∂E/∂w'
+    """
+    return transform(expr, lambda node: Ref(key(node), places(node)) if isinstance(node, Derivative) else node)
+
+
 def decides(node: Expr) -> bool:
     """Whether a node decides something by the numbers inside it: a comparison of quantities, or a function that jumps.
 

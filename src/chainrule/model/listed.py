@@ -20,6 +20,8 @@ from chainrule.model.ranges import whole
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Define
 
+UNKNOWN = "?"
+
 
 def complete(names: Names, exprs: Iterable[Expr]) -> Iterator[Define]:
     """For each quantity with base lines alone an equation with letters, which defines no entry.
@@ -60,6 +62,9 @@ def _general(names: Names, lines: list[Define], readings: list[tuple[Index, ...]
         letters.append(found)
     general = Define(Equation(Ref(target.name, tuple(map(index, letters)), target.span), number(0)), first.span)
     missing = _missing(names, general, lines)
+    if missing == UNKNOWN:
+        help = f"give {' and '.join(letters)} a range in numbers, as in `index {letters[0]} = 1..3`"
+        raise names.error("E130", f"which entries {shown} has is not known", help, first.span)
     if missing is not None:
         help = f"write it too, or an equation for all of them: {shown}[{','.join(letters)}] = …"
         raise names.error("E130", f"{shown}[{missing}] has no equation", help, first.span)
@@ -67,7 +72,7 @@ def _general(names: Names, lines: list[Define], readings: list[tuple[Index, ...]
 
 
 def _missing(names: Names, general: Define, lines: list[Define]) -> str | None:
-    """An entry of the array that no line defines."""
+    """An entry of the array that no line defines; `UNKNOWN` where the range of a letter is no matter of the text."""
 
     def values(letter: str) -> range | None:
         return _values(names.group(letter))
@@ -78,7 +83,7 @@ def _missing(names: Names, general: Define, lines: list[Define]) -> str | None:
     known = closed([one.equation for one in (general, *lines)], values, group)
     wanted, *have = (box(places(one.equation.target), known) for one in (general, *lines))
     if wanted is None:
-        return "…"
+        return UNKNOWN
     left = uncovered(wanted, [one for one in have if one is not None])
     return ",".join(str(along.start) for along in left[0]) if left else None
 

@@ -11,14 +11,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from chainrule.engines.protocol import Bound
 from chainrule.errors import BrokenPass, ChainruleError
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Number, Ref, key, places
-from chainrule.expr.walk import nodes, transform
+from chainrule.expr.nodes import Call, Derivative, Equation, Number, Ref, key, places
+from chainrule.expr.walk import keyed, nodes
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
@@ -191,7 +191,10 @@ def losses(
         return ()
     equations = computed(lower(model)) if steep else patterns.equations(model)
     slopes = {key(line.target): slope(line.target) for line in equations if isinstance(line.target, Derivative)}
-    equations = tuple(map(named, equations)) if steep else equations
+    if steep:  # a derivative is computed by an equation of its own
+        equations = tuple(
+            replace(line, target=cast(Ref, keyed(line.target)), body=keyed(line.body)) for line in equations
+        )
     sized = [group for group in model.sets if group.name in bound.ranges]
     ranges = {letter: bound.ranges[group.name] for group in sized for letter in group.letters}
     setting = Setting(
@@ -219,15 +222,6 @@ def losses(
         return f"in {what}{where}, {sentence}"
 
     return tuple(told(wanted, sentence) for wanted, sentence in met.values())
-
-
-def named(line: Equation) -> Equation:
-    """An equation with names in place of derivatives, for they are computed by equations of their own."""
-
-    def change(node: Expr) -> Expr:
-        return Ref(key(node), places(node)) if isinstance(node, Derivative) else node
-
-    return replace(line, target=change(line.target), body=transform(line.body, change))  # type: ignore[arg-type]
 
 
 def slope(derivative: Derivative) -> str:

@@ -16,6 +16,7 @@ RIGHT = (
     ("mean", "da = 2(f − t)·x", True, "with da = ∂E/∂a"),
     ("ridge", "∂(mean E + ½λ·w²)/∂w = mean((w·x − y)·x) + λ·w", True, "Equal."),
     ("one", "∂E/∂w = (ŷ − 0.75)·2.5·ŷ·(1 − ŷ)", "here", "0.75 stands for y, 2.5 stands for x"),
+    ("no rate", "∂E/∂w = (ŷ − 1)·1·0.5", "here", "1 stands for y, 1 stands for x, 0.5 stands for v"),
     ("mazur", "net_h1 = 0.3775", "here", "Equal: 0.3775"),
     ("mazur", "net_o1 = w5·h1 + w6·h2 + b2", True, "Equal."),
     ("mazur", "∂o1/∂net_o1 = 0.186815602", "here", "Equal"),

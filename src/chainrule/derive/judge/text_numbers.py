@@ -54,8 +54,11 @@ def names_for(scene: Scene, line: Line, data: Data) -> list[list[Expr]]:
     """
     exact: dict[Ref, Fraction] = {}
     for name, given in {**data.values, **data.starts}.items():
-        own = scene.model.quantities[name].letters if name in scene.model.quantities else ()
-        pattern = data.patterns == 1 and name in data.values and scene.model.quantities[name].varies
+        quantity = scene.model.quantities.get(name)
+        if quantity is None:
+            continue
+        own = quantity.letters
+        pattern = data.patterns == 1 and name in data.values and quantity.varies
         hidden = pattern and scene.model.pattern not in own  # its first axis is that of the patterns
         for at, one in entries_of(given[0] if hidden else given):
             if len(at) != len(own) or not math.isfinite(one):
@@ -81,19 +84,6 @@ def renamed(line: Line, choice: Sequence[Expr]) -> Line:
     return replace(line, body=transform(line.body, lambda node: next(left) if isinstance(node, Number) else node))
 
 
-def numbers_of(line: Line) -> list[Number]:
-    """The numbers of a line, in the order of `names_for`."""
-    found: list[Number] = []
-
-    def seen(node: Expr) -> Expr:
-        if isinstance(node, Number):
-            found.append(node)
-        return node
-
-    transform(line.body, seen)
-    return found
-
-
 def likeliest(scene: Scene, line: Line, data: Data) -> Line:
     """A line with the first of what each of its numbers may stand for."""
     return renamed(line, [names[0] for names in names_for(scene, line, data)])
@@ -107,7 +97,8 @@ def by_names(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, spot
     options, places = names_for(scene, line, data), spots.own()
     if not places or all(len(one) < 2 for one in options):
         return None
-    body, numbers = scene.explicit(line.body), numbers_of(line)
+    body = scene.explicit(line.body)
+    numbers = [next(node for node in names if isinstance(node, Number)) for names in options]
     for truth in truths:
         if not agreement(scene, places, body, truth.expr).holds:
             continue
@@ -117,8 +108,8 @@ def by_names(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, spot
                 continue
             there = Spots(scene, named, data, spots.seed, truths).of(truth)
             if agreement(scene, there, scene.explicit(named.body), truth.expr).holds:
-                put = {show(one): show(to) for one, to in zip(numbers, choice, strict=True) if one != to}
-                told = ", ".join(f"{one} stands for {to}" for one, to in put.items())
+                pairs = zip(numbers, choice, strict=True)
+                told = ", ".join(dict.fromkeys(f"{show(one)} stands for {show(to)}" for one, to in pairs if one != to))
                 sentence = f"Equal at the start: {told}, so the line holds at these numbers alone."
                 ours = value(scene, places[0], body)
                 return Verdict("here", None, point(scene, line, places[0]), ours, ours, sentence)

@@ -27,7 +27,6 @@ from chainrule.expr.nodes import (
     Comparison,
     Cond,
     Constant,
-    Derivative,
     Div,
     Equation,
     Expr,
@@ -39,9 +38,8 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
     key,
-    places,
 )
-from chainrule.expr.walk import fold, transform
+from chainrule.expr.walk import fold, keyed
 from chainrule.numbers.guards import guards, lifted
 
 Values = NDArray[Any]
@@ -186,8 +184,7 @@ def done_at(node: Expr, slots: tuple[int, ...], arithmetic: Arithmetic) -> Opera
 
 def named(equation: Equation) -> Equation:
     """The equation with each derivative that it reads as a reference to its key: what `ready` takes."""
-    body = transform(equation.body, lambda node: Ref(key(node), places(node)) if isinstance(node, Derivative) else node)
-    return replace(equation, body=body)
+    return replace(equation, body=keyed(equation.body))
 
 
 def _chain(values: tuple[Value, ...], operation: Callable[[Value, Value], Value]) -> Value:
