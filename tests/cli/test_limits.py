@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from chainrule.cli.commands import cli
-from chainrule.expr.limits import most
+from chainrule.expr.limits import limits, most
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -28,3 +29,23 @@ def test_what_is_no_limit_is_refused() -> None:
         code, said = run("derive", "identity", "--limit", given)
         assert code == 2, given
         assert "E265" in said, given
+
+
+UNREAD = (
+    ("derive",),
+    ("derive", "--help"),
+    ("derive", "identity", "--no-such-option"),
+    ("train", "identity", "--steps", "many"),
+    ("train", "identity", "--limit", "depth"),
+    ("derive", "identity"),
+)
+
+
+@pytest.mark.parametrize("line", UNREAD, ids=" ".join)
+def test_a_line_that_cannot_be_read_leaves_the_limits_as_they_were(line: tuple[str, ...]) -> None:
+    """Click closes no context whose line it could not read, so the limits are held by one that it always closes."""
+    run(line[0], "--limit", "depth=300", *line[1:])
+    assert most("depth") == 200
+    with limits(depth=250):
+        run(line[0], "--limit", "depth=300", *line[1:])
+        assert most("depth") == 250

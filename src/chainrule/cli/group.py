@@ -113,7 +113,8 @@ def limited(context: click.Context, option: click.Parameter, given: tuple[str, .
         if not equals or not (digits.isascii() and digits.isdecimal()):
             raise UsageError("E265", f"--limit {text} is not NAME=N", "write for example --limit depth=300")
         values[name.strip()] = int(digits[:30])
-    context.with_resource(limits(**values))
+    if not context.resilient_parsing:  # the root closes too where the rest of the line cannot be read
+        context.find_root().with_resource(limits(**values))
 
 
 def refuse(error: ChainruleError, given: Sequence[str]) -> NoReturn:
