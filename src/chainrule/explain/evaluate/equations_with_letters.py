@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -73,8 +74,8 @@ def operation(node: Expr) -> Operation:
     """The value of a node as factors whose product it is."""
     match node:
         case Number(exact):
-            one = (Field(np.array(float(exact))),)
-            return lambda grid, inside: one
+            one = Field(np.array(float(exact)))
+            return lambda grid, inside: (grid.number(exact, one),)
         case Constant():
             pi = (Field(np.array(math.pi)),)
             return lambda grid, inside: pi
@@ -96,7 +97,7 @@ def operation(node: Expr) -> Operation:
             return lambda grid, inside: grid.product(guarding, inside)
         case Div(_, Number(exact)) if exact:
             share = Field(np.array(1 / float(exact)))
-            return lambda grid, inside: (*inside[0], share)
+            return lambda grid, inside: grid.divided(inside[0], exact, share)
         case Reduce("sum" | "mean" as operator, over):
             return lambda grid, inside: (grid.reduced(operator, over, inside[0]),)
     return lambda grid, inside: (grid.combined(node, tuple(map(grid.whole, inside))),)
@@ -131,6 +132,7 @@ class Grid:
     kind: Kind
     known: dict[str, Named] = made(default_factory=dict)
     largest: int = 1  # numbers of the largest field so far
+    computed: int = 0  # and of all of them
 
     def run(self, plan: Iterable[Line]) -> None:
         """Every line, in order."""
@@ -206,16 +208,27 @@ class Grid:
             done.append(operation(self, inside))
         return self.whole(done[0])
 
+    def number(self, exact: Fraction, near: Field) -> Field:
+        """A written number, and the float next to it."""
+        return near
+
+    def divided(self, factors: Factors, exact: Fraction, share: Field) -> Factors:
+        """A product over a written number, and the float next to one over it."""
+        return (*factors, share)
+
     def whole(self, factors: Factors) -> Field:
-        found = self.kind.product(factors)
-        self.largest = max(self.largest, found.values.size)
-        return found
+        return self.counted(self.kind.product(factors))
+
+    def counted(self, one: Field) -> Field:
+        size = one.values.size
+        self.largest = max(self.largest, size)
+        self.computed += size
+        return one
 
     def reduced(self, operator: str, over: tuple[str, ...], factors: Factors) -> Field:
         """A sum or a mean over letters."""
         sizes = {letter: len(self.ranges[letter]) for letter in over}
-        total = self.kind.sum(factors, over, sizes)
-        self.largest = max(self.largest, total.values.size)
+        total = self.counted(self.kind.sum(factors, over, sizes))
         return total if operator == "sum" else Field(total.values / math.prod(sizes.values()), total.letters)
 
     def inside(self, position: Index, letter: str) -> Field:
