@@ -132,6 +132,8 @@ PLAIN: dict[str, tuple[int, Callable[..., Value]]] = {
     "norms": (1, lambda a: np.array([norm(row) for row in a])), "products": (2, lambda a, b: total(a * b)),
     "cosines": (1, cosines), "ways": (2, ways), "units": (1, lambda n: np.eye(int(n))), "period": (2, period),
     "every": (2, lambda path, many: path[:: int(many)]),
+    "leading": (2, lambda path, many: path[: int(many)]),
+    "ending": (2, lambda path, many: path[len(path) - int(many) :]),
     "spread": (1, lambda path: path.max(axis=0) - path.min(axis=0)),
     "range": (1, lambda n: np.arange(int(n), dtype=np.float64)), "row": (2, lambda path, place: path[int(place)]),
     "num": (1, wording.num), "put": (1, wording.put), "apart": (2, apart),

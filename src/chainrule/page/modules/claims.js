@@ -71,9 +71,7 @@ function sample(values, most) {
   return made(most, (k) => values[Math.floor(k * (values.length - 1) / (most - 1))]);
 }
 
-function pick(values, places) {
-  return Array.isArray(values) ? [...places].map((k) => values[k]) : places.map((k) => values[k]);
-}
+const pick = (values, places) => (Array.isArray(values) ? [...places] : places).map((k) => values[k]);
 
 function cosines(rows) {
   const units = rows.map((row) => over(row, norm(row))), found = [];
@@ -116,14 +114,14 @@ const WORDS = {
   "<": truth((a, b) => a < b), "<=": truth((a, b) => a <= b), ">": truth((a, b) => a > b), ">=": truth((a, b) => a >= b),
   "==": truth((a, b) => a === b), "!=": truth((a, b) => a !== b), both: truth((a, b) => a !== 0 && b !== 0),
   either: truth((a, b) => a !== 0 || b !== 0),
-  isfinite: each1((a) => Number.isFinite(a) ? 1 : 0), finite,
-  max: larger, min: smaller, top, low, total, count,
+  isfinite: each1((a) => Number.isFinite(a) ? 1 : 0), finite, max: larger, min: smaller, top, low, total, count,
   size: (a) => a.length, median, where: (a) => vector([...a.keys()].filter((k) => a[k] !== 0)),
   first: (a) => a.findIndex((one) => one !== 0), at: (a, k) => k >= 0 && k < a.length ? a[Math.trunc(k)] : NaN, pick,
   sample, dot: (a, b) => total(times(a, b)), norm, norms: (rows) => vector(rows.map(norm)),
   products: (rows, a) => vector(rows.map((row) => total(times(row, a)))), cosines, ways,
   units: (many) => Array.from({ length: many }, (_, k) => made(many, (i) => i === k ? 1 : 0)), period,
-  every: (path, many) => path.filter((_, k) => k % many === 0), spread, range: (many) => made(many, (k) => k),
+  every: (path, many) => path.filter((_, k) => k % many === 0), leading: (path, many) => path.slice(0, many),
+  ending: (path, many) => path.slice(path.length - many), spread, range: (many) => made(many, (k) => k),
   row: (path, k) => path[k], num, put, apart: (a, b) => toldApart(a, b)[0],
 };
 
@@ -138,8 +136,7 @@ const singles = (probes) => Array.from({ length: probes.patterns }, (_, k) => [k
 const every = (probes) => made(probes.patterns, (k) => k);
 
 const PROBES = {
-  goal: (probes, theta, rows) => probes.goal(theta, rows),
-  slope: (probes, theta, rows) => probes.slope(theta, rows),
+  goal: (probes, theta, rows) => probes.goal(theta, rows), slope: (probes, theta, rows) => probes.slope(theta, rows),
   beside: (probes, theta, places, by, rows) => places.map((place, k) => probes.goal(moved(theta, place, by[k]), rows)),
   bends: (probes, theta, places, by, rows) => places.map((place, k) => {
     return probes.slope(moved(theta, place, by[k]), rows)[place];
