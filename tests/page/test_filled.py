@@ -55,7 +55,8 @@ def graded(text: str) -> tuple[bool, str | None]:
 
 
 @pytest.mark.parametrize(
-    "text", [RIGHT, f"= {RIGHT}", f"∂E/∂w = {RIGHT}", "x·(ŷ−y)·ŷ·(1−ŷ)", "(ŷ − y)·∂ŷ/∂w", "(y_hat - y)*x*(1-y_hat)*y_hat"]
+    "text",
+    [RIGHT, f"= {RIGHT}", f"∂E/∂w = {RIGHT}", "x·(ŷ−y)·ŷ·(1−ŷ)", "(ŷ − y)·∂ŷ/∂w", "(y_hat - y)*x*(1-y_hat)*y_hat"],
 )
 def test_a_right_line_is_right_however_it_is_written(text: str) -> None:
     assert graded(text) == (True, None)
@@ -63,7 +64,8 @@ def test_a_right_line_is_right_however_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "slip"),
-    [("(ŷ − y)·x", "missing-slope"), ("(ŷ − y)·(1 − ŷ)·ŷ", "missing-factor"), ("(y − ŷ)·x·(1 − ŷ)·ŷ", "swapped-difference"),
+    [("(ŷ − y)·x", "missing-slope"), ("(ŷ − y)·(1 − ŷ)·ŷ", "missing-factor"),
+     ("(y − ŷ)·x·(1 − ŷ)·ŷ", "swapped-difference"),
      ("∂E/∂w", None), ("x·(", None), ("zz·x", None), ("", None), ("d(E)/d(w)·1", None)],
 )  # fmt: skip
 def test_a_wrong_line_is_not(text: str, slip: str | None) -> None:
@@ -77,7 +79,8 @@ def test_a_wrong_line_is_not(text: str, slip: str | None) -> None:
 
 def test_the_left_side_is_that_of_the_line() -> None:
     """Lines of a network with letters speak of several derivatives."""
-    lines = cr.grade(cr.example("digits"), link("digits", W_6="y[k] − t[k]", W_1="−t[k]/y[k]", W_9="(1/16)·∂E/∂z[k]·x[i]"))
+    address = link("digits", W_6="y[k] − t[k]", W_1="−t[k]/y[k]", W_9="(1/16)·∂E/∂z[k]·x[i]")
+    lines = cr.grade(cr.example("digits"), address)
     assert [(one.number, one.right) for one in lines] == [(1, True), (6, True), (9, True)]
 
 
@@ -105,7 +108,8 @@ def test_the_command_line_grades_a_link(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [([], "E059"), (["∂E/∂w = x", "--link", "m=1"], "E059"), (["--link", "m=1", "--pattern", "0"], "E059"),
-     (["--link", link()], "E059"), (["--link", "https://example.com/"], "E058"), (["--link", link("xor", a1_2="x")], "E058")],
+     (["--link", link()], "E059"), (["--link", "https://example.com/"], "E058"),
+     (["--link", link("xor", a1_2="x")], "E058")],
 )  # fmt: skip
 def test_what_cannot_be_graded_is_said(arguments: list[str], code: str, run: Run) -> None:
     said = run("check", "identity", *arguments)

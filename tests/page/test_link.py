@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.page.node import in_node, needs_node
 
 import chainrule as cr
 from chainrule.errors import UsageError
 from chainrule.page import link
-from tests.page.node import in_node, needs_node
 
 MANY = 10_000
 MARK = "0123456789abcdef"
@@ -81,13 +81,15 @@ def test_what_is_written_is_read_again_in_both_languages(tmp_path: Path) -> None
 def hostile(draw: random.Random) -> str:
     """A fragment that nobody means well with: a good one broken, or made of pieces that break something."""
     pieces = [
-        "__proto__=1", "constructor=1", "w.__proto__=1", "x.toString=1", "l.w.=x", "l.w.0=x", "l.w.100=x", "l.__proto__.1=x",
-        "a=1e999", "a=NaN", "a=Infinity", "a=0x10", "a=1_0", "a= 1", "a=１", "a=", "a=1,2", "a=--1", "a=1e", "w.w=", "w.w=1,,2",
-        "k=-1", "k=1.5", "k=99999999999999999999", "phase=5", "phase=0", "order=atall", "order=at", "order=0", "order=at1;;2",
-        "rule=evil", "rule=__proto__", "q=<script>", "tab=constructor", "fade=3", "ask=true", "seed=9007199254740992",
-        "l.w.6=%00", "l.w.6=%E2%80%AE", "l.w.6=" + "x" * 401, "l.w.6=%ED%A0%80", "l.w.6=%", "l.w.6=%zz", "%=1", "=", "&", "&&",
-        "m=0123456789abcdeF", "m=", "m=fedcba9876543210", "out=__proto__", "hold=w,w2", "hold=", "javascript:alert(1)", "#", "🙂=🙂",
-        "w.w=" + ",".join(["1"] * 201), "a=" + "1" * 41, "a=1\n", "k=1\n", "l.w.6=a%0Ab", "a=1&a=2", "\ud800=1", "a=\udc00",
+        "__proto__=1", "constructor=1", "w.__proto__=1", "x.toString=1", "l.w.=x", "l.w.0=x", "l.w.100=x",
+        "l.__proto__.1=x", "a=1e999", "a=NaN", "a=Infinity", "a=0x10", "a=1_0", "a= 1", "a=１", "a=", "a=1,2", "a=--1",
+        "a=1e", "w.w=", "w.w=1,,2", "k=-1", "k=1.5", "k=99999999999999999999", "phase=5", "phase=0", "order=atall",
+        "order=at", "order=0", "order=at1;;2", "rule=evil", "rule=__proto__", "q=<script>", "tab=constructor",
+        "fade=3", "ask=true", "seed=9007199254740992", "l.w.6=%00", "l.w.6=%E2%80%AE", "l.w.6=" + "x" * 401,
+        "l.w.6=%ED%A0%80", "l.w.6=%", "l.w.6=%zz", "%=1", "=", "&", "&&", "m=0123456789abcdeF", "m=",
+        "m=fedcba9876543210", "out=__proto__", "hold=w,w2", "hold=", "javascript:alert(1)", "#", "🙂=🙂",
+        "w.w=" + ",".join(["1"] * 201), "a=" + "1" * 41, "a=1\n", "k=1\n", "l.w.6=a%0Ab", "a=1&a=2", "\ud800=1",
+        "a=\udc00",
     ]  # fmt: skip
     good = [f"m={MARK}", "a=0.5", "w.w=1,2", "k=3", "order=at0,1;2", "q=" + quote("ŷ"), "l.w.6=" + quote("(ŷ − y)·x")]
     parts = [draw.choice(pieces if draw.random() < 0.6 else good) for _ in range(draw.randint(1, 8))]

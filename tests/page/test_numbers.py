@@ -7,9 +7,9 @@ import struct
 from pathlib import Path
 
 import pytest
+from tests.page.node import in_node, needs_node
 
 from chainrule.explain.wording import num, put, told_apart
-from tests.page.node import in_node, needs_node
 
 pytestmark = needs_node()
 
@@ -51,7 +51,7 @@ const float = (hex) => { for (let n = 0; n < 8; n++) view.setUint8(n, parseInt(h
 
 def test_numbers_are_written_as_python_writes_them(tmp_path: Path) -> None:
     values = some(random.Random(1), MANY)
-    body = "return given.map((one) => { const x = float(one); return [num(x), put(x), full(x), num(x, 3), num(x, 9)]; })"
+    body = "return given.map(float).map((x) => [num(x), put(x), full(x), num(x, 3), num(x, 9)])"
     found = in_node(tmp_path, {"numbers": "num, put, full"}, body, [bits(one) for one in values], READ)
     wanted = [[num(one), put(one), repr(one), num(one, 3), num(one, 9)] for one in values]
     wrong = [(repr(x), mine, right) for x, mine, right in zip(values, found, wanted, strict=True) if mine != right]

@@ -76,8 +76,10 @@ def grade(
         raise UsageError("E452", f"model is {shown(model)}, not a model", "give what chainrule.load returned")
     address = arguments.text("link", link, "the address of a page, or what stands after its #")
     found = of_model(address, model.network, model.text)
-    lines = filled(model.network, found)
-    return tuple(Graded(one.weight, one.number, one.typed, found_of(model, one.claim, data, seed, how)) for one in lines)
+    return tuple(
+        Graded(one.weight, one.number, one.typed, found_of(model, one.claim, data, seed, how))
+        for one in filled(model.network, found)
+    )
 
 
 def found_of(model: Model, claim: str, data: object, seed: int, how: HowRead) -> Answer:
