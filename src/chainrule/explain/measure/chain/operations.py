@@ -42,12 +42,12 @@ from chainrule.expr.nodes import (
     places,
 )
 from chainrule.expr.walk import fold, reads
+from chainrule.gradient.derivatives import written_out
 from chainrule.gradient.forward import only, tangents
 from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.numbers.guards import guards, lifted
 from chainrule.program import patterns
-from chainrule.program.derivatives import written_out
 from chainrule.program.lower import open_calls
 from chainrule.program.program import Program, computed
 
