@@ -23,11 +23,13 @@ more, the pieces leave the processor's own memory, and the last of them keeps on
 
 @cache
 def library() -> Any | None:
-    """pyarrow, or None where it is not installed."""
+    """pyarrow, or None where it is not installed, or does not load: a text is read without it."""
     try:
         import pyarrow as pa
         import pyarrow.csv
     except ImportError:
+        return None
+    except Exception:  # what it stands on may be of another version
         return None
     return pa
 
@@ -43,7 +45,14 @@ def needed(what: str, instead: str) -> Any:
 def absent(what: str, instead: str) -> MissingExtra:
     """The error that pyarrow, or the part of it that is needed, is not installed."""
     help = f'pip install "chainrule[arrow]", or {instead}'
-    return MissingExtra("E245", f"{what} needs pyarrow, which is not installed", help)
+    why = "is not installed"
+    try:
+        import pyarrow as pa  # noqa: F401 - only to see what goes wrong
+    except ImportError:
+        pass
+    except Exception:
+        why = "does not load"
+    return MissingExtra("E245", f"{what} needs pyarrow, which {why}", help)
 
 
 def cells(

@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
 from chainrule.explain.evaluate import intervals as on
-from chainrule.explain.evaluate.equations_with_letters import Grid, Line, Named, Part, positions
+from chainrule.explain.evaluate.equations_with_letters import Grid, Line, Named, Part
 from chainrule.explain.evaluate.instructions import exponent_of
 from chainrule.explain.evaluate.intervals import ZERO, Enclosure, point
 from chainrule.explain.evaluate.jets import JETS, Jet, fixed, stretched
 from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, order
+from chainrule.explain.evaluate.straight import Straight
 from chainrule.expr.nodes import Add, Bracket, Call, Cond, Div, Expr, Index, Pow, Reduce
 
 Values = NDArray[Any]
@@ -117,22 +118,9 @@ class JetGrid(Grid):
 
     def put_in(self, whole: Field, part: Part, value: Field) -> None:
         """Some entries written into a quantity."""
-        key: list[Any] = []
-        axes: list[str] = []
-        for own in whole.letters:
-            if own == LANE:
-                key.append(slice(None))
-                axes.append(LANE)
-                continue
-            place = part.letters.index(own)
-            at, values = part.indices[place], part.ranges[place]
-            if at.letter is None:
-                key.append(at.constant - values.start)
-            else:
-                inner = self.ranges[at.letter]
-                key.append(slice(inner.start - values.start, inner.stop - values.start))
-                axes.append(at.letter)
-        wanted, turned = order(axes), positions(axes)
+        key, axes = self.places(part, whole.letters)
+        wanted = order(axes)
+        turned = [wanted.index(own) for own in axes]
         held: Values = np.array(True)
         for test in part.where:
             found = jet_of(self.found(test), wanted).value
@@ -140,10 +128,10 @@ class JetGrid(Grid):
         into, new = jet_of(whole), jet_of(value, wanted)
         for old, part_of_it in ((into.value, new.value), (into.slope, new.slope), (into.bend, new.bend)):
             for target, numbers in ((old.low, part_of_it.low), (old.high, part_of_it.high)):
-                seen = target[tuple(key)]
+                seen = target[key]
                 given = np.broadcast_to(np.transpose(with_axes(numbers, len(wanted)), turned), seen.shape)
                 mask = np.transpose(with_axes(held, len(wanted)), turned)
-                target[tuple(key)] = np.where(mask, given, seen)
+                target[key] = np.where(mask, given, seen)
 
     # ---- one expression ------------------------------------------------------------------------------------------
 
@@ -265,6 +253,9 @@ class JetGrid(Grid):
         return apply(lambda most, sum_: most + JETS.call("log", (sum_,)), top, total)
 
     # ---- what is read --------------------------------------------------------------------------------------------
+
+    def taken(self, one: Named, indices: tuple[Index, ...], way: Straight) -> Field:
+        return self.gathered(one, indices)
 
     def gathered(self, one: Named, indices: tuple[Index, ...]) -> Field:
         """A quantity at some indices, each of them any sum of letters and a number."""
