@@ -266,4 +266,4 @@ class Page:
         issues = [one["issue"] for one in self.seen("Audits.issueAdded")]
         found += [str(one) for one in issues if one["code"] != "GenericIssue"]  # advice about names of fields
         asked = [one["request"]["url"] for one in self.seen("Network.requestWillBeSent")]
-        return found + [url[:80] for url in asked if not url.startswith(("file:", "about:", "data:font"))]
+        return found + [url[:80] for url in asked if not url.startswith(("file:", "about:", "data:"))]

@@ -62,11 +62,21 @@ def facts(
         "rate": program.rate,
         "order": order if isinstance(order, str | int) else "given",
         "consts": consts(subject),
+        "states": list(states(subject)),
         "inputs": inputs(subject),
         "derived": {one.goal.wrt[0].name: len(one.steps) for one in subject.derivations},
         "steps": run.recipe.steps,
         "strings": strings.table,
     }
+
+
+def states(subject: Subject) -> Any:
+    """Where each state of the learning rule begins, behind the weights."""
+    start = sum(subject.size(symbol.name) for symbol in subject.program.weights)
+    for symbol in subject.program.states:
+        size = subject.size(symbol.name)
+        yield {"name": symbol.name, "first": start, "shape": [size]}
+        start += size
 
 
 def consts(subject: Subject) -> dict[str, int]:

@@ -242,11 +242,12 @@ class Subject:
         with np.errstate(all="ignore"):
             after = {name: values[0] for name, values in self.stepped(k).items()}
         finite = all(np.isfinite(value).all() for value in after.values())
+        states = {name: values[k] for name, values in self.run.trace.states.items()}
         return Moment(
             k,
             rows,
             shown,
-            self.evaluated(weights, [shown]),
+            {**self.evaluated(weights, [shown]), **states},
             self.evaluated(weights, rows),
             weights,
             after if finite else None,
@@ -256,7 +257,7 @@ class Subject:
     def stepped(self, k: int) -> Mapping[str, Array]:
         """Weights one step after position k."""
         if k < self.steps:
-            return {name: values[k + 1 : k + 2] for name, values in self.run.trace.weights.items()}
+            return {name: values[k + 1 : k + 2] for name, values in self.path.items()}
         from chainrule.engines.protocol import States
 
         states = States(

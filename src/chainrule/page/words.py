@@ -60,8 +60,8 @@ class Words:
     def number(self, key: str, place: int = 0) -> float:
         """What a key is worth now; behind the step with a prime."""
         if key.endswith(NEW):
-            after = self.moment.after
-            return math.nan if after is None else float(np.ravel(after[key.removesuffix(NEW)])[place])
+            after = (self.moment.after or {}).get(key.removesuffix(NEW))
+            return math.nan if after is None else float(np.ravel(after)[place])
         found = self.moment.values.get(key)
         return math.nan if found is None or not np.size(found) else float(np.ravel(found)[place])
 

@@ -42,7 +42,7 @@ export function chart(figure, go) {
     });
     marks.push(F.path(S.steps.map(along), S.total, "mean"));
     ends.push({ y: F.y(S.total.at(-1)), text: facts.goal.total, kind: "strong" });
-    for (const { y, text, kind } of apart(ends)) marks.push(label(Math.min(x, F.right + 8), y + 4, text, { class: kind }));
+    for (const { y, text, kind } of apart(ends, F.bottom)) marks.push(label(Math.min(x, F.right + 8), y + 4, text, { class: kind }));
     plot.replaceChildren(...marks);
     const here = F.x(along(N.k)).toFixed(1);
     set(cursor, { x1: here, x2: here, y1: F.top, y2: F.bottom, "aria-valuemin": 0, "aria-valuemax": R.K, "aria-valuenow": N.k, "aria-valuetext": say("after", { k: N.k, K: R.K }) });

@@ -87,7 +87,7 @@ const where = {};
 for (const [width, sheet] of Object.entries(VALUES)) {
   where[width] = new Map(sheet.quantities.map(({ key, start, shape }) => [key, { start, size: shape.reduce((a, b) => a * b, 1) }]));
 }
-const places = new Map(PROGRAM.weights.map(({ name, first: start, shape }) => [name, { start, size: shape.reduce((a, b) => a * b, 1) }]));
+const places = new Map([...PROGRAM.weights, ...facts.states].map(({ name, first: start, shape }) => [name, { start, size: shape.reduce((a, b) => a * b, 1) }]));
 
 // Every quantity over some patterns: `one(key, place)` a number, `all(key)` its numbers.
 export function values(R, state, visited) {
