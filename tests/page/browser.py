@@ -56,6 +56,9 @@ class Browser:
             "--disable-background-networking",
             "--disable-component-update",
             "--force-color-profile=srgb",
+            "--disable-background-timer-throttling",
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows",
             f"--user-data-dir={self.folder}",
         ]
         command = f'exec "$0" "$@" 3<&{into} 4>&{out}'
@@ -151,6 +154,10 @@ class Page:
 
     def close(self) -> None:
         self.browser.call("Target.closeTarget", targetId=self.target)
+
+    def front(self) -> None:
+        """A page behind another hears a mouse late."""
+        self.call("Page.bringToFront")
 
     def go(self, url: str) -> None:
         """Opens an address and waits until it is loaded."""

@@ -39,6 +39,7 @@ def facts(
         },
         "follows": subject.follows,
         "bare": context.bare,
+        "together": subject.together,
         "patterns": subject.patterns,
         "quantities": list(quantities(subject, strings)),
         "entries": [
@@ -129,6 +130,7 @@ def quantity(subject: Subject, strings: Strings, key: str) -> dict[str, Any]:
         "key": key,
         "phase": subject.phase(key),
         "size": subject.size(key),
+        "shape": list(subject.shape(key)),
         "about": about(subject, strings, key),
         "series": key in subject.lines or key in {entry.key for entry in subject.entries} or key.startswith("∂"),
     }
