@@ -196,12 +196,12 @@ def test_a_hostile_link_is_ignored(opened: Opened, made: Made) -> None:
 
 HOSTILE_LINKS = """
 k=99999 k=-1 k=1.5 k=1e400 k= phase=9 phase=0 a=NaN a= a=0x a=1e999 w.w=<script> w.__proto__=1 q=__proto__ q=<img>
-order=1 order=given weight=7 weight=-1 tab=constructor x.x.0=1e999 x.__proto__.0=1 x.x.99=1 %E0%A4%A seed=-1 seed=1e99 steps=1e9
-steps=-5 row=5 &&&=== k=1&k=2&k=x
+order=1 order=given weight=7 weight=-1 tab=constructor x.x.0=1e999 x.__proto__.0=1 x.x.99=1 %E0%A4%A seed=-1 seed=1e99
+steps=1e9 steps=-5 row=5 &&&=== k=1&k=2&k=x
 """
 
 RUN = "document.title='hurt'"
-HOSTILE = f"</script><script>{RUN}</script><img src=x onerror=\"{RUN}\">${{alert(1)}}\"'`"
+HOSTILE = f'</script><script>{RUN}</script><img src=x onerror="{RUN}">${{alert(1)}}"\'`'
 
 
 def test_nothing_of_a_model_is_run(opened: Opened, made: Made) -> None:
