@@ -45,7 +45,7 @@ def typed(page: Page, key: str, shift: bool = False) -> None:
 
 
 def moved(page: Page, key: str) -> None:
-    if page.run("document.querySelector('#f-curve').hidden === false"):
+    if page.run("document.querySelector('#p-curve').hidden === false"):
         page.focus("#f-curve .dot")
         page.key(key)
 
