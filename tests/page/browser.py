@@ -56,6 +56,9 @@ class Browser:
             "--disable-background-networking",
             "--disable-component-update",
             "--force-color-profile=srgb",
+            "--disable-background-timer-throttling",
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows",
             f"--user-data-dir={self.folder}",
         ]
         command = f'exec "$0" "$@" 3<&{into} 4>&{out}'
@@ -151,6 +154,10 @@ class Page:
 
     def close(self) -> None:
         self.browser.call("Target.closeTarget", targetId=self.target)
+
+    def front(self) -> None:
+        """A page behind another hears a mouse late."""
+        self.call("Page.bringToFront")
 
     def go(self, url: str) -> None:
         """Opens an address and waits until it is loaded."""
@@ -266,4 +273,4 @@ class Page:
         issues = [one["issue"] for one in self.seen("Audits.issueAdded")]
         found += [str(one) for one in issues if one["code"] != "GenericIssue"]  # advice about names of fields
         asked = [one["request"]["url"] for one in self.seen("Network.requestWillBeSent")]
-        return found + [url[:80] for url in asked if not url.startswith(("file:", "about:", "data:font"))]
+        return found + [url[:80] for url in asked if not url.startswith(("file:", "about:", "data:"))]

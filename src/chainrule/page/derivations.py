@@ -34,18 +34,13 @@ def drawn(subject: Subject, words: Words, formulas: Formulas, one: Derivation, h
                 {"data-line": place, "data-key": key_of(subject, step)},
                 el(
                     "div",
-                    {"class": "main"},
-                    el(
-                        "div",
-                        {
-                            "class": "formula",
-                            "tabindex": 0,
-                            "role": "group",
-                            "aria-label": f"{plainly(step.left)} = {plainly(step.after)}",
-                        },
-                        join(left, " ") if new else None,
-                        right,
-                    ),
+                    {
+                        "class": "formula",
+                        "tabindex": 0,
+                        "role": "group",
+                        "aria-label": f"{plainly(step.left)} = {plainly(step.after)}",
+                    },
+                    el("div", {"class": "line"}, join(left, " ") if new else None, right),
                     el("span", {"class": "nums"}, numbers) if numbers is not None else None,
                 ),
                 value(subject, words, step),

@@ -7,7 +7,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
-from chainrule.code.javascript.module import Training, module
+from chainrule.code.javascript.module import Training, module, widths_of
 from chainrule.derive import Derivation
 from chainrule.errors import inline
 from chainrule.explain.story import Story
@@ -73,8 +73,8 @@ def document(
 
 
 def widths(subject: Subject) -> list[int]:
-    """How many patterns the printed program computes at once: one, and all."""
-    return sorted({1, subject.patterns})
+    """How many patterns the printed program computes at once: one, all, and those of a step."""
+    return sorted({1, subject.patterns, *widths_of(subject.run.recipe.order.batch, subject.patterns)})
 
 
 def first(subject: Subject, words: Words) -> int:

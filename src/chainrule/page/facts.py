@@ -39,6 +39,7 @@ def facts(
         },
         "follows": subject.follows,
         "bare": context.bare,
+        "together": subject.together,
         "patterns": subject.patterns,
         "quantities": list(quantities(subject, strings)),
         "entries": [
@@ -62,11 +63,21 @@ def facts(
         "rate": program.rate,
         "order": order if isinstance(order, str | int) else "given",
         "consts": consts(subject),
+        "states": list(states(subject)),
         "inputs": inputs(subject),
         "derived": {one.goal.wrt[0].name: len(one.steps) for one in subject.derivations},
         "steps": run.recipe.steps,
         "strings": strings.table,
     }
+
+
+def states(subject: Subject) -> Any:
+    """Where each state of the learning rule begins, behind the weights."""
+    start = sum(subject.size(symbol.name) for symbol in subject.program.weights)
+    for symbol in subject.program.states:
+        size = subject.size(symbol.name)
+        yield {"name": symbol.name, "first": start, "shape": [size]}
+        start += size
 
 
 def consts(subject: Subject) -> dict[str, int]:
@@ -119,6 +130,7 @@ def quantity(subject: Subject, strings: Strings, key: str) -> dict[str, Any]:
         "key": key,
         "phase": subject.phase(key),
         "size": subject.size(key),
+        "shape": list(subject.shape(key)),
         "about": about(subject, strings, key),
         "series": key in subject.lines or key in {entry.key for entry in subject.entries} or key.startswith("∂"),
     }

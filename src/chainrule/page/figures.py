@@ -37,7 +37,7 @@ class Frame:
     def y(self, value: float) -> float:
         size = self.most - self.least
         place = self.H - BOTTOM - (self.H - BOTTOM - TOP) * ((value - self.least) / size if size else 0.5)
-        return min(max(place, -1e4), 1e4)
+        return min(max(place, 0.0), self.H)
 
     def path(self, xs: list[float], ys: Array, kind: str) -> Markup:
         points = [f"{self.x(x):.1f},{self.y(float(y)):.1f}" for x, y in zip(xs, ys, strict=True) if math.isfinite(y)]
@@ -81,7 +81,7 @@ def curve(words: Words, section: Section, series: Series) -> Markup:
     at, error = words.before(entry), float(words.error(words.moment.values))
     marks = [*frame.rows(), *frame.columns([(value, num(value, 6)) for value in ticks(low, high)])]
     marks.append(label(W - RIGHT, H - 3, entry.q, {"text-anchor": "end", "class": "name"}))
-    several = words.subject.patterns > 1 and words.subject.model.goal.each is not None
+    several = words.subject.patterns > 1 and not words.subject.together
     marks.append(frame.path(section.weights.tolist(), section.total, "mean"))
     if several:
         marks.append(frame.path(section.weights.tolist(), section.one, "one"))
@@ -110,7 +110,7 @@ def curve_words(words: Words, section: Section) -> str:
     """The curve in words."""
     entry = words.chosen
     low, high = span(words.subject, entry)
-    several = words.subject.patterns > 1 and words.subject.model.goal.each is not None
+    several = words.subject.patterns > 1 and not words.subject.together
     finite = words.moment.after is not None
     said = [
         words.say(

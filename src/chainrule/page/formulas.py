@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from chainrule.errors import markup
-from chainrule.expr.nodes import Call, Derivative, Expr, Reduce, Ref
+from chainrule.expr.nodes import At, Bracket, Call, Derivative, Expr, Index, Reduce, Ref
 from chainrule.expr.walk import fold, nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.page.markup import Markup, el
@@ -27,7 +27,7 @@ SLOT = re.compile(r"<mn>\?(\d+)</mn>")
 class Formulas:
     """Formulas about one subject; ``number`` writes what a key is worth at the opening."""
 
-    def __init__(self, subject: Subject, number: Callable[[str, bool], str]) -> None:
+    def __init__(self, subject: Subject, number: Callable[[str, bool, int], str]) -> None:
         self.subject, self.number = subject, number
 
     def tagged(self, node: Expr, printed: Piece) -> Piece:
@@ -66,23 +66,24 @@ class Formulas:
         """A quantity alone."""
         return self.letters(node, sign="")
 
-    def numbers(self, side: Expr, sign: str = "=") -> Markup | None:
-        """The side with a number in place of each quantity; None where it speaks of entries or sums."""
-        if any(isinstance(node, Reduce) or (isinstance(node, Ref) and node.indices) for node in nodes(side)):
+    def numbers(self, side: Expr, sign: str = "=", entry: tuple[Index, ...] = (), place: int = 0) -> Markup | None:
+        """The side with a number in place of each quantity; None where it has sums, or other entries than ``entry``."""
+        places = {node.indices for node in nodes(side) if isinstance(node, Ref)}
+        if any(isinstance(node, Reduce | At | Bracket) for node in nodes(side)) or places - {(), entry}:
             return None
-        known, missing, keys = self.subject.axes, list[Expr](), list[str]()
+        known, missing, keys = self.subject.axes, list[Expr](), list[tuple[str, bool]]()
         ours = (self.subject.program.objective, self.subject.goal, self.subject.each)
 
-        def slot(name: str) -> str:
-            keys.append(name)
+        def slot(name: str, own: bool = False) -> str:
+            keys.append((name, own))
             return el("mn", {}, f"?{len(keys) - 1}").text
 
         def one(node: Expr, inside: tuple[Piece, ...]) -> Piece:
             match node:
-                case Ref(name) if name in self.subject.model.quantities or "." in name:
-                    return slot(name), ATOM
+                case Ref(name, at) if name in self.subject.model.quantities or "." in name:
+                    return slot(name, at != ()), ATOM
                 case Derivative(Ref(of), (by,)) if of in ours and self.subject.program.gradient(by.name) in known:
-                    return slot(self.subject.program.gradient(by.name)), ATOM
+                    return slot(self.subject.program.gradient(by.name), by.indices != ()), ATOM
                 case Derivative():
                     match self.subject.watched.derivatives.get(node):
                         case Ref(name):
@@ -96,15 +97,18 @@ class Formulas:
         text = row(fold(side, one)[0])
         if missing:
             return None
-        return el("math", {"class": "n", "displaystyle": "true"}, Markup(self.filled(operator(sign) + text, keys)))
+        return el(
+            "math", {"class": "n", "displaystyle": "true"}, Markup(self.filled(operator(sign) + text, keys, place))
+        )
 
-    def filled(self, text: str, keys: list[str]) -> str:
+    def filled(self, text: str, keys: list[tuple[str, bool]], place: int) -> str:
         """MathML with its numbers put in; one that is negative and does not stand first has brackets."""
         out, end = "", 0
         for found in SLOT.finditer(text):
             out += text[end : found.start()]
-            held, name = not FIRST.search(out), keys[int(found[1])]
-            out += el("mn", {"data-n": name, "data-b": held}, self.number(name, held)).text
+            held, (name, own) = not FIRST.search(out), keys[int(found[1])]
+            shown = self.number(name, held, place if own else 0)
+            out += el("mn", {"data-n": name, "data-b": held, "data-e": own}, shown).text
             end = found.end()
         return out + text[end:]
 

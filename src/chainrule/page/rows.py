@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chainrule.expr.nodes import Call, Derivative, Expr, Ref, key, number
+from chainrule.expr.nodes import Call, Derivative, Expr, Ref, key, number, places
 from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.simplify import simplify
 from chainrule.notation import show
@@ -119,10 +119,17 @@ def spoken(line: Line) -> str:
     return f"{show(line.left)} {line.sign} {show(line.right)}"
 
 
-def body(subject: Subject, formulas: Formulas, line: Line, result: Markup, hidden: bool) -> Markup:
-    """A line as the page has it."""
+def about_weight(subject: Subject, line: Line) -> bool:
+    """Whether a line is about the entries of one weight, of which the chosen one is shown in numbers."""
+    key = line.key.removesuffix(NEW)
+    return len(line.of) == 1 and subject.size(key) > 1 and key in (line.of[0], subject.program.gradient(line.of[0]))
+
+
+def body(subject: Subject, formulas: Formulas, line: Line, result: Markup, hidden: bool, place: int) -> Markup:
+    """A line as the page has it; of an array of weights the entry at a place is shown in numbers."""
     q = subject.q(line.key)
-    numbers = formulas.numbers(line.right)
+    entry = places(line.left) if about_weight(subject, line) and isinstance(line.left, Ref | Derivative) else ()
+    numbers = formulas.numbers(line.right, entry=entry, place=place)
     return el(
         "div",
         {

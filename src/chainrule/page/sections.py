@@ -60,11 +60,15 @@ def pictures(page: Page) -> Markup:
         {"aria-label": page.say("picture"), "id": "pictures"},
         el("div", {"id": "tabs", "role": "tablist", "class": "needs-js"}),
         el(
-            "figure",
-            {"id": "f-curve"},
-            el("h3", {"id": "t-curve"}, page.say("curve.title", w=entry.q)),
-            figures.curve(words, found, page.series),
-            caption,
+            "div",
+            {"id": "p-curve"},
+            el(
+                "figure",
+                {"id": "f-curve"},
+                el("h3", {"id": "t-curve"}, page.say("curve.title", w=entry.q)),
+                figures.curve(words, found, page.series),
+                caption,
+            ),
         ),
         el("div", {"id": "settings", "class": "needs-js", "role": "group", "aria-label": page.say("settings")}),
     )
@@ -200,5 +204,5 @@ def questions(page: Page) -> Markup | None:
 def text(page: Page) -> Markup:
     """The network as its author wrote it."""
     written = page.subject.run.recipe.text.strip()
-    pre = el("pre", {"tabindex": 0, "role": "region", "aria-label": page.say("text.title")}, written)
+    pre = el("pre", {"tabindex": 0, "role": "group", "aria-label": page.say("text.title")}, written)
     return el("section", {"aria-labelledby": "h-text"}, el("h2", {"id": "h-text"}, page.say("text.title")), pre)

@@ -17,6 +17,9 @@ MOST = 50_000
 POINTS, FEW = 97, 33
 """Points of a curve; of one that takes longer than MOST evaluations."""
 
+FAR = 20.0
+"""So many times its start, or 1, a weight goes before it leaves the picture; errors, so many times the first."""
+
 WIDE = 0.35
 """Part of the way of a weight that is drawn beside it, on both sides."""
 
@@ -38,13 +41,17 @@ class Series:
         """The largest finite number."""
         every = self.total if self.each is None else np.concatenate([self.total, self.each.ravel()])
         finite = every[np.isfinite(every)]
-        return float(finite.max()) if finite.size else 1.0
+        most = float(finite.max()) if finite.size else 1.0
+        first = self.total[:1] if self.each is None else np.concatenate([self.total[:1], self.each[0]])
+        known = first[np.isfinite(first) & (first > 0)]
+        return min(most, FAR * float(known.max())) if known.size else most
 
     @property
     def least(self) -> float:
         every = self.total if self.each is None else np.concatenate([self.total, self.each.ravel()])
         finite = every[np.isfinite(every)]
-        return float(finite.min()) if finite.size else 0.0
+        least = float(finite.min()) if finite.size else 0.0
+        return max(least, -FAR * max(1.0, abs(float(self.total[0])))) if math.isfinite(self.total[0]) else least
 
 
 def sampled(steps: int, patterns: int) -> tuple[int, ...]:
@@ -80,8 +87,8 @@ def errors(subject: Subject, weights: Mapping[str, Array]) -> tuple[Array, Array
 def span(subject: Subject, entry: Entry) -> tuple[float, float]:
     """The part of a weight's axis that is drawn: its box with some room, else its way with some."""
     way = subject.run.trace.weights[entry.key].reshape(subject.steps + 1, -1)[:, entry.place]
-    finite = way[np.isfinite(way)]
-    low, high = float(finite.min()), float(finite.max())
+    near = way[np.abs(way) <= FAR * max(1.0, abs(float(way[0])))]
+    low, high = float(near.min()), float(near.max())
     if entry.box is not None and all(map(math.isfinite, entry.box)):
         size = entry.box[1] - entry.box[0]
         return min(entry.box[0] - 0.2 * size, low), max(entry.box[1] + 0.4 * size, high)
@@ -110,7 +117,12 @@ def section(subject: Subject, entry: Entry, weights: Mapping[str, Array], shown:
     flat[:, entry.place] = at
     moved[entry.key] = flat.reshape(moved[entry.key].shape)
     total, each = errors(subject, moved)
-    return Section(at, total, total if each is None else each[:, shown])
+    if each is not None or subject.together:
+        return Section(at, total, total if each is None else each[:, shown])
+    objective = subject.program.objective
+    with np.errstate(all="ignore"):
+        own = subject.loaded.evaluate_each(moved, np.array([[shown]]), [objective])[objective]
+    return Section(at, total, np.broadcast_to(own, (many,)))
 
 
 def ticks(low: float, high: float, many: int = 6) -> list[float]:

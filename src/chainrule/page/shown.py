@@ -55,7 +55,7 @@ def table(rows_: list[Row], head: list[Markup], id: str, label: str) -> Markup:
         for row in rows_
     ]
     inside = el("table", {"id": id}, el("thead", {}, el("tr", {}, *head)), el("tbody", {}, *body))
-    return el("div", {"class": "tablebox", "tabindex": 0, "role": "region", "aria-label": label}, inside)
+    return el("div", {"class": "tablebox", "tabindex": 0, "role": "group", "aria-label": label}, inside)
 
 
 def th(text: str, q: str | None = None) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.explain.wording import num
+from chainrule.expr.nodes import Ref
 from chainrule.page import graph, rows
 from chainrule.page.markup import Inside, Markup, el, join
 from chainrule.page.shown import GLYPHS, Page, folded, table, th
@@ -51,10 +52,15 @@ def phase(page: Page, number: int, lines: list[rows.Line]) -> Markup:
             line,
             result(page, line),
             bool(line.of) and (entry is None or entry.key not in line.of),
+            at(page, line),
         )
         for line in lines
     ]
+    if number == 1:
+        written = [*given(page), *written]
     notes = []
+    if number == 1 and not written:
+        notes = [el("p", {"class": "because"}, page.say("why.nothing", E=page.words.E))]
     if number == 3:
         notes = [
             el(
@@ -81,6 +87,17 @@ def phase(page: Page, number: int, lines: list[rows.Line]) -> Markup:
     )
 
 
+def given(page: Page) -> Iterator[Markup]:
+    """The data of the pattern that are many numbers."""
+    program = page.subject.program
+    for symbol in (*program.data, *program.targets):
+        size = page.subject.size(symbol.name)
+        if size > 1 and symbol.name in page.subject.bound.values and program.pattern in symbol.letters:
+            q = page.subject.q(symbol.name)
+            said = el("span", {"data-q": q, "data-array": symbol.name}, page.say("about.shape", n=size))
+            yield el("div", {"class": "ln given"}, page.formulas.symbol(Ref(symbol.name)), " ", said)
+
+
 def mean_of(page: Page) -> str:
     """What the rule uses, where a step looks at several patterns."""
 
@@ -95,9 +112,23 @@ def result(page: Page, line: rows.Line) -> Markup:
     subject = page.subject
     size = subject.size(line.key)
     q = subject.q(line.key)
+    if rows.about_weight(subject, line) and page.words.entry is not None:
+        said = page.say("entry.of", n=size, q=page.words.entry.q)
+        shown = page.words.written(line.key, place=at(page, line))
+        return join(
+            el("span", {"data-size": size, "data-array": line.key}, said),
+            " ",
+            el("b", {"data-q": q, "data-n": line.key, "data-e": True}, shown),
+        )
     if size != 1:
-        return el("b", {"data-q": q}, page.say("about.shape", n=size))
+        return el("b", {"data-q": q, "data-array": line.key}, page.say("about.shape", n=size))
     return join("= ", el("b", {"data-q": q, "data-n": line.key}, page.words.written(line.key)))
+
+
+def at(page: Page, line: rows.Line) -> int:
+    """The place of the chosen entry in the weight that a line is about."""
+    entry = page.words.entry
+    return entry.place if entry is not None and entry.key in line.of else 0
 
 
 def ledger(page: Page) -> Markup:

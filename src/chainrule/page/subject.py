@@ -95,6 +95,11 @@ class Subject:
         """The key of the error of one pattern, or of the goal where it is not made of such."""
         return self.model.goal.each or self.program.objective
 
+    @property
+    def together(self) -> bool:
+        """Whether the patterns of a step have one goal that is made of no errors of their own."""
+        return self.model.goal.each is None and self.run.recipe.order.width != 1
+
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every number of the weights that are trained."""
@@ -185,12 +190,16 @@ class Subject:
 
     def size(self, name: str) -> int:
         """How many numbers a quantity has for one pattern."""
+        return int(np.prod(self.shape(name), dtype=np.int64))
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The lengths of its axes, that of the patterns left out."""
         name = name.removesuffix(NEW)
         letters = self.axes.get(name)
         if letters is None:
-            return 1
+            return ()
         found = extents(self.program, letters, bases(self.program).get(name, ()), self.bound.ranges)
-        return int(np.prod([len(one) for one in found], dtype=np.int64))
+        return tuple(map(len, found))
 
     # ---- numbers
 
@@ -220,6 +229,15 @@ class Subject:
             return value
         return np.take(value, list(rows), axis=letters.index(self.program.pattern))
 
+    def among(self, found: Mapping[str, Array], place: int) -> dict[str, Array]:
+        """Of quantities over several patterns those of one."""
+        own = dict(found)
+        for name, value in found.items():
+            letters = self.axes.get(name, ())
+            if self.program.pattern in letters and np.ndim(value) == len(letters):
+                own[name] = np.take(value, place, letters.index(self.program.pattern))
+        return own
+
     def alone(self, name: str, value: Array) -> Array:
         letters = self.axes.get(name, ())
         return np.take(value, 0, letters.index(self.program.pattern)) if self.program.pattern in letters else value
@@ -242,12 +260,15 @@ class Subject:
         with np.errstate(all="ignore"):
             after = {name: values[0] for name, values in self.stepped(k).items()}
         finite = all(np.isfinite(value).all() for value in after.values())
+        states = {name: values[k] for name, values in self.run.trace.states.items()}
+        used = self.evaluated(weights, rows)
+        own = self.among(used, rows.index(shown)) if self.together else self.evaluated(weights, [shown])
         return Moment(
             k,
             rows,
             shown,
-            self.evaluated(weights, [shown]),
-            self.evaluated(weights, rows),
+            {**own, **states},
+            used,
             weights,
             after if finite else None,
             frozenset(put),
@@ -256,7 +277,7 @@ class Subject:
     def stepped(self, k: int) -> Mapping[str, Array]:
         """Weights one step after position k."""
         if k < self.steps:
-            return {name: values[k + 1 : k + 2] for name, values in self.run.trace.weights.items()}
+            return {name: values[k + 1 : k + 2] for name, values in self.path.items()}
         from chainrule.engines.protocol import States
 
         states = States(

@@ -60,13 +60,13 @@ class Words:
     def number(self, key: str, place: int = 0) -> float:
         """What a key is worth now; behind the step with a prime."""
         if key.endswith(NEW):
-            after = self.moment.after
-            return math.nan if after is None else float(np.ravel(after[key.removesuffix(NEW)])[place])
+            after = (self.moment.after or {}).get(key.removesuffix(NEW))
+            return math.nan if after is None else float(np.ravel(after)[place])
         found = self.moment.values.get(key)
         return math.nan if found is None or not np.size(found) else float(np.ravel(found)[place])
 
-    def written(self, key: str, held: bool = False, digits: int = 4) -> str:
-        shown = num(self.number(key), digits)
+    def written(self, key: str, held: bool = False, place: int = 0, digits: int = 4) -> str:
+        shown = num(self.number(key, place), digits)
         return f"({shown})" if held and shown.startswith("−") else shown
 
     def slope(self, values: Mapping[str, Array]) -> float:
@@ -200,7 +200,7 @@ class Words:
             now = self.subject.evaluated(self.moment.before, [row])
             after = None if self.moment.after is None else self.subject.evaluated(self.moment.after, [row])
             error = self.error(now)
-            cells = [self.pattern(row), *(num(float(now[key])) for key in self.partners), num(error)]
+            cells = [self.pattern(row), *(num(float(np.ravel(now[key])[0])) for key in self.partners), num(error)]
             cells += [num(self.slope(now))] if self.entry else []
             cells.append(self.say("infinite") if after is None else self.compared(error, self.error(after)))
             rows.append(Row(tuple(cells), row in self.moment.rows, row))

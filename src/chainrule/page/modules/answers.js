@@ -23,7 +23,7 @@ export function answers() {
     write(words, said);
     set(svg, { "aria-label": said });
   };
-  return { figure, draw };
+  return { figure: h("div", { id: "p-answers" }, figure), draw };
 }
 
 // The answer for other data than the patterns': a row of data is put in and taken out again.

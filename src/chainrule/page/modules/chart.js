@@ -28,21 +28,23 @@ export function chart(figure, go) {
     const along = (k) => (log ? Math.log1p(k) : k);
     const least = Math.min(0, 1.1 * S.least), most = Math.max(1.1 * S.most, O ? 1.1 * O.most : 0, 1e-12);
     F = frame(svg, HEIGHT, 0, along(K), least, most, RIGHT);
-    const marks = [...F.rows(), ...F.columns(places(O ? K : R.K, log))], ends = [];
+    const lines = s("g", { "clip-path": "url(#inside-steps)" });
+    const marks = [s("defs", {}, F.inside("inside-steps")), lines, ...F.rows(), ...F.columns(places(O ? K : R.K, log))], ends = [];
     marks.push(label((F.left + F.right) / 2, F.H - 2, say("steps.axis"), { "text-anchor": "middle", class: "t" }));
     const x = F.x(along(R.K)) + 8;
     if (O) {
-      marks.push(F.path(O.steps.map(along), O.total, "kept"));
+      lines.append(F.path(O.steps.map(along), O.total, "kept"));
       ends.push({ y: F.y(O.total.at(-1)), text: say("steps.kept.label"), kind: "t" });
     }
     shown(S).forEach((row, place) => {
       const own = S.each.map((each) => each[row]);
-      marks.push(F.path(S.steps.map(along), own, `one d${place % 4}`));
+      lines.append(F.path(S.steps.map(along), own, `one d${place % 4}`));
       ends.push({ y: F.y(own.at(-1)), text: say("pattern.plain", { i: row }), kind: "te" });
     });
-    marks.push(F.path(S.steps.map(along), S.total, "mean"));
+    lines.append(F.path(S.steps.map(along), S.total, "mean"));
     ends.push({ y: F.y(S.total.at(-1)), text: facts.goal.total, kind: "strong" });
-    for (const { y, text, kind } of apart(ends)) marks.push(label(Math.min(x, F.right + 8), y + 4, text, { class: kind }));
+    marks.push(marks.splice(1, 1)[0]);
+    for (const { y, text, kind } of apart(ends, F.bottom)) marks.push(label(Math.min(x, F.right + 8), y + 4, text, { class: kind }));
     plot.replaceChildren(...marks);
     const here = F.x(along(N.k)).toFixed(1);
     set(cursor, { x1: here, x2: here, y1: F.top, y2: F.bottom, "aria-valuemin": 0, "aria-valuemax": R.K, "aria-valuenow": N.k, "aria-valuetext": say("after", { k: N.k, K: R.K }) });

@@ -31,7 +31,7 @@ export function curve(figure, start) {
     N = now;
     const { R, entry } = N, [low, high] = span(R, entry), S = section(N), [least, most] = limits(series(R));
     F = frame(svg, HEIGHT, low, high, least, most);
-    const at = N.before(entry), E = error(N.values), g = slope(N.values, entry), several = rows > 1 && facts.goal.each !== null;
+    const at = N.before(entry), E = error(N.values), g = slope(N.values, entry), several = rows > 1 && !facts.together;
     const marks = [s("defs", {}, F.inside("inside"), hatch())];
     if (entry.box) marks.push(...walls(F, entry.box.map(Number)));
     marks.push(...F.rows(), ...F.columns(ticks(low, high).map((value) => [value, num(value, 6)])));

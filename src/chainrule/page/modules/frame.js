@@ -40,9 +40,10 @@ export function head(x, y, dx, dy, kind) {
 }
 
 // Labels at one place of a figure that would lie on one another, apart.
-export function apart(labels, room = 16) {
+export function apart(labels, lowest, room = 16) {
   labels.sort((a, b) => a.y - b.y);
   labels.forEach((one, k) => { if (k && one.y < labels[k - 1].y + room) one.y = labels[k - 1].y + room; });
+  labels.reverse().forEach((one, k) => { one.y = Math.min(one.y, k ? labels[k - 1].y - room : lowest); });
   return labels;
 }
 

@@ -5,6 +5,8 @@ import { facts } from "./dom.js";
 
 const STRONGEST = 200;
 
+const sizes = new Map(facts.quantities.map((one) => [one.key, one.size]));
+
 const gradient = (key) => `∂${facts.goal.objective}/∂${key}`;
 
 // The slope by an entry of a weight.
@@ -15,11 +17,15 @@ export function moment(R, k, weight, wanted = null) {
   const state = R.state(k), visited = R.visited(k), { state: after, put } = R.next(k);
   const shown = visited.length === 1 ? visited[0] : visited.includes(wanted) ? wanted : strongest(R, state, visited);
   const N = { R, k, state, visited, shown, after, put, entry: facts.entries[weight] ?? null, weight };
-  N.values = values(R, state, [shown]);
-  N.used = visited.length === 1 ? N.values : values(R, state, visited);
+  N.used = values(R, state, visited);
+  N.values = visited.length === 1 ? N.used : facts.together ? N.used.among(visited.indexOf(shown)) : values(R, state, [shown]);
   N.number = (key, place = 0) => {
     if (key.endsWith("'")) return after === null ? NaN : standing(R, after, shown, key.slice(0, -1), place);
     return isGiven(key) ? standing(R, state, shown, key, place) : N.values.one(key, place);
+  };
+  N.all = (key) => {
+    const size = sizes.get(key) ?? 0, given = key.endsWith("'") || isGiven(key);
+    return given ? Array.from({ length: size }, (_, place) => N.number(key, place)) : N.values.all(key);
   };
   N.before = (entry) => state[entry.at];
   N.behind = (entry) => (after === null ? NaN : after[entry.at]);

@@ -11,6 +11,7 @@ import { symbols, inFormula, show } from "./symbols.js";
 import { pictures } from "./pictures.js";
 import { chart } from "./chart.js";
 import { settings } from "./settings.js";
+import { tiles } from "./tiles.js";
 import { csv, json, svg, text } from "./downloads.js";
 
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
@@ -101,17 +102,20 @@ const drawSettings = settings((given) => { stop(); change(given); }, {
   },
 });
 
+const drawTiles = tiles(choose);
+
 const pristine = () => JSON.stringify(state.settings) === JSON.stringify(handedOut());
 
 // Numbers where the document has a place for one.
 const slots = $$("[data-n]").map((element) => {
   const { n: key, b, d = "4" } = element.dataset, made = known(key)?.phase ?? (key.startsWith("factor.") ? 3 : key.startsWith("∂") || /^l(ine|ocal)\./.test(key) ? 3 : 0);
-  return { element, key, held: b !== undefined, digits: Number(d), phase: element.closest(".phases") ? 0 : made };
+  return { element, key, entry: element.dataset.e !== undefined, held: b !== undefined, digits: Number(d), phase: element.closest(".phases") ? 0 : made };
 });
 
 function fill() {
-  for (const { element, key, held, digits, phase } of slots) {
-    const shown = phase > V.phase ? "…" : num(N.number(key), digits);
+  for (const { element, key, held, digits, phase, entry } of slots) {
+    const place = entry && N.entry && element.closest("[data-of]")?.dataset.of === N.entry.key ? N.entry.place : 0;
+    const shown = phase > V.phase ? "…" : num(N.number(key, place), digits);
     write(element, held && shown.startsWith("−") ? `(${shown})` : shown);
   }
 }
@@ -123,6 +127,7 @@ function rows() {
     row.classList.toggle("now", V.phase < 4 && of === V.phase);
     for (const part of $$(".hide", row)) set(part, { "aria-hidden": hidden ? "true" : null });
   }
+  for (const one of $$("[data-size]")) write(one, say("entry.of", { n: one.dataset.size, q: N.entry?.q ?? "" }));
   for (const one of $$("[data-of]")) if (one.tagName !== "OPTION") set(one, { hidden: !one.dataset.of.split(" ").includes(N.entry?.key) });
 }
 
@@ -140,6 +145,7 @@ function draw() {
   N = moment(R, V.k, V.weight, V.row);
   fill();
   rows();
+  drawTiles(N);
   write($("#h-step"), looks(N));
   write($("#where"), where(V.k, R));
   const scrub = $("#scrub");

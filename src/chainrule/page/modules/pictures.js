@@ -9,7 +9,7 @@ import { answers, sort } from "./answers.js";
 export function pictures(start, choose, other) {
   const figure = $("#f-curve"), section = $("#pictures");
   if (!figure) return () => {};
-  const parts = { curve: { figure, draw: curve(figure, start) } };
+  const parts = { curve: { figure: $("#p-curve"), draw: curve(figure, start) } };
   const anchor = $("#settings");
   if (facts.entries.length > 1) parts.plane = plane(other);
   if (sort !== null) parts.answers = answers();

@@ -65,7 +65,7 @@ export function plane(choose) {
     write(words, said);
     set(svg, { "aria-label": said });
   };
-  return { figure, draw };
+  return { figure: h("div", { id: "p-plane" }, figure), draw };
 }
 
 // The other weight that moves furthest in the run.

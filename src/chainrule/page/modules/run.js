@@ -85,9 +85,9 @@ export function training(settings) {
 
 const where = {};
 for (const [width, sheet] of Object.entries(VALUES)) {
-  where[width] = new Map(sheet.quantities.map(({ key, start, shape }) => [key, { start, size: shape.reduce((a, b) => a * b, 1) }]));
+  where[width] = new Map(sheet.quantities.map(({ key, start, shape, pattern }) => [key, { start, shape, size: shape.reduce((a, b) => a * b, 1), pattern: pattern.indexOf(true) }]));
 }
-const places = new Map(PROGRAM.weights.map(({ name, first: start, shape }) => [name, { start, size: shape.reduce((a, b) => a * b, 1) }]));
+const places = new Map([...PROGRAM.weights, ...facts.states].map(({ name, first: start, shape }) => [name, { start, size: shape.reduce((a, b) => a * b, 1) }]));
 
 // Every quantity over some patterns: `one(key, place)` a number, `all(key)` its numbers.
 export function values(R, state, visited) {
@@ -97,6 +97,15 @@ export function values(R, state, visited) {
     has: (key) => map.has(key),
     all: (key) => { const at = map.get(key); return at && out.subarray(at.start, at.start + at.size); },
     one: (key, place = 0) => { const at = map.get(key); return at ? out[at.start + place] : NaN; },
+    among: (row) => {
+      const own = (key) => {
+        const at = map.get(key);
+        if (!at || at.pattern < 0) return at && out.subarray(at.start, at.start + at.size);
+        const inner = at.shape.slice(at.pattern + 1).reduce((a, b) => a * b, 1), many = at.shape[at.pattern];
+        return out.subarray(at.start, at.start + at.size).filter((_, k) => Math.floor(k / inner) % many === row);
+      };
+      return { has: (key) => map.has(key), all: own, one: (key, place = 0) => own(key)?.[place] ?? NaN };
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { facts } from "./dom.js";
 import { rows, values } from "./run.js";
 import { errors, error } from "./moment.js";
 
-const MOST = 50000, POINTS = 97, FEW = 33, WIDE = 0.35;
+const MOST = 50000, POINTS = 97, FEW = 33, WIDE = 0.35, FAR = 20;
 
 function sampled(steps) {
   const count = Math.max(2, Math.min(steps + 1, Math.floor(MOST / Math.max(1, rows))));
@@ -24,6 +24,9 @@ export function series(R) {
     if (each && found.each) { each.push(found.each); for (const one of found.each) met(one); }
   });
   if (most === -Infinity) [most, least] = [1, 0];
+  const known = [total[0], ...(each?.[0] ?? [])].filter((value) => Number.isFinite(value) && value > 0);
+  if (known.length) most = Math.min(most, FAR * Math.max(...known));
+  if (Number.isFinite(total[0])) least = Math.max(least, -FAR * Math.max(1, Math.abs(total[0])));
   R.series = { K: R.K, steps, total, each: each && each.length === steps.length ? each : null, most, least };
   return R.series;
 }
@@ -33,12 +36,11 @@ export function span(R, entry) {
   R.spans ??= new Map();
   if (R.spans.get(entry)?.K === R.K) return R.spans.get(entry).ends;
   let low = Infinity, high = -Infinity;
-  for (const state of R.kept) {
+  const far = FAR * Math.max(1, Math.abs(R.kept[0][entry.at]));
+  for (const state of [...R.kept, R.state(R.K)]) {
     const value = state[entry.at];
-    if (Number.isFinite(value)) { low = Math.min(low, value); high = Math.max(high, value); }
+    if (Math.abs(value) <= far) { low = Math.min(low, value); high = Math.max(high, value); }
   }
-  const last = R.state(R.K)[entry.at];
-  if (Number.isFinite(last)) { low = Math.min(low, last); high = Math.max(high, last); }
   const box = entry.box?.map(Number);
   let ends;
   if (box && box.every(Number.isFinite)) {
@@ -67,7 +69,7 @@ export function section(N) {
     state[entry.at] = w;
     const found = errors(R, state);
     total.push(found.total);
-    one.push(facts.goal.each === null ? found.total : found.each ? found.each[N.shown] : error(values(R, state, [N.shown])));
+    one.push(facts.together ? found.total : found.each ? found.each[N.shown] : error(values(R, state, [N.shown])));
   }
   return { at, total, one };
 }
