@@ -81,7 +81,7 @@ class Pair:
         choose = random.Random(f"settings {self.seed}")
         found = dict(self.options)
         if choose.random() < 0.5:
-            found["rate"] = found["rate"] * choose.choice((0.1, 0.5, 2.0, 7.0))
+            found["rate"] = found["rate"] * choose.choice((0.1, 0.1, 0.5, 0.5, 2.0, 2.0, 7.0, 7.0, 0.0, -1.0))
         if self.world.data is not None and choose.random() < 0.4:
             found["batch"] = choose.choice(("each", "all", "shuffled"))
         if choose.random() < 0.3:

@@ -19,6 +19,8 @@ AT_K = ("update", "sign", "size", "steepest", "patterns", "vanish")
 """Claims of one position; the others are of the whole run."""
 FAR = 1e20
 """Weights so large take nothing from a step of 1e-30, in sixty digits."""
+LARGE = 1e6
+"""Weights so large are angles whose sine another library reduces otherwise."""
 SLACK = 1e-12
 """Of a goal: what numbers of sixty digits need not tell apart, since those told have sixteen."""
 
@@ -45,7 +47,8 @@ def contradicted(pair: Pair, found: Iterable[Told]) -> list[str]:
     """Claims that are affirmed and that explain denies, or the other way round."""
     context, wrong = standing_at(pair), []
     for one in found:
-        elsewhere = context.moment is None and not np.all(context.path == context.path[0])
+        still = not np.any(context.gradient(context.path[pair.k], context.rows(pair.k)))
+        elsewhere = context.moment is None and not (still and np.all(context.path == context.path[0]))
         if one.holds is None or (one.id in AT_K and elsewhere):
             continue  # without a slope explain looks at the start
         with np.errstate(all="ignore"):
@@ -71,6 +74,10 @@ def refuted(pair: Pair, found: Iterable[Told]) -> list[str]:
             with np.errstate(all="ignore"):
                 said = TRIALS[one.id](pair, beside, one)
             wrong += [f"{one.id}: {said}: {one.text}"] if said else []
+        for key in one.keys:
+            with np.errstate(all="ignore"):
+                so = SENTENCES[key](pair, beside, one) if key in SENTENCES else True
+            wrong += [] if so else [f"{key} is not so: {one.text}"]
     return wrong
 
 
@@ -222,8 +229,11 @@ def amount(pair: Pair, beside: Case, one: Told) -> str:
     goals = []
     for rule, told in ((None, "by_gradient"), ("sign", "by_signs")):
         run = cr.Model(pair.world.text).train(pair.world.data, **({**how, "update": rule} if rule else how))
-        goals.append(float(beside.world.goal(beside.vectors(run)[-1:])[0]))
+        path = beside.vectors(run)
+        goals.append(float(beside.world.goal(path[-1:])[0]))
         given = float(known[told][-1])
+        if np.abs(path).max() > LARGE:
+            return ""
         if abs(goals[-1] - given) > 1e-6 * (1e-6 + abs(given) + abs(float(known["first_goal"]))):
             return f"{rule or 'the gradient'} ends at {goals[-1]}, told {given}"
     gained, length = abs(float(known["first_goal"]) - goals[0]), abs(float(known["end_length"]) - goals[0])
@@ -253,7 +263,10 @@ def end(pair: Pair, beside: Case, one: Told) -> str:
         return "" if pair.run.departure is not None else "it did not leave"
     if key == "end.rate_zero":
         return "" if pair.run.rate == 0 else f"the rate is {pair.run.rate}"
-    longer = beside.vectors(longer_run(pair))[len(beside.path) - 1 :]
+    more = longer_run(pair)
+    longer = beside.vectors(more)[len(beside.path) - 1 :]
+    if key == "end.leaves":
+        return "" if more.departure is not None else "it stays finite"
     if key == "end.minimum":
         draw = np.random.default_rng(pair.seed)
         ways = draw.normal(size=(1000, len(last)))
@@ -282,9 +295,95 @@ def end(pair: Pair, beside: Case, one: Told) -> str:
 
 def longer_run(pair: Pair) -> Any:
     start = {name: np.asarray(values) for name, values in pair.run.start.items()}
-    more = 24 * int(pair.run.recipe.order.pass_length)
+    more = 48 * int(pair.run.recipe.order.pass_length)
     return pair.model.train(pair.world.data, **{**pair.changed, "start": start, "steps": pair.run.steps + more})
 
+
+# ---- each sentence by itself -------------------------------------------------------------------------------------
+
+Said = Callable[[Pair, Case, Told], bool]
+
+
+def single(beside: Case) -> bool:
+    return beside.path.shape[1] == 1
+
+
+def lower(pair: Pair, beside: Case, one: Told) -> float:
+    """By how much the error over the patterns of the step changes, as the text has it."""
+    rows, places = tuple(pair.run.rows(pair.k)), [pair.k, pair.k + 1]
+    first, last = (beside.world.exact(beside.path[place], rows) for place in places)
+    return float(last - first)
+
+
+def steep(one: Told) -> float:
+    """The steepest slope."""
+    slopes = np.asarray(one.known["g"])
+    return float(slopes[int(np.argmax(np.abs(slopes)))])
+
+
+def boxed(pair: Pair, beside: Case, one: Told) -> bool:
+    after = dict(zip(beside.world.names, beside.path[pair.k + 1], strict=True))
+    return any(after[name] in ends for name, ends in beside.world.boxes.items())
+
+
+def helped(pair: Pair, beside: Case) -> tuple[int, int]:
+    """Steps that moved a weight, and those of them whose patterns got clearly better."""
+    moved = clear = 0
+    for step in range(len(beside.path) - 1):
+        before, after = beside.path[step], beside.path[step + 1]
+        if not np.array_equal(before, after):
+            goals = beside.sense * beside.world.goal(np.array([before, after]), tuple(pair.run.rows(step)))
+            moved, clear = moved + 1, clear + bool(goals[1] < goals[0])
+    return moved, clear
+
+
+def costs(pair: Pair, beside: Case, one: Told, share: float) -> bool:
+    """Whether a step made the goal over all patterns worse, by more than a share of it."""
+    goals = beside.sense * beside.world.goal(beside.path)
+    return bool((np.diff(goals) > share * (np.abs(goals[1:]) + 1e-12)).any())
+
+
+SENTENCES: dict[str, Said] = {
+    "no_weights": lambda pair, beside, one: beside.path.shape[1] == 0,
+    "update.no_step": lambda pair, beside, one: pair.k == pair.run.steps,
+    "update.strayed": lambda pair, beside, one: False,
+    "update.one": lambda pair, beside, one: beside.plain and single(beside),
+    "update.many": lambda pair, beside, one: beside.plain and not single(beside),
+    "update.rule_one": lambda pair, beside, one: not beside.plain and single(beside),
+    "update.rule_many": lambda pair, beside, one: not beside.plain and not single(beside),
+    "update.box_one": boxed, "update.box_many": boxed,
+    "update.falls": lambda pair, beside, one: lower(pair, beside, one) <= 0,
+    "update.rises": lambda pair, beside, one: lower(pair, beside, one) >= 0,
+    "update.against": lambda pair, beside, one: beside.sense * lower(pair, beside, one) >= 0,
+    "update.slope_zero": lambda pair, beside, one: not np.any(one.known.get("g", 0.0)),
+    "update.stays": lambda pair, beside, one: bool(np.any(one.known["g"])),
+    "sign.negative": lambda pair, beside, one: steep(one) < 0 and single(beside),
+    "sign.positive": lambda pair, beside, one: steep(one) > 0 and single(beside),
+    "sign.steep_negative": lambda pair, beside, one: steep(one) < 0 and not single(beside),
+    "sign.steep_positive": lambda pair, beside, one: steep(one) > 0 and not single(beside),
+    "sign.sides": lambda pair, beside, one: single(beside),
+    "sign.all": lambda pair, beside, one: bool(np.all(one.known["right"])),
+    "sign.most": lambda pair, beside, one: not np.all(one.known["right"]),
+    "sign.wrong": lambda pair, beside, one: False, "size.wrong": lambda pair, beside, one: False,
+    "size.one": lambda pair, beside, one: single(beside), "size.many": lambda pair, beside, one: not single(beside),
+    "steepest.falls": lambda pair, beside, one: beside.sense > 0 and not single(beside),
+    "steepest.rises": lambda pair, beside, one: beside.sense < 0 and not single(beside),
+    "steepest.two_negative": lambda pair, beside, one: single(beside) and steep(one) < 0,
+    "steepest.two_positive": lambda pair, beside, one: single(beside) and steep(one) > 0,
+    "patterns.run": lambda pair, beside, one: pair.k == pair.run.steps,
+    "patterns.none_pulls": lambda pair, beside, one: not np.any(one.known["pull"]),
+    "decrease.every": lambda pair, beside, one: (
+        len(set(helped(pair, beside))) == 1 and ("decrease.cost" in one.keys or not costs(pair, beside, one, 1e-9))
+    ),
+    "decrease.none_worse": lambda pair, beside, one: bool(one.known["many_kept"]),
+    "decrease.cost": lambda pair, beside, one: costs(pair, beside, one, 0.0),
+    "end.cycle": lambda pair, beside, one: beside.pass_length == 1,
+    "end.cycle_passes": lambda pair, beside, one: beside.pass_length > 1,
+    "end.circle": lambda pair, beside, one: beside.pass_length > 1,
+    "end.rate_zero": lambda pair, beside, one: pair.run.rate == 0,
+    "end.left": lambda pair, beside, one: pair.run.departure is not None,
+}  # fmt: skip
+"""Of a sentence whether it is so, whatever is told of its claim."""
 
 TRIALS: dict[str, Callable[[Pair, Case, Told], str]] = {
     "update": update, "sign": sign, "size": size, "steepest": steepest, "patterns": patterns, "decrease": decrease,

@@ -26,7 +26,9 @@ from chainrule.page.live.words import PLAIN
 from .live import Pair, difference, lied, node
 from .live_trials import contradicted, refuted
 
-PAIRS = 60
+SEEDS = (*range(47), 66, 69, 104, 109, 121, 127, 154, 197, 216, 223, 264, 296, 339)
+"""Sixty pairs of a model and settings; the later ones for what is rare: circles, boxes, rest, nothing but rounding."""
+PAIRS = len(SEEDS)
 STRINGS = json.loads(files("chainrule.page").joinpath("strings", "en", "claims.json").read_text("utf-8"))
 TEXT = files("chainrule.page").joinpath("live", "claims.toml").read_text("utf-8")
 
@@ -52,7 +54,7 @@ def right(seed: int) -> tuple[Told, ...]:
 @needs_node()
 def test_python_and_node_tell_the_same(tmp_path: Path) -> None:
     """Every number that was looked at to the bit, every key, every text."""
-    pairs = [pair(seed) for seed in range(PAIRS)]
+    pairs = [pair(seed) for seed in SEEDS]
     found = node(table(), pairs, tmp_path)
     assert {one.seed: difference(right(one.seed), other) for one, other in zip(pairs, found, strict=True)} == {
         one.seed: [] for one in pairs
@@ -67,14 +69,14 @@ def test_a_number_that_differs_in_its_last_bit_is_found(tmp_path: Path) -> None:
     assert len(difference(right(0), found)) == 1
 
 
-@pytest.mark.parametrize("seed", range(PAIRS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_claim_is_against_explain_or_numbers(seed: int) -> None:
     assert contradicted(pair(seed), right(seed)) == []
     assert refuted(pair(seed), right(seed)) == []
 
 
 def test_each_claim_is_affirmed_and_denied_and_not_always_known() -> None:
-    found = {(one.id, one.holds) for seed in range(PAIRS) for one in right(seed)}
+    found = {(one.id, one.holds) for seed in SEEDS for one in right(seed)}
     assert {(id, holds) for id in table().claims for holds in (True, False)} - found == set()
 
 
@@ -95,16 +97,31 @@ def turned(expression: Tree) -> Iterator[Tree]:
             yield [word, *arguments[:place], other, *arguments[place + 1 :]]
 
 
+KNOWN = {
+    "update": 0.88, "sign": 0.92, "size": 0.88, "steepest": 0.85, "patterns": 0.8, "decrease": 0.93, "amount": 0.86,
+    "vanish": 0.24, "end": 0.5,
+}  # fmt: skip
+"""The least share of pairs of which a claim is affirmed or denied: silence is no lie, and of no use."""
+
+
+def test_not_too_much_is_left_open() -> None:
+    every = [one for seed in SEEDS for one in right(seed)]
+    found = {id: sum(one.id == id and one.holds is not None for one in every) for id in KNOWN}
+    assert {id: many / PAIRS for id, many in found.items() if many < KNOWN[id] * PAIRS} == {}
+
+
 def caught(false: Table, id: str) -> bool:
-    """Whether a table with a lie in it is found out on the pairs of the suite."""
-    for seed in range(PAIRS):
+    """Whether a table with a lie in it is found out on the pairs of the suite, or by its silence."""
+    known = 0
+    for seed in SEEDS:
         try:
             found = told(false, Probes(pair(seed).context, pair(seed).k), [id])
         except (IndexError, ValueError):
             return True  # it asks for what is not there
+        known += found[0].holds is not None
         if contradicted(pair(seed), found) or refuted(pair(seed), found):
             return True
-    return False
+    return known < KNOWN[id] * PAIRS
 
 
 def decided(claim: Live) -> list[int]:
@@ -158,8 +175,32 @@ def test_a_comparison_that_is_turned_round_is_found(id: str) -> None:
     assert found >= LEAST * lies, f"{found} of {lies}"
 
 
-LEAST = 0.5
-"""Of the lies: some are told where no pair of the suite is, such as a run that is too large to be looked at."""
+LEAST = 0.4
+"""Of the lies: some are told where no pair of the suite is, such as an accusation, and are met by the tests below."""
+
+
+class Wrong(Probes):
+    """Probes whose slopes are so many times what they are."""
+
+    factor = 1.0
+
+    def slopes(self, points: Any, rows: Any) -> Any:
+        return self.factor * super().slopes(points, rows)
+
+
+@pytest.mark.parametrize(("factor", "id", "key"), [(-1.0, "sign", "sign.wrong"), (1.5, "size", "size.wrong")])
+def test_a_wrong_slope_is_accused(factor: float, id: str, key: str) -> None:
+    probes = Wrong(Context(cr.Model(LINE).train(ROWS, rate=0.1, steps=3)))
+    probes.factor = factor
+    assert told(table(), probes, [id])[0].keys == (key,)
+    probes.factor = 1.0
+    assert told(table(), probes, [id])[0].holds
+
+
+def test_a_step_that_went_elsewhere_is_accused() -> None:
+    probes = Probes(Context(cr.Model(LINE).train(ROWS, rate=0.1, steps=3)))
+    probes.path[1] += 1e-6
+    assert told(table(), probes, ["update"])[0].keys == ("update.strayed",)
 
 
 # ---- answers that are known --------------------------------------------------------------------------------------
@@ -194,6 +235,28 @@ def test_a_bowl_with_other_rates(rate: float, update: bool | None, end: bool | N
     if end is not None:
         assert found["end"].holds is end
     assert [found[id].holds for id in ("sign", "size")] == [True, True]
+
+
+ENDS = [
+    (BOWL, None, {"rate": 0.1, "steps": 40}, "end.near", True),
+    (BOWL, None, {"rate": 1.0, "steps": 9}, "end.cycle", False),
+    (BOWL, None, {"rate": 0.0, "steps": 9}, "end.rate_zero", False),
+    (BOWL, None, {"rate": 0.3, "steps": 400}, "end.minimum", True),
+    (BOWL, None, {"rate": 0.0001, "steps": 40}, "end.moving", False),
+    (BOWL, None, {"rate": 1.5, "steps": 2000}, "end.left", False),
+    (BOWL, None, {"rate": 9e9, "steps": 2}, "end.leaves", False),
+    (BOWL, None, {"rate": 0.1, "steps": 0}, "end.none_taken", None),
+    ("weight w in [0, 2] := 1\nE = (w − 3)²", None, {"rate": 0.3, "steps": 40}, "end.edge", True),
+    ("weight w := 0\nE = −w²", None, {"rate": 0.3, "steps": 40}, "end.no_minimum", False),
+    ("weight w := 0\nE = 0·w", None, {"rate": 0.3, "steps": 40}, "end.rests", None),
+    (LINE, ROWS, {"rate": 0.3, "steps": 400}, "end.circle", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "data", "how", "key", "holds"), ENDS, ids=[key for *_, key, _ in ENDS])
+def test_ends(text: str, data: Any, how: dict[str, Any], key: str, holds: bool | None) -> None:
+    found = said(text, data=data, **how)["end"]
+    assert (found.keys, found.holds) == ((key,), holds)
 
 
 def test_maximising_is_said_with_its_own_words() -> None:

@@ -12,14 +12,12 @@ import numpy as np
 
 from chainrule.engines.protocol import Array, State
 from chainrule.explain.evaluate.evaluator import Rows
-from chainrule.explain.measure.chain.factors import chain
 from chainrule.explain.measure.claims.amount import FEW_STEPS, MOST_NUMBERS, STEPS
 from chainrule.explain.measure.context import Context
+from chainrule.expr.nodes import Derivative, key
+from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
 from chainrule.train.drive import drive
-
-MOST_NUMBERED = 64
-"""Weights of which each has its chain looked at; a larger network is said to have more than one path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +100,25 @@ class Probes:
 
     @cached_property
     def owned(self) -> Owned | None:
-        """Where each chain has one path, and all leave the error by one quantity: that, and its adjoint."""
-        context = self.context
-        if not context.names or not context.plain or len(context.names) > MOST_NUMBERED:
+        """Where each chain has one path, whatever the numbers, and all leave the error by one quantity: that, and its
+        adjoint."""
+        context, error = self.context, self.context.model.goal.each
+        if context.reduced is None or not context.plain or not self.slots:
             return None
-        found = set()
-        with np.errstate(all="ignore"):
-            for place in range(len(context.names)):
-                links = chain(context, place, context.start, 0)
-                if len(links) < 2 or max(link.ways for link in links) > 1:
+        reads = {
+            key(line.target): {one.wrt[0].name for one in nodes(line.body) if isinstance(one, Derivative)}
+            for line in context.program.phases["adjoint"]
+        }
+        left = set()
+        for name, slope in self.slots:
+            while reads.get(slope, set()) != {error}:
+                if len(reads.get(slope, ())) != 1:
                     return None
-                found.add(links[0].wrt)
-        adjoint = f"∂{context.program.objective}/∂{next(iter(found))}" if len(found) == 1 else ""
-        lines = {f"∂{context.program.objective}/∂{one.target.wrt[0].name}" for one in context.program.phases["adjoint"]
-                 if hasattr(one.target, "wrt")}  # fmt: skip
-        return Owned(next(iter(found)), adjoint) if adjoint in lines else None
+                [name] = reads[slope]
+                slope = context.program.gradient(name)
+            left.add(name)
+        [name, *more] = left
+        return None if more or name in dict(self.slots) else Owned(name, context.program.gradient(name))
 
     @cached_property
     def fixed(self) -> dict[str, Any]:
