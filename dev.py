@@ -224,8 +224,15 @@ def programs() -> None:
 
 
 def run(arguments: list[str]) -> int:
+    """A command of the program; without one the story of the first example, and its page for a browser."""
     environment([])
-    return call([str(PYTHON), "-m", "chainrule", *(arguments or ["explain", "identity"])])
+    program = [str(PYTHON), "-m", "chainrule"]
+    if arguments:
+        return call([*program, *arguments])
+    story = call([*program, "explain", "identity"])
+    folder = ROOT / "build"
+    folder.mkdir(exist_ok=True)
+    return max(story, call([*program, "page", "identity", "-o", str(folder / "identity.html")]))
 
 
 def test(arguments: list[str]) -> int:

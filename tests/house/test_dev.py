@@ -215,7 +215,7 @@ def test_attempt_reports_the_last_line_and_a_missing_program(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "arguments, started",
     [
-        (["run"], "-m chainrule explain identity"),
+        (["run"], "identity.html"),
         (["run", "derive", "xor"], "-m chainrule derive xor"),
         (["test", "-n0", "tests/expr"], "-m pytest -n0 tests/expr"),
         (["test", "-k", "carets"], "-k carets"),
@@ -225,6 +225,13 @@ def test_attempt_reports_the_last_line_and_a_missing_program(tmp_path: Path) -> 
 def test_a_command_starts_its_work(house: House, arguments: list[str], started: str) -> None:
     assert house.dev.main(arguments) == 0
     assert house.started[-1].endswith(started)
+
+
+def test_the_main_job_tells_the_story_and_writes_the_page(house: House) -> None:
+    assert house.dev.main(["run"]) == 0
+    story, page = house.started[-2:]
+    assert story.endswith("-m chainrule explain identity")
+    assert " -m chainrule page identity -o " in page
 
 
 def test_tests_run_on_more_than_one_core(house: House) -> None:
