@@ -73,10 +73,20 @@ def test_no_file_comes_back_to_itself() -> None:
     assert circles(TREES) == []
 
 
+LOOKS = (".context", ".evaluator")
+"""How the names of the files end that look at a run itself."""
+
+
+def test_what_tells_sees_findings_alone() -> None:
+    tell = {module: tree for module, tree in TREES.items() if module.startswith(f"{ROOM}.tell.")}
+    assert len(tell) > 20
+    assert not [name for module, tree in tell.items() for name in reads(module, tree, TREES) if name.endswith(LOOKS)]
+
+
 @pytest.mark.parametrize("id", sorted(FINDINGS))
 def test_a_claim_is_told_from_its_finding_alone_and_measured_without_words(id: str) -> None:
     told, measured = f"{ROOM}.tell.claims.{id}", f"{ROOM}.measure.claims.{id}"
-    assert not [name for name in reads(told, TREES[told], TREES) if name.endswith((".context", ".evaluator"))]
+    assert not [name for name in reads(told, TREES[told], TREES) if name.endswith(LOOKS)]
     assert not [name for name in reads(measured, TREES[measured], TREES) if name.endswith(".wording")]
 
 
