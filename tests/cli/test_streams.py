@@ -162,6 +162,18 @@ def test_a_reader_that_left_before_anything_was_written_ends_the_command(tmp_pat
     assert (code, err) == (141, "")
 
 
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("model", ["-", "/dev/stdin", "identity"])
+def test_a_table_is_not_read_from_standard_input(name: str, model: str, tmp_path: Path) -> None:
+    text = cr.example("identity").text
+    done = subprocess.run(
+        [*PROGRAM, "eval", model, "--data", name], input=text.encode(), capture_output=True, cwd=tmp_path, env=PLAIN,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert b"standard input" in done.stderr.splitlines()[0]
+    assert b"ends in .csv" in done.stderr
+
+
 # ---- widths ----------------------------------------------------------------------------------------------------------
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -73,10 +73,38 @@ def test_no_file_comes_back_to_itself() -> None:
     assert circles(TREES) == []
 
 
+LOOKS = (".context", ".evaluator")
+"""How the names of the files end that look at a run itself."""
+
+
+def test_what_tells_sees_findings_alone() -> None:
+    tell = {module: tree for module, tree in TREES.items() if module.startswith(f"{ROOM}.tell.")}
+    assert len(tell) > 20
+    assert not [name for module, tree in tell.items() for name in reads(module, tree, TREES) if name.endswith(LOOKS)]
+
+
+SMALL = 0.05
+"""A number below is a tolerance, where it stands in a function."""
+
+
+def bare(tree: ast.AST) -> list[float]:
+    """The tolerances without a name that stand in the functions of a file."""
+    inside = [node for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) for node in ast.walk(one)]
+    numbers = [node.value for node in inside if isinstance(node, ast.Constant) and isinstance(node.value, float)]
+    return [value for value in numbers if 0 < value < SMALL]
+
+
+def test_tolerances_about_the_end_of_a_run_have_names() -> None:
+    ends = {module: tree for module, tree in TREES.items() if module.startswith(f"{ROOM}.measure.ends.")}
+    assert len(ends) > 10
+    assert {module: found for module, tree in ends.items() if (found := bare(tree))} == {}
+    assert bare(ast.parse("def f(x):\n    return abs(x) < 1e-9")) == [1e-9]
+
+
 @pytest.mark.parametrize("id", sorted(FINDINGS))
 def test_a_claim_is_told_from_its_finding_alone_and_measured_without_words(id: str) -> None:
     told, measured = f"{ROOM}.tell.claims.{id}", f"{ROOM}.measure.claims.{id}"
-    assert not [name for name in reads(told, TREES[told], TREES) if name.endswith((".context", ".evaluator"))]
+    assert not [name for name in reads(told, TREES[told], TREES) if name.endswith(LOOKS)]
     assert not [name for name in reads(measured, TREES[measured], TREES) if name.endswith(".wording")]
 
 

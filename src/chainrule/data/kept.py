@@ -104,6 +104,10 @@ def keep(one: Key, found: Table) -> None:
             _tables.popitem(last=False)
 
 
+STREAMS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+"""How standard input is called: what kind of table it holds no name says, and it can be read once alone."""
+
+
 def reader_of(path: Path) -> Callable[[Path, Limits], Table]:
     """What reads a file of this kind."""
     kind = path.suffix.lower()
@@ -119,6 +123,9 @@ def reader_of(path: Path) -> Callable[[Path, Limits], Table]:
         raise DataError("E200", "data is a text of several lines, and no path", "write it into a file: data.csv")
     if URL.match(str(path)):
         raise absent(path)
+    if str(path) in STREAMS:
+        problem = f"a table is read from a file that has a name, and {path} is standard input"
+        raise DataError("E200", problem, "save it as a file that ends in .csv (or .json), and give its name")
     problem = f"{path} is no file of a known kind" if kind else f"the name {path} does not say what kind of file it is"
     raise DataError("E200", problem, INSTEAD.get(kind, RENAME))
 

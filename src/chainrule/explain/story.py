@@ -15,6 +15,7 @@ from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, ma
 from chainrule.explain.figures.curve import Curve, curve
 from chainrule.explain.measure.claims import MEASURE
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ran import ran
 from chainrule.explain.tell.claim import Claim, plain
 from chainrule.explain.tell.claims import (
     amount,
@@ -215,7 +216,7 @@ def told_of(
     told = [*(one for one in told if one not in first), *unread(context)]
     return Story(
         about=" ".join([about(context), *(f"{one[0].upper()}{one[1:]}." for one in map(inline, first))]),
-        questions=answers(context, by_id) if claims is None else (),
+        questions=answers(ran(context, by_id["dead"].finding), by_id) if claims is None else (),
         claims=found,
         derivations=tuple(derivations) if claims is None else (),
         curve=curve(context) if claims is None else None,

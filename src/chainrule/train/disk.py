@@ -229,7 +229,7 @@ def faults(path: Path, size: int) -> Iterator[None]:
         yield
     except OSError as fault:
         if fault.errno in FULL:
-            help = f"make room for {size} bytes in {path.parent}, or save the run in another directory"
+            help = f"make room for {size} bytes in {path.parent}, or save it in another directory"
         else:
             help = "save it under another name or in another directory"
         raise RunError("E361", f"cannot write {path}: {reason(fault)}", help) from None

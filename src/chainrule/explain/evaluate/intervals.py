@@ -51,9 +51,12 @@ class Enclosure:
             # 0·∞ is 0 here: an infinite end only says that nothing is known, a factor that is 0 is 0
             corners = [np.where(np.isnan(corner), 0.0, corner) for corner in corners]
             low = least(corners)
-        low, high = down(low), up(greatest(corners))
-        exact = ((self.low == 0) & (self.high == 0)) | ((other.low == 0) & (other.high == 0))
-        return Enclosure(np.where(exact, 0.0, low), np.where(exact, 0.0, high)) if exact.any() else Enclosure(low, high)
+        nothing = not low.all()  # without a 0 among its ends no product is exactly 0
+        low, high = np.nextafter(low, -np.inf), np.nextafter(greatest(corners), np.inf)
+        if nothing:
+            exact = ((self.low == 0) & (self.high == 0)) | ((other.low == 0) & (other.high == 0))
+            low, high = np.where(exact, 0.0, low), np.where(exact, 0.0, high)
+        return Enclosure(low, high)
 
     def __truediv__(self, other: Enclosure) -> Enclosure:
         sure = (other.low > 0) | (other.high < 0)
@@ -149,9 +152,9 @@ def widened(low: Floats, high: Floats, floor: float = -np.inf, ceiling: float = 
     """Ends moved outward by 2⁻⁴⁶ of their size, kept in the range of the function."""
     slack = 2.0**-46
     lower, upper = down(low - np.abs(low) * slack), up(high + np.abs(high) * slack)
-    lower = np.where(np.isnan(lower), -np.inf, lower)
-    upper = np.where(np.isnan(upper), np.inf, upper)
-    return Enclosure(np.maximum(lower, floor), np.minimum(upper, ceiling))
+    lower = lower if floor == -np.inf else np.maximum(lower, floor)
+    upper = upper if ceiling == np.inf else np.minimum(upper, ceiling)
+    return Enclosure(lower, upper)
 
 
 def rising(

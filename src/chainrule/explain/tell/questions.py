@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.chain import backwards, vanish
 from chainrule.explain.tell.answers.descent import subtracting
 from chainrule.explain.tell.answers.ending import ending
@@ -13,21 +13,21 @@ from chainrule.explain.tell.answers.step import amount, direction, steepest, tra
 from chainrule.explain.tell.claim import Claim
 
 
-def answers(context: Context, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...]:
+def answers(ran: Ran, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...]:
     """Question and answer, in the order in which they are asked."""
-    leads = "subtracting leads to a minimum" if context.sense > 0 else "adding leads to a maximum"
+    leads = "subtracting leads to a minimum" if ran.naming.sense > 0 else "adding leads to a maximum"
     return (
         ("How does this number train the network?", trains(claims["update"])),
         ("Is it a direction or only a magnitude?", direction(claims["sign"], claims["size"])),
-        (f"How do we know that {leads}?", subtracting(context, claims["update"], claims["decrease"], claims["end"])),
-        ("Does the amount matter, or the sign alone?", amount(context, claims["step"], claims["amount"])),
+        (f"How do we know that {leads}?", subtracting(ran, claims["update"], claims["decrease"], claims["end"])),
+        ("Does the amount matter, or the sign alone?", amount(ran, claims["step"], claims["amount"])),
         (
             "What if a change is good for one pattern and bad for another?",
-            conflict(context, claims["decrease"], claims["patterns"]),
+            conflict(ran, claims["decrease"], claims["patterns"]),
         ),
         ("Why this direction and no other?", steepest(claims["steepest"], claims["toward"])),
-        ("What cannot be learned at all?", dead(context, claims["dead"])),
-        ("Is there a vanishing gradient?", vanish(context, claims["vanish"])),
-        ("Where does it end?", ending(context, claims["end"], claims["step"])),
+        ("What cannot be learned at all?", dead(ran, claims["dead"])),
+        ("Is there a vanishing gradient?", vanish(ran, claims["vanish"])),
+        ("Where does it end?", ending(ran, claims["end"], claims["step"])),
         ("Why backwards, and why are contributions added?", backwards(claims["order"])),
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array, State
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.tolerances import TINY
 from chainrule.numbers.random import normal
 from chainrule.train.drive import drive
 
@@ -26,6 +27,10 @@ ZERO = 1e-3
 """Of the size of the weights of the run: what is smaller is taken as a number of that size that came near 0."""
 PUSH, PUSHED, RETURNS = 1e-5, 60, 3
 """How far weights are pushed away from where they rest, of their size; for how many passes; how often it is tried."""
+
+
+LEAST = 1e-3
+"""The size of weights that stand at 0, where a share of their size is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Followed:
             return 0.0
         if len(ends) < passes + 1:
             return np.inf
-        unit = np.spacing(np.maximum(np.abs(ends[-1]), ZERO * size) + 1e-300)
+        unit = np.spacing(np.maximum(np.abs(ends[-1]), ZERO * size) + TINY)
         return float((np.abs(np.diff(ends[-passes - 1 :], axis=0)) / unit).max(initial=0.0))
 
 
@@ -121,7 +126,7 @@ def returns(context: Context, rest: State | None = None) -> float | None:
     found = 0.0
     for attempt in range(RETURNS):
         drawn = np.array([normal(attempt, "push", place) for place in range(len(at))])
-        size = PUSH * (1e-3 + float(np.abs(at).max()))
+        size = PUSH * (LEAST + float(np.abs(at).max()))
         start = context.project(at + size * drawn / np.linalg.norm(drawn))
         pushed = float(np.abs(start - at).max())
         if pushed == 0:

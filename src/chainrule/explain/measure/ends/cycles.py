@@ -25,6 +25,10 @@ ALIKE = 12
 whose state does not, or where the next order is drawn differently."""
 LISTED, LEVEL = 64, 1e-9
 """Points of a cycle that are listed; goals of a cycle that differ by a smaller share are one."""
+RESTS, STEPS_REST = 1e-10, 1e-7
+"""Of the size of the weights: passes that move them less are at rest; so are the steps of a pass, which come back."""
+EXACT = 1e-13
+"""Of the size of the weights: passes that differ by less repeat to rounding, and drift nowhere."""
 
 
 def cycling(context: Context) -> Repeating | Circling | None:
@@ -40,7 +44,7 @@ def cycling(context: Context) -> Repeating | Circling | None:
     scale = np.maximum(1.0, np.abs(ends[-1]))
     moves = np.abs(np.diff(ends, axis=0) / scale).max(axis=1)
     drawn = context.run.recipe.order.batch == "shuffled"
-    if moves[-1] <= 1e-10:
+    if moves[-1] <= RESTS:
         return None if length == 1 else inside_passes(context, before, scale, length, drawn)
     for period in periods(ends, scale, drawn):
         if moves[-period:].max() > max(MOVES, 10 * drift(ends / scale, period)):
@@ -95,7 +99,7 @@ def cycle(context: Context, ends: Array, scale: Array, period: int, length: int)
 def circle(context: Context, inside: Array, scale: Array) -> Circling | None:
     """The last pass, where it ends as it began and its steps move the weights in between."""
     length = len(inside) - 1
-    if float((np.abs(np.diff(inside, axis=0)) / scale).max()) <= 1e-7:
+    if float((np.abs(np.diff(inside, axis=0)) / scale).max()) <= STEPS_REST:
         return None
     spread = inside.max(axis=0) - inside.min(axis=0)
     _, slope = context.engine(context.end)
@@ -119,7 +123,7 @@ def too_long(context: Context, inside: Array) -> int:
     visited = [context.rows(context.run.steps + step) for step in range(length)]
     before = np.array([context.error(inside[step], rows) for step, rows in enumerate(visited)])
     after = np.array([context.error(inside[step + 1], rows) for step, rows in enumerate(visited)])
-    return int((context.sense * (after - before) > 1e-9 * np.abs(before)).sum())
+    return int((context.sense * (after - before) > LEVEL * np.abs(before)).sum())
 
 
 def drift(ends: Array, period: int) -> float:
@@ -129,7 +133,7 @@ def drift(ends: Array, period: int) -> float:
     """
     apart = np.abs(ends[period:] - ends[:-period]).max(axis=1)
     late, early = float(apart[-period:].max()), float(apart[:period].max())
-    if late <= 1e-13:
+    if late <= EXACT:
         return 0.0  # it is exact, to rounding
     times = (len(apart) - period) / period
     shrinks = (late / early) ** (1 / times) if times > 0 else 1.0

@@ -106,6 +106,8 @@ def around(
 
 FLOOR, CORRECTIONS, WAYS = 1e-3, 4, 6
 """How far a curved floor is followed, of the size of the weights; Newton's steps back to it; directions looked at."""
+KEPT = 1e-9
+"""Of the goal aside of the floor: after the steps back to it, no more than this is left, or the floor rises."""
 
 
 def curved_floor(
@@ -129,7 +131,7 @@ def curved_floor(
             point[free] -= across @ np.linalg.lstsq(matrix, across.T @ slope, rcond=None)[0]
             point = context.project(point)
         change = abs(context.sense * context.error(point) - here)
-        if change <= blur + float(rounding(context, point[None, :])[0]) + 1e-9 * abs(aside):
+        if change <= blur + float(rounding(context, point[None, :])[0]) + KEPT * abs(aside):
             return True
     return False
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.tolerances import NO_SLOPE, ROUNDED_SLOPE, TINY
 from chainrule.explain.measure.rounding import slope_rounding
 
 ROUNDED = 2.0**-53
@@ -14,6 +15,13 @@ ROUNDED = 2.0**-53
 
 MOVES, MOVES_WITH_LETTERS = 120, 40
 """Newton's steps: near a point without curvature each shortens the way by a share only."""
+
+
+NEAR, SETTLED = 1e-5, 1e-10
+"""Of the size of the weights: a move by which Newton's method is near the place, and one by which it is there: there
+it doubles its digits with each."""
+LEAST = 1e-8
+"""A slope that is less where the search begins has no larger one to be measured against."""
 
 
 def newton_target(context: Context, free: NDArray[np.bool_], begin: Array | None = None) -> Array | None:
@@ -41,18 +49,18 @@ def searched(context: Context, free: NDArray[np.bool_], start: Array) -> Array |
         if first is not None and not np.any(slope):
             return point
         values = np.linalg.eigvalsh(matrix)
-        if values[0] <= 4 * len(values) * ROUNDED * max(abs(values[-1]), 1e-300):
-            rounding = 1e-12 * float(values[-1]) * (1 + float(np.abs(point).max()))
+        if values[0] <= 4 * len(values) * ROUNDED * max(abs(values[-1]), TINY):
+            rounding = ROUNDED_SLOPE * float(values[-1]) * (1 + float(np.abs(point).max()))
             length = float(np.linalg.norm(slope))
-            return point if first is not None and length <= min(1e-6 * first, rounding) and near else None
+            return point if first is not None and length <= min(NO_SLOPE * first, rounding) and near else None
         first = float(np.linalg.norm(slope)) if first is None else first
         new = context.project(np.where(free, point - spread(np.linalg.solve(matrix, slope), free), point))
         moved, size = float(np.linalg.norm(new - point)), 1 + float(np.abs(point).max())
-        rounding, near = 1e-12 * float(values[-1]) * size, moved <= 1e-5 * size
-        if moved <= 1e-10 * size:
-            settled = np.linalg.norm(slope) <= max(1e-6 * max(first, 1e-8), rounding) or first < 1e-8
+        rounding, near = ROUNDED_SLOPE * float(values[-1]) * size, moved <= NEAR * size
+        if moved <= SETTLED * size:
+            settled = np.linalg.norm(slope) <= max(NO_SLOPE * max(first, LEAST), rounding) or first < LEAST
             return sharper(context, free, point, new, last) if settled else None
-        small = np.linalg.norm(slope) <= 1e-6 * first and near
+        small = np.linalg.norm(slope) <= NO_SLOPE * first and near
         if small and np.linalg.norm(slope) <= max(rounding, slope_rounding(context, point)):
             # the slope is all rounding: nearer it cannot be found by such steps
             return sharper(context, free, point, new, last)

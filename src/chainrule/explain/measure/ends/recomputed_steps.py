@@ -25,6 +25,9 @@ from chainrule.train.drive import finish
 
 WORK, MOST, AGAIN = 4_000_000, 2_000, 100
 """Numbers computed at most, steps looked at at most, and steps taken again at most by the engine."""
+SHARE, SHARE_OF_SHORT, ROUNDING_OF_SHORT = 1e-8, 1e-3, 2.0**-24
+"""Of how far a step goes: what it may be off beside rounding, in numbers of 64 bits and of 32, whose gradients are
+so exact; and half a last place of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def recompute(context: Context, seed: int = 0) -> Recomputed:
     before, got = context.path[places], context.path[places + 1]
     moved = np.abs(got - before).max(axis=1, keepdims=True)
     exact = NUMERICS[context.run.recipe.numerics].bits == 64
-    share, unit = (1e-8, ROUNDING) if exact else (1e-3, 2.0**-24)
+    share, unit = (SHARE, ROUNDING) if exact else (SHARE_OF_SHORT, ROUNDING_OF_SHORT)
     far = np.maximum(moved, np.abs(after - before).max(axis=1, keepdims=True))
     rounding = 8 * unit * np.maximum(np.abs(before), np.abs(got))
     rounding = rounding + SAFETY * unit * abs(context.rate) * np.abs(slopes).max(axis=0)  # what cancels was as large

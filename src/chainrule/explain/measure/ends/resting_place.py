@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.continuation import REST, Followed, follow
+from chainrule.explain.measure.ends.continuation import LEAST, REST, Followed, follow
 from chainrule.explain.measure.ends.newton import newton_target
+from chainrule.explain.measure.ends.tolerances import FLAT
 from chainrule.explain.measure.samples import evenly
 from chainrule.numbers.numerics import NUMERICS
 
-FLAT, ACROSS = 1e-7, 8
-"""Of the largest curvature: below it a direction is along a valley; Newton's steps across one."""
+ACROSS = 8
+"""Newton's steps across a valley."""
 NEAR = 1e-6
 """Of the size of the weights: so near to the floor of a valley, and staying near, a run is in it."""
 LOOKS = 9
@@ -28,6 +29,12 @@ WANDER = 1e-9
 """A swing so small that leads nowhere is what rounding makes of a rest."""
 STRIDE = 1e-7
 """Of their size: steps of the last pass that move weights further do not rest, wherever the pass ends."""
+SHORT = 2.0**29
+"""A last place of numbers of 32 bits in those of 64: 53 bits against 24."""
+LEADS = 0.25
+"""Of the way that it walked: a swing that comes so far from where it began leads somewhere."""
+LEFT = 1e-3
+"""Of the slope at the end of the run: where more is left after Newton's steps, the floor was not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def rest_of(context: Context) -> Place | None:
 
 def rests(context: Context, seen: Followed) -> bool:
     """Whether the last passes change nothing beyond rounding."""
-    places = REST if NUMERICS[context.run.recipe.numerics].bits == 64 else REST * 2.0**29
+    places = REST if NUMERICS[context.run.recipe.numerics].bits == 64 else REST * SHORT
     size = float(np.abs(context.path[np.isfinite(context.path).all(axis=1)]).max(initial=0.0))
     if seen.move(1, size) <= places:
         if seen.stride > STRIDE:
@@ -78,8 +85,8 @@ def rests(context: Context, seen: Followed) -> bool:
         return False
     swing = np.abs(late - late[-1]).max(axis=0)
     walked = np.abs(np.diff(late, axis=0)).sum(axis=0)
-    leads = np.abs(late[-1] - late[0]) > 0.25 * walked
-    return bool((swing <= WANDER * (1e-3 + np.abs(late[-1]))).all() and not (leads & (walked > 0)).any())
+    leads = np.abs(late[-1] - late[0]) > LEADS * walked
+    return bool((swing <= WANDER * (LEAST + np.abs(late[-1]))).all() and not (leads & (walked > 0)).any())
 
 
 def coming(context: Context, ends: Array) -> Place | None:
@@ -118,6 +125,6 @@ def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> Place | 
     size = 1.0 + float(np.abs(point).max())
     left = float(np.linalg.norm(context.evaluator.gradient(point[None, :])[0][free]))
     away = np.linalg.norm(ends - point, axis=1)
-    if left > 1e-3 * float(np.linalg.norm(context.gradient(context.end)[free])) or away.max() > NEAR * size:
+    if left > LEFT * float(np.linalg.norm(context.gradient(context.end)[free])) or away.max() > NEAR * size:
         return None
     return Place(point, float(away[0]), False, left=float(away[-1]))

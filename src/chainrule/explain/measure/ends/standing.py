@@ -24,6 +24,7 @@ from chainrule.explain.measure.ends.outcomes import (
     Unseen,
 )
 from chainrule.explain.measure.ends.resting_place import Place
+from chainrule.explain.measure.ends.tolerances import BENT, FLAT, NO_SLOPE, NO_STEP, ROUNDED_GOAL, TINY
 from chainrule.explain.measure.ends.ways import Edge
 from chainrule.explain.measure.kinks import sides, uneven
 from chainrule.explain.measure.rounding import bend_blur, rounding, slope_rounding
@@ -43,14 +44,17 @@ CARRIED = 100.0
 """How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
 BESIDE = 16
 """Directions drawn at random in which neighbours of a minimum of many weights are looked at, both ways."""
+ASIDE = 1e-3
+"""How far they are, of the size of the weights: near enough that no other valley is met, far enough to be seen."""
 
 
 def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArray[np.bool_]:
     """Along which principal directions the goal does not bend, beside how it bends elsewhere."""
     largest = float(np.abs(values).max(initial=0.0))
     path = context.path[:: max(1, len(context.path) // 50)]
-    reference = float(np.nanmax(np.abs(context.evaluator.gradient(path)), initial=1e-300))
-    return np.asarray(np.abs(values) <= max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / size / size))
+    reference = float(np.nanmax(np.abs(context.evaluator.gradient(path)), initial=TINY))
+    flat = max(FLAT * max(largest, BENT * reference), ROUNDED_GOAL * abs(goal) / size / size)
+    return np.asarray(np.abs(values) <= flat)
 
 
 def held_at(context: Context, at: Array, slope: Array) -> NDArray[np.bool_]:
@@ -111,8 +115,8 @@ def stalled(context: Context, norm: float, place: Place) -> bool:
     own = np.abs(context.pulls[0]).max(initial=0.0)
     seen = context.once(follow)
     inside = seen.path if seen is not None else context.path[-1:]
-    travels = float(np.abs(inside - inside[-1]).max()) > 1e-9 * place.size
-    return bool(not travels and norm > 1e-6 * max(own, 1e-300) and abs(rate) * norm > 1e-9 * place.size)
+    travels = float(np.abs(inside - inside[-1]).max()) > NO_STEP * place.size
+    return bool(not travels and norm > NO_SLOPE * max(own, TINY) and abs(rate) * norm > NO_STEP * place.size)
 
 
 def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dict[str, Any]) -> Unseen | Corner | None:
@@ -171,7 +175,7 @@ def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[n
         whole[:, smooth] = principal.T
         found.append(whole)
     drawn = np.array([normal(0, "corner", place) for place in range(DRAWN * len(at))]).reshape(DRAWN, -1) * free
-    found.append(drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-300))
+    found.append(drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), TINY))
     return np.concatenate([*found, *(-one for one in found)])
 
 
@@ -250,12 +254,12 @@ def many_resting(
     end = context.end
     norm, size = float(np.linalg.norm(slope[free])), 1.0 + float(np.abs(end).max())
     some = context.path[:: max(1, len(context.path) // 50)]
-    reference = max(float(np.abs(context.evaluator.gradient(some)).max()), 1e-300)
-    no_step = context.trial_rate * norm <= 1e-9 * size
-    if not ((no_step and norm <= 1e-6 * reference) or norm == 0 or (no_step and context.run.ended == "converged")):
+    reference = max(float(np.abs(context.evaluator.gradient(some)).max()), TINY)
+    no_step = context.trial_rate * norm <= NO_STEP * size
+    if not ((no_step and norm <= NO_SLOPE * reference) or norm == 0 or (no_step and context.run.ended == "converged")):
         return None
-    largest = max(abs(bend.smallest), abs(bend.largest), 1e-300)
-    flat = max(1e-7 * max(largest, 1e-3 * reference), 1e-12 * abs(goal) / (size * size))
+    largest = max(abs(bend.smallest), abs(bend.largest), TINY)
+    flat = max(FLAT * max(largest, BENT * reference), ROUNDED_GOAL * abs(goal) / (size * size))
     worse, looked = None, None
     name: Literal["saddle", "maximum", "plateau", "valley", "bound", "minimum"]
     if bend.smallest < -flat:
@@ -278,8 +282,8 @@ def neighbours(context: Context, free: NDArray[np.bool_], bend: Curvature) -> tu
     count = int(free.sum())
     drawn = np.array([normal(0, "beside", place) for place in range(BESIDE * count)]).reshape(BESIDE, count)
     directions = [np.asarray(one["θ"])[free] for one in bend.directions] + list(drawn)
-    step = 1e-3 * (1 + float(np.abs(context.end).max()))
+    step = ASIDE * (1 + float(np.abs(context.end).max()))
     moves = np.array([sign * step * spread(one / np.linalg.norm(one), free) for one in directions for sign in (1, -1)])
     goals = context.sense * context.evaluator.goal(context.project(context.end + moves))
     here = context.sense * context.error(context.end)
-    return int(np.sum(goals >= here - 1e-12 * abs(here))), len(moves)
+    return int(np.sum(goals >= here - ROUNDED_GOAL * abs(here))), len(moves)

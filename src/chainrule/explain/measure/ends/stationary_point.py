@@ -20,11 +20,23 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.newton import spread
 from chainrule.explain.measure.ends.spectrum import Bent, curvatures
+from chainrule.explain.measure.ends.tolerances import BENT, FLAT, NO_SLOPE
 
 PRODUCTS, BASIS, LOOKS = 200, 40, 60
 """Products made at most: in all, for one step, and to look at what was found."""
 WORK = 60_000_000
 """Weights times patterns times products at most."""
+ENOUGH = 0.1
+"""Of the slope: so much may be left of it by one step, for the curvature is another where it leads."""
+GAIN, HALVED = 1e-4, 12
+"""Of what a step promises: so much the slope must fall by, or the step is halved; how often it is (Armijo's rule)."""
+MOVED, CHECKED = 1e-6, 1e-5
+"""Of the size of the weights: a move so short ends the search; of the first slope: so much the engine may see there."""
+FALLS, GOES_ON = 0.1, 0.1
+"""Of the first slope, and of the longest move: a search that ends below the one, moving by more
+than the other, goes on."""
+RANK, SPANNED = 1e-10, 1e-12
+"""Of the largest number of the band: smaller singular values are rounding; a rest that is less adds no direction."""
 
 Kind = Literal["minimum", "valley", "saddle", "further", "not found", "not looked for"]
 
@@ -53,26 +65,26 @@ def nearest(context: Context, free: NDArray[np.bool_]) -> Nearest:
     products, settled = 0, False
     moves: list[float] = []
     while products < most and length > 0 and not settled:
-        move, used = step(Bent(context, point, free), slope, min(BASIS, most - products), min(0.1, length / first))
+        move, used = step(Bent(context, point, free), slope, min(BASIS, most - products), min(ENOUGH, length / first))
         products += used
-        for share in 0.5 ** np.arange(12):
+        for share in 0.5 ** np.arange(HALVED):
             new = context.project(point + share * spread(move, free))
             pull = slope_at(context, new, free)
-            if np.linalg.norm(pull) < (1 - 1e-4 * share) * length:
+            if np.linalg.norm(pull) < (1 - GAIN * share) * length:
                 break
         else:
             break
         moves.append(float(np.linalg.norm(new - point)))
         point, slope, length = new, pull, float(np.linalg.norm(pull))
-        near = moves[-1] <= 1e-6 * (1 + float(np.abs(point).max())) or (length == 0 and len(moves) < 3)
-        settled = length <= 1e-6 * first and near
+        near = moves[-1] <= MOVED * (1 + float(np.abs(point).max())) or (length == 0 and len(moves) < 3)
+        settled = length <= NO_SLOPE * first and near
     distance = float(np.linalg.norm(point - context.end))
-    if not settled or np.linalg.norm(context.gradient(point)[free]) > 1e-5 * first:
-        far = length < 0.1 * first and len(moves) > 2 and min(moves[-2:]) > 0.1 * max(moves)
+    if not settled or np.linalg.norm(context.gradient(point)[free]) > CHECKED * first:
+        far = length < FALLS * first and len(moves) > 2 and min(moves[-2:]) > GOES_ON * max(moves)
         return Nearest("further" if far else "not found", point, distance, first, length, products)
     bend = curvatures(context, point, LOOKS, free)
     low, high = bend.smallest, bend.largest
-    flat = 1e-7 * max(abs(low), abs(high), 1e-3 * first)
+    flat = FLAT * max(abs(low), abs(high), BENT * first)
     kind: Kind = "saddle" if low < -flat else "valley" if low <= flat or not bend.found else "minimum"
     return Nearest(kind, point, distance, first, length, products + bend.iterations, (low, high))
 
@@ -101,9 +113,9 @@ def step(at: Bent, slope: Array, most: int, enough: float) -> tuple[Array, int]:
         wanted = np.zeros(made + 2)
         wanted[0] = length
         small = band[: made + 2, : made + 1]
-        shares = np.asarray(np.linalg.lstsq(small, wanted, rcond=1e-10)[0], dtype=np.float64)
+        shares = np.asarray(np.linalg.lstsq(small, wanted, rcond=RANK)[0], dtype=np.float64)
         left = float(np.linalg.norm(wanted - small @ shares))
-        if left <= enough * length or rest <= 1e-12 * float(np.abs(small).max()):
+        if left <= enough * length or rest <= SPANNED * float(np.abs(small).max()):
             break
         basis.append(image / rest)
     return shares @ np.array(basis)[: len(shares)] if len(shares) else np.zeros(len(slope)), len(shares)

@@ -17,6 +17,7 @@ from chainrule.explain.measure.ends.outcomes import Curved
 from chainrule.explain.measure.ends.resting_place import Place
 from chainrule.explain.measure.ends.standing import held_at
 from chainrule.explain.measure.ends.stationary_point import nearest
+from chainrule.explain.measure.ends.tolerances import FLAT, TINY
 from chainrule.explain.measure.ends.ways import Edge, Moving, NearestPoint, NoiseFloor, Onward
 from chainrule.explain.measure.kinks import sides
 from chainrule.explain.measure.rounding import rounding
@@ -31,6 +32,8 @@ NOTHING: dict[str, Any] = {
     "smooth": True, "gained": 0.0, "steps_on": 0, "comes": False, "near": None, "near_error": 0.0, "onward": None,
 }  # fmt: skip
 """Of a run that moves, what was not yet looked at."""
+GROWS = 1e-9
+"""By so much of itself a move is longer than the one before, or rounding made it so."""
 
 
 def growth(context: Context) -> float | None:
@@ -43,7 +46,7 @@ def growth(context: Context) -> float | None:
         return None
     moves = np.linalg.norm(np.diff(ends, axis=0), axis=1)
     goals = context.sense * context.evaluator.goal(ends)
-    if np.all(np.diff(goals) > 0) and np.all(moves[1:] > moves[:-1] * (1 + 1e-9)):
+    if np.all(np.diff(goals) > 0) and np.all(moves[1:] > moves[:-1] * (1 + GROWS)):
         return float((moves[-1] / moves[0]) ** (1 / (len(moves) - 1)))
     return None
 
@@ -101,7 +104,7 @@ def on_the_way(context: Context, place: Place, found: Moving) -> Moving:
     smooth, shape = sides(context, place.at).smooth, ""
     if np.isfinite(matrix).all() and free.any() and smooth:
         values, vectors = np.linalg.eigh(matrix)
-        flat = np.abs(values) <= 1e-7 * max(float(np.abs(values).max(initial=0.0)), 1e-300)
+        flat = np.abs(values) <= FLAT * max(float(np.abs(values).max(initial=0.0)), TINY)
         shape = around(context, place.at, free, values, vectors, flat).shape
     return replace(
         found, target=tuple_of(place.at), distance=place.distance, target_error=context.error(place.at), shape=shape,

@@ -7,7 +7,7 @@ from typing import Any
 
 from chainrule.explain.measure.claims.order import Compared
 from chainrule.explain.measure.claims.vanish import SMALL
-from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.phrases import first_sentence, shown
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.claims.order import added, count_of, where_told
@@ -19,30 +19,30 @@ CANCEL = 1e-12
 """A sum below this share of its parts is 0 but for rounding."""
 
 
-def vanish(context: Context, vanish: Claim) -> str:
+def vanish(ran: Ran, vanish: Claim) -> str:
     """Is there a vanishing gradient?"""
     found = vanish.evidence
     if "links" not in found:
         if "slope" not in found or "expected" in found:
             return first_sentence(vanish.statement)
-        weight = context.weight(context.names.index(found["weight"]))
+        weight = ran.naming.weights[ran.names.index(found["weight"])]
         return f"It is not known: from the error to {weight} there are too many paths to follow."
-    place = context.names.index(found["weight"])
-    name, share = context.slope_names[place], percent(abs(found["passed_on"]))
+    place = ran.names.index(found["weight"])
+    name, share = ran.naming.slope(place), percent(abs(found["passed_on"]))
     first = found["links"][0]
     own = f"∂{shown(first['of'])}/∂{shown(first['wrt'])}" if len(found["links"]) > 1 else "the error's own slope"
     if not found["slope"] and not found["vanishes"]:
         if not found["one_path"] and found["product"]:
             return f"No: {name} is 0 because what comes by its paths cancels."
-        return f"No: the error's own slope is 0{where(context, found)}, so there is nothing to pass on."
+        return f"No: the error's own slope is 0{where(ran, found)}, so there is nothing to pass on."
     if not found["slope"] and not found["product"] and not found["factors"]:
         return first_sentence(vanish.statement)
     if not found["factors"]:
         return f"No: {name} = {num(found['slope'])} is the error's own slope, nothing stands between."
     path = "" if found["one_path"] else " by the strongest of its paths"
-    row = where(context, found)
+    row = where(ran, found)
     if found["vanishes"]:
-        weight = context.weight(place)
+        weight = ran.naming.weights[place]
         much = f"only {share}" if found["passed_on"] else "nothing"
         return f"Yes: {much} of {own} reaches {weight}{path}{row}. {why(found)}"
     which, zero = f"{name} = {num(found['slope'])}", found["weights_with_slope_0"]
@@ -51,8 +51,8 @@ def vanish(context: Context, vanish: Claim) -> str:
     return f"No: {which} {'is' if found['one_path'] else 'gets'} {share} of {own}{path}{row}."
 
 
-def where(context: Context, found: Mapping[str, Any]) -> str:
-    return f" on pattern {found['pattern']}" if context.patterns > 1 else ""
+def where(ran: Ran, found: Mapping[str, Any]) -> str:
+    return f" on pattern {found['pattern']}" if ran.naming.patterns > 1 else ""
 
 
 def why(found: Mapping[str, Any]) -> str:

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.ending import kind_of
 from chainrule.explain.tell.answers.phrases import goes, looked_at, minimum
 from chainrule.explain.tell.claim import Claim
 
 
-def subtracting(context: Context, update: Claim, decrease: Claim, end: Claim) -> str:
+def subtracting(ran: Ran, update: Claim, decrease: Claim, end: Claim) -> str:
     """How do we know that subtracting leads to a minimum?"""
-    found, down = decrease.evidence, goes(context)
+    found, down = decrease.evidence, goes(ran.naming)
     if not found.get("moved"):
         return f"We do not: here no step moved a weight, so nothing went {down} at all."
-    happened = f"{steps(context, update, decrease)} {where(context, end)}"
+    happened = f"{steps(ran, update, decrease)} {where(ran, end)}"
     return f"We do not: the gradient promises only that a short enough step goes {down}. {happened}"
 
 
-def steps(context: Context, update: Claim, decrease: Claim) -> str:
+def steps(ran: Ran, update: Claim, decrease: Claim) -> str:
     """How many steps of the run went the way they should."""
-    found, lower = decrease.evidence, context.naming.lower
+    found, lower = decrease.evidence, ran.naming.lower
     moved, worse, better = found["moved"], found["own_worse"], found["own_better"]
-    many, of = len(context.rows(0)), f"{moved} steps{looked_at(found)}"
+    many, of = ran.visited, f"{moved} steps{looked_at(found)}"
     its = "its" if moved == 1 or worse == 1 or better == moved else "their"
-    own = f" {context.goal_name} of {its} own pattern" if many == 1 else f" {context.goal_name} over {its} own patterns"
-    own = f" {context.total_name}" if many == context.patterns else own
+    own = f" {ran.naming.goal} of {its} own pattern" if many == 1 else f" {ran.naming.goal} over {its} own patterns"
+    own = f" {ran.naming.total}" if many == ran.naming.patterns else own
     if moved == 1:
         one = "lower" if better else "worse" if worse else ""
         if not one:
             return f"Here the one step did not change{own}."
         if one == "worse":
-            return f"Here the one step made{own} worse: {why_worse(context, update, decrease)}."
+            return f"Here the one step made{own} worse: {why_worse(ran, update, decrease)}."
         return f"Here the one step made{own} {lower}."
     if worse:
-        return f"Here {worse} of {of} made{own} worse: {why_worse(context, update, decrease)}."
+        return f"Here {worse} of {of} made{own} worse: {why_worse(ran, update, decrease)}."
     if not better:
         return f"Here none of {of} did."
     if better < moved:
@@ -41,11 +41,11 @@ def steps(context: Context, update: Claim, decrease: Claim) -> str:
     return f"Here each of the {of} that moved a weight made{own} {lower}."
 
 
-def why_worse(context: Context, update: Claim, decrease: Claim) -> str:
+def why_worse(ran: Ran, update: Claim, decrease: Claim) -> str:
     """Why steps made it worse, as short as it can be said."""
     if not update.evidence.get("gradient_right", True):
         return "the gradient is wrong"
-    if context.backwards:
+    if ran.backwards:
         return "the rate is negative"
     uphill, worse = decrease.evidence.get("uphill", 0), decrease.evidence["own_worse"]
     it = "it was" if worse == 1 else "they were"
@@ -56,9 +56,9 @@ def why_worse(context: Context, update: Claim, decrease: Claim) -> str:
     return f"{worse - uphill} overshot, and {uphill} {'was' if uphill == 1 else 'were'} carried on by the learning rule"
 
 
-def where(context: Context, end: Claim) -> str:
+def where(ran: Ran, end: Claim) -> str:
     """Whether it ended at a minimum, or where else."""
-    best, kind = minimum(context), kind_of(context, end)
+    best, kind = minimum(ran.naming), kind_of(ran, end)
     proved = end.evidence.get("slope_sign_for_every_weight")
     if kind == "bound" and proved:
         return f"There is no {best} at a finite weight, and the run ended on the edge of the box."
@@ -73,14 +73,14 @@ def where(context: Context, end: Claim) -> str:
         "saddle": f"This run stands on a saddle point, which is no {best}.",
         "degenerate saddle": f"This run stands on a saddle point, which is no {best}.",
         "inflection": f"This run stands on an inflection point, which is no {best}.",
-        "maximum": f"This run stands on a {'highest' if context.sense > 0 else 'lowest'} point.",
+        "maximum": f"This run stands on a {'highest' if ran.naming.sense > 0 else 'lowest'} point.",
         "plateau": "This run rests on a plateau." if not end.evidence.get("falls_by") else "This run stands still.",
         "valley": "This run ended in a flat valley.",
         "growing": "This run moves away instead.",
         "left the finite numbers": "This run left the finite numbers instead.",
         "running away": "Followed on, this run leaves the finite numbers.",
         "falling without bound": f"There is no {best} at a finite weight at all.",
-        "still falling": f"When this run stopped, {context.total_name} still went {goes(context)}.",
+        "still falling": f"When this run stopped, {ran.naming.total} still went {goes(ran.naming)}.",
         "asleep": "This run never moved.",
         "not settled": "This run has not settled.",
         "misled": "Where this run ends cannot be said.",

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from chainrule.explain.measure.claims.end import End
-from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.outcomes import LeftNumbers
 from chainrule.explain.measure.ends.standing import CLOSE_BY
+from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.phrases import apart, first_sentence, minimum, place
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.ends.moving import lost_told
@@ -24,64 +24,64 @@ SAME = {"maximum": "minimum", "minimum": "maximum", "on the way to a maximum": "
 """Kinds by the names that they have where a goal is minimised."""
 
 
-def kind_of(context: Context, end: Claim) -> str:
+def kind_of(ran: Ran, end: Claim) -> str:
     """The kind of the end, where what is best is a minimum, whatever its name."""
     kind = str(end.evidence.get("kind"))
-    return kind if context.sense > 0 else SAME.get(kind, kind)
+    return kind if ran.naming.sense > 0 else SAME.get(kind, kind)
 
 
-def ending(context: Context, end: Claim, step: Claim) -> str:
+def ending(ran: Ran, end: Claim, step: Claim) -> str:
     """Where does it end?"""
-    found, kind = end.evidence, kind_of(context, end)
-    told = at_rest(context, kind, end) or in_motion(context, kind, found, made_by(end))
+    found, kind = end.evidence, kind_of(ran, end)
+    told = at_rest(ran, kind, end) or in_motion(ran, kind, found, made_by(end))
     if not told:
         return first_sentence(end.statement)
-    return told + proved(context, found, kind) + hovering(context, found) + shorter(context, kind, step)
+    return told + proved(ran, found, kind) + hovering(ran, found) + shorter(ran, kind, step)
 
 
-def at_rest(context: Context, kind: str, end: Claim) -> str:
+def at_rest(ran: Ran, kind: str, end: Claim) -> str:
     """The ends at which the run rests; nothing for others."""
     found = end.evidence
-    total, better, best = context.total_name, context.naming.lower, "lowest" if context.sense > 0 else "highest"
-    at, zero, fall = place(context, context.end), flat(context, found), ""
+    total, better, best = ran.naming.total, ran.naming.lower, "lowest" if ran.naming.sense > 0 else "highest"
+    at, zero, fall = place(ran.naming, ran.end), flat(ran, found), ""
     near = close(found)
     if found.get("falls_by"):
         far = num(found["at_distance"], 2)
         fall = f" {sentence(total)} is {better} by {num(found['falls_by'])} at a distance of {far}."
-    beside = around(context, found)
+    beside = around(ran, found)
     match kind:
         case "minimum":
-            return f"{near} a {minimum(context)}{at}: {zero}, {beside}." + repels(context, found)
+            return f"{near} a {minimum(ran.naming)}{at}: {zero}, {beside}." + repels(ran, found)
         case "bound" if found.get("at_bound"):
-            return bound(context, found) + repels(context, found)
+            return bound(ran, found) + repels(ran, found)
         case "valley":
-            what = "at the edge of a flat stretch" if len(context.names) == 1 else "in a flat valley"
-            return f"It ends {what}{at}: {zero}, {beside}." + repels(context, found)
+            what = "at the edge of a flat stretch" if len(ran.names) == 1 else "in a flat valley"
+            return f"It ends {what}{at}: {zero}, {beside}." + repels(ran, found)
         case "kink" if end.holds:
             return f"It ends at a {best} point that is a kink{at}: there is no gradient, {beside}."
         case "kink":
             return f"It rests at a kink{at}, but near by there are points where {total} is {better}."
         case "saddle" | "degenerate saddle" | "inflection" | "maximum":
-            begin = "It never moved from" if never(context) else near
-            return f"{begin} {called(context, kind)}{at}: {zero}, but this is no {minimum(context)}.{fall}"
+            begin = "It never moved from" if not ran.moved else near
+            return f"{begin} {called(ran, kind)}{at}: {zero}, but this is no {minimum(ran.naming)}.{fall}"
         case "plateau" if found.get("falls_by"):
             return f"It stands still{at}, because the gradient is so small that a step is lost in rounding.{fall}"
         case "plateau" if found.get("neighbours_tested"):
             tried = found["neighbours_tested"]
             return f"It rests on a plateau{at}: {zero}, and at all {tried} points tried around it {total} is the same."
         case "asleep":
-            at, why = place(context, context.end, " from "), "the gradient is 0 there"
-            if context.rate == 0:
-                return f"It never moved{at}: {context.rate_name} is 0, so no step changes anything."
-            if np.any(context.gradient(context.end)):
+            at, why = place(ran.naming, ran.end, " from "), "the gradient is 0 there"
+            if ran.rate == 0:
+                return f"It never moved{at}: {ran.naming.rate} is 0, so no step changes anything."
+            if any(ran.gradient):
                 why = "the gradient there is so small that a step is lost in rounding"
-            return f"It never moved{at}: {why}. That is no sign of a {minimum(context)}."
+            return f"It never moved{at}: {why}. That is no sign of a {minimum(ran.naming)}."
     return ""
 
 
-def in_motion(context: Context, kind: str, found: Found, made: str) -> str:
+def in_motion(ran: Ran, kind: str, found: Found, made: str) -> str:
     """The ends at which it still moves, or went round, or away; nothing for others."""
-    total, steps = context.total_name, count(context.run.steps, "step")
+    total, steps = ran.naming.total, count(ran.steps, "step")
     begin = f"It has not settled after {steps}"
     match kind:
         case "cycle":
@@ -106,40 +106,40 @@ def in_motion(context: Context, kind: str, found: Found, made: str) -> str:
             comes = "It ends in a circle" if there else f"{begin}. Followed on, it comes into a circle"
             return (
                 f"{comes}: after every pass of {count(of, 'step')} the weights are back. In between "
-                f"{context.weight(moves)} moves by {num(found['spread'][moves])}.{why}"
+                f"{ran.naming.weights[moves]} moves by {num(found['spread'][moves])}.{why}"
             )
         case "growing":
-            why = "the rate is negative" if context.backwards else "overshooting"
+            why = "the rate is negative" if ran.backwards else "overshooting"
             return (
                 f"It moves away: in each of the last passes the weights moved {times(found['growth'])} times as far as "
                 f"in the one before, and {total} got worse ({why})."
             )
         case "left the finite numbers":
             what = f": {pretty(found['equation'])} is no longer a finite number" if found.get("equation") in (
-                context.model.quantities) else ""  # fmt: skip
+                ran.quantities) else ""  # fmt: skip
             came = f" It was made by {made}." if made else ""
             return f"It left the finite numbers in step {found['step']}{what}.{came}"
         case "running away":
             return f"{begin}. Followed on by the same rule, it leaves the finite numbers."
         case "falling without bound":
-            return f"It does not end: {total} has no {minimum(context)} at a finite {context.weight(0)}."
+            return f"It does not end: {total} has no {minimum(ran.naming)} at a finite {ran.naming.weights[0]}."
         case "still falling" if "trend" in found:
             first, last = told_apart(*found["trend"])
             return (
-                f"{begin}. Followed for {count(found['followed'], 'step')} more, {total} still {context.naming.falls}, "
-                f"from {first} to {last}. Whether it has a {minimum(context)} is not known."
+                f"{begin}. Followed for {count(found['followed'], 'step')} more, {total} still {ran.naming.falls}, "
+                f"from {first} to {last}. Whether it has a {minimum(ran.naming)} is not known."
             )
         case "on the way to a minimum" | "on the way":
-            return f"{begin}. {destined(context, found)}"
+            return f"{begin}. {destined(ran, found)}"
         case "not settled":
-            if not context.run.steps:
+            if not ran.steps:
                 return "No step was taken."
             size = found.get("gradient_norm")
-            over = f" {context.naming.everything}" if context.patterns > 1 else ""
+            over = f" {ran.naming.everything}" if ran.naming.patterns > 1 else ""
             left = "" if not size else f": the gradient{over} is still {num(size)}"
-            if len(context.names) > 1 and left:
+            if len(ran.names) > 1 and left:
                 left += " long"
-            return f"{begin}{left}.{too_long(context, found)}"
+            return f"{begin}{left}.{too_long(ran, found)}"
     return ""
 
 
@@ -151,25 +151,26 @@ def made_by(end: Claim) -> str:
     return ""
 
 
-def around(context: Context, found: Found) -> str:
+def around(ran: Ran, found: Found) -> str:
     """What the points around a place say: the end of a sentence."""
     tried, lower = found.get("neighbours_tested"), found.get("neighbours_better")
     if tried is None:
-        return f"and no direction was met in which {context.total_name} bends the other way"
+        return f"and no direction was met in which {ran.naming.total} bends the other way"
     if lower:
-        return f"but a point further off was {context.naming.lower}"
+        return f"but a point further off was {ran.naming.lower}"
     worse = found.get("neighbours_worse")
     if lower is None and worse is not None and worse < tried:
-        return f"but only {worse} of {tried} points tried around it were {'higher' if context.sense > 0 else 'lower'}"
-    return f"and none of {tried} points tried around it was {context.naming.lower}"
+        others = "higher" if ran.naming.sense > 0 else "lower"
+        return f"but only {worse} of {tried} points tried around it were {others}"
+    return f"and none of {tried} points tried around it was {ran.naming.lower}"
 
 
-def called(context: Context, shape: str) -> str:
+def called(ran: Ran, shape: str) -> str:
     """The name of a place."""
     return {
-        "minimum": f"a {minimum(context)}", "valley": "a flat valley", "plateau": "a plateau",
+        "minimum": f"a {minimum(ran.naming)}", "valley": "a flat valley", "plateau": "a plateau",
         "saddle": "a saddle point", "degenerate saddle": "a degenerate saddle point",
-        "inflection": "an inflection point", "maximum": f"a {'highest' if context.sense > 0 else 'lowest'} point",
+        "inflection": "an inflection point", "maximum": f"a {'highest' if ran.naming.sense > 0 else 'lowest'} point",
     }.get(shape, "a point")  # fmt: skip
 
 
@@ -184,46 +185,41 @@ def near_by(found: Found) -> bool:
     return bool(found.get("distance", 0.0) <= CLOSE_BY * size)
 
 
-def flat(context: Context, found: Found) -> str:
+def flat(ran: Ran, found: Found) -> str:
     """That there is no gradient at the place, or next to none: rounding leaves a little."""
     held = set(found.get("at_bound", []))
     here = "gradient" in found and near_by(found)
-    slopes = found["gradient"] if here else context.gradient(context.end).tolist()
-    free = [slope for name, slope in zip(context.names, slopes, strict=False) if name not in held]
+    slopes = found["gradient"] if here else ran.gradient
+    free = [slope for name, slope in zip(ran.names, slopes, strict=False) if name not in held]
     size = math.hypot(*free) if free else 0.0
     return "the gradient is 0" if not size else f"the gradient there is almost 0 ({num(size, 1)})"
 
 
-def never(context: Context) -> bool:
-    """Whether no step moved a weight at all."""
-    return bool((context.path == context.end).all())
-
-
-def repels(context: Context, found: Found) -> str:
+def repels(ran: Ran, found: Found) -> str:
     return " But this rule does not hold it there: a little aside, it is carried off." if found.get("stays") is False \
         else ""  # fmt: skip
 
 
-def bound(context: Context, found: Found) -> str:
+def bound(ran: Ran, found: Found) -> str:
     """On the edge of the box."""
-    names = list(context.names)
-    held = [f"{context.weight(names.index(name))} = {num(found['weights'][name])}" for name in found["at_bound"]]
+    names = list(ran.names)
+    held = [f"{ran.naming.weights[names.index(name)]} = {num(found['weights'][name])}" for name in found["at_bound"]]
     several = len(held) > 1
     told = (
         f"It ends on the edge of the box, {listing(held, 3)}: the gradient would push {'them' if several else 'it'} "
         "further out."
     )
     if len(held) < len(names) and found.get("shape") == "minimum":
-        told += f" The other weights are at a {minimum(context)} along that edge."
+        told += f" The other weights are at a {minimum(ran.naming)} along that edge."
     return told
 
 
-def destined(context: Context, found: Found) -> str:
+def destined(ran: Ran, found: Found) -> str:
     """To where it goes, as it looks."""
-    total = context.total_name
+    total = ran.naming.total
     if "target" in found:
-        what = called(context, str(found.get("shape")))
-        at = place(context, np.asarray(found["target"])) or f" at a distance of {num(found['distance'])}"
+        what = called(ran, str(found.get("shape")))
+        at = place(ran.naming, found["target"]) or f" at a distance of {num(found['distance'])}"
         comes = "it comes to rest there" if found.get("arrived") else "it comes nearer and nearer"
         return (
             f"It looks as if it goes to {what}{at}, where {total} = {num(found['target_error'])}: followed on, {comes}."
@@ -232,41 +228,41 @@ def destined(context: Context, found: Found) -> str:
     if "distance" not in near:
         return ""
     return (
-        f"It looks as if it goes to a {minimum(context)} at a distance of {num(near['distance'])}: followed on, it "
+        f"It looks as if it goes to a {minimum(ran.naming)} at a distance of {num(near['distance'])}: followed on, it "
         "comes nearer and nearer."
     )
 
 
-def too_long(context: Context, found: Found) -> str:
+def too_long(ran: Ran, found: Found) -> str:
     """A minimum near by at which steps of this length cannot rest."""
     if "repelling" not in found:
         return ""
-    at = place(context, np.asarray(found["repelling"]))
+    at = place(ran.naming, found["repelling"])
     return (
-        f" Its steps overshoot the {minimum(context)} near by{at}: {context.rate_name} times the curvature there is "
+        f" Its steps overshoot the {minimum(ran.naming)} near by{at}: {ran.naming.rate} times the curvature there is "
         f"{num(found['rate_times_curvature'])}, above 2, so it needs a smaller rate to rest there."
     )
 
 
-def proved(context: Context, found: Found, kind: str) -> str:
+def proved(ran: Ran, found: Found, kind: str) -> str:
     """That no finite weight is the best one, where it is proved."""
     sign = found.get("slope_sign_for_every_weight")
     if not sign:
         return ""
-    w, total = context.weight(0), context.total_name
-    grows = "grows" if (sign < 0) == (context.sense > 0) else "falls"
-    told = f" Proved: {total} {context.naming.falls} as long as {w} {grows}"
+    w, total = ran.naming.weights[0], ran.naming.total
+    grows = "grows" if (sign < 0) == (ran.naming.sense > 0) else "falls"
+    told = f" Proved: {total} {ran.naming.falls} as long as {w} {grows}"
     if kind == "falling without bound":
         return f"{told}."
-    return f"{told}, so it has no {minimum(context)} at a finite {w}."
+    return f"{told}, so it has no {minimum(ran.naming)} at a finite {w}."
 
 
-def hovering(context: Context, found: Found) -> str:
+def hovering(ran: Ran, found: Found) -> str:
     """The edge of stability."""
     if "two_over_rate" not in found:
         return ""
     return (
-        f" It is at the edge of stability: the largest curvature stays near 2/{context.rate_name} = "
+        f" It is at the edge of stability: the largest curvature stays near 2/{ran.naming.rate} = "
         f"{num(found['two_over_rate'])}."
     )
 
@@ -275,9 +271,9 @@ RUNAWAY = ("left the finite numbers", "growing", "running away", "cycle")
 """Ends of steps that may be too long."""
 
 
-def shorter(context: Context, kind: str, step: Claim) -> str:
+def shorter(ran: Ran, kind: str, step: Claim) -> str:
     """A smaller rate that was tried and went well, where the run's own went wrong."""
-    rate = context.rate
+    rate = ran.rate
     if kind not in RUNAWAY or rate is None or not rate > 0:
         return ""
     good = [
@@ -287,8 +283,8 @@ def shorter(context: Context, kind: str, step: Claim) -> str:
     ]  # fmt: skip
     if not good:
         return ""
-    over = " over all patterns" if context.patterns > 1 else ""
+    over = " over all patterns" if ran.naming.patterns > 1 else ""
     return (
-        f" It needs a smaller rate: with {context.rate_name} = {num(max(good))} (tried{over}) no step made "
-        f"{context.total_name} worse."
+        f" It needs a smaller rate: with {ran.naming.rate} = {num(max(good))} (tried{over}) no step made "
+        f"{ran.naming.total} worse."
     )

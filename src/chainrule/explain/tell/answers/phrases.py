@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chainrule.engines.protocol import Array
-from chainrule.explain.measure.context import Context
 from chainrule.explain.naming import Naming, Visit
 from chainrule.explain.wording import told_apart
 from chainrule.notation.names import pretty
@@ -28,9 +26,9 @@ def first_sentence(text: str) -> str:
     return head + "." if stop else text
 
 
-def place(context: Context, theta: Array, before: str = ", ") -> str:
+def place(naming: Naming, theta: Sequence[float], before: str = ", ") -> str:
     """``, w = 1`` where the weights are few, else nothing."""
-    return before + context.naming.point(theta) if len(theta) <= LISTED else ""
+    return before + naming.point(theta) if len(theta) <= LISTED else ""
 
 
 def goal_of(naming: Naming, visit: Visit) -> str:
@@ -65,9 +63,9 @@ def went(before: float, after: float) -> str:
     return f"{verb} from {one} to {other}"
 
 
-def goes(context: Context) -> str:
+def goes(naming: Naming) -> str:
     """``down`` or ``up``: the way that the goal should go."""
-    return "down" if context.sense > 0 else "up"
+    return "down" if naming.sense > 0 else "up"
 
 
 def lowers(naming: Naming) -> str:
@@ -78,8 +76,8 @@ def raises(naming: Naming) -> str:
     return "raises" if naming.sense > 0 else "lowers"
 
 
-def minimum(context: Context) -> str:
-    return "minimum" if context.sense > 0 else "maximum"
+def minimum(naming: Naming) -> str:
+    return "minimum" if naming.sense > 0 else "maximum"
 
 
 def shown(name: str) -> str:

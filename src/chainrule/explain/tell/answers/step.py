@@ -9,8 +9,8 @@ from chainrule.explain.measure.claims.size import Sized
 from chainrule.explain.measure.claims.steepest import Directions
 from chainrule.explain.measure.claims.toward import Turned
 from chainrule.explain.measure.claims.update import FirstStep, NoFirstStep
-from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.no_slope import NoSlope
+from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.kinks import uneven_told
@@ -152,26 +152,26 @@ def steepest(steepest: Claim, toward: Claim) -> str:
     return f"{what} The steepest way{which} was {num(turned.angle, 3)}° off the way to where the run ended."
 
 
-def amount(context: Context, step: Claim, trained: Claim) -> str:
+def amount(ran: Ran, step: Claim, trained: Claim) -> str:
     """Does the amount matter, or the sign alone?"""
     if "longest_better_step" not in step.evidence:
         return first_sentence(step.statement)
     reach, looked = step.evidence.get("longest_better_step", 0.0), step.evidence.get("searched_up_to", 0.0)
-    alpha, total, good = context.rate_name, context.total_name, lowers(context.naming)
+    alpha, total, good = ran.naming.rate, ran.naming.total, lowers(ran.naming)
     if reach == 0.0 and not looked:
-        return "Neither helps at the start: the gradient over all patterns is 0." if context.patterns > 1 else (
+        return "Neither helps at the start: the gradient over all patterns is 0." if ran.naming.patterns > 1 else (
             "Neither helps at the start: the gradient is 0."
         )  # fmt: skip
     if reach == 0.0:
         return (
-            f"Neither helps at the start: no {alpha} from {num(context.trial_rate * 1e-6)} to {num(looked)} that was "
+            f"Neither helps at the start: no {alpha} from {num(ran.trial_rate * 1e-6)} to {num(looked)} that was "
             f"tried {good} {total}."
         )
-    ends = rivals(context, trained)
+    ends = rivals(ran, trained)
     if reach is None:
-        box = " (the box stops a long step)" if context.boxed else ""
+        box = " (the box stops a long step)" if ran.boxed else ""
         return (
-            f"For going {goes(context)} the sign is enough here: a step from the start {good} {total} with every "
+            f"For going {goes(ran.naming)} the sign is enough here: a step from the start {good} {total} with every "
             f"{alpha} that was tried, up to {num(looked)}{box}.{ends}"
         )
     longer = step.evidence.get("better_again_at")
@@ -182,13 +182,13 @@ def amount(context: Context, step: Claim, trained: Claim) -> str:
     )
 
 
-def rivals(context: Context, trained: Claim) -> str:
+def rivals(ran: Ran, trained: Claim) -> str:
     """Where the signs alone and the gradient led, both tried from the start."""
     ways = trained.evidence.get("ways")
     if not isinstance(ways, list):
         return ""
-    total, steps, alpha = context.total_name, trained.evidence["steps"], context.rate_name
-    rate = "" if context.run.rate == trained.evidence["rate"] else f" (tried with {alpha} = {num(context.trial_rate)})"
+    total, steps, alpha = ran.naming.total, trained.evidence["steps"], ran.naming.rate
+    rate = "" if ran.own_rate == trained.evidence["rate"] else f" (tried with {alpha} = {num(ran.trial_rate)})"
     ends = [float(way["error"]) for way in ways[:2]]
     begun, *numbers = apart(trained.evidence["error_at_start"], *(end for end in ends if np.isfinite(end)))
     first, second = (numbers.pop(0) if np.isfinite(end) else "no finite number" for end in ends)
