@@ -1,7 +1,7 @@
 // The error over the chosen weight: mean and this pattern's, the slope as a tangent, the step, the way of the run.
 
 import { $, s, set, facts, say, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { rows, values } from "./run.js";
 import { slope, error } from "./moment.js";
 import { series, span, limits, section, ticks } from "./series.js";

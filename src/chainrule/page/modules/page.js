@@ -1,7 +1,7 @@
 // Everything is drawn from one place: a position, the settings, and the run that they give.
 
 import { $, $$, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { training, handedOut } from "./run.js";
 import { moment } from "./moment.js";
 import { fragment, restored } from "./store.js";

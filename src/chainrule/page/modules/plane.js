@@ -1,7 +1,7 @@
 // The goal over the chosen weight and another, computed live, with the way of the run up to here.
 
 import { h, s, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { rows } from "./run.js";
 import { errors } from "./moment.js";
 import { span, ticks, series } from "./series.js";

@@ -1,7 +1,7 @@
 // Rate, start, order, seed and data: controls that begin the run again.
 
 import { $, h, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { orders, datum, rows, handedOut, first } from "./run.js";
 import { span } from "./series.js";
 import { q } from "./words.js";

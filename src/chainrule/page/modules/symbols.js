@@ -1,7 +1,7 @@
 // A symbol is chosen → its value, what is said about it, its places on the page and the line that makes it.
 
 import { $, $$, h, s, say, set, calm } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { byQ } from "./words.js";
 import { moment } from "./moment.js";
 

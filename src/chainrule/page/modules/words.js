@@ -1,7 +1,7 @@
 // Numbers at a position → the words of the page about them: the same, to the letter, as words.py says them.
 
 import { facts, say } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { datum, rows, values } from "./run.js";
 import { slope, error, errors } from "./moment.js";
 
