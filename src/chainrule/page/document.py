@@ -23,6 +23,7 @@ from chainrule.page.sentences import Strings
 from chainrule.page.series import series
 from chainrule.page.shown import Page
 from chainrule.page.subject import Subject
+from chainrule.page.watched import plain
 from chainrule.page.words import Words
 from chainrule.program.program import computed
 
@@ -82,13 +83,13 @@ def widths(subject: Subject) -> list[int]:
 
 
 def watched(subject: Subject) -> dict[int, list[str] | None]:
-    """What is computed over how many patterns: of one everything; of those of a step what the text has; of all the
-    goal, its parts, and the slopes."""
+    """What is computed over how many patterns: of one everything; of those of a step what the text has; of all, in a
+    network with letters, the goal, its parts, and the slopes."""
     program, weights = subject.run.program, dict.fromkeys(entry.key for entry in subject.entries)
     few = [program.objective, *([subject.model.goal.each] if subject.model.goal.each else [])]
     few += [program.gradient(name) for name in weights]
-    found: dict[int, list[str] | None] = {subject.patterns: few}
     whole = [key(line.target) for line in computed(program)]
+    found: dict[int, list[str] | None] = {subject.patterns: whole if plain(subject.model) else few}
     found |= dict.fromkeys(widths_of(subject.run.recipe.order.batch, subject.patterns), whole)
     return found | {1: None}
 

@@ -17,7 +17,7 @@ import { csv, json, svg, text } from "./downloads.js";
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
 
 const state = restored(location.hash), V = state.view;
-let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0;
+let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0, staying = 0;
 
 // ---- the run
 
@@ -140,9 +140,16 @@ function said() {
   if (!timer) speaking = setTimeout(() => write($("#spoken"), words), SPOKEN);
 }
 
-function draw() {
+// A large network is drawn at once as far as it is quick, and whole when one stays.
+const HEAVY = 100000, STAYED = 200;
+const heavy = facts.patterns * facts.quantities.reduce((sum, one) => sum + one.size, 0) > HEAVY;
+
+function draw(whole = !heavy || N === null || V.k === N.k) {
   V.k = Math.min(V.k, R.K);
   N = moment(R, V.k, V.weight, V.row);
+  N.light = !whole;
+  clearTimeout(staying);
+  if (!whole) staying = setTimeout(() => draw(true), STAYED);
   fill();
   rows();
   drawTiles(N);
