@@ -10,7 +10,7 @@ import { table } from "./tables.js";
 import { symbols, inFormula, show } from "./symbols.js";
 import { pictures } from "./pictures.js";
 import { chart } from "./chart.js";
-import { settings } from "./settings.js";
+import { settings, MORE } from "./settings.js";
 import { tiles } from "./tiles.js";
 import { csv, json, svg, text } from "./downloads.js";
 
@@ -91,6 +91,7 @@ const drawPicture = pictures(
 );
 const drawChart = chart($("#f-steps"), (k) => { stop(); go(k); });
 const drawSettings = settings((given) => { stop(); change(given); }, {
+  more: () => { stop(); change({ ...state.settings, steps: R.K + MORE }); },
   keep: () => { kept = R; draw(); },
   reset: () => {
     stop();
