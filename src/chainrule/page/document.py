@@ -19,6 +19,7 @@ from chainrule.page.graph import net
 from chainrule.page.markup import Markup, el
 from chainrule.page.policy import policy
 from chainrule.page.script import data, script
+from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
 from chainrule.page.shown import Page
@@ -50,7 +51,7 @@ def document(
     program = module(
         subject.program, subject.bound, training, widths=widths(subject), watched=watched(subject), compact=True
     )
-    known = facts(subject, words, graph, table, name, question)
+    known = {**facts(subject, words, graph, table, name, question), "trials": trials(program)}
     code = script(program)
     style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
     head = el(

@@ -13,7 +13,19 @@ from importlib.resources import files
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([a-z_]+)\.js";$', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let) ([\w$]+))", re.M)
 
-PROGRAM = ("begin", "advance", "visits", "passLength", "starts", "departed", "PROGRAM", "SHEETS", "VALUES", "DATA")
+PROGRAM = (
+    "begin",
+    "advance",
+    "visits",
+    "passLength",
+    "starts",
+    "departed",
+    "PROGRAM",
+    "SHEETS",
+    "VALUES",
+    "DATA",
+    "FUNCTIONS",
+)
 """What the page uses of the printed program."""
 
 

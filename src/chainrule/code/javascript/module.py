@@ -28,7 +28,8 @@ from chainrule.tape.record import Recording, record
 OWN = (
     "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
     "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
-    "VALUES", "DATA", "values", "bytes",
+    "VALUES", "DATA", "FUNCTIONS", "values",
+    "bytes",
 )  # fmt: skip
 """Names of the module itself."""
 
@@ -97,6 +98,11 @@ def module(
         values.append(tabled(width, called, quantities, program, whole))
     parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
     parts += ["const SHEETS = {", *sheets, "};", "const VALUES = {", *values, "};"]
+    own = [
+        f"{json.dumps(kind)}: {name}"
+        for kind, name in functions.known.items() if name in functions.texts and " " not in kind
+    ]  # fmt: skip
+    parts.append(f"const FUNCTIONS = {{ {', '.join(own)} }};")
     parts += ["const DATA = {", *given(program, where), "};"]
     parts.append(f"const PROGRAM = {about(program, where, training, boxes(recordings[counts[0]]))};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")

@@ -13,6 +13,7 @@ import { chart } from "./chart.js";
 import { settings, MORE } from "./settings.js";
 import { tiles } from "./tiles.js";
 import { csv, json, svg, text } from "./downloads.js";
+import { selftest } from "./selftest.js";
 
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
 
@@ -246,4 +247,5 @@ addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidt
 document.body.classList.add("js");
 train(V.k);
 draw();
+selftest();
 document.body.classList.add("ready");
