@@ -17,7 +17,8 @@ AGAINST = """axe.run(document, { resultTypes: ["violations"] }).then((found) => 
 ACTING = "button, input, select, [role=slider], [role=tab], [role=group], svg[role], canvas"
 UNNAMED = f"""[...document.querySelectorAll({ACTING!r})]
   .filter((e) => !e.closest("[hidden]") && e.getBoundingClientRect().width)
-  .filter((e) => !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.labels?.length || e.innerText))
+  .filter((e) => !e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby"))
+  .filter((e) => !e.labels?.length && !e.innerText)
   .map((e) => e.outerHTML.slice(0, 120))"""
 
 REACHED = """(() => {
