@@ -100,8 +100,10 @@ def update(pair: Pair, beside: Case, one: Told) -> str:
     if (one.holds and change > slack) or (not one.holds and change < -slack):
         return f"the error changes by {change}"
     known = one.known
-    if "w_after" in known and len(at) == 1 and abs(float(known["here"]) - float(beside.world.exact(at, rows))) > (
-        1e-6 * (1 + abs(float(known["here"])))
+    if (
+        "w_after" in known
+        and len(at) == 1
+        and abs(float(known["here"]) - float(beside.world.exact(at, rows))) > (1e-6 * (1 + abs(float(known["here"]))))
     ):
         return f"the error is {beside.world.exact(at, rows)}"
     return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,6 +73,16 @@ def named(column: str) -> str:
     from chainrule.notation.names import ascii as plain
 
     return "" if column.startswith("∂") else plain(column.partition("[")[0])
+
+
+def test_a_browser_that_computes_otherwise_says_so(opened: Opened, made: Made, tmp_path: Path) -> None:
+    path = made("identity")
+    assert "to the last bit" in opened(path).text("#foot")
+    text = path.read_text("utf-8")
+    planted = re.sub(r'("trials":\{"exp":\[\[0\.0,1\.0)', r"\g<1>000000000000002", text)
+    assert planted != text
+    (tmp_path / "planted.html").write_text(planted, "utf-8")
+    assert "may differ in the last digit" in opened(tmp_path / "planted.html").text("#foot")
 
 
 def test_another_seed_draws_the_same_starts(opened: Opened, made: Made) -> None:

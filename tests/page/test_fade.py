@@ -169,7 +169,7 @@ def test_rules_are_chosen_from_three(tmp_path: Path) -> None:
 @needs_node()
 @pytest.mark.parametrize(
     ("count", "mode", "hidden"),
-    [(6, "0", []), (6, "1", [6]), (6, "2", [5, 6]), (1, "2", [1]), (6, "rule", []), (0, "1", [])]
+    [(6, "0", []), (6, "1", [6]), (6, "2", [5, 6]), (1, "2", [1]), (6, "rule", []), (0, "1", [])],
 )
 def test_lines_are_hidden_from_the_end(count: int, mode: str, hidden: list[int], tmp_path: Path) -> None:
     assert in_node(tmp_path, {"fade": "hiddenLines"}, "return hiddenLines(...given)", [count, mode]) == hidden

@@ -159,8 +159,6 @@ def spoken(claim: Live, case: Case) -> set[str]:
     return found
 
 
-
-
 @pytest.mark.parametrize("id", sorted(table().claims))
 def test_a_comparison_that_is_turned_round_is_found(id: str) -> None:
     """Of the comparisons in the rows that decide, each turned round alone: most are found out on so few pairs."""

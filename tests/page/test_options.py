@@ -78,9 +78,7 @@ def test_nothing_said_is_nothing_changed() -> None:
         ("a = " + "[" * 5000, "E052", "no TOML", None),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(
-    text: str, code: str, said: str, place: tuple[int, int] | None
-) -> None:
+def test_what_is_wrong_is_said_with_its_place(text: str, code: str, said: str, place: tuple[int, int] | None) -> None:
     with pytest.raises(UsageError) as caught:
         read(text.encode(), "o.toml", KNOWN)
     assert caught.value.code == code

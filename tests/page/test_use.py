@@ -176,6 +176,15 @@ def test_settings_train_again(opened: Opened, made: Made) -> None:
     assert page.run("!document.querySelector('#b-reset').disabled")
 
 
+def test_all_steps_done_goes_on(opened: Opened, made: Made) -> None:
+    page = opened(made("xor", steps=60), "#k=60")
+    assert page.run("document.querySelector('#b-step').disabled")
+    page.click("#b-more")
+    assert page.text("#where") == "after 60 of 1060 steps"
+    page.click("#b-step")
+    assert page.text("#where") == "after 61 of 1060 steps"
+
+
 def test_play_runs_and_stops(opened: Opened, made: Made) -> None:
     page = opened(made("identity"), "#k=28")
     page.click("#b-play")

@@ -11,6 +11,7 @@ from chainrule.code.javascript.module import Training, module, widths_of
 from chainrule.derive import Derivation
 from chainrule.errors import inline
 from chainrule.explain.story import Story
+from chainrule.expr.nodes import key
 from chainrule.page import sections, top
 from chainrule.page.facts import facts
 from chainrule.page.formulas import Formulas
@@ -18,11 +19,14 @@ from chainrule.page.graph import net
 from chainrule.page.markup import Markup, el
 from chainrule.page.policy import policy
 from chainrule.page.script import data, script
+from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
 from chainrule.page.shown import Page
 from chainrule.page.subject import Subject
+from chainrule.page.watched import plain
 from chainrule.page.words import Words
+from chainrule.program.program import computed
 
 
 def document(
@@ -44,8 +48,10 @@ def document(
     name = inline(subject.run.recipe.source)
     question = asked(subject, table, name)
     page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {})
-    program = module(subject.program, subject.bound, training, widths=widths(subject), watched=widths(subject))
-    known = facts(subject, words, graph, table, name, question)
+    program = module(
+        subject.program, subject.bound, training, widths=widths(subject), watched=watched(subject), compact=True
+    )
+    known = {**facts(subject, words, graph, table, name, question), "trials": trials(program)}
     code = script(program)
     style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
     head = el(
@@ -75,6 +81,18 @@ def document(
 def widths(subject: Subject) -> list[int]:
     """How many patterns the printed program computes at once: one, all, and those of a step."""
     return sorted({1, subject.patterns, *widths_of(subject.run.recipe.order.batch, subject.patterns)})
+
+
+def watched(subject: Subject) -> dict[int, list[str] | None]:
+    """What is computed over how many patterns: of one everything; of those of a step what the text has; of all, in a
+    network with letters, the goal, its parts, and the slopes."""
+    program, weights = subject.run.program, dict.fromkeys(entry.key for entry in subject.entries)
+    few = [program.objective, *([subject.model.goal.each] if subject.model.goal.each else [])]
+    few += [program.gradient(name) for name in weights]
+    whole = [key(line.target) for line in computed(program)]
+    found: dict[int, list[str] | None] = {subject.patterns: whole if plain(subject.model) else few}
+    found |= dict.fromkeys(widths_of(subject.run.recipe.order.batch, subject.patterns), whole)
+    return found | {1: None}
 
 
 def first(subject: Subject, words: Words) -> int:

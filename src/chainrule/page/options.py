@@ -295,5 +295,3 @@ def some(names: Iterable[str], most: int = 8) -> str:
     """Names in a sentence, of many the first."""
     every = list(dict.fromkeys(names))
     return ", ".join(every[:most]) + (", …" if len(every) > most else "")
-
-

@@ -13,13 +13,25 @@ from importlib.resources import files
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([a-z_]+)\.js";$', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let) ([\w$]+))", re.M)
 
-PROGRAM = ("begin", "advance", "visits", "passLength", "starts", "departed", "PROGRAM", "SHEETS", "VALUES", "DATA")
+PROGRAM = (
+    "begin",
+    "advance",
+    "visits",
+    "passLength",
+    "starts",
+    "departed",
+    "PROGRAM",
+    "SHEETS",
+    "VALUES",
+    "DATA",
+    "FUNCTIONS",
+)
 """What the page uses of the printed program."""
 
 
 def script(program: str, main: str = "page") -> str:
     """The script of a page: the program, then ``main`` and the modules that it needs, each after those it imports."""
-    parts = [f"const $program = (() => {{\n{program}\nreturn {{ {', '.join(PROGRAM)} }};\n}})();"]
+    parts = [f"const $program = (() => {{\n{bare(program)}\nreturn {{ {', '.join(PROGRAM)} }};\n}})();"]
     done: list[str] = []
 
     def add(name: str) -> None:
@@ -48,7 +60,16 @@ def wrapped(name: str, text: str) -> str:
     """
     given = EXPORT.findall(text)
     body = IMPORT.sub(lambda found: f"const {{ {found[1].replace(' as ', ': ')} }} = ${found[2]};", text)
-    return f"const ${name} = (() => {{\n{EXPORT.sub('', body).strip()}\nreturn {{ {', '.join(given)} }};\n}})();"
+    return f"const ${name} = (() => {{\n{bare(EXPORT.sub('', body)).strip()}\nreturn {{ {', '.join(given)} }};\n}})();"
+
+
+def bare(text: str) -> str:
+    """A text in JavaScript without its comments and without what stands before lines: no string of ours has several.
+
+    >>> bare("  // why\\n  a = 1;  // that\\n")
+    'a = 1;\\n'
+    """
+    return re.sub(r"^\s+|(?<=;)  // .*$", "", re.sub(r"^\s*//.*\n", "", text, flags=re.M), flags=re.M)
 
 
 def safe(text: str) -> str:

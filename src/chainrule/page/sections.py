@@ -50,8 +50,9 @@ def main(page: Page) -> Markup:
 def pictures(page: Page) -> Markup:
     """The picture, and the settings under it."""
     words, entry = page.words, page.words.entry
+    controls = el("div", {"id": "settings", "class": "needs-js", "role": "group", "aria-label": page.say("settings")})
     if entry is None:
-        return el("section", {"aria-label": page.say("picture")})
+        return el("section", {"aria-label": page.say("picture"), "id": "pictures"}, controls)
     found = section(page.subject, entry, words.moment.before, words.moment.shown)
     described = el("span", {"id": "d-curve"}, figures.curve_words(words, found))
     caption = el("figcaption", {}, el("span", {"id": "c-curve"}, words.caption()), " ", folded(page, described))
@@ -70,7 +71,7 @@ def pictures(page: Page) -> Markup:
                 caption,
             ),
         ),
-        el("div", {"id": "settings", "class": "needs-js", "role": "group", "aria-label": page.say("settings")}),
+        controls,
     )
 
 

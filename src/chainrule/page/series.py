@@ -14,7 +14,7 @@ from chainrule.page.subject import Entry, Subject
 MOST = 50_000
 """Evaluations of one pattern that the errors over the steps take at most."""
 
-POINTS, FEW = 97, 33
+POINTS, FEW = 97, 17
 """Points of a curve; of one that takes longer than MOST evaluations."""
 
 FAR = 20.0

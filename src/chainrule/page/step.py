@@ -163,6 +163,10 @@ def drawn_graph(page: Page) -> Markup | None:
         "figure",
         {"id": "f-graph"},
         el("h3", {}, page.say("graph.title")),
-        graph.drawings(page.subject, page.words, page.graph),
+        el(
+            "div",
+            {"class": "tablebox", "tabindex": 0, "role": "group", "aria-label": page.say("graph.title")},
+            graph.drawings(page.subject, page.words, page.graph),
+        ),
         el("figcaption", {}, folded(page, words)),
     )

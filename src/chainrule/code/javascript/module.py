@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,9 +28,18 @@ from chainrule.tape.record import Recording, record
 OWN = (
     "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
     "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
-    "VALUES", "DATA", "values",
+    "VALUES", "DATA", "FUNCTIONS", "values",
+    "bytes",
 )  # fmt: skip
 """Names of the module itself."""
+
+MANY = 1000
+"""Numbers of data from which on they are packed."""
+
+BYTES = """\
+function bytes(text) {
+  return Float64Array.from(atob(text), (one) => one.charCodeAt(0));
+}"""
 
 Order = str | int | Sequence[Sequence[int]]
 
@@ -48,25 +58,31 @@ class Training:
 
 
 def module(
-    program: Program, bound: Bound, training: Training, widths: Iterable[int] = (), watched: Iterable[int] = (),
-    **how: int,
+    program: Program, bound: Bound, training: Training, widths: Iterable[int] = (),
+    watched: Mapping[int, Iterable[str] | None] | Iterable[int] = (), compact: bool = False, **how: int,
 ) -> str:  # fmt: skip
     """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed, and what computes
-    every quantity, those that no step needs too, over ``watched`` patterns."""
+    every quantity, those that no step needs too, over ``watched`` patterns, or those of the keys that it names.
+    ``compact`` writes many small whole numbers as bytes."""
     bound = replace(bound, numerics=EXACT)  # a language without fused multiply-adds has no other
     functions = Functions(JAVASCRIPT)
     for needed in ("log", "cos") if training.draws else ():
         functions.called(needed)
     counts = sorted({*widths_of(training.order, bound.patterns), *widths})
     recordings = {count: record(program, bound, count, training=True) for count in counts}
-    sheets_of = {count: record(program, bound, count, training=False) for count in sorted(set(watched))}
+    wanted = dict(watched) if isinstance(watched, Mapping) else dict.fromkeys(watched)
+    sheets_of = {count: record(program, bound, count, training=False) for count in sorted(wanted)}
     taken = Names({*functions.taken(*recordings.values(), *sheets_of.values()), *OWN})
     where = arrays(program, bound, taken)
     parts: list[str] = []
     for symbol in program.data + program.targets:
         if symbol.name in where.data:
-            numbers = ", ".join(map(literal, where.given(symbol).ravel().tolist()))
-            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=numbers))
+            numbers = where.given(symbol).ravel()
+            if compact and numbers.size >= MANY and small(numbers):
+                parts += [*([BYTES] if BYTES not in parts else []), packed(where.data[symbol.name], numbers)]
+                continue
+            values_of = ", ".join(map(literal, numbers.tolist()))
+            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=values_of))
     kernels, sheets, values = [], [], []
     for width, recording in recordings.items():
         made, quantities = printed(width, where, recording, taken, functions, how)
@@ -75,17 +91,32 @@ def module(
         sheets.append(tabled(width, f"quantities_{width}", quantities, program, recording))
     for width, whole in sheets_of.items():
         called = f"values_{width}"
-        text, quantities = sheet(
-            called, where, whole, whole.computed, JAVASCRIPT, taken.taken, functions.called, **how
-        )
+        kept = wanted[width]
+        keys = whole.computed if kept is None else [key for key in dict.fromkeys(kept) if key in whole.named]
+        text, quantities = sheet(called, where, whole, keys, JAVASCRIPT, taken.taken, functions.called, **how)
         parts.append(isolated(text, called))
         values.append(tabled(width, called, quantities, program, whole))
     parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
     parts += ["const SHEETS = {", *sheets, "};", "const VALUES = {", *values, "};"]
+    own = [
+        f"{json.dumps(kind)}: {name}"
+        for kind, name in functions.known.items() if name in functions.texts and " " not in kind
+    ]  # fmt: skip
+    parts.append(f"const FUNCTIONS = {{ {', '.join(own)} }};")
     parts += ["const DATA = {", *given(program, where), "};"]
     parts.append(f"const PROGRAM = {about(program, where, training, boxes(recordings[counts[0]]))};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
     return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
+
+
+def small(numbers: Array) -> bool:
+    """Whether all are whole numbers that a byte holds; −0 is none."""
+    return bool(np.all((numbers >= 0) & (numbers <= 255) & (numbers == np.floor(numbers)) & ~np.signbit(numbers)))
+
+
+def packed(name: str, numbers: Array) -> str:
+    """A table of such numbers as text."""
+    return f'const {name} = bytes("{base64.b64encode(numbers.astype(np.uint8).tobytes()).decode()}");'
 
 
 def program_text(program: Program, bound: Bound, training: Training, told: Iterable[str]) -> str:

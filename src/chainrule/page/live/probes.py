@@ -156,4 +156,3 @@ class Probes:
 def whole(context: Context) -> bool:
     """Whether every step of the run was recorded, without which a position is none of its rows."""
     return bool(np.array_equal(context.steps, np.arange(len(context.steps))))
-

@@ -17,6 +17,7 @@ from chainrule.explain import wording
 Value: TypeAlias = Any
 """A float, a vector, vectors one below the other, or a text."""
 
+
 def drawn(seed: int, count: int) -> Array:
     """Numbers in [−1, 1) by xorshift."""
     x, found = (seed * 2654435761) % 2**32 or 1, np.zeros(count)

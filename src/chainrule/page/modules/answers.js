@@ -1,7 +1,7 @@
 // What the network answers: a curve over one column of data, a map over two, else each answer beside its target.
 
 import { h, s, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { rows, datum, values, cells } from "./run.js";
 import { frame, label } from "./frame.js";
 import { ticks } from "./series.js";

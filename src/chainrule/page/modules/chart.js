@@ -1,7 +1,7 @@
 // The errors over all steps: mean, some patterns, a kept run, and a cursor that is dragged.
 
 import { $, s, set, facts, say, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { rows } from "./run.js";
 import { series, ticks } from "./series.js";
 import { frame, label, dragged, slid, apart } from "./frame.js";

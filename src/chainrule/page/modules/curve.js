@@ -1,7 +1,7 @@
 // The error over the chosen weight: mean and this pattern's, the slope as a tangent, the step, the way of the run.
 
 import { $, s, set, facts, say, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { rows, values } from "./run.js";
 import { slope, error } from "./moment.js";
 import { series, span, limits, section, ticks } from "./series.js";
@@ -87,7 +87,7 @@ function way(F, N) {
 function named(F, S, several, N) {
   const place = S.at.length - 3, mean = F.y(S.total[place]), one = F.y(S.one[place]), over = one < mean;
   const held = (y) => Math.min(F.bottom - 4, Math.max(F.top + 10, y));
-  const found = [label(F.right - 4, held(mean + (several && over ? 18 : -9)), facts.goal.total, { "text-anchor": "end", class: "strong" })];
+  const found = N.light ? [] : [label(F.right - 4, held(mean + (several && over ? 18 : -9)), facts.goal.total, { "text-anchor": "end", class: "strong" })];
   if (several) found.push(label(F.right - 4, held(one + (over ? -9 : 18)), say("curve.efor", { E: facts.goal.E, i: N.shown }), { "text-anchor": "end", class: "te" }));
   return found;
 }
@@ -100,7 +100,7 @@ function described(N, S, several, low, high, phase) {
     w2: phase > 3 ? (N.after === null ? say("infinite") : num(N.behind(entry))) : hidden,
   })];
   if (entry.box) said.push(say("curve.box"));
-  const lost = S.at.filter((_, k) => !Number.isFinite(S.total[k]) || !Number.isFinite(S.one[k])).length;
+  const lost = N.light ? 0 : S.at.filter((_, k) => !Number.isFinite(S.total[k]) || !Number.isFinite(S.one[k])).length;
   if (lost) said.push(say("curve.lost", { n: lost }));
   return said.join(" ");
 }

@@ -1,7 +1,7 @@
 // What can be taken away: the table of all steps with every digit, the picture, the text of the network.
 
 import { $, h, facts } from "./dom.js";
-import { full } from "./numerals.js";
+import { full } from "./numbers.js";
 import { values } from "./run.js";
 import { slope, error } from "./moment.js";
 

@@ -1,7 +1,7 @@
 // A figure's axes: places for numbers, lines, labels; drawn at the figure's own width, so that its type never shrinks.
 
 import { s } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { ticks } from "./series.js";
 
 const LEFT = 52, TOP = 10, BOTTOM = 34;

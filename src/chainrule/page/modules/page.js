@@ -1,7 +1,7 @@
 // Everything is drawn from one place: a position, the settings, and the run that they give.
 
 import { $, $$, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { training, handedOut } from "./run.js";
 import { moment } from "./moment.js";
 import { fragment, restored } from "./store.js";
@@ -10,14 +10,15 @@ import { table } from "./tables.js";
 import { symbols, inFormula, show } from "./symbols.js";
 import { pictures } from "./pictures.js";
 import { chart } from "./chart.js";
-import { settings } from "./settings.js";
+import { settings, MORE } from "./settings.js";
 import { tiles } from "./tiles.js";
 import { csv, json, svg, text } from "./downloads.js";
+import { selftest } from "./selftest.js";
 
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
 
 const state = restored(location.hash), V = state.view;
-let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0;
+let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0, staying = 0;
 
 // ---- the run
 
@@ -91,6 +92,7 @@ const drawPicture = pictures(
 );
 const drawChart = chart($("#f-steps"), (k) => { stop(); go(k); });
 const drawSettings = settings((given) => { stop(); change(given); }, {
+  more: () => { stop(); change({ ...state.settings, steps: R.K + MORE }); },
   keep: () => { kept = R; draw(); },
   reset: () => {
     stop();
@@ -140,9 +142,16 @@ function said() {
   if (!timer) speaking = setTimeout(() => write($("#spoken"), words), SPOKEN);
 }
 
-function draw() {
+// A large network is drawn at once as far as it is quick, and whole when one stays.
+const HEAVY = 100000, STAYED = 200;
+const heavy = facts.patterns * facts.quantities.reduce((sum, one) => sum + one.size, 0) > HEAVY;
+
+function draw(whole = !heavy || N === null || V.k === N.k) {
   V.k = Math.min(V.k, R.K);
   N = moment(R, V.k, V.weight, V.row);
+  N.light = !whole;
+  clearTimeout(staying);
+  if (!whole) staying = setTimeout(() => draw(true), STAYED);
   fill();
   rows();
   drawTiles(N);
@@ -238,4 +247,5 @@ addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidt
 document.body.classList.add("js");
 train(V.k);
 draw();
+selftest();
 document.body.classList.add("ready");

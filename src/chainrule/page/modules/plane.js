@@ -1,7 +1,7 @@
 // The goal over the chosen weight and another, computed live, with the way of the run up to here.
 
 import { h, s, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { rows } from "./run.js";
 import { errors } from "./moment.js";
 import { span, ticks, series } from "./series.js";
@@ -40,7 +40,8 @@ export function plane(choose) {
     const other = facts.entries[place], [a, b] = span(R, entry), [c, d] = span(R, other);
     for (const option of pick.options) option.disabled = Number(option.value) === N.weight;
     pick.value = place;
-    const side = rows * SIDE * SIDE > MOST ? 24 : SIDE, name = [N.k, N.weight, place, R];
+    const side = [SIDE, 24, 12].find((one) => rows * one * one <= MOST) ?? 8, name = [N.k, N.weight, place, R];
+    if (N.light && last) return;
     if (!last || last.name.some((one, k) => one !== name[k])) {
       const state = Float64Array.from(N.state), numbers = [];
       for (let j = side - 1; j >= 0; j--) {

@@ -4,7 +4,7 @@ import { facts } from "./dom.js";
 import { rows, values } from "./run.js";
 import { errors, error } from "./moment.js";
 
-const MOST = 50000, POINTS = 97, FEW = 33, WIDE = 0.35, FAR = 20;
+const MOST = 50000, POINTS = 97, FEW = 17, WIDE = 0.35, FAR = 20, KEPT = 200;
 
 function sampled(steps) {
   const count = Math.max(2, Math.min(steps + 1, Math.floor(MOST / Math.max(1, rows))));
@@ -63,13 +63,25 @@ export function limits({ least, most }) {
 // The goal and E of the shown pattern over one weight, the others as they are.
 export function section(N) {
   const { R, entry } = N, [low, high] = span(R, entry), count = POINTS * rows <= MOST ? POINTS : FEW;
+  R.sections ??= new Map();
+  const name = `${N.k} ${N.weight} ${N.shown}`, known = R.sections.get(name);
+  if (known) return known;
   const at = Array.from({ length: count }, (_, k) => low + (high - low) * k / (count - 1)), state = Float64Array.from(N.state);
   const total = [], one = [];
   for (const w of at) {
     state[entry.at] = w;
+    if (N.light) {
+      total.push(NaN);
+      one.push(error(values(R, state, [N.shown])));
+      continue;
+    }
     const found = errors(R, state);
     total.push(found.total);
     one.push(facts.together ? found.total : found.each ? found.each[N.shown] : error(values(R, state, [N.shown])));
+  }
+  if (!N.light) {
+    if (R.sections.size > KEPT) R.sections.clear();
+    R.sections.set(name, { at, total, one });
   }
   return { at, total, one };
 }

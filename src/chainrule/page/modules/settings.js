@@ -1,15 +1,17 @@
 // Rate, start, order, seed and data: controls that begin the run again.
 
 import { $, h, facts, say, set, write } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { orders, datum, rows, handedOut, first } from "./run.js";
 import { span } from "./series.js";
 import { q } from "./words.js";
 
+export const MORE = 1000; // steps that are made beyond the last
+
 const SHOWN = 200; // rows of data that can be typed
 
 // Makes the controls in their place; `change(settings)` trains again. Gives what draws them.
-export function settings(change, { keep, reset }) {
+export function settings(change, { keep, reset, more }) {
   const box = $("#settings"), parts = [];
   let S = null, N = null;
   const changed = (part) => change({ ...S, ...part });
@@ -40,7 +42,8 @@ export function settings(change, { keep, reset }) {
   const data = facts.columns.length && rows <= SHOWN ? cells(() => S, changed) : null;
   parts.push(h("details", { id: "more" }, h("summary", {}, say("more")), fields, data?.table));
   const kept = h("button", { type: "button", id: "b-keep", click: keep }, say("keep")), back = h("button", { type: "button", id: "b-reset", click: reset }, say("reset"));
-  parts.push(h("div", { class: "buttons" }, kept, back));
+  const on = h("button", { type: "button", id: "b-more", click: more }, say("more.steps", { n: MORE.toLocaleString("en") }));
+  parts.push(h("div", { class: "buttons" }, kept, back, on));
   box.replaceChildren(...parts);
 
   return (now, state, keeping, pristine) => {
@@ -65,6 +68,7 @@ export function settings(change, { keep, reset }) {
     data?.draw();
     write(kept, say(keeping ? "keep.instead" : "keep"));
     back.disabled = pristine;
+    set(on, { hidden: !(N.R.done && N.R.ended === "steps" && N.k === N.R.K && N.R.K > 0) });
   };
 }
 

@@ -1,7 +1,7 @@
 // Arrays → pictures: a few numbers as bars, a table as a heat map, rows of n² numbers as tiles of n × n.
 
 import { $$, h, say, set, facts } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { known } from "./words.js";
 
 const BARS = 40, UNIT = 6, GAP = 3, MOST = 20000;

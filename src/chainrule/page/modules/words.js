@@ -1,7 +1,7 @@
 // Numbers at a position → the words of the page about them: the same, to the letter, as words.py says them.
 
 import { facts, say } from "./dom.js";
-import { num } from "./numerals.js";
+import { num } from "./numbers.js";
 import { datum, rows, values } from "./run.js";
 import { slope, error, errors } from "./moment.js";
 
@@ -76,6 +76,7 @@ function answer(N) {
 // The patterns of the ledger: all, or this step's, the worst, and those that get worse most.
 function picked(N) {
   if (rows <= MOST) return Array.from({ length: rows }, (_, row) => row);
+  if (N.light) return [N.shown];
   const found = [N.shown], now = errors(N.R, N.state).each, after = N.after === null ? null : errors(N.R, N.after).each;
   if (now && after) {
     const ranked = (size) => Array.from({ length: rows }, (_, row) => row).sort((a, b) => rank(size(a)) - rank(size(b)) || a - b);
