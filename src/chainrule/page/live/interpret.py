@@ -87,12 +87,12 @@ class Scope:
 
     def value(self, tree: Tree) -> Value:
         """What an expression is."""
+        if isinstance(tree, str):
+            return self.named(tree)
         if not isinstance(tree, list):
             return np.float64(tree)
         word, *arguments = tree
         match word:
-            case "name":
-                return self.named(str(arguments[0]))
             case "text":
                 return str(arguments[0])
             case "list":

@@ -62,10 +62,9 @@ class Table:
     strings: Mapping[str, Sentence]
 
     def json(self) -> dict[str, Any]:
-        """What stands in a page."""
+        """What stands in a page, beside its strings."""
         return {
             "common": dict(self.common), "embedded": {id: list(needs) for id, needs in self.embedded.items()},
-            "strings": dict(self.strings),
             "claims": {
                 id: {
                     "needs": list(one.needs), "finding": dict(one.finding), "cases": list(map(row, one.cases)),
@@ -142,19 +141,17 @@ def check(found: Table) -> None:
     for needs in (*(one.needs for one in found.claims.values()), *found.embedded.values()):
         if set(needs) - set(NEEDS):
             raise Refused(f"{needs}: not all of these are {NEEDS}")
-    if spare := set(found.strings) - used - {"withdrawn"}:
+    if spare := set(found.strings) - used :
         raise Refused(f"no row says {', '.join(sorted(spare))}")
 
 
 def looked(expression: Tree, known: set[str] | frozenset[str], where: str) -> None:
     """Whether every name and word of an expression is known, and has as many arguments as it takes."""
+    if isinstance(expression, str) and expression not in known:
+        raise Refused(f"{where}: nothing is called {expression}")
     if not isinstance(expression, list) or expression[0] == "text":
         return
     word, *arguments = expression
-    if word == "name":
-        if arguments[0] not in known:
-            raise Refused(f"{where}: nothing is called {arguments[0]}")
-        return
     if word != "list":
         takes = {**LAZY, **{word: one[0] for word, one in (*PLAIN.items(), *PROBES.items())}}.get(str(word))
         if takes is None:

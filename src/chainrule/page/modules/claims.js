@@ -192,15 +192,15 @@ const PROBES = {
 
 // --- claims
 
-// Takes the table, probes and, if not all are wanted, ids; gives for each claim {id, holds, keys, text, known}, where
-// holds is null if it is not known.
-export function tell(table, probes, ids = Object.keys(table.claims)) {
+// Takes the table, the sentences by key, probes and, if not all are wanted, ids; gives for each claim {id, holds, keys,
+// text, known}, where holds is null if it is not known.
+export function tell(table, strings, probes, ids = Object.keys(table.claims)) {
   return ids.map((id) => {
     const claim = table.claims[id], scope = scopeOf({ ...table.common, ...claim.finding }, probes);
     const first = (cases) => cases.find((one) => holds(scope.value(one.when)));
     const said = (one) => one.say.flatMap((key) => key[0] === "@" ? said(first(claim.parts[key.slice(1)])) : [key]);
     const found = first(claim.cases), keys = said(found);
-    const text = keys.map((key) => fill(table.strings[key], scope.named)).join(" ");
+    const text = keys.map((key) => fill(strings[key], scope.named)).join(" ");
     return { id, holds: found.holds, keys, text, known: scope.known };
   });
 }
@@ -230,8 +230,8 @@ function scopeOf(trees, probes) {
   };
   const value = (tree) => {
     if (numeric(tree)) return tree;
+    if (typeof tree === "string") return named(tree);
     const [word, ...given] = tree;
-    if (word === "name") return named(given[0]);
     if (word === "text") return given[0];
     if (word === "list") return vector(given.map(value));
     if (word === "and") return holds(value(given[0])) && holds(value(given[1])) ? 1 : 0;
