@@ -5,7 +5,7 @@ import pickle
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chainrule import errors
@@ -19,12 +19,14 @@ from chainrule.errors import (
     Source,
     Span,
     UsageError,
+    draw,
     lines,
     picture,
     shown,
     width,
     window,
 )
+from chainrule.notation.plain import ascii_text
 
 KINDS = [
     kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ChainruleError)
@@ -86,9 +88,43 @@ def test_a_long_line_is_shown_about_the_culprit() -> None:
 @given(st.integers(1, 500), st.integers(1, 500))
 def test_a_window_holds_the_column(length: int, column: int) -> None:
     column = min(column, length)
-    start, stop = window("x" * length, column)
+    start, stop = window([1] * length, column - 1, 102)
     assert 0 <= start <= column - 1 < stop <= length
     assert stop - start == min(length, 100)
+
+
+SIGNS = st.sampled_from(
+    [*"ab1 +·(", "y\u0302", "\u0302", "中", "\u202e", "½", "₁₂", "ŷ", "∂", "\ud800", "\U0010ffff", "\t"]
+)
+
+
+@given(st.lists(SIGNS, max_size=150), st.integers(0, 300), st.integers(1, 80), st.integers(20, 200), st.booleans())
+@example(["a"] * 16, 16, 1, 20, False)
+@example(["a"] * 17, 17, 1, 20, False)
+@example(["½", "ŷ"] * 30, 31, 1, 20, True)
+def test_the_picture_of_a_place_has_room_and_its_caret_stands_below_the_culprit(
+    pieces: list[str], start: int, long: int, columns: int, ascii: bool
+) -> None:
+    typed = "".join(pieces)
+    start = min(start, len(typed))
+    error = NotationError("E999", "wrong", "right", Source(typed, "a.eq"), Span(start, start + long))
+    _, _, line, caret, _ = draw(error, columns, ascii_text if ascii else str).split("\n")
+    assert max(width(line), width(caret)) <= columns
+    at = caret.index("^")
+    if not ascii and start < len(typed) and width(picture(typed[start])):
+        before = next(k for k in range(len(line) + 1) if width(line[:k]) == at and not unicodedata.combining(line[k]))
+        assert line[before:].startswith(picture(typed[start])[0])
+
+
+@pytest.mark.parametrize(("typed", "start", "below"), [("ŷ = w·x + tahn(x)", 10, "tahn"), ("½ŷ + 1", 1, "y_hat"),
+                                                       ("E = ½·tahn(x)²", 6, "tahn")])  # fmt: skip
+def test_the_caret_is_right_in_ascii(typed: str, start: int, below: str) -> None:
+    span = Span(start, start + (4 if below == "tahn" else 1))
+    error = NotationError("E999", "wrong", "right", Source(typed, "a.eq"), span)
+    _, _, line, caret, _ = draw(error, None, ascii_text).split("\n")
+    assert line.isascii()
+    assert line[caret.index("^") :].startswith(below)
+    assert caret.count("^") == len(below)
 
 
 def test_an_error_without_a_place_draws_none() -> None:

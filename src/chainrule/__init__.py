@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
+    from chainrule.api.graded import grade
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -51,6 +52,7 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "grade",
     "limits",
     "load",
     "load_run",
@@ -66,6 +68,7 @@ _ROOMS = {
     "Run": "chainrule.train.run",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",
     "load": "chainrule.api",
     "load_run": "chainrule.train.files",

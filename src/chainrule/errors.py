@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import TypeVar
@@ -160,29 +161,75 @@ class BrokenPass(ChainruleError):
         return type(self), (self.after, self.args[1].partition(": ")[2])
 
 
-def draw(error: ChainruleError) -> str:
-    """An error as people read it: code and problem, the place, the line with a caret, the help."""
-    parts = [f"error[{error.code}]: {error.problem}"]
+def draw(error: ChainruleError, columns: int | None = None, written: Callable[[str], str] = str) -> str:
+    """An error as people read it: code and problem, the place, the line with a caret, the help.
+
+    ``columns`` is how wide the line with the caret may be, ``written`` a text in the characters that there are.
+    """
+    parts = [written(f"error[{error.code}]: {error.problem}")]
     if error.source is not None and error.span is not None:
         line, column = error.source.place(error.span.start)
-        typed = error.source.line(line)
-        marked = typed[column - 1 : column - 1 + max(1, error.span.stop - error.span.start)]
-        before, after = window(typed, column)
-        shown = typed[before:after]
-        parts.append(f"  {clipped(inline(error.source.name))}:{line}:{column}")
-        parts.append("    " + ("…" if before else "") + picture(shown) + ("…" if after < len(typed) else ""))
-        lead = " " * (width(picture(typed[before : column - 1])) + (1 if before else 0))
-        parts.append("    " + lead + "^" * max(1, min(width(picture(marked)), 60)))
-    parts.append("  help: " + error.help.replace("\n", "\n        "))
+        parts.append(written(f"  {clipped(inline(error.source.name))}:{line}:{column}"))
+        wide = WIDE if columns is None else columns - len(INDENT)
+        stop = column - 1 + max(1, error.span.stop - error.span.start)
+        parts += [INDENT + one for one in pointed(error.source.line(line), column - 1, stop, wide, written)]
+    parts.append(written("  help: " + error.help.replace("\n", "\n        ")))
     return "\n".join(parts)
 
 
-def window(typed: str, column: int, wide: int = 100) -> tuple[int, int]:
-    """The part of a long line worth printing: all of a short one, else ``wide`` characters about the column."""
-    if len(typed) <= wide:
-        return 0, len(typed)
-    start = max(0, min(column - 1 - wide // 2, len(typed) - wide))
-    return start, start + wide
+INDENT = "    "
+"""What stands before a line of a text in a message."""
+
+WIDE = 102
+"""Columns of such a line where nothing is known of the terminal, the two signs of what is left out among them."""
+
+MARKED = 60
+"""Signs that mark a culprit at most."""
+
+
+def pointed(typed: str, start: int, stop: int, wide: int, written: Callable[[str], str] = str) -> tuple[str, str]:
+    """A line, or so much of it about a stretch as has room, and below it the signs that mark the stretch.
+
+    >>> print("\\n".join(pointed("a = 1 + tahn(x) + 1", 8, 12, 12)))
+    …+ tahn(x) …
+      ^^^^
+    """
+
+    def shown(text: str) -> str:
+        return written(picture(text))
+
+    sizes, room = [width(shown(char)) for char in typed], wide
+    whole = width(shown(typed)) + (start >= len(typed)) <= wide
+    while True:
+        before, after = (0, len(typed)) if whole else window(sizes, start, room, width(written("…")))
+        lead, trail = (written("…") if cut else "" for cut in (before > 0, after < len(typed)))
+        line = lead + shown(typed[before:after]) + trail
+        if (over := width(line) + (start >= after) - wide) <= 0 or room <= 1:
+            break
+        room -= over  # characters beside each other may take more than each alone
+    marked = typed[start : min(stop, after)]
+    size = width(shown(marked))
+    at = width(lead) + width(shown(typed[before:start] + marked)) - size  # what stands before may be read with it
+    return line, " " * at + "^" * max(1, min(size, MARKED))
+
+
+def window(sizes: Sequence[int], start: int, wide: int, cut: int = 1) -> tuple[int, int]:
+    """Which of characters of these sizes to print about one of them, which may be the end; ``cut`` is the size of what
+    stands for the others, before and behind."""
+    every = [*sizes, *([1] if start >= len(sizes) else [])]  # the end is marked too
+    first = min(start, len(every) - 1)
+    left = (wide - 2 * cut) // 2
+    while first > 0 and every[first - 1] <= left:
+        first -= 1
+        left -= every[first]
+    stop, left = first, wide - 2 * cut
+    while stop < len(every) and (every[stop] <= left or stop <= start):
+        left -= every[stop]
+        stop += 1
+    while first > 0 and every[first - 1] <= left:
+        first -= 1
+        left -= every[first]
+    return first, min(stop, len(sizes))
 
 
 LONGEST = 240

@@ -76,6 +76,47 @@ def test_a_part_that_is_missing_is_named(hidden: str, tmp_path: Path) -> None:
             assert "Traceback" not in said
 
 
+BREAKING = """
+import importlib.abc, shlex, sys
+from click.testing import CliRunner
+class Broken(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == sys.argv[1]:
+            raise ValueError("of another version")
+sys.meta_path.insert(0, Broken())
+from chainrule.cli import cli
+done = CliRunner().invoke(cli, shlex.split(sys.argv[2]), prog_name="chainrule")
+print(done.exit_code, done.output)
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "said"),
+    [
+        ("matplotlib", "plot identity --steps 2 --out a.png", "2 error[E464]: a PNG or PDF needs matplotlib, which"),
+        ("matplotlib", "plot identity --steps 2 --out a.svg", "0 "),
+        ("pyarrow", "eval line --data large.csv", "0 "),
+        ("pyarrow", "eval line --data a.parquet", "2 error[E245]: a.parquet: a file of Parquet needs pyarrow, which"),
+        ("llvmlite", "train identity --steps 2", "0 "),
+    ],
+)
+def test_a_part_that_does_not_load_is_as_one_that_is_missing(part: str, line: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "large.csv").write_text("x,y\n" + "1.5,2.5\n" * 200_000)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    done = subprocess.run([sys.executable, "-c", BREAKING, part, line], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.startswith(said), done.stdout + done.stderr
+
+
+def test_settings_that_matplotlib_refuses_are_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "chainrule", "plot", "identity", "--steps", "2", "--out", "a.png"],
+        capture_output=True, text=True, env={**os.environ, "MPLBACKEND": "nonsense"}, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "MPLBACKEND" in done.stderr
+    assert "nonsense" in done.stderr
+
+
 def test_a_program_that_is_none_is_said_to_be(tmp_path: Path) -> None:
     false = tmp_path / "ffmpeg"
     false.write_bytes(b"\x7fELF no program")

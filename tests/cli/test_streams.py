@@ -31,6 +31,7 @@ LINES = (
     "train xor --steps 3", "plot identity --steps 3 --out a.svg", "eval mazur --second", "eval identity --curvature",
     "examples", "examples identity", "examples --misconceptions", "examples --misconceptions tangent",
     "resume cut.npz --out whole.npz", "code identity --to javascript",
+    "page identity --no-questions --steps 9",
 )  # fmt: skip
 
 
@@ -212,6 +213,40 @@ def test_no_command_is_wider_than_the_terminal(
         assert len(shown) > 20
         if line != "examples identity":  # a model is a file: its lines stay as they are
             assert too_wide(shown, columns) == []
+
+
+REFUSED = (
+    "eval long.eq", "evl identity", "eval identity --limit foo=1", "train xor --steps -3", "eval nope.eq",
+    "eval identity --nope", "check identity ∂E/∂w=tahn(x·w·x)+x·x·x·x·x·x·x·x·x·x·x·x·x",
+    "plot identity --out nowhere/a.svg",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", REFUSED)
+@pytest.mark.parametrize("columns", [20, 33, 80, 200])
+def test_no_error_is_wider_than_the_terminal(
+    line: str, columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    long = " + ".join(f"w·x_{k}" for k in range(30))
+    (tmp_path / "long.eq").write_text(f"weight w := 1\nE = {long} + tahn(w) + {long}\n", "utf-8")
+    done = CliRunner(env={"COLUMNS": str(columns)}).invoke(cli, shlex.split(line))
+    assert done.exit_code == 2
+    assert too_wide(done.stderr, columns) == []
+    picture = [one for one in done.stderr.splitlines() if set(one.strip()) == {"^"}]
+    if picture:
+        shown = done.stderr.splitlines()[done.stderr.splitlines().index(picture[0]) - 1]
+        assert max(len(shown), len(picture[0])) <= columns
+        if "long" in line:
+            assert shown[picture[0].index("^") :].startswith("tahn")
+
+
+def test_errors_fit_the_terminal_that_shows_them(tmp_path: Path) -> None:
+    """Standard output may go elsewhere, and be of any width."""
+    shown = on_terminal("evl identity", 24, tmp_path)
+    assert "error[E450]" in shown
+    assert too_wide(shown, 24) == []
+    assert len(shown.splitlines()) > 2
 
 
 @pytest.mark.parametrize("columns", [20, 80, 200])

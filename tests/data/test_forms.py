@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.data import Limits, arrow, bind, kept, reading
+from chainrule.data import Limits, arrow, bind, csvfile, kept, reading
 from chainrule.data.given import table
+from chainrule.data.table import Column
 from chainrule.errors import ChainruleError, DataError, MissingExtra, UsageError
 from chainrule.model import build
 from chainrule.notation.parser import parse
@@ -192,6 +193,43 @@ def test_large_files_have_the_same_bits_with_pyarrow_and_without(tmp_path: Path)
             with patch.object(arrow, "LEAST", 1 << 40 if missing else 1), pytest.raises(DataError) as caught:
                 table(path)
             assert (caught.value.code, "data.csv:20002" in caught.value.problem) == ("E212", True)
+
+
+def test_zeros_beside_exponents_are_read_once(tmp_path: Path) -> None:
+    """Zeros are nothing that was lost in rounding, in whatever way they are written; what was lost is kept as text."""
+    path = tmp_path / "data.csv"
+    zeros = ["0", "-0", "0.0", "0e7", "-0.0E-400", "0" * 400]
+    text = "a,note,b\n" + "".join(f"{zeros[row % 6]},row {row},{row + 1}e-05\n" for row in range(3000))
+    tiny = "0." + "0" * 330 + "1"
+    for last in ("", "1e-400,lost,2\n", "1,lost,-3E-9999\n", f"{tiny},lost,2\n", f"1,lost,{tiny}\n"):
+        path.write_text(text + last)
+        with patch.object(arrow, "LEAST", 1):
+            whole = arrow.cells((raw := path.read_bytes()), 9, len(raw) - 1, ",", [True, False, True])
+            assert (whole is None) == bool(last)
+            found = csvfile.read(path).values
+        with patch.object(arrow, "LEAST", 1 << 40):
+            expected = csvfile.read(path).values
+        for one, other in zip(found, expected, strict=True):
+            assert isinstance(one, Column)
+            assert isinstance(other, Column)
+            assert (one.values.tobytes(), one.odd, one.grouped) == (other.values.tobytes(), other.odd, other.grouped)
+        ours = [one.odd for one in (found[0], found[2]) if isinstance(one, Column)]
+        assert sum(map(len, ours)) == bool(last)
+
+
+def test_rows_are_counted_before_they_are_read_only_where_they_can_be_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    for width in (1, 2, 5):
+        line = ",".join("7" * width) + "\n"
+        for rows in (9, 10, 11, 12):
+            for end in ("", "\n"):
+                path.write_text(",".join("abcde"[:width]) + "\n" + (line * rows).strip() + end)
+                if rows > 10:
+                    with pytest.raises(cr.LimitError) as caught:
+                        csvfile.read(path, Limits(rows=10))
+                    assert caught.value.code == "E234"
+                else:
+                    assert len(csvfile.read(path, Limits(rows=10)).values[0].values) == rows  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,15 @@ KINDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("no rate", "weight w := 1\nconst α := 0\nE = w²", {"steps": 3}, "asleep"),
     ("separable", "data x in {1, 2}\ntarget y = 1\nweight w := 0, b := 0\nconst α := 1\nE = log(1 + exp(−(w·x + b)))",
      {"steps": 100, "batch": "all"}, "still falling"),
+    ("a third order that a kink hides", "weight a := 0, b := 0, c := 0\nconst α := 1\nE = a·b² + abs(c)", {"steps": 3},
+     "kink"),
+    ("too flat for a step", "weight a := 30, b := 30\nconst α := 1\nE = exp(−a − b)", {"steps": 3}, "plateau"),
+    ("lost in the last places", "weight a := −30, b := 2\nconst α := 1\nE = softplus(a)² + softplus(a + b)²",
+     {"steps": 9}, "plateau"),
+    ("a bound that only rounding pushes against", "weight a := 1e-18, u in [−1, 2] := −1\nconst α := 0.01\n"
+     "E = (1 + 3.5·a·(u + 1) + a²)", {"steps": 5}, "saddle"),
+    ("passes that come back by chance", "data x in {1, 2}\ntarget y = 3 − 2·x\nweight w in [−1, 1] := 0\n"
+     "const α := 10\nE = ½(w·x − y)²", {"steps": 7, "batch": "shuffled"}, "not settled"),
     ("runs away", "weight a := 1, b := 1\nconst α := 0.1\nE = a² − b² + 0.001·b⁴·a", {"steps": 60}, ""),
 ]  # fmt: skip
 

@@ -111,11 +111,11 @@ def test_the_curvature(run: Run, story: Story) -> None:
     def curvature(w: float) -> float:
         return A(w) * (1 - A(w)) * (1 - A(w)) * (3 * A(w) - 1)
 
-    line = Line(Context(run).evaluator, np.zeros(1), np.ones(1), -5.0, 5.0, 1)
+    line = Line(Context(run).prover, np.zeros(1), np.ones(1), -5.0, 5.0, 1)
     for w in (-3.0, -0.7, 0.0, 0.466, 2.0):
         assert line.bend(np.array([w]))[0] == pytest.approx(curvature(w), abs=1e-13)  # ends are moved outward by 2⁻⁴⁶
     assert [round(at, 9) for at, _ in turns(line, -5, 5)] == [round(math.log(0.5), 9)]
-    everywhere = peak(Line(Context(run).evaluator, np.zeros(1), np.ones(1), -math.inf, math.inf, 1))
+    everywhere = peak(Line(Context(run).prover, np.zeros(1), np.ones(1), -math.inf, math.inf, 1))
     assert everywhere is not None
     assert curvature(0.4657) <= everywhere.bound <= 0.0771
 

@@ -109,7 +109,7 @@ def test_a_kink_inside_has_no_bound(name: str) -> None:
 
 
 def line(run: Run, low: float, high: float) -> Line:
-    return Line(Context(run).evaluator, np.zeros(1), np.ones(1), low, high)
+    return Line(Context(run).prover, np.zeros(1), np.ones(1), low, high)
 
 
 @pytest.mark.parametrize(("text", "low", "high", "expected"), [

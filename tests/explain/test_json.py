@@ -61,6 +61,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
         "h[k] = tanh(Σ_i W[k,i]·x[i])\nŷ = Σ_k V[k]·h[k]\nE = ½(ŷ − y)²", {"steps": 20},
     ),
     "adam": ("table x | y\n 1 | 2\n 2 | 3.9\nweight w := 0, b := 0\nE = ½(w·x + b − y)²", {"update": "adam"}),
+    "lost": ("weight a := 50, b := 1\nconst α := 1\nE = ½(σ(a) − 2)² + 1e-40·b", {"steps": 2}),
     "maximise": ("weight w := 0, v := 1\nconst α := 0.1\nf = 1 − (w − 2)² − v²\nmaximise f", {}),
     "shuffled": (
         "table x | y\n 1 | 1\n 2 | 0\nweight w := 0.5\nconst α := 0.2\nE = ½(w·x − y)²",

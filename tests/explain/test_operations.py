@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.laws.growth import FAMILIES, counted
 from tests.laws.networks import network
 from tests.laws.test_indexed import PROGRAMS, program
 
 import chainrule as cr
 from chainrule.explain import explain
 from chainrule.explain.measure.chain.operations import backward, goal, operations, sizes_of
+from chainrule.explain.measure.claims.order import passes
 from chainrule.explain.measure.context import Context
 from chainrule.expr.nodes import Equation, key
 from chainrule.expr.walk import reads
@@ -120,3 +122,23 @@ def test_an_operation_that_is_counted_twice_is_found_out(monkeypatch: pytest.Mon
     with pytest.raises(AssertionError):
         held(context)
     assert explain(context.run, claims=["order"])["order"].evidence["operations_backward"] > 264
+
+
+def test_a_direction_that_reaches_no_recurrence_takes_no_operation_there() -> None:
+    """The weight behind a recurrence moves E alone: the same passes as where h is data."""
+    head = "index t = 1..9\ndata x in {0.5, 1}\nweight w := 0.3, v := 0.2\n"
+    text = f"{head}h[0] = x\nh[t] = tanh(w·h[t-1])\nE = v·h[9]\n"
+    context = Context(cr.Model(text).train(steps=0))
+    both = passes(context).most
+    context = Context(cr.Model(text).train(steps=0, hold=["v"]))
+    assert both - passes(context).most == 2  # the mean of h[9] over two patterns: a sum and a division
+
+
+def test_many_weights_of_few_lines_each_are_counted_line_by_line() -> None:
+    calls = []
+    for n in (20, 40):
+        context = Context(cr.Model(FAMILIES["wide"][1](n)).train(steps=0))
+        with counted() as made:
+            passes(context)
+        calls.append(made.made)
+    assert calls[1] < 4 * calls[0]  # a pass for each weight goes over the terms of the error, and over no more

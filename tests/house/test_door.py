@@ -111,6 +111,7 @@ PIECES = {
         "rows", "MARKS[letters]", "below", "closed", "core", "d", "element", "head", "mark", "opened", "texts", "out",
         "primes", "sign", "str(tall).lower()", "text", "texts[0]", "under", "word",
     },
+    "page/markup.py": {"inner", "tag", "written"},
     "typeset/page.py": {"STYLE", "body", "policy"},
     "views/svg.py": {
         "pieces", "FONTS", "colour", "fill", "fill or 'none'", "high", "kind", "more", "place", "places", "size",

@@ -35,7 +35,8 @@ FORBIDDEN = (
 """What no text may bring about, by the names of Python's audit events or how they begin."""
 
 MACHINE = "machine code"
-"""The stage in which llvmlite calls its own library."""
+COMPILING = (MACHINE, "explain")
+"""The stages in which llvmlite calls its own library: to explain, other rules are trained too."""
 
 WARM = (
     "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nE = (tanh(w·x) − y)²",
@@ -197,7 +198,7 @@ class Guard:
         sys.addaudithook(self.hear)
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        compiled = self.stage == MACHINE and event.startswith("ctypes.")
+        compiled = self.stage in COMPILING and event.startswith("ctypes.")
         if self.stage and event.startswith(FORBIDDEN) and not compiled:
             stage, self.stage = self.stage, ""  # to print the arguments may be an event itself
             self.events.append(f"{stage}: a text led to {event} {arguments!r:.100}")

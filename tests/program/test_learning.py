@@ -149,8 +149,8 @@ def test_a_rule_that_follows_something_else_does_and_is_told(of: str, after: flo
         ("update b <- b - ∂E/∂w", "E126", (6, 21), "w has other letters than b", "entry by entry"),
         ("update b <- b - z", "E126", (6, 17), "not one number for all patterns", "mean z"),
         ("update b <- b\nupdate b <- b", "E127", (7, 8), "has a rule in line 6", "one rule"),
-        ("update w <- w - ∂E/∂w/∂²E/∂w²", "E308", (6, 23), "by w, which is an array", "entries as weights"),
-        ("update θ, g\n  θ <- θ - g/(∂²E/∂θ²)", "E308", (7, 15), "by w, which is an array", "entries as weights"),
+        ("update w <- w - ∂E/∂w/∂²E/∂w²", "E308", (6, 23), "by w, which is an array", "read h in the rule"),
+        ("update θ, g\n  θ <- θ - g/(∂²E/∂θ²)", "E308", (7, 15), "by w, which is an array", "read h in the rule"),
         ("update b <- b - ∂E/∂b²", "E027", (6, 17), "not the same", "∂²E/∂b²"),
     ],
 )

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
+from chainrule.api.leaving import Leaving
 from chainrule.errors import (
     DerivationError,
     ModelError,
@@ -44,7 +45,7 @@ MOST_DERIVED = 1
 
 @drawn
 @dataclass(frozen=True, init=False)
-class Model:
+class Model(Leaving):
     r"""A network written as equations.
 
     ``text`` is in the notation; ``name`` stands in messages. ``data`` are the patterns that are used when a call gives
@@ -311,22 +312,6 @@ class Model:
             update=update, hold=hold, record=record, engine=engine, numerics=numerics, progress=progress, save=save,
             memory=memory, reading=reading(**how), validation=validation,
         )  # fmt: skip
-
-    @limited
-    def code(self, language: str = "javascript", **how: Any) -> str:
-        """A training as the text of a program, with the same bits: `train` makes the same steps here.
-
-        ``language`` is "javascript": run by Node it trains and prints each weight with its full value; in a browser its
-        functions are there to be called. What is trained is said by the arguments of `train`, such as ``steps``,
-        ``batch`` and ``update``; its numbers are those of "exact".
-
-        >>> import chainrule as cr
-        >>> print(cr.example("identity").code(steps=2).splitlines()[0])
-        // identity: 2 steps of training, each number to the bit as chainrule has it.
-        """
-        from chainrule.api.printed import printed
-
-        return printed(self, language, how)
 
     @limited
     def explain(

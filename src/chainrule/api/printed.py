@@ -30,13 +30,21 @@ def printed(model: Model, language: str, how: Mapping[str, Any]) -> str:
     run = model.train(**{**how, "steps": 0, "engine": "reference", "numerics": "exact"})
     if not isinstance(run, Run):
         raise UsageError("E452", "code is written for one training, and a list asks for several", "give one of each")
+    training = training_of(model, run, steps, how.get("start"))
+    title = f"{inline(model.name)}: {steps} steps of training, each number to the bit as chainrule has it."
+    told = [title, "", *(inline(line) for line in model.text.strip().splitlines())]
+    return LANGUAGES[language](run.program, run.recipe.bound, training, told)
+
+
+def training_of(model: Model, run: Run, steps: int, start: Any) -> Training:
+    """What a program needs of a run in order to make it again, from ``start`` as it was given."""
     recipe, record = run.recipe, run.trace.record
     values = recipe.values  # the rate among them
     consts = {one.name: values[one.name].tolist() for one in model.network.named("const") if one.name in values}
-    given = arguments.starts(how.get("start"))
+    given = arguments.starts(start)
     drawn = patterns_of.starts(model.network, consts, recipe.order.seed, given, ranges=recipe.ranges).draws
     order = recipe.order.batch
-    training = Training(
+    return Training(
         {name: values[0] for group in (record.weights, record.states) for name, values in group.items()},
         [list(rows) for rows in order] if isinstance(order, tuple) else order,
         recipe.order.seed,
@@ -44,6 +52,3 @@ def printed(model: Model, language: str, how: Mapping[str, Any]) -> str:
         recipe.record,
         drawn,
     )
-    title = f"{inline(model.name)}: {steps} steps of training, each number to the bit as chainrule has it."
-    told = [title, "", *(inline(line) for line in model.text.strip().splitlines())]
-    return LANGUAGES[language](run.program, recipe.bound, training, told)

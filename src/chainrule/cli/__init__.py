@@ -15,12 +15,14 @@ from chainrule.cli.code import code
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
 from chainrule.cli.group import refuse
+from chainrule.cli.page import page
 from chainrule.cli.plot import plot
 from chainrule.cli.resume import resume
 from chainrule.errors import UsageError
 
 cli.add_command(code)
 cli.add_command(derive)
+cli.add_command(page)
 cli.add_command(plot)
 cli.add_command(resume)
 

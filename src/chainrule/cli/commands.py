@@ -107,7 +107,8 @@ def explain(
 
 @cli.command(short_help="Your own line: right, or what slipped.")
 @model_argument
-@click.argument("line")
+@click.argument("line", required=False)
+@click.option("--link", metavar="ADDRESS", help="instead of a line: those that a learner filled in on a page")
 @data_options
 @set_option
 @start_option
@@ -116,8 +117,8 @@ def explain(
 @ascii_option
 @json_option
 def check(
-    model: str, line: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], pattern: int | None,
-    seed: int, ascii: bool, as_json: bool,
+    model: str, line: str | None, link: str | None, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...],
+    pattern: int | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Your own line of a calculation: a derivative, a next weight or a value, as a formula or as a number.
 
@@ -127,14 +128,39 @@ def check(
     chainrule check identity "∂E/∂w = (ŷ − y)·x·(1 − ŷ)·ŷ"
     chainrule check identity "∂E/∂w = -0.0887" --pattern 1
     chainrule check mazur "w5 <- 0.3589"
+    chainrule check my.eq --link "file:///tmp/page.html#m=…&l.w.6=…"
     """
     network = opened(model)
+    if line is None or link is not None:
+        linked(network, line, link, data, bool(set or start or pattern is not None), seed, ascii, as_json)
+        return
     answer = network.check(line, **data, weights=starts(start), consts=assignments(set), pattern=pattern, seed=seed)
     if as_json:
         write(answer.json())
     else:
         page([answer.sentence], ascii)
     raise SystemExit(0 if answer.equal else 1)
+
+
+def linked(
+    network: Model, line: str | None, link: str | None, data: dict[str, Any], more: bool, seed: int, ascii: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """The lines of a learner's link; exit code 1 if one is not right."""
+    if link is None:
+        raise UsageError("E059", "there is nothing to check", 'give a line, "∂E/∂w = …", or --link with an address')
+    if line is not None or more:
+        problem = f"--link is given together with {'a line' if line is not None else '--set, --start or --pattern'}"
+        raise UsageError("E059", problem, "leave one of them out: the page's lines are formulas")
+    from chainrule.api.graded import grade
+
+    lines = grade(network, link, seed=seed, **data)
+    right = sum(one.right for one in lines)
+    if as_json:
+        write({"right": right, "lines": [one.json() for one in lines]})
+    else:
+        page([*map(str, lines), "", f"{right} of {len(lines)} {'line' if len(lines) == 1 else 'lines'} right"], ascii)
+    raise SystemExit(0 if right == len(lines) else 1)
 
 
 @cli.command(short_help="Gradient descent; --out keeps every step.")

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from chainrule.cli import signals
-from chainrule.cli.output import say, write
+from chainrule.cli.output import complain, warn, write
 from chainrule.cli.streams import BROKEN, FAILED
 from chainrule.errors import BrokenPass, ChainruleError, LimitError, RunError, UsageError
 from chainrule.expr.limits import limits
@@ -63,7 +63,7 @@ class Commands(click.Group):
             raise
         except (KeyboardInterrupt, click.Abort):
             last()
-            say("\n".join(["interrupted", *signals.left()]), err=True)
+            warn("\n".join(["interrupted", *signals.left()]))
             sys.exit(signals.code())
 
     def ended(self, given: list[str], prog_name: str | None, extra: Mapping[str, Any]) -> NoReturn:
@@ -125,7 +125,7 @@ def refuse(error: ChainruleError, given: Sequence[str]) -> NoReturn:
             sys.exit(code(error))
         except ChainruleError as fault:  # standard output fails too
             error = fault
-    say(str(error), err=True)
+    complain(error)
     sys.exit(code(error))
 
 

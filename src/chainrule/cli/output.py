@@ -10,12 +10,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from chainrule.cli.streams import fit
-from chainrule.errors import picture
+from chainrule.errors import ChainruleError, draw, picture
 
 if TYPE_CHECKING:
     from chainrule.explain import Story
@@ -114,30 +114,50 @@ def on_terminal() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def columns() -> int:
+def complain(error: ChainruleError) -> None:
+    """An error for people, folded as any text; of the line with the caret only so much is shown as has room."""
+    wide = columns(sys.stderr) if measured(sys.stderr) else None
+    warn(draw(error, wide, lambda text: fit(text, sys.stderr)))
+
+
+def warn(text: str) -> None:
+    """A text for people on the error stream."""
+    say(folded(text, sys.stderr), err=True)
+
+
+def columns(stream: TextIO | None = None) -> int:
     """How wide a line may be."""
+    import os
     import shutil
+    from contextlib import suppress
 
-    return min(MOST, max(LEAST, shutil.get_terminal_size((WIDE, 24)).columns)) if measured() else WIDE
+    out = stream or sys.stdout
+    if not measured(out):
+        return WIDE
+    wide = shutil.get_terminal_size((0, 24)).columns
+    if not wide:
+        with suppress(OSError, ValueError):  # standard output goes elsewhere, or there is none
+            wide = os.get_terminal_size(out.fileno()).columns
+    return min(MOST, max(LEAST, wide or WIDE))
 
 
-def measured() -> bool:
+def measured(stream: TextIO | None = None) -> bool:
     """Whether the width is known: that of a terminal, or one that COLUMNS says."""
     import os
 
-    return sys.stdout.isatty() or "COLUMNS" in os.environ
+    return (stream or sys.stdout).isatty() or "COLUMNS" in os.environ
 
 
-def folded(text: str) -> str:
+def folded(text: str, stream: TextIO | None = None) -> str:
     """The text with lines that are too wide broken between words, and what follows set in; words stay whole.
 
     In a file or a pipe, where no other width is asked for, sentences and derivations stay on their line.
     """
-    if not measured():
+    if not measured(stream):
         return text
     from chainrule.views.layout import fold
 
-    return fold(text, columns())
+    return fold(text, columns(stream))
 
 
 def page(blocks: Iterable[Block], ascii: bool = False) -> None:

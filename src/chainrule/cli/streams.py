@@ -80,13 +80,13 @@ def unreadable(why: str) -> UsageError:
 codecs.register_error(FORM, shown)
 
 
-def fit(text: str) -> str:
-    """A text as standard output can show it.
+def fit(text: str, stream: TextIO | None = None) -> str:
+    """A text as standard output, or another stream, can show it.
 
     >>> fit("ŷ")
     'ŷ'
     """
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = (stream or sys.stdout).encoding or "utf-8"
     return text.encode(encoding, FORM).decode(encoding)
 
 

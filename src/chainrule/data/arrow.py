@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,20 +10,26 @@ from typing import Any
 import numpy as np
 
 from chainrule.data.limits import Limits, exceeded
-from chainrule.data.table import ZEROS, Array
+from chainrule.data.table import ZEROS, Array, lost
 from chainrule.errors import DataError, MissingExtra
 
 LEAST = 2**20
 """Bytes of text from which pyarrow is asked: loading it takes a tenth of a second."""
 
+BLOCK = 2**21
+"""Bytes of text that are cut into cells at once: with less, a hundred columns are made of thousands of pieces; with
+more, the pieces leave the processor's own memory, and the last of them keeps one thread busy alone."""
+
 
 @cache
 def library() -> Any | None:
-    """pyarrow, or None where it is not installed."""
+    """pyarrow, or None where it is not installed, or does not load: a text is read without it."""
     try:
         import pyarrow as pa
         import pyarrow.csv
     except ImportError:
+        return None
+    except Exception:  # what it stands on may be of another version
         return None
     return pa
 
@@ -39,7 +45,14 @@ def needed(what: str, instead: str) -> Any:
 def absent(what: str, instead: str) -> MissingExtra:
     """The error that pyarrow, or the part of it that is needed, is not installed."""
     help = f'pip install "chainrule[arrow]", or {instead}'
-    return MissingExtra("E245", f"{what} needs pyarrow, which is not installed", help)
+    why = "is not installed"
+    try:
+        import pyarrow as pa  # noqa: F401 - only to see what goes wrong
+    except ImportError:
+        pass
+    except Exception:
+        why = "does not load"
+    return MissingExtra("E245", f"{what} needs pyarrow, which {why}", help)
 
 
 def cells(
@@ -52,24 +65,53 @@ def cells(
     """
     if stop - start < LEAST or separator == " " or not any(numeric) or (pa := library()) is None:
         return None
-    csv, names = pa.csv, [str(place) for place in range(len(numeric))]
+    names = [str(place) for place in range(len(numeric))]
     types = {name: pa.float64() if one else pa.string() for name, one in zip(names, numeric, strict=True)}
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(pa.py_buffer(memoryview(raw)[start:stop])),
-            read_options=csv.ReadOptions(column_names=names),
-            parse_options=csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
-            convert_options=csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
-        )
-    except pa.ArrowInvalid:
+    body = memoryview(raw)[start:stop]
+    table = parsed(pa, body, separator, names, types)
+    if table is None:
         return None
     small = any(raw.find(one, start, stop) >= 0 for one in (b"e", b"E", ZEROS))  # only these can be rounded to zero
     found: list[Array | list[str]] = []
-    for column, one in zip(table.columns, numeric, strict=True):
+    zeros: dict[str, Array] = {}
+    for name, column, one in zip(names, table.columns, numeric, strict=True):
         values = column.to_numpy() if one else column.to_pylist()
-        if one and not (np.isfinite(values).all() and not (small and (values == 0).any())):
+        if one and not np.isfinite(values).all():
             return None
+        if one and small and (nought := values == 0).any():
+            zeros[name] = nought
         found.append(values)
+    if zeros:
+        texts = parsed(pa, body, separator, names, dict.fromkeys(zeros, pa.string()))
+        cells = (cell for name, rows in zeros.items() for cell in different(pa, texts, name, rows))
+        if texts is None or any(map(lost, cells)):
+            return None
+    return found
+
+
+def parsed(pa: Any, body: memoryview, separator: str, names: Sequence[str], types: Mapping[str, Any]) -> Any | None:
+    """The columns that have a type, as a table of Arrow; None where a line or a cell cannot be read so.
+
+    The text is known to be UTF-8.
+    """
+    csv = pa.csv
+    try:
+        return csv.read_csv(
+            pa.BufferReader(pa.py_buffer(body)),
+            read_options=csv.ReadOptions(column_names=names, block_size=BLOCK),
+            parse_options=csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
+            convert_options=csv.ConvertOptions(
+                column_types=types, include_columns=list(types), null_values=[], strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )  # fmt: skip
+    except pa.ArrowInvalid:
+        return None
+
+
+def different(pa: Any, table: Any, name: str, rows: Array) -> list[str]:
+    """The texts that stand in some rows of a column, each once: zeros are written in few ways."""
+    found: list[str] = table.column(name).filter(pa.array(rows)).unique().to_pylist()
     return found
 
 

@@ -48,13 +48,16 @@ def read(path: Path, limits: Limits = LIMITS) -> Table:
     first = found.line + 1
     lines: Sequence[int]
     start = found.body
-    if raw.find(b'"', start) >= 0:
+    quotes = raw.find(b'"', start) >= 0
+    if quotes:
         raw, start = unquoted(raw[start:], found.separator), 0
+        quotes = b'"' in raw
     stop = ended(raw, start, found.separator)
-    if raw.find(b'"', start) >= 0:
+    if quotes:
         columns, lines = quoted(raw[start:stop].decode(), found, path.name, limits)
     else:
-        if (stop - start) // limits.rows < SHORT and raw.count(b"\n", start, stop) >= limits.rows:
+        least = found.width  # bytes of a row: in each cell, or behind it, stands one at least
+        if least * limits.rows <= stop - start < SHORT * limits.rows and raw.count(b"\n", start, stop) >= limits.rows:
             raise exceeded(f"{path.name} has", limits.rows, "rows")
         columns = without_quotes(raw, start, stop, found, path.name)
         lines = range(first, first + len(columns[0].values))
@@ -104,9 +107,15 @@ def guessed(raw: bytes, start: int, found: Header) -> list[bool]:
     whole = [row for row in cells if len(row) == found.width]
     if found.separator != "," and raw.find(b",", start) >= 0:  # then it matters which numbers have points
         return [False] * found.width
-    columns = [[row[place] for row in whole] for place in range(found.width)]
-    counts = [(sum(number_in(cell) is not None for cell in column), column.count("")) for column in columns]
-    return [count > 0 and count + empty >= MOSTLY * len(whole) for count, empty in counts]
+    counts = [(counted(column), column.count("")) for column in map(list, zip(*whole, strict=True))]
+    return [count > 0 and count + empty >= MOSTLY * len(whole) for count, empty in counts] or [False] * found.width
+
+
+def counted(cells: Sequence[str]) -> int:
+    """How many cells are numbers."""
+    if floats([cell.encode() for cell in cells]) is not None:
+        return len(cells)
+    return sum(number_in(cell) is not None for cell in cells)
 
 
 MOSTLY = 0.95

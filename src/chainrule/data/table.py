@@ -114,6 +114,8 @@ def lost(text: str) -> bool:
 
 def from_texts(cells: Sequence[str]) -> Column:
     """A column of cells of a text."""
+    if all(cell[:1].isalpha() for cell in cells):  # no number, and none with groups of digits, begins so
+        return Column(frozen(np.full(len(cells), math.nan)), dict(enumerate(map(str.strip, cells))))
     values = np.empty(len(cells))
     odd: dict[int, object] = {}
     grouped = ""

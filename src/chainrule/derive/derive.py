@@ -13,6 +13,7 @@ from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
+from chainrule.derive.spelled import spelled
 from chainrule.derive.work import noted
 from chainrule.errors import NOWHERE, UsageError, shown
 from chainrule.expr.limits import placed
@@ -70,10 +71,12 @@ def derive(
     of = goal_of(model, of)
     wrt = name_of(model, wrt, "wrt")
     model = with_goal(model) if of == model.goal.name else model
+    model, said = spelled(model)
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
-        return noted(written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern))
+        found = noted(written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern))
+    return replace(found, notes=(*said, *found.notes)) if said else found
 
 
 def written(

@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "sign of δ",
             "δ is −∂E/∂z here, as in Rumelhart, Hinton and Williams (1986): a step adds what it would else subtract",
         ),
+        "stands-for": ("notation", "{u} is written for {d}"),
         "long": (
             "adjoints",
             "written out in full this would be too long to read: the derivative of {u} by each quantity on the way "

@@ -113,7 +113,8 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
         known = names.quantities.get(reference.name)
         if known is None or reference.indices:
             continue
-        if known.role == "derived" and (known.letters or (known.varies and known.name in one_by_one)):
+        single = not known.letters or (known.letters == own.letters and not known.varies)
+        if known.role == "derived" and (not single or (known.varies and known.name in one_by_one)):
             problem = (
                 f"the rule of {pretty(own.name)} reads {pretty(known.name)}, which is not one number for all patterns"
             )

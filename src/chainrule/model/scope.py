@@ -51,6 +51,9 @@ def check(
                 continue
             case Derivative():
                 _derivative(node, place, names, span)
+                for reference in (node.of, *node.wrt):
+                    for letter in direct(reference):
+                        _free(letter, bound, place, span, names)
                 continue
             case Ref():
                 _reference(node, place, names, span)
@@ -174,6 +177,8 @@ def _derivative(node: Derivative, place: Place, names: Names, span: Span) -> Non
             "differentiate a quantity that an equation defines",
             span,
         )
+    if of is not None and (node.of.indices or not place.whole):
+        _reference(node.of, place, names, span)
     for reference in node.wrt:
         known = names.quantities.get(reference.name)
         if known is None:
@@ -185,10 +190,13 @@ def _derivative(node: Derivative, place: Place, names: Names, span: Span) -> Non
                 "derivatives inside a model are taken with respect to weights",
                 span,
             )
-        if known.letters and not place.whole:
+        if len(reference.indices) != len(known.letters) and not place.whole:
+            shown = f"{pretty(known.name)}[{','.join(known.letters)}]"
             raise names.error(
                 "E128",
                 f"∂{pretty(node.of.name)}/∂{pretty(known.name)} in an equation: {pretty(known.name)} is an array",
-                "equations read derivatives with respect to scalar weights only",
+                f"say by which entry: ∂{pretty(node.of.name)}/∂{shown}",
                 span,
             )
+        if reference.indices:
+            _reference(reference, place, names, span)

@@ -131,7 +131,7 @@ class Lines:
                 return NotationError("E015", "", "", Source(line))
             known = collect([*self.readers, *own])
             known = replace(known, letters=known.letters | letters, quantities=known.quantities - letters)
-            if own[0].tokens[0].text == "update" and own[0].tokens[2].text == ",":
+            if [one.text for one in own[0].tokens[:3:2]] == ["update", ","]:
                 return NotationError("E047", "", "", Source(line))
             lines.statement(own, 0, known)
         except ChainruleError as error:

@@ -7,14 +7,14 @@ the block has assigned already is its new value (``v.W'``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
 from chainrule.errors import ModelError
-from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key
-from chainrule.expr.walk import nodes, reads
+from chainrule.expr.nodes import Derivative, Equation, Expr, Ref
+from chainrule.expr.walk import reads
 from chainrule.model.model import Model
 from chainrule.model.reduced import frozen
 from chainrule.notation.names import pretty
@@ -95,24 +95,18 @@ def single(model: Model, rule: Update, weight: Symbol, rate: str) -> Equation:
     return Equation(own, value, rule.span)
 
 
-def derivatives(equations: Iterable[Equation]) -> tuple[Derivative, ...]:
-    """The derivatives that equations read, each once."""
-    found = (node for line in equations for node in nodes(line.body) if isinstance(node, Derivative))
-    return tuple(dict.fromkeys(found))
-
-
-def no_letters(model: Model, node: Derivative) -> tuple[str, ...]:
-    """The names that a second derivative is taken by, each one number; else the error E308."""
+def no_letters(model: Model, node: Derivative) -> None:
+    """The error E308 where a second derivative in a rule is by an array: a matrix, by which nothing is divided."""
     for weight in node.wrt:
         quantity = model.quantities.get(weight.name)
-        indices: tuple[Index, ...] = weight.indices
-        if indices or (quantity and quantity.letters):
-            of = pretty(key(node.of)) if isinstance(node.of, Ref) else "this"
+        if quantity and quantity.letters:
+            of = pretty(node.of.name) if isinstance(node.of, Ref) else "f"
+            by = f"{pretty(weight.name)}[{','.join(quantity.letters)}]"
             raise ModelError(
                 "E308",
                 f"a rule reads the second derivative of {of} by {pretty(weight.name)}, which is an array",
-                "second derivatives are taken by weights that are one number: write its entries as weights",
+                f"it is a matrix; to divide by its diagonal write an equation, h[{','.join(quantity.letters)}] = "
+                f"∂²{of}/∂{by}², and read h in the rule",
                 model.source,
                 node.span,
             )
-    return tuple(weight.name for weight in node.wrt)

@@ -14,6 +14,7 @@ from chainrule.expr.limits import placed
 from chainrule.expr.nodes import Equation, Expr, Index, InRange, Reduce, Ref, Size, index, key, number
 from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import nodes, reads, transform
+from chainrule.gradient.derivatives import derivatives, given, named, written_out
 from chainrule.gradient.letters import printable, supply, unique
 from chainrule.gradient.reads import opened
 from chainrule.gradient.reverse import reverse
@@ -26,9 +27,8 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box
 from chainrule.program import patterns
-from chainrule.program.derivatives import given, named, written_out
 from chainrule.program.kept import Kept
-from chainrule.program.learning import Rule, derivatives, no_letters, rule
+from chainrule.program.learning import Rule, no_letters, rule
 from chainrule.program.parts import shortened
 from chainrule.program.program import PhaseName, Program, Symbol
 from chainrule.program.update import free_name, projections
@@ -179,11 +179,12 @@ def followed(
             found.asked.setdefault(name, []).append(symbol_of(model, node.wrt[0].name))
             meaning[node] = replace(node, of=Ref(name))
             continue
-        names = no_letters(model, node)
+        no_letters(model, node)
         known = {key(line.target) for line in found.second}
-        new = given((*equations, *found.means), name, names, functions, model.sets)
+        weights = [model.quantities[weight.name] for weight in node.wrt]
+        new = given((*equations, *found.means), name, weights, functions, model.sets)
         found.second += tuple(line for line in new if key(line.target) not in known)
-        whole = named(name, names)
+        whole = named(name, [weight.name for weight in weights])
         meaning[node] = Ref(whole) if any(key(line.target) == whole for line in new) else number(0)
     found.updates = tuple(
         replace(line, body=transform(line.body, lambda node: meaning.get(node, node))) for line in updates

@@ -17,10 +17,10 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.errors import LimitError
 from chainrule.expr.nodes import Equation, key
 from chainrule.expr.order import flat, ordered
+from chainrule.gradient.derivatives import forward, named
 from chainrule.gradient.forward import along
 from chainrule.model.model import Model
 from chainrule.model.ranges import letters
-from chainrule.program.derivatives import forward, named
 from chainrule.program.lower import lower, sets
 from chainrule.program.program import Program, Symbol, computed
 
@@ -55,7 +55,10 @@ def by_equations(model: Model, program: Program, bound: Bound, weights: Mapping[
     ours = [symbol.name for symbol in program.weights]
     first = computed(program)
     known = {key(line.target) for line in first}  # equations of the text may read derivatives too
-    new = (line for one in ours for line in forward(first, one, {}, model.sets) if key(line.target) not in known)
+    new = (
+        line for one in ours for line in forward(first, model.quantities[one], {}, model.sets)
+        if key(line.target) not in known
+    )  # fmt: skip
     values = reference.ENGINE.load(extended(model, program, tuple(new)), bound).evaluate(weights)
     zero = np.zeros(())
     return {one: {two: values.get(named(program.gradient(two), [one]), zero) for two in ours} for one in ours}

@@ -37,7 +37,7 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
 Piece = tuple[str, int]
 
-SINGLE = re.compile(r"<(mi|mn)>[^<]*</\1>")
+SINGLE = re.compile(r"<(mi|mn)( [^<>]*)?>[^<]*</\1>")
 
 MARKS = {"hat": "^", "bar": "¯", "dot": "˙", "tilde": "~"}
 COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}

@@ -38,7 +38,15 @@ def library(what: str = "a PNG or PDF", instead: str = "or save the figure as .s
         from matplotlib import collections, figure, lines, patches
     except ImportError as fault:
         raise missing(what, fault, instead) from None
+    except Exception as fault:  # it reads settings as it is loaded, and refuses some
+        problem = f"{what} needs matplotlib, which does not load: {shortened(fault)}"
+        raise MissingExtra("E464", problem, f"unset MPLBACKEND, or mend what it names, {instead}") from None
     return figure, lines, patches, collections
+
+
+def shortened(fault: Exception) -> str:
+    """The first sentence of what another package says."""
+    return str(fault).split("\n")[0].split(";")[0][:100] or type(fault).__name__
 
 
 def missing(what: str, fault: ImportError, instead: str) -> MissingExtra:

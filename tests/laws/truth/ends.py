@@ -28,6 +28,10 @@ def called_best(case: Case) -> bool:
     return case.end.evidence["kind"] in ("minimum" if case.sense > 0 else "maximum", "valley", "kink", "bound")
 
 
+ROUNDED = 64 * 2.0**-53
+"""What rounding may do to a goal, of its size, where a sentence says that it may hide something."""
+
+
 def place_of(case: Case) -> Array:
     return np.array(case.end.evidence.get("rest", case.path[-1]), dtype=np.float64)
 
@@ -50,6 +54,7 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[
     free = ~(((at <= low) & (pushed > 0)) | ((at >= high) & (pushed < 0)))
     left = 0.0 if kink else float(np.linalg.norm(slope[free]))
     here = case.sense * case.world.goal(at[None, :])[0]
+    last = abs(float(case.world.goal(case.path[-1:])[0])) if np.isfinite(case.path[-1]).all() else 0.0
     for number, scale in enumerate(SCALES):
         if scale * size >= 0.9 * most:
             break
@@ -57,7 +62,8 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[
         goals = case.sense * case.world.goal(points)
         for point in points[np.argsort(goals, kind="stable")[:4]]:
             slack = 2 * left * min(float(np.abs(point - at).sum()), NEAR * size)
-            blur = 1e-15 * abs(float(here))  # where its rounded value is as good, the numbers of the run say no more
+            # where its rounded value is as good, the numbers of the run say no more
+            blur = (ROUNDED if "by more than rounding may do" in told else 1e-15) * max(abs(float(here)), last)
             if case.lower(point, at, slack + blur):
                 return [f"better at a distance of {scale * size:.1e}: {told}"]
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
@@ -27,7 +27,7 @@ from chainrule.tape.record import Recording, record
 OWN = (
     "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
     "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
-    "VALUES", "values",
+    "VALUES", "DATA", "values",
 )  # fmt: skip
 """Names of the module itself."""
 
@@ -82,6 +82,7 @@ def module(
         values.append(tabled(width, called, quantities, program, whole))
     parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
     parts += ["const SHEETS = {", *sheets, "};", "const VALUES = {", *values, "};"]
+    parts += ["const DATA = {", *given(program, where), "};"]
     parts.append(f"const PROGRAM = {about(program, where, training, boxes(recordings[counts[0]]))};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
     return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
@@ -99,6 +100,16 @@ def tabled(width: int, called: str, quantities: Sequence[Quantity], program: Pro
     size = sum(math.prod(one.shape) for one in quantities)
     listed = json.dumps([described(one, program, recording) for one in quantities])
     return f"  {width}: {{ compute: {called}, size: {size}, quantities: {listed} }},"
+
+
+def given(program: Program, where: Arrays) -> Iterator[str]:
+    """Lines of the table of data and targets: the numbers, their axes, and which of those is that of the patterns."""
+    for symbol in program.data + program.targets:
+        if symbol.name in where.data:
+            at = next((k for k, one in enumerate(symbol.letters) if program.sets[one] == program.pattern), -1)
+            shape = json.dumps(list(where.shape(symbol)))
+            own = where.data[symbol.name]
+            yield f"  {json.dumps(symbol.name)}: {{ values: {own}, shape: {shape}, pattern: {at} }},"
 
 
 def printed(

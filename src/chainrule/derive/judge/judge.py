@@ -28,6 +28,7 @@ from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.truths import Truth, right
 from chainrule.derive.judge.verdict import Verdict, equal, here, nothing_told, say, told
+from chainrule.derive.spelled import spelled
 from chainrule.derive.work import Enough
 from chainrule.errors import UsageError
 from chainrule.expr.limits import most
@@ -66,6 +67,7 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
         count = "no data" if data is None else f"{data.patterns} patterns"
         raise UsageError("E276", f"there is no pattern {pattern}: the model has {count}", "patterns count from 0")
     verdicts: list[Verdict] = []
+    model, _ = spelled(model)
     lines = read(model, text)
     for line in lines:
         try:

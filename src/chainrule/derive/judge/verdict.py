@@ -76,8 +76,13 @@ def nothing_told(stage: Scene, line: Line) -> Verdict:
     return Verdict(None, None, sentence=f"Undecided: no point was found at which {left} has a value.")
 
 
+NOTHING = 1e-40
+"""Of the other side: so small a number is what the digits of the computation leave of 0."""
+
+
 def told(stage: Scene, line: Line, place: Place, one: float, other: float, found: Found | None) -> Verdict:
     """A verdict with its sentence."""
+    one, other = (0.0 if abs(a) < NOTHING * abs(b) else a for a, b in ((one, other), (other, one)))
     where, shown = point(stage, line, place), shown_at(stage, line, place)
     numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
     yours = f"your line gives {one:.6g}" if not math.isnan(one) else "your line gives no number"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from itertools import islice
 
 from chainrule.explain.evaluate.equations_with_letters import Line, Part, steps
 from chainrule.expr.entries import box, by_name, hull
-from chainrule.expr.indices import Letters, around
+from chainrule.expr.indices import Letters, around, speaks_of_indices, truth
 from chainrule.expr.limits import most, over
-from chainrule.expr.nodes import Equation, Index, key, places
+from chainrule.expr.nodes import Add, At, Equation, Expr, Index, InRange, Mul, Number, Size, key, places
 from chainrule.expr.order import Slices, active, flat, ordered, settled
-from chainrule.expr.walk import reads
+from chainrule.expr.walk import nodes, reads, transform
+from chainrule.numbers.guards import ONE, lifted
+
+ZERO = Number(Fraction(0))
 
 
 def plan(
@@ -39,12 +43,49 @@ def plan(
     whole = {name: extent(name, own, ranges) for name, own in shared.items()}
     return tuple(
         Line(
-            key(line.target), steps(line.body), line.letters,
+            key(line.target), steps(decided(line.body, ranges)), line.letters,
             Part(places(line.target), tuple(map(steps, line.where)), *whole[key(line.target)])
             if key(line.target) in whole else None,
         )
         for line in spread
     )  # fmt: skip
+
+
+def decided(expr: Expr, ranges: Mapping[str, range]) -> Expr:
+    """An expression without the brackets that hold or fail at this slice whatever the numbers are: most do.
+
+    A bracket about a size is left, for there may be fewer patterns.
+
+    >>> from chainrule.notation import parse_expression, show
+    >>> body = parse_expression("[3 in t]*g*w + 2*[2 == 3]*w", letters=("t",), quantities=("g", "w"))
+    >>> show(decided(body, {"t": range(1, 4)}), ascii=True), show(decided(body, {"t": range(1, 3)}), ascii=True)
+    ('g*w', '0')
+    """
+
+    def node(one: Expr) -> Expr:
+        match one:
+            case Mul(args):
+                held = [holds(arg, ranges) for arg in args]
+                if False in held:
+                    return ZERO
+                rest = tuple(arg for arg, known in zip(args, held, strict=True) if known is None)
+                return one if len(rest) == len(args) else Mul(rest) if len(rest) > 1 else rest[0] if rest else ONE
+            case Add(args) if ZERO in args:
+                rest = tuple(arg for arg in args if arg != ZERO)
+                return Add(rest) if len(rest) > 1 else rest[0] if rest else ZERO
+        return one
+
+    return transform(lifted(expr), node)
+
+
+def holds(test: Expr, ranges: Mapping[str, range]) -> bool | None:
+    """Whether a bracket of written numbers holds; None where it is none, or speaks of letters, sizes or quantities."""
+    if not speaks_of_indices(test):
+        return None
+    for node in nodes(test):
+        if isinstance(node, Size) or (isinstance(node, At | InRange) and node.index.terms):
+            return None
+    return truth(test, {}, ranges.get)
 
 
 def extent(name: str, lines: list[Equation], ranges: Mapping[str, range]) -> tuple[tuple[str, ...], tuple[range, ...]]:

@@ -311,9 +311,10 @@ def _call(name: str, values: tuple[Values, ...]) -> Values:
 
 
 def _power(base: Values, exponent: Values, exact: Fraction | None) -> Values:
-    if exact is not None and exact.denominator == 1 and 0 <= exact <= 64:
-        total = np.ones_like(base)
-        for _ in range(int(exact)):
+    whole = exact.numerator if exact is not None and exact.denominator == 1 else -1
+    if 0 <= whole <= 64:
+        total = np.ones_like(base) if whole < 2 else base * base
+        for _ in range(whole if whole < 2 else whole - 2):
             total = total * base
         return total
     found = np.asarray(base**exponent)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from chainrule.explain.evaluate import named_arrays
 from chainrule.explain.evaluate.equations import NUMBERS
 from chainrule.explain.evaluate.instructions import exponent_of
 from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, Kind, apply, spread
+from chainrule.explain.evaluate.straight import Straight, straight
 from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import (
     Add,
@@ -73,15 +75,17 @@ def operation(node: Expr) -> Operation:
     """The value of a node as factors whose product it is."""
     match node:
         case Number(exact):
-            one = (Field(np.array(float(exact))),)
-            return lambda grid, inside: one
+            one = Field(np.array(float(exact)))
+            return lambda grid, inside: (grid.number(exact, one),)
         case Constant():
             pi = (Field(np.array(math.pi)),)
             return lambda grid, inside: pi
         case Size(letter):
             return lambda grid, inside: (Field(np.array(float(len(grid.ranges[letter])))),)
+        case Ref(name, ()):
+            return lambda grid, inside: (grid.known[name].field,)
         case Ref(name, indices):
-            return lambda grid, inside: (grid.read(name, indices),)
+            return reading(name, indices)
         case At(position):
             return lambda grid, inside: (grid.index(position),)
         case InRange(position, letter):
@@ -96,10 +100,26 @@ def operation(node: Expr) -> Operation:
             return lambda grid, inside: grid.product(guarding, inside)
         case Div(_, Number(exact)) if exact:
             share = Field(np.array(1 / float(exact)))
-            return lambda grid, inside: (*inside[0], share)
+            return lambda grid, inside: grid.divided(inside[0], exact, share)
         case Reduce("sum" | "mean" as operator, over):
             return lambda grid, inside: (grid.reduced(operator, over, inside[0]),)
     return lambda grid, inside: (grid.combined(node, tuple(map(grid.whole, inside))),)
+
+
+def reading(name: str, indices: tuple[Index, ...]) -> Operation:
+    """What reads a quantity at some indices: where nothing has moved it is found once how, for all evaluations."""
+    own = tuple(letter for position in indices for letter, _ in position.terms)
+    seen: dict[object, Straight | None] = {}
+
+    def read(grid: Grid, inside: tuple[Factors, ...]) -> Factors:
+        one = grid.known[name]
+        about = (one.field.letters, one.ranges, *[grid.ranges[letter] for letter in own])
+        if about not in seen:
+            seen[about] = straight(one.letters, one.ranges, one.field.letters, indices, grid.ranges)
+        taken = seen[about]
+        return (grid.gathered(one, indices) if taken is None else grid.taken(one, indices, taken),)
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +151,17 @@ class Grid:
     kind: Kind
     known: dict[str, Named] = made(default_factory=dict)
     largest: int = 1  # numbers of the largest field so far
+    computed: int = 0  # and of all of them
 
     def run(self, plan: Iterable[Line]) -> None:
         """Every line, in order."""
         lines = tuple(plan)
+        begun: set[str] = set()
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for line in lines:
-                if line.part is not None:
+                if line.part is not None and line.name not in begun:
+                    begun.add(line.name)
                     nothing = np.full([len(values) for values in line.part.ranges], math.nan)
                     self.known[line.name] = Named(
                         named_arrays.field(nothing, line.part.letters), line.part.letters, line.part.ranges
@@ -156,8 +179,10 @@ class Grid:
     def written(self, name: str, part: Part, value: Field) -> Named:
         """A quantity with some of its entries put in."""
         have = self.known[name].field
-        letters = named_arrays.order([*have.letters, *(letter for letter in value.letters if letter == LANE)])
-        kind, whole = np.result_type(have.values, value.values), have.values
+        letters, whole = have.letters, have.values
+        if LANE in value.letters and LANE not in letters:
+            letters = named_arrays.order((LANE, *letters))
+        kind = whole.dtype if whole.dtype == value.values.dtype else np.result_type(whole, value.values)
         if letters != have.letters or kind != whole.dtype:  # else it is this grid's own, and written on
             sizes = dict(zip(part.letters, map(len, part.ranges), strict=True))
             if LANE in value.letters:
@@ -165,7 +190,19 @@ class Grid:
             if LANE in have.letters:
                 sizes[LANE] = have.values.shape[have.letters.index(LANE)]
             whole = np.array(np.broadcast_to(spread(have, letters), [sizes[own] for own in letters]), dtype=kind)
-        key: list[Any] = []
+        key, axes = self.places(part, letters)
+        if not part.where:
+            whole[key] = named_arrays.standing(value, axes)
+            return Named(Field(whole, letters), part.letters, part.ranges)
+        held = Field(np.array(True))
+        for test in part.where:
+            held = apply(lambda one, other: one & (other != 0), held, self.found(test))
+        whole[key] = np.where(named_arrays.standing(held, axes), named_arrays.standing(value, axes), whole[key])
+        return Named(Field(whole, letters), part.letters, part.ranges)
+
+    def places(self, part: Part, letters: tuple[str, ...]) -> tuple[tuple[int | slice, ...], tuple[str, ...]]:
+        """Where in an array with these axes the entries of a part are, and the letters of its own axes."""
+        key: list[int | slice] = []
         axes: list[str] = []
         for own in letters:
             if own == LANE:
@@ -180,16 +217,7 @@ class Grid:
                 inner = self.ranges[at.letter]
                 key.append(slice(inner.start - values.start, inner.stop - values.start))
                 axes.append(at.letter)
-        if not part.where:
-            turned_value = np.transpose(spread(value, named_arrays.order(axes)), positions(axes))
-            whole[tuple(key)] = turned_value
-            return Named(Field(whole, letters), part.letters, part.ranges)
-        held = Field(np.array(True))
-        for test in part.where:
-            held = apply(lambda one, other: one & (other != 0), held, self.found(test))
-        turned = [np.transpose(spread(one, named_arrays.order(set(axes))), positions(axes)) for one in (held, value)]
-        whole[tuple(key)] = np.where(turned[0], turned[1], whole[tuple(key)])
-        return Named(Field(whole, letters), part.letters, part.ranges)
+        return tuple(key), tuple(axes)
 
     # ---- one expression ------------------------------------------------------------------------------------------
 
@@ -206,16 +234,28 @@ class Grid:
             done.append(operation(self, inside))
         return self.whole(done[0])
 
+    def number(self, exact: Fraction, near: Field) -> Field:
+        """A written number, and the float next to it."""
+        return near
+
+    def divided(self, factors: Factors, exact: Fraction, share: Field) -> Factors:
+        """A product over a written number, and the float next to one over it."""
+        return (*factors, share)
+
     def whole(self, factors: Factors) -> Field:
-        found = self.kind.product(factors)
-        self.largest = max(self.largest, found.values.size)
-        return found
+        return self.counted(factors[0] if len(factors) == 1 else self.kind.product(factors))
+
+    def counted(self, one: Field) -> Field:
+        size = one.values.size
+        if size > self.largest:
+            self.largest = size
+        self.computed += size
+        return one
 
     def reduced(self, operator: str, over: tuple[str, ...], factors: Factors) -> Field:
         """A sum or a mean over letters."""
         sizes = {letter: len(self.ranges[letter]) for letter in over}
-        total = self.kind.sum(factors, over, sizes)
-        self.largest = max(self.largest, total.values.size)
+        total = self.counted(self.kind.sum(factors, over, sizes))
         return total if operator == "sum" else Field(total.values / math.prod(sizes.values()), total.letters)
 
     def inside(self, position: Index, letter: str) -> Field:
@@ -283,8 +323,9 @@ class Grid:
 
     # ---- what is read --------------------------------------------------------------------------------------------
 
-    def read(self, name: str, indices: tuple[Index, ...]) -> Field:
-        return self.gathered(self.known[name], indices)
+    def taken(self, one: Named, indices: tuple[Index, ...], way: Straight) -> Field:
+        """A quantity at some indices, in a way that was found before."""
+        return way(one.field.values)
 
     def gathered(self, one: Named, indices: tuple[Index, ...]) -> Field:
         """A quantity at some indices, each of them any sum of letters and a number."""
@@ -297,10 +338,6 @@ class Grid:
                 kept[one.letters[place]] = letter
             else:
                 moved.append((place, position))
-        if not moved:
-            return named_arrays.field(one.field.values, [kept.get(letter, letter) for letter in one.field.letters])
-        if not any(position.terms for _, position in moved):
-            return self.entry(one, kept, moved)
         held = [letter for letter in one.field.letters if letter not in {one.letters[place] for place, _ in moved}]
         at: list[Field] = []
         inside = Field(np.array(True))
@@ -321,16 +358,6 @@ class Grid:
             return found
         return apply(lambda ok, value: np.where(ok, value, 0.0), inside, found)
 
-    def entry(self, one: Named, kept: Mapping[str, str], moved: list[tuple[int, Index]]) -> Field:
-        """A quantity where some of its indices are numbers: 0 outside of it."""
-        at = {one.letters[place]: position.constant - one.ranges[place].start for place, position in moved}
-        inside = all(0 <= at[one.letters[place]] < len(one.ranges[place]) for place, _ in moved)
-        places = tuple(at.get(letter, slice(None)) if inside else 0 if letter in at else slice(None)
-                       for letter in one.field.letters)  # fmt: skip
-        numbers = np.asarray(one.field.values[places])
-        rest = [kept.get(letter, letter) for letter in one.field.letters if letter not in at]
-        return named_arrays.field(numbers if inside else np.zeros_like(numbers), rest)
-
     def index(self, position: Index) -> Field:
         """The value of an index for each value of its letters."""
         letters = named_arrays.order({letter for letter, _ in position.terms})
@@ -340,12 +367,6 @@ class Grid:
             return spread(Field(np.arange(values.start, values.stop, dtype=np.float64), (letter,)), letters)
 
         return Field(np.asarray(index_value(position, along), dtype=np.float64), letters)
-
-
-def positions(axes: list[str]) -> list[int]:
-    """Where each of the axes stands in the order of the fields."""
-    have = named_arrays.order(set(axes))
-    return [have.index(own) for own in axes]
 
 
 def table(grid: Grid, name: str, pattern: str) -> NDArray[np.float64]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -22,13 +21,10 @@ from chainrule.explain.evaluate.computing_order import plan
 from chainrule.explain.evaluate.equations import NUMBERS, Ready, evaluate, named, ready, value
 from chainrule.explain.evaluate.equations_with_letters import Grid, Line, Named, steps, table
 from chainrule.explain.evaluate.instructions import Value
-from chainrule.explain.evaluate.intervals import Enclosure, point
-from chainrule.explain.evaluate.jets import JETS, Jet, along, fixed
 from chainrule.explain.evaluate.named_arrays import BESIDE, KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.evaluate.one_sided import SIDED
-from chainrule.expr.limits import most
-from chainrule.expr.nodes import Add, At, Call, Div, Equation, Expr, InRange, Neg, Number, Reduce
-from chainrule.expr.walk import nodes, transform
+from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce
+from chainrule.expr.walk import nodes
 from chainrule.model.letters import base
 from chainrule.program.program import Program, Symbol, computed
 
@@ -43,21 +39,6 @@ def units(count: int, places: Sequence[int] | NDArray[np.int64]) -> Array:
     found = np.zeros((len(places), count))
     found[np.arange(len(places)), places] = 1.0
     return found
-
-
-@dataclass(slots=True)
-class Proofs:
-    """Intervals that were computed to prove something: counted, so that a busy machine proves the same."""
-
-    made: int = 0
-
-    def spent(self) -> bool:
-        """Whether there have been as many as the limit allows."""
-        return self.made > most("proofs")
-
-
-CALL = 500
-"""Intervals that take as long as it takes to begin with some."""
 
 
 def plain_numbers(program: Program) -> bool:
@@ -131,19 +112,18 @@ class Evaluator:
         return ready(self.forward, SIDED)
 
     @cached_property
-    def ready_to_prove(self) -> Ready:
-        """On jets, with 1/(1 + exp(−u)) read as sigmoid(u): equal for real numbers, and sharper on ranges."""
-        read = (replace(equation, body=transform(equation.body, _sigmoid)) for equation in self.forward)
-        return ready(read, JETS)
-
-    @cached_property
     def plans(self) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """In which order a network with letters is computed: forward alone, and forward and backward."""
-        ranges = {
+        sets, ranges = self.program.sets, self.ranges
+        return plan(self.forward, sets, ranges), plan(self.backward, sets, ranges)
+
+    @cached_property
+    def ranges(self) -> dict[str, range]:
+        """The values of each letter, those of the patterns counted from 0."""
+        return {
             letter: self.bound.ranges.get(group, range(self.bound.patterns))
             for letter, group in self.program.sets.items()
         }
-        return plan(self.forward, self.program.sets, ranges), plan(self.backward, self.program.sets, ranges)
 
     @cached_property
     def operations(self) -> int:
@@ -151,11 +131,6 @@ class Evaluator:
         if self.plain:
             return self.ready[True].slots
         return sum(len(line.body) for line in self.plans[True])
-
-    @cached_property
-    def proofs(self) -> Proofs:
-        """The intervals that were computed so far."""
-        return Proofs()
 
     def patterns(self, rows: Rows | None) -> int:
         return self.bound.patterns if rows is None else rows.shape[1]
@@ -342,19 +317,6 @@ class Evaluator:
 
     # ---- networks of plain numbers -------------------------------------------------------------------------------
 
-    def along(self, low: Array, high: Array, direction: Array, row: int | None = None) -> dict[str, Jet]:
-        """Each quantity, its slope and its bend along ``direction`` on boxes ``low ≤ θ ≤ high`` (lanes, weights)."""
-        given: dict[str, Value] = {name: fixed(point([[number]])) for name, number in self.fixed.items()}
-        for name in self.varying:
-            column = np.asarray(self.bound.values[name], dtype=np.float64)
-            given[name] = fixed(point(column[None, :] if row is None else column[None, row : row + 1]))
-        for place, name in enumerate(self.names):
-            part = Enclosure(low[:, place : place + 1], high[:, place : place + 1])
-            given[name] = along(part, float(direction[place]))
-        patterns = self.bound.patterns if row is None else 1
-        self.proofs.made += self.ready_to_prove.slots * (len(low) * patterns + CALL)
-        return self.ready_to_prove(given, patterns)
-
     def everywhere(self, row: int | None = None, box: Mapping[str, Bounds] | None = None) -> dict[str, Bounds]:
         """What is true of every quantity for all finite weights, or for all weights in the box, over one pattern."""
         given: dict[str, Value] = {name: np.array([[just(number)]]) for name, number in self.fixed.items()}
@@ -385,12 +347,3 @@ def with_letters(grid: Grid, equations: Sequence[Equation]) -> Grid:
     sets = {**grid.sets, **{letter: grid.sets[base(letter)] for letter in met}}
     ranges = {**grid.ranges, **{letter: grid.ranges[base(letter)] for letter in met}}
     return replace(grid, sets=sets, ranges=ranges)
-
-
-def _sigmoid(node: Expr) -> Expr:
-    match node:
-        case Div(Number(top), Add((Number(one), Call("exp", (Neg(inside),), 0)))) if top == one == Fraction(1):
-            return Call("sigmoid", (inside,))
-        case Div(Number(top), Add((Call("exp", (Neg(inside),), 0), Number(one)))) if top == one == Fraction(1):
-            return Call("sigmoid", (inside,))
-    return node

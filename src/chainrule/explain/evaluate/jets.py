@@ -8,7 +8,7 @@ the interval of both slopes and the second derivative is unknown, (−∞, ∞).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -17,7 +17,7 @@ import numpy as np
 
 from chainrule.explain.evaluate import intervals as on
 from chainrule.explain.evaluate.equations import Arithmetic
-from chainrule.explain.evaluate.intervals import FUNCTIONS, ZERO, Enclosure, between, point, where
+from chainrule.explain.evaluate.intervals import FUNCTIONS, ZERO, Enclosure, Floats, between, point, where
 from chainrule.expr.nodes import Comparison
 
 
@@ -64,14 +64,24 @@ def stretched(jet: Jet, shape: tuple[int, ...]) -> Jet:
     return Jet(*(Enclosure(np.broadcast_to(part.low, shape), np.broadcast_to(part.high, shape)) for part in parts))
 
 
+def together(parts: list[Jet]) -> Jet:
+    """The lanes of several jets one after the other."""
+
+    def of(every: Iterable[Enclosure]) -> Enclosure:
+        found = list(every)
+        return Enclosure(np.concatenate([one.low for one in found]), np.concatenate([one.high for one in found]))
+
+    return Jet(of(one.value for one in parts), of(one.slope for one in parts), of(one.bend for one in parts))
+
+
 def fixed(value: Enclosure) -> Jet:
     """What does not change along the line."""
     return Jet(value, ZERO, ZERO)
 
 
-def along(value: Enclosure, direction: float) -> Jet:
+def along(value: Enclosure, direction: Floats) -> Jet:
     """A weight, which changes by ``direction`` for each unit of t."""
-    return Jet(value, point(np.full_like(value.low, direction)), ZERO)
+    return Jet(value, point(np.broadcast_to(direction, value.low.shape).copy()), ZERO)
 
 
 Derivatives = Callable[[Enclosure], tuple[Enclosure, Enclosure, Enclosure]]

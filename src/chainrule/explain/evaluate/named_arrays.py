@@ -70,8 +70,28 @@ def spread(one: Field, letters: tuple[str, ...]) -> Values:
     return one.values.reshape([sizes.get(letter, 1) for letter in letters])
 
 
+def standing(one: Field, axes: tuple[str, ...]) -> Values:
+    """The numbers of a field with these axes, in this order."""
+    ordered, places = positions(axes)
+    numbers = spread(one, ordered)
+    return numbers if ordered == axes else np.transpose(numbers, places)
+
+
+@lru_cache(4096)
+def positions(axes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The axes in the order of the fields, and where in that each of them stands."""
+    ordered = order(axes)
+    return ordered, tuple(map(ordered.index, axes))
+
+
 def apply(function: Callable[..., Values], *fields: Field) -> Field:
     """A function of numbers, entry by entry."""
+    if len(fields) == 2:  # as almost always: what follows would find the same
+        one, other = fields
+        if one.letters == other.letters or not other.letters:
+            return Field(np.asarray(function(one.values, other.values)), one.letters)
+        if not one.letters:
+            return Field(np.asarray(function(one.values, other.values)), other.letters)
     longest = max((one.letters for one in fields), key=len)
     if all(one.letters == longest or not one.letters for one in fields):  # NumPy spreads a single number by itself
         return Field(np.asarray(function(*[one.values for one in fields])), longest)

@@ -21,6 +21,7 @@ from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.evaluate.evaluator import Evaluator, Rows
+from chainrule.explain.evaluate.prover import Prover
 from chainrule.explain.evaluate.weight_entries import entries_of
 from chainrule.explain.naming import DATA, LISTED, Naming, Pattern, Spot, Visit, tuple_of
 from chainrule.expr.nodes import Reduce, Ref
@@ -89,7 +90,7 @@ class Context:
 
     @property
     def plain(self) -> bool:
-        """Whether every quantity is one number, or one number a pattern: what proofs and exact bounds are made for."""
+        """Whether every quantity is one number, or one number a pattern: what exact bounds are made for."""
         return self.evaluator.plain
 
     @property
@@ -116,6 +117,11 @@ class Context:
     def evaluator(self) -> Evaluator:
         held = {name: np.asarray(self.run.weights[name], dtype=np.float64) for name in self.program.held}
         return Evaluator(self.program, self.bound, self.names, held)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """The same on whole ranges of weights; it counts what it computes."""
+        return Prover(self.evaluator)
 
     def weight(self, place: int) -> str:
         name, at = self.entries[place]

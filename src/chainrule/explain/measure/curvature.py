@@ -7,6 +7,7 @@ such a step can lead. Where a bound does not hold so far, the guarantee ends wit
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -52,9 +53,14 @@ MOST_ALONE, POWERS = 400, 12
 
 def limits(context: Context, slope: Array) -> Limits:
     """How long a step may be: proved for one weight, met at points for many."""
-    if len(context.names) == 1 and context.plain:
+    if len(context.names) == 1 and (context.plain or GRID * context.prover.numbers() <= most("proofs")):
         return one_weight(context)
-    return very_many(context) if context.many else many_weights(context, slope)
+    found = very_many(context) if context.many else many_weights(context)
+    if not np.any(slope):
+        return found
+    first = proved_step(context, slope)
+    note: Note = Spent(most("proofs")) if first is None and context.prover.spent() else FirstStep(first)
+    return replace(found, notes=(*found.notes, note), first=first)
 
 
 def one_weight(context: Context) -> Limits:
@@ -158,8 +164,8 @@ def bends(line: Line) -> Turns:
     return Turns(tuple(turns(line, low, high)), Stretch(low, high))
 
 
-def many_weights(context: Context, slope: Array) -> Limits:
-    """Many weights: the largest curvature met at points of the run and around it, and a proof along the first step."""
+def many_weights(context: Context) -> Limits:
+    """Many weights: the largest curvature met at points of the run and around it."""
     near = 100 * (1 + np.abs(context.start).max())  # a run that flies away says nothing of the steps near its start
     finite = context.path[(np.abs(context.path) <= near).all(axis=1)]
     on = finite[evenly(len(finite), 12)]
@@ -179,10 +185,7 @@ def many_weights(context: Context, slope: Array) -> Limits:
     alone = worst_alone(context, some) if context.patterns > 1 else None
     if alone is not None:
         notes.append(OnePattern(alone, len(some)))
-    proved = proved_step(context, slope)
-    if proved is not None or (np.any(slope) and context.plain):
-        notes.append(FirstStep(proved))
-    return Limits(limit, alone, tuple(notes), first=proved, points=len(usable) or None)
+    return Limits(limit, alone, tuple(notes), points=len(usable) or None)
 
 
 def very_many(context: Context) -> Limits:
@@ -249,7 +252,7 @@ def worst_alone(context: Context, points: Array) -> Limit | None:
 def proved_step(context: Context, slope: Array) -> float | None:
     """The longest of a few rates for which interval arithmetic proves that a first step over all patterns helps."""
     square = float(slope @ slope)
-    if not context.plain or not square or not math.isfinite(square):
+    if not square or not math.isfinite(square):
         return None
     best = None
     for power in range(-4, 9):
@@ -258,7 +261,7 @@ def proved_step(context: Context, slope: Array) -> float | None:
         if np.any(context.project(to) != to):
             break  # the box turns the step off the line that is looked at
         found = peak(
-            Line(context.evaluator, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
+            Line(context.prover, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
             share=0.05,
             first=32,
         )

@@ -7,7 +7,7 @@ equations, and what it is worth then is tried.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value
+from chainrule.explain.evaluate.equations_with_letters import Grid
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import shown
 from chainrule.explain.measure.kinks import STEPPING, moving, stepping
@@ -44,14 +45,21 @@ def shut(context: Context) -> list[Unit]:
         return []
     moved, errors = moving(context), {context.model.goal.each, context.program.objective}
     found = []
-    for line in context.evaluator.forward:
-        for node in nodes(line.body):
-            inside = fires_on(node) if node not in outermost(line.body, key(line.target) in errors) else None
-            if inside is None or not moved & set(names(inside)):
-                continue
+    units = [
+        (line, node, inside)
+        for line in context.evaluator.forward
+        for node in nodes(line.body)
+        if (inside := fires_on(node)) is not None and moved & set(names(inside))
+    ]
+    if not units:
+        return []
+    start, end = (greatest(context, theta) for theta in (context.start, context.end))
+    parts = {id(line): frozenset(outermost(line.body, key(line.target) in errors)) for line, _, _ in units}
+    for line, node, inside in units:
+        if node not in parts[id(line)]:
             name = pretty(key(line.target)) if node == line.body else shown(node)
-            before = dict(greatest(context, inside, context.start))
-            for entry, most in greatest(context, inside, context.end):
+            before = dict(start(inside))
+            for entry, most in end(inside):
                 if most <= 0:
                     found.append(Unit(name + entry, most, before.get(entry, 1.0) <= 0))
     return list({unit.name: unit for unit in found}.values())
@@ -89,14 +97,19 @@ def fires_on(node: Expr) -> Expr | None:
     return None
 
 
-def greatest(context: Context, inside: Expr, theta: Array) -> list[tuple[str, float]]:
-    """The largest value of an input over all patterns, and over letters that no weight has, such as those of time and
-    place, for each of its entries: ``("[2]", −0.5)``."""
+def greatest(context: Context, theta: Array) -> Callable[[Expr], list[tuple[str, float]]]:
+    """What gives the largest value of an input over all patterns, and over letters that no weight has, such as those of
+    time and place, for each of its entries: ``("[2]", −0.5)``. The network is evaluated once for all inputs."""
     evaluator = context.evaluator
     if evaluator.plain:
-        found = np.asarray(value(inside, evaluator.values(theta[None, :]), context.patterns, NUMBERS))
-        return [("", float(np.max(found)))]
+        known = evaluator.values(theta[None, :])
+        return lambda inside: [("", float(np.max(np.asarray(value(inside, known, context.patterns, NUMBERS)))))]
     grid = evaluator.grid(theta[None, :])
+    return lambda inside: entries(context, grid, inside)
+
+
+def entries(context: Context, grid: Grid, inside: Expr) -> list[tuple[str, float]]:
+    """The largest value of each entry of an input in a network with letters."""
     one = grid.value(inside)
     of_weights = {grid.sets[letter] for symbol in context.trained for letter in symbol.letters}
     own = [letter for letter in one.letters if grid.sets.get(letter) in of_weights - {context.program.pattern}]

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.evaluate.evaluator import Evaluator
 from chainrule.explain.evaluate.intervals import Floats, down, up
 from chainrule.explain.evaluate.jets import Jet, stretched
+from chainrule.explain.evaluate.prover import Prover
 
 WORK = 150_000
-"""Pieces times patterns that a proof may cost."""
+"""Pieces times numbers of an operation that a proof may cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """t ↦ θ + t·r over ``low ≤ t ≤ high``, and what is looked at: the goal over all patterns, or one quantity."""
 
-    evaluator: Evaluator
+    prover: Prover
     origin: Array
     direction: Array
     low: float
@@ -41,13 +41,13 @@ class Line:
             left = down(self.origin + down(np.minimum(*ends)))
             right = up(self.origin + up(np.maximum(*ends)))
         with np.errstate(all="ignore"):
-            found = self.evaluator.along(left, right, self.direction, self.row)[self.evaluator.program.objective]
+            found = self.prover.along(left, right, self.direction, self.row)
         found = stretched(found, (len(low), 1))  # a goal that no weight reaches has one lane
         return found if self.sense > 0 else -found
 
     def spent(self) -> bool:
         """Whether no more may be looked for."""
-        return self.evaluator.proofs.spent()
+        return self.prover.spent(self.row)
 
     def bend(self, t: Floats) -> Floats:
         """The second derivative at points, in the middle of what rounding leaves open."""
@@ -56,8 +56,9 @@ class Line:
             return np.asarray((found.low / 2 + found.high / 2)[:, 0])
 
     @property
-    def patterns(self) -> int:
-        return self.evaluator.bound.patterns if self.row is None else 1
+    def width(self) -> int:
+        """Numbers of an operation on one piece."""
+        return self.prover.width(self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
     """
     if line.spent():
         return None
-    budget = max(64, WORK // line.patterns * first // 512)
+    budget = max(64, WORK // line.width * first // 512)
     low, high = pieces(line.low, line.high, min(first, budget // 4))
     met, at, used, done = -math.inf, math.nan, 0, -math.inf
     while True:
@@ -175,7 +176,7 @@ def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
 
 def slope_sign(line: Line) -> int | None:
     """−1 or 1 if the slope is proved to have this sign on all of the line, else None."""
-    budget = max(64, WORK // line.patterns)
+    budget = max(64, WORK // line.width)
     low, high = pieces(line.low, line.high, min(256, budget // 4))
     sign, used = 0, 0
     while len(low):

@@ -125,4 +125,4 @@ def pulls(context: Context, steps: Span, row: int | None) -> tuple[float, float]
 
 
 def line_of(context: Context, low: float, high: float, row: int | None) -> Line:
-    return Line(context.evaluator, np.zeros(1), np.ones(1), low, high, row, context.sense)
+    return Line(context.prover, np.zeros(1), np.ones(1), low, high, row, context.sense)

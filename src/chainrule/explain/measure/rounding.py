@@ -1,8 +1,8 @@
 """A point → what rounding may do to the goal there: below it two values are not told apart, and nothing is concluded.
 
-For plain numbers it is proved: the equations are computed on intervals, each operation rounded outward, and the width
-of what comes out holds every way of rounding. With letters, or with very many patterns, it is taken from what the
-patterns add and from what a move of each weight by a last place does.
+In small networks it is proved: the equations are computed on intervals, each operation rounded outward, and the width
+of what comes out holds every way of rounding. In large networks with letters, or with very many patterns, it is taken
+from what the patterns add and from what a move of each weight by a last place does.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.evaluator import Rows
-from chainrule.explain.evaluate.intervals import point
-from chainrule.explain.evaluate.jets import fixed
+from chainrule.explain.evaluate.jets_with_letters import CALL
 from chainrule.explain.measure.context import Context
 from chainrule.numbers.random import normal
 
@@ -20,6 +19,8 @@ PATTERNS = 2_000
 """Of more patterns intervals are not computed: the bound of so long a sum is far above what its rounding does."""
 SHARE, SAMPLES, SAFETY = 1e-14, 4, 16.0
 """Without intervals: a share of the goal and of what the patterns add, and moves of the weights by last places."""
+INTERVALS, SIZE = 60_000, 400_000
+"""Of networks with letters: what the operations of one evaluation may count, and the intervals of all points."""
 PLACES = 2.0**-50
 """Of a slope with letters: eight last places."""
 
@@ -30,15 +31,22 @@ def slope_blur(context: Context, point: Array, row: int | None = None) -> Array:
     With letters it is taken from the largest derivative by any quantity on the way: what is lost in a factor such as
     1 − h², where h is rounded to 1, is a last place of 1, times such a derivative and a number that is read.
     """
-    evaluator = context.evaluator
-    if not evaluator.plain or (row is None and evaluator.bound.patterns > PATTERNS) or len(point) > 64:
+    if len(point) > 64 or not proved(context, len(point), row):
         return np.full(len(point), passed(context, point, row))
-    widths = np.zeros(len(point))
+    every = np.repeat(point[None, :], len(point), axis=0)
     with np.errstate(all="ignore"):
-        for place, unit in enumerate(np.eye(len(point))):
-            slope = evaluator.along(point[None, :], point[None, :], unit, row)[evaluator.program.objective].slope
-            widths[place] = float(np.max(slope.high - slope.low))
+        slope = context.prover.along(every, every, np.eye(len(point)), row).slope
+        widths = np.broadcast_to(slope.high - slope.low, (len(point), 1))[:, 0]
     return np.where(np.isfinite(widths), widths, 0.0)
+
+
+def proved(context: Context, points: int, row: int | None = None) -> bool:
+    """Whether intervals tell what rounding does at so many points: not over very many patterns, nor in networks with
+    letters where that would take long."""
+    prover, plain = context.prover, context.plain
+    if row is None and context.patterns > PATTERNS:
+        return False
+    return plain or (CALL * prover.operations <= INTERVALS and prover.cost(points, row) <= SIZE)
 
 
 def passed(context: Context, point: Array, row: int | None) -> float:
@@ -64,23 +72,19 @@ def largest(values: Array) -> float:
 
 
 def bend_blur(context: Context, point: Array, directions: Array) -> Array:
-    """How far the curvature along each of some directions may be from its true value; 0 where it is not known, which is
-    so with letters."""
-    evaluator = context.evaluator
-    if not evaluator.plain or evaluator.bound.patterns > PATTERNS:
+    """How far the curvature along each of some directions may be from its true value; 0 where it is not known."""
+    if not len(directions) or not proved(context, len(directions)):
         return np.zeros(len(directions))
-    widths = np.zeros(len(directions))
+    every = np.repeat(point[None, :], len(directions), axis=0)
     with np.errstate(all="ignore"):
-        for place, way in enumerate(directions):
-            bend = evaluator.along(point[None, :], point[None, :], way)[evaluator.program.objective].bend
-            widths[place] = float(np.max(bend.high - bend.low))
+        bend = context.prover.along(every, every, directions).bend
+        widths = np.broadcast_to(bend.high - bend.low, (len(directions), 1))[:, 0]
     return np.where(np.isfinite(widths), widths, 0.0)
 
 
 def slope_rounding(context: Context, point: Array) -> float:
     """How far the slopes at a point may be from their true values, over all patterns, taken together."""
-    evaluator = context.evaluator
-    if not evaluator.plain or evaluator.bound.patterns > PATTERNS:
+    if not proved(context, min(len(point), 64)):
         top = float(np.abs(context.hessian(point)).max(initial=0.0))
         return 64 * 2.0**-53 * top * (1 + float(np.abs(point).max(initial=0.0)))
     return float(np.linalg.norm(slope_blur(context, point)))
@@ -89,11 +93,9 @@ def slope_rounding(context: Context, point: Array) -> float:
 def rounding(context: Context, points: Array, rows: Rows | None = None) -> Array:
     """How far the goal at each point may be from its true value."""
     evaluator = context.evaluator
-    patterns = evaluator.patterns(rows)
-    if evaluator.plain and patterns <= PATTERNS:
+    if proved(context, len(points)) or (context.plain and evaluator.patterns(rows) <= PATTERNS):
         with np.errstate(all="ignore"):
-            given = {name: fixed(point(value)) for name, value in evaluator.put_in(points, rows).items()}
-            found = evaluator.ready_to_prove(given, patterns)[evaluator.program.objective].value
+            found = context.prover.goal(points, rows)
             width = np.broadcast_to(found.high - found.low, (len(points), 1))[:, 0]
             goals = np.abs(evaluator.goal(points, rows))
         return np.where(np.isfinite(width), width, SHARE * goals)

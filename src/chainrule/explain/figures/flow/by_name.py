@@ -17,6 +17,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.figures.flow.flow import Flow, Node, Role, Use, folded, spoken
 from chainrule.expr.entries import box, uncovered
 from chainrule.expr.nodes import Equation, Index, Ref, key, places
+from chainrule.gradient.derivatives import written_out
 from chainrule.gradient.occurrences import product
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
@@ -24,7 +25,6 @@ from chainrule.gradient.reverse import between, closure, contribution, form_of, 
 from chainrule.gradient.simplify import Simplifier
 from chainrule.model.model import Model
 from chainrule.program import patterns
-from chainrule.program.derivatives import written_out
 from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.lower import lower, objective, open_calls, sets
 from chainrule.program.program import Program, computed

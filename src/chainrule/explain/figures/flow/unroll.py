@@ -16,6 +16,7 @@ from chainrule.explain.figures.flow.pieces import Templates
 from chainrule.explain.figures.flow.sheet import Piece, Unrolled, Visit, add, make, offset, seen
 from chainrule.explain.figures.flow.visit import text, visit, without_patterns
 from chainrule.expr.nodes import Call, Equation, Expr, Ref
+from chainrule.gradient.derivatives import written_out
 from chainrule.gradient.letters import printable
 from chainrule.gradient.reads import opened
 from chainrule.model.constants import setting_of
@@ -26,7 +27,6 @@ from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import FLOATS
 from chainrule.numbers.world import World, definition_of
 from chainrule.program import patterns
-from chainrule.program.derivatives import written_out
 from chainrule.program.lower import objective
 
 

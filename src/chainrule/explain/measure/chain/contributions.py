@@ -43,7 +43,8 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What is used, by whom, what each use adds to its slope, and the slope as the program gives it."""
+    """What is used, by whom, what each use adds to its slope, and the slope as the program gives it; ``blur`` is what
+    rounding may do to it, where the sum is the slope to no more than that."""
 
     name: str
     slope: str
@@ -51,6 +52,7 @@ class Uses:
     parts: tuple[float, ...]
     whole: float
     where: By
+    blur: float | None = None
 
 
 def used_more_than_once(context: Context) -> Uses | None:

@@ -41,18 +41,22 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
-from chainrule.expr.walk import fold, reads
+from chainrule.expr.walk import fold, nodes, reads, transform
+from chainrule.gradient.derivatives import written_out
 from chainrule.gradient.forward import only, tangents
+from chainrule.gradient.reverse import closure
 from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.numbers.guards import guards, lifted
 from chainrule.program import patterns
-from chainrule.program.derivatives import written_out
 from chainrule.program.lower import open_calls
 from chainrule.program.program import Program, computed
 
 DIRECTION = "R."
 """Before the name of a quantity: its change along a direction."""
+
+STILL = "still#"
+"""Before the number of a part that no direction changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Count:
     moved: int = 0
     made: dict[Hashable, Value] = field(default_factory=dict)
     known: dict[str, tuple[Value, tuple[str, ...]]] = field(default_factory=dict)
+    bodies: dict[int, tuple[Equation, Expr]] = field(default_factory=dict)  # what stands still has names in them
+    still_parts: dict[str, Value] = field(default_factory=dict)
 
     def value(self, name: Hashable, letters: Iterable[str] = (), moved: bool = False) -> Value:
         """A value that takes no operation: an input, a number, the same numbers under other letters."""
@@ -123,9 +129,25 @@ class Count:
             if skip in read:
                 self.known[name] = self.value(("skipped", self.way, name), line.letters, True), line.letters
                 continue
-            found = self.spread(fold(lifted(line.body), self.node), line.letters)
+            found = self.spread(fold(self.body(line), self.node), line.letters)
             if name not in parts:
                 self.known[name] = found, line.letters
+
+    def body(self, line: Equation) -> Expr:
+        """A right side; of one that many directions change, the parts that none does are looked at once."""
+        if not self.lean:
+            return lifted(line.body)
+        if id(line) not in self.bodies:
+            self.bodies[id(line)] = line, transform(lifted(line.body), self.parted)
+        return self.bodies[id(line)][1]
+
+    def parted(self, node: Expr) -> Expr:
+        """A name for what no direction changes; a bracket keeps its form, which says what it guards."""
+        if isinstance(node, Number | Bracket | InRange) or any(moving(one) for one in nodes(node)):
+            return node
+        name = f"{STILL}{len(self.still_parts)}"
+        self.still_parts[name] = fold(node, self.node)
+        return Ref(name)
 
     def spread(self, found: Value, letters: tuple[str, ...]) -> Value:
         """The same numbers for every value of the letters of a left side."""
@@ -135,6 +157,8 @@ class Count:
 
     def read(self, name: str, indices: tuple[Index, ...]) -> Value:
         """A quantity at some indices."""
+        if name in self.still_parts:
+            return self.still_parts[name]
         if name not in self.known:
             moved = name.startswith(DIRECTION)
             own = (name, self.way) if moved else name
@@ -206,6 +230,11 @@ class Count:
         return self.operation("divide", (total,), ("size", over)) if operator == "mean" else total
 
 
+def moving(node: Expr) -> bool:
+    """Whether a node is a change along the direction."""
+    return isinstance(node, Ref) and node.name.startswith(DIRECTION)
+
+
 def times(sizes: Mapping[str, int], letters: Iterable[str]) -> int:
     many = 1
     for letter in letters:
@@ -262,11 +291,16 @@ def forward(
 ) -> tuple[int, int]:  # fmt: skip
     """How many operations the error takes with a pass of ``along`` for each entry of the weights: at least, at most.
 
-    What no direction changes is computed once for all passes. The direction of a weight without letters is 1. That of
-    an array is 0 but for one entry, of which no sum knows: what reads it is left out, or counted as if nothing in it
-    were 0.
+    What no direction changes is computed once for all passes, and what one does not reach is 0 along it. The direction
+    of a weight without letters is 1. That of an array is 0 but for one entry, of which no sum knows: what reads it is
+    left out, or counted as if nothing in it were 0.
     """
     lines, found, given = tuple(equations), [], set(arrays)
+    users: dict[str, set[str]] = {}
+    for line in lines:
+        for read, _ in reads(line.body):
+            users.setdefault(read, set()).add(key(line.target))
+    targets = {key(line.target) for line in lines}
     for least in (True, False) if given else (True,):
         count, total = Count(sizes), 0
         count.run(error)
@@ -276,7 +310,10 @@ def forward(
             still = {f"{DIRECTION}{other}": (count.number(Fraction(0)), ()) for other in entries if other != name}
             one = {} if name in given else {f"{DIRECTION}{name}": (count.number(Fraction(1)), ())}
             count.known = {**alone, **still, **one}
-            count.run(lines, f"{DIRECTION}{name}" if least and name in given else "")
+            moved = closure((f"{DIRECTION}{name}",), users)
+            count.known |= dict.fromkeys(targets - moved, (count.number(Fraction(0)), ()))
+            reached = (line for line in lines if key(line.target) in moved)
+            count.run(reached, f"{DIRECTION}{name}" if least and name in given else "")
             total += many * count.moved
         found.append(count.still + total)
     return found[0], found[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -29,6 +29,8 @@ from chainrule.expr.nodes import Equation
 Kind = Literal[
     "backward is cheaper", "backward is not cheaper", "not decided", "forward differs", "does not add up",
 ]  # fmt: skip
+TINY = 1e-100
+"""Slopes below this are lost in the products of a complex step."""
 CLOSE = 1e-8
 """Of the largest slope, and of what contributions are together: so near they are the same, but for rounding."""
 MOST = 64
@@ -186,13 +188,15 @@ def added(context: Context, uses: Uses | None) -> tuple[Uses | None, bool]:
     to."""
     if uses is None:
         return None, True
+    if max(map(abs, (uses.whole, *uses.parts))) < TINY:
+        return None, True  # it says nothing: products of a complex step are lost below the smallest number
     off = abs(sum(uses.parts) - uses.whole)
     if off <= CLOSE * (sum(map(abs, uses.parts)) or 1.0):
         return uses, True
     at, row = context.looked_at
     blur = max(float(slope_blur(context, at, row).max()), float(slope_blur(context, context.start).max()))
     if off <= len(uses.parts) * blur:
-        return uses, True
+        return replace(uses, blur=len(uses.parts) * blur), True
     return (None, True) if kinks(context) else (uses, False)
 
 

@@ -147,7 +147,7 @@ def over_run(context: Context) -> tuple[int, int]:
         return 0, 0
     noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
     helped = ledger.moved & (context.sense * (ledger.after - ledger.before) < -noise)
-    hurt = helped & (context.sense * (ledger.all_after - ledger.all_before) > noise_all)
+    hurt = helped & ~(context.sense * (ledger.all_after - ledger.all_before) <= noise_all)  # ∞ hurts too
     return int(hurt.sum()), int(helped.sum())
 
 

@@ -19,8 +19,8 @@ from chainrule.explain.measure.samples import norm
 from chainrule.explain.naming import Naming, Visit, tuple_of
 from chainrule.numbers.random import normal
 
-Kind = Literal["steepest", "not the steepest"]
-Verdict = Literal["steepest", "kink", "wrong"]
+Kind = Literal["steepest", "not the steepest", "lost in rounding"]
+Verdict = Literal["steepest", "kink", "lost", "wrong"]
 Way = Literal["along the step", "turned", "against it", "at random", "to the better side of each weight"]
 SAMPLED, TURNS = 64, (1.0, 5.0, 20.0)
 """Directions at random; degrees by which the step is turned."""
@@ -69,6 +69,8 @@ class Directions:
     """Σ|g|, what that should be but for its sign"""
     angle_in_other_units: float | None = sometimes()
     """degrees by which the steepest direction turns if one weight has another unit"""
+    rounding: float | None = sometimes()
+    """where rounding hides which direction is the steepest: how far it may have moved the gradient"""
     verdict: Verdict = aside()
     turned: int | None = aside()
     """the weight that has another unit"""
@@ -89,7 +91,7 @@ class Directions:
 
     @property
     def kind(self) -> Kind:
-        return "steepest" if self.holds else "not the steepest"
+        return "steepest" if self.holds else "lost in rounding" if self.verdict == "lost" else "not the steepest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +133,12 @@ def measure(context: Context) -> Steepest:
     off = max(
         abs(rates[0] + length), float(np.max(rates[0] - rates)), float(np.max(np.abs(rates - predicted)))
     )  # fmt: skip
+    blur = 0.0
     verdict: Verdict = "steepest" if off <= CLOSE * length else "wrong"
     if verdict == "wrong" and kinked(context, moment, directions, broken):
         verdict = "kink"
-    elif verdict == "wrong" and off <= CLOSE * length + rounded(context, moment):
-        verdict = "steepest"
+    elif verdict == "wrong" and off <= CLOSE * length + (blur := rounded(context, moment)):
+        verdict = "lost"
     several = verdict == "steepest" and len(context.names) > 1
     corner, place, turned = other_measures(context, moment, gradient) if several else (None, None, None)
     return Directions(
@@ -143,7 +146,8 @@ def measure(context: Context) -> Steepest:
         gradient=tuple_of(moment.gradient), gradient_norm=length, along_minus_gradient=float(rates[0]),
         directions_tried=len(directions), least_of_the_others=float(rates[1:].min()), along_minus_sign=corner,
         sum_of_sizes=float(np.abs(gradient).sum()) if several else None, angle_in_other_units=turned, verdict=verdict,
-        turned=place, shown=tuple(listed(context, ways, rates, predicted)), moved=bool(np.any(moment.change)),
+        rounding=blur if verdict == "lost" else None, turned=place,
+        shown=tuple(listed(context, ways, rates, predicted)), moved=bool(np.any(moment.change)),
         backwards=context.backwards,
     )  # fmt: skip
 

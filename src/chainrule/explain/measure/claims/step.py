@@ -149,6 +149,8 @@ class VeryManyWeights(Judged):
     """products with the Hessian that were needed"""
     found: bool | None = sometimes()
     """whether they were enough"""
+    guaranteed_first_step: float | None
+    """the rate that is proved along the first step"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +222,10 @@ def of_kind(context: Context, found: Limits, judged: dict[str, Any]) -> Step:
             bends_at=None if turns is None else tuple(at for at, _ in turns.at),
         )  # fmt: skip
     if context.many:
-        return VeryManyWeights(**judged, points=found.points, products=found.products, found=found.found)
+        return VeryManyWeights(
+            **judged, points=found.points, products=found.products, found=found.found,
+            guaranteed_first_step=found.first,
+        )  # fmt: skip
     return ManyWeights(**judged, points=found.points, guaranteed_first_step=found.first)
 
 
@@ -239,7 +244,7 @@ def newtons(context: Context, start: Array, slope: Array) -> tuple[Newton | None
         return None, None
     with np.errstate(all="ignore"):
         matrix = context.sense * context.hessian(start)
-    if len(start) == 1 and context.plain:  # exact, from the interval jets at one point
+    if len(start) == 1 and not context.prover.spent():  # exact, from the interval jets at one point
         matrix = line_of(context, -math.inf, math.inf, None).bend(start)[:, None]
     if not np.any(slope) or not np.isfinite(matrix).all():
         return None, None

@@ -51,6 +51,12 @@ class Followed:
     def last(self) -> Array:
         return np.asarray(self.path[-1])
 
+    @property
+    def stride(self) -> float:
+        """The longest step of the last pass, of the size of the weights."""
+        inside = self.path[-self.length - 1 :]
+        return float((np.abs(np.diff(inside, axis=0)) / np.maximum(1.0, np.abs(inside[-1]))).max(initial=0.0))
+
     def move(self, passes: int, size: float) -> float:
         """By how many last places each of the last passes moved a weight at most; ``size`` is that of the run's."""
         ends = self.ends

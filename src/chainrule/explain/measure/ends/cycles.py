@@ -20,6 +20,9 @@ least, which is more than what rounding moves."""
 
 CLOSE = 0.01
 """Of its width: so near to a circle a run is in it."""
+ALIKE = 12
+"""Passes that must go the same way before it is called a circle: one alone may come back by chance, in a longer cycle
+whose state does not, or where the next order is drawn differently."""
 LISTED, LEVEL = 64, 1e-9
 """Points of a cycle that are listed; goals of a cycle that differ by a smaller share are one."""
 
@@ -36,20 +39,40 @@ def cycling(context: Context) -> Repeating | Circling | None:
         return None
     scale = np.maximum(1.0, np.abs(ends[-1]))
     moves = np.abs(np.diff(ends, axis=0) / scale).max(axis=1)
+    drawn = context.run.recipe.order.batch == "shuffled"
     if moves[-1] <= 1e-10:
-        return circle(context, before[-length - 1 :], scale) if length > 1 else None
-    for period in periods(ends, scale):
+        return None if length == 1 else inside_passes(context, before, scale, length, drawn)
+    for period in periods(ends, scale, drawn):
         if moves[-period:].max() > max(MOVES, 10 * drift(ends / scale, period)):
             return cycle(context, ends, scale, period, length)
     return None
 
 
-def periods(ends: Array, scale: Array) -> list[int]:
-    """After how many passes the last weights were there before, three times over; the shortest first."""
+def inside_passes(
+    context: Context, before: Array, scale: Array, length: int, drawn: bool
+) -> Repeating | Circling | None:
+    """Passes that end where they began: each step comes to where it came to in the pass before, or some passes ago."""
+    whole = (len(before) - 1) // length
+    passes = before[-whole * length :].reshape(whole, -1)
+    alike = passes[-min(ALIKE, whole) :]
+    sizes = np.tile(scale, length)
+    if len(alike) > 1 and (np.abs(np.diff(alike, axis=0)) / sizes).max() <= SAME:
+        return circle(context, before[-length - 1 :], scale)
+    for period in periods(passes[-MOST_PASSES:], sizes, drawn):
+        return cycle(context, before, scale, period * length, 1)
+    return None
+
+
+def periods(ends: Array, scale: Array, drawn: bool) -> list[int]:
+    """After how many passes the last weights were there before, three times over, where orders are ``drawn`` in more
+    passes; the shortest first."""
     back = (np.abs(ends[:-1] - ends[-1]) / scale).max(axis=1)[::-1]  # of 1, 2, … passes ago
     found = [int(place) + 1 for place in np.flatnonzero(back <= SAME) if 2 <= place + 1 <= len(ends) // 3]
     for period in found:
-        if (np.abs(ends[-2 * period :] - ends[-3 * period : -period]) / scale).max() <= SAME:
+        many = max(2 * period, ALIKE if drawn else 0)
+        if many + period <= len(ends) and (
+            np.abs(ends[-many:] - ends[-many - period : -period]) / scale
+        ).max() <= SAME:  # fmt: skip
             return [period]  # a longer one is a multiple of it
     return []
 

@@ -27,7 +27,7 @@ HELD = 0.25
 WORK = 20_000_000
 """Numbers that are computed at most."""
 
-Shape = Literal["minimum", "valley", "saddle", "degenerate saddle", "inflection", "maximum", "plateau"]
+Shape = Literal["minimum", "valley", "saddle", "degenerate saddle", "inflection", "maximum", "plateau", "slope"]
 
 
 HALVED, HIGHEST = 3, 2.0**8
@@ -38,8 +38,8 @@ from one to the next: a way that is lost while more was left meets a rim."""
 @dataclass(frozen=True, slots=True)
 class Around:
     """``shape`` by the points that were tried; ``tried`` how many, ``higher`` and ``lower`` how many of them are
-    clearly so. ``fall`` is by how much the goal falls towards ``way`` at the distance ``far``, where it falls
-    at once."""
+    clearly so; ``blurred`` that others are lower, by no more than rounding may do. ``fall`` is by how much the goal
+    falls towards ``way`` at the distance ``far``, where it falls at once."""
 
     shape: Shape
     tried: int
@@ -50,6 +50,7 @@ class Around:
     way: Array = field(default_factory=lambda: np.zeros(0))
     beyond: float | None = None  # a distance at which it is lower again, beyond a rim
     scales: int = len(SCALES)
+    blurred: bool = False
 
 
 def around(
@@ -68,6 +69,7 @@ def around(
     tried: list[Array] = []
     clear: list[Array] = []  # −1 where clearly lower, 1 where clearly higher, else 0
     low: list[tuple[float, float, Array]] = []  # distance, fall, direction
+    blurred = False
     for scale in SCALES:
         far = scale * size
         ways = directions
@@ -82,6 +84,7 @@ def around(
         sure = np.where(change < -slack, -1, np.where(change > slack, 1, 0))
         moved = gone > HELD * far
         level &= (sure[: len(directions)] == 0) & moved[: len(directions)]
+        blurred |= bool(((change < 0) & (sure == 0) & moved).any())
         tried.append(points[moved])
         clear.append(sure[moved])
         if (sure < 0).any():
@@ -98,7 +101,7 @@ def around(
             name = falling(context, at, way, far, here, blur, values, flat, higher, int(free.sum()))
             furthest = max(low, key=lambda one: one[1])
             return Around(name, len(marks), higher, lower, furthest[1], furthest[0], furthest[2])
-    return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None)
+    return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None, blurred=blurred)
 
 
 FLOOR, CORRECTIONS, WAYS = 1e-3, 4, 6

@@ -26,6 +26,8 @@ LOOKS = 9
 """Stretches of the continuation in which it must come nearer."""
 WANDER = 1e-9
 """A swing so small that leads nowhere is what rounding makes of a rest."""
+STRIDE = 1e-7
+"""Of their size: steps of the last pass that move weights further do not rest, wherever the pass ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def rests(context: Context, seen: Followed) -> bool:
     places = REST if NUMERICS[context.run.recipe.numerics].bits == 64 else REST * 2.0**29
     size = float(np.abs(context.path[np.isfinite(context.path).all(axis=1)]).max(initial=0.0))
     if seen.move(1, size) <= places:
+        if seen.stride > STRIDE:
+            return False  # its passes come back, its steps do not
         return seen.rests or len(seen.ends) < 4 or seen.move(3, size) <= 4 * places
     late = seen.ends[len(seen.ends) // 2 :]
     if len(late) < 8:

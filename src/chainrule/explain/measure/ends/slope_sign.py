@@ -72,7 +72,7 @@ def slope_sign_of(context: Context) -> SlopeSign:
         seen = context.path[np.isfinite(context.path).all(axis=1), 0]
         left, right = max(low, min(-FAR, float(seen.min()))), min(high, max(FAR, float(seen.max())))
         if not steps and math.isfinite(left) and right > left:
-            line = Line(context.evaluator, np.zeros(1), np.ones(1), left, right, None, 1)
+            line = Line(context.prover, np.zeros(1), np.ones(1), left, right, None, 1)
             on_range = OnRange(left, right, slope_sign(line))
     return SlopeSign(
         slope_sign_for_every_weight=sign, slope_sign_on_range=on_range, box=(low, high), idle=idle,

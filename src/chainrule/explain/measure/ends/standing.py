@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.continuation import follow, returns
+from chainrule.explain.measure.ends.continuation import REST, ZERO, follow, returns
 from chainrule.explain.measure.ends.neighbours import SCALES, around
 from chainrule.explain.measure.ends.newton import spread
 from chainrule.explain.measure.ends.outcomes import (
@@ -37,6 +37,8 @@ SEEN = 1e-9
 """A rate of change that is more than rounding."""
 DRAWN = 32
 """Directions at random in which a kink is looked at, besides those of the weights and of the curvature."""
+SLIDE = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
+"""Distances, of the size of the weights, at which a goal that slides is ever lower: past a minimum it rises again."""
 CARRIED = 100.0
 """How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
 BESIDE = 16
@@ -52,9 +54,18 @@ def flat_of(context: Context, values: Array, goal: float, size: float) -> NDArra
 
 
 def held_at(context: Context, at: Array, slope: Array) -> NDArray[np.bool_]:
-    """The weights that stand on their bound, with a slope (of what is made smaller) that would push them out."""
+    """The weights that stand on their bound, with a slope (of what is made smaller) that would push them out; one that
+    rounding may have made, or a place that is off by last places, pushes nowhere."""
     low, high = context.box
-    return np.asarray(((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0)))
+    outside = np.asarray(((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0)))
+    if not outside.any():
+        return outside
+    blur = np.full(len(at), slope_rounding(context, at))
+    if not context.many:
+        with np.errstate(all="ignore"):
+            bends = np.abs(context.hessian(at)).sum(axis=1)
+        blur += np.where(np.isfinite(bends), bends, 0.0) * REST * np.spacing(ZERO * (1 + np.abs(at).max()))
+    return outside & (np.abs(slope) > blur)
 
 
 def edge_of(context: Context, at: Array, slope: Array, held: NDArray[np.bool_]) -> Edge:
@@ -64,9 +75,7 @@ def edge_of(context: Context, at: Array, slope: Array, held: NDArray[np.bool_]) 
     return Edge(places, tuple_of(at[held]), first)
 
 
-def standing_at(
-    context: Context, place: Place
-) -> Edged | Stalled | Unseen | Corner | Contradicted | Standing | None:
+def standing_at(context: Context, place: Place) -> Edged | Stalled | Unseen | Corner | Contradicted | Standing | None:
     """What the place is at which the run rests; None where its curvature is no number."""
     at, sense = place.at, context.sense
     goal, slope = context.error(at), sense * context.gradient(at)
@@ -125,29 +134,42 @@ def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dic
     k = int(np.flatnonzero(corner)[0])
     smooth = free.copy()
     smooth[seen.places[seen.kinks]] = False
-    directions = ways(context, at, free, smooth)
+    bends, principal = bent(context, at, smooth)
+    directions = ways(context, at, free, smooth, principal)
     points = np.concatenate([context.project(at + scale * place.size * directions) for scale in SCALES])
     change = sense * context.evaluator.goal(points) - sense * goal
+    many, better = len(points), int((change < -2 * rounding(context, points)).sum())
+    if len(bends) > 1:  # and among the weights that stand on no kink alone: the others' slopes hide a way of high order
+        along = around(context, at, smooth, bends, principal, flat_of(context, bends, goal, place.size))
+        many, better = many + along.tried, better + (along.lower if along.fall else 0)
     return Corner(
         **{**known, "eigenvalues": ()}, slopes_beside=(-float(seen.left[k]), float(seen.right[k])),
-        neighbours_tested=len(points), neighbours_better=int((change < -2 * rounding(context, points)).sum()),
-        place=int(seen.places[k]),
+        neighbours_tested=many, neighbours_better=better, place=int(seen.places[k]),
     )  # fmt: skip
 
 
-def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[np.bool_]) -> Array:
+def bent(context: Context, at: Array, smooth: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Curvatures along the principal directions of the weights that stand on no kink, and these directions; none where
+    the curvature is no number."""
+    with np.errstate(all="ignore"):
+        matrix = context.sense * context.hessian(at)[np.ix_(smooth, smooth)]
+    if not (smooth.any() and np.isfinite(matrix).all()):
+        return np.zeros(0), np.zeros((0, 0))
+    values, vectors = np.linalg.eigh(matrix)
+    return values, vectors
+
+
+def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[np.bool_], principal: Array) -> Array:
     """Directions at a kink: along each weight, along the principal directions of the weights that stand on none, where
     a saddle may lie, and some at random."""
     axes = np.eye(len(at))[free]
     if len(axes) < 2:
         return np.concatenate([axes, -axes])
     found = [axes]
-    with np.errstate(all="ignore"):
-        matrix = context.hessian(at)[np.ix_(smooth, smooth)]
-    if smooth.any() and np.isfinite(matrix).all():
-        bent = np.zeros((int(smooth.sum()), len(at)))
-        bent[:, smooth] = np.linalg.eigh(matrix)[1].T
-        found.append(bent)
+    if principal.size:
+        whole = np.zeros((len(principal), len(at)))
+        whole[:, smooth] = principal.T
+        found.append(whole)
     drawn = np.array([normal(0, "corner", place) for place in range(DRAWN * len(at))]).reshape(DRAWN, -1) * free
     found.append(drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-300))
     return np.concatenate([*found, *(-one for one in found)])
@@ -167,7 +189,10 @@ def tried(
     whole = np.zeros((len(values), len(at)))
     whole[:, free] = vectors.T
     flat = flat_of(context, values, goal, place.size) | (np.abs(values) <= bend_blur(context, at, whole))
+    lost = norm > 4 * slope_rounding(context, at)
     seen = around(context, at, free, values, vectors, flat)
+    if lost and not seen.fall and (fall := slides(context, at, free)):
+        seen = replace(seen, shape="slope", fall=fall, far=SLIDE[-1] * place.size, lower=seen.lower + len(SLIDE))
     found: dict[str, Any] = {
         **known, "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
         "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
@@ -176,16 +201,27 @@ def tried(
     if bends.any() and not seen.lower:
         return Contradicted(**found, down=int(bends.sum()))
     beside = None
-    if seen.fall:
+    if seen.fall and len(seen.way):
         goals = context.evaluator.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         beside = tuple_of(goals)
     standing = Standing(
         **found, sides=beside, stays=True, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
         down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
-        never=place.never, size=place.size, lost=norm > 4 * slope_rounding(context, at), rate_times_curvature=None,
+        never=place.never, size=place.size, lost=lost, rate_times_curvature=None,
         remembered=None, told_norm=norm, told_goal=goal,
     )  # fmt: skip
     return held_by_rule(context, place, standing, values)
+
+
+def slides(context: Context, at: Array, free: NDArray[np.bool_]) -> float:
+    """By how much the goal is lower far along what is left of the slope, if it falls all the way; else 0. Steps that
+    move no weight any more stand anywhere, where the slope is small enough."""
+    slope = context.sense * context.gradient(at) * free
+    lengths = np.array(SLIDE) * (1 + float(np.abs(at).max(initial=0.0)))
+    points = np.concatenate([at[None, :], context.project(at - lengths[:, None] * slope / np.linalg.norm(slope))])
+    goals = context.sense * context.evaluator.goal(points)
+    clear = rounding(context, points[1:]) + rounding(context, points[:-1])
+    return float(goals[0] - goals[-1]) if (-np.diff(goals) > clear).all() else 0.0
 
 
 def held_by_rule(context: Context, place: Place, found: Standing, values: Array) -> Standing:

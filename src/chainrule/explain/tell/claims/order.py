@@ -117,11 +117,21 @@ def summed(naming: Naming, uses: Uses) -> str:
     if len(uses.parts) > LISTED:
         low, middle, high = min(uses.parts), median(uses.parts), max(uses.parts)
         return (
-            f"{head} from {num(low)} to {num(high)} (median {num(middle)}), all together {num(sum(uses.parts))}, which "
-            f"is {uses.slope}."
+            f"{head} from {num(low)} to {num(high)} (median {num(middle)}), all together {num(sum(uses.parts))}"
+            f"{which(uses)}"
         )
     parts = " + ".join(put(part) if place else num(part) for place, part in enumerate(uses.parts))
-    return f"{head} {parts} = {num(sum(uses.parts))}, which is {uses.slope}."
+    return f"{head} {parts} = {num(sum(uses.parts))}{which(uses)}"
+
+
+def which(uses: Uses) -> str:
+    """That the sum is the slope, or is so but for rounding."""
+    if uses.blur is None:
+        return f", which is {uses.slope}."
+    return (
+        f"; backward {uses.slope} is computed as {num(uses.whole)}, and apart they are no more than rounding may do, "
+        f"{num(uses.blur, 2)}."
+    )
 
 
 def working(found: Compared) -> tuple[str, ...]:

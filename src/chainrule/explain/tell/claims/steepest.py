@@ -41,6 +41,11 @@ def said(found: Directions) -> str:
     match found.verdict:
         case "kink":
             return kinked(found, error)
+        case "lost":
+            return (
+                f"Which direction is the steepest is lost in rounding here: the gradient has a length of "
+                f"{num(found.gradient_norm)}, and rounding may have moved it by {num(found.rounding or 0.0, 2)}."
+            )
         case "wrong":
             sense = found.naming.sense
             return (

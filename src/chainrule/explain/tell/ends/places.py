@@ -129,6 +129,11 @@ def tried_told(found: Standing) -> str:
     return f"{found.seen.tried} points tried at {found.seen.scales} distances up to {far}"
 
 
+def clearly(found: Standing) -> str:
+    """What is added where a point that was tried is lower by no more than rounding may do."""
+    return " by more than rounding may do" if found.seen.blurred else ""
+
+
 def fall_told(naming: Naming, found: Standing) -> str:
     seen = found.seen
     return f"{naming.total} is {naming.lower} by {num(seen.fall)} at a distance of {num(seen.far, 2)}"
@@ -159,7 +164,7 @@ def lowest(naming: Naming, found: Standing, where: str) -> str:
         )
     else:
         bends = "the curve is flat to second order, and bends further off"
-    none = f"none of {tried_told(found)} was {lower}" if not found.seen.lower else (
+    none = f"none of {tried_told(found)} was {lower}{clearly(found)}" if not found.seen.lower else (
         f"of {found.seen.tried} points tried none up to a distance of {num(found.seen.beyond or 0.0, 2)} was {lower}"
     )  # fmt: skip
     return (
@@ -182,7 +187,8 @@ def valley(naming: Naming, found: Standing, where: str) -> str:
     edge = f", {edge_told(naming, found.edge)}" if found.edge.places else ""
     others = f", in the others the curve bends {upward}" if found.bent else ""
     return (
-        f"{begin}, {where}{edge}: {slope_told(found)}, {level}{others}; none of {tried_told(found)} was {naming.lower}."
+        f"{begin}, {where}{edge}: {slope_told(found)}, {level}{others}; none of {tried_told(found)} was {naming.lower}"
+        f"{clearly(found)}."
     )
 
 

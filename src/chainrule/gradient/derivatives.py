@@ -1,8 +1,8 @@
 """Equations that read derivatives → equations that read quantities: each derivative is given by equations of its own.
 
-Conventions. The derivative of f by the scalar weight x is the quantity ``∂_x.f``, with the letters of f, so it has one
-value a pattern where f has; the second derivative by x, then y, is ``∂_y.∂_x.f``. They are made in forward mode, and
-being ordinary equations they can be differentiated again where the goal depends on them.
+Conventions. The derivative of f by the weight x is the quantity ``∂_x.f``, with the letters of f, so it has one value a
+pattern where f has, and after them a letter for each of x; the second derivative by x, then y, is ``∂_y.∂_x.f``. They
+are made in forward mode, and being ordinary equations they can be differentiated again where the goal depends on them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import replace
 from functools import partial
 
 from chainrule.errors import ModelError
-from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, key, number
-from chainrule.expr.walk import transform
+from chainrule.expr.nodes import At, Bracket, Derivative, Equation, Expr, Index, Ref, index, key, number
+from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.forward import only, tangents
-from chainrule.gradient.occurrences import ONE
+from chainrule.gradient.occurrences import ONE, product
 from chainrule.gradient.reads import Functions, reads
 from chainrule.gradient.reverse import closure
-from chainrule.model.model import LetterSet, Model
+from chainrule.model.letters import every, fresh, plain
+from chainrule.model.model import LetterSet, Model, Quantity
 from chainrule.notation.names import pretty
-from chainrule.program.learning import derivatives
 
 
 def written_out(model: Model, equations: Iterable[Equation], functions: Functions) -> tuple[Equation, ...]:
@@ -46,7 +46,8 @@ def written_out(model: Model, equations: Iterable[Equation], functions: Function
                     model.source,
                     node.span,
                 )
-            new = given(done, of, [weight.name for weight in node.wrt], functions, model.sets)
+            weights = [model.quantities[one.name] for one in node.wrt]
+            new = given(done, of, weights, functions, model.sets)
             done += [one for one in new if key(one.target) not in known]
             known |= {key(one.target) for one in new}
         done.append(replace(line, body=transform(line.body, partial(read, known=known))))
@@ -54,12 +55,23 @@ def written_out(model: Model, equations: Iterable[Equation], functions: Function
     return tuple(done)
 
 
+def derivatives(equations: Iterable[Equation]) -> tuple[Derivative, ...]:
+    """The derivatives that equations read, each once."""
+    found = (node for line in equations for node in nodes(line.body) if isinstance(node, Derivative))
+    return tuple(dict.fromkeys(found))
+
+
 def read(node: Expr, known: set[str]) -> Expr:
     """What is read in place of a derivative; any other node as it is."""
     if not isinstance(node, Derivative) or not isinstance(node.of, Ref):
         return node
     name = named(node.of.name, [weight.name for weight in node.wrt])
-    return Ref(name, node.of.indices, node.span) if name in known else number(0)
+    return Ref(name, (*node.of.indices, *by(node)), node.span) if name in known else number(0)
+
+
+def by(node: Derivative) -> tuple[Index, ...]:
+    """The indices of the weights that a derivative is taken by."""
+    return tuple(place for weight in node.wrt for place in weight.indices)
 
 
 def named(of: str, wrt: Iterable[str]) -> str:
@@ -74,35 +86,45 @@ def named(of: str, wrt: Iterable[str]) -> str:
 
 
 def given(
-    equations: Iterable[Equation], of: str, wrt: Iterable[str], functions: Functions, sets: Iterable[LetterSet]
+    equations: Iterable[Equation], of: str, wrt: Iterable[Quantity], functions: Functions, sets: Iterable[LetterSet]
 ) -> tuple[Equation, ...]:
     """The equations of a derivative, by one weight after the other."""
     known = tuple(equations)
     made: tuple[Equation, ...] = ()
     for weight in wrt:
-        new = forward((*known, *made), weight, functions, sets)
-        of = f"∂_{weight}.{of}"
-        made = only(tuple({line.target: line for line in (*made, *new)}.values()), {of})
+        before = (*known, *made)
+        have = {key(line.target) for line in before}  # made for another derivative, maybe with other letters
+        new = tuple(line for line in forward(before, weight, functions, sets) if key(line.target) not in have)
+        of = f"∂_{weight.name}.{of}"
+        made = only((*made, *new), {of})
     return made
 
 
 def forward(
-    equations: Iterable[Equation], weight: str, functions: Functions, sets: Iterable[LetterSet]
+    equations: Iterable[Equation], weight: Quantity, functions: Functions, sets: Iterable[LetterSet]
 ) -> tuple[Equation, ...]:
-    """How everything changes with a scalar weight: of a left side u the equation of ``∂_x.u``."""
-    return tangents(equations, {weight: one}, changed(weight), functions, sets)
+    """How everything changes with a weight, or each entry of it: of a left side u the equation of ``∂_x.u``."""
+    known = tuple(equations)
+    taken = {letter for line in known for letter in (*line.letters, *every(line.body))}
+    own: list[Index] = []
+    for letter in weight.letters:
+        own.append(index(fresh(plain(letter), taken)))
+        taken |= {own[-1].letter or ""}
+    return tangents(known, {weight.name: entry(tuple(own))}, changed(weight.name, tuple(own)), functions, sets)
 
 
-def one(_: Ref) -> Expr:
-    """How a weight changes with itself."""
-    return ONE
+def entry(own: tuple[Index, ...]) -> Callable[[Ref], Expr]:
+    """How an entry of a weight changes with another: 1 where their indices agree, else 0."""
+    return lambda at: product(
+        tuple(Bracket("==", At(mine), At(its)) for mine, its in zip(at.indices, own, strict=True)) or (ONE,)
+    )
 
 
-def changed(weight: str) -> Callable[[Ref | Derivative], Ref | Derivative]:
+def changed(weight: str, own: tuple[Index, ...]) -> Callable[[Ref | Derivative], Ref | Derivative]:
     """The left side of the change of another left side with a weight."""
 
     def name(target: Ref | Derivative) -> Ref | Derivative:
         indices = target.indices if isinstance(target, Ref) else target.wrt[0].indices
-        return Ref(f"∂_{weight}.{key(target)}", indices)
+        return Ref(f"∂_{weight}.{key(target)}", (*indices, *own))
 
     return name

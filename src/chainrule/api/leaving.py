@@ -1,0 +1,65 @@
+"""What leaves a model as a file for other programs: a text in another language, a page for the browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from chainrule.expr.limits import limited
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chainrule.api.model import Model
+    from chainrule.train.run import Run
+
+
+class Leaving:
+    """The part of a model that writes such files."""
+
+    @limited
+    def code(self, language: str = "javascript", **how: Any) -> str:
+        """A training as the text of a program, with the same bits: `train` makes the same steps here.
+
+        ``language`` is "javascript": run by Node it trains and prints each weight with its full value; in a browser its
+        functions are there to be called. What is trained is said by the arguments of `train`, such as ``steps``,
+        ``batch`` and ``update``; its numbers are those of "exact".
+
+        >>> import chainrule as cr
+        >>> print(cr.example("identity").code(steps=2).splitlines()[0])
+        // identity: 2 steps of training, each number to the bit as chainrule has it.
+        """
+        from chainrule.api.printed import printed
+
+        return printed(cast("Model", self), language, how)
+
+    @limited
+    def page(
+        self,
+        path: str | os.PathLike[str],
+        run: Run | None = None,
+        *,
+        data: object = None,
+        questions: bool | None = None,
+        limits: Mapping[str, int] | None = None,
+        **how: Any,
+    ) -> Path:
+        """One HTML file that trains the network in the browser, with the derivation beside it: for a learner to play
+        with, or for reading on paper.
+
+        Nothing is loaded by it and nothing leaves it; its numbers are those of Python, to the last bit. It opens at the
+        first step that moves a weight. ``run`` is a training of this model with every step recorded; else ``data`` and
+        the arguments of `train` say which is shown. ``questions`` puts the answers of the story in; without it they
+        are there for networks of up to 100 weights. Returns the path of the file.
+
+        Errors: E403 for a run that a page cannot show.
+
+        >>> import chainrule as cr, pathlib, tempfile
+        >>> path = cr.example("identity").page(pathlib.Path(tempfile.mkdtemp(), "identity.html"), steps=50)
+        >>> "One neuron, one weight" in path.read_text("utf-8")
+        True
+        """
+        from chainrule.api.paged import paged
+
+        return paged(cast("Model", self), path, run, data, questions, how)

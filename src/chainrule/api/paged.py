@@ -1,0 +1,96 @@
+"""The arguments of `Model.page` → a file that trains the network in the browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chainrule.api import arguments
+from chainrule.api.printed import OTHERS, training_of
+from chainrule.errors import ChainruleError, DerivationError, ModelError, UsageError, flag
+from chainrule.explain.story import Story
+from chainrule.numbers.numerics import EXACT
+from chainrule.train.run import Run
+
+if TYPE_CHECKING:
+    from chainrule.api.model import Model
+    from chainrule.derive import Derivation
+
+DERIVED = 12
+"""Weights whose derivations stand in a page."""
+
+ASKED = 100
+"""Numbers that weights have, up to which the questions are answered unasked: beyond, they take long."""
+
+
+def paged(
+    model: Model,
+    path: str | os.PathLike[str],
+    run: Run | None,
+    data: object,
+    questions: bool | None,
+    how: Mapping[str, Any],
+) -> Path:
+    """What `Model.page` gives; see there."""
+    from chainrule.page.document import document
+    from chainrule.train.disk import ready, write_all
+
+    file = Path(arguments.path("path", path))
+    ready(file)
+    shown = trained(model, run, data, how)
+    derivations, missing = derived(model)
+    training = training_of(model, shown, shown.recipe.steps, how.get("start"))
+    story = told(model, shown, questions)
+    text = document(shown, training, derivations, story, missing=missing)
+    write_all({file: text.encode("utf-8", "backslashreplace")})
+    return file
+
+
+def trained(model: Model, run: Run | None, data: object, how: Mapping[str, Any]) -> Run:
+    """The training that is shown."""
+    if run is None:
+        for name in (OTHERS | {"record"}) & how.keys():
+            raise TypeError(f"page() got an unexpected keyword argument {name!r}")
+        found = model.train(data, **how)
+        if not isinstance(found, Run):
+            raise UsageError("E452", "a page shows one training, and a list asks for several", "give one of each")
+        return found
+    if data is not None or how:
+        problem = f"{['data', *how][data is None]} is for a training, and a run is given"
+        raise UsageError("E452", problem, "leave one of them out")
+    model.owns(run)
+    if run.recipe.numerics != EXACT.name:
+        problem = f"a page computes in exact float64, and this run was trained with numerics={run.recipe.numerics}"
+        raise UsageError("E403", problem, 'train with numerics="exact"')
+    if run.recipe.record != 1 or len(run.trace) != run.steps + 1:
+        raise UsageError(
+            "E403", "a page shows every step, and this run has not recorded every one", "train with record=1"
+        )
+    return run
+
+
+def derived(model: Model) -> tuple[tuple[Derivation, ...], dict[str, str]]:
+    """The derivation of each weight, and why some have none."""
+    found, missing = list["Derivation"](), dict[str, str]()
+    for name in model.weights[:DERIVED]:
+        try:
+            found.append(model.derive(name).steps)
+        except (DerivationError, ModelError, UsageError) as error:
+            missing[name] = error.problem
+    return tuple(found), missing
+
+
+def told(model: Model, run: Run, questions: bool | None) -> Story | None:
+    """The story, where the questions are wanted and can be answered."""
+    wanted = flag("questions", questions) if questions is not None else None
+    many = sum(values[0].size for values in run.trace.weights.values())
+    if wanted is False or (wanted is None and many > ASKED):
+        return None
+    try:
+        return model.explain(run)
+    except ChainruleError:
+        if wanted:
+            raise
+        return None

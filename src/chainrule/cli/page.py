@@ -1,0 +1,60 @@
+"""The command `page`: a training as a file for the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from chainrule.cli.options import (
+    ascii_option,
+    assignments,
+    json_option,
+    model_argument,
+    opened,
+    ruled,
+    seed_option,
+    starts,
+    training_options,
+    visiting,
+)
+from chainrule.cli.output import page as said
+from chainrule.cli.output import write
+from chainrule.errors import inline
+
+
+@click.command(short_help="A page for the browser that trains the network step by step.")
+@model_argument
+@training_options
+@click.option("-o", "--out", metavar="FILE", help="where it is written; without it MODEL.html")
+@click.option(
+    "--questions/--no-questions", default=None,
+    help="answer the questions in the page; without it they are answered for networks of up to 100 weights",
+)  # fmt: skip
+@seed_option
+@ascii_option
+@json_option
+def page(
+    model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
+    rate: float | None, update: str | None, hold: tuple[str, ...], out: str | None, questions: bool | None, seed: int,
+    ascii: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """One HTML file that trains the network in the browser, with the derivation alive beside it: step by step, forward
+    and back, with the same numbers as Python. It loads nothing and works without a network.
+
+    \b
+    chainrule page identity
+    chainrule page my.eq --data points.csv --steps 500 -o lesson.html
+    """
+    from pathlib import Path
+
+    network = opened(model)
+    file = network.page(
+        out if out is not None else f"{Path(network.name).stem or 'network'}.html", questions=questions, **data,
+        steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold, seed=seed, start=starts(start),
+        consts=assignments(set),
+    )  # fmt: skip
+    if as_json:
+        write({"file": str(file)})
+    else:
+        said([f"the page is in {inline(str(file))}; open it in a browser"], ascii)

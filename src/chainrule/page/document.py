@@ -1,0 +1,105 @@
+"""A run, its derivations and its story → the page: one HTML file that reads well before its script runs, and loads
+nothing."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+
+from chainrule.code.javascript.module import Training, module, widths_of
+from chainrule.derive import Derivation
+from chainrule.errors import inline
+from chainrule.explain.story import Story
+from chainrule.page import sections, top
+from chainrule.page.facts import facts
+from chainrule.page.formulas import Formulas
+from chainrule.page.graph import net
+from chainrule.page.markup import Markup, el
+from chainrule.page.policy import policy
+from chainrule.page.script import data, script
+from chainrule.page.sentences import Strings
+from chainrule.page.series import series
+from chainrule.page.shown import Page
+from chainrule.page.subject import Subject
+from chainrule.page.words import Words
+
+
+def document(
+    run: object,
+    training: Training,
+    derivations: Sequence[Derivation] = (),
+    story: Story | None = None,
+    strings: Mapping[str, str] | None = None,
+    missing: Mapping[str, str] | None = None,
+) -> str:
+    """The text of the file. ``missing`` says of a weight why it has no derivation in lines."""
+    table = Strings(strings)
+    subject = Subject(run, derivations)  # type: ignore[arg-type]
+    moment = subject.moment(subject.opening)
+    words = Words(subject, table, moment, 0)
+    words = Words(subject, table, moment, first(subject, words))
+    formulas = Formulas(subject, words.written)
+    graph = net(subject)
+    name = inline(subject.run.recipe.source)
+    question = asked(subject, table, name)
+    page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {})
+    program = module(subject.program, subject.bound, training, widths=widths(subject), watched=widths(subject))
+    known = facts(subject, words, graph, table, name, question)
+    code = script(program)
+    style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
+    head = el(
+        "head",
+        {},
+        el("meta", {"charset": "utf-8"}),
+        el("meta", {"http-equiv": "Content-Security-Policy", "content": policy([code], [style])}),
+        el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        el("meta", {"name": "color-scheme", "content": "light dark"}),
+        el("title", {}, f"{name}: {question}"),
+        el("style", {}, Markup(style)),
+    )
+    body = el(
+        "body",
+        {},
+        top.header(page),
+        sections.main(page),
+        top.footer(page),
+        top.help(page),
+        el("script", {"type": "application/json", "id": "facts"}, Markup(data(known))),
+        el("script", {"type": "module"}, Markup(code)),
+    )
+    root = {"lang": table.say("language"), "dir": table.say("direction")}
+    return "<!doctype html>\n" + el("html", root, head, body).text + "\n"
+
+
+def widths(subject: Subject) -> list[int]:
+    """How many patterns the printed program computes at once: one, all, and those of a step."""
+    return sorted({1, subject.patterns, *widths_of(subject.run.recipe.order.batch, subject.patterns)})
+
+
+def first(subject: Subject, words: Words) -> int:
+    """The weight that the page opens with: the one that the step moves furthest."""
+    if not subject.entries:
+        return 0
+    ranked = words.ranked()
+    return subject.entries.index(ranked[0]) if ranked else 0
+
+
+def asked(subject: Subject, strings: Strings, name: str) -> str:
+    """The question of the page: the first comment of the text, else one about its name."""
+    for line in subject.run.recipe.text.splitlines():
+        text = line.strip()
+        if text.startswith("#") and text.strip("# "):
+            return inline(text.strip("# "))
+        if text:
+            break
+    return strings.say("question", name=name)
+
+
+def font() -> str:
+    """The font of the formulas, in the style itself."""
+    found = files("chainrule.page").joinpath("font", "stix-two-math.woff2").read_bytes()
+    text = base64.b64encode(found).decode()
+    return (
+        '@font-face { font-family: "STIX Two Math"; src: url(data:font/woff2;base64,' + text + ') format("woff2"); }\n'
+    )

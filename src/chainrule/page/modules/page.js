@@ -1,0 +1,241 @@
+// Everything is drawn from one place: a position, the settings, and the run that they give.
+
+import { $, $$, facts, say, set, write } from "./dom.js";
+import { num } from "./numerals.js";
+import { training, handedOut } from "./run.js";
+import { moment } from "./moment.js";
+import { fragment, restored } from "./store.js";
+import { where, looks, sentence, ledger, weights, trace, left, mean, agree, graph, known } from "./words.js";
+import { table } from "./tables.js";
+import { symbols, inFormula, show } from "./symbols.js";
+import { pictures } from "./pictures.js";
+import { chart } from "./chart.js";
+import { settings } from "./settings.js";
+import { tiles } from "./tiles.js";
+import { csv, json, svg, text } from "./downloads.js";
+
+const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
+
+const state = restored(location.hash), V = state.view;
+let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0;
+
+// ---- the run
+
+function train(k) {
+  clearTimeout(going);
+  R = training(state.settings);
+  R.more(AT_ONCE);
+  V.k = k;
+  if (!R.done) going = setTimeout(further, 0);
+}
+
+function further() {
+  R.more(SLICE);
+  if (!R.done) going = setTimeout(further, 0);
+  if (R.done || V.k <= R.K) draw();
+}
+
+// The first step that moves a weight.
+function opening() {
+  for (let k = 0; k < R.K; k++) {
+    const [old, now] = [R.state(k), R.state(k + 1)];
+    if (facts.entries.some((entry) => old[entry.at] !== now[entry.at])) return k;
+  }
+  return 0;
+}
+
+function change(given, again = false) {
+  state.settings = given;
+  train(V.k);
+  if (again) V.k = opening();
+  V.phase = 4;
+  draw();
+}
+
+// ---- the position
+
+function stop() {
+  clearTimeout(timer);
+  timer = 0;
+}
+
+function go(k, phase = 4) {
+  V.k = Math.min(Math.max(0, k), R.K);
+  V.phase = phase;
+  draw();
+}
+
+const forth = () => (V.phase < 4 ? go(V.k, 4) : V.k < R.K && go(V.k + 1));
+const phase = () => (V.phase < 4 ? go(V.k, V.phase + 1) : V.k < R.K && go(V.k + 1, 1));
+const back = () => (V.phase === 4 ? go(V.k - 1) : V.phase > 1 ? go(V.k, V.phase - 1) : go(V.k - 1));
+const less = () => (V.phase > 1 ? go(V.k, V.phase - 1) : V.k > 0 && go(V.k - 1, 4));
+
+function play() {
+  if (timer) { stop(); draw(); return; }
+  if (V.k >= R.K) go(0);
+  const turn = () => {
+    if (V.k >= R.K) { stop(); draw(); return; }
+    timer = setTimeout(turn, V.phase < 4 ? PHASE : R.K > 100 ? FAST : PACE);
+    forth();
+  };
+  timer = setTimeout(turn, 100);
+  draw();
+}
+
+// ---- drawing
+
+const drawPicture = pictures(
+  (w) => { stop(); change({ ...state.settings, starts: { ...state.settings.starts, [V.weight]: w } }, true); },
+  (tab) => { V.tab = tab; draw(); },
+  (other) => { V.other = other; draw(); },
+);
+const drawChart = chart($("#f-steps"), (k) => { stop(); go(k); });
+const drawSettings = settings((given) => { stop(); change(given); }, {
+  keep: () => { kept = R; draw(); },
+  reset: () => {
+    stop();
+    state.settings = handedOut();
+    kept = null;
+    train(facts.opening.k);
+    V.phase = 4;
+    draw();
+  },
+});
+
+const drawTiles = tiles(choose);
+
+const pristine = () => JSON.stringify(state.settings) === JSON.stringify(handedOut());
+
+// Numbers where the document has a place for one.
+const slots = $$("[data-n]").map((element) => {
+  const { n: key, b, d = "4" } = element.dataset, made = known(key)?.phase ?? (key.startsWith("factor.") ? 3 : key.startsWith("∂") || /^l(ine|ocal)\./.test(key) ? 3 : 0);
+  return { element, key, entry: element.dataset.e !== undefined, held: b !== undefined, digits: Number(d), phase: element.closest(".phases") ? 0 : made };
+});
+
+function fill() {
+  for (const { element, key, held, digits, phase, entry } of slots) {
+    const place = entry && N.entry && element.closest("[data-of]")?.dataset.of === N.entry.key ? N.entry.place : 0;
+    const shown = phase > V.phase ? "…" : num(N.number(key, place), digits);
+    write(element, held && shown.startsWith("−") ? `(${shown})` : shown);
+  }
+}
+
+function rows() {
+  for (const row of $$(".phases > li")) {
+    const of = Number(row.dataset.phase), hidden = of > V.phase;
+    row.classList.toggle("pending", hidden);
+    row.classList.toggle("now", V.phase < 4 && of === V.phase);
+    for (const part of $$(".hide", row)) set(part, { "aria-hidden": hidden ? "true" : null });
+  }
+  for (const one of $$("[data-size]")) write(one, say("entry.of", { n: one.dataset.size, q: N.entry?.q ?? "" }));
+  for (const one of $$("[data-of]")) if (one.tagName !== "OPTION") set(one, { hidden: !one.dataset.of.split(" ").includes(N.entry?.key) });
+}
+
+function said() {
+  const words = sentence(N, V.phase, facts.follows), box = $("#say"), note = $(".note", box);
+  if (box.firstChild?.nodeType === 3) { if (box.firstChild.data !== words) box.firstChild.data = words; } else box.prepend(words);
+  const first = V.k === facts.opening.k && V.k > 0 && V.phase === 4 && pristine();
+  if (note) set(note, { hidden: !first });
+  clearTimeout(speaking);
+  if (!timer) speaking = setTimeout(() => write($("#spoken"), words), SPOKEN);
+}
+
+function draw() {
+  V.k = Math.min(V.k, R.K);
+  N = moment(R, V.k, V.weight, V.row);
+  fill();
+  rows();
+  drawTiles(N);
+  write($("#h-step"), looks(N));
+  write($("#where"), where(V.k, R));
+  const scrub = $("#scrub");
+  set(scrub, { max: R.done ? R.K : state.settings.steps, "aria-valuetext": where(V.k, R) });
+  scrub.value = V.k;
+  $("#b-back").disabled = V.k === 0 && V.phase === 4;
+  $("#b-step").disabled = $("#b-phase").disabled = V.k >= R.K && V.phase === 4;
+  set($("#b-play"), { "aria-pressed": String(timer !== 0) });
+  write($("#b-play"), say(timer ? "pause" : "play"));
+  const gone = left(R), state_ = $("#state");
+  set(state_, { hidden: !gone });
+  write(state_, gone);
+  said();
+  if ($("#ledger")) {
+    table($("#ledger"), ledger(N, V.phase), N.visited.length > 1 ? (row) => { V.row = row; draw(); } : null);
+    if (N.entry) write($("#h-slope"), say("ledger.slope", { w: N.entry.q }));
+  }
+  if ($("#weights")) table($("#weights"), weights(N, V.phase), choose);
+  write($("#mean-of"), V.phase > 2 ? mean(N) : "");
+  if (N.entry) {
+    drawPicture(N, V.phase, V);
+    for (const one of $$("#trace th")) write(one, say(one.dataset.text, { w: N.entry.q }));
+  }
+  drawChart(N, kept);
+  table($("#trace"), trace(N, V.phase), (k) => { stop(); go(k); }, ({ of }) => say("trace.row", { n: of + 1 }));
+  write($("#linecheck"), V.phase > 2 ? agree(N) : "");
+  for (const one of $$(".derivation .nums")) set(one, { hidden: !V.nums });
+  if ($("#s-derivation") && N.entry) $("#s-derivation").value = N.entry.key;
+  if ($("#d-graph")) write($("#d-graph"), V.phase > 2 ? graph(N) : "…");
+  drawSettings(N, state.settings, kept !== null, pristine() && kept === null);
+  show(V.q, N, V.phase);
+  clearTimeout(saving);
+  saving = setTimeout(() => { try { history.replaceState(null, "", fragment(state)); } catch { /* a frame may forbid it */ } }, LATER);
+}
+
+function choose(weight) {
+  V.weight = weight;
+  draw();
+}
+
+// ---- listening
+
+const on = (selector, type, listener) => $(selector)?.addEventListener(type, listener);
+on("#b-step", "click", () => { stop(); forth(); draw(); });
+on("#b-phase", "click", () => { stop(); phase(); draw(); });
+on("#b-back", "click", () => { stop(); back(); draw(); });
+on("#b-play", "click", play);
+on("#scrub", "input", () => { stop(); go(Number($("#scrub").value)); });
+on("#c-nums", "change", () => { V.nums = $("#c-nums").checked; draw(); });
+on("#s-derivation", "change", () => choose(facts.entries.findIndex((entry) => entry.key === $("#s-derivation").value)));
+on("#b-help", "click", () => $("#help").showModal());
+on("#b-close", "click", () => $("#help").close());
+on("#b-csv", "click", () => csv(R));
+on("#b-json", "click", () => json(R));
+on("#b-svg", "click", svg);
+on("#b-text", "click", text);
+on("#b-link", "click", async () => {
+  const link = location.href.split("#")[0] + fragment(state);
+  try { await navigator.clipboard.writeText(link); write($("#b-link"), say("copied")); } catch { location.hash = fragment(state); }
+});
+
+symbols((q) => {
+  V.q = q;
+  const at = facts.entries.findIndex((entry) => entry.q === q);
+  if (at >= 0) V.weight = at;
+  draw();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || $("#help").open) return;
+  if (event.key === "Escape") { V.q = null; draw(); return; }
+  if (inFormula(event)) { event.preventDefault(); return; }
+  if (event.target.closest?.("input, select, textarea, dialog, summary, [role=slider], [role=tab], .tablebox, pre")) return;
+  if (event.key === "ArrowRight") { stop(); if (event.shiftKey) phase(); else forth(); event.preventDefault(); }
+  if (event.key === "ArrowLeft") { stop(); if (event.shiftKey) less(); else back(); event.preventDefault(); }
+});
+
+addEventListener("hashchange", () => {
+  if (location.hash === fragment(state)) return;
+  const found = restored(location.hash);
+  state.settings = found.settings;
+  Object.assign(V, found.view);
+  train(V.k);
+  draw();
+});
+
+let width = innerWidth;
+addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; draw(); } });
+
+document.body.classList.add("js");
+train(V.k);
+draw();
+document.body.classList.add("ready");

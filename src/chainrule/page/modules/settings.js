@@ -1,0 +1,97 @@
+// Rate, start, order, seed and data: controls that begin the run again.
+
+import { $, h, facts, say, set, write } from "./dom.js";
+import { num } from "./numerals.js";
+import { orders, datum, rows, handedOut, first } from "./run.js";
+import { span } from "./series.js";
+import { q } from "./words.js";
+
+const SHOWN = 200; // rows of data that can be typed
+
+// Makes the controls in their place; `change(settings)` trains again. Gives what draws them.
+export function settings(change, { keep, reset }) {
+  const box = $("#settings"), parts = [];
+  let S = null, N = null;
+  const changed = (part) => change({ ...S, ...part });
+  const slide = (id, label, min, max, step, put) => {
+    const range = h("input", { type: "range", id, min, max, step }), number = h("input", { type: "number", id: `${id}-n`, step: "any" });
+    const name = h("label", { for: id }, label);
+    range.addEventListener("input", () => put(Number(range.value), true));
+    number.addEventListener("input", () => { if (number.value !== "" && Number.isFinite(Number(number.value))) put(Number(number.value), false); });
+    parts.push(h("div", { class: "slide" }, name, range, number));
+    return { name, range, number };
+  };
+  const rate = facts.rate && handedOut().rate !== null
+    ? slide("s-rate", say("rate", { q: q(facts.rate) }), -4, 3, 0.05, (value, log) => changed({ rate: log ? Number((10 ** value).toPrecision(2)) : value }))
+    : null;
+  if (rate) set(rate.number, { "aria-label": say("rate.number", { q: q(facts.rate) }) });
+  const start = facts.entries.length
+    ? slide("s-start", "", 0, 1, "any", (value) => changed({ starts: { ...S.starts, [N.weight]: clamped(value, N.entry) } }))
+    : null;
+  const order = h("select", { id: "s-order", change: () => changed({ order: given(order.value) }) });
+  const file = handedOut().order, list = orders.includes(file) ? orders : ["given", ...orders];
+  for (const one of list) order.append(h("option", { value: one }, say(`order.${one}`)));
+  const given = (value) => (value === "given" ? file : value);
+  const seed = h("input", { type: "number", id: "s-seed", min: 0, step: 1 });
+  seed.addEventListener("input", () => { if (/^\d{1,9}$/.test(seed.value)) changed({ seed: Number(seed.value) }); });
+  const fields = h("div", { class: "fields" });
+  if (rows > 1 && !facts.bare) fields.append(h("label", {}, say("order"), order));
+  fields.append(h("label", {}, say("seed"), seed));
+  const data = facts.columns.length && rows <= SHOWN ? cells(() => S, changed) : null;
+  parts.push(h("details", { id: "more" }, h("summary", {}, say("more")), fields, data?.table));
+  const kept = h("button", { type: "button", id: "b-keep", click: keep }, say("keep")), back = h("button", { type: "button", id: "b-reset", click: reset }, say("reset"));
+  parts.push(h("div", { class: "buttons" }, kept, back));
+  box.replaceChildren(...parts);
+
+  return (now, state, keeping, pristine) => {
+    [N, S] = [now, state];
+    if (rate) {
+      rate.range.value = S.rate > 0 ? Math.log10(S.rate) : -4;
+      set(rate.range, { "aria-valuetext": num(S.rate) });
+      shown(rate.number, S.rate);
+    }
+    if (start) {
+      const [low, high] = N.entry.box?.map(Number).every(Number.isFinite) ? N.entry.box.map(Number) : span(N.R, N.entry);
+      const value = first(S)[N.entry.at];
+      write(start.name, say("start", { w: N.entry.q }));
+      set(start.range, { min: Math.min(low, value), max: Math.max(high, value), step: (high - low) / 100 || 0.01 });
+      start.range.value = value;
+      set(start.range, { "aria-valuetext": num(value) });
+      set(start.number, { "aria-label": say("start.number", { w: N.entry.q }) });
+      shown(start.number, value);
+    }
+    order.value = orders.includes(S.order) ? S.order : "given";
+    shown(seed, S.seed);
+    data?.draw();
+    write(kept, say(keeping ? "keep.instead" : "keep"));
+    back.disabled = pristine;
+  };
+}
+
+function shown(field, value) {
+  if (document.activeElement !== field) field.value = value;
+}
+
+function clamped(value, entry) {
+  const box = entry.box?.map(Number);
+  return box ? Math.min(box[1], Math.max(box[0], value)) : value;
+}
+
+// The data as a table whose cells can be typed.
+function cells(settings, changed) {
+  const fields = [];
+  const body = Array.from({ length: rows }, (_, row) => h("tr", {}, h("td", {}, say("pattern.plain", { i: row })), ...facts.columns.map((key) => {
+    const field = h("input", { type: "text", inputmode: "decimal", "aria-label": say("data.cell", { q: q(key), i: row }) });
+    field.addEventListener("input", () => {
+      const value = Number(field.value.replace("−", "-"));
+      if (field.value.trim() === "" || !Number.isFinite(value)) return;
+      const { data } = settings();
+      changed({ data: { ...data, [key]: { ...data[key], [row]: value } } });
+    });
+    fields.push([field, key, row]);
+    return h("td", {}, field);
+  })));
+  const head = h("tr", {}, h("th", { scope: "col" }, say("data")), ...facts.columns.map((key) => h("th", { scope: "col" }, q(key))));
+  const table = h("div", { class: "cells" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body)));
+  return { table, draw: () => { for (const [field, key, row] of fields) shown(field, datum(key, row)); } };
+}

@@ -1,0 +1,208 @@
+"""What is known of a run → the parts of the page, in the order in which they are read."""
+
+from __future__ import annotations
+
+from chainrule.explain.wording import num
+from chainrule.notation.names import pretty
+from chainrule.page import derivations, figures
+from chainrule.page.markup import Markup, el
+from chainrule.page.series import section
+from chainrule.page.shown import Page, button, folded, table
+from chainrule.page.step import step
+from chainrule.page.top import bar
+
+CLAIMS = (
+    ("update",),
+    ("sign", "size"),
+    ("update", "decrease", "end"),
+    ("step", "amount"),
+    ("decrease", "patterns"),
+    ("steepest",),
+    ("dead",),
+    ("vanish",),
+    ("end", "step"),
+    ("order",),
+)
+"""The claims behind the answers of a story, in their order."""
+
+AGREE = 1e-12
+"""How far, by their size, the values of lines may be apart: they are computed in different orders."""
+
+
+def main(page: Page) -> Markup:
+    return el(
+        "main",
+        {},
+        bar(page),
+        el(
+            "div",
+            {"class": "wrap"},
+            el("p", {"id": "state", "role": "status", "hidden": not page.words.left()}, page.words.left()),
+            el("div", {"class": "pair"}, step(page), pictures(page)),
+            derivation(page),
+            el("div", {"class": "pair"}, chart(page), trace(page)),
+            questions(page),
+            text(page),
+        ),
+    )
+
+
+def pictures(page: Page) -> Markup:
+    """The picture, and the settings under it."""
+    words, entry = page.words, page.words.entry
+    if entry is None:
+        return el("section", {"aria-label": page.say("picture")})
+    found = section(page.subject, entry, words.moment.before, words.moment.shown)
+    described = el("span", {"id": "d-curve"}, figures.curve_words(words, found))
+    caption = el("figcaption", {}, el("span", {"id": "c-curve"}, words.caption()), " ", folded(page, described))
+    return el(
+        "section",
+        {"aria-label": page.say("picture"), "id": "pictures"},
+        el("div", {"id": "tabs", "role": "tablist", "class": "needs-js"}),
+        el(
+            "div",
+            {"id": "p-curve"},
+            el(
+                "figure",
+                {"id": "f-curve"},
+                el("h3", {"id": "t-curve"}, page.say("curve.title", w=entry.q)),
+                figures.curve(words, found, page.series),
+                caption,
+            ),
+        ),
+        el("div", {"id": "settings", "class": "needs-js", "role": "group", "aria-label": page.say("settings")}),
+    )
+
+
+def derivation(page: Page) -> Markup:
+    """Every line of the derivations."""
+    subject, entry = page.subject, page.words.entry
+    parts: list[Markup] = []
+    for one in subject.derivations:
+        name = one.goal.wrt[0].name
+        parts.append(derivations.drawn(subject, page.words, page.formulas, one, entry is None or name != entry.key))
+    for name, why in page.missing.items():
+        hidden = entry is None or name != entry.key
+        parts.append(el("p", {"class": "derivation", "data-of": name, "hidden": hidden}, why))
+    choices = [el("option", {"value": name}, pretty(name)) for name in derived(page)]
+    tools = el(
+        "div",
+        {"class": "tools needs-js"},
+        el("label", {}, page.say("derivation.of"), " ", el("select", {"id": "s-derivation"}, *choices))
+        if len(choices) > 1
+        else None,
+        el(
+            "label",
+            {},
+            el("input", {"type": "checkbox", "id": "c-nums", "checked": True}),
+            " ",
+            page.say("derivation.numbers"),
+        ),
+    )
+    return el(
+        "section",
+        {"id": "derivation", "aria-labelledby": "h-der"},
+        el("h2", {"id": "h-der"}, page.say("derivation")),
+        tools,
+        *parts,
+        el("p", {"class": "small", "id": "linecheck"}, checked(page)),
+    )
+
+
+def derived(page: Page) -> list[str]:
+    return [one.goal.wrt[0].name for one in page.subject.derivations]
+
+
+def checked(page: Page) -> str:
+    """What is said below the lines: they are worth the same."""
+
+    words, entry = page.words, page.words.entry
+    if entry is None or entry.key not in derived(page):
+        return ""
+    keys = [key for key in page.subject.watched.lines.get(entry.key, ()) if key is not None]
+    g = words.number(page.subject.program.gradient(entry.key))
+    if not keys:
+        return page.say("derivation.symbols")
+    near = all(abs(words.number(key) - g) <= AGREE * (1 + abs(g)) for key in keys)
+    return page.say("derivation.ok", g=num(g)) if near else page.say("derivation.bad")
+
+
+def chart(page: Page) -> Markup:
+    """The errors over all steps."""
+    drawn = figures.chart(page.words, page.series)
+    words = el("figcaption", {"id": "d-steps"}, figures.chart_words(page.words, page.series))
+    return el(
+        "section",
+        {"id": "steps", "aria-labelledby": "h-steps"},
+        el("h2", {"id": "h-steps"}, page.say("steps.title")),
+        el("figure", {"id": "f-steps"}, drawn, words),
+    )
+
+
+def trace(page: Page) -> Markup:
+    """The steps about the present one."""
+    entry = page.words.entry
+    w = entry.q if entry is not None else ""
+    names = ("trace.step", "trace.looks", "trace.before", "trace.slope", "trace.after")
+    head = [el("th", {"scope": "col", "data-text": name}, page.say(name, w=w)) for name in names]
+    links = [
+        button(f"b-{kind}", page.say(key), "link")
+        for kind, key in (
+            ("csv", "download.csv"),
+            ("json", "download.json"),
+            ("svg", "download.svg"),
+            ("text", "download.text"),
+            ("link", "link"),
+        )
+    ]
+    return el(
+        "section",
+        {"aria-labelledby": "h-trace"},
+        el("h2", {"id": "h-trace"}, page.say("trace.title")),
+        table(page.words.trace(), head, "trace", page.say("trace.title")),
+        el("p", {"class": "small needs-js"}, page.say("download"), *(part for link in links for part in (" ", link))),
+    )
+
+
+def questions(page: Page) -> Markup | None:
+    """The questions of a learner with their answers."""
+    if page.story is None or not page.story.questions:
+        command = f"chainrule explain {page.name}"
+        return el(
+            "section",
+            {"aria-labelledby": "h-q"},
+            el("h2", {"id": "h-q"}, page.say("questions")),
+            el("p", {}, page.say("questions.large", command=command)),
+        )
+    hoped = {claim.id: good for claim, good in zip(page.story.claims, page.story.as_hoped, strict=True)}
+    pairs = []
+    for place, (question, answer) in enumerate(page.story.questions):
+        good = all(hoped.get(claim, True) for claim in CLAIMS[place])
+        label = page.say("questions.mark.yes" if good else "questions.mark.no")
+        mark = el(
+            "span",
+            {"class": f"mark {'up' if good else 'bw'}", "role": "img", "aria-label": label},
+            "✓" if good else "!",
+        )
+        pairs.append(
+            el(
+                "div",
+                {"data-claims": " ".join(CLAIMS[place])},
+                el("dt", {}, question),
+                el("dd", {}, mark, el("span", {}, answer)),
+            )
+        )
+    return el(
+        "section",
+        {"aria-labelledby": "h-q", "id": "questions"},
+        el("h2", {"id": "h-q"}, page.say("questions")),
+        el("p", {"class": "small"}, page.say("questions.run")),
+        el("dl", {"class": "qa"}, *pairs),
+    )
+
+
+def text(page: Page) -> Markup:
+    """The network as its author wrote it."""
+    written = page.subject.run.recipe.text.strip()
+    pre = el("pre", {"tabindex": 0, "role": "group", "aria-label": page.say("text.title")}, written)
+    return el("section", {"aria-labelledby": "h-text"}, el("h2", {"id": "h-text"}, page.say("text.title")), pre)

@@ -1,0 +1,45 @@
+"""Sentences of the page, by key, with named places; a table may be replaced by another language's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+class Strings:
+    """The tables of one language; a key that is missing falls back to English and is listed."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        english = read("en")
+        self.missing = tuple(key for key in english if own is not None and key not in own)
+        self.table: dict[str, str] = {**english, **(own or {})}
+
+    def say(self, key: str, **places: object) -> str:
+        """A sentence with its places filled, in one pass: what is put in is never read again.
+
+        >>> Strings().say("after", k=1, K=32)
+        'after 1 of 32 steps'
+        """
+        return PLACE.sub(lambda found: str(places[found[1]]), self.table[key])
+
+    def many(self, key: str, n: int) -> str:
+        """One of two forms.
+
+        >>> Strings().many("weights", 1), Strings().many("weights", 9)
+        ('1 weight', '9 weights')
+        """
+        return self.say(f"{key}.{'one' if n == 1 else 'many'}", n=n)
+
+
+def read(language: str) -> dict[str, str]:
+    """All tables of a language that come with the package, as one."""
+    folder = files("chainrule.page").joinpath("strings", language)
+    found: dict[str, str] = {}
+    for table in sorted(folder.iterdir(), key=lambda one: one.name):
+        if table.name.endswith(".json"):
+            found |= json.loads(table.read_text("utf-8"))
+    return found

@@ -1,0 +1,58 @@
+"""One Chromium for all tests of pages, and pages made once each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.page.browser import CHROMIUM, Browser, Page
+
+import chainrule as cr
+
+Opened = Callable[..., Page]
+Made = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert os.environ.get("CHAINRULE_REQUIRE_ALL") != "1", "Chromium is not installed"
+        pytest.skip("needs Chromium")
+    one = Browser()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The page of an example, or of a model, written once."""
+    folder, known = tmp_path_factory.mktemp("pages"), dict[str, Path]()
+
+    def make(what: str | cr.Model, name: str = "", **how: object) -> Path:
+        model = cr.example(what) if isinstance(what, str) else what
+        key = name or model.name + repr(sorted(how.items(), key=str))
+        if key not in known:
+            known[key] = model.page(folder / f"{len(known)}.html", **{"questions": False, **how})
+        return known[key]
+
+    return make
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opened]:
+    """A page that has drawn itself, and is closed after the test; nothing may go wrong in it."""
+    pages: list[Page] = []
+
+    def open(path: Path, fragment: str = "", *, scripts: bool = True, **how: object) -> Page:
+        page = browser.page(path, fragment, scripts=scripts, **how)  # type: ignore[arg-type]
+        pages.append(page)
+        if scripts:
+            page.until("document.body.classList.contains('ready')")
+        return page
+
+    yield open
+    for page in pages:
+        assert page.faults() == []
+        page.close()

@@ -1,0 +1,82 @@
+"""The sentences of the page: complete, with the same places in each language, and never HTML."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.page.node import MODULES
+
+from chainrule.derive.judge.slips import SLIPS
+from chainrule.errors import UsageError
+from chainrule.page.strings import PLACE, english, languages, load, merged
+
+
+def test_the_sentences_of_slips_are_those_of_the_judge() -> None:
+    assert english().of("slip.") == {f"slip.{one}": slip.sentence for one, slip in SLIPS.items()} | english().of(
+        "slip.short."
+    )
+
+
+def test_two_forms_come_together() -> None:
+    table = english().table
+    assert [key for key in table if key.endswith(".one") and key.removesuffix("one") + "many" not in table] == []
+
+
+def test_no_sentence_of_these_modules_is_missing() -> None:
+    """Keys that stand in the modules for learning, whole or up to a place."""
+    table = english().table
+    for module in ("ask", "fade", "reader", "tokens", "repairs", "link"):
+        text = (MODULES / f"{module}.js").read_text("utf-8")
+        for key in re.findall(r'say\("([\w.-]+)"', text) + re.findall(r'"(read\.[\w.]+)"', text):
+            assert key in table, (module, key)
+        for start in re.findall(r"say\(`([\w.-]+\.)\$", text) + re.findall(r"`(read\.)\$", text):
+            assert any(key.startswith(start) for key in table), (module, start)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ({"ask.taly": "x"}, "E056", "did you mean ask.tally?"),
+        ({"nothing at all": "x"}, "E056", "leave this one out"),
+        ({"ask.tally": "{r}"}, "E057", "{n} is missing"),
+        ({"ask.tally": "{r} {n} {w}"}, "E057", "{w} is not known here"),
+        ({"ask.up": "<b>auf</b>"}, "E057", "looks like HTML"),
+        ({"ask.up": "auf\u202e"}, "E057", "not seen"),
+        ({"ask.up": "a\nb"}, "E057", "not seen"),
+        ({"ask.up": ""}, "E057", "no sentence"),
+        ({"ask.up": 3}, "E057", "no sentence"),
+        ({"ask.up": "x" * 2001}, "E057", "longer than"),
+        ([], "E057", "not a table"),
+    ],
+)
+def test_what_cannot_stand_there_is_refused(given: Any, code: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        merged(given, "de.json")
+    assert caught.value.code == code
+    assert said in str(caught.value)
+
+
+def test_a_file_replaces_what_it_has_and_the_rest_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "de.json"
+    path.write_text(json.dumps({"ask.tally": "{r} von {n} wie gesagt"}), "utf-8")
+    found = load(path)
+    assert found.say("ask.tally", r=1, n=2) == "1 von 2 wie gesagt"
+    assert found.say("ask.up") == "up"
+    assert "ask.up" in found.missing
+    assert "ask.tally" not in found.missing
+    with pytest.raises(UsageError, match="cannot be read"):
+        load(tmp_path / "none.json")
+    with pytest.raises(UsageError, match="no sentences in xx"):
+        load("xx")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_language_that_comes_along_is_whole(language: str) -> None:
+    found = load(language)
+    assert found.missing == ()
+    for key, said in found.table.items():
+        assert set(PLACE.findall(said)) == set(PLACE.findall(english().table[key])), key
