@@ -174,7 +174,7 @@ def steepest(pair: Pair, beside: Case, one: Told) -> str:
 def patterns(pair: Pair, beside: Case, one: Told) -> str:
     many, at = beside.world.rows, beside.path[pair.k]
     after = beside.path[min(pair.k + 1, len(beside.path) - 1)]
-    if one.keys[0] in ("no_weights", "patterns.no_data", "patterns.one"):
+    if one.keys[0] in ("no_weights", "patterns.no_data", "patterns.single"):
         return "" if many == 1 else f"there are {many}"
     changes = [gap(beside, at, after, (row,)) for row in range(many)]
     if "patterns.worse" in one.keys:
@@ -347,8 +347,8 @@ SENTENCES: dict[str, Said] = {
     "no_weights": lambda pair, beside, one: beside.path.shape[1] == 0,
     "update.no_step": lambda pair, beside, one: pair.k == pair.run.steps,
     "update.strayed": lambda pair, beside, one: False,
-    "update.one": lambda pair, beside, one: beside.plain and single(beside),
-    "update.many": lambda pair, beside, one: beside.plain and not single(beside),
+    "update.alone": lambda pair, beside, one: beside.plain and single(beside),
+    "update.several": lambda pair, beside, one: beside.plain and not single(beside),
     "update.rule_one": lambda pair, beside, one: not beside.plain and single(beside),
     "update.rule_many": lambda pair, beside, one: not beside.plain and not single(beside),
     "update.box_one": boxed, "update.box_many": boxed,
@@ -365,7 +365,8 @@ SENTENCES: dict[str, Said] = {
     "sign.all": lambda pair, beside, one: bool(np.all(one.known["right"])),
     "sign.most": lambda pair, beside, one: not np.all(one.known["right"]),
     "sign.wrong": lambda pair, beside, one: False, "size.wrong": lambda pair, beside, one: False,
-    "size.one": lambda pair, beside, one: single(beside), "size.many": lambda pair, beside, one: not single(beside),
+    "size.alone": lambda pair, beside, one: single(beside),
+    "size.several": lambda pair, beside, one: not single(beside),
     "steepest.falls": lambda pair, beside, one: beside.sense > 0 and not single(beside),
     "steepest.rises": lambda pair, beside, one: beside.sense < 0 and not single(beside),
     "steepest.two_negative": lambda pair, beside, one: single(beside) and steep(one) < 0,

@@ -17,6 +17,7 @@ from chainrule.page.formulas import Formulas
 from chainrule.page.graph import net
 from chainrule.page.markup import Markup, el
 from chainrule.page.policy import policy
+from chainrule.page.questions import Questions
 from chainrule.page.script import data, script
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
@@ -45,7 +46,7 @@ def document(
     question = asked(subject, table, name)
     page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {})
     program = module(subject.program, subject.bound, training, widths=widths(subject), watched=widths(subject))
-    known = facts(subject, words, graph, table, name, question)
+    known = {**facts(subject, words, graph, table, name, question), "claims": Questions(page).live}
     code = script(program)
     style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
     head = el(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,8 +26,6 @@ FACTS = frozenset((
 VERDICTS: Mapping[str, bool | None] = {"holds": True, "denied": False, "not known": None}
 PLACE = re.compile(r"\{(\w+)\}")
 
-Sentence = str | Mapping[str, str]
-"""A text with places, or of two forms, ``one`` and ``other``, chosen by the number called ``by``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,15 @@ class Table:
     embedded: Mapping[str, tuple[str, ...]]
     """what claims depend on that a page does not compute again"""
     common: Mapping[str, Tree]
-    strings: Mapping[str, Sentence]
+    forms: Mapping[str, str]
+    """of sentences of two forms, KEY.one and KEY.many, the number that chooses"""
+    strings: Mapping[str, str]
 
     def json(self) -> dict[str, Any]:
         """What stands in a page, beside its strings."""
         return {
-            "common": dict(self.common), "embedded": {id: list(needs) for id, needs in self.embedded.items()},
+            "common": dict(self.common), "forms": dict(self.forms),
+            "embedded": {id: list(needs) for id, needs in self.embedded.items()},
             "claims": {
                 id: {
                     "needs": list(one.needs), "finding": dict(one.finding), "cases": list(map(row, one.cases)),
@@ -87,14 +88,15 @@ def table() -> Table:
     return read(text, json.loads(room.joinpath("strings", "en", "claims.json").read_text("utf-8")))
 
 
-def read(text: str, strings: Mapping[str, Sentence]) -> Table:
+def read(text: str, strings: Mapping[str, str]) -> Table:
     """The table of a text; `Refused` where a name, a word, a key or a place is not there."""
     given = tomllib.loads(text)
     tolerances = {name: float(one["is"]) for name, one in given.pop("tolerance").items()}
     common: dict[str, Tree] = {**tolerances, **trees(given.pop("common"))}
+    forms = dict(given.pop("forms"))
     embedded = {id: tuple(needs) for id, needs in given.pop("embedded").items()}
     claims = {id: claim(id, one) for id, one in given.items()}
-    found = Table(claims, embedded, common, strings)
+    found = Table(claims, embedded, common, forms, strings)
     check(found)
     return found
 
@@ -130,12 +132,13 @@ def check(found: Table) -> None:
                 if key[1:] not in one.parts:
                     raise Refused(f"{one.id}: no part is called {key}")
                 continue
-            used.add(key)
-            if key not in found.strings:
-                raise Refused(f"{one.id}: no sentence is called {key}")
-            for place in places(found.strings[key]):
-                if place not in known:
-                    raise Refused(f"{key}: nothing is called {place}")
+            own = [f"{key}.one", f"{key}.many"] if key in found.forms else [key]
+            used |= {*own, *([key] if key in found.forms else ())}
+            if lacking := [text for text in own if text not in found.strings]:
+                raise Refused(f"{one.id}: no sentence is called {lacking[0]}")
+            asked = {place for text in own for place in PLACE.findall(found.strings[text])}
+            for place in (asked | {found.forms.get(key, "k")}) - known:
+                raise Refused(f"{key}: nothing is called {place}")
     for expression in found.common.values():
         looked(expression, FACTS | set(found.common), "common")
     for needs in (*(one.needs for one in found.claims.values()), *found.embedded.values()):
@@ -160,12 +163,3 @@ def looked(expression: Tree, known: set[str] | frozenset[str], where: str) -> No
             raise Refused(f"{where}: {word} takes {takes} arguments")
     for argument in arguments:
         looked(argument, known, where)
-
-
-def places(sentence: Sentence) -> Iterator[str]:
-    if isinstance(sentence, str):
-        yield from PLACE.findall(sentence)
-        return
-    yield sentence["by"]
-    for form in ("one", "other"):
-        yield from PLACE.findall(sentence[form])

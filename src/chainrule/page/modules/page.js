@@ -12,6 +12,7 @@ import { pictures } from "./pictures.js";
 import { chart } from "./chart.js";
 import { settings } from "./settings.js";
 import { tiles } from "./tiles.js";
+import { questions } from "./questions.js";
 import { csv, json, svg, text } from "./downloads.js";
 
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
@@ -102,7 +103,7 @@ const drawSettings = settings((given) => { stop(); change(given); }, {
   },
 });
 
-const drawTiles = tiles(choose);
+const drawTiles = tiles(choose), drawQuestions = questions();
 
 const pristine = () => JSON.stringify(state.settings) === JSON.stringify(handedOut());
 
@@ -176,6 +177,7 @@ function draw() {
   if ($("#s-derivation") && N.entry) $("#s-derivation").value = N.entry.key;
   if ($("#d-graph")) write($("#d-graph"), V.phase > 2 ? graph(N) : "…");
   drawSettings(N, state.settings, kept !== null, pristine() && kept === null);
+  drawQuestions(R, V.k, timer !== 0);
   show(V.q, N, V.phase);
   clearTimeout(saving);
   saving = setTimeout(() => { try { history.replaceState(null, "", fragment(state)); } catch { /* a frame may forbid it */ } }, LATER);
