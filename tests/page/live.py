@@ -128,7 +128,8 @@ class Pair:
         }  # fmt: skip
         if self.run.rate is not None:
             settings["rate"] = self.run.rate
-        return {**embedded(table, self.handed), "strings": dict(table.strings), "settings": settings, "k": self.k}
+        strings = {f"claim.{key}": said for key, said in table.strings.items()}
+        return {**embedded(table, self.handed), "strings": strings, "settings": settings, "k": self.k}
 
     def printed(self) -> str:
         """The program of the page, over as many patterns as either order visits."""

@@ -39,6 +39,8 @@ def standing_at(pair: Pair) -> Context:
         moment = Moment(k + 1, at, after, rows, gradient, context.touched(after))
     chosen = np.arange(context.patterns)
     points = np.repeat(at[None, :], context.patterns, axis=0)
+    if moment is None:
+        context.__dict__["looked_at"] = (at, rows[0])
     context.__dict__ |= {"moment": moment, "pulls": (context.evaluator.gradient(points, chosen[:, None]), chosen)}
     return context
 
@@ -289,8 +291,9 @@ def end(pair: Pair, beside: Case, one: Told) -> str:
     apart = np.abs(longer - last).max(axis=1)
     if key == "end.moving":
         return "" if apart[-1] > 1e-3 else f"it is {apart[-1]} away"
-    back = apart[2:].min(initial=np.inf) <= 1e-6 * (1 + np.abs(last).max())
-    return "" if apart.max() > 1e-6 and back else f"it is {apart} away"
+    period = int(known.get("turns", 1.0) or 1.0) * beside.pass_length
+    back = np.abs(longer[-1] - longer[-1 - period]).max() <= 1e-9 * (1 + np.abs(last).max())
+    return "" if apart.max() > 1e-6 and back else f"it is {apart.max()} away, and not back after {period} steps"
 
 
 def longer_run(pair: Pair) -> Any:
