@@ -61,7 +61,7 @@ def summed(found: dict[str, dict[str, Any]]) -> int:
         said.update(line["keys"])
     for claim, counted in shares.items():
         print(f"{claim}: " + ", ".join(f"{how} {many / len(found):.1%}" for how, many in counted.most_common()))
-    never = sorted(set(table().strings) - set(said) - {"withdrawn"})
+    never = sorted({key.removesuffix(".one").removesuffix(".many") for key in table().strings} - set(said))
     print(f"never said: {', '.join(never) or 'nothing'}")
     print(f"{len(found)} pairs, {wrong} wrong")
     return int(bool(wrong))

@@ -38,12 +38,12 @@ const shown = (value) => {
   if (typeof value !== "number") return Array.from(value, shown);
   return Object.is(value, -0) || !Number.isFinite(value) ? strange(value) : value;
 };
-for (const { module, table, about, settings, k } of JSON.parse(readFileSync(list))) {
+for (const { module, table, strings, about, settings, k } of JSON.parse(readFileSync(list))) {
   const { program, train } = await import(pathToFileURL(module));
   const given = { ...settings, state: Float64Array.from(settings.state) };
   const { trace, departure } = train(given), run = program.begin(given);
   const rate = program.PROGRAM.rate < 0 ? undefined : run.consts[program.PROGRAM.rate];
-  const claims = tell(table, probesOf(program, about, { ...run, rate, trace, departure }, k));
+  const claims = tell(table, strings, probesOf(program, about, { ...run, rate, trace, departure }, k));
   found.push(claims.map(({ known, ...one }) => ({
     ...one, known: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, shown(value)])),
   })));
@@ -128,7 +128,8 @@ class Pair:
         }  # fmt: skip
         if self.run.rate is not None:
             settings["rate"] = self.run.rate
-        return {**embedded(table, self.handed), "settings": settings, "k": self.k}
+        strings = {f"claim.{key}": said for key, said in table.strings.items()}
+        return {**embedded(table, self.handed), "strings": strings, "settings": settings, "k": self.k}
 
     def printed(self) -> str:
         """The program of the page, over as many patterns as either order visits."""

@@ -39,6 +39,8 @@ def standing_at(pair: Pair) -> Context:
         moment = Moment(k + 1, at, after, rows, gradient, context.touched(after))
     chosen = np.arange(context.patterns)
     points = np.repeat(at[None, :], context.patterns, axis=0)
+    if moment is None:
+        context.__dict__["looked_at"] = (at, rows[0])
     context.__dict__ |= {"moment": moment, "pulls": (context.evaluator.gradient(points, chosen[:, None]), chosen)}
     return context
 
@@ -176,7 +178,7 @@ def steepest(pair: Pair, beside: Case, one: Told) -> str:
 def patterns(pair: Pair, beside: Case, one: Told) -> str:
     many, at = beside.world.rows, beside.path[pair.k]
     after = beside.path[min(pair.k + 1, len(beside.path) - 1)]
-    if one.keys[0] in ("no_weights", "patterns.no_data", "patterns.one"):
+    if one.keys[0] in ("no_weights", "patterns.no_data", "patterns.single"):
         return "" if many == 1 else f"there are {many}"
     changes = [gap(beside, at, after, (row,)) for row in range(many)]
     if "patterns.worse" in one.keys:
@@ -291,8 +293,9 @@ def end(pair: Pair, beside: Case, one: Told) -> str:
     apart = np.abs(longer - last).max(axis=1)
     if key == "end.moving":
         return "" if apart[-1] > 1e-3 else f"it is {apart[-1]} away"
-    back = apart[2:].min(initial=np.inf) <= 1e-6 * (1 + np.abs(last).max())
-    return "" if apart.max() > 1e-6 and back else f"it is {apart} away"
+    period = int(known.get("turns", 1.0) or 1.0) * beside.pass_length
+    back = np.abs(longer[-1] - longer[-1 - period]).max() <= 1e-9 * (1 + np.abs(last).max())
+    return "" if apart.max() > 1e-6 and back else f"it is {apart.max()} away, and not back after {period} steps"
 
 
 def longer_run(pair: Pair) -> Any:
@@ -349,8 +352,8 @@ SENTENCES: dict[str, Said] = {
     "no_weights": lambda pair, beside, one: beside.path.shape[1] == 0,
     "update.no_step": lambda pair, beside, one: pair.k == pair.run.steps,
     "update.strayed": lambda pair, beside, one: False,
-    "update.one": lambda pair, beside, one: beside.plain and single(beside),
-    "update.many": lambda pair, beside, one: beside.plain and not single(beside),
+    "update.alone": lambda pair, beside, one: beside.plain and single(beside),
+    "update.several": lambda pair, beside, one: beside.plain and not single(beside),
     "update.rule_one": lambda pair, beside, one: not beside.plain and single(beside),
     "update.rule_many": lambda pair, beside, one: not beside.plain and not single(beside),
     "update.box_one": boxed, "update.box_many": boxed,
@@ -367,7 +370,8 @@ SENTENCES: dict[str, Said] = {
     "sign.all": lambda pair, beside, one: bool(np.all(one.known["right"])),
     "sign.most": lambda pair, beside, one: not np.all(one.known["right"]),
     "sign.wrong": lambda pair, beside, one: False, "size.wrong": lambda pair, beside, one: False,
-    "size.one": lambda pair, beside, one: single(beside), "size.many": lambda pair, beside, one: not single(beside),
+    "size.alone": lambda pair, beside, one: single(beside),
+    "size.several": lambda pair, beside, one: not single(beside),
     "steepest.falls": lambda pair, beside, one: beside.sense > 0 and not single(beside),
     "steepest.rises": lambda pair, beside, one: beside.sense < 0 and not single(beside),
     "steepest.two_negative": lambda pair, beside, one: single(beside) and steep(one) < 0,

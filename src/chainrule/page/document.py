@@ -18,6 +18,7 @@ from chainrule.page.formulas import Formulas
 from chainrule.page.graph import net
 from chainrule.page.markup import Markup, el
 from chainrule.page.policy import policy
+from chainrule.page.questions import Questions
 from chainrule.page.script import data, script
 from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
@@ -51,7 +52,8 @@ def document(
     program = module(
         subject.program, subject.bound, training, widths=widths(subject), watched=watched(subject), compact=True
     )
-    known = {**facts(subject, words, graph, table, name, question), "trials": trials(program)}
+    known = facts(subject, words, graph, table, name, question)
+    known = {**known, "trials": trials(program), "claims": Questions(page).live}
     code = script(program)
     style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
     head = el(

@@ -6,24 +6,11 @@ from chainrule.explain.wording import num
 from chainrule.notation.names import pretty
 from chainrule.page import derivations, figures
 from chainrule.page.markup import Markup, el
+from chainrule.page.questions import Questions
 from chainrule.page.series import section
 from chainrule.page.shown import Page, button, folded, table
 from chainrule.page.step import step
 from chainrule.page.top import bar
-
-CLAIMS = (
-    ("update",),
-    ("sign", "size"),
-    ("update", "decrease", "end"),
-    ("step", "amount"),
-    ("decrease", "patterns"),
-    ("steepest",),
-    ("dead",),
-    ("vanish",),
-    ("end", "step"),
-    ("order",),
-)
-"""The claims behind the answers of a story, in their order."""
 
 AGREE = 1e-12
 """How far, by their size, the values of lines may be apart: they are computed in different orders."""
@@ -41,7 +28,7 @@ def main(page: Page) -> Markup:
             el("div", {"class": "pair"}, step(page), pictures(page)),
             derivation(page),
             el("div", {"class": "pair"}, chart(page), trace(page)),
-            questions(page),
+            Questions(page).section(),
             text(page),
         ),
     )
@@ -162,43 +149,6 @@ def trace(page: Page) -> Markup:
         el("h2", {"id": "h-trace"}, page.say("trace.title")),
         table(page.words.trace(), head, "trace", page.say("trace.title")),
         el("p", {"class": "small needs-js"}, page.say("download"), *(part for link in links for part in (" ", link))),
-    )
-
-
-def questions(page: Page) -> Markup | None:
-    """The questions of a learner with their answers."""
-    if page.story is None or not page.story.questions:
-        command = f"chainrule explain {page.name}"
-        return el(
-            "section",
-            {"aria-labelledby": "h-q"},
-            el("h2", {"id": "h-q"}, page.say("questions")),
-            el("p", {}, page.say("questions.large", command=command)),
-        )
-    hoped = {claim.id: good for claim, good in zip(page.story.claims, page.story.as_hoped, strict=True)}
-    pairs = []
-    for place, (question, answer) in enumerate(page.story.questions):
-        good = all(hoped.get(claim, True) for claim in CLAIMS[place])
-        label = page.say("questions.mark.yes" if good else "questions.mark.no")
-        mark = el(
-            "span",
-            {"class": f"mark {'up' if good else 'bw'}", "role": "img", "aria-label": label},
-            "✓" if good else "!",
-        )
-        pairs.append(
-            el(
-                "div",
-                {"data-claims": " ".join(CLAIMS[place])},
-                el("dt", {}, question),
-                el("dd", {}, mark, el("span", {}, answer)),
-            )
-        )
-    return el(
-        "section",
-        {"aria-labelledby": "h-q", "id": "questions"},
-        el("h2", {"id": "h-q"}, page.say("questions")),
-        el("p", {"class": "small"}, page.say("questions.run")),
-        el("dl", {"class": "qa"}, *pairs),
     )
 
 

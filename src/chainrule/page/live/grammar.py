@@ -1,11 +1,11 @@
 """A text of the table of claims → a tree of lists, which Python and JavaScript evaluate alike.
 
 The language is as small as the table needs: numbers, names, texts in single quotes, lists in brackets, + − * /,
-comparisons, ``and or not``, and calls of what `words.py` lists. A tree is a number, ``["name", "w"]``,
+comparisons, ``and or not``, and calls of what `words.py` lists. A tree is a number, a name,
 ``["text", "signs"]``, or a list that begins with the word of its operation.
 
 >>> tree("not finite(g) or 2*a < -b")
-['or', ['not', ['finite', ['name', 'g']]], ['<', ['*', 2.0, ['name', 'a']], ['neg', ['name', 'b']]]]
+['or', ['not', ['finite', 'g']], ['<', ['*', 2.0, 'a'], ['neg', 'b']]]
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Reader:
             case "name":
                 name = self.next()
                 if not self.takes("("):
-                    return ["name", name]
+                    return name
                 self.next()
                 return [name, *self.listed(")")]
         if self.takes("["):

@@ -11,7 +11,7 @@ from chainrule.explain.wording import num
 from chainrule.page.live.grammar import Tree
 from chainrule.page.live.looks import PROBES
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import PLACE, Case, Live, Sentence, Table
+from chainrule.page.live.table import PLACE, Case, Live, Table
 from chainrule.page.live.words import PLAIN, Value
 
 
@@ -37,7 +37,7 @@ def found(table: Table, claim: Live, probes: Probes) -> Told:
     scope = Scope({**table.common, **claim.finding}, probes)
     case = first(claim.cases, scope)
     keys = tuple(said(claim, case, scope))
-    text = " ".join(filled(table.strings[key], scope) for key in keys)
+    text = " ".join(filled(table, key, scope) for key in keys)
     return Told(claim.id, case.holds, keys, text, {name: scope.known[name] for name in sorted(scope.known)})
 
 
@@ -54,11 +54,11 @@ def said(claim: Live, case: Case, scope: Scope) -> Iterator[str]:
             yield key
 
 
-def filled(sentence: Sentence, scope: Scope) -> str:
+def filled(table: Table, key: str, scope: Scope) -> str:
     """A sentence with its places filled: numbers as all sentences have them."""
-    if not isinstance(sentence, str):
-        sentence = sentence["one" if scope.named(sentence["by"]) == 1 else "other"]
-    return PLACE.sub(lambda place: shown(scope.named(place[1])), sentence)
+    if key in table.forms:
+        key += ".one" if scope.named(table.forms[key]) == 1 else ".many"
+    return PLACE.sub(lambda place: shown(scope.named(place[1])), table.strings[key])
 
 
 def holds(value: Value) -> bool:
@@ -87,12 +87,12 @@ class Scope:
 
     def value(self, tree: Tree) -> Value:
         """What an expression is."""
+        if isinstance(tree, str):
+            return self.named(tree)
         if not isinstance(tree, list):
             return np.float64(tree)
         word, *arguments = tree
         match word:
-            case "name":
-                return self.named(str(arguments[0]))
             case "text":
                 return str(arguments[0])
             case "list":

@@ -121,10 +121,10 @@ def shaken_each(probes: Probes, theta: Array) -> Array:
     return found
 
 
-@probe(1)
-def pulls(probes: Probes, theta: Array) -> Array:
-    """The slopes for each pattern alone."""
-    return probes.slopes(theta[None, :], single(probes))
+@probe(2)
+def pulls(probes: Probes, theta: Array, rows: Array) -> Array:
+    """The slopes for each of some patterns alone."""
+    return probes.slopes(theta[None, :], whole(rows)[:, None])
 
 
 @probe(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,10 +24,10 @@ FACTS = frozenset((
 ))  # fmt: skip
 """What claims know without looking; `probes.Probes.facts` and claims.js give them."""
 VERDICTS: Mapping[str, bool | None] = {"holds": True, "denied": False, "not known": None}
+PREFIX = "claim."
+"""Before the key of a sentence among those of a page."""
 PLACE = re.compile(r"\{(\w+)\}")
 
-Sentence = str | Mapping[str, str]
-"""A text with places, or of two forms, ``one`` and ``other``, chosen by the number called ``by``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,15 @@ class Table:
     embedded: Mapping[str, tuple[str, ...]]
     """what claims depend on that a page does not compute again"""
     common: Mapping[str, Tree]
-    strings: Mapping[str, Sentence]
+    forms: Mapping[str, str]
+    """of sentences of two forms, KEY.one and KEY.many, the number that chooses"""
+    strings: Mapping[str, str]
 
     def json(self) -> dict[str, Any]:
-        """What stands in a page."""
+        """What stands in a page, beside its strings."""
         return {
-            "common": dict(self.common), "embedded": {id: list(needs) for id, needs in self.embedded.items()},
-            "strings": dict(self.strings),
+            "common": dict(self.common), "forms": dict(self.forms),
+            "embedded": {id: list(needs) for id, needs in self.embedded.items()},
             "claims": {
                 id: {
                     "needs": list(one.needs), "finding": dict(one.finding), "cases": list(map(row, one.cases)),
@@ -85,17 +87,19 @@ def table() -> Table:
     """The table that comes with the package, with its English sentences."""
     room = files("chainrule.page")
     text = room.joinpath("live", "claims.toml").read_text("utf-8")
-    return read(text, json.loads(room.joinpath("strings", "en", "claims.json").read_text("utf-8")))
+    strings = json.loads(room.joinpath("strings", "en", "claims.json").read_text("utf-8"))
+    return read(text, {key.removeprefix(PREFIX): sentence for key, sentence in strings.items()})
 
 
-def read(text: str, strings: Mapping[str, Sentence]) -> Table:
+def read(text: str, strings: Mapping[str, str]) -> Table:
     """The table of a text; `Refused` where a name, a word, a key or a place is not there."""
     given = tomllib.loads(text)
     tolerances = {name: float(one["is"]) for name, one in given.pop("tolerance").items()}
     common: dict[str, Tree] = {**tolerances, **trees(given.pop("common"))}
+    forms = dict(given.pop("forms"))
     embedded = {id: tuple(needs) for id, needs in given.pop("embedded").items()}
     claims = {id: claim(id, one) for id, one in given.items()}
-    found = Table(claims, embedded, common, strings)
+    found = Table(claims, embedded, common, forms, strings)
     check(found)
     return found
 
@@ -131,30 +135,29 @@ def check(found: Table) -> None:
                 if key[1:] not in one.parts:
                     raise Refused(f"{one.id}: no part is called {key}")
                 continue
-            used.add(key)
-            if key not in found.strings:
-                raise Refused(f"{one.id}: no sentence is called {key}")
-            for place in places(found.strings[key]):
-                if place not in known:
-                    raise Refused(f"{key}: nothing is called {place}")
+            own = [f"{key}.one", f"{key}.many"] if key in found.forms else [key]
+            used |= {*own, *([key] if key in found.forms else ())}
+            if lacking := [text for text in own if text not in found.strings]:
+                raise Refused(f"{one.id}: no sentence is called {lacking[0]}")
+            asked = {place for text in own for place in PLACE.findall(found.strings[text])}
+            for place in (asked | {found.forms.get(key, "k")}) - known:
+                raise Refused(f"{key}: nothing is called {place}")
     for expression in found.common.values():
         looked(expression, FACTS | set(found.common), "common")
     for needs in (*(one.needs for one in found.claims.values()), *found.embedded.values()):
         if set(needs) - set(NEEDS):
             raise Refused(f"{needs}: not all of these are {NEEDS}")
-    if spare := set(found.strings) - used - {"withdrawn"}:
+    if spare := set(found.strings) - used :
         raise Refused(f"no row says {', '.join(sorted(spare))}")
 
 
 def looked(expression: Tree, known: set[str] | frozenset[str], where: str) -> None:
     """Whether every name and word of an expression is known, and has as many arguments as it takes."""
+    if isinstance(expression, str) and expression not in known:
+        raise Refused(f"{where}: nothing is called {expression}")
     if not isinstance(expression, list) or expression[0] == "text":
         return
     word, *arguments = expression
-    if word == "name":
-        if arguments[0] not in known:
-            raise Refused(f"{where}: nothing is called {arguments[0]}")
-        return
     if word != "list":
         takes = {**LAZY, **{word: one[0] for word, one in (*PLAIN.items(), *PROBES.items())}}.get(str(word))
         if takes is None:
@@ -163,12 +166,3 @@ def looked(expression: Tree, known: set[str] | frozenset[str], where: str) -> No
             raise Refused(f"{where}: {word} takes {takes} arguments")
     for argument in arguments:
         looked(argument, known, where)
-
-
-def places(sentence: Sentence) -> Iterator[str]:
-    if isinstance(sentence, str):
-        yield from PLACE.findall(sentence)
-        return
-    yield sentence["by"]
-    for form in ("one", "other"):
-        yield from PLACE.findall(sentence[form])

@@ -161,7 +161,7 @@ const PROBES = {
     const off = shakes(theta).map((one) => abs(minus(PROBES.each(probes, one), here)));
     return off.reduce(larger, made(probes.patterns, () => 0));
   },
-  pulls: (probes, theta) => singles(probes).map((rows) => probes.slope(theta, rows)),
+  pulls: (probes, theta, rows) => [...rows].map((row) => probes.slope(theta, [row])),
   own: (probes, theta, row) => probes.own(theta, row),
   course: (probes, steps, shift, which) => steps.map((step) => {
     return probes.goal(probes.path[step + shift], which === "all" ? every(probes) : probes.rows(step));
@@ -192,15 +192,15 @@ const PROBES = {
 
 // --- claims
 
-// Takes the table, probes and, if not all are wanted, ids; gives for each claim {id, holds, keys, text, known}, where
-// holds is null if it is not known.
-export function tell(table, probes, ids = Object.keys(table.claims)) {
+// Takes the table, the sentences by key, probes and, if not all are wanted, ids; gives for each claim {id, holds, keys,
+// text, known}, where holds is null if it is not known.
+export function tell(table, strings, probes, ids = Object.keys(table.claims)) {
   return ids.map((id) => {
     const claim = table.claims[id], scope = scopeOf({ ...table.common, ...claim.finding }, probes);
     const first = (cases) => cases.find((one) => holds(scope.value(one.when)));
     const said = (one) => one.say.flatMap((key) => key[0] === "@" ? said(first(claim.parts[key.slice(1)])) : [key]);
     const found = first(claim.cases), keys = said(found);
-    const text = keys.map((key) => fill(table.strings[key], scope.named)).join(" ");
+    const text = keys.map((key) => filled(table.forms, strings, key, scope.named)).join(" ");
     return { id, holds: found.holds, keys, text, known: scope.known };
   });
 }
@@ -213,11 +213,11 @@ export function standing(table, changed) {
   return found;
 }
 
-// Takes a sentence, of one form or two, and what gives a name's value; gives the text.
-export function fill(sentence, named) {
-  const text = typeof sentence === "string" ? sentence : sentence[named(sentence.by) === 1 ? "one" : "other"];
+// A sentence, of one form or two, with its places filled.
+function filled(forms, strings, key, named) {
+  const form = key in forms ? (named(forms[key]) === 1 ? ".one" : ".many") : "";
   const shown = (value) => numeric(value) ? num(value) : value;
-  return text.replace(/\{(\w+)\}/g, (_, name) => shown(named(name)));
+  return strings[`claim.${key}${form}`].replace(/\{(\w+)\}/g, (_, name) => shown(named(name)));
 }
 
 // Names and what they are, found when first wanted.
@@ -230,8 +230,8 @@ function scopeOf(trees, probes) {
   };
   const value = (tree) => {
     if (numeric(tree)) return tree;
+    if (typeof tree === "string") return named(tree);
     const [word, ...given] = tree;
-    if (word === "name") return named(given[0]);
     if (word === "text") return given[0];
     if (word === "list") return vector(given.map(value));
     if (word === "and") return holds(value(given[0])) && holds(value(given[1])) ? 1 : 0;

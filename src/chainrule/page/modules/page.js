@@ -12,6 +12,7 @@ import { pictures } from "./pictures.js";
 import { chart } from "./chart.js";
 import { settings, MORE } from "./settings.js";
 import { tiles } from "./tiles.js";
+import { questions } from "./questions.js";
 import { csv, json, svg, text } from "./downloads.js";
 import { selftest } from "./selftest.js";
 
@@ -104,7 +105,7 @@ const drawSettings = settings((given) => { stop(); change(given); }, {
   },
 });
 
-const drawTiles = tiles(choose);
+const drawTiles = tiles(choose), drawQuestions = questions();
 
 const pristine = () => JSON.stringify(state.settings) === JSON.stringify(handedOut());
 
@@ -185,6 +186,7 @@ function draw(whole = !heavy || N === null || V.k === N.k) {
   if ($("#s-derivation") && N.entry) $("#s-derivation").value = N.entry.key;
   if ($("#d-graph")) write($("#d-graph"), V.phase > 2 ? graph(N) : "…");
   drawSettings(N, state.settings, kept !== null, pristine() && kept === null);
+  drawQuestions(R, V.k, timer !== 0);
   show(V.q, N, V.phase);
   clearTimeout(saving);
   saving = setTimeout(() => { try { history.replaceState(null, "", fragment(state)); } catch { /* a frame may forbid it */ } }, LATER);
