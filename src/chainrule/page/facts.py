@@ -67,7 +67,7 @@ def facts(
         "inputs": inputs(subject),
         "derived": {one.goal.wrt[0].name: len(one.steps) for one in subject.derivations},
         "steps": run.recipe.steps,
-        "strings": strings.table,
+        "strings": {key: said for key, said in strings.table.items() if not key.startswith("claims.")},
     }
 
 

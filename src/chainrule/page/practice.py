@@ -30,8 +30,8 @@ from chainrule.notation import parse_expression, show
 from chainrule.notation.known import ALIASES, KNOWN
 from chainrule.notation.names import pretty
 from chainrule.page.choices import choices
+from chainrule.page.sentences import Strings
 from chainrule.page.slips import mistakes
-from chainrule.page.strings import Strings
 
 POINTS, SIDES = 5, 5
 """Places that are special in no way, and those on the sides of kinks."""

@@ -12,6 +12,7 @@ import { pictures } from "./pictures.js";
 import { chart } from "./chart.js";
 import { settings } from "./settings.js";
 import { tiles } from "./tiles.js";
+import { learning } from "./learn.js";
 import { csv, json, svg, text } from "./downloads.js";
 
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
@@ -45,7 +46,8 @@ function opening() {
 }
 
 function change(given, again = false) {
-  state.settings = given;
+  const starts = Object.entries(given.starts).filter(([place]) => !learn.fixed(facts.entries[place]));
+  state.settings = { ...given, starts: Object.fromEntries(starts) };
   train(V.k);
   if (again) V.k = opening();
   V.phase = 4;
@@ -65,7 +67,12 @@ function go(k, phase = 4) {
   draw();
 }
 
-const forth = () => (V.phase < 4 ? go(V.k, 4) : V.k < R.K && go(V.k + 1));
+// One step: the rest of this one, then the next whole, or up to its update where a question comes first.
+function forth() {
+  if (V.phase < 4) { learn.skip(); go(V.k, 4); }
+  else if (V.k < R.K && learn.asks() && !timer) { go(V.k + 1, 3); learn.ask(); }
+  else if (V.k < R.K) go(V.k + 1);
+}
 const phase = () => (V.phase < 4 ? go(V.k, V.phase + 1) : V.k < R.K && go(V.k + 1, 1));
 const back = () => (V.phase === 4 ? go(V.k - 1) : V.phase > 1 ? go(V.k, V.phase - 1) : go(V.k - 1));
 const less = () => (V.phase > 1 ? go(V.k, V.phase - 1) : V.k > 0 && go(V.k - 1, 4));
@@ -103,6 +110,8 @@ const drawSettings = settings((given) => { stop(); change(given); }, {
 });
 
 const drawTiles = tiles(choose);
+const learn = learning(state, () => N, go);
+state.changed = save;
 
 const pristine = () => JSON.stringify(state.settings) === JSON.stringify(handedOut());
 
@@ -155,7 +164,7 @@ function draw() {
   $("#b-step").disabled = $("#b-phase").disabled = V.k >= R.K && V.phase === 4;
   set($("#b-play"), { "aria-pressed": String(timer !== 0) });
   write($("#b-play"), say(timer ? "pause" : "play"));
-  const gone = left(R), state_ = $("#state");
+  const gone = left(R) || (state.refused ? say(state.refused) : ""), state_ = $("#state");
   set(state_, { hidden: !gone });
   write(state_, gone);
   said();
@@ -176,7 +185,12 @@ function draw() {
   if ($("#s-derivation") && N.entry) $("#s-derivation").value = N.entry.key;
   if ($("#d-graph")) write($("#d-graph"), V.phase > 2 ? graph(N) : "…");
   drawSettings(N, state.settings, kept !== null, pristine() && kept === null);
+  learn.draw();
   show(V.q, N, V.phase);
+  save();
+}
+
+function save() {
   clearTimeout(saving);
   saving = setTimeout(() => { try { history.replaceState(null, "", fragment(state)); } catch { /* a frame may forbid it */ } }, LATER);
 }
@@ -227,6 +241,7 @@ addEventListener("hashchange", () => {
   if (location.hash === fragment(state)) return;
   const found = restored(location.hash);
   state.settings = found.settings;
+  state.refused = found.refused;
   Object.assign(V, found.view);
   train(V.k);
   draw();
