@@ -49,11 +49,12 @@ def paged(
     shown = trained(model, run, data, how)
     options = taught(model, shown, lesson)
     if options.fix and run is None:
-        shown = trained(model, None, data, {**how, "start": {**(how.get("start") or {}), **options.fix}})
+        how = {**how, "start": {**(arguments.starts(how.get("start")) or {}), **options.fix}}
+        shown = trained(model, None, data, how)
     derivations, missing = derived(model)
     training = training_of(model, shown, shown.recipe.steps, how.get("start"))
     story = told(model, shown, questions)
-    again = at_rates(model, shown, data, how) if run is None else None
+    again = at_rates(model, shown, data, how) if run is None and numbers(shown) <= QUICK else None
     text = document(shown, training, derivations, story, strings, missing, options, again)
     write_all({file: text.encode("utf-8", "backslashreplace")})
     return file
@@ -107,8 +108,13 @@ def taught(model: Model, run: Run, lesson: Mapping[str, Any]) -> Options:
     return found
 
 
-TRIED = 1000
-"""Steps of a training at another rate."""
+TRIED, QUICK = 1000, 2000
+"""Steps of a training at another rate, and how many numbers its weights may have."""
+
+
+def numbers(run: Run) -> int:
+    """How many numbers the weights have."""
+    return sum(values[0].size for values in run.trace.weights.values())
 
 
 def at_rates(model: Model, run: Run, data: object, how: Mapping[str, Any]) -> Trained:
@@ -136,8 +142,7 @@ def derived(model: Model) -> tuple[tuple[Derivation, ...], dict[str, str]]:
 def told(model: Model, run: Run, questions: bool | None) -> Story | None:
     """The story, where the questions are wanted and can be answered."""
     wanted = flag("questions", questions) if questions is not None else None
-    many = sum(values[0].size for values in run.trace.weights.values())
-    if wanted is False or (wanted is None and many > ASKED):
+    if wanted is False or (wanted is None and numbers(run) > ASKED):
         return None
     try:
         return model.explain(run)

@@ -23,8 +23,8 @@ SHOWN = 2
 """Statements of a page."""
 STEPS = 30
 """Steps of which it is asked whether each lowers the error."""
-NEAR = 0.01
-"""A change is as predicted if it is so within this part of it."""
+FEW = 200
+"""Patterns that are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def every(subject: Subject, strings: Strings, trained: Trained | None) -> Iterat
 
 def done(subject: Subject, strings: Strings) -> Card | None:
     """A pattern whose slope is exactly 0."""
-    if subject.model.goal.each is None or subject.patterns < 2 or subject.patterns > 1000:
+    if subject.model.goal.each is None or not 2 <= subject.patterns <= FEW:
         return None
     gradients = [subject.program.gradient(name) for name in dict.fromkeys(entry.key for entry in subject.entries)]
     for row in range(subject.patterns):
@@ -93,7 +93,7 @@ def faster(subject: Subject, strings: Strings, rate: float, trained: Trained) ->
 def falls(subject: Subject, strings: Strings) -> Card | None:
     """Whether each of the first steps lowers the mean error."""
     steps = min(STEPS, subject.steps)
-    every_row = list(range(min(subject.patterns, 200)))
+    every_row = list(range(min(subject.patterns, FEW)))
     if steps < 2 or subject.context.sense < 0:
         return None
     totals = [

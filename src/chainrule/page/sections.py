@@ -116,7 +116,10 @@ def derivation(page: Page) -> Markup:
 def hiding(page: Page) -> Markup | None:
     """Where lines or rules are hidden, for derivations that can be practised."""
     if not page.lesson.practices:
-        return None
+        if page.lesson.options.fade == "0":
+            return None
+        command = f'chainrule check {page.name} "∂E/∂w = …"'
+        return el("p", {"class": "small"}, page.say("fade.letters", command=command))
     return el("div", {"id": "fade", "class": "tools needs-js", "role": "radiogroup", "aria-label": page.say("fade")})
 
 

@@ -27,7 +27,9 @@ export function learning(state, moment, go) {
       tally = counted(tally, chosen === asked.right);
       told = { at: V.k, text: answered(asked, chosen, say), tally };
     }
-    if (asked.step) go(V.k, 4); else drawBox();
+    if (asked.step) go(V.k, 4);
+    else drawBox();
+    ($("#b-step:enabled") ?? $("#b-back")).focus({ preventScroll: true });
   };
 
   // The box is made anew for a question, and keeps the focus.
