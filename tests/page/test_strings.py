@@ -12,7 +12,14 @@ from tests.page.node import MODULES
 
 from chainrule.derive.judge.slips import SLIPS
 from chainrule.errors import UsageError
-from chainrule.page.strings import PLACE, english, languages, load, merged
+from chainrule.page.sentences import PLACE
+from chainrule.page.strings import english, languages, load, merged
+
+SAME = {
+    "direction", "size", "about.value", "curve.now", "pattern.value", "training", "fade.both", "looks.bare", "end.left",
+    "phase.2", "ask.next", "say.error",
+}  # fmt: skip
+"""Sentences that may be the same in another language."""
 
 
 def test_the_sentences_of_slips_are_those_of_the_judge() -> None:
@@ -23,7 +30,9 @@ def test_the_sentences_of_slips_are_those_of_the_judge() -> None:
 
 def test_two_forms_come_together() -> None:
     table = english().table
-    assert [key for key in table if key.endswith(".one") and key.removesuffix("one") + "many" not in table] == []
+    own = [key for key in table if key.endswith(".one") and not key.startswith("claims.")]
+    stems = [key.removesuffix(".one") for key in own]
+    assert [stem for stem in stems if f"{stem}.many" not in table and stem not in table] == []
 
 
 def test_no_sentence_of_these_modules_is_missing() -> None:
@@ -77,6 +86,8 @@ def test_a_file_replaces_what_it_has_and_the_rest_is_listed(tmp_path: Path) -> N
 @pytest.mark.parametrize("language", languages())
 def test_a_language_that_comes_along_is_whole(language: str) -> None:
     found = load(language)
-    assert found.missing == ()
+    assert [key for key in found.missing if not key.startswith("claims.")] == []
     for key, said in found.table.items():
-        assert set(PLACE.findall(said)) == set(PLACE.findall(english().table[key])), key
+        if not key.startswith("claims."):
+            assert set(PLACE.findall(said)) == set(PLACE.findall(english().table[key])), key
+            assert language == "en" or key in SAME or said != english().table[key], key

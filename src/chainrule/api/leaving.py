@@ -42,6 +42,9 @@ class Leaving:
         *,
         data: object = None,
         questions: bool | None = None,
+        options: str | os.PathLike[str] | None = None,
+        strings: str | os.PathLike[str] | None = None,
+        exercise: bool = False,
         limits: Mapping[str, int] | None = None,
         **how: Any,
     ) -> Path:
@@ -51,9 +54,11 @@ class Leaving:
         Nothing is loaded by it and nothing leaves it; its numbers are those of Python, to the last bit. It opens at the
         first step that moves a weight. ``run`` is a training of this model with every step recorded; else ``data`` and
         the arguments of `train` say which is shown. ``questions`` puts the answers of the story in; without it they
-        are there for networks of up to 100 weights. Returns the path of the file.
+        are there for networks of up to 100 weights. ``options`` is a teacher's file (TOML), ``strings`` a language
+        ("de", "es") or a file of sentences; ``exercise`` hides the last line of each derivation to be filled in and
+        handed in (`grade`). Returns the path of the file.
 
-        Errors: E403 for a run that a page cannot show.
+        Errors: E403 for a run that a page cannot show; E052 to E057 for options and sentences.
 
         >>> import chainrule as cr, pathlib, tempfile
         >>> path = cr.example("identity").page(pathlib.Path(tempfile.mkdtemp(), "identity.html"), steps=50)
@@ -62,4 +67,5 @@ class Leaving:
         """
         from chainrule.api.paged import paged
 
-        return paged(cast("Model", self), path, run, data, questions, how)
+        lesson = {"options": options, "strings": strings, "exercise": exercise}
+        return paged(cast("Model", self), path, run, data, questions, lesson, how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,16 @@ from chainrule.api import arguments
 from chainrule.api.printed import OTHERS, training_of
 from chainrule.errors import ChainruleError, DerivationError, ModelError, UsageError, flag
 from chainrule.explain.story import Story
+from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT
 from chainrule.train.run import Run
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model
     from chainrule.derive import Derivation
+    from chainrule.page.cards import Trained
+    from chainrule.page.options import Options
+    from chainrule.page.sentences import Strings
 
 DERIVED = 12
 """Weights whose derivations stand in a page."""
@@ -31,6 +36,7 @@ def paged(
     run: Run | None,
     data: object,
     questions: bool | None,
+    lesson: Mapping[str, Any],
     how: Mapping[str, Any],
 ) -> Path:
     """What `Model.page` gives; see there."""
@@ -39,11 +45,17 @@ def paged(
 
     file = Path(arguments.path("path", path))
     ready(file)
+    strings = sentences(lesson["strings"])
     shown = trained(model, run, data, how)
+    options = taught(model, shown, lesson)
+    if options.fix and run is None:
+        how = {**how, "start": {**(arguments.starts(how.get("start")) or {}), **options.fix}}
+        shown = trained(model, None, data, how)
     derivations, missing = derived(model)
     training = training_of(model, shown, shown.recipe.steps, how.get("start"))
     story = told(model, shown, questions)
-    text = document(shown, training, derivations, story, missing=missing)
+    again = at_rates(model, shown, data, how) if run is None and numbers(shown) <= QUICK else None
+    text = document(shown, training, derivations, story, strings, missing, options, again)
     write_all({file: text.encode("utf-8", "backslashreplace")})
     return file
 
@@ -71,6 +83,51 @@ def trained(model: Model, run: Run | None, data: object, how: Mapping[str, Any])
     return run
 
 
+def sentences(named: str | os.PathLike[str] | None) -> Strings:
+    """The sentences of a language, or of a file; what it leaves out stays English."""
+    from chainrule.page.strings import load
+
+    return load(None if named is None else arguments.path("strings", named))
+
+
+def taught(model: Model, run: Run, lesson: Mapping[str, Any]) -> Options:
+    """What the teacher says of the page."""
+    from chainrule.page import options
+
+    found = options.Options()
+    if lesson["options"] is not None:
+        typed = {name: name for name in model.network.quantities}
+        known = options.Known(
+            {pretty(name): name for name in typed} | typed,
+            {pretty(name): name for name in model.weights} | {name: name for name in model.weights},
+            max(run.steps, 0),
+        )
+        found = options.load(Path(arguments.path("options", lesson["options"])), known)
+    if flag("exercise", lesson["exercise"]):
+        found = replace(found, exercise=True, fade=found.fade if found.fade != "0" else "1")
+    return found
+
+
+TRIED, QUICK = 1000, 2000
+"""Steps of a training at another rate, and how many numbers its weights may have."""
+
+
+def numbers(run: Run) -> int:
+    """How many numbers the weights have."""
+    return sum(values[0].size for values in run.trace.weights.values())
+
+
+def at_rates(model: Model, run: Run, data: object, how: Mapping[str, Any]) -> Trained:
+    """The training of the page again, at other rates."""
+
+    def made(rate: float) -> tuple[float, int, bool]:
+        found = model.train(data, **{**how, "rate": rate, "steps": min(run.recipe.steps, TRIED)})
+        one = found if isinstance(found, Run) else found[0]
+        return float(one.error), one.steps, one.departure is not None
+
+    return made
+
+
 def derived(model: Model) -> tuple[tuple[Derivation, ...], dict[str, str]]:
     """The derivation of each weight, and why some have none."""
     found, missing = list["Derivation"](), dict[str, str]()
@@ -85,8 +142,7 @@ def derived(model: Model) -> tuple[tuple[Derivation, ...], dict[str, str]]:
 def told(model: Model, run: Run, questions: bool | None) -> Story | None:
     """The story, where the questions are wanted and can be answered."""
     wanted = flag("questions", questions) if questions is not None else None
-    many = sum(values[0].size for values in run.trace.weights.values())
-    if wanted is False or (wanted is None and many > ASKED):
+    if wanted is False or (wanted is None and numbers(run) > ASKED):
         return None
     try:
         return model.explain(run)

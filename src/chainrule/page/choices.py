@@ -8,7 +8,7 @@ from typing import Any
 
 from chainrule.derive.derivation import Derivation, Step
 from chainrule.derive.sentences import label
-from chainrule.page.strings import Strings
+from chainrule.page.sentences import Strings
 from chainrule.typeset.text import labels
 
 OTHERS = ("chain-rule", "product-rule", "power-rule", "sum-rule", "times-zero", "definition")

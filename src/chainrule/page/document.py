@@ -13,10 +13,13 @@ from chainrule.errors import inline
 from chainrule.explain.story import Story
 from chainrule.expr.nodes import key
 from chainrule.page import sections, top
+from chainrule.page.cards import Trained, cards
 from chainrule.page.facts import facts
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import net
+from chainrule.page.lesson import lesson
 from chainrule.page.markup import Markup, el
+from chainrule.page.options import Options
 from chainrule.page.policy import policy
 from chainrule.page.questions import Questions
 from chainrule.page.script import data, script
@@ -35,11 +38,15 @@ def document(
     training: Training,
     derivations: Sequence[Derivation] = (),
     story: Story | None = None,
-    strings: Mapping[str, str] | None = None,
+    strings: Strings | None = None,
     missing: Mapping[str, str] | None = None,
+    options: Options | None = None,
+    trained: Trained | None = None,
 ) -> str:
-    """The text of the file. ``missing`` says of a weight why it has no derivation in lines."""
-    table = Strings(strings)
+    """The text of the file. ``missing`` says of a weight why it has no derivation in lines, ``trained`` makes the
+    training again at another rate."""
+    table = Strings() if strings is None else strings
+    options = Options() if options is None else options
     subject = Subject(run, derivations)  # type: ignore[arg-type]
     moment = subject.moment(subject.opening)
     words = Words(subject, table, moment, 0)
@@ -47,14 +54,17 @@ def document(
     formulas = Formulas(subject, words.written)
     graph = net(subject)
     name = inline(subject.run.recipe.source)
-    question = asked(subject, table, name)
-    page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {})
+    question = options.text.get("question") or asked(subject, table, name)
+    chosen = words.entry.key if words.entry is not None else ""
+    shown = () if "cards" in options.hide else cards(subject, table, trained)
+    taught = lesson(subject.model, derivations, table, chosen, options, shown)
+    page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {}, taught)
     program = module(
         subject.program, subject.bound, training, widths=widths(subject), watched=watched(subject), compact=True
     )
     known = facts(subject, words, graph, table, name, question)
-    known = {**known, "trials": trials(program), "claims": Questions(page).live}
-    code = script(program)
+    known = {**known, "lesson": taught.json(), "trials": trials(program), "claims": Questions(page).live}
+    code = script(program, given={"elementary": taught.functions()})
     style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
     head = el(
         "head",

@@ -67,8 +67,23 @@ def facts(
         "inputs": inputs(subject),
         "derived": {one.goal.wrt[0].name: len(one.steps) for one in subject.derivations},
         "steps": run.recipe.steps,
-        "strings": strings.table,
+        "strings": {key: said for key, said in strings.table.items() if spoken(key)},
     }
+
+
+UNSPOKEN = ("claims.", "would.", "card.", "slip.", "fade.letters", "help.", "lead.")
+"""Sentences that Python alone says."""
+
+SPOKEN = (
+    "slip.short.", "slip.no-number", "slip.constant", "slip.factor-twice", "slip.extra-factor", "slip.missing-factor",
+    "slip.divided", "slip.swapped-difference", "slip.wrong-factor", "slip.line-sign", "slip.number", "slip.extra-term",
+)  # fmt: skip
+"""Slips that the script finds itself."""
+
+
+def spoken(key: str) -> bool:
+    """Whether the script says a sentence."""
+    return key.startswith(SPOKEN) or not key.startswith(UNSPOKEN)
 
 
 def states(subject: Subject) -> Any:

@@ -21,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 from chainrule import rules
 from chainrule.errors import UsageError
 from chainrule.model.model import Model
+from chainrule.notation.names import pretty
 
 T = TypeVar("T")
 Known = Mapping[str, Collection[str]]
@@ -74,6 +75,7 @@ def known(model: Model) -> Known:
     """What a link of a page of this model may choose from."""
     names = {role: [one.name for one in model.named(role)] for role in ("weight", "const", "data", "target")}
     return {
+        "entries": [pretty(name) for name in names["weight"]],
         "weights": names["weight"],
         "consts": names["const"],
         "columns": names["data"] + names["target"],
@@ -96,8 +98,8 @@ def fragment_of(address: str) -> str:
 def read(fragment: str, known: Known, own: str) -> Link:
     """What a fragment says on a page whose mark is ``own``.
 
-    >>> read("m=0123456789abcdef&k=3&w.w=0.25&w.v=1", {"weights": ["w"]}, "0123456789abcdef")
-    Link(state={'m': '0123456789abcdef', 'k': 3, 'w.w': [0.25]}, ignored=('w.v',), mark='0123456789abcdef')
+    >>> read("m=0123456789abcdef&k=3&w.w=0.25&w.v=1", {"entries": ["w"]}, "0123456789abcdef")
+    Link(state={'m': '0123456789abcdef', 'k': 3, 'w.w': 0.25}, ignored=('w.v',), mark='0123456789abcdef')
     """
     text = fragment.removeprefix("#")
     if len(text) > form()["longest"]:
@@ -116,7 +118,7 @@ def read(fragment: str, known: Known, own: str) -> Link:
         elif part:
             ignored.append(raw)
     found_mark = str(state.get("m", ""))
-    return Link(state if found_mark == own else {}, tuple(ignored), found_mark)
+    return Link(state if found_mark in ("", own) else {}, tuple(ignored), found_mark)
 
 
 def of_model(address: str, model: Model, text: str) -> Link:
@@ -158,9 +160,10 @@ def knows(field: Mapping[str, Any], name: str, known: Known) -> bool:
     if not name.startswith(own):
         return False
     rest = name.removeprefix(own)
-    if "lines" in field:
+    if "number" in field:
         rest, dot, number = rest.rpartition(".")
-        if not (dot and re.fullmatch("[1-9][0-9]?", number) and int(number) <= field["lines"]):
+        least, most = field["number"]
+        if not (dot and re.fullmatch("0|[1-9][0-9]{0,5}", number) and least <= int(number) <= most):
             return False
     return rest in known.get(field["of"], ())
 
@@ -173,8 +176,6 @@ def valued(field: Mapping[str, Any], text: str, known: Known) -> Any:
             return text if re.fullmatch("[0-9a-f]{16}", text) else None
         case "number":
             return finite(text)
-        case "numbers":
-            return each(text, ",", most, finite)
         case "whole":
             number = int(text) if re.fullmatch("[0-9]{1,16}", text) else -1
             return number if field["least"] <= number <= field["most"] else None

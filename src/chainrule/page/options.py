@@ -151,7 +151,7 @@ class Reader:
             hide=self.parts(found),
             fix=self.fixed(self.table(found, "fix")),
             predict=self.flag(found, "predict"),
-            fade=cast(str, self.one_of(found, "fade", FADES) or "0"),
+            fade=self.one_of(found, "fade", FADES) or "0",
             exercise=self.flag(found, "exercise"),
             question=self.questions(found),
             text=self.texts(self.table(found, "text")),
@@ -242,13 +242,13 @@ class Reader:
     def flag(self, found: Mapping[str, Any], name: str) -> bool:
         if not isinstance(given := found.get(name, False), bool):
             self.fault("E054", name, f"{name} is neither true nor false", f"write {name} = true")
-        return cast(bool, given)
+        return given
 
     def whole(self, found: Mapping[str, Any], name: str, least: int, most: int) -> int:
         given = found[name]
         if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
             self.fault("E054", name, f"{name} is no whole number from {least} to {most}", f"write {name} = {least}")
-        return cast(int, given)
+        return given
 
     def number(self, found: Mapping[str, Any], name: str) -> float:
         given = found[name]
@@ -266,7 +266,7 @@ class Reader:
         given = found[name]
         if not isinstance(given, str) or not given.strip():
             self.fault("E054", name, f"{name} is no text", f'write {name} = "…"')
-        said = cast(str, given)
+        said = given
         if len(said) > most:
             self.fault("E054", name, f"{name} is longer than {most} characters", "write it shorter")
         if _TAG.search(said) or _HIDDEN.search(said):

@@ -30,8 +30,8 @@ from chainrule.notation import parse_expression, show
 from chainrule.notation.known import ALIASES, KNOWN
 from chainrule.notation.names import pretty
 from chainrule.page.choices import choices
+from chainrule.page.sentences import Strings
 from chainrule.page.slips import mistakes
-from chainrule.page.strings import Strings
 
 POINTS, SIDES = 5, 5
 """Places that are special in no way, and those on the sides of kinks."""
@@ -130,6 +130,15 @@ def point(stage: Scene, names: Mapping[str, Derivative], place: Place) -> dict[s
     return found | {key: finite(value(stage, place, node)) for key, node in names.items()}
 
 
+DIGITS = 12
+"""Of what slips give: lines are compared to nine."""
+
+
+def short(numbers: Sequence[float]) -> list[float | None]:
+    """Numbers with the digits that comparing needs."""
+    return [float(f"{number:.{DIGITS}g}") if math.isfinite(number) else None for number in numbers]
+
+
 def finite(number: float) -> float | None:
     """A number as JSON has it: what is none is null."""
     return number if math.isfinite(number) else None
@@ -143,12 +152,12 @@ def slipped(stage: Scene, truth: Truth, places: Sequence[Place], strings: String
     ours = [value(stage, place, target) for place in places]
     return {
         "slips": [
-            {"sentence": strings.say(f"slip.{one.slip}", **one.words), "values": one.values, "single": one.single,
-             "when": one.when}
+            {"sentence": strings.say(f"slip.{one.slip}", **one.words), "values": short(one.values),
+             "single": one.single, "when": one.when}
             for one in rows
         ],
         "factors": [
-            {"factor": shown, "values": list(map(finite, found)), "twice": inside(system_, shown)}
+            {"factor": shown, "values": short(found), "twice": inside(system_, shown)}
             for shown, found in factors(Search(stage, target, places, ours, ours), system_)
         ],
     }  # fmt: skip

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([a-z_]+)\.js";$', re.M)
-EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let) ([\w$]+))", re.M)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) ([\w$]+))", re.M)
 
 PROGRAM = (
     "begin",
@@ -29,10 +30,15 @@ PROGRAM = (
 """What the page uses of the printed program."""
 
 
-def script(program: str, main: str = "page") -> str:
-    """The script of a page: the program, then ``main`` and the modules that it needs, each after those it imports."""
+def script(program: str, main: str = "page", given: Mapping[str, str] | None = None) -> str:
+    """The script of a page: the program, the modules that are ``given`` as the bodies of functions, then ``main`` and
+    the modules that it needs, each after those it imports."""
     parts = [f"const $program = (() => {{\n{bare(program)}\nreturn {{ {', '.join(PROGRAM)} }};\n}})();"]
     done: list[str] = []
+
+    for name, text in (given or {}).items():
+        parts.append(f"const ${name} = (() => {{\n{text}\n}})();")
+        done.append(name)
 
     def add(name: str) -> None:
         if name in done or name == "program":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chainrule.explain.wording import num
 from chainrule.notation.names import pretty
 from chainrule.page import derivations, figures
@@ -26,10 +28,11 @@ def main(page: Page) -> Markup:
             {"class": "wrap"},
             el("p", {"id": "state", "role": "status", "hidden": not page.words.left()}, page.words.left()),
             el("div", {"class": "pair"}, step(page), pictures(page)),
-            derivation(page),
+            None if page.hides("derivation") else derivation(page),
             el("div", {"class": "pair"}, chart(page), trace(page)),
-            Questions(page).section(),
-            text(page),
+            None if page.hides("questions") else Questions(page).section(),
+            statements(page),
+            None if page.hides("text") else text(page),
         ),
     )
 
@@ -92,8 +95,31 @@ def derivation(page: Page) -> Markup:
         {"id": "derivation", "aria-labelledby": "h-der"},
         el("h2", {"id": "h-der"}, page.say("derivation")),
         tools,
+        hiding(page),
         *parts,
         el("p", {"class": "small", "id": "linecheck"}, checked(page)),
+    )
+
+
+def hiding(page: Page) -> Markup | None:
+    """Where lines or rules are hidden, for derivations that can be practised."""
+    if not page.lesson.practices:
+        if page.lesson.options.fade == "0":
+            return None
+        command = f'chainrule check {page.name} "∂E/∂w = …"'
+        return el("p", {"class": "small"}, page.say("fade.letters", command=command))
+    return el("div", {"id": "fade", "class": "tools needs-js", "role": "radiogroup", "aria-label": page.say("fade")})
+
+
+def statements(page: Page) -> Markup | None:
+    """Statements to be judged true or not."""
+    if not page.lesson.cards:
+        return None
+    return el(
+        "section",
+        {"id": "cards", "class": "needs-js", "aria-labelledby": "h-cards"},
+        el("h2", {"id": "h-cards"}, page.say("cards")),
+        el("p", {"class": "small"}, page.say("cards.settings")),
     )
 
 
@@ -135,21 +161,27 @@ def trace(page: Page) -> Markup:
     head = [el("th", {"scope": "col", "data-text": name}, page.say(name, w=w)) for name in names]
     links = [
         button(f"b-{kind}", page.say(key), "link")
-        for kind, key in (
+        for kind, key in downloads(page, (
             ("csv", "download.csv"),
             ("json", "download.json"),
             ("svg", "download.svg"),
             ("text", "download.text"),
             ("link", "link"),
-        )
-    ]
+        ))
+    ]  # fmt: skip
+    said = None if page.hides("downloads") else page.say("download")
     return el(
         "section",
         {"aria-labelledby": "h-trace"},
         el("h2", {"id": "h-trace"}, page.say("trace.title")),
         table(page.words.trace(), head, "trace", page.say("trace.title")),
-        el("p", {"class": "small needs-js"}, page.say("download"), *(part for link in links for part in (" ", link))),
+        el("p", {"class": "small needs-js"}, said, *(part for link in links for part in (" ", link))),
     )
+
+
+def downloads(page: Page, kinds: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    """What can be taken away: the link always."""
+    return (kind for kind in kinds if kind[0] == "link" or not page.hides("downloads"))
 
 
 def text(page: Page) -> Markup:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chainrule.explain.story import Story
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import Net
+from chainrule.page.lesson import Lesson
 from chainrule.page.markup import Markup, el
 from chainrule.page.series import Series
 from chainrule.page.subject import Subject
@@ -30,6 +31,11 @@ class Page:
     name: str
     question: str
     missing: Mapping[str, str]
+    lesson: Lesson
+
+    def hides(self, part: str) -> bool:
+        """Whether the teacher leaves a part away."""
+        return part in self.lesson.options.hide
 
     def say(self, key: str, **places: object) -> str:
         return self.words.say(key, **places)

@@ -1,4 +1,4 @@
-"""The sentences of the page: English, and what a file puts in their place.
+"""A file of sentences, or a language that comes with the package → the sentences of the page, checked.
 
 Conventions. A table is JSON, key → sentence; a sentence is plain text with named places, ``{w}``. A key that ends in
 ``.one`` has a sister that ends in ``.many``: one form for 1, one for every other number. Sentences are never put
@@ -8,19 +8,17 @@ together from pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from chainrule.data import jsonfile
-from chainrule.errors import BrokenPass, UsageError, inline
+from chainrule.errors import UsageError, inline
 from chainrule.notation.known import closest
+from chainrule.page.sentences import PLACE, Strings
 
-PLACE = re.compile(r"\{(\w+)\}")
 _TAG = re.compile(r"</?[A-Za-z!]")
 _HIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]")
 
@@ -30,49 +28,10 @@ LONGEST = 2000
 DIRECTIONS = ("ltr", "rtl")
 
 
-@dataclass(frozen=True, slots=True)
-class Strings:
-    """Every sentence by its key. ``missing`` are the keys that a file left out: their sentences are English."""
-
-    table: Mapping[str, str]
-    missing: tuple[str, ...] = field(default=())
-
-    def say(self, key: str, /, **words: object) -> str:
-        """A sentence with its places filled, in one pass: what is put in is never read again.
-
-        >>> english().say("ask.tally", r=3, n=5), Strings({"a": "{b}"}).say("a", b="{c}")
-        ('3 of 5 as you said', '{c}')
-        """
-        try:
-            return PLACE.sub(lambda found: str(words[found[1]]), self.table[key])
-        except KeyError as missing:
-            raise BrokenPass("the sentences of the page", f"{key} lacks {missing}") from None
-
-    def many(self, key: str, n: int, /, **words: object) -> str:
-        """One of two forms, with the number as ``{n}``."""
-        return self.say(f"{key}.{'one' if n == 1 else 'many'}", n=n, **words)
-
-    def of(self, *stems: str) -> dict[str, str]:
-        """The sentences whose keys begin with one of the stems: what a module needs of them.
-
-        >>> sorted(english().of("ask.tally"))
-        ['ask.tally']
-        """
-        return {key: said for key, said in self.table.items() if key.startswith(stems)}
-
-
 @cache
 def english() -> Strings:
     """The sentences as they come with the package."""
-    found: dict[str, str] = {}
-    folder = files("chainrule.page").joinpath("strings", "en")
-    for path in sorted(folder.iterdir(), key=lambda one: one.name):
-        own = jsonfile.value(path.read_bytes(), path.name)
-        for key, said in own.items():
-            if key in found:
-                raise BrokenPass("the sentences of the page", f"{key} stands in two files")
-            found[key] = said
-    return Strings(MappingProxyType(found))
+    return Strings()
 
 
 def languages() -> tuple[str, ...]:
@@ -117,7 +76,7 @@ def merged(given: Any, name: str) -> Strings:
         if key not in own:
             raise unknown(key, own, name)
         checked(key, said, own[key], name)
-    return Strings(MappingProxyType({**own, **given}), tuple(key for key in own if key not in given))
+    return Strings(given)
 
 
 def unknown(key: str, known: Iterable[str], name: str) -> UsageError:

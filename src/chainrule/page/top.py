@@ -24,7 +24,13 @@ def header(page: Page) -> Markup:
             el("span", {"class": "needs-js"}, button("b-help", page.say("help"), "link")),
         ),
         el("h1", {}, page.question),
-        el("p", {"class": "lead"}, lead(page), " ", el("span", {"class": "needs-js"}, page.say("lead.press"))),
+        el(
+            "p",
+            {"class": "lead"},
+            page.lesson.options.text.get("lead") or lead(page),
+            " ",
+            el("span", {"class": "needs-js"}, page.say("lead.press")),
+        ),
     )
 
 

@@ -8,20 +8,25 @@ const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u20
 // Takes the form (link.json) and a state: names of the form → numbers, texts or lists of them. Gives the fragment
 // without #, and in `out` the names of the arrays that have too many numbers for a link; the fragment names them too.
 export function writeLink(form, state) {
-  const parts = [], out = [];
+  const parts = [], out = new Set(), counts = new Map();
+  for (const name of Object.keys(state)) counts.set(arrayOf(name), (counts.get(arrayOf(name)) ?? 0) + 1);
   for (const field of form.fields) {
     for (const name of Object.keys(state).filter((one) => belongs(field, one) && field.name !== "out")) {
-      const value = state[name];
-      if (field.kind === "numbers" && [value].flat().length > form.numbers) {
-        out.push(name.slice(field.name.length));
+      if (field.kind === "number" && counts.get(arrayOf(name)) > form.numbers) {
+        out.add(arrayOf(name).slice(field.name.length));
         continue;
       }
-      const text = written(field, value);
+      const text = written(field, state[name]);
       if (text !== null && [...text].length <= (field.kind === "text" ? form.text : form.longest)) parts.push([name, text]);
     }
   }
-  if (out.length) parts.push(["out", out.join(",")]);
-  return { fragment: parts.map((pair) => pair.map(encoded).join("=")).join("&"), out };
+  if (out.size) parts.push(["out", [...out].join(",")]);
+  return { fragment: parts.map((pair) => pair.map(encoded).join("=")).join("&"), out: [...out] };
+}
+
+// "w.W[0,1]" → "w.W", "x.y.3" → "x.y": whose numbers are counted together.
+function arrayOf(name) {
+  return name.replace(/(?:\[[^\]]*\]|(?<=\..+)\.[0-9]+)$/, "");
 }
 
 // Takes the form, a fragment with or without #, and what this page knows: its hash, and lists of the names that may be
@@ -39,9 +44,8 @@ export function readLink(form, fragment, known) {
     if (found !== null) state[name] = found;
     else if (part) ignored.push(raw);
   }
-  if (state.m === known.hash) return { state, ignored, refused: null };
-  const refused = "m" in state ? "link.other" : null;
-  return { state: Object.create(null), ignored, refused };
+  if (!("m" in state) || state.m === known.hash) return { state, ignored, refused: null };
+  return { state: Object.create(null), ignored, refused: "link.other" };
 }
 
 // Whether a name is one of a field of the form: "w.b1" of the field "w.".
@@ -49,14 +53,14 @@ function belongs(field, name) {
   return field.name.endsWith(".") ? name.startsWith(field.name) && name.length > field.name.length : name === field.name;
 }
 
-// The same, of a page: b1 has to be a weight of it, and a line to have a number.
+// The same, of a page: b1 has to be a weight of it, and a line or a row to have a number.
 function knows(field, name, known) {
   if (!belongs(field, name)) return false;
   if (!field.name.endsWith(".")) return true;
   let rest = name.slice(field.name.length);
-  if (field.lines) {
-    const at = rest.lastIndexOf("."), number = rest.slice(at + 1);
-    if (at < 0 || !/^[1-9][0-9]?$/.test(number) || Number(number) > field.lines) return false;
+  if (field.number) {
+    const at = rest.lastIndexOf("."), number = rest.slice(at + 1), [least, most] = field.number;
+    if (at < 0 || !/^(?:0|[1-9][0-9]{0,5})$/.test(number) || Number(number) < least || Number(number) > most) return false;
     rest = rest.slice(0, at);
   }
   return known[field.of].includes(rest);
@@ -66,7 +70,6 @@ function written(field, value) {
   const number = (one) => (Object.is(one, -0) ? "-0" : String(one));
   switch (field.kind) {
     case "number": return Number.isFinite(value) ? number(value) : null;
-    case "numbers": return [value].flat().every(Number.isFinite) ? [value].flat().map(number).join(",") : null;
     case "names": return value.length ? value.join(",") : null;
     case "order":
       if (!Array.isArray(value)) return String(value);
@@ -80,7 +83,6 @@ function valued(form, field, text, known) {
   switch (field.kind) {
     case "hash": return /^[0-9a-f]{16}$/.test(text) ? text : null;
     case "number": return finite(text);
-    case "numbers": return each(text, ",", form.numbers, finite);
     case "whole": {
       const found = /^[0-9]{1,16}$/.test(text) ? Number(text) : -1;
       return found >= field.least && found <= field.most ? found : null;

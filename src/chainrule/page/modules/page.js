@@ -13,6 +13,7 @@ import { chart } from "./chart.js";
 import { settings, MORE } from "./settings.js";
 import { tiles } from "./tiles.js";
 import { questions } from "./questions.js";
+import { learning } from "./learn.js";
 import { csv, json, svg, text } from "./downloads.js";
 import { selftest } from "./selftest.js";
 
@@ -47,7 +48,8 @@ function opening() {
 }
 
 function change(given, again = false) {
-  state.settings = given;
+  const starts = Object.entries(given.starts).filter(([place]) => !learn.fixed(facts.entries[place]));
+  state.settings = { ...given, starts: Object.fromEntries(starts) };
   train(V.k);
   if (again) V.k = opening();
   V.phase = 4;
@@ -67,7 +69,12 @@ function go(k, phase = 4) {
   draw();
 }
 
-const forth = () => (V.phase < 4 ? go(V.k, 4) : V.k < R.K && go(V.k + 1));
+// One step: the rest of this one, then the next whole, or up to its update where a question comes first.
+function forth() {
+  if (V.phase < 4) { learn.skip(); go(V.k, 4); }
+  else if (V.k < R.K && learn.asks() && !timer) { go(V.k + 1, 3); learn.ask(); }
+  else if (V.k < R.K) go(V.k + 1);
+}
 const phase = () => (V.phase < 4 ? go(V.k, V.phase + 1) : V.k < R.K && go(V.k + 1, 1));
 const back = () => (V.phase === 4 ? go(V.k - 1) : V.phase > 1 ? go(V.k, V.phase - 1) : go(V.k - 1));
 const less = () => (V.phase > 1 ? go(V.k, V.phase - 1) : V.k > 0 && go(V.k - 1, 4));
@@ -106,6 +113,8 @@ const drawSettings = settings((given) => { stop(); change(given); }, {
 });
 
 const drawTiles = tiles(choose), drawQuestions = questions();
+const learn = learning(state, () => N, go);
+state.changed = save;
 
 const pristine = () => JSON.stringify(state.settings) === JSON.stringify(handedOut());
 
@@ -165,7 +174,7 @@ function draw(whole = !heavy || N === null || V.k === N.k) {
   $("#b-step").disabled = $("#b-phase").disabled = V.k >= R.K && V.phase === 4;
   set($("#b-play"), { "aria-pressed": String(timer !== 0) });
   write($("#b-play"), say(timer ? "pause" : "play"));
-  const gone = left(R), state_ = $("#state");
+  const gone = left(R) || (state.refused ? say(state.refused) : ""), state_ = $("#state");
   set(state_, { hidden: !gone });
   write(state_, gone);
   said();
@@ -187,7 +196,12 @@ function draw(whole = !heavy || N === null || V.k === N.k) {
   if ($("#d-graph")) write($("#d-graph"), V.phase > 2 ? graph(N) : "…");
   drawSettings(N, state.settings, kept !== null, pristine() && kept === null);
   drawQuestions(R, V.k, timer !== 0);
+  learn.draw();
   show(V.q, N, V.phase);
+  save();
+}
+
+function save() {
   clearTimeout(saving);
   saving = setTimeout(() => { try { history.replaceState(null, "", fragment(state)); } catch { /* a frame may forbid it */ } }, LATER);
 }
@@ -238,6 +252,7 @@ addEventListener("hashchange", () => {
   if (location.hash === fragment(state)) return;
   const found = restored(location.hash);
   state.settings = found.settings;
+  state.refused = found.refused;
   Object.assign(V, found.view);
   train(V.k);
   draw();

@@ -1,0 +1,73 @@
+"""A training, its derivations and a teacher's options → what the page has for learning: practice and statements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chainrule.code.functions import Functions
+from chainrule.code.javascript.table import JAVASCRIPT
+from chainrule.derive import Derivation
+from chainrule.model.model import Model
+from chainrule.page import link
+from chainrule.page.cards import Card
+from chainrule.page.options import Options
+from chainrule.page.practice import practice
+from chainrule.page.sentences import Strings
+
+MOST = 60_000
+"""Characters of practice that a page holds; the weight that it opens with comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Options, the derivations whose lines can be hidden, statements to judge, and the functions that reading needs."""
+
+    options: Options = field(default_factory=Options)
+    practices: tuple[dict[str, Any], ...] = ()
+    cards: tuple[Card, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """What the script reads."""
+        return {
+            "options": self.options.json(),
+            "practice": {one["weight"]: one for one in self.practices},
+            "cards": [one.json() for one in self.cards],
+            "link": dict(link.form()),
+        }
+
+    def functions(self) -> str:
+        """A module with the elementary functions that a learner's lines may call."""
+        return elementary(name for one in self.practices for name in one["elementary"])
+
+
+def lesson(
+    model: Model, derivations: Sequence[Derivation], strings: Strings, first: str, options: Options,
+    cards: Iterable[Card] = (),
+) -> Lesson:  # fmt: skip
+    """The lesson of a page that opens with one weight."""
+    found, size = list[dict[str, Any]](), 0
+    for one in sorted(derivations, key=lambda one: one.goal.wrt[0].name != first):
+        made = practice(model, one, strings)
+        size += len(json.dumps(made, ensure_ascii=False)) if made else 0
+        if made is not None and (size <= MOST or not found):
+            found.append(made)
+        if size > MOST:
+            break
+    return Lesson(options, tuple(found), tuple(cards))
+
+
+def elementary(names: Iterable[str]) -> str:
+    """Functions as the module `elementary.js` gives them.
+
+    >>> elementary([])
+    'return { ELEMENTARY: Object.create(null) };'
+    """
+    kinds = list(dict.fromkeys(names))
+    if not kinds:
+        return "return { ELEMENTARY: Object.create(null) };"
+    functions = Functions(JAVASCRIPT)
+    pairs = ", ".join(f"{kind}: {functions.called(kind)}" for kind in (*kinds, "power"))
+    return "\n".join((JAVASCRIPT.prelude, *functions.texts.values(), f"return {{ ELEMENTARY: {{ {pairs} }} }};"))
