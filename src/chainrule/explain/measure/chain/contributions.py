@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from chainrule.explain.evaluate.equations import NUMBERS, evaluate
+from chainrule.explain.evaluate.equations import NUMBERS, ready
 from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside
@@ -69,8 +69,7 @@ def used_more_than_once(context: Context) -> Uses | None:
     rows = np.array([[row]], dtype=np.int64)
     values = context.evaluator.values(theta[None, :], rows, backward=True)
     for name in often:
-        places = range(len(readers[name]))
-        parts = tuple(by_place(context, values, needed, name, place) for place in places)
+        parts = by_places(context, values, needed, name, len(readers[name]))
         if not any(parts):
             continue
         whole = float(np.asarray(values[context.program.gradient(name)]).ravel()[0])
@@ -206,23 +205,34 @@ def reading(context: Context) -> tuple[Mapping[str, list[str]], tuple[Equation, 
     return readers, needed
 
 
-def by_place(
-    context: Context, values: Mapping[str, Value], needed: Iterable[Equation], name: str, place: int
-) -> float:
-    """How the error of a pattern changes with a quantity in one of the places that read it, and only there."""
-    copy, met = f"{name}#", -1
+def by_places(
+    context: Context, values: Mapping[str, Value], needed: Iterable[Equation], name: str, places: int
+) -> tuple[float, ...]:
+    """How the error of a pattern changes with a quantity in each of the places that read it, and only there: each place
+    reads a copy of its own, and a lane moves one of them."""
+    met = -1
 
-    def moved(node: Expr, inside: tuple[Expr, ...]) -> Expr:
+    def copied(node: Expr, inside: tuple[Expr, ...]) -> Expr:
         nonlocal met
         if not (isinstance(node, Ref) and node.name == name):
             return rebuild(node, inside)
         met += 1
-        return replace(node, name=copy) if met == place else node
+        return replace(node, name=f"{name}#{met}")
 
-    lines = [replace(line, body=fold(line.body, moved)) for line in needed if key(line.target) != name]
-    known = {**values, copy: values[name] + 1j * STEP}
-    found = evaluate(lines, known, 1, NUMBERS)[context.program.objective]
-    return cleared(np.asarray(found).ravel()[0].imag / STEP)
+    run = ready([replace(line, body=fold(line.body, copied)) for line in needed if key(line.target) != name], NUMBERS)
+    still = {f"{name}#{place}": values[name] for place in range(places)}
+    found: list[float] = []
+    for first in range(0, places, LANES):
+        here = range(first, min(first + LANES, places))
+        ways = 1j * STEP * np.eye(len(here))
+        moved = {f"{name}#{place}": values[name] + way[:, None] for place, way in zip(here, ways, strict=True)}
+        goal = np.asarray(run({**values, **still, **moved}, 1)[context.program.objective])
+        found += np.broadcast_to(goal, (len(here), 1))[:, 0].imag.tolist()
+    return tuple(cleared(rate / STEP) for rate in found)
+
+
+LANES = 256
+"""Places that are moved at once: of very many, all their copies would not fit."""
 
 
 def cleared(rate: float) -> float:
