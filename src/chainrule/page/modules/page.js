@@ -112,7 +112,7 @@ const drawSettings = settings((given) => { stop(); change(given); }, {
   },
 });
 
-const drawTiles = tiles(choose), drawQuestions = questions();
+const drawTiles = tiles(choose), drawQuestions = $("#questions") ? questions() : () => {};
 const learn = learning(state, () => N, go);
 state.changed = save;
 
