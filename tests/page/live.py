@@ -128,7 +128,7 @@ class Pair:
         }  # fmt: skip
         if self.run.rate is not None:
             settings["rate"] = self.run.rate
-        strings = {f"claim.{key}": said for key, said in table.strings.items()}
+        strings = {f"claims.{key}": said for key, said in table.strings.items()}
         return {**embedded(table, self.handed), "strings": strings, "settings": settings, "k": self.k}
 
     def printed(self) -> str:

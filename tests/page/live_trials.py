@@ -217,7 +217,7 @@ def decrease(pair: Pair, beside: Case, one: Told) -> str:
             return f"step {step + 1} changes it by {goals[1] - goals[0]}"
         if not one.holds and abs(goals[1] - goals[0]) > slack:
             return f"step {step + 1} changes it by {goals[1] - goals[0]}"
-    return "" if helped else "none helped"
+    return "" if helped or not one.holds else "none helped"
 
 
 def amount(pair: Pair, beside: Case, one: Told) -> str:

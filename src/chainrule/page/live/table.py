@@ -24,8 +24,6 @@ FACTS = frozenset((
 ))  # fmt: skip
 """What claims know without looking; `probes.Probes.facts` and claims.js give them."""
 VERDICTS: Mapping[str, bool | None] = {"holds": True, "denied": False, "not known": None}
-PREFIX = "claim."
-"""Before the key of a sentence among those of a page."""
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -87,8 +85,7 @@ def table() -> Table:
     """The table that comes with the package, with its English sentences."""
     room = files("chainrule.page")
     text = room.joinpath("live", "claims.toml").read_text("utf-8")
-    strings = json.loads(room.joinpath("strings", "en", "claims.json").read_text("utf-8"))
-    return read(text, {key.removeprefix(PREFIX): sentence for key, sentence in strings.items()})
+    return read(text, json.loads(room.joinpath("strings", "en", "claims.json").read_text("utf-8")))
 
 
 def read(text: str, strings: Mapping[str, str]) -> Table:

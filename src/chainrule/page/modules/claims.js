@@ -217,7 +217,7 @@ export function standing(table, changed) {
 function filled(forms, strings, key, named) {
   const form = key in forms ? (named(forms[key]) === 1 ? ".one" : ".many") : "";
   const shown = (value) => numeric(value) ? num(value) : value;
-  return strings[`claim.${key}${form}`].replace(/\{(\w+)\}/g, (_, name) => shown(named(name)));
+  return strings[`claims.${key}${form}`].replace(/\{(\w+)\}/g, (_, name) => shown(named(name)));
 }
 
 // Names and what they are, found when first wanted.

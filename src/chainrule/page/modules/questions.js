@@ -6,7 +6,7 @@ import { advance, visits, passLength, PROGRAM, VALUES } from "./program.js";
 import { handedOut } from "./run.js";
 import { probesOf, tell } from "./claims.js";
 
-const SOON = 150;
+const SOON = 150, WAITS = "…";
 const MARKS = { yes: ["up", "✓"], no: ["bw", "!"], open: ["", "?"] };
 const program = { advance, visits, passLength, PROGRAM, VALUES };
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -81,7 +81,7 @@ export function questions() {
     for (const part of parts) {
       if (!part.needs.some((one) => now.includes(one))) stand(part);
       else if (!part.live.length || R.every > 1) put(part, say("questions.unknown", { command: command(R.settings) }), "open");
-      else { put(part, say("questions.wait"), "open"); pending.push(part); }
+      else { put(part, WAITS, "open"); pending.push(part); }
     }
     if (!pending.length || busy || !R.done) return;
     if (document.body.classList.contains("ready")) timer = setTimeout(() => computed(R, k, pending), SOON);
