@@ -71,7 +71,7 @@ def facts(
     }
 
 
-UNSPOKEN = ("claims.", "would.", "card.", "slip.", "fade.letters", "help.", "lead.")
+UNSPOKEN = ("would.", "card.", "slip.", "fade.letters", "help.", "lead.")
 """Sentences that Python alone says."""
 
 SPOKEN = (
