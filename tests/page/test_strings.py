@@ -17,7 +17,7 @@ from chainrule.page.strings import english, languages, load, merged
 
 SAME = {
     "direction", "size", "about.value", "curve.now", "pattern.value", "training", "fade.both", "looks.bare", "end.left",
-    "phase.2", "ask.next", "say.error",
+    "phase.2", "ask.next", "say.error", "questions.wait",
 }  # fmt: skip
 """Sentences that may be the same in another language."""
 
