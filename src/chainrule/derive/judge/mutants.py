@@ -101,7 +101,7 @@ def dropped(found: System) -> Iterator[Mutant]:
                 if slip is None:
                     continue
                 less = replace(term, factors=term.factors[:number] + term.factors[number + 1 :])
-                words = {"factor": written(found, factor)}
+                words = {"factor": written(found, factor), **averaged(factor)}
                 yield Mutant(slip, words, {line: put(terms, place, less.expr)})
                 if isinstance(factor, Ref):
                     more = replace(term, factors=(*term.factors, factor))
@@ -110,8 +110,24 @@ def dropped(found: System) -> Iterator[Mutant]:
                 if base(letter) == HERE and found.of.name != MEAN:
                     continue  # of one pattern there is no mean
                 mean = replace(term, factors=(*term.factors, Div(UNIT, Size(letter))))
-                words = {"letter": base(letter).rstrip("°"), "count": f"size({base(letter).rstrip('°')})"}
+                words = counted(letter)
                 yield Mutant("mean-not-sum", words, {line: put(terms, place, mean.expr)})
+
+
+def counted(letter: str) -> dict[str, str]:
+    """How a letter and how many values it has are called."""
+    plain = base(letter).rstrip("°")
+    if base(letter) == HERE or "#" in plain:
+        return {"letter": "the patterns", "count": "their number"}
+    return {"letter": plain, "count": f"size({plain})"}
+
+
+def averaged(factor: Expr) -> dict[str, str]:
+    """What a factor that averages divides by."""
+    match factor:
+        case Div(_, Size(letter)):
+            return counted(letter)
+    return {}
 
 
 def kind_of(factor: Expr) -> str | None:
