@@ -9,6 +9,9 @@ from importlib.resources import files
 
 PLACE = re.compile(r"\{(\w+)\}")
 
+CLAIMS = "claims.json"
+"""Sentences of claims have keys of their own: here they stand behind ``claims.``."""
+
 
 class Strings:
     """The tables of one language; a key that is missing falls back to English and is listed."""
@@ -49,5 +52,6 @@ def read(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for table in sorted(folder.iterdir(), key=lambda one: one.name):
         if table.name.endswith(".json"):
-            found |= json.loads(table.read_text("utf-8"))
+            own: dict[str, str] = json.loads(table.read_text("utf-8"))
+            found |= {f"claims.{key}": said for key, said in own.items()} if table.name == CLAIMS else own
     return found
