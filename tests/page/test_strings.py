@@ -30,7 +30,7 @@ def test_the_sentences_of_slips_are_those_of_the_judge() -> None:
 
 def test_two_forms_come_together() -> None:
     table = english().table
-    own = [key for key in table if key.endswith(".one") and not key.startswith("claim.")]
+    own = [key for key in table if key.endswith(".one") and not key.startswith("claims.")]
     stems = [key.removesuffix(".one") for key in own]
     assert [stem for stem in stems if f"{stem}.many" not in table and stem not in table] == []
 
@@ -86,8 +86,8 @@ def test_a_file_replaces_what_it_has_and_the_rest_is_listed(tmp_path: Path) -> N
 @pytest.mark.parametrize("language", languages())
 def test_a_language_that_comes_along_is_whole(language: str) -> None:
     found = load(language)
-    assert [key for key in found.missing if not key.startswith("claim.")] == []
+    assert [key for key in found.missing if not key.startswith("claims.")] == []
     for key, said in found.table.items():
-        if not key.startswith("claim."):
+        if not key.startswith("claims."):
             assert set(PLACE.findall(said)) == set(PLACE.findall(english().table[key])), key
             assert language == "en" or key in SAME or said != english().table[key], key
