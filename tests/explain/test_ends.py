@@ -61,6 +61,10 @@ KINDS: list[tuple[str, str, dict[str, Any], str]] = [
      "E = (1 + 3.5·a·(u + 1) + a²)", {"steps": 5}, "saddle"),
     ("passes that come back by chance", "data x in {1, 2}\ntarget y = 3 − 2·x\nweight w in [−1, 1] := 0\n"
      "const α := 10\nE = ½(w·x − y)²", {"steps": 7, "batch": "shuffled"}, "not settled"),
+    ("no rate, another rule", "weight a := 1, b := 2\nconst α := 0\nE = (a − 3)² + b²",
+     {"steps": 3, "update": "adam"}, "asleep"),
+    ("a rule that stops early", "weight a := 3, b := 2\nconst α := 0.1\nE = a² + b²\n"
+     "update a <- a − α·[abs(∂E/∂a) > 1]·∂E/∂a\nupdate b <- b − α·[abs(∂E/∂b) > 1]·∂E/∂b", {"steps": 80}, "plateau"),
     ("runs away", "weight a := 1, b := 1\nconst α := 0.1\nE = a² − b² + 0.001·b⁴·a", {"steps": 60}, ""),
 ]  # fmt: skip
 

@@ -193,7 +193,8 @@ def misled(context: Context) -> Misled | None:
 def resting(context: Context) -> Outcome:
     """Where the run rests, followed on by its own rule, and what that place is; or that it does not rest."""
     slope = context.gradient(context.end)
-    if context.rate == 0 and context.run.steps and np.any(slope):
+    still = context.run.rate == 0 and bool((context.path == context.end).all())
+    if still and context.run.steps and np.any(slope):
         return NeverMoved(gradient=tuple_of(slope), norm=float(np.linalg.norm(slope)))
     place = rest_of(context)
     if context.many:

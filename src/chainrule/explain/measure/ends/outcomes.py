@@ -212,7 +212,9 @@ class Standing(Tried):
     size: float = aside()
     """of the weights there, 1 at least"""
     lost: bool = aside()
-    """whether the slope is more than rounding, so that steps are lost in the last places of the weights"""
+    """whether the slope is more than rounding, though no step moves the weights any more"""
+    below: bool = aside()
+    """whether a step along it is lost in the last places of the weights"""
     rate_times_curvature: float | None = aside()
     """where the rule does not hold it: the rate times the largest curvature, if that is above 2"""
     remembered: int | None = aside()

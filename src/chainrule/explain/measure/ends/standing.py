@@ -40,6 +40,8 @@ DRAWN = 32
 """Directions at random in which a kink is looked at, besides those of the weights and of the curvature."""
 SLIDE = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances, of the size of the weights, at which a goal that slides is ever lower: past a minimum it rises again."""
+BELOW = 2.0**-50
+"""Of the size of the weights: a step along the gradient that is no longer is lost in their last places."""
 CARRIED = 100.0
 """How many times further off a push grows where a rule does not hold a place: what is neutral does not grow so."""
 BESIDE = 16
@@ -211,7 +213,8 @@ def tried(
     standing = Standing(
         **found, sides=beside, stays=True, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
         down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
-        never=place.never, size=place.size, lost=lost, rate_times_curvature=None,
+        never=place.never, size=place.size, lost=lost,
+        below=context.trial_rate * norm <= BELOW * place.size, rate_times_curvature=None,
         remembered=None, told_norm=norm, told_goal=goal,
     )  # fmt: skip
     return held_by_rule(context, place, standing, values)

@@ -224,10 +224,12 @@ def other(naming: Naming, found: Standing, where: str) -> str:
     if found.edge.places:
         where = f"{where}, {edge_told(naming, found.edge)}, and along that edge"
     if found.name == "plateau":
-        return (
-            f"It stands still at {where}, though the slope there is not 0: it is {num(norm)}, so small that a step is "
-            f"lost in the last places of the weights. {sentence(fall)}."
-        )
+        why = (
+            "so small that a step is lost in the last places of the weights" if found.below
+            else "and yet no step of its learning rule moves it further"
+        )  # fmt: skip
+        still = f"It stands still at {where}, though the slope there is not 0"
+        return f"{still}: it is {num(norm)}, {why}. {sentence(fall)}."
     worse = "higher" if sense > 0 else "lower"
     match found.shape:
         case "saddle":
