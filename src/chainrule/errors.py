@@ -191,8 +191,8 @@ def pointed(typed: str, start: int, stop: int, wide: int, written: Callable[[str
     """A line, or so much of it about a stretch as has room, and below it the signs that mark the stretch.
 
     >>> print("\\n".join(pointed("a = 1 + tahn(x) + 1", 8, 12, 12)))
-    …+ tahn(x) …
-      ^^^^
+    … 1 + tahn(…
+          ^^^^
     """
 
     def shown(text: str) -> str:

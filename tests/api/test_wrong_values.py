@@ -16,6 +16,7 @@ import chainrule as cr
 from chainrule.api.derivation import Derivation
 from chainrule.api.figures import Figures
 from chainrule.data.reading import HowRead
+from chainrule.page.link import mark
 from chainrule.train.trace import Trace
 from chainrule.views.animation import Animation
 
@@ -74,6 +75,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         model.check: {"line": f"∂E/∂{weight} = 1"}, model.train: {"steps": 3}, model.owns: {"run": run},
         model.code: {"steps": 3}, model.page: {"path": "a.html", "run": run, "questions": False},
         model.explain: {"run": run, "claims": ["sign"]},
+        cr.grade: {"model": model, "link": f"#m={mark(model.text)}&l.{weight}.1=1"},
         **{getattr(model.figure, way): {"run": run} for way in WAYS},
         model.figure.compare: {"runs": [run, run]}, model.figure.graph: {}, model.figure.network: {},
         model.figure.animate: {"figure": "error", "run": run, "pictures": 2},

@@ -304,6 +304,9 @@ def from_options(said: str) -> Iterator[list[str]]:
     yield ["check", "identity", said]
     for option in ("--to", "--out", "--set", "--start", "--batch", "--update"):
         yield ["code", "identity", "--to", "javascript", option, said]
+    yield ["page", said]
+    for option in ("--strings", "--options", "--out"):
+        yield ["page", "identity", "--steps", "1", option, said]
     yield from (["resume", said], ["resume", "a.npz", "--out", said], ["resume", f"{said}.npz.journal"])
     yield ["explain", "identity", "--claim", said]
     yield ["eval", "identity", f"--{said}"]

@@ -8,7 +8,11 @@ import pytest
 from chainrule.errors import ChainruleError, Source
 from chainrule.notation import parse
 
-PAGES = sorted((Path(__file__).parents[2] / "docs" / "errors").glob("E0*.md"))
+TAUGHT = {f"E05{digit}" for digit in "2346789"}
+"""Of a teacher's options, of sentences and links: no text of a model is wrong there; tests/page holds what is said."""
+PAGES = sorted(
+    path for path in (Path(__file__).parents[2] / "docs" / "errors").glob("E0*.md") if path.stem not in TAUGHT
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])

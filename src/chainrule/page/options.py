@@ -95,8 +95,8 @@ def load(path: Path, known: Known) -> Options:
     try:
         with path.open("rb") as stream:
             raw = stream.read(BYTES + 1)
-    except OSError as error:
-        why = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # names with NUL, or in no encoding, are values
+        why = getattr(error, "strerror", None) or str(error)
         raise UsageError("E457", f"{inline(path)} cannot be read: {why}", "give the path of a TOML file") from None
     return read(raw, path.name, known)
 

@@ -61,8 +61,8 @@ def load(named: str | Path | None) -> Strings:
     path = Path(text)
     try:
         return merged(jsonfile.read(path), path.name)
-    except OSError as error:
-        why = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # names with NUL, or in no encoding, are values
+        why = getattr(error, "strerror", None) or str(error)
         raise UsageError("E457", f"{inline(text)} cannot be read: {why}", "give the path of a JSON file") from None
 
 

@@ -298,7 +298,7 @@ class JetGrid(Grid):
             values = np.broadcast_to(values, (*values.shape[: len(held)], *(full[axis] for axis in axes)))
             places = np.broadcast_arrays(*(spot for spot, _ in spots)) if spots else []
             first: tuple[Any, ...] = (...,)
-            picked = values[first + tuple(places)] if spots else values.reshape(*values.shape, *(1,) * len(letters))
+            picked = values[first + tuple(places)] if spots else values.reshape((*values.shape, *(1,) * len(letters)))
             return np.where(inside, picked, 0.0)
 
         jet = leaves(jet_of(one.field), chosen)
