@@ -73,7 +73,7 @@ def every_step(found: Derivation) -> list[object]:
     return [*found.steps, *(inside for step in found.steps for inside in step.sub)]
 
 
-MANY = 15
+MANY = 10
 """Of networks with more weights, gate after gate alike, one is enough."""
 
 
