@@ -106,6 +106,20 @@ def test_a_rule_divides_by_the_diagonal_that_an_equation_names() -> None:
     assert list(run.weights["x"]) == [1 - 4 / 2, 2 - 13 / 4]
 
 
+GOAL = "weight x := 1, y := 2\nconst α := 0.01\nf = (x − 1)⁴ + x·y\nminimise (∂f/∂x)² + f"
+
+
+def test_a_goal_that_reads_a_derivative_is_judged_stepped_and_not_accused() -> None:
+    model = cr.Model(GOAL)
+    assert model.check("∂goal/∂y = 2·∂f/∂x + x").equal is True
+    assert model.check("∂goal/∂y = 2·∂f/∂x").equal is False
+    assert model.check("x = 0.98").equal
+    assert not model.check("x = 1").equal
+    assert "f_x is written for ∂f/∂x" in str(model.derive("y", of="goal"))
+    order = model.explain(model.train(steps=5), claims=["order"])["order"]
+    assert order.evidence["gradient_forward"] == pytest.approx(order.evidence["gradient_backward"], rel=1e-12)
+
+
 LINES = [
     ("∂G/∂x[2] = 2·f_x[1] + 8·f_x[2]", True),
     ("∂G/∂x[2] = 2·(∂f/∂x[1]) + 8·(∂f/∂x[2])", True),

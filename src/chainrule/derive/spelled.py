@@ -16,13 +16,17 @@ from chainrule.expr.walk import transform
 from chainrule.gradient.derivatives import by, derivatives, named, written_out
 from chainrule.model.model import Model, Quantity
 
+GOAL = "goal#"
+"""The left side of the goal, which need have none: no name of a text."""
+
 
 def spelled(model: Model) -> tuple[Model, tuple[Reason, ...]]:
-    """The model, and a note for each derivative that its equations read: what stands for it."""
-    read = derivatives(model.equations)
+    """The model, and a note for each derivative that its equations or its goal read: what stands for it."""
+    every = (*model.equations, Equation(Ref(GOAL), model.goal.value))
+    read = derivatives(every)
     if not read:
         return model, ()
-    lines = written_out(model, model.equations, model.functions)
+    *lines, last = written_out(model, every, model.functions)
     names: dict[str, str] = {}
     for made in map(key, (line.target for line in lines)):
         if made not in model.quantities and made not in names:
@@ -39,7 +43,8 @@ def spelled(model: Model) -> tuple[Model, tuple[Reason, ...]]:
         if of in names and isinstance(node.of, Ref):
             notes.append(Reason("stands-for", {"u": Ref(names[of], (*node.of.indices, *by(node))), "d": node}))
     equations = tuple(renamed(line, names) for line in lines)
-    return replace(model, quantities=quantities, equations=equations), tuple(notes)
+    goal = replace(model.goal, value=renamed(last, names).body)
+    return replace(model, quantities=quantities, equations=equations, goal=goal), tuple(notes)
 
 
 def called(made: str, taken: set[str]) -> str:

@@ -49,7 +49,7 @@ from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.numbers.guards import guards, lifted
 from chainrule.program import patterns
-from chainrule.program.lower import open_calls
+from chainrule.program.lower import objective, open_calls
 from chainrule.program.program import Program, computed
 
 DIRECTION = "R."
@@ -271,9 +271,9 @@ def along(model: Model, program: Program, names: Iterable[str]) -> tuple[Equatio
     The direction has an array for each weight, ``R.W``: 1 at the entry, 0 elsewhere.
     """
     functions = patterns.functions(model)
-    known = written_out(model, patterns.equations(model), functions)
-    if all(key(line.target) != program.objective for line in known):
-        known += tuple(line for line in program.phases["error"] if key(line.target) == program.objective)
+    name, value = objective(model, None)  # it may read derivatives as any equation may
+    lines = patterns.equations(model)
+    known = written_out(model, lines if value is None else (*lines, Equation(Ref(name), value)), functions)
     seeds = {name: lambda at: Ref(f"{DIRECTION}{at.name}", at.indices) for name in names}
     made = tangents(known, seeds, direction, functions, model.sets)
     return open_calls(only(made, {f"{DIRECTION}{program.objective}"}), functions)
