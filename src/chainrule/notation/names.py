@@ -54,6 +54,7 @@ _SHOWN = MappingProxyType(
 )
 _MARKS = MappingProxyType({"hat": "̂", "bar": "̄", "dot": "̇", "tilde": "̃"})
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LOOSE = re.compile(r"(?<=[A-Za-z])_(?=[0-9])")
 
@@ -84,14 +85,30 @@ def ascii(typed: str) -> str:
     return _LOOSE.sub("", "".join(out))
 
 
+def _derivative(name: str) -> str:
+    """How the quantity is shown that a derivative is, by one weight after the other."""
+    *weights, of = name.split(".")
+    by = [pretty(weight.removeprefix("∂_")) for weight in reversed(weights)]
+    order = str(len(by)).translate(_SUPERSCRIPTS) if len(by) > 1 else ""
+    under = f"∂{by[0]}{order}" if len(set(by)) == 1 else "".join(f"∂{one}" for one in by)
+    return f"∂{order}{pretty(of)}/{under}"
+
+
 def pretty(name: str) -> str:
     """How a kept name is shown.
 
     >>> pretty("y_hat"), pretty("W1"), pretty("Delta_w"), pretty("mean_error"), pretty("alpha")
     ('ŷ', 'W₁', 'Δw', 'mean_error', 'α')
+
+    The derivatives that equations read are quantities too, ``∂_x.f``:
+
+    >>> pretty("∂_w1.y_hat"), pretty("∂_x.∂_x.f"), pretty("∂_y.∂_x.f")
+    ('∂ŷ/∂w₁', '∂²f/∂x²', '∂²f/∂x∂y')
     """
     if len(name) == 1:
         return name
+    if name.startswith("∂_"):
+        return _derivative(name)
     shown = ""
     bare = False  # the last part is one symbol, with or without accents: another accent may follow
     greek = False  # the last part ends in a Greek letter or an accent
