@@ -152,7 +152,7 @@ def test_computed_values_have_the_bits_of_an_evaluation() -> None:
 
 
 def _functions(found: Model):  # type: ignore[no-untyped-def]
-    from chainrule.numbers.world import Setting
+    from chainrule.numbers.environment import Setting
 
     return Setting(functions=found.functions)
 

@@ -24,8 +24,8 @@ from chainrule.gradient.reverse import reverse
 from chainrule.model import build
 from chainrule.model.model import Model
 from chainrule.notation import parse
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate as index_form
-from chainrule.numbers.world import Setting
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sorted((ROOT / "tests" / "programs").glob("*.eq"))

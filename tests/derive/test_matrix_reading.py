@@ -19,8 +19,8 @@ from chainrule.errors import BrokenPass, DerivationError
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Equation, Expr, Mul, Neg, Number, Pow, Reduce, Ref, index
 from chainrule.model import build
 from chainrule.notation import parse, parse_equation
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.world import Setting
 from chainrule.program import lower
 
 MODEL = build(

@@ -12,8 +12,8 @@ pytest.importorskip("llvmlite")
 
 from tests.laws.engines import crowd_difference, overflow_difference
 
-from chainrule.engines.native.many import NEVER, Crowd, LoadedMany
-from chainrule.engines.native.team import share_out
+from chainrule.engines.native.many import NEVER, Ensemble, LoadedMany
+from chainrule.engines.native.thread_pool import share_out
 from chainrule.engines.protocol import Bound, Chunk, State
 from chainrule.engines.reference import REFERENCE
 from chainrule.model import build
@@ -50,7 +50,7 @@ def alone(program: Program, bound: Bound, rows: list[list[int]]) -> list[Chunk]:
     return found
 
 
-def together(many: LoadedMany, runs: slice = slice(None)) -> Crowd:
+def together(many: LoadedMany, runs: slice = slice(None)) -> Ensemble:
     return many.crowd({"w": STARTS[runs], "b": -STARTS[runs]}, {"alpha": RATES[runs], "c": CONSTS[runs]})
 
 

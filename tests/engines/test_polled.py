@@ -12,7 +12,7 @@ pytest.importorskip("llvmlite")
 from tests.laws.engines import crowd_difference, difference, polled, random_model, random_training
 
 import chainrule as cr
-from chainrule.engines.native import crew, engine, frame
+from chainrule.engines.native import barrier, engine, frame
 from chainrule.engines.native.engine import ENGINE, LoadedNative
 from chainrule.engines.protocol import Bound, State
 from chainrule.engines.reference import REFERENCE
@@ -55,7 +55,7 @@ def divided(threads: int) -> Iterator[None]:
         yield
 
 
-THREADS = [1, *([3] if crew.crews() else [])]
+THREADS = [1, *([3] if barrier.can_wait() else [])]
 
 
 @pytest.mark.parametrize("threads", THREADS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.engines.native import quota, team
+from chainrule.engines.native import quota, thread_pool
 from chainrule.engines.native.quota import allowed
 
 CASES = [
@@ -46,10 +46,10 @@ def test_without_control_groups_nothing_is_limited(tmp_path: Path) -> None:
 
 
 def test_threads_follow_the_container(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(team.LIMIT, raising=False)
+    monkeypatch.delenv(thread_pool.LIMIT, raising=False)
     monkeypatch.setattr("os.sched_getaffinity", lambda number: set(range(64)), raising=False)
     for most, wanted in ((None, 64), (2, 2), (1, 1), (100, 64)):
         monkeypatch.setattr(quota, "allowed", lambda most=most: most)
-        assert team.cores() == wanted
-    monkeypatch.setenv(team.LIMIT, "3")
-    assert team.cores() == 3
+        assert thread_pool.cores() == wanted
+    monkeypatch.setenv(thread_pool.LIMIT, "3")
+    assert thread_pool.cores() == 3

@@ -11,10 +11,10 @@ from chainrule.gradient.reverse import reverse
 from chainrule.model import build
 from chainrule.model.model import LetterSet, Model
 from chainrule.notation import parse, parse_equation, parse_expression, show
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.oracle import complex_step
 from chainrule.numbers.oracle import derivative as oracle
-from chainrule.numbers.world import Setting
 
 NETWORKS: dict[str, tuple[str, dict[str, tuple[int, int]], str]] = {
     "two layers": (

@@ -106,7 +106,7 @@ def polled(bound: int) -> Iterator[None]:
     with (
         patch("chainrule.engines.native.frame.POLLED", bound),
         patch("chainrule.engines.native.kernel.KERNELS.most", 0),
-        patch("chainrule.engines.native.sheet.SHEETS.most", 0),
+        patch("chainrule.engines.native.evaluation_kernel.SHEETS.most", 0),
     ):
         yield
 

@@ -10,9 +10,9 @@ from tests.laws.networks import network
 from chainrule.gradient.reverse import reverse
 from chainrule.model import build
 from chainrule.notation import parse
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import solve
 from chainrule.numbers.oracle import complex_step
-from chainrule.numbers.world import Setting
 
 
 def worst(seed: int) -> float:

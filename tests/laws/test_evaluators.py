@@ -18,8 +18,8 @@ from tests.laws import equations, indexed
 import chainrule as cr
 from chainrule.explain.figures.flow.unroll import unroll
 from chainrule.explain.measure.context import Context
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import solve
-from chainrule.numbers.world import Setting
 from chainrule.program import lower
 from chainrule.program.program import computed
 

@@ -10,8 +10,8 @@ import numpy as np
 
 import chainrule as cr
 from chainrule.expr.nodes import Ref, index
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.oracle import complex_step
-from chainrule.numbers.world import Setting
 
 LETTERS = 3
 FORMS = (

@@ -36,10 +36,10 @@ from chainrule.expr.nodes import (
     index,
     number,
 )
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.interval import Interval
 from chainrule.numbers.kinds import COMPLEXES, FLOATS, INTERVALS
-from chainrule.numbers.world import Setting
 
 a, b, c = Ref("a"), Ref("b"), Ref("c")
 POINT = {"a": 0.1, "b": 0.2, "c": 0.3}

@@ -23,10 +23,10 @@ from chainrule.expr.nodes import (
     index,
     number,
 )
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.oracle import complex_step, derivative
-from chainrule.numbers.world import Setting
 
 w, x, y, E = Ref("w"), Ref("x"), Ref("y"), Ref("E")
 SEED = (

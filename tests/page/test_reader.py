@@ -18,8 +18,8 @@ from chainrule.model.model import Definition
 from chainrule.notation import parse_expression
 from chainrule.notation.known import ALIASES, KNOWN
 from chainrule.notation.names import ascii as kept
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.world import Setting
 
 pytestmark = needs_node()
 

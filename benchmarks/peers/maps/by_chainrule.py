@@ -7,7 +7,7 @@ from _maps import SCALE, Map
 from _rounds import Missing, Train
 from _threads import THREADS
 
-from chainrule.engines.native.ends import Ended
+from chainrule.engines.native.run_status import Ended
 from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.protocol import Bound
 from chainrule.errors import ChainruleError
@@ -15,7 +15,7 @@ from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.program import lower
-from chainrule.train.crowd import follow
+from chainrule.train.ensemble import follow
 from chainrule.train.order import order
 
 

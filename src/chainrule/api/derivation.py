@@ -12,7 +12,7 @@ from chainrule.errors import UsageError, flag, markup, shown
 from chainrule.expr.nodes import Derivative, Expr
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
-from chainrule.typeset.dress import dress
+from chainrule.typeset.conventions import dress
 from chainrule.typeset.formula import formula, named
 from chainrule.typeset.html import html
 from chainrule.typeset.json import as_json

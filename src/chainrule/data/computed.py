@@ -25,8 +25,8 @@ from chainrule.model.letters import free
 from chainrule.model.model import HIDDEN, Definition, Model, Quantity
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Computed, Drawn, Kind, Listed
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate, solve
-from chainrule.numbers.world import Setting
 
 FACT = 1e-9
 """How far the two sides of a fact may differ, relative to the larger: decimal data is rounded, a sum of it too."""

@@ -31,8 +31,8 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Drawn, Given
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.random import Draw
-from chainrule.numbers.world import Setting
 
 Origin = Literal["call", "text", "drawn", "default"]
 

@@ -16,9 +16,9 @@ from chainrule.model.letters import free
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Drawn
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.random import Draw
-from chainrule.numbers.world import Setting
 
 
 def draw(

@@ -25,10 +25,10 @@ from chainrule.notation import parse_expression, show
 from chainrule.notation.limits import Limits
 from chainrule.notation.names import pretty
 from chainrule.numbers import oracle
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import Floats
 from chainrule.numbers.rounded import rounding
-from chainrule.numbers.world import Setting
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-13
 

@@ -16,10 +16,10 @@ from chainrule.expr.nodes import At, Bracket, Equation, Expr, Number, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.model import Quantity
 from chainrule.notation.statements import Computed, Given, Listed, Listing
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.finite import FINITE, NotFinite
 from chainrule.numbers.kinds import FLOATS, Floats
-from chainrule.numbers.world import Setting
 
 GENERIC, DOMAIN, TRIES, PATTERNS = 3, 2, 400, 3
 MODERATE = 1e6

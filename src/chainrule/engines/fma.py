@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.numbers.elementary.twofold import whole_product, whole_sum
+from chainrule.numbers.elementary.double_double import whole_product, whole_sum
 from chainrule.numbers.operations import FLOAT, Machine
 from chainrule.numbers.operations import fma as exactly
 

@@ -20,13 +20,13 @@ from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State, St
 from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged, oriented, runner, steady_values
 from chainrule.engines.wide import AT_ONCE, Wide, after, stepping
 from chainrule.errors import UsageError
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.parts import of_the_text, told
 from chainrule.program.program import STEP, Program
 from chainrule.tape.expand import expanded
 from chainrule.tape.record import Recording, record
 
-STEPPING = Kept[Recording](16)
+STEPPING = IdentityCache[Recording](16)
 """The latest steps as quantities: what is kept for them is found by them."""
 
 
@@ -53,7 +53,7 @@ class LoadedReference:
         self._everything: dict[int, Recording] = {}
         self._stepping: dict[int, Recording] = {}
         self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], Sheet] = {}
-        self._wide: Kept[Wide] = Kept(2)  # one of the quantities, and one of the steps
+        self._wide: IdentityCache[Wide] = IdentityCache(2)  # one of the quantities, and one of the steps
 
     def evaluate(
         self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None

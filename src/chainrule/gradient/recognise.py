@@ -23,9 +23,9 @@ from chainrule.model.model import Definition
 from chainrule.notation import parse_expression, show
 from chainrule.notation.known import KNOWN
 from chainrule.notation.names import pretty
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.oracle import complex_step
-from chainrule.numbers.world import Setting
 
 ARGUMENT, VALUE = Ref("u#"), Ref("s#")
 """What stands in a slope for the argument of the call and for its value: names that no text can have."""

@@ -28,8 +28,8 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Given, Listing
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.world import Setting
 
 Number = float | tuple["Number", ...]  # nested once for each letter, the first outermost
 

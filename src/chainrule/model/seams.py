@@ -16,8 +16,8 @@ from chainrule.expr.nodes import Call, Div, Expr, Mul, Neg, Number, Ref
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.model import Definition, Warning  # noqa: A004
 from chainrule.notation.show import show
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.world import Setting
 
 HERE = Ref("u#")
 """What stands for the argument of sign."""

@@ -7,13 +7,13 @@ from typing import Literal, cast
 
 from chainrule.errors import Span
 from chainrule.expr.nodes import Expr, number
-from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.known import DISTRIBUTIONS, closest
 from chainrule.notation.lexer import Token
 from chainrule.notation.names import clip, pretty
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
+from chainrule.notation.statement_end import finished
 from chainrule.notation.statements import (
     Box,
     Computed,

@@ -7,7 +7,6 @@ from typing import NoReturn
 from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Equation, Ref
 from chainrule.notation.declarations import declare, letters
-from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.known import WORDS, WORDS_MEANT, closest
 from chainrule.notation.lexer import Line
@@ -15,6 +14,7 @@ from chainrule.notation.names import clip, pretty
 from chainrule.notation.reader import Reader
 from chainrule.notation.rules import fact, goal, update
 from chainrule.notation.scope import Scope
+from chainrule.notation.statement_end import finished
 from chainrule.notation.statements import (
     Define,
     DerivativeRule,

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Derivative, Equation, Expr
 from chainrule.notation import lines
-from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import LIMITS, Limits
 from chainrule.notation.mended import mended
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
+from chainrule.notation.statement_end import finished
 from chainrule.notation.statements import Statement, Text
 
 

@@ -7,11 +7,11 @@ from typing import Literal
 from chainrule.errors import Span
 from chainrule.expr.nodes import Ref, index
 from chainrule.notation import corrections
-from chainrule.notation.ends import finished
 from chainrule.notation.expressions import expression
 from chainrule.notation.names import pretty
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
+from chainrule.notation.statement_end import finished
 from chainrule.notation.statements import (
     Fact,
     Goal,

@@ -15,9 +15,9 @@ from functools import reduce
 from typing import Any, Literal
 
 from chainrule.expr.nodes import Comparison, Derivative, Equation, Ref
+from chainrule.numbers.environment import SCALARS, Entry, Environment, Letters, Setting, definition_of, place_of
 from chainrule.numbers.evaluate import drive, visit
 from chainrule.numbers.guards import lifted
-from chainrule.numbers.world import SCALARS, Entry, Letters, Setting, World, definition_of, place_of
 
 PLACES = 100
 STEP = Decimal("1e-20")
@@ -205,7 +205,7 @@ def slope(
     moved = [(name.name, tuple(place_of(index, bound) for index in name.indices)) for name in node.wrt]
     held: dict[Entry, Decimal] = {}
     if node.kind == "partial":
-        still: World[Decimal] = World(kind, values, setting, equations, None)
+        still: Environment[Decimal] = Environment(kind, values, setting, equations, None)
         body, bound = inner(still, node, bound)
         drive(visit(still, lifted(body), bound, {}))
         held = dict(still.known)
@@ -218,10 +218,10 @@ def slope(
             nudges[entry] = nudges.get(entry, ZERO) + shift
         if node.kind == "partial":
             known = {name: CONTEXT.add(value, nudges.get(name, ZERO)) for name, value in held.items()}
-            world: World[Decimal] = World(kind, values, setting, equations, None, known=known)
+            environment: Environment[Decimal] = Environment(kind, values, setting, equations, None, known=known)
         else:
-            world = World(kind, values, setting, equations, None, nudges)
-        return drive(visit(world, lifted(body), bound, {}))
+            environment = Environment(kind, values, setting, equations, None, nudges)
+        return drive(visit(environment, lifted(body), bound, {}))
 
     below, above = {"both": (-STEP, STEP), "left": (-STEP, ZERO), "right": (ZERO, STEP)}[side]
 
@@ -234,10 +234,10 @@ def slope(
     return differ(())
 
 
-def inner(world: World[Decimal], node: Derivative, bound: Letters) -> tuple[Any, Letters]:
+def inner(environment: Environment[Decimal], node: Derivative, bound: Letters) -> tuple[Any, Letters]:
     """What a partial derivative differentiates: the right side of the equation of what it is of."""
     of = node.of
-    if isinstance(of, Ref) and of.name not in world.values:
-        equation, letters = definition_of(world, (of.name, tuple(place_of(index, bound) for index in of.indices)))
+    if isinstance(of, Ref) and of.name not in environment.values:
+        equation, letters = definition_of(environment, (of.name, tuple(place_of(index, bound) for index in of.indices)))
         return equation.body, letters
     return of, bound

@@ -43,16 +43,12 @@ from chainrule.expr.nodes import (
     places,
 )
 from chainrule.expr.walk import Folding
-from chainrule.numbers.functions import FUNCTIONS
-from chainrule.numbers.guards import guards, integer_exponent, lifted
-from chainrule.numbers.kinds import FLOATS, Complexes, Kind
-from chainrule.numbers.multicomplex import Moved, Multi, part, parts, unit
-from chainrule.numbers.world import (
+from chainrule.numbers.environment import (
     SCALARS,
     Entry,
+    Environment,
     Letters,
     Setting,
-    World,
     bindings,
     defined,
     definition_of,
@@ -61,6 +57,10 @@ from chainrule.numbers.world import (
     place_of,
     written,
 )
+from chainrule.numbers.functions import FUNCTIONS
+from chainrule.numbers.guards import guards, integer_exponent, lifted
+from chainrule.numbers.kinds import FLOATS, Complexes, Kind
+from chainrule.numbers.multicomplex import Moved, Multi, part, parts, unit
 
 STEP = 1e-30  # of a complex step: nothing is subtracted, so it may be as small as it likes
 
@@ -101,9 +101,9 @@ def evaluate(
     >>> evaluate(Call("tanh", (Mul((Ref("w"), Ref("x"))),)), {"w": 0.5, "x": 1.0})
     0.46211715726000974
     """
-    world = World(kind, values, setting, tuple(equations), derivative)
-    value = drive(visit(world, lifted(expr), letters or {}, {}))
-    made(len(world.known))
+    environment = Environment(kind, values, setting, tuple(equations), derivative)
+    value = drive(visit(environment, lifted(expr), letters or {}, {}))
+    made(len(environment.known))
     return value
 
 
@@ -120,13 +120,13 @@ def solve(
     >>> solve([Equation(Ref("z"), Mul((Ref("w"), Ref("w"))))], {"w": 3.0})
     {'z': 9.0}
     """
-    world = World(kind, values, setting, tuple(equations), None)
+    environment = Environment(kind, values, setting, tuple(equations), None)
     found: dict[str, Any] = {}
-    for equation in world.equations:
+    for equation in environment.equations:
         name, positions = key(equation.target), places(equation.target)
         for letters in bindings(equation.letters, setting):
             place = tuple(place_of(index, letters) for index in positions)
-            value = drive(entry(world, (name, place)))
+            value = drive(entry(environment, (name, place)))
             if place:
                 found.setdefault(name, {})[place] = value
             else:
@@ -150,9 +150,9 @@ def drive(start: Visit[N]) -> N:
     return cast(N, value)
 
 
-def visit(world: World[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
+def visit(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
     """The value of a node; ``local`` are the arguments of the function whose body it stands in."""
-    kind = world.kind
+    kind = environment.kind
     match expr:
         case Number(value):
             return kind.number(value)
@@ -161,91 +161,91 @@ def visit(world: World[N], expr: Expr, letters: Letters, local: Mapping[str, N])
         case At(index):
             return kind.number(Fraction(place_of(index, letters)))
         case Size(letter):
-            return kind.number(Fraction(len(world.setting.range(letter))))
+            return kind.number(Fraction(len(environment.setting.range(letter))))
         case Ref(name, ()) if name in local:
             return local[name]
         case Ref(name, indices):
-            found: N = yield entry(world, (name, tuple(place_of(index, letters) for index in indices)))
+            found: N = yield entry(environment, (name, tuple(place_of(index, letters) for index in indices)))
             return found
         case Add(args):
-            total: N = yield visit(world, args[0], letters, local)
+            total: N = yield visit(environment, args[0], letters, local)
             for arg in args[1:]:
-                total = kind.add(total, (yield visit(world, arg, letters, local)))
+                total = kind.add(total, (yield visit(environment, arg, letters, local)))
             return total
         case Mul(args):
             for arg, guard in zip(args, guards(args), strict=True):
-                if guard and (yield holds(world, arg, letters, local)) is False:
+                if guard and (yield holds(environment, arg, letters, local)) is False:
                     return kind.number(Fraction(0))
-            total = yield visit(world, args[0], letters, local)
+            total = yield visit(environment, args[0], letters, local)
             for arg in args[1:]:
-                total = kind.multiply(total, (yield visit(world, arg, letters, local)))
+                total = kind.multiply(total, (yield visit(environment, arg, letters, local)))
             return total
         case Neg(arg):
-            return kind.negate((yield visit(world, arg, letters, local)))
+            return kind.negate((yield visit(environment, arg, letters, local)))
         case Div(numerator, denominator):
-            above = yield visit(world, numerator, letters, local)
-            return kind.divide(above, (yield visit(world, denominator, letters, local)))
+            above = yield visit(environment, numerator, letters, local)
+            return kind.divide(above, (yield visit(environment, denominator, letters, local)))
         case Pow(base, exponent):
-            below = yield visit(world, base, letters, local)
+            below = yield visit(environment, base, letters, local)
             if (n := integer_exponent(exponent)) is not None:
                 return kind.integer_power(below, n)
-            return kind.power(below, (yield visit(world, exponent, letters, local)))
+            return kind.power(below, (yield visit(environment, exponent, letters, local)))
         case Call():
-            found = yield call(world, expr, letters, local)
+            found = yield call(environment, expr, letters, local)
             return found
         case Reduce(operator, names, body):
             # a reduction inside one is asked for again and again, and has one value for the letters that reach it
             again = (expr, tuple(map(letters.get, sorted(_READ(expr))))) if not local and _NESTED(expr) > 1 else None
-            if again is not None and again in world.reductions:
-                return world.reductions[again]
+            if again is not None and again in environment.reductions:
+                return environment.reductions[again]
             values: list[N] = []
-            for bound in bindings(names or pattern_of(world.setting), world.setting):
-                value = yield visit(world, body, {**letters, **bound}, local)
+            for bound in bindings(names or pattern_of(environment.setting), environment.setting):
+                value = yield visit(environment, body, {**letters, **bound}, local)
                 values.append(value)
             total = reduced(kind, operator, values)
             if again is not None:
-                world.reductions[again] = total
+                environment.reductions[again] = total
             return total
         case Bracket() | InRange():
-            truth = yield holds(world, expr, letters, local)
+            truth = yield holds(environment, expr, letters, local)
             one, zero = kind.number(Fraction(1)), kind.number(Fraction(0))
             return kind.either(zero, one) if truth is None else one if truth else zero
         case Cond(test, then, otherwise):
-            truth = yield holds(world, test, letters, local)
+            truth = yield holds(environment, test, letters, local)
             if truth is not None:
-                found = yield visit(world, then if truth else otherwise, letters, local)
+                found = yield visit(environment, then if truth else otherwise, letters, local)
                 return found
-            first = yield visit(world, then, letters, local)
-            return kind.either(first, (yield visit(world, otherwise, letters, local)))
+            first = yield visit(environment, then, letters, local)
+            return kind.either(first, (yield visit(environment, otherwise, letters, local)))
         case Derivative(of, wrt):
             if isinstance(of, Ref):
                 place = tuple(place_of(index, letters) for name in wrt for index in name.indices)
-                if defined(world, name := key(expr)):
-                    found = yield entry(world, (name, place))
+                if defined(environment, name := key(expr)):
+                    found = yield entry(environment, (name, place))
                     return found
-            if world.derivative is None:
+            if environment.derivative is None:
                 raise BrokenPass("evaluation", f"nothing gives the value of {expr!r}")
-            return world.derivative(expr, letters)
+            return environment.derivative(expr, letters)
 
 
-def holds(world: World[N], test: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[Any]:
+def holds(environment: Environment[N], test: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[Any]:
     """Whether a bracket holds; None if that cannot be told."""
     match test:
         case InRange(index, letter):
-            return place_of(index, letters) in world.setting.range(letter)
+            return place_of(index, letters) in environment.setting.range(letter)
         case Bracket(comparison, left, right):
-            first = yield visit(world, left, letters, local)
-            return world.kind.compare(comparison, first, (yield visit(world, right, letters, local)))
+            first = yield visit(environment, left, letters, local)
+            return environment.kind.compare(comparison, first, (yield visit(environment, right, letters, local)))
     raise BrokenPass("evaluation", f"not a comparison: {test!r}")
 
 
-def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
+def call(environment: Environment[N], expr: Call, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
     """The value of a function: the model's own by its definition or rule, else a known one."""
     arguments: list[N] = []
     for arg in expr.args:
-        argument = yield visit(world, arg, letters, local)
+        argument = yield visit(environment, arg, letters, local)
         arguments.append(argument)
-    definition = world.setting.functions.get(expr.function)
+    definition = environment.setting.functions.get(expr.function)
     if definition is None and expr.function not in FUNCTIONS:
         raise BrokenPass("evaluation", f"no function is known as {expr.function}")
     if definition is not None and (expr.order == 0 or expr.order in definition.rules):
@@ -253,51 +253,52 @@ def call(world: World[N], expr: Call, letters: Letters, local: Mapping[str, N]) 
         if expr.order:
             parameter, body = definition.rules[expr.order]
             parameters = (parameter,)
-        found: N = yield visit(world, lifted(body), letters, dict(zip(parameters, arguments, strict=True)))
+        found: N = yield visit(environment, lifted(body), letters, dict(zip(parameters, arguments, strict=True)))
         return found
     if expr.order == 0:
-        return world.kind.call(expr.function, arguments)
-    slope = yield prime(world, expr, arguments[0], letters)
-    return world.kind.given(slope)
+        return environment.kind.call(expr.function, arguments)
+    slope = yield prime(environment, expr, arguments[0], letters)
+    return environment.kind.given(slope)
 
 
-def prime(world: World[N], expr: Call, u: object, letters: Letters) -> Visit[Any]:
+def prime(environment: Environment[N], expr: Call, u: object, letters: Letters) -> Visit[Any]:
     """f'(u) without a rule for it, for floats and complex numbers: a step of f along one more imaginary unit."""
-    if (step := getattr(world.kind, "step", None)) is not None:  # a kind of so many digits that it takes differences
-        kind: Any = world.kind
+    if (step := getattr(environment.kind, "step", None)) is not None:  # a kind that takes differences
+        kind: Any = environment.kind
         below = replace(expr, args=(Ref("u#"),), order=expr.order - 1)
-        high = yield visit(world, below, letters, {"u#": kind.add(u, step)})
-        low = yield visit(world, below, letters, {"u#": kind.add(u, kind.negate(step))})
+        high = yield visit(environment, below, letters, {"u#": kind.add(u, step)})
+        low = yield visit(environment, below, letters, {"u#": kind.add(u, kind.negate(step))})
         return kind.divide(kind.add(high, kind.negate(low)), 2 * step)
-    level = 1 if isinstance(u, float) else getattr(world.kind, "level", 0) + 1
+    level = 1 if isinstance(u, float) else getattr(environment.kind, "level", 0) + 1
     if not isinstance(u, float | complex | Multi):
         raise BrokenPass("evaluation", f"{expr.function} has no rule for its derivative of order {expr.order}")
-    inner: World[Any] = World(
-        Complexes(level), world.values, world.setting, world.equations, world.derivative, world.nudges,
-        {} if level == 1 else world.known, world.running,
+    inner: Environment[Any] = Environment(
+        Complexes(level), environment.values, environment.setting, environment.equations, environment.derivative,
+        environment.nudges,
+        {} if level == 1 else environment.known, environment.running,
     )  # fmt: skip
     before = replace(expr, args=(Ref("u#"),), order=expr.order - 1)
     value: Moved = yield visit(inner, before, letters, {"u#": u + unit(level, STEP)})
     return part(value, 1) / STEP if level == 1 else parts(value, level)[1] * (1 / STEP)
 
 
-def entry(world: World[N], wanted: Entry) -> Visit[N]:
+def entry(environment: Environment[N], wanted: Entry) -> Visit[N]:
     """The value of a named number: known by now, given, or defined by an equation, in this order."""
-    if wanted in world.known:
-        return world.known[wanted]
+    if wanted in environment.known:
+        return environment.known[wanted]
     name, place = wanted
-    if name in world.values:
-        value = world.kind.given(pick(world, name, place))
+    if name in environment.values:
+        value = environment.kind.given(pick(environment, name, place))
     else:
-        if wanted in world.running:
+        if wanted in environment.running:
             raise BrokenPass("evaluation", f"{written(wanted)} is defined by itself")
-        equation, letters = definition_of(world, wanted)
-        world.running.add(wanted)
-        value = yield visit(world, lifted(equation.body), letters, {})
-        world.running.discard(wanted)
-    if wanted in world.nudges:
-        value = world.kind.add(value, world.nudges[wanted])
-    world.known[wanted] = value
+        equation, letters = definition_of(environment, wanted)
+        environment.running.add(wanted)
+        value = yield visit(environment, lifted(equation.body), letters, {})
+        environment.running.discard(wanted)
+    if wanted in environment.nudges:
+        value = environment.kind.add(value, environment.nudges[wanted])
+    environment.known[wanted] = value
     return value
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chainrule.expr.nodes import Derivative, Equation, Expr, Kind, Ref
+from chainrule.numbers.environment import SCALARS, Entry, Environment, Letters, Setting, definition_of, place_of
 from chainrule.numbers.evaluate import STEP, drive, visit
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import COMPLEXES, Complexes
 from chainrule.numbers.multicomplex import Moved, part, unit
-from chainrule.numbers.world import SCALARS, Entry, Letters, Setting, World, definition_of, place_of
 
 
 def complex_step(
@@ -72,17 +72,18 @@ def derivative(
         nudges[moved] = nudges.get(moved, 0j) + unit(level, STEP)
     order = len(node.wrt)
     kind: Complexes = COMPLEXES if order == 1 else Complexes(order)
-    world: World[Moved] = World(kind, values, setting, equations, None, nudges if node.kind == "total" else {})
+    changes = nudges if node.kind == "total" else {}
+    environment: Environment[Moved] = Environment(kind, values, setting, equations, None, changes)
     body = node.of
     if node.kind == "partial":
         if isinstance(body, Ref) and body.name not in values:
             place = tuple(place_of(index, bound) for index in body.indices)
-            equation, bound = definition_of(world, (body.name, place))
+            equation, bound = definition_of(environment, (body.name, place))
             body = equation.body
-        drive(visit(world, lifted(body), bound, {}))  # now every name that the body reads is known, and stays
-        made(len(world.known))
-        known = {name: value + nudges.get(name, 0j) for name, value in world.known.items()}
-        world = World(kind, values, setting, equations, None, known=known)
-    value = drive(visit(world, lifted(body), bound, {}))
-    made(len(world.known))
+        drive(visit(environment, lifted(body), bound, {}))  # now every name that the body reads is known, and stays
+        made(len(environment.known))
+        known = {name: value + nudges.get(name, 0j) for name, value in environment.known.items()}
+        environment = Environment(kind, values, setting, equations, None, known=known)
+    value = drive(visit(environment, lifted(body), bound, {}))
+    made(len(environment.known))
     return part(value, order) / STEP**order

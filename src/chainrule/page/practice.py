@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from chainrule.derive.derivation import Derivation
+from chainrule.derive.judge.explicit_model import HERE, Scene, scene
 from chainrule.derive.judge.line import Line, read
-from chainrule.derive.judge.places import Place, fixed_by_text, own, value
-from chainrule.derive.judge.scene import HERE, Scene, scene
 from chainrule.derive.judge.search import Search, factors, inside
 from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.system import system
+from chainrule.derive.judge.test_points import Place, fixed_by_text, own, value
 from chainrule.derive.judge.truths import Truth, right
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Call, Derivative, Expr, Ref

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from chainrule.derive.judge.compare import exact
+from chainrule.derive.judge.explicit_model import MEAN, STEP, Scene, plain
 from chainrule.derive.judge.mutants import Mutant, mutants
-from chainrule.derive.judge.places import Place, own, value
-from chainrule.derive.judge.scene import MEAN, STEP, Scene, plain
 from chainrule.derive.judge.search import LATE, NUMBERS
 from chainrule.derive.judge.system import System, system
+from chainrule.derive.judge.test_points import Place, own, value
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure

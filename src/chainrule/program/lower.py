@@ -27,7 +27,7 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box
 from chainrule.program import patterns
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.learning import Rule, no_letters, rule
 from chainrule.program.parts import shortened
 from chainrule.program.program import PhaseName, Program, Symbol
@@ -71,7 +71,7 @@ def lower(
         return LOWERED.get(model, about, lambda: lowered(model, (goal, entry), held, names))
 
 
-LOWERED = Kept[Program](64)
+LOWERED = IdentityCache[Program](64)
 """The latest programs: a model is trained and evaluated more than once."""
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chainrule.numbers.elementary import integer_power
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.tape.machine import Cell, TapeMachine, applied
 from chainrule.tape.record import Recording
 from chainrule.tape.tape import Instruction, Loop, Tape, unfolded
 
-EXPANDED = Kept[Recording](16)
+EXPANDED = IdentityCache[Recording](16)
 """The latest, by the very recordings they were made from."""
 
 

@@ -48,7 +48,7 @@ from chainrule.expr.walk import fold, reads, transform
 from chainrule.notation.names import pretty
 from chainrule.numbers.guards import guards, integer_exponent, lifted
 from chainrule.numbers.kinds import nearest
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed
 from chainrule.tape.bound import Bound
 from chainrule.tape.memories import Memories
@@ -272,7 +272,7 @@ def name_of(line: Equation) -> str:
     return key(line.target)
 
 
-RECORDED = Kept[Recording](16)
+RECORDED = IdentityCache[Recording](16)
 """The latest recordings: a program is run more than once."""
 
 

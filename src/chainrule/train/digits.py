@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.fma import DOUBLES
 from chainrule.engines.protocol import Array
-from chainrule.numbers.elementary.twofold import whole_product, whole_sum
+from chainrule.numbers.elementary.double_double import whole_product, whole_sum
 
 Whole = NDArray[np.int64]
 Bytes = NDArray[np.uint8]

@@ -22,11 +22,11 @@ from chainrule.expr.walk import keyed, nodes
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
+from chainrule.numbers.environment import Entry, Environment, Setting, place_of
 from chainrule.numbers.evaluate import drive, entry
 from chainrule.numbers.kinds import Floats, nearest
-from chainrule.numbers.world import Entry, Setting, World, place_of
 from chainrule.program import patterns
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.lower import lower
 from chainrule.program.program import computed
 
@@ -39,7 +39,7 @@ LARGE, SMALL = 1e75, 1e-75
 ANGLES = ("sin", "cos", "tan")
 ANGLE = 100.0
 """Where no number is larger, no product of four is an angle whose digits are lost."""
-ANGLED = Kept[float](64)
+ANGLED = IdentityCache[float](64)
 """The largest number in the text of the latest models that take such functions: a model is trained more than once."""
 
 
@@ -234,15 +234,15 @@ def followed(
     kind: Watched, values: Mapping[str, Any], setting: Setting, equations: tuple[Equation, ...], pattern: str
 ) -> tuple[Watched, dict[Entry, float]]:
     """The equations computed with such numbers: what was lost, and every entry that has a value."""
-    world: World[float] = World(kind, values, setting, equations, None, running=kind.running)
+    environment: Environment[float] = Environment(kind, values, setting, equations, None, running=kind.running)
     found: dict[Entry, float] = {}
     for wanted in entries(equations, setting, pattern):
         try:
-            found[wanted] = drive(entry(world, wanted))
+            found[wanted] = drive(entry(environment, wanted))
         except Enough:
             break
         except (ChainruleError, BrokenPass):
-            world.running.clear()  # as where a target is missing: what else there is can be computed
+            environment.running.clear()  # as where a target is missing: what else there is can be computed
     return kind, found
 
 

@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.native.code import Part
-from chainrule.engines.native.ends import Ended
-from chainrule.engines.native.many import Crowd, LoadedMany
+from chainrule.engines.native.many import Ensemble, LoadedMany
+from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Departure, Engine
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train import held
 from chainrule.train.cases import Case
 from chainrule.train.choice import chosen
-from chainrule.train.crowd import follow
 from chainrule.train.drive import Why, error
+from chainrule.train.ensemble import follow
 from chainrule.train.format import SAID
 from chainrule.train.losses import losses
 from chainrule.train.order import Batch
@@ -165,7 +165,7 @@ def fitting(runs: int) -> int | None:
 
 
 def recorded(
-    many: LoadedMany, crowd: Crowd, place: int, parts: Sequence[tuple[int, Part]], one: Prepared
+    many: LoadedMany, crowd: Ensemble, place: int, parts: Sequence[tuple[int, Part]], one: Prepared
 ) -> tuple[Block, tuple[Projection, ...]]:
     """The record of one run of a crowd, and where boxes put its weights back."""
     lane, last = place % crowd.width, int(crowd.steps[place])

@@ -20,7 +20,7 @@ from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import LoadedReference
 from chainrule.errors import LimitError, UsageError, shown
 from chainrule.expr.limits import limited
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
 from chainrule.train.order import Order, whole
@@ -36,7 +36,7 @@ LARGEST = 2**30
 RECORDED = ("step", "weight", "state")
 """The kinds of columns that stand in the record."""
 
-QUANTITIES = Kept[Mapping[str, Column]](16)
+QUANTITIES = IdentityCache[Mapping[str, Column]](16)
 """What the latest programs can be asked for: it is looked up for every column."""
 
 

@@ -1,6 +1,6 @@
 """A derivation → what people read: text, LaTeX, MathML, HTML, Markdown, JSON."""
 
-from chainrule.typeset.dress import dress
+from chainrule.typeset.conventions import dress
 from chainrule.typeset.html import html
 from chainrule.typeset.json import as_json
 from chainrule.typeset.latex import latex

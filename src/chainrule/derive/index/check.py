@@ -27,10 +27,10 @@ from chainrule.model.letters import base, free
 from chainrule.notation import parse_expression, show
 from chainrule.notation.statements import Fact
 from chainrule.numbers import oracle
+from chainrule.numbers.environment import place_of
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import Floats
 from chainrule.numbers.rounded import rounding
-from chainrule.numbers.world import place_of
 
 DRAWS = 50
 """Entries that are tried until one is found where a line holds: as a rule most are."""

@@ -24,9 +24,9 @@ from chainrule.model.letters import base, free
 from chainrule.model.model import Definition
 from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Fact, Given, Listing
+from chainrule.numbers.environment import Setting, place_of
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.finite import FINITE
-from chainrule.numbers.world import Setting, place_of
 
 POINTS, TRIES = 3, 60
 SMALL = (2, 3, 4, 5)

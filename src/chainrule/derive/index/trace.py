@@ -20,8 +20,8 @@ from chainrule.expr.nodes import Derivative, Equation, Ref, index, key
 from chainrule.gradient.reads import reads
 from chainrule.model.model import HIDDEN, Model
 from chainrule.notation.names import pretty
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import solve
-from chainrule.numbers.world import Setting
 
 
 def traced(

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from chainrule.derive.judge.places import Place, at, followed, normalise, size_of, tell, value
-from chainrule.derive.judge.scene import Scene
+from chainrule.derive.judge.explicit_model import Scene
+from chainrule.derive.judge.test_points import Place, at, followed, normalise, size_of, tell, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr
 from chainrule.expr.walk import nodes

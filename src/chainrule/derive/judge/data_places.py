@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
+from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Data, Place, Values, at, inputs, signed, work
-from chainrule.derive.judge.scene import Scene
+from chainrule.derive.judge.test_points import Data, Place, Values, at, inputs, signed, work
 from chainrule.model.constants import constants
 from chainrule.model.model import HIDDEN
-from chainrule.numbers.world import Setting
+from chainrule.numbers.environment import Setting
 
 PATTERNS, ENTRIES = 256, 256
 """Patterns, and entries of the left side over all of them, that a formula is held against at the starts."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 
-from chainrule.derive.judge.scene import HERE, Scene
+from chainrule.derive.judge.explicit_model import HERE, Scene
 from chainrule.expr.nodes import (
     Add,
     Bracket,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chainrule.derive.judge.compare import agree
+from chainrule.derive.judge.explicit_model import Scene, scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.scene import Scene, scene
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.truths import Truth

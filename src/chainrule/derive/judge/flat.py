@@ -9,9 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainrule.derive.judge.places import Place, value
-from chainrule.derive.judge.scene import Scene
+from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.sides import Kink
+from chainrule.derive.judge.test_points import Place, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Call, Expr
 from chainrule.expr.walk import nodes

@@ -15,17 +15,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from chainrule.derive.judge import text_numbers, typed
+from chainrule.derive.judge import numeric_answer, text_numbers
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
+from chainrule.derive.judge.explicit_model import Scene, scene
 from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.line import Line, read
 from chainrule.derive.judge.mends import mend
-from chainrule.derive.judge.places import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.repairs import Repair, bound, repairs
-from chainrule.derive.judge.scene import Scene, scene
 from chainrule.derive.judge.search import Asked, Found
 from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
+from chainrule.derive.judge.test_points import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.truths import Truth, right
 from chainrule.derive.judge.verdict import Verdict, equal, here, nothing_told, say, told
 from chainrule.derive.spelled import spelled
@@ -116,14 +116,14 @@ def judged(model: Model, line: Line, data: Data | None, pattern: int | None, see
                 return at_home(stage, line, body, truth, edge.place, edge.outcome)
             unreached = spots.unreached(as_told)
             return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, unreached, edge.kink)
-    if typed.numeric(line.body):
+    if numeric_answer.numeric(line.body):
         if data is None:
             raise UsageError("E275", "a number is held against the data, and the model has none here",
                              "give data (--data FILE), or write the line with names")  # fmt: skip
-        return typed.judge(stage, line, truths, data, pattern)
+        return numeric_answer.judge(stage, line, truths, data, pattern)
     if silent:
         return nothing_told(stage, line)
-    if data is not None and (found_ := typed.put_in(stage, line, truths, data, pattern)) is not None:
+    if data is not None and (found_ := numeric_answer.put_in(stage, line, truths, data, pattern)) is not None:
         return found_
     if data is not None and (found_ := text_numbers.by_names(stage, line, truths, data, spots)) is not None:
         return found_

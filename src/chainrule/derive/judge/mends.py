@@ -17,18 +17,18 @@ from typing import cast
 
 from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.edits import Change, Path, Site, changes, replaced, sites
+from chainrule.derive.judge.explicit_model import Scene, plain
 from chainrule.derive.judge.mutants import tidy
 from chainrule.derive.judge.parts import Part, entries_of, parts
-from chainrule.derive.judge.places import Place, value
-from chainrule.derive.judge.scene import Scene, plain
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.system import System, system
+from chainrule.derive.judge.test_points import Place, value
 from chainrule.errors import BrokenPass, ChainruleError
 from chainrule.expr.nodes import Add, Bracket, Call, Cond, Derivative, Div, Expr, Mul, Neg, Number, Pow, Reduce, Ref
 from chainrule.expr.walk import children, nodes, rebuild, size
 from chainrule.notation import show
+from chainrule.numbers.environment import bindings
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.world import bindings
 
 LARGEST = 400
 """Nodes of a line that is searched."""

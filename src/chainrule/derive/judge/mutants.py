@@ -10,7 +10,7 @@ from typing import cast
 
 from chainrule.derive.form import readable
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.scene import HERE, MEAN, ONE, plain
+from chainrule.derive.judge.explicit_model import HERE, MEAN, ONE, plain
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform

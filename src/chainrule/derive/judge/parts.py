@@ -13,8 +13,8 @@ from itertools import product
 from typing import Literal, cast
 
 from chainrule.derive.judge.deltas import NET
+from chainrule.derive.judge.explicit_model import MEAN, Scene, plain
 from chainrule.derive.judge.mutants import slope_words
-from chainrule.derive.judge.scene import MEAN, Scene, plain
 from chainrule.derive.judge.system import System, opened
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Add, Derivative, Expr, Index, Neg, Number, Pow, Ref, Size, index, key

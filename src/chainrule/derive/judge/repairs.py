@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
+from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.scene import Scene
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Mul, Neg, Number, Operator, Pow, Reduce, Ref
 from chainrule.expr.walk import children, fold, rebuild, size
 from chainrule.model.letters import base, free

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from chainrule.derive.judge.scene import MEAN, Scene
+from chainrule.derive.judge.explicit_model import MEAN, Scene
 from chainrule.expr.nodes import Derivative, Expr, Neg, Reduce, Ref, index, number
 from chainrule.expr.walk import fold, nodes, rebuild, rename_letters, substitute, transform
 from chainrule.gradient.letters import rebind, supply, unique

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Literal, cast
 
 from chainrule.derive.judge.compare import exact
+from chainrule.derive.judge.explicit_model import HERE, MEAN, STEP, Scene, plain
 from chainrule.derive.judge.mutants import Mutant, mutants, written
-from chainrule.derive.judge.places import Place, own, value
-from chainrule.derive.judge.scene import HERE, MEAN, STEP, Scene, plain
 from chainrule.derive.judge.system import System, opened, slope_in, system
+from chainrule.derive.judge.test_points import Place, own, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.expr.walk import nodes

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
+from chainrule.derive.judge.explicit_model import HERE, Scene, plain
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Place, Values, normalise, tell, work
-from chainrule.derive.judge.scene import HERE, Scene, plain
+from chainrule.derive.judge.test_points import Place, Values, normalise, tell, work
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Number, Reduce, Ref, number
 from chainrule.expr.walk import children, nodes
@@ -26,11 +26,11 @@ from chainrule.gradient.simplify import simplify
 from chainrule.model.letters import base, free
 from chainrule.notation import show
 from chainrule.numbers import oracle
+from chainrule.numbers.environment import Environment, Setting
 from chainrule.numbers.evaluate import drive, evaluate, visit
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.interval import WHOLE
 from chainrule.numbers.kinds import FLOATS, INTERVALS
-from chainrule.numbers.world import Setting, World
 
 MOST = 24
 """Kinks, entry by entry, that are looked at."""
@@ -126,8 +126,8 @@ def has_derivative(expr: Expr) -> bool:
 class View:
     """A point, and on which side of each spot it lies: 1, −1, or 0 where that is not told."""
 
-    def __init__(self, given: Values, world: World[float], spots: Sequence[Spot]) -> None:
-        self.given, self._world, self._spots = given, world, spots
+    def __init__(self, given: Values, environment: Environment[float], spots: Sequence[Spot]) -> None:
+        self.given, self._world, self._spots = given, environment, spots
         self._known: dict[int, int] = {}
 
     def signs(self) -> tuple[int, ...]:
@@ -199,7 +199,7 @@ class Sides:
                 )
             return known[at]
 
-        return View(given, World(FLOATS, given, self._setting, self._scene.equations, derivative), self.spots)
+        return View(given, Environment(FLOATS, given, self._setting, self._scene.equations, derivative), self.spots)
 
     def search(self, start: Callable[[float], Values], movable: Sequence[str]) -> Iterator[Place]:
         """Places on all sides; ``start`` draws a point at a scale. None where there is no kink."""

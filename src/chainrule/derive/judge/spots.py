@@ -6,9 +6,11 @@ import random
 from collections.abc import Callable, Sequence
 
 from chainrule.derive.judge.data_places import grounded, on_data
+from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.flat import saturated
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import (
+from chainrule.derive.judge.sides import Sides
+from chainrule.derive.judge.test_points import (
     Data,
     Place,
     Values,
@@ -18,8 +20,6 @@ from chainrule.derive.judge.places import (
     signed,
     sizes,
 )
-from chainrule.derive.judge.scene import Scene
-from chainrule.derive.judge.sides import Sides
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Expr, Number
 from chainrule.expr.walk import nodes

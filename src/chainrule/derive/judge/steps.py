@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from chainrule.derive.judge.explicit_model import MEAN, Scene, plain
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Place, own, value
-from chainrule.derive.judge.scene import MEAN, Scene, plain
 from chainrule.derive.judge.search import Between, Close, Found, Search, gradient_slip, nothing, only
+from chainrule.derive.judge.test_points import Place, own, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Derivative, Ref
 from chainrule.notation import show

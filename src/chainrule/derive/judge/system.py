@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
-from chainrule.derive.judge.places import Place, constant, value, weighed
-from chainrule.derive.judge.scene import ONE, Scene
+from chainrule.derive.judge.explicit_model import ONE, Scene
+from chainrule.derive.judge.test_points import Place, constant, value, weighed
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import (
     Add,
@@ -36,9 +36,9 @@ from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.recognise import known
 from chainrule.gradient.reverse import reverse
 from chainrule.model.model import Definition
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.guards import integer_exponent
-from chainrule.numbers.world import Setting
 
 U = Ref("u")
 UNIT = Number(Fraction(1))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
+from chainrule.derive.judge.explicit_model import MEAN, Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import own
 from chainrule.derive.judge.rule import after_step
-from chainrule.derive.judge.scene import MEAN, Scene
+from chainrule.derive.judge.test_points import own
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
 from chainrule.expr.walk import nodes
 from chainrule.model.letters import base

@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Literal
 
 from chainrule.derive.judge.deltas import NET
+from chainrule.derive.judge.explicit_model import HERE, Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Place, value
-from chainrule.derive.judge.scene import HERE, Scene
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.slips import SLIPS
+from chainrule.derive.judge.test_points import Place, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes

@@ -19,8 +19,8 @@ from chainrule.gradient.reads import reads
 from chainrule.model.letters import base, every
 from chainrule.model.model import Model
 from chainrule.numbers import evaluate as numbers
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.random import uniform
-from chainrule.numbers.world import Setting
 
 SMALL = (3, 2, 4, 5)
 """Sizes of the letters, in turn; of many letters only the first two, as the work grows with the product of all."""

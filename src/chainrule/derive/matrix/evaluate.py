@@ -34,7 +34,7 @@ from chainrule.derive.matrix.tree import (
 )
 from chainrule.expr.nodes import Add, Bracket, Call, Cond, Div, Expr, Mul, Neg, Pow, Ref
 from chainrule.numbers import evaluate as numbers
-from chainrule.numbers.world import Letters, Setting
+from chainrule.numbers.environment import Letters, Setting
 
 Rows = list[list[float]]
 
@@ -52,11 +52,11 @@ def evaluate(form: MatrixForm, values: Mapping[str, Any], setting: Setting, at: 
     [[17.0], [39.0]]
     """
     letters = {} if at is None or form.pattern is None else {form.pattern: at}
-    return World(values, setting).rows(form.tree, letters)
+    return Arithmetic(values, setting).rows(form.tree, letters)
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Arithmetic:
     """What names and letters mean."""
 
     values: Mapping[str, Any]

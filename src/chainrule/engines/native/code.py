@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.arrays import Bench
-from chainrule.engines.native.crew import room
+from chainrule.engines.native.barrier import room
 from chainrule.engines.native.frame import Control, Kernel
 from chainrule.engines.native.kernel import WORDS
 from chainrule.engines.native.machine import compiled

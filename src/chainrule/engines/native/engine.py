@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import layout
+from chainrule.engines.native.barrier import can_wait
 from chainrule.engines.native.code import NEVER, Code, Desk, Part, Visits, Whole, parts
-from chainrule.engines.native.crew import crews
-from chainrule.engines.native.ends import Ended
+from chainrule.engines.native.evaluation_kernel import there
 from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.native.pace import Pace
 from chainrule.engines.native.quantities import DEAR, DEAR_EACH, FUSED, Quantities
-from chainrule.engines.native.sheet import there
-from chainrule.engines.native.team import cores, share_out
+from chainrule.engines.native.run_status import Ended
+from chainrule.engines.native.thread_pool import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Chunk, State, States
 from chainrule.engines.reference import REFERENCE
 from chainrule.engines.wide import after, effort
@@ -237,7 +237,7 @@ def hands(recording: Recording) -> int:
     """
     if any(isinstance(line.detail, Loop) for line in recording.tape.instructions):
         return 1
-    return max(1, min(cores(), effort(recording) // DIVIDED)) if crews() else 1
+    return max(1, min(cores(), effort(recording) // DIVIDED)) if can_wait() else 1
 
 
 def together(

@@ -9,7 +9,7 @@ from enum import IntEnum
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.crew import Crew
+from chainrule.engines.native.barrier import Barrier
 from chainrule.engines.native.loops import Place, Places
 from chainrule.engines.native.steps import Steps, Store, store
 from chainrule.engines.native.writer import Writer
@@ -81,7 +81,7 @@ class Frame:
     """The memory of a kernel."""
 
     polls = False
-    crew: Crew | None = None
+    crew: Barrier | None = None
 
     def __init__(
         self,

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.crew import Crew
-from chainrule.engines.native.ends import Ended, Ends, Fate, Found
+from chainrule.engines.native.barrier import Barrier
 from chainrule.engines.native.frame import Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
+from chainrule.engines.native.run_status import Ended, Ends, Fate, Found
 from chainrule.engines.native.writer import Value, kind
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import STEP, Program
 from chainrule.tape.plan import every, plan
 from chainrule.tape.record import Recording, must_be_finite
@@ -51,7 +51,7 @@ def kernel(
     return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own, threads))
 
 
-KERNELS = Kept[Kernel](16)
+KERNELS = IdentityCache[Kernel](16)
 """The latest kernels: a recorded step is trained with more than once."""
 
 
@@ -197,7 +197,7 @@ class Author(Frame):
     def join(self, threads: int, shared: str) -> None:
         """From here on the threads divide the work."""
         own, hands = (self.writer.put(f"load i64, ptr {self.control(one)}") for one in (Control.OWN, Control.HANDS))
-        self.crew = self.steps.crew = Crew(self.writer, threads, hands, shared, own, self.control(Control.STOP))
+        self.crew = self.steps.crew = Barrier(self.writer, threads, hands, shared, own, self.control(Control.STOP))
         self.crew.wait("never")
 
     def agreed(self, word: int, test: str) -> str:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from chainrule.engines.layout import Layout, layout
 from chainrule.engines.native.code import NEVER, Code, Desk, Part, Whole, parts
-from chainrule.engines.native.ends import Ended, Fate
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.native.quantities import Quantities
-from chainrule.engines.native.team import cores, share_out
+from chainrule.engines.native.run_status import Ended, Fate
+from chainrule.engines.native.thread_pool import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.engines.reference import REFERENCE
 from chainrule.program.program import Program
@@ -35,7 +35,7 @@ Keep = Callable[[int, int, Part], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class Ensemble:
     """Where runs stand, in groups of ``width`` side by side; the last group may have places without a run.
 
     ``states`` and ``own`` are (group, number, place), ``fate`` is (group, row of `ends.Fate`, place).
@@ -106,7 +106,7 @@ class LoadedMany:
         vectors = next(vectors for most, vectors in VECTORS if largest <= most)
         return vectors * lanes() * 64 // self.bound.numerics.bits
 
-    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Crowd:
+    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Ensemble:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
         runs = len(next(iter(starts.values())))
         rows = np.empty((runs, self.layout.width))
@@ -118,7 +118,7 @@ class LoadedMany:
         fate = np.zeros((groups, len(Fate), self.width), np.int64)
         places = np.arange(groups * self.width).reshape(groups, self.width)
         fate[:, Fate.ENDED][places >= runs] = Ended.LEFT
-        return Crowd(runs, self.grouped(rows), self.grouped(numbers), fate)
+        return Ensemble(runs, self.grouped(rows), self.grouped(numbers), fate)
 
     def grouped(self, rows: Array) -> Array:
         """Rows of numbers, one for each run, as (group, number, place); a place without a run has those of the last."""
@@ -128,7 +128,7 @@ class LoadedMany:
 
     def advance(
         self,
-        crowd: Crowd,
+        crowd: Ensemble,
         rows: Sequence[Sequence[int]],
         first: int,
         pass_length: int,
@@ -165,7 +165,7 @@ class LoadedMany:
         for desk in list(self._desks.values()):
             desk.stop()
 
-    def evaluate(self, crowd: Crowd, names: Sequence[str]) -> dict[str, Array]:
+    def evaluate(self, crowd: Ensemble, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights, the axis of the runs first."""
         wanted = tuple(sorted(names))
         if wanted not in self._quantities:
@@ -185,7 +185,7 @@ class LoadedMany:
         share_out(range(len(crowd.states)), work, self.threads, self.stop)
         return found.named(crowd.by_run(result))  # type: ignore[arg-type]
 
-    def departed(self, crowd: Crowd, run: int, rows: Sequence[int]) -> Departure:
+    def departed(self, crowd: Ensemble, run: int, rows: Sequence[int]) -> Departure:
         """Where the step of a run that left the finite numbers did so; ``rows`` are the patterns of that step.
 
         The reference engine makes that one step again.

@@ -9,7 +9,7 @@ import numpy as np
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.code import Code
-from chainrule.engines.native.sheet import sheet
+from chainrule.engines.native.evaluation_kernel import sheet
 from chainrule.engines.protocol import Array, Bound
 from chainrule.program.program import Program
 from chainrule.tape.record import Recording

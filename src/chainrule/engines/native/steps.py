@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from chainrule.engines.native.crew import Crew
+from chainrule.engines.native.barrier import Barrier
 from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, Turns, best_tile, vectors_of
 from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.expr.indices import around, below, reach
@@ -54,7 +54,7 @@ class Steps:
         self.plan, self.writer, self.lanes, self.runs = plan, writer, lanes if runs == 1 else 1, runs
         self.sizes = {letter: len(values) for letter, values in plan.tape.ranges.items()}
         self.nest = Loops(writer, self.sizes, self.lanes).nest
-        self.crew: Crew | None = None
+        self.crew: Barrier | None = None
         self.stores: dict[int, list[Store]] = {}
         self.around: dict[str, Place] = {}  # the letters of the loops that are being written
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie

@@ -4,7 +4,7 @@ eʳ = 1 + r + r²·P(r) is kept as a sum of two, so that every user adds its own
 no care of its own: each cut lets it pass, and it goes through every sum and product.
 """
 
-from chainrule.numbers.elementary.twofold import nearest, polynomial, spread, whole_sum
+from chainrule.numbers.elementary.double_double import nearest, polynomial, spread, whole_sum
 from chainrule.numbers.operations import Machine, V
 
 

@@ -6,9 +6,9 @@ With g = f − 1 and s = g/(2 + g), log f = 2·artanh s = g − (½g² − s·(�
 import math
 from collections.abc import Sequence
 
+from chainrule.numbers.elementary.double_double import polynomial, quick_sum, whole_sum
 from chainrule.numbers.elementary.exponential import decay, exp
 from chainrule.numbers.elementary.piecewise import maximum
-from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
 from chainrule.numbers.operations import Machine, V
 
 

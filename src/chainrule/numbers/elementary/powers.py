@@ -2,9 +2,7 @@
 
 import math
 
-from chainrule.numbers.elementary.exponential import expanded, scaled, within
-from chainrule.numbers.elementary.logarithm import reduced
-from chainrule.numbers.elementary.twofold import (
+from chainrule.numbers.elementary.double_double import (
     halved_product,
     halves,
     polynomial,
@@ -12,6 +10,8 @@ from chainrule.numbers.elementary.twofold import (
     whole_product,
     whole_sum,
 )
+from chainrule.numbers.elementary.exponential import expanded, scaled, within
+from chainrule.numbers.elementary.logarithm import reduced
 from chainrule.numbers.operations import Machine, V
 
 

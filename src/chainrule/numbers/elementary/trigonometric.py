@@ -9,7 +9,7 @@ which a run should note.
 import math
 
 from chainrule.numbers.coefficients import DOUBLE
-from chainrule.numbers.elementary.twofold import polynomial, quick_sum, whole_sum
+from chainrule.numbers.elementary.double_double import polynomial, quick_sum, whole_sum
 from chainrule.numbers.operations import Machine, V
 
 TRIGONOMETRIC_RANGE = DOUBLE.trigonometric_range

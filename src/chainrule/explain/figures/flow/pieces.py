@@ -16,8 +16,8 @@ from chainrule.gradient.letters import supply
 from chainrule.gradient.occurrences import Occurrence, occurrences, product
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import Definition
+from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.world import Setting
 
 ROW = "#r"
 """The letter of the numbers under a reduction."""

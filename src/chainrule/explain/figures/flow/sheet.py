@@ -12,7 +12,7 @@ from chainrule.explain.figures.flow.pieces import Templates
 from chainrule.expr.nodes import Expr
 from chainrule.model.letters import base
 from chainrule.model.model import Model
-from chainrule.numbers.world import World
+from chainrule.numbers.environment import Environment
 
 MOST = 3000
 """Operations that are unrolled; a network of more is looked at by its names."""
@@ -46,7 +46,7 @@ class Unrolled:
     bound: Bound
     weights: Mapping[str, Array]
     pattern: int
-    world: World[float]
+    environment: Environment[float]
     templates: Templates
     entry: Callable[[Unrolled, str, tuple[int, ...]], Visit]
     nodes: list[tuple[str, tuple[int, ...], Role, str, str]] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Unrolled:
 
 def seen(known: Unrolled, name: str, place: tuple[int, ...]) -> tuple[int, ...]:
     """A place without the number of the pattern."""
-    letters = known.world.setting.axes.get(name, ())
+    letters = known.environment.setting.axes.get(name, ())
     if len(letters) != len(place):
         return place
     return tuple(at for at, letter in zip(place, letters, strict=True) if base(letter) != known.model.pattern)
@@ -68,10 +68,10 @@ def seen(known: Unrolled, name: str, place: tuple[int, ...]) -> tuple[int, ...]:
 
 def offset(known: Unrolled, name: str, place: tuple[int, ...]) -> tuple[int, ...]:
     """Where a number stands in the array of a quantity that is given; arrays of patterns hold all of them."""
-    letters = known.world.setting.axes.get(name, ())
+    letters = known.environment.setting.axes.get(name, ())
     if len(letters) != len(place):
         return place
-    setting, pattern = known.world.setting, known.model.pattern
+    setting, pattern = known.environment.setting, known.model.pattern
     pairs = zip(place, letters, strict=True)
     return tuple(at if base(letter) == pattern else at - setting.range(letter).start for at, letter in pairs)
 

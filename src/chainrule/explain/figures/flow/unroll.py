@@ -22,10 +22,10 @@ from chainrule.gradient.reads import opened
 from chainrule.model.constants import setting_of
 from chainrule.model.model import Definition, Model
 from chainrule.notation.show import show
+from chainrule.numbers.environment import Environment, definition_of
 from chainrule.numbers.evaluate import drive
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import FLOATS
-from chainrule.numbers.world import World, definition_of
 from chainrule.program import patterns
 from chainrule.program.lower import objective
 
@@ -46,7 +46,7 @@ def unroll(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: in
     equations = written_out(model, equations, functions)
     setting = replace(setting_of(model, bound.ranges, range(pattern, pattern + 1)), functions=functions)
     ready = tuple(replace(line, body=plain(line, functions, templates)) for line in equations)
-    known = Unrolled(model, bound, weights, pattern, World(FLOATS, {}, setting, ready, None), templates, entry)
+    known = Unrolled(model, bound, weights, pattern, Environment(FLOATS, {}, setting, ready, None), templates, entry)
     letters = setting.axes.get(name, ())
     drive(entry(known, name, tuple(pattern for letter in letters)))
     return backward(known, name)
@@ -94,7 +94,7 @@ def entry(known: Unrolled, name: str, place: tuple[int, ...]) -> Visit:
         role: Role = quantity.role if quantity else "const"
         value = float(np.asarray(given)[offset(known, name, place)])
         return add(known, (name, place), role, shown, value, {})
-    equation, letters = definition_of(known.world, (name, place))
+    equation, letters = definition_of(known.environment, (name, place))
     known.owner.append((name, place))
     piece: Piece = yield visit(known, lifted(equation.body), dict(letters))
     known.owner.pop()

@@ -50,9 +50,9 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
         case At(position):
             return constant(Fraction(fixed(position, letters)))
         case Size(letter):
-            return constant(Fraction(len(known.world.setting.range(base(letter)))))
+            return constant(Fraction(len(known.environment.setting.range(base(letter)))))
         case InRange(position, letter):
-            return constant(Fraction(int(fixed(position, letters) in known.world.setting.range(base(letter)))))
+            return constant(Fraction(int(fixed(position, letters) in known.environment.setting.range(base(letter)))))
         case Ref(name, indices):
             place = tuple(fixed(position, letters) for position in indices)
             at: int = yield known.entry(known, name, place)
@@ -61,16 +61,16 @@ def visit(known: Unrolled, expr: Expr, letters: Letters) -> Visit:
             found: Piece = yield reduced(known, expr, letters)
             return found
         case Cond(test, then, otherwise) if speaks_of_indices(test):
-            truth = yield holds(known.world, test, letters, {})
+            truth = yield holds(known.environment, test, letters, {})
             found = yield visit(known, then if truth else otherwise, letters)
             return found
         case Bracket() if speaks_of_indices(expr):
-            truth = yield holds(known.world, expr, letters, {})
+            truth = yield holds(known.environment, expr, letters, {})
             return constant(Fraction(int(bool(truth))))
         case Mul(args) if any(speaks_of_indices(arg) for arg in args):
             for arg in args:
                 if speaks_of_indices(arg):
-                    truth = yield holds(known.world, arg, letters, {})
+                    truth = yield holds(known.environment, arg, letters, {})
                     if not truth:
                         return constant(Fraction(0))
             rest = tuple(arg for arg in args if not speaks_of_indices(arg))
@@ -172,7 +172,7 @@ def kind_of(expr: Expr, ready: list[Piece], varying: int) -> Kind:
 def reduced(known: Unrolled, expr: Reduce, letters: Letters) -> Visit:
     """The piece of a reduction: a sum of terms, or a function of a row of numbers."""
     names = expr.letters or (known.model.pattern,)
-    ranges = [known.world.setting.range(base(name)) for name in names]
+    ranges = [known.environment.setting.range(base(name)) for name in names]
     places = list(product(*ranges))
     ready: list[Piece] = []
     for place in places:

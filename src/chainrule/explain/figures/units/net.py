@@ -21,9 +21,9 @@ from chainrule.model.constants import setting_of
 from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.notation.show import show
+from chainrule.numbers.environment import Environment, Setting, definition_of, maker_of
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import FLOATS
-from chainrule.numbers.world import Setting, World, definition_of, maker_of
 from chainrule.train.evaluation import PatternEvaluation, letters, sheet
 
 MOST = 20_000
@@ -112,11 +112,11 @@ class Sight:
         few = self.many() > MOST
         places: dict[Place, int] = {}
         left_out: dict[int, int] = {}
-        world = World(FLOATS, {}, self.setting, self.named.equations, None)
+        environment = Environment(FLOATS, {}, self.setting, self.named.equations, None)
         for name in self.named.units:
             every = list(product(*self.ranges(name)))
-            if len(world.defining.get(name, ())) > 1:  # between base lines there may be corners without an equation
-                every = [place for place in every if maker_of(world, (name, place))]
+            if len(environment.defining.get(name, ())) > 1:  # some corners may have no equation
+                every = [place for place in every if maker_of(environment, (name, place))]
             kept = [*every[:FIRST], *every[-LAST:]] if few and len(every) > FIRST + LAST else every
             if len(kept) < len(every):
                 left_out[len(places) + FIRST - 1] = len(every) - len(kept)
@@ -126,8 +126,8 @@ class Sight:
         wires: list[Wire] = []
         for (name, place), at in places.items():
             biases: dict[str, Parameter] = {}
-            if name in world.defining:
-                line, bound = definition_of(world, (name, place))
+            if name in environment.defining:
+                line, bound = definition_of(environment, (name, place))
                 found = links[id(line)]
                 wires += self.wires(found, bound, places, at)
                 biases = {one.words: one for one in self.biases(found, bound)}

@@ -19,9 +19,9 @@ from chainrule.expr.walk import children, fold, rebuild
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 from chainrule.numbers.digits import Digits
+from chainrule.numbers.environment import Environment, Setting
 from chainrule.numbers.evaluate import drive, visit
 from chainrule.numbers.guards import lifted
-from chainrule.numbers.world import Setting, World
 
 Found = Callable[[Expr], Array]
 
@@ -69,9 +69,9 @@ def in_more_digits(context: Context, rows: tuple[int, ...]) -> tuple[str, float]
               for value in [np.asarray(context.bound.values[symbol.name], np.float64)]}  # fmt: skip
     values |= {one: float(np.ravel(value)[0]) for one, value in (dict(context.run.weights) | context.arrays(
         context.end)).items()}  # fmt: skip
-    world = World(Digits(), values, Setting(functions=model.functions), model.equations, None)
+    environment = Environment(Digits(), values, Setting(functions=model.functions), model.equations, None)
     try:
-        exact = float(drive(visit(world, lifted(Ref(name)), {}, {})))
+        exact = float(drive(visit(environment, lifted(Ref(name)), {}, {})))
     except (ChainruleError, KeyError, ArithmeticError):  # a line that is no number of one pattern, or beyond all digits
         return None
     return (pretty(name), exact) if math.isfinite(exact) else None

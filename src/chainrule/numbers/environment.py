@@ -51,7 +51,7 @@ SCALARS = Setting()
 
 
 @dataclass(slots=True)
-class World(Generic[N]):
+class Environment(Generic[N]):
     """One evaluation: what is given, what is defined, what is known by now.
 
     ``nudges`` are added to the entries they name, given or computed, before anyone reads them.
@@ -73,47 +73,47 @@ class World(Generic[N]):
             self.defining.setdefault(key(equation.target), []).append(equation)
 
 
-def defined(world: World[N], name: str) -> bool:
+def defined(environment: Environment[N], name: str) -> bool:
     """Whether a name has a value or an equation."""
-    return name in world.values or name in world.defining
+    return name in environment.values or name in environment.defining
 
 
-def definition_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters]:
+def definition_of(environment: Environment[N], wanted: Entry) -> tuple[Equation, Letters]:
     """The equation that defines an entry, with its letters bound; a base line (``h[0] = …``) beats a general one."""
-    found = maker_of(world, wanted)
+    found = maker_of(environment, wanted)
     if found is None:
         raise BrokenPass("evaluation", f"nothing gives the value of {written(wanted)}")
     return found
 
 
-def maker_of(world: World[N], wanted: Entry) -> tuple[Equation, Letters] | None:
+def maker_of(environment: Environment[N], wanted: Entry) -> tuple[Equation, Letters] | None:
     """The same; None for an entry that no equation defines."""
     name, place = wanted
     found: tuple[Equation, Letters] | None = None
-    for equation in world.defining.get(name, ()):
+    for equation in environment.defining.get(name, ()):
         indices = places(equation.target)
         if len(indices) != len(place):
             continue
         letters = {index.letter: at for index, at in zip(indices, place, strict=True) if index.letter}
         fits = all(index.letter or index.constant == at for index, at in zip(indices, place, strict=True))
-        fits = fits and all(at in world.setting.range(letter) for letter, at in letters.items())
+        fits = fits and all(at in environment.setting.range(letter) for letter, at in letters.items())
         if fits and (found is None or len(letters) < len(found[1])):
             found = equation, letters
     return found
 
 
-def pick(world: World[N], name: str, place: tuple[int, ...]) -> Any:
+def pick(environment: Environment[N], name: str, place: tuple[int, ...]) -> Any:
     """An entry of a given value."""
-    found = world.values[name]
+    found = environment.values[name]
     if not place:
         return found
     if isinstance(found, Mapping):
         if place not in found:
             raise BrokenPass("evaluation", f"{written((name, place))} is not given")
         return found[place]
-    axes = world.setting.axes.get(name)
+    axes = environment.setting.axes.get(name)
     for axis, at in enumerate(place):
-        position = at - world.setting.range(axes[axis]).start if axes else at
+        position = at - environment.setting.range(axes[axis]).start if axes else at
         if not 0 <= position < len(found):
             raise BrokenPass("evaluation", f"{written((name, place))} is outside its range")
         found = found[position]

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
 
+from chainrule.derive.judge.explicit_model import ONE, Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.scene import ONE, Scene
 from chainrule.derive.points import labelled, labels
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.entries import parted
@@ -28,10 +28,10 @@ from chainrule.model.model import LetterSet, Quantity
 from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
+from chainrule.numbers.environment import Environment, Setting, place_of
 from chainrule.numbers.evaluate import drive, evaluate, solve, visit
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import FLOATS
-from chainrule.numbers.world import Setting, World, place_of
 
 SIZES = (3, 4, 5, 2)
 LARGE = 6
@@ -64,25 +64,25 @@ class Place:
     of: str = ""  # of the patterns the one it is, "" where that means nothing
     told: bool = False  # whether it holds what the text computes
     free: tuple[str, ...] = ()  # what may be moved a little
-    world: World[float] | None = None
+    environment: Environment[float] | None = None
     known: dict[Any, float] = field(default_factory=dict)
 
 
 def value(scene: Scene, place: Place, expr: Expr) -> float:
     """What an explicit expression gives at a place; inert derivatives by a complex step. NaN where it gives nothing."""
-    if place.world is None:
-        place.world = world_of(scene, place)
-    before = len(place.world.known)
+    if place.environment is None:
+        place.environment = environment_of(scene, place)
+    before = len(place.environment.known)
     try:
-        found = drive(visit(place.world, lifted(expr), place.letters, {}))
+        found = drive(visit(place.environment, lifted(expr), place.letters, {}))
     except (ChainruleError, OverflowError):
-        place.world.running.clear()
+        place.environment.running.clear()
         return math.nan
-    scene.work.add(1 + len(place.world.known) - before)
+    scene.work.add(1 + len(place.environment.known) - before)
     return found if math.isfinite(found) else math.nan
 
 
-def world_of(scene: Scene, place: Place) -> World[float]:
+def environment_of(scene: Scene, place: Place) -> Environment[float]:
     """What is known at a place: each quantity is computed once."""
 
     def derivative(node: Derivative, letters: Mapping[str, int]) -> float:
@@ -93,7 +93,7 @@ def world_of(scene: Scene, place: Place) -> World[float]:
             )
         return place.known[own]
 
-    return World(FLOATS, place.values, place.setting, scene.equations, derivative)
+    return Environment(FLOATS, place.values, place.setting, scene.equations, derivative)
 
 
 def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool = False) -> list[Place]:

@@ -16,10 +16,10 @@ from fractions import Fraction
 from typing import Any, cast
 
 from chainrule.derive.judge.data_places import on_data
+from chainrule.derive.judge.explicit_model import MEAN, Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Data, Place, value
-from chainrule.derive.judge.scene import MEAN, Scene
 from chainrule.derive.judge.steps import not_the_goal, search
+from chainrule.derive.judge.test_points import Data, Place, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError

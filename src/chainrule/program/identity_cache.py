@@ -13,10 +13,10 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class IdentityCache(Generic[T]):
     """The latest values, by the very objects they were made from and by what else they depend on.
 
-    >>> kept, source = Kept[list[int]](2), object()
+    >>> kept, source = IdentityCache[list[int]](2), object()
     >>> kept.get(source, "a", lambda: [1]) is kept.get(source, "a", lambda: [2])
     True
     >>> kept.get(object(), "a", lambda: [3])

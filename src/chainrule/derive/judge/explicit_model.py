@@ -21,7 +21,7 @@ from chainrule.gradient.reverse import closure
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
-from chainrule.numbers.world import Setting
+from chainrule.numbers.environment import Setting
 
 MEAN, STEP, ONE, HERE = "mean#", "step#", "one#", "p°"
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.native.code import NEVER
-from chainrule.engines.native.ends import Ended
-from chainrule.engines.native.many import Crowd, Keep, LoadedMany
+from chainrule.engines.native.many import Ensemble, Keep, LoadedMany
+from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.program.program import Program
 from chainrule.train.drive import RECORDED, ROWS, TENTH, visited
@@ -29,10 +29,11 @@ CALL = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of many runs. ``ended`` says why, as `engines.native.ends.Ended` (0 where all steps were made), and
-    ``steps`` how many each made. Weights, states and ``chosen`` quantities are those at the end, as arrays by name."""
+    """What came of many runs. ``ended`` says why, as `engines.native.run_status.Ended` (0 where all steps were
+    made), and ``steps`` how many each made. Weights, states and ``chosen`` quantities are those at the
+    end, as arrays by name."""
 
-    crowd: Crowd
+    crowd: Ensemble
     many: LoadedMany
     order: Order
     error: Array
@@ -115,7 +116,7 @@ def begin(program: Program, state: str, bound: Bound, own: Mapping[str, Array], 
 
 def follow(
     many: LoadedMany,
-    crowd: Crowd,
+    crowd: Ensemble,
     order: Order,
     stop: int,
     record: int = NEVER,

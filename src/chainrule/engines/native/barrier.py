@@ -24,7 +24,7 @@ SLEEP = 20
 """Microseconds from one look to the next then."""
 
 
-def crews() -> bool:
+def can_wait() -> bool:
     """Whether threads can sleep for so short a time here: where C has `usleep`."""
     return os.name == "posix"
 
@@ -34,7 +34,7 @@ def room(threads: int, words: int) -> int:
     return LINE * (1 + threads * words)
 
 
-class Crew:
+class Barrier:
     """Writes what up to ``threads`` do together, ``hands`` of them in a call; ``own`` is the number of the one that
     runs the function."""
 

@@ -13,7 +13,7 @@ from chainrule.engines.native.frame import DOUBLE, Control, Frame, Kernel, Memor
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.steps import store
 from chainrule.engines.native.writer import Value
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import STEP, Program
 from chainrule.tape.plan import plan
 from chainrule.tape.record import Recording
@@ -38,7 +38,7 @@ def sheet(
     return SHEETS.get(recording, about, lambda: written(program, recording, layout, names, lanes, runs, own))
 
 
-SHEETS = Kept[Kernel](16)
+SHEETS = IdentityCache[Kernel](16)
 """The latest sheets: a recorded step is read more than once."""
 
 

@@ -4,7 +4,7 @@ import chainrule as cr
 from chainrule.model import build
 from chainrule.notation import parse
 from chainrule.program import lower
-from chainrule.program.kept import Kept
+from chainrule.program.identity_cache import IdentityCache
 
 TEXT = "data x in {1, 2}\ntarget y = 2*x\nweight w := 0, b := 0\nE = (w*x + b - y)^2"
 
@@ -18,7 +18,7 @@ def test_a_model_is_lowered_once_for_each_question() -> None:
 
 
 def test_the_oldest_is_forgotten_and_its_place_taken_by_no_other() -> None:
-    kept, sources = Kept[int](2), [object() for _ in range(3)]
+    kept, sources = IdentityCache[int](2), [object() for _ in range(3)]
     assert [kept.get(source, None, lambda k=k: k) for k, source in enumerate(sources)] == [0, 1, 2]
     assert kept.get(sources[2], None, lambda: 9) == 2
     assert kept.get(sources[0], None, lambda: 9) == 9

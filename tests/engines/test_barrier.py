@@ -14,14 +14,14 @@ from tests.laws.engines import difference, random_model, random_training
 from tests.laws.test_indexed import PROGRAMS, program
 
 import chainrule as cr
-from chainrule.engines.native import crew, engine
+from chainrule.engines.native import barrier, engine
 from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import KERNELS, kernel
-from chainrule.engines.native.team import cores
+from chainrule.engines.native.thread_pool import cores
 from chainrule.errors import UsageError
 from chainrule.tape.tape import Loop
 
-if not crew.crews():
+if not barrier.can_wait():
     pytest.skip("threads cannot offer the processor to others here", allow_module_level=True)
 
 
