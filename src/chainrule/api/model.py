@@ -340,7 +340,7 @@ class Model(Leaving):
         run = self.train(data, **how) if run is None else run
         self.owns(run)
         claims = None if claims is None else arguments.names("claims", claims)
-        return explain.explain(run, claims=claims, derivations=self._told() if claims is None else ())
+        return explain.explain(run, claims=claims, derivations=self._told if claims is None else ())
 
     def _told(self) -> tuple[Lines, ...]:
         """The derivations of the story; none where they cannot be printed, which is for `derive` to say."""

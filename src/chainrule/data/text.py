@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.data.draws import entries as drawn_entries
 from chainrule.data.table import Array
 from chainrule.errors import DataError
 from chainrule.model.constants import entries_of
@@ -58,4 +59,4 @@ def entries(draw: Draw | None, quantity: Quantity, setting: Setting, seed: int) 
     if draw is None:
         return np.zeros(shape)
     count = entries_of(quantity, setting)
-    return np.array([draw.entry(seed, quantity.name, k) for k in range(count)], np.float64).reshape(shape)
+    return drawn_entries(draw, seed, quantity.name, count).reshape(shape)

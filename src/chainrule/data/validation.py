@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.arrange import Arranged
+from chainrule.data.draws import uniforms
 from chainrule.data.limits import Limits
 from chainrule.data.patterns import Binding, Patterns
 from chainrule.data.reading import AS_IT_IS, Reading
 from chainrule.data.scale import axis
 from chainrule.errors import DataError, UsageError, shown
 from chainrule.model.model import Model
-from chainrule.numbers.random import hashed, threefry, uniform
 
 
 def split(
@@ -72,19 +72,6 @@ def divided(binding: Binding, data: object, validation: object) -> Patterns:
     held = again(binding, training).finished(source, cut(binding, arranged, out))
     said = f"{many} of {arranged.count} patterns {'is' if many == 1 else 'are'} held out, seed {binding.seed}"
     return replace(training, held=held, notes=(*training.notes, said))
-
-
-def uniforms(seed: int, name: str, count: int) -> NDArray[np.float64]:
-    """`uniform` of the indices 0 … count − 1, all at once: its arithmetic is that of arrays of 64 bits too.
-
-    >>> uniforms(1, "w", 3).tolist() == [uniform(1, "w", index) for index in range(3)]
-    True
-    """
-    uniform(seed, name)  # whether it is a seed
-    indices: Any = np.arange(count, dtype=np.uint64)
-    words: Any = threefry((seed, hashed(name)), (indices, 0))
-    found: NDArray[np.float64] = ((words[0] >> 5) * 67108864.0 + (words[1] >> 6)) * 2.0**-53
-    return found
 
 
 def again(binding: Binding, training: Patterns) -> Binding:

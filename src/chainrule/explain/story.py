@@ -186,18 +186,23 @@ def explain(
     run: Run,
     *,
     claims: Sequence[str] | None = None,
-    derivations: Sequence[Derivation] = (),
+    derivations: Sequence[Derivation] | Callable[[], Sequence[Derivation]] = (),
     warnings: Iterable[str] = (),
 ) -> Story:
     """The story of a run.
 
     ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivations`` stand in the
-    story, ``warnings`` are sentences beside those of the model and the run.
+    story; a function makes them, if the network is not too large. ``warnings`` are sentences beside those of the model
+    and the run.
 
     Errors: E401 for an unknown claim, E402 and E321 where the network is too large.
     """
     with np.errstate(all="ignore"):  # numbers that overflow are found, and told, not warned of
-        return told_of(Context(run, derivations), claims, derivations, warnings)
+        context = Context(run)
+        context.refuse_what_is_too_large()
+        made = derivations() if callable(derivations) else derivations
+        context.take(made)
+        return told_of(context, claims, made, warnings)
 
 
 def told_of(

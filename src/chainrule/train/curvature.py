@@ -15,12 +15,12 @@ from typing import Protocol
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines import reference
 from chainrule.engines.products import product
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.gradient.forward import along
 from chainrule.model.model import Model
-from chainrule.numbers.random import normal
 from chainrule.program.lower import lower
 from chainrule.program.program import Program, Symbol, computed
 from chainrule.train.evaluation import Values
@@ -129,7 +129,7 @@ class Curvature:
 def ends(at: Bending, seed: int = 0, most: int = 300) -> Curvature:
     """Both ends of the spectrum of the Hessian, by at most ``most`` products with it."""
     size = at.size
-    start = np.array([normal(seed, "curvature", place) for place in range(size)])
+    start = normals(seed, "curvature", size)
     basis: list[Array] = [start / np.linalg.norm(start)]
     images: list[Array] = []
     small, look, best = np.zeros((0, 0)), 1, Ritz(np.zeros(1), np.ones((1, 1)), np.inf)

@@ -255,6 +255,9 @@ class Grid:
     def reduced(self, operator: str, over: tuple[str, ...], factors: Factors) -> Field:
         """A sum or a mean over letters."""
         sizes = {letter: len(self.ranges[letter]) for letter in over}
+        if len(factors) > 1:  # their product is one array where it is made for intervals
+            axes = (pair for one in factors for pair in zip(one.letters, one.values.shape, strict=True))
+            self.computed += math.prod(dict(axes).values())
         total = self.counted(self.kind.sum(factors, over, sizes))
         return total if operator == "sum" else Field(total.values / math.prod(sizes.values()), total.letters)
 

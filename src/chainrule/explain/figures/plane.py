@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.errors import UsageError, shown
 from chainrule.explain.evaluate.evaluator import units
@@ -23,7 +24,6 @@ from chainrule.explain.figures.section import ASTRAY, FAR, STEPS, entry
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.samples import evenly, places
 from chainrule.explain.wording import num, percent
-from chainrule.numbers.random import normal
 from chainrule.train.curvature import bend, ends
 
 WORK = 5e8
@@ -201,7 +201,7 @@ def of_random(context: Context, path: Array, centre: Array, seed: int) -> Direct
 
 def beside(taken: Sequence[Array], count: int, seed: int) -> Array:
     """A random direction of length 1 at right angles to others."""
-    found = np.array([normal(seed, f"landscape {len(taken)}", place) for place in range(count)])
+    found = normals(seed, f"landscape {len(taken)}", count)
     for other in taken:
         found = found - other * (other @ found)
     return np.asarray(found / np.linalg.norm(found))

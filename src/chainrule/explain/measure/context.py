@@ -62,7 +62,8 @@ class Context:
 
     def __init__(self, run: Run, derivations: Sequence[Derivation] = ()) -> None:
         self.run = run
-        self.derived: dict[str, Derivation | None] = {one.goal.wrt[0].name: one for one in derivations}
+        self.derived: dict[str, Derivation | None] = {}
+        self.take(derivations)
         self.model = run.model
         self.program = run.program
         self.bound = replace(run.recipe.bound, numerics=EXACT)
@@ -70,6 +71,14 @@ class Context:
         self.patterns = self.bound.patterns
         self.known: dict[Callable[[Context], Any], Any] = {}  # by the function that found it
         self.targets: dict[bytes, Array | None] = {}  # what Newton's method found from the end, by the weights it moved
+
+    def take(self, derivations: Sequence[Derivation]) -> None:
+        """Derivations that were made already."""
+        self.derived |= {one.goal.wrt[0].name: one for one in derivations}
+
+    def refuse_what_is_too_large(self) -> None:
+        """Nothing, or E402 or E321: before anything that takes long is begun."""
+        _ = self.entries, self.evaluator.operations
 
     # ---- names ---------------------------------------------------------------------------------------------------
 

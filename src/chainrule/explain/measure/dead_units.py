@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.evaluate.equations_with_letters import Grid
@@ -23,7 +24,6 @@ from chainrule.expr.nodes import Add, Bracket, Call, Div, Expr, Mul, Neg, Number
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
 from chainrule.notation.names import pretty
-from chainrule.numbers.random import normal
 
 SCALES = (0.1, 1.0, 10.0, 100.0)
 DRAWN = 25
@@ -187,7 +187,7 @@ def through_steps(context: Context, idle: Sequence[str]) -> tuple[tuple[str, ...
         place = context.names.index(name)
         points = np.repeat(context.start[None, :], len(SCALES) * DRAWN, axis=0)
         points[:, place] = np.concatenate([
-            scale * np.array([normal(place, "alone", at) for at in range(DRAWN)]) for scale in SCALES
+            scale * normals(place, "alone", DRAWN) for scale in SCALES
         ])  # fmt: skip
         goals = context.evaluator.goal(context.project(points))
         known = goals[np.isfinite(goals)]
@@ -200,7 +200,7 @@ def tried_values(context: Context, row: int) -> tuple[list[float], int]:
     """The different values of a pattern's error at weights of the run and at random, least first, and how many were
     tried."""
     size = len(context.names)
-    drawn = np.array([normal(0, "steps", place) for place in range(DRAWN * size)]).reshape(DRAWN, size)
+    drawn = normals(0, "steps", DRAWN * size).reshape(DRAWN, size)
     points = context.project(np.concatenate([context.path[[0, -1]], *(scale * drawn for scale in SCALES)]))
     with np.errstate(all="ignore"):
         goals = context.evaluator.goal(points, np.full((len(points), 1), row, dtype=np.int64))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.evaluate.one_sided import SPECK
@@ -23,7 +24,6 @@ from chainrule.explain.measure.formulas import shown
 from chainrule.expr.nodes import Add, Bracket, Call, Expr, Neg, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
-from chainrule.numbers.random import normal
 
 MOST = 64
 """Weights of which both sides are looked at one by one; of more, directions at random stand for them."""
@@ -111,7 +111,7 @@ def smooth_beside(context: Context, theta: Array, rows: tuple[int, ...] | None) 
     """A point beside a kink at which the goal is smooth, to look at the gradient there; None if none is met."""
     size = ASIDE * (1 + float(np.abs(theta).max()))
     for attempt in range(4):
-        drawn = np.array([normal(0, "aside", attempt * len(theta) + place) for place in range(len(theta))])
+        drawn = normals(0, "aside", len(theta), attempt * len(theta))
         point = context.project(theta + size * drawn)
         if sides(context, point, rows).smooth:
             return np.asarray(point)

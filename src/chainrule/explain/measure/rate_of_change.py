@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.chain.operations import Sizes, backward, operations, sizes_of
 from chainrule.explain.measure.context import Context, Moment, rows_of
 from chainrule.explain.measure.samples import evenly
-from chainrule.numbers.random import normal
 
 ROUNDING = 2.0**-53
 SAMPLES = 8
@@ -55,7 +55,7 @@ def rate(context: Context, moment: Moment) -> Rate:
     if not 1e-280 < length < 1e250:
         return Rate(math.nan, math.inf)
     count = len(way)
-    drawn = np.sign([normal(0, "rate", place) for place in range(SAMPLES * count)]).reshape(SAMPLES, count)
+    drawn = np.sign(normals(0, "rate", SAMPLES * count)).reshape(SAMPLES, count)
     moved = moment.before * (1 + 2 * ROUNDING * drawn)
     with np.errstate(all="ignore"):
         points = np.concatenate([moment.before[None, :], moved]) + 1j * length * way
@@ -73,7 +73,7 @@ def rate(context: Context, moment: Moment) -> Rate:
 
 def scatter(context: Context, moment: Moment, way: Array, length: float) -> float:
     """How far apart the ratios of the two slopes are at points close to the step, a billionth of its numbers away."""
-    drawn = np.array([normal(0, "scatter", place) for place in range(SAMPLES * len(way))]).reshape(SAMPLES, len(way))
+    drawn = normals(0, "scatter", SAMPLES * len(way)).reshape(SAMPLES, len(way))
     points = moment.before + 1e-9 * drawn * (np.abs(moment.before) + 1e20 * length * np.abs(way))
     rows = rows_of(moment, SAMPLES)
     true = context.evaluator.goal(points + 1j * length * way, rows).imag / length

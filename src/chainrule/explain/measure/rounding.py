@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.evaluator import Rows
 from chainrule.explain.evaluate.jets_with_letters import CALL
 from chainrule.explain.measure.context import Context
-from chainrule.numbers.random import normal
 
 PATTERNS = 2_000
 """Of more patterns intervals are not computed: the bound of so long a sum is far above what its rounding does."""
@@ -99,7 +99,7 @@ def rounding(context: Context, points: Array, rows: Rows | None = None) -> Array
             width = np.broadcast_to(found.high - found.low, (len(points), 1))[:, 0]
             goals = np.abs(evaluator.goal(points, rows))
         return np.where(np.isfinite(width), width, SHARE * goals)
-    drawn = np.sign([normal(0, "rounding", place) for place in range(SAMPLES * points.shape[1])])
+    drawn = np.sign(normals(0, "rounding", SAMPLES * points.shape[1]))
     moves = 1 + 2.0**-52 * drawn.reshape(SAMPLES, -1)
     with np.errstate(all="ignore"):
         here = evaluator.goal(points, rows)

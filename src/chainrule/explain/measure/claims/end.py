@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.continuation import follow
@@ -37,7 +38,6 @@ from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import FEWEST, summary
 from chainrule.explain.naming import Naming, Pattern, tuple_of
 from chainrule.notation.names import pretty
-from chainrule.numbers.random import normal
 
 Kind = Literal[
     "minimum", "maximum", "bound", "kink", "valley", "saddle", "degenerate saddle", "inflection", "plateau", "asleep",
@@ -176,7 +176,7 @@ def misled(context: Context) -> Misled | None:
     """The slope at the end is not that of the equations, so the run was led elsewhere."""
     end = context.end
     size = 1.0 + float(np.abs(end).max())
-    drawn = np.array([normal(0, "led", place) for place in range(len(end))])
+    drawn = normals(0, "led", len(end))
     unit = (drawn / np.linalg.norm(drawn))[None, :]
     for theta in (end, context.start, end + BESIDE * size * unit[0]):
         slope = context.gradient(theta)

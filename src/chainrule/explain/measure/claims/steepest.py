@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.angles import angle
 from chainrule.explain.measure.context import Context, Moment, lane
@@ -17,7 +18,6 @@ from chainrule.explain.measure.no_slope import NoSlope, no_slope
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import norm
 from chainrule.explain.naming import Naming, Visit, tuple_of
-from chainrule.numbers.random import normal
 
 Kind = Literal["steepest", "not the steepest", "lost in rounding"]
 Verdict = Literal["steepest", "kink", "lost", "wrong"]
@@ -183,17 +183,16 @@ def tried(along: Array) -> tuple[list[tuple[Way, float]], Array]:
         return [("along the step", 0.0), ("against it", 0.0)], np.array([along, -along])
     ways: list[tuple[Way, float]] = [("along the step", 0.0)]
     found = [along]
-    for number, degrees in enumerate(TURNS):
-        aside = np.array([normal(0, "turn", number * size + place) for place in range(size)])
-        aside -= (aside @ along) * along
-        aside /= np.linalg.norm(aside) or 1.0
+    for degrees, turn in zip(TURNS, normals(0, "turn", len(TURNS) * size).reshape(-1, size), strict=True):
+        turn -= (turn @ along) * along
+        turn /= np.linalg.norm(turn) or 1.0
         radians = np.radians(degrees)
         ways.append(("turned", degrees))
-        found.append(np.cos(radians) * along + np.sin(radians) * aside)
+        found.append(np.cos(radians) * along + np.sin(radians) * turn)
     ways.append(("against it", 0.0))
     found.append(-along)
-    for number in range(max(4, min(SAMPLED, MOST_DRAWN // size))):
-        one = np.array([normal(0, "direction", number * size + place) for place in range(size)])
+    many = max(4, min(SAMPLED, MOST_DRAWN // size))
+    for one in normals(0, "direction", many * size).reshape(many, size):
         ways.append(("at random", 0.0))
         found.append(one / (np.linalg.norm(one) or 1.0))
     return ways, np.array(found)

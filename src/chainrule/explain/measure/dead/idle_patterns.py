@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import shown
 from chainrule.explain.naming import Pattern
 from chainrule.expr.nodes import Derivative, Mul, Ref
 from chainrule.expr.walk import nodes
-from chainrule.numbers.random import normal
 
 SHOWN = 5
 """Saturated patterns that are shown one by one."""
@@ -80,7 +80,7 @@ def steepness(context: Context, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
     """The largest second derivative at the end over some patterns; with many weights, power iteration's."""
     if not context.many:
         return float(np.abs(context.hessians(context.end[None, :], rows)[0]).max())
-    direction = np.array([normal(0, "bend", place) for place in range(len(context.names))])
+    direction = normals(0, "bend", len(context.names))
     largest = 0.0
     for _ in range(8):
         bent = context.products(context.end, direction[None, :] / np.linalg.norm(direction), rows)[0]

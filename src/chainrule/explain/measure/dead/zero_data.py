@@ -14,13 +14,13 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.draws import normals
 from chainrule.explain.evaluate.equations_with_letters import Grid, table
 from chainrule.explain.evaluate.evaluator import LARGEST, Rows
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.samples import evenly
 from chainrule.explain.wording import listing
 from chainrule.notation.names import pretty
-from chainrule.numbers.random import normal
 from chainrule.program.program import Symbol
 
 POINTS = 6
@@ -90,7 +90,7 @@ def sampled(context: Context) -> tuple[NDArray[np.bool_], int]:
     size = len(context.names)
     on = context.path[evenly(len(context.path), 4)]
     most = max(1, min(POINTS, 20_000 // size))
-    drawn = np.array([normal(0, "still", place) for place in range(most * size)]).reshape(most, size)
+    drawn = normals(0, "still", most * size).reshape(most, size)
     points = np.concatenate([on[np.isfinite(on).all(axis=1)], context.project(drawn)])
     slopes = context.evaluator.gradient(points)
     return np.asarray((slopes == 0).all(axis=0)), len(points)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array, State
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.tolerances import TINY
-from chainrule.numbers.random import normal
 from chainrule.train.drive import drive
 
 TIMES, PASSES = 10, 60
@@ -125,7 +125,7 @@ def returns(context: Context, rest: State | None = None) -> float | None:
         return None
     found = 0.0
     for attempt in range(RETURNS):
-        drawn = np.array([normal(attempt, "push", place) for place in range(len(at))])
+        drawn = normals(attempt, "push", len(at))
         size = PUSH * (LEAST + float(np.abs(at).max()))
         start = context.project(at + size * drawn / np.linalg.norm(drawn))
         pushed = float(np.abs(start - at).max())

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.rounding import rounding
-from chainrule.numbers.random import normal
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
@@ -141,10 +141,10 @@ def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_]) -> 
     count = int(free.sum())
     parts = [vectors.T]
     if flat.sum() > 1:
-        drawn = np.array([normal(0, "flat", place) for place in range(DRAWN * int(flat.sum()))])
+        drawn = normals(0, "flat", DRAWN * int(flat.sum()))
         parts.append(drawn.reshape(DRAWN, -1) @ vectors[:, flat].T)
     if count > 1:
-        parts.append(np.array([normal(0, "around", place) for place in range(DRAWN * count)]).reshape(DRAWN, count))
+        parts.append(normals(0, "around", DRAWN * count).reshape(DRAWN, count))
     ways = np.concatenate([part for part in parts if part.size])
     ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
     whole = np.zeros((2 * len(ways), len(free)))

@@ -14,13 +14,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.engines.reference import REFERENCE
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.rate_of_change import ROUNDING, SAFETY, SAMPLES
 from chainrule.explain.measure.samples import once
 from chainrule.numbers.numerics import NUMERICS
-from chainrule.numbers.random import normal, uniform
+from chainrule.numbers.random import uniform
 from chainrule.train.drive import finish
 
 WORK, MOST, AGAIN = 4_000_000, 2_000, 100
@@ -101,7 +102,7 @@ def doubt(context: Context, place: int, unit: float) -> Array:
     """How far rounding may move each weight in a step: by a last place of what each pattern adds, and by as much as
     the step changes with weights moved by a last place."""
     before = context.path[place]
-    drawn = np.array([normal(0, "doubt", at) for at in range(SAMPLES * len(before))]).reshape(SAMPLES, len(before))
+    drawn = normals(0, "doubt", SAMPLES * len(before)).reshape(SAMPLES, len(before))
     points = np.concatenate([before[None, :], before * (1 + 2 * unit * np.sign(drawn))])
     visited = np.array(context.rows(int(context.steps[place])), dtype=np.int64)
     slopes = context.evaluator.gradient(points, np.repeat(visited[None, :], len(points), axis=0))

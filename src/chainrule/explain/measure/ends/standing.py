@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.continuation import REST, ZERO, follow, returns
@@ -29,7 +30,6 @@ from chainrule.explain.measure.ends.ways import Edge
 from chainrule.explain.measure.kinks import sides, uneven
 from chainrule.explain.measure.rounding import bend_blur, rounding, slope_rounding
 from chainrule.explain.naming import tuple_of
-from chainrule.numbers.random import normal
 from chainrule.train.curvature import Curvature
 
 CLOSE_BY = 1e-6
@@ -176,7 +176,7 @@ def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[n
         whole = np.zeros((len(principal), len(at)))
         whole[:, smooth] = principal.T
         found.append(whole)
-    drawn = np.array([normal(0, "corner", place) for place in range(DRAWN * len(at))]).reshape(DRAWN, -1) * free
+    drawn = normals(0, "corner", DRAWN * len(at)).reshape(DRAWN, -1) * free
     found.append(drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), TINY))
     return np.concatenate([*found, *(-one for one in found)])
 
@@ -283,7 +283,7 @@ def many_resting(
 def neighbours(context: Context, free: NDArray[np.bool_], bend: Curvature) -> tuple[int, int]:
     """At how many of some neighbours the goal is not better: along both ends of the curvature, and at random."""
     count = int(free.sum())
-    drawn = np.array([normal(0, "beside", place) for place in range(BESIDE * count)]).reshape(BESIDE, count)
+    drawn = normals(0, "beside", BESIDE * count).reshape(BESIDE, count)
     directions = [np.asarray(one["θ"])[free] for one in bend.directions] + list(drawn)
     step = ASIDE * (1 + float(np.abs(context.end).max()))
     moves = np.array([sign * step * spread(one / np.linalg.norm(one), free) for one in directions for sign in (1, -1)])
