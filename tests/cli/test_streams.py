@@ -217,7 +217,7 @@ def test_no_command_is_wider_than_the_terminal(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     left(tmp_path)
-    for terminal in (False, True):
+    for terminal in (False, True) if columns == 40 else (True,):
         monkeypatch.setattr("chainrule.cli.output.on_terminal", lambda terminal=terminal: terminal)
         done = CliRunner(env={"COLUMNS": str(columns)}).invoke(cli, shlex.split(line), color=True)
         assert done.exit_code in (0, 1), done.output
