@@ -61,9 +61,10 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[
         points = case.world.inside(at + scale * size * ways(len(at), NEIGHBOURS, number))
         goals = case.sense * case.world.goal(points)
         for point in points[np.argsort(goals, kind="stable")[:4]]:
-            slack = 2 * left * min(float(np.abs(point - at).sum()), NEAR * size)
+            far = float(np.abs(point - at).sum())
+            slack = 2 * left * (far if "the slope that is left" in told else min(far, NEAR * size))
             # where its rounded value is as good, the numbers of the run say no more
-            blur = (ROUNDED if "by more than rounding may do" in told else 1e-15) * max(abs(float(here)), last)
+            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last)
             if case.lower(point, at, slack + blur):
                 return [f"better at a distance of {scale * size:.1e}: {told}"]
     return []

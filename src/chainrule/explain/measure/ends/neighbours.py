@@ -38,8 +38,9 @@ from one to the next: a way that is lost while more was left meets a rim."""
 @dataclass(frozen=True, slots=True)
 class Around:
     """``shape`` by the points that were tried; ``tried`` how many, ``higher`` and ``lower`` how many of them are
-    clearly so; ``blurred`` that others are lower, by no more than rounding may do. ``fall`` is by how much the goal
-    falls towards ``way`` at the distance ``far``, where it falls at once."""
+    clearly so; ``blurred`` that others are lower, by no more than rounding may do, ``sloped`` by no more than this and
+    the slope that is left at the point. ``fall`` is by how much the goal falls towards ``way`` at the distance ``far``,
+    where it falls at once."""
 
     shape: Shape
     tried: int
@@ -51,6 +52,7 @@ class Around:
     beyond: float | None = None  # a distance at which it is lower again, beyond a rim
     scales: int = len(SCALES)
     blurred: bool = False
+    sloped: bool = False
 
 
 def around(
@@ -69,7 +71,7 @@ def around(
     tried: list[Array] = []
     clear: list[Array] = []  # −1 where clearly lower, 1 where clearly higher, else 0
     low: list[tuple[float, float, Array]] = []  # distance, fall, direction
-    blurred = False
+    blurred = sloped = False
     for scale in SCALES:
         far = scale * size
         ways = directions
@@ -80,11 +82,14 @@ def around(
         goals = context.sense * context.evaluator.goal(points)
         change = goals - here
         gone = np.linalg.norm(points - at, axis=1)
-        slack = blur + rounding(context, points) + 2 * slope * gone
+        rounded = blur + rounding(context, points)
+        slack = rounded + 2 * slope * gone
         sure = np.where(change < -slack, -1, np.where(change > slack, 1, 0))
         moved = gone > HELD * far
         level &= (sure[: len(directions)] == 0) & moved[: len(directions)]
-        blurred |= bool(((change < 0) & (sure == 0) & moved).any())
+        hidden = (change < 0) & (sure == 0) & moved
+        blurred |= bool(hidden.any())
+        sloped |= bool((hidden & (change < -rounded)).any())
         tried.append(points[moved])
         clear.append(sure[moved])
         if (sure < 0).any():
@@ -101,7 +106,7 @@ def around(
             name = falling(context, at, way, far, here, blur, values, flat, higher, int(free.sum()))
             furthest = max(low, key=lambda one: one[1])
             return Around(name, len(marks), higher, lower, furthest[1], furthest[0], furthest[2])
-    return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None, blurred=blurred)
+    return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None, blurred=blurred, sloped=sloped)
 
 
 FLOOR, CORRECTIONS, WAYS = 1e-3, 4, 6

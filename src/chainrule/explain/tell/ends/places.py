@@ -130,7 +130,10 @@ def tried_told(found: Standing) -> str:
 
 
 def clearly(found: Standing) -> str:
-    """What is added where a point that was tried is lower by no more than rounding may do."""
+    """What is added where a point that was tried is lower by no more than rounding, or what is left of the slope, may
+    do."""
+    if found.seen.sloped:
+        return " by more than rounding and the slope that is left may do"
     return " by more than rounding may do" if found.seen.blurred else ""
 
 
