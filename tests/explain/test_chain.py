@@ -10,7 +10,7 @@ import pytest
 
 from chainrule import example
 from chainrule.explain import Claim, explain
-from chainrule.explain.measure.chain.operations import along, backward, forward, goal, operations
+from chainrule.explain.measure.chain.operations import backward, forward, forward_pass, goal, operations
 from chainrule.expr.nodes import Expr, Mul, Neg, Number
 from chainrule.train.run import Run
 
@@ -107,7 +107,7 @@ def test_operations_are_counted_as_by_hand(trained: Trained) -> None:
     # ∂E = 1/3: 1; ∂z = ∂E·(z − y), of which z − y is there: 1 for each pattern; ∂w = Σ ∂z·x: 3 + 2; ∂b = Σ ∂z: 2
     assert operations(backward(program, ("w", "b")), sizes) == 18 + 1 + 3 + 5 + 2
     # of w: z' = x, E' = (z − y)·x: 3, Σ E'/3: 3; of b: z' = 1, E' = z − y, which is there, Σ E'/3: 3
-    ways = along(run.model, program, ("w", "b"))
+    ways = forward_pass(run.model, program, ("w", "b"))
     assert forward(goal(program), ways, {"w": 1, "b": 1}, (), sizes) == (18 + 6 + 3, 18 + 6 + 3)
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from chainrule.explain import Story, explain
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.formulas import formula, plain
-from chainrule.explain.measure.proofs import Line, peak, turns
+from chainrule.explain.measure.formulas import as_written, formula
+from chainrule.explain.measure.proofs import Restriction, peak, turns
 from chainrule.train.run import Run
 
 TEXT = (resources.files("chainrule.examples") / "identity.eq").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def story(run: Run) -> Story:
 def test_the_formula_is_the_textbooks(run: Run) -> None:
     found = formula(Context(run), "w")
     assert found is not None
-    assert plain(found) == "(ŷ − y)·x·(1 − A(w·x))·A(w·x)"
+    assert as_written(found) == "(ŷ − y)·x·(1 − A(w·x))·A(w·x)"
 
 
 def test_one_step_in_full(story: Story) -> None:
@@ -111,11 +111,11 @@ def test_the_curvature(run: Run, story: Story) -> None:
     def curvature(w: float) -> float:
         return A(w) * (1 - A(w)) * (1 - A(w)) * (3 * A(w) - 1)
 
-    line = Line(Context(run).prover, np.zeros(1), np.ones(1), -5.0, 5.0, 1)
+    line = Restriction(Context(run).prover, np.zeros(1), np.ones(1), -5.0, 5.0, 1)
     for w in (-3.0, -0.7, 0.0, 0.466, 2.0):
         assert line.bend(np.array([w]))[0] == pytest.approx(curvature(w), abs=1e-13)  # ends are moved outward by 2⁻⁴⁶
     assert [round(at, 9) for at, _ in turns(line, -5, 5)] == [round(math.log(0.5), 9)]
-    everywhere = peak(Line(Context(run).prover, np.zeros(1), np.ones(1), -math.inf, math.inf, 1))
+    everywhere = peak(Restriction(Context(run).prover, np.zeros(1), np.ones(1), -math.inf, math.inf, 1))
     assert everywhere is not None
     assert curvature(0.4657) <= everywhere.bound <= 0.0771
 

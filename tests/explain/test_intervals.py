@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from chainrule.explain.evaluate import intervals as on
 from chainrule.explain.evaluate.equations import evaluate
 from chainrule.explain.evaluate.intervals import FUNCTIONS, Enclosure, point
-from chainrule.explain.evaluate.jets import DERIVATIVES, JETS, along, fixed
+from chainrule.explain.evaluate.jets import DERIVATIVES, JETS, fixed, moving_weight
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.proofs import Line, peak, slope_sign, unbounded
+from chainrule.explain.measure.proofs import Restriction, peak, slope_sign, unbounded
 from chainrule.expr.nodes import Call, Equation, Expr, Mul, Ref
 from chainrule.numbers.functions import FUNCTIONS as KNOWN
 from chainrule.train.run import Run
@@ -80,7 +80,7 @@ def test_there_is_a_derivative_for_every_known_function() -> None:
 
 
 def jet(expr: Expr, at: float, width: float = 0.0) -> tuple[Enclosure, Enclosure, Enclosure]:
-    w = along(Enclosure(np.array([[at - width]]), np.array([[at + width]])), 1.0)
+    w = moving_weight(Enclosure(np.array([[at - width]]), np.array([[at + width]])), 1.0)
     found = evaluate((Equation(Ref("E"), expr),), {"w": w, "c": fixed(point([[1.3]]))}, 1, JETS)["E"]
     return found.value, found.slope, found.bend
 
@@ -108,8 +108,8 @@ def test_a_kink_inside_has_no_bound(name: str) -> None:
     assert jet(Call(name, (Ref("w"),)), 0.9, 0.5)[2].high.ravel()[0] == 0
 
 
-def line(run: Run, low: float, high: float) -> Line:
-    return Line(Context(run).prover, np.zeros(1), np.ones(1), low, high)
+def line(run: Run, low: float, high: float) -> Restriction:
+    return Restriction(Context(run).prover, np.zeros(1), np.ones(1), low, high)
 
 
 @pytest.mark.parametrize(("text", "low", "high", "expected"), [

@@ -9,7 +9,7 @@ import pytest
 
 from chainrule.errors import UsageError
 from chainrule.explain import CLAIMS, Claim, Story, explain
-from chainrule.explain.tell.claim import plain
+from chainrule.explain.tell.claim import json_value
 from chainrule.train.run import Run
 
 TEXT = "data x in {1, 2}\ntarget y = 3·x\nweight w := 1, b := 0\nconst α := 0.02\nŷ = w·x + b\nE = ½(ŷ − y)²"
@@ -38,7 +38,7 @@ def test_json_is_json(story: Story) -> None:
 def test_numbers_that_are_none_are_strings_in_json(trained: Callable[..., Run]) -> None:
     story = explain(trained("weight w := 1\nconst α := 5\nE = 2·w²", steps=2000))
     assert "Infinity" not in json.dumps(story.json(), allow_nan=False)
-    assert plain({"a": float("nan"), "b": [float("-inf")]}) == {"a": "nan", "b": ["-inf"]}
+    assert json_value({"a": float("nan"), "b": [float("-inf")]}) == {"a": "nan", "b": ["-inf"]}
 
 
 def test_one_claim_alone(run: Run) -> None:

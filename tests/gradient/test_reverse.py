@@ -6,7 +6,7 @@ import pytest
 
 from chainrule.errors import LimitError
 from chainrule.expr.nodes import Derivative, Equation, Ref, key
-from chainrule.gradient.forward import along, closed, second
+from chainrule.gradient.forward import changes_along, closed, second
 from chainrule.gradient.reverse import reverse
 from chainrule.model import build
 from chainrule.model.model import LetterSet, Model
@@ -200,7 +200,7 @@ def test_the_hessian_along_a_direction_is_the_change_of_the_gradient(name: str) 
     first = next(iter(network.wanted))
     adjoints = network.adjoints()
     known = (*network.equations, *adjoints)
-    changes = along(known, {first: "r"}, {}, network.sets)
+    changes = changes_along(known, {first: "r"}, {}, network.sets)
     values = {**network.values, "r": Numbers(99)}
     found = solve((*known, *changes), values, setting=network.setting)[f"R.∂E/∂{first}"]
     place, ours = next(iter(found.items()))

@@ -30,7 +30,7 @@ from chainrule.train.document import about_run, record, values
 from chainrule.train.evaluation import Evaluation
 from chainrule.train.journal import there, typed
 from chainrule.train.jsonfile import CLOSING
-from chainrule.train.run import Run, Verification, plain
+from chainrule.train.run import Run, Verification, json_numbers
 from chainrule.train.seal import seal
 from chainrule.train.trace import Trace
 from chainrule.views.animation import Animation
@@ -246,7 +246,7 @@ def forged(run: Run, said: str, path: Path) -> None:
     """A run file whose every free text is hostile, with a seal that is right."""
     about = about_run(run) | {"notes": [said], "source": said, "origin": said}
     arrays = {
-        name: {"shape": list(array.shape), "values": plain(array.reshape(-1).tolist())}
+        name: {"shape": list(array.shape), "values": json_numbers(array.reshape(-1).tolist())}
         for name, array in (values(run.recipe) | record(run.trace.record)).items()
     }
     whole = json.dumps({"about": about, "arrays": arrays})

@@ -69,7 +69,7 @@ def answered(
 ) -> Answer:
     """See `Model.check`."""
     line = arguments.text("line", line, 'a line such as "∂E/∂w = (ŷ − y)·x"')
-    seed, consts = seeded(seed), arguments.named("consts", consts)
+    seed, consts = seeded(seed), arguments.mapping("consts", consts)
     if pattern is not None:
         pattern = arguments.whole("pattern", pattern, 0, 2**31)
     given = None

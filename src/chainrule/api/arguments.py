@@ -65,7 +65,7 @@ def path(what: str, value: object) -> str:
     raise UsageError("E452", f"{what} cannot be {shown(value)}", "give the name of a file")
 
 
-def named(what: str, value: object) -> dict[str, object] | None:
+def mapping(what: str, value: object) -> dict[str, object] | None:
     """A mapping from names to values, or nothing."""
     if value is None:
         return None

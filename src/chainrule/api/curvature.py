@@ -41,7 +41,7 @@ def curvature(
     found = ends(at, seed)
     if along is None:
         return found
-    named = {model._quantity(name): value for name, value in (arguments.named("along", along) or {}).items()}
+    named = {model._quantity(name): value for name, value in (arguments.mapping("along", along) or {}).items()}
     for name, value in named.items():
         if name not in at.weights:
             known = ", ".join(map(pretty, model.weights))

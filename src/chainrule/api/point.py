@@ -54,7 +54,7 @@ def point(
 
     The consts are those of the run where the call gives no others. ``loose`` lets targets be missing.
     """
-    consts = arguments.named("consts", consts)
+    consts = arguments.mapping("consts", consts)
     if isinstance(weights, Run):
         model.owns(weights)
         if data is None and consts is None and not how:

@@ -67,7 +67,7 @@ def trained(
     if not network.named("weight"):
         raise UsageError("E453", "the model has no weight, so nothing can be trained", "declare one: weight w := 0.5")
     chosen = ENGINES[shown(engine)]()
-    settings = arguments.named("consts", consts)
+    settings = arguments.mapping("consts", consts)
     with_rule = ruled(network, update)
     seed = seeds(seed)
     lists = listed(with_rule.model, rate, start, settings, seed)

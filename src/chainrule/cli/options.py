@@ -249,9 +249,9 @@ def starts(given: tuple[str, ...]) -> Any:
 
 def put(found: dict[str, Any], name: str, value: Any, option: str) -> None:
     """Add a value, unless its name, typed either way, has one."""
-    from chainrule.train.column import plain
+    from chainrule.train.column import ascii_or_itself
 
-    if plain(name) in map(plain, found):
+    if ascii_or_itself(name) in map(ascii_or_itself, found):
         raise UsageError("E451", f"{option} gives {name} twice", "give each name one value")
     found[name] = value
 

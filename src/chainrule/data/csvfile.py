@@ -43,7 +43,7 @@ def read(path: Path, limits: Limits = LIMITS) -> Table:
     """
     raw = encoding.read(path, limits)
     disguised.check(raw, path.name)
-    raw = encoding.plain(raw, path.name)
+    raw = encoding.utf8(raw, path.name)
     found = header(raw, path.name, limits)
     first = found.line + 1
     lines: Sequence[int]
@@ -129,10 +129,10 @@ def without_quotes(raw: bytes, start: int, stop: int, found: Header, name: str) 
     if (quick := digits.columns(raw, start, stop, found.separator, numeric)) is not None:
         return quick
     body = raw[start:stop]
-    return plain(body, body.split(b"\n") if body else [], numeric, found, name)
+    return line_by_line(body, body.split(b"\n") if body else [], numeric, found, name)
 
 
-def plain(body: bytes, rows: Sequence[bytes], numeric: list[bool], found: Header, name: str) -> list[Column]:
+def line_by_line(body: bytes, rows: Sequence[bytes], numeric: list[bool], found: Header, name: str) -> list[Column]:
     """The columns of lines without quotes, line by line."""
     if rows and all(numeric):
         block = numbers(body, rows, found, None)
@@ -286,7 +286,7 @@ def cell_place(rows: Rows, row: int, place: int, limits: Limits = LIMITS) -> str
         return rows.row(row)
     line = int(rows.lines[row])
     try:
-        raw = encoding.plain(encoding.read(rows.path, limits), rows.file).split(b"\n")
+        raw = encoding.utf8(encoding.read(rows.path, limits), rows.file).split(b"\n")
         text = b"\n".join(raw[line - 1 : line + 99]).decode()
         _, _, places = next(iter(records(text, rows.separator, line, rows.file)))
         return f"{rows.file}:{line}:{places[place]}"

@@ -23,7 +23,7 @@ def read(path: Path, limits: Limits) -> bytes:
     return raw
 
 
-def plain(raw: bytes, name: str) -> bytes:
+def utf8(raw: bytes, name: str) -> bytes:
     """The text as UTF-8 without a mark, each of its lines ended by LF. Error E210: the bytes are no such text."""
     for mark, encoding in MARKS:
         if raw.startswith(mark):

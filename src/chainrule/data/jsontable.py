@@ -26,7 +26,7 @@ def read(path: Path, limits: Limits) -> Table:
 
     Errors: E200 another shape, E202 and E203 of records, E216 it is not JSON, E234 a limit.
     """
-    raw = encoding.plain(encoding.read(path, limits), path.name)
+    raw = encoding.utf8(encoding.read(path, limits), path.name)
     lines = path.suffix.lower() in (".ndjson", ".jsonl") or many(raw)
     if lines:
         records, numbers = [], []

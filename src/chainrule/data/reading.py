@@ -61,7 +61,7 @@ def reading(
     """
     if not isinstance(drop_missing, bool | np.bool_):
         raise wrong("drop_missing", drop_missing, "True leaves out the rows in which a used column has no value")
-    return Reading(named(columns), classed(classes), bool(drop_missing), scaled(standardise))
+    return Reading(columns_by_name(columns), classed(classes), bool(drop_missing), scaled(standardise))
 
 
 def wrong(what: str, value: object, help: str) -> UsageError:
@@ -69,7 +69,7 @@ def wrong(what: str, value: object, help: str) -> UsageError:
     return UsageError("E242", f"{what} cannot be {shown(value)}", help)
 
 
-def named(columns: object) -> Mapping[Place, Hashable]:
+def columns_by_name(columns: object) -> Mapping[Place, Hashable]:
     """Which column is which name."""
     help = 'write columns={"sl": "sepal length (cm)"}: the name in the model, then the column'
     if columns is None:

@@ -46,7 +46,7 @@ def measured(text: str, cells: Iterable[object]) -> str | None:
     found = _UNIT.fullmatch(text.strip())
     others = [_UNIT.fullmatch(one.strip()) for one in cells if isinstance(one, str)]
     alike = found is not None and all(one is not None and one[2] == found[2] for one in others)
-    return told(found[1]) if found is not None and alike else None
+    return to_write(found[1]) if found is not None and alike else None
 
 
 def digit(char: str) -> str:
@@ -65,7 +65,7 @@ def numbers(text: str) -> list[str]:
     return sorted(f"{value:.15g}" for value in found)
 
 
-def told(text: str, sign: str = "") -> str | None:
+def to_write(text: str, sign: str = "") -> str | None:
     """To write the number that a text is."""
     found = [sign + one.lstrip("-") if sign else one for one in numbers(text)]
     return f"write {' or '.join(found)}: {DIGITS}" if found else None
@@ -89,7 +89,7 @@ def sized(found: re.Match[str]) -> str | None:
 
 def unsure(found: re.Match[str]) -> str | None:
     """``5 ± 1``."""
-    said = told(found[1])
+    said = to_write(found[1])
     return f"{said.partition(':')[0]}, and how sure it is in another column" if said else None
 
 
@@ -113,7 +113,7 @@ FORMS: tuple[tuple[re.Pattern[str], Made], ...] = tuple(
     (re.compile(pattern), made)
     for pattern, made in (
         (rf"({_NUMBER})\s*%", percent),
-        (rf"\(\s*[$€£¥]?\s*({_NUMBER})\s*\)", lambda found: told(found[1], "-")),
+        (rf"\(\s*[$€£¥]?\s*({_NUMBER})\s*\)", lambda found: to_write(found[1], "-")),
         (rf"({_NUMBER})\s*({'|'.join(_SIZES)})", sized),
         (r"([+-]?[0-9]{1,9})\s*[/⁄]\s*([0-9]{1,9})", divided),
         (r"0[xX][0-9a-fA-F]{1,12}|0[bB][01]{1,40}|0[oO][0-7]{1,12}", based),
@@ -123,10 +123,10 @@ FORMS: tuple[tuple[re.Pattern[str], Made], ...] = tuple(
         (rf"{_NUMBER}\s*(?:-|to|…|\.\.)\s*{_NUMBER}",
          lambda _: "it is a range: write one number, such as its middle, or its two ends in two columns"),
         (rf"{_NUMBER}\s*[+-]\s*(?:[0-9.]+)?[ij]", lambda _: "a complex number: write its two parts in two columns"),
-        (r"[$£]\s*([0-9]{1,3}(?:,[0-9]{3})+)", lambda found: told(found[1].replace(",", ""))),
-        (rf"[$€£¥]\s*({_NUMBER})|({_NUMBER})\s*(?:[$€£¥]|[A-Z]{{3}})", lambda found: told(found[1] or found[2])),
-        (rf"({_NUMBER})\s*(?:[*†‡§¶]+|\[\w{{1,3}}\]|\(\w{{1,2}}\)|[¹²³ᵃᵇᶜ]|[#;].*)", lambda found: told(found[1])),
-        (rf"({_NUMBER}(?:[{MARKS}][0-9]{{3}})*(?:[.,][0-9]+)?)", lambda found: told(found[1])),
-        (rf"'({_NUMBER})'|’({_NUMBER})’", lambda found: told(found[1] or found[2])),
+        (r"[$£]\s*([0-9]{1,3}(?:,[0-9]{3})+)", lambda found: to_write(found[1].replace(",", ""))),
+        (rf"[$€£¥]\s*({_NUMBER})|({_NUMBER})\s*(?:[$€£¥]|[A-Z]{{3}})", lambda found: to_write(found[1] or found[2])),
+        (rf"({_NUMBER})\s*(?:[*†‡§¶]+|\[\w{{1,3}}\]|\(\w{{1,2}}\)|[¹²³ᵃᵇᶜ]|[#;].*)", lambda found: to_write(found[1])),
+        (rf"({_NUMBER}(?:[{MARKS}][0-9]{{3}})*(?:[.,][0-9]+)?)", lambda found: to_write(found[1])),
+        (rf"'({_NUMBER})'|’({_NUMBER})’", lambda found: to_write(found[1] or found[2])),
     )
 )  # fmt: skip

@@ -67,7 +67,7 @@ def used(
         table, places = turned, where.places(turned)
     if len(table.names) > limits.columns:
         raise exceeded("the data has", limits.columns, "columns")
-    reader = Reader(table, reading, limits, words_of(model))
+    reader = ColumnReader(table, reading, limits, words_of(model))
     values = {place: reader.numbers(at, place) for place, at in places.items()}
     taken = {*places.values()}
     ignored = tuple(typed(name, at) for at, name in enumerate(table.names) if at not in taken)
@@ -206,7 +206,7 @@ def no_column(table: Table, name: str) -> UsageError:
     return UsageError("E242", where, f"did you mean {meant!r}?" if meant else f"its columns are {listed}")
 
 
-class Reader:
+class ColumnReader:
     """Reads the columns of one table, and remembers what has to be said of them."""
 
     def __init__(

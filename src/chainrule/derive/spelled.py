@@ -13,7 +13,7 @@ from dataclasses import replace
 from chainrule.derive.derivation import Reason
 from chainrule.expr.nodes import Equation, Expr, Ref, key
 from chainrule.expr.walk import transform
-from chainrule.gradient.derivatives import by, derivatives, named, written_out
+from chainrule.gradient.derivatives import by, derivative_name, derivatives, written_out
 from chainrule.model.model import Model, Quantity
 
 GOAL = "goal#"
@@ -39,7 +39,7 @@ def spelled(model: Model) -> tuple[Model, tuple[Reason, ...]]:
             quantities[names[made]] = Quantity(names[made], "derived", line.letters, varies=varies)
     notes = []
     for node in read:
-        of = named(node.of.name, [weight.name for weight in node.wrt]) if isinstance(node.of, Ref) else ""
+        of = derivative_name(node.of.name, [weight.name for weight in node.wrt]) if isinstance(node.of, Ref) else ""
         if of in names and isinstance(node.of, Ref):
             notes.append(Reason("stands-for", {"u": Ref(names[of], (*node.of.indices, *by(node))), "d": node}))
     equations = tuple(renamed(line, names) for line in lines)

@@ -21,7 +21,7 @@ from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged,
 from chainrule.engines.wide import AT_ONCE, Wide, after, stepping
 from chainrule.errors import UsageError
 from chainrule.program.identity_cache import IdentityCache
-from chainrule.program.parts import of_the_text, told
+from chainrule.program.parts import of_the_text, whole_name
 from chainrule.program.program import STEP, Program
 from chainrule.tape.expand import expanded
 from chainrule.tape.record import Recording, record
@@ -253,7 +253,7 @@ def depart(program: Program, run_by: Runner, rows: Sequence[int], step: int) -> 
         pattern = [int(rows[first[letter]]) for letter in letters if program.sets.get(letter) == program.pattern]
         entry = tuple(first[letter] for letter in letters if program.sets.get(letter) != program.pattern)
         entry = entry if of_the_text(name) else ()  # a part has letters of its own
-        return Departure(step, told(name), pattern[0] if pattern else None, entry)
+        return Departure(step, whole_name(name), pattern[0] if pattern else None, entry)
     raise AssertionError("a step that departs has a number that is not finite")
 
 

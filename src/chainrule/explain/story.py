@@ -16,7 +16,7 @@ from chainrule.explain.figures.curve import Curve, curve
 from chainrule.explain.measure.claims import MEASURE
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ran import ran
-from chainrule.explain.tell.claim import Claim, plain
+from chainrule.explain.tell.claim import Claim, json_value
 from chainrule.explain.tell.claims import (
     amount,
     dead,
@@ -32,7 +32,7 @@ from chainrule.explain.tell.claims import (
     update,
     vanish,
 )
-from chainrule.explain.tell.paragraphs import Page, Paint, told
+from chainrule.explain.tell.paragraphs import Page, Paint, paragraph
 from chainrule.explain.tell.questions import answers
 from chainrule.explain.wording import count, num
 from chainrule.expr.walk import names
@@ -126,7 +126,7 @@ class Story:
             "claims": [claim.json() for claim in self.claims],
             "warnings": list(self.warnings),
         }
-        return plain(found)  # type: ignore[no-any-return]
+        return json_value(found)  # type: ignore[no-any-return]
 
     def text(
         self, ascii: bool = False, colour: bool = False, width: int = 100, drawn: str = "", tests: bool = False
@@ -159,7 +159,7 @@ class Story:
             blocks.append(paint.head("The tests behind the answers"))
             blocks.append(page.wrapped(LEGEND))
             blocks += [
-                told(claim, hoped, page, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
+                paragraph(claim, hoped, page, paint) for claim, hoped in zip(self.claims, self.as_hoped, strict=True)
             ]
         if self.warnings:
             blocks.append(paint.head("Worth knowing"))

@@ -18,7 +18,7 @@ from chainrule.gradient.forward import only, tangents
 from chainrule.gradient.occurrences import ONE, product
 from chainrule.gradient.reads import Functions, reads
 from chainrule.gradient.reverse import closure
-from chainrule.model.letters import every, fresh, plain
+from chainrule.model.letters import every, fresh, unprimed
 from chainrule.model.model import LetterSet, Model, Quantity
 from chainrule.notation.names import pretty
 
@@ -65,7 +65,7 @@ def read(node: Expr, known: set[str]) -> Expr:
     """What is read in place of a derivative; any other node as it is."""
     if not isinstance(node, Derivative) or not isinstance(node.of, Ref):
         return node
-    name = named(node.of.name, [weight.name for weight in node.wrt])
+    name = derivative_name(node.of.name, [weight.name for weight in node.wrt])
     return Ref(name, (*node.of.indices, *by(node)), node.span) if name in known else number(0)
 
 
@@ -74,10 +74,10 @@ def by(node: Derivative) -> tuple[Index, ...]:
     return tuple(place for weight in node.wrt for place in weight.indices)
 
 
-def named(of: str, wrt: Iterable[str]) -> str:
+def derivative_name(of: str, wrt: Iterable[str]) -> str:
     """The name of a derivative.
 
-    >>> named("f", ["x", "y"])
+    >>> derivative_name("f", ["x", "y"])
     '∂_y.∂_x.f'
     """
     for weight in wrt:
@@ -108,7 +108,7 @@ def forward(
     taken = {letter for line in known for letter in (*line.letters, *every(line.body))}
     own: list[Index] = []
     for letter in weight.letters:
-        own.append(index(fresh(plain(letter), taken)))
+        own.append(index(fresh(unprimed(letter), taken)))
         taken |= {own[-1].letter or ""}
     return tangents(known, {weight.name: entry(tuple(own))}, changed(weight.name, tuple(own)), functions, sets)
 

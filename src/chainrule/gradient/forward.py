@@ -67,7 +67,7 @@ def second(
     return tuple(found)
 
 
-def along(
+def changes_along(
     equations: Iterable[Equation],
     directions: Mapping[str, str],
     functions: Functions = NO_FUNCTIONS,
@@ -78,7 +78,7 @@ def along(
     Given a model with its adjoints, the changes of the adjoints of the weights are the Hessian times the direction.
 
     >>> from chainrule.notation import parse_equation, show
-    >>> [line] = along([parse_equation("z = w*x", quantities=("w", "x", "z"))], {"w": "r"})
+    >>> [line] = changes_along([parse_equation("z = w*x", quantities=("w", "x", "z"))], {"w": "r"})
     >>> print(line.target.name, "=", show(line.body, ascii=True))
     R.z = x*r
     """

@@ -17,7 +17,7 @@ from chainrule.model.listed import complete
 from chainrule.model.model import Definition, Goal, Model, Warning  # noqa: A004
 from chainrule.model.names import Names, gather
 from chainrule.model.ranges import letters
-from chainrule.model.scope import Place, check
+from chainrule.model.scope import Site, check
 from chainrule.model.seams import seams
 from chainrule.model.tables import places
 from chainrule.notation import statements
@@ -72,7 +72,7 @@ def _build(text: Text) -> Model:
     _function_bodies(functions, names)
     names.quantities = declared.checked(names, functions)
     for name, line in names.general.items():
-        place = Place(f"the equation of {pretty(name)}", line.equation.letters)
+        place = Site(f"the equation of {pretty(name)}", line.equation.letters)
         check(bodies[name], place, names, functions, line.span)
     _base_lines(names, base, functions)
     written = (*_equations(text, names, bodies, base), *(line.equation for line in listed))
@@ -160,10 +160,10 @@ def _declared(item: statements.Declaration) -> list[Expr]:
 def _function_bodies(functions: Mapping[str, Definition], names: Names) -> None:
     for definition in functions.values():
         shown = pretty(definition.name)
-        place = Place(f"the body of {shown}", parameters=definition.parameters, derivatives=False)
+        place = Site(f"the body of {shown}", parameters=definition.parameters, derivatives=False)
         check(definition.body, place, names, functions, definition.span)
         for count, (parameter, body) in definition.rules.items():
-            rule = Place(f"the rule {shown}{chr(39) * count}", parameters=(parameter,), derivatives=False)
+            rule = Site(f"the rule {shown}{chr(39) * count}", parameters=(parameter,), derivatives=False)
             check(body, rule, names, functions, definition.span)
 
 
@@ -182,7 +182,7 @@ def _base_lines(names: Names, base: list[Equation], functions: Mapping[str, Defi
         if len(target.indices) != wanted:
             problem = f"{shown} has {wanted} indices, its base line {len(target.indices)}"
             raise names.error("E110", problem, "give the base line as many indices", line.span)
-        check(equation.body, Place(f"the equation of {shown}", equation.letters), names, functions, line.span)
+        check(equation.body, Site(f"the equation of {shown}", equation.letters), names, functions, line.span)
 
 
 def _equations(text: Text, names: Names, bodies: Mapping[str, Expr], base: list[Equation]) -> tuple[Equation, ...]:

@@ -14,7 +14,7 @@ from chainrule.model.letters import every
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names
 from chainrule.model.ranges import exact
-from chainrule.model.scope import Place, check
+from chainrule.model.scope import Site, check
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Computed, Domain, Drawn, Fact, Given, Kind, Listed, Listing
 
@@ -40,7 +40,7 @@ def checked(names: Names, functions: Mapping[str, Definition]) -> dict[str, Quan
 
 def _constant(expr: Expr, quantity: Quantity, what: str, names: Names, functions: Mapping[str, Definition]) -> Expr:
     """An expression of consts, sizes, letters of the quantity and numbers."""
-    place = Place(
+    place = Site(
         f"{what} of {pretty(quantity.name)}",
         quantity.letters,
         roles=_CONST,
@@ -171,7 +171,7 @@ def _computed(
     value: Expr, quantity: Quantity, names: Names, functions: Mapping[str, Definition], before: Mapping[str, Quantity]
 ) -> Expr:
     shown = pretty(quantity.name)
-    place = Place(
+    place = Site(
         f"computed {quantity.role} {shown}",
         quantity.letters,
         roles=_KNOWN,
@@ -207,7 +207,7 @@ def facts(
     checked_facts = []
     for fact in found:
         own = (names.pattern,) if names.pattern_set is not None else ()
-        place = Place(
+        place = Site(
             "a fact",
             own,
             roles=_KNOWN,

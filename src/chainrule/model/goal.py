@@ -15,7 +15,7 @@ from chainrule.model.functions import expand, read
 from chainrule.model.letters import free
 from chainrule.model.model import Definition, Goal, Quantity
 from chainrule.model.names import Names
-from chainrule.model.scope import Place, check
+from chainrule.model.scope import Site, check
 from chainrule.notation import statements
 from chainrule.notation.names import pretty
 from chainrule.notation.show import show
@@ -121,7 +121,7 @@ def _named(
                 f"write sum_{letter} (…) or mean_{letter} (…)",
                 line.span,
             )
-    check(value, Place("the goal", own), names, functions, line.span)
+    check(value, Site("the goal", own), names, functions, line.span)
     if not any(name in bodies for name in read(value, functions)) and not bodies:
         raise names.error("E100", "the text has no equation", "define what is minimised: E = …", line.span)
     return _goal(line.sense, value, names, functions, bodies, line.span)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
-from chainrule.model.letters import every, plain
+from chainrule.model.letters import every, unprimed
 from chainrule.model.model import Quantity
 from chainrule.model.names import Names
 from chainrule.notation.names import pretty
@@ -48,8 +48,8 @@ def check_sizes(names: Names, exprs: Iterable[Expr]) -> None:
     open_sets = [group for group in names.sets if group.low is None]
     if not open_sets:
         return
-    used = {plain(letter) for expr in exprs for letter in every(expr)}
-    carried = {plain(letter) for one in names.quantities.values() if one.role != "derived" for letter in one.letters}
+    used = {unprimed(letter) for expr in exprs for letter in every(expr)}
+    carried = {unprimed(letter) for one in names.quantities.values() if one.role != "derived" for letter in one.letters}
     for group in open_sets:
         if used.intersection(group.letters) and not carried.intersection(group.letters):
             shown = pretty(group.name)

@@ -8,7 +8,7 @@ from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, Size
 from chainrule.expr.walk import Folding, nodes
 
 
-def plain(letter: str) -> str:
+def unprimed(letter: str) -> str:
     """A letter without its primes: ``i'`` is another letter of the set of ``i``."""
     return letter.rstrip("'")
 

@@ -13,7 +13,7 @@ from chainrule.errors import ModelError
 from chainrule.expr.entries import box, closed, uncovered
 from chainrule.expr.nodes import Equation, Expr, Index, Ref, index, number, places
 from chainrule.expr.walk import nodes
-from chainrule.model.letters import plain
+from chainrule.model.letters import unprimed
 from chainrule.model.model import LetterSet
 from chainrule.model.names import Names
 from chainrule.model.ranges import whole
@@ -95,7 +95,7 @@ def _letter(names: Names, position: int, targets: list[Ref], readings: list[tupl
     if written is not None:
         return written
     numbers = {one.constant for one in at}
-    read = [plain(letter) for one in readings if (letter := one[position].letter) is not None]
+    read = [unprimed(letter) for one in readings if (letter := one[position].letter) is not None]
     ranges = [*read, *(group.name for group in names.sets)]
     same = (letter for letter in ranges if (known := _values(names.group(letter))) and set(known) == numbers)
     return next((letter for letter in (*same, *read) if names.group(letter) is not None), None)

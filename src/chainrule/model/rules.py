@@ -17,7 +17,7 @@ from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
 from chainrule.model.names import BLOCK, WORDS, Names
 from chainrule.model.onebyone import check_patterns
 from chainrule.model.reduced import check_reductions, check_states, headed, heads_of, without_heads
-from chainrule.model.scope import Place, check
+from chainrule.model.scope import Site, check
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Update, UpdateBlock, UpdateLine
@@ -94,7 +94,7 @@ def reads(rules: Iterable[Rule]) -> set[str]:
 
 
 def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> Update:
-    place = Place(
+    place = Site(
         f"the rule of {pretty(rule.weight.name)}",
         roles=frozenset(("weight", "const", "derived")),
         code="E126",
@@ -179,7 +179,7 @@ def _block(
         if line.sign == "<-":
             seen.add(line.name)
         start = line.sign == ":="
-        place = Place(
+        place = Site(
             "the start of a state" if start else "the block",
             roles=frozenset(("const",)) if start else frozenset(("weight", "const")),
             code="E126",

@@ -21,7 +21,7 @@ ALL: frozenset[Role] = frozenset(("data", "target", "weight", "const", "derived"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Site:
     """Where an expression stands."""
 
     where: str  # "the equation of E", "the goal"
@@ -36,7 +36,7 @@ class Place:
 
 
 def check(
-    expr: Expr, place: Place, names: Names, functions: Mapping[str, Definition], fallback: Span = NOWHERE
+    expr: Expr, place: Site, names: Names, functions: Mapping[str, Definition], fallback: Span = NOWHERE
 ) -> None:
     """An error about the first name or letter that cannot stand there. Iterative; letters bound on the way down."""
     todo: list[tuple[Expr, tuple[str, ...], Span]] = [(expr, place.letters, fallback)]
@@ -80,7 +80,7 @@ def _reduced(
         )
 
 
-def _free(letter: str, bound: tuple[str, ...], place: Place, span: Span, names: Names) -> None:
+def _free(letter: str, bound: tuple[str, ...], place: Site, span: Span, names: Names) -> None:
     if letter in bound:
         return
     raise names.error(
@@ -91,7 +91,7 @@ def _free(letter: str, bound: tuple[str, ...], place: Place, span: Span, names: 
     )
 
 
-def _reference(node: Ref, place: Place, names: Names, span: Span) -> None:
+def _reference(node: Ref, place: Site, names: Names, span: Span) -> None:
     shown = pretty(node.name)
     if node.name in place.parameters:
         if node.indices:
@@ -135,7 +135,7 @@ def _indices(count: int) -> str:
     return "no index" if count == 0 else "1 index" if count == 1 else f"{count} indices"
 
 
-def undefined(name: str, place: Place, span: Span, names: Names) -> ModelError:
+def undefined(name: str, place: Site, span: Span, names: Names) -> ModelError:
     """No quantity has this name."""
     shown = pretty(name)
     meant = closest(name, (one for one in (*names.quantities, *place.parameters, *place.extra) if len(one) > 1))
@@ -151,7 +151,7 @@ def undefined(name: str, place: Place, span: Span, names: Names) -> ModelError:
     return names.error("E101", f"{shown} is not defined", help, span)
 
 
-def _derivative(node: Derivative, place: Place, names: Names, span: Span) -> None:
+def _derivative(node: Derivative, place: Site, names: Names, span: Span) -> None:
     """``∂f/∂x`` as a value: of a quantity, with respect to weights."""
     if not place.derivatives:
         raise names.error(

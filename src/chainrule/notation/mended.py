@@ -71,7 +71,7 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
         if holds is not None and not holds("\n".join([*rows[:number], line, *rows[number + 1 :]])):
             continue
         if "".join(line.split()) not in "".join(error.help.split()) or above:
-            help = told(error, line, typed) + (f", and above it {above}" if above else "")
+            help = help_with_line(error, line, typed) + (f", and above it {above}" if above else "")
             return type(error)(error.code, error.problem, help, source, span)
         return error
     return error
@@ -82,7 +82,7 @@ def alike(one: str, other: str) -> bool:
     return "".join(signs(one, Familiar()).split()) == "".join(signs(other, Familiar()).split())
 
 
-def told(error: ChainruleError, line: str, typed: str) -> str:
+def help_with_line(error: ChainruleError, line: str, typed: str) -> str:
     """The help with the whole line after it; the line alone where the help has another piece, or none of its own."""
     help = error.help
     missed, near = culprit(error), _NEAR.search(help)

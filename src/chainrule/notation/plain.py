@@ -65,7 +65,7 @@ def form(text: str, start: int, stop: int) -> str:
         lead = " " if piece == "∈" and before.isalnum() else ""
         tail = " " if piece in (*SUMS, "∈") and after.isalnum() and after not in LOWERED else ""
         return lead + SIGNS[piece] + tail
-    return named(text, start) or f"<U+{drawn(ord(piece)):04X}>"
+    return letter_name(text, start) or f"<U+{drawn(ord(piece)):04X}>"
 
 
 def drawn(point: int) -> int:
@@ -81,7 +81,7 @@ def separated(lowered: list[str]) -> str:
     return out
 
 
-def named(text: str, at: int) -> str:
+def letter_name(text: str, at: int) -> str:
     """A letter of a name as the notation keeps it, with the underscores where scripts meet; nothing for any other."""
     base, *accents = list(unicodedata.normalize("NFD", text[at]))
     if base in ACCENTS:

@@ -14,7 +14,7 @@ from chainrule.expr.limits import placed
 from chainrule.expr.nodes import Equation, Expr, Index, InRange, Reduce, Ref, Size, index, key, number
 from chainrule.expr.order import flat, ordered
 from chainrule.expr.walk import nodes, reads, transform
-from chainrule.gradient.derivatives import derivatives, given, named, written_out
+from chainrule.gradient.derivatives import derivative_name, derivatives, given, written_out
 from chainrule.gradient.letters import printable, supply, unique
 from chainrule.gradient.reads import opened
 from chainrule.gradient.reverse import reverse
@@ -184,7 +184,7 @@ def followed(
         weights = [model.quantities[weight.name] for weight in node.wrt]
         new = given((*equations, *found.means), name, weights, functions, model.sets)
         found.second += tuple(line for line in new if key(line.target) not in known)
-        whole = named(name, [weight.name for weight in weights])
+        whole = derivative_name(name, [weight.name for weight in weights])
         meaning[node] = Ref(whole) if any(key(line.target) == whole for line in new) else number(0)
     found.updates = tuple(
         replace(line, body=transform(line.body, lambda node: meaning.get(node, node))) for line in updates

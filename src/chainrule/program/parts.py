@@ -82,10 +82,10 @@ def shortened(
     return tuple(line for equation in equations for line in cutter.pieces(equation))
 
 
-def told(name: str) -> str:
+def whole_name(name: str) -> str:
     """The key of a part as that of the equation that it is a part of.
 
-    >>> told("∂goal/∂E.3"), told("E")
+    >>> whole_name("∂goal/∂E.3"), whole_name("E")
     ('∂goal/∂E', 'E')
     """
     return PART.sub("", name)

@@ -77,10 +77,10 @@ def read_name(typed: str) -> tuple[str, tuple[int, ...]]:
     if sides := quotient(text):
         of, by = sides
         by, inner = entry_of(by)  # d(E)/d(W[2,1])
-        return f"∂{plain(of)}/∂{plain(by)}", entry or inner
+        return f"∂{ascii_or_itself(of)}/∂{ascii_or_itself(by)}", entry or inner
     if FORWARD.match(text):
-        return plain(text), entry
-    return ".".join(plain(part) for part in text.split(".")), entry
+        return ascii_or_itself(text), entry
+    return ".".join(ascii_or_itself(part) for part in text.split(".")), entry
 
 
 def entry_of(typed: str) -> tuple[str, tuple[int, ...]]:
@@ -107,10 +107,10 @@ def quotient(text: str) -> tuple[str, str] | None:
     return None
 
 
-def plain(name: str) -> str:
+def ascii_or_itself(name: str) -> str:
     """The ASCII form of a name, or the text itself where it is no name."""
     if forward := FORWARD.match(name.strip()):
-        return f"∂_{plain(forward['by'])}.{plain(forward['of'])}"
+        return f"∂_{ascii_or_itself(forward['by'])}.{ascii_or_itself(forward['of'])}"
     try:
         return names.ascii(name.strip())
     except ChainruleError:

@@ -19,13 +19,13 @@ from chainrule.data.draws import normals
 from chainrule.engines import reference
 from chainrule.engines.products import product
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.gradient.forward import along
+from chainrule.gradient.forward import changes_along
 from chainrule.model.model import Model
 from chainrule.program.lower import lower
 from chainrule.program.program import Program, Symbol, computed
 from chainrule.train.evaluation import Values
 from chainrule.train.hessian import extended
-from chainrule.train.weights import plain
+from chainrule.train.weights import json_numbers
 
 CLOSE = 1e-8
 """How small the residual must be, beside the largest curvature met, for an end to count as found. An eigenvalue lies
@@ -91,7 +91,7 @@ def bend(model: Model, bound: Bound, weights: Mapping[str, Array]) -> Bend:
     program = lower(model, wanted=[quantity.name for quantity in model.named("weight")])
     directions = {symbol.name: f"r.{symbol.name}" for symbol in program.weights}
     inputs = tuple(Symbol(directions[symbol.name], symbol.letters) for symbol in program.weights)
-    new = along(computed(program), directions, sets=model.sets)
+    new = changes_along(computed(program), directions, sets=model.sets)
     longer = replace(extended(model, program, new), weights=(*program.weights, *inputs))
     ordered = {symbol.name: np.asarray(weights[symbol.name], float) for symbol in program.weights}
     return Bend(program, reference.ENGINE.load(longer, bound), ordered)
@@ -120,9 +120,10 @@ class Curvature:
         """``{"largest", "smallest", "residual", "iterations", "found", "slope", "product"}``; non-finite numbers as
         strings."""
         return {
-            "largest": plain(self.largest), "smallest": plain(self.smallest), "residual": plain(self.residual),
+            "largest": json_numbers(self.largest), "smallest": json_numbers(self.smallest),
+            "residual": json_numbers(self.residual),
             "iterations": self.iterations, "found": self.found,
-            "slope": None if self.slope is None else plain(self.slope), "product": self.product.json(),
+            "slope": None if self.slope is None else json_numbers(self.slope), "product": self.product.json(),
         }  # fmt: skip
 
 

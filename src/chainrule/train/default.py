@@ -26,7 +26,7 @@ def whole_goal(program: Program, patterns: int) -> list[str]:
     """What is said where each step visits all patterns though nobody said so."""
     if patterns == 1 or rowwise(program):
         return []
-    which, are = named(program)
+    which, are = what_is_taken(program)
     return [
         f"every step visits all {patterns} patterns, because {which} {are} taken over them: with one pattern a step, "
         f"each step would be for another goal"
@@ -41,7 +41,7 @@ def other_goals(program: Program, order: Order) -> list[str]:
     batch = min(steps)
     if batch == order.patterns:
         return []
-    which, are = named(program)
+    which, are = what_is_taken(program)
     alone = "with one pattern a step, that is the pattern's own"
     some = f"with {batch} patterns a step, these alone"
     return [
@@ -50,7 +50,7 @@ def other_goals(program: Program, order: Order) -> list[str]:
     ]
 
 
-def named(program: Program) -> tuple[str, str]:
+def what_is_taken(program: Program) -> tuple[str, str]:
     """What is taken over the patterns, and whether it is one or several."""
     found = ["the goal" if name == "goal" else pretty(name) for name in taken_over(program)]
     if len(found) > SHOWN:

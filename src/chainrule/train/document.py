@@ -27,7 +27,7 @@ from chainrule.train.recipe import Recipe, rebuild, reload
 from chainrule.train.record import Block
 from chainrule.train.run import Run, numbered
 from chainrule.train.trace import Trace
-from chainrule.train.weights import plain
+from chainrule.train.weights import json_numbers
 
 VERSION = 1
 WHYS = ("steps", "converged", "left the finite numbers", "interrupted")
@@ -68,7 +68,7 @@ def about_run(run: Run) -> About:
     return about_recipe(run.recipe) | {
         "ended": run.ended,
         "departure": asdict(run.departure) if run.departure else None,
-        "error": plain(run.error),
+        "error": json_numbers(run.error),
         "projections": [[put.weight, put.first, put.last] for put in run.projections],
         "notes": list(run.notes),
         "data_sha256": run.data_hash,

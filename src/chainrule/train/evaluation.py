@@ -29,7 +29,7 @@ from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
 from chainrule.train.order import whole
 from chainrule.train.reading import PART
-from chainrule.train.weights import listed, plain
+from chainrule.train.weights import json_numbers, listed
 
 ROWS = 1000
 """Entries of an array that is differentiated whole, a program for each."""
@@ -92,7 +92,7 @@ class PatternEvaluation:
     def json(self) -> dict[str, Any]:
         return {
             "values": self.values.json(),
-            "error": None if self.error is None else plain(self.error),
+            "error": None if self.error is None else json_numbers(self.error),
             "gradient": self.gradient.json(),
             "adjoints": self.adjoints.json(),
         }
@@ -138,7 +138,7 @@ class Evaluation:
     def json(self) -> dict[str, Any]:
         """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""
         found: dict[str, Any] = {
-            "error": None if self.error is None else plain(self.error),
+            "error": None if self.error is None else json_numbers(self.error),
             "values": self.values.json(),
             "gradient": self.gradient.json(),
             "adjoints": self.adjoints.json(),

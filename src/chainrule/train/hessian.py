@@ -17,8 +17,8 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.errors import LimitError
 from chainrule.expr.nodes import Equation, key
 from chainrule.expr.order import flat, ordered
-from chainrule.gradient.derivatives import forward, named
-from chainrule.gradient.forward import along
+from chainrule.gradient.derivatives import derivative_name, forward
+from chainrule.gradient.forward import changes_along
 from chainrule.model.model import Model
 from chainrule.model.ranges import letters
 from chainrule.program.lower import lower, sets
@@ -61,13 +61,13 @@ def by_equations(model: Model, program: Program, bound: Bound, weights: Mapping[
     )  # fmt: skip
     values = reference.ENGINE.load(extended(model, program, tuple(new)), bound).evaluate(weights)
     zero = np.zeros(())
-    return {one: {two: values.get(named(program.gradient(two), [one]), zero) for two in ours} for one in ours}
+    return {one: {two: values.get(derivative_name(program.gradient(two), [one]), zero) for two in ours} for one in ours}
 
 
 def by_rows(model: Model, program: Program, bound: Bound, weights: Mapping[str, Array]) -> Blocks:
     """Of arrays: the Hessian times the direction of each entry."""
     directions = {symbol.name: f"r.{symbol.name}" for symbol in program.weights}
-    new = along(computed(program), directions, sets=model.sets)
+    new = changes_along(computed(program), directions, sets=model.sets)
     inputs = tuple(Symbol(directions[symbol.name], symbol.letters) for symbol in program.weights)
     changed = replace(extended(model, program, new), weights=(*program.weights, *inputs))
     loaded = reference.ENGINE.load(changed, bound)

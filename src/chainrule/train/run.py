@@ -29,7 +29,7 @@ from chainrule.train.order import Rows, whole
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, fingerprint
 from chainrule.train.trace import Trace
-from chainrule.train.weights import Weights, plain
+from chainrule.train.weights import Weights, json_numbers
 
 BLOCK = 4096  # rows of the record that are hashed at once
 
@@ -232,9 +232,11 @@ class Run:
                 "pattern": departure.pattern if departure else None,
             },
             "weights": self.weights.json(),
-            "error": plain(self.error),
+            "error": json_numbers(self.error),
         } | ({"scales": numbered(self.scales)} if self.scales else {}) | (
-            {"validation": {"patterns": held.patterns, "error": plain(self.held_error(self.weights))}} if held else {}
+            {"validation": {"patterns": held.patterns, "error": json_numbers(self.held_error(self.weights))}}
+            if held
+            else {}
         )
 
     @limited

@@ -39,21 +39,21 @@ class Weights(dict[str, Any]):
 
     def json(self) -> dict[str, Any]:
         """Plain numbers and nested lists; numbers that are not finite as strings."""
-        return {name: plain(np.asarray(value).tolist()) for name, value in self.items()}
+        return {name: json_numbers(np.asarray(value).tolist()) for name, value in self.items()}
 
 
 def listed(array: NDArray[np.float64]) -> Any:
     """An array as `plain` nested lists."""
     found = array.tolist()
-    return found if np.isfinite(array).all() else plain(found)
+    return found if np.isfinite(array).all() else json_numbers(found)
 
 
-def plain(value: Any) -> Any:
+def json_numbers(value: Any) -> Any:
     """Numbers and nested lists of them for JSON: ``nan``, ``inf`` and ``-inf`` as strings.
 
-    >>> plain([1.0, float("-inf")])
+    >>> json_numbers([1.0, float("-inf")])
     [1.0, '-inf']
     """
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [json_numbers(item) for item in value]
     return value if math.isfinite(value) else repr(value)

@@ -59,10 +59,10 @@ def written(grounds: bool, those: list[Drawn]) -> Iterator[str]:
 
 def short(value: float) -> str:
     """A length, to a hundredth of a pixel."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0") if abs(value) < 0.005 else plain(value)
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0") if abs(value) < 0.005 else short_number(value)
 
 
-def plain(value: float) -> str:
+def short_number(value: float) -> str:
     text = f"{value:.2f}"
     return text.rstrip("0").rstrip(".")
 

@@ -20,7 +20,7 @@ from chainrule.code.spelling import filled
 from chainrule.code.step import Quantity, boxes, sheet, steps
 from chainrule.numbers.numerics import EXACT
 from chainrule.numbers.random import Draw
-from chainrule.program.parts import of_the_text, told
+from chainrule.program.parts import of_the_text, whole_name
 from chainrule.program.program import NEW, Program
 from chainrule.tape.bound import Array, Bound
 from chainrule.tape.record import Recording, record
@@ -184,7 +184,7 @@ def described(one: Quantity, program: Program, recording: Recording) -> dict[str
     gaps = recording.gaps.get(one.name)
     return {
         "key": one.name,
-        "name": told(key),
+        "name": whole_name(key),
         "pattern": [program.sets.get(letter) == program.pattern for letter in one.letters],
         "shape": list(one.shape),
         "start": one.start,

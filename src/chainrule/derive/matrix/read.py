@@ -63,7 +63,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class MatrixReader:
     """Reads expressions; ``dropped`` is the letter of the patterns where each stands for one pattern."""
 
     dropped: str | None

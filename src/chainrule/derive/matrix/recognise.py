@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.derive.matrix.check import checked
 from chainrule.derive.matrix.form import Layout, MatrixForm, NoMatrixForm, letters_of
-from chainrule.derive.matrix.read import Reader, name_of
+from chainrule.derive.matrix.read import MatrixReader, name_of
 from chainrule.derive.matrix.reason import No
 from chainrule.derive.matrix.show import pattern_letter
 from chainrule.derive.matrix.tree import Tree
@@ -70,7 +70,7 @@ def recognised(equation: Equation, dropped: str | None) -> Tree:
     if dropped is not None and any(letter != dropped and base(letter) == dropped for letter in every(body)):
         raise No(f"two patterns meet in the equation of {name}, so it cannot be written for one")
     rows, columns = (*letters, None, None)[:2]
-    return Reader(dropped).matrix(body, (rows, columns))
+    return MatrixReader(dropped).matrix(body, (rows, columns))
 
 
 def elsewhere(equation: Equation) -> bool:

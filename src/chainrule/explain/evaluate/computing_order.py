@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 
-from chainrule.explain.evaluate.equations_with_letters import Line, Part, steps
+from chainrule.explain.evaluate.equations_with_letters import Part, PlannedEquation, steps
 from chainrule.expr.entries import box, by_name, hull
 from chainrule.expr.indices import Letters, around, speaks_of_indices, truth
 from chainrule.expr.limits import most, over
@@ -20,7 +20,7 @@ ZERO = Number(Fraction(0))
 
 def plan(
     equations: Iterable[Equation], sets: Mapping[str, str], ranges: Mapping[str, range]
-) -> tuple[Line, ...]:
+) -> tuple[PlannedEquation, ...]:
     """Equations in the order in which they are computed; of a recurrence each slice.
 
     Raises LimitError E321 where these are very many.
@@ -42,7 +42,7 @@ def plan(
     shared = {name: known[name] for name in known if name in parted}
     whole = {name: extent(name, own, ranges) for name, own in shared.items()}
     return tuple(
-        Line(
+        PlannedEquation(
             key(line.target), steps(decided(line.body, ranges)), line.letters,
             Part(places(line.target), tuple(map(steps, line.where)), *whole[key(line.target)])
             if key(line.target) in whole else None,

@@ -182,7 +182,7 @@ def done_at(node: Expr, slots: tuple[int, ...], arithmetic: Arithmetic) -> Opera
     raise BrokenPass("explaining", f"{type(node).__name__} stands in a network of plain numbers")
 
 
-def named(equation: Equation) -> Equation:
+def with_keys(equation: Equation) -> Equation:
     """The equation with each derivative that it reads as a reference to its key: what `ready` takes."""
     return replace(equation, body=keyed(equation.body))
 

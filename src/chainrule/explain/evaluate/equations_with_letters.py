@@ -123,7 +123,7 @@ def reading(name: str, indices: tuple[Index, ...]) -> Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlannedEquation:
     """One equation: what is computed, for which letters, and where it goes if it is a part of the quantity."""
 
     name: str
@@ -153,7 +153,7 @@ class Grid:
     largest: int = 1  # numbers of the largest field so far
     computed: int = 0  # and of all of them
 
-    def run(self, plan: Iterable[Line]) -> None:
+    def run(self, plan: Iterable[PlannedEquation]) -> None:
         """Every line, in order."""
         lines = tuple(plan)
         begun: set[str] = set()

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.evaluate.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.evaluate.computing_order import plan
-from chainrule.explain.evaluate.equations import NUMBERS, Ready, evaluate, named, ready, value
-from chainrule.explain.evaluate.equations_with_letters import Grid, Line, Named, steps, table
+from chainrule.explain.evaluate.equations import NUMBERS, Ready, evaluate, ready, value, with_keys
+from chainrule.explain.evaluate.equations_with_letters import Grid, Named, PlannedEquation, steps, table
 from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.evaluate.named_arrays import BESIDE, KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.evaluate.one_sided import SIDED
@@ -95,11 +95,11 @@ class Evaluator:
 
     @cached_property
     def forward(self) -> tuple[Equation, ...]:
-        return tuple(map(named, (*self.program.phases["forward"], *self.program.phases["error"])))
+        return tuple(map(with_keys, (*self.program.phases["forward"], *self.program.phases["error"])))
 
     @cached_property
     def backward(self) -> tuple[Equation, ...]:
-        return (*self.forward, *map(named, self.program.phases["adjoint"]))
+        return (*self.forward, *map(with_keys, self.program.phases["adjoint"]))
 
     @cached_property
     def ready(self) -> tuple[Ready, Ready]:
@@ -112,7 +112,7 @@ class Evaluator:
         return ready(self.forward, SIDED)
 
     @cached_property
-    def plans(self) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    def plans(self) -> tuple[tuple[PlannedEquation, ...], tuple[PlannedEquation, ...]]:
         """In which order a network with letters is computed: forward alone, and forward and backward."""
         sets, ranges = self.program.sets, self.ranges
         return plan(self.forward, sets, ranges), plan(self.backward, sets, ranges)
@@ -218,14 +218,14 @@ class Evaluator:
             if self.plain:
                 known = self.values(at[None, :])
                 known |= {f"{mark}{name}": column[:, None] for name, column in units.items()}
-                made = evaluate(map(named, equations), known, self.bound.patterns, NUMBERS)
+                made = evaluate(map(with_keys, equations), known, self.bound.patterns, NUMBERS)
                 changes = np.asarray(made.get(f"{mark}{self.program.objective}", 0.0))
             else:
                 grid = self.grid(np.repeat(at[None, :], len(directions[part]), axis=0))
                 for symbol in self.trained:
                     grid.known[mark + symbol.name] = self.named(symbol, units[symbol.name], (LANE, *symbol.letters))
                 grid = with_letters(grid, equations)
-                grid.run(plan(tuple(map(named, equations)), grid.sets, grid.ranges))
+                grid.run(plan(tuple(map(with_keys, equations)), grid.sets, grid.ranges))
                 goal = f"{mark}{self.program.objective}"
                 changes = table(grid, goal, self.program.pattern) if goal in grid.known else np.zeros((1, 1))
             found[part] = np.broadcast_to(changes, (len(units[self.trained[0].name]), 1)).ravel()
@@ -335,7 +335,7 @@ class Evaluator:
             given = {name: np.array([[number]]) for name, number in self.fixed.items()}
             return np.asarray(value(expr, given, self.bound.patterns, NUMBERS), dtype=np.float64).ravel()
         grid = self.given(None, self.held, PLAIN)
-        grid.run([Line("#", steps(expr), symbol.letters)])
+        grid.run([PlannedEquation("#", steps(expr), symbol.letters)])
         return table(grid, "#", self.program.pattern).ravel()
 
 

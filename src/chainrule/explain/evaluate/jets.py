@@ -79,7 +79,7 @@ def fixed(value: Enclosure) -> Jet:
     return Jet(value, ZERO, ZERO)
 
 
-def along(value: Enclosure, direction: Floats) -> Jet:
+def moving_weight(value: Enclosure, direction: Floats) -> Jet:
     """A weight, which changes by ``direction`` for each unit of t."""
     return Jet(value, point(np.broadcast_to(direction, value.low.shape).copy()), ZERO)
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
 from chainrule.explain.evaluate import intervals as on
-from chainrule.explain.evaluate.equations_with_letters import Grid, Line, Named, Part
+from chainrule.explain.evaluate.equations_with_letters import Grid, Named, Part, PlannedEquation
 from chainrule.explain.evaluate.instructions import exponent_of
 from chainrule.explain.evaluate.intervals import ZERO, Enclosure, point
 from chainrule.explain.evaluate.jets import JETS, Jet, fixed, stretched
@@ -93,7 +93,7 @@ class JetGrid(Grid):
 
     lanes: int = 1
 
-    def run(self, plan: Iterable[Line]) -> None:
+    def run(self, plan: Iterable[PlannedEquation]) -> None:
         """Every line, in order."""
         lines = tuple(plan)
         with np.errstate(all="ignore"):

@@ -15,11 +15,11 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.computing_order import plan
 from chainrule.explain.evaluate.equations import Ready, ready
-from chainrule.explain.evaluate.equations_with_letters import Line
+from chainrule.explain.evaluate.equations_with_letters import PlannedEquation
 from chainrule.explain.evaluate.evaluator import LARGEST, Evaluator, Rows
 from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.evaluate.intervals import ZERO, Enclosure, point
-from chainrule.explain.evaluate.jets import JETS, Jet, along, fixed, together
+from chainrule.explain.evaluate.jets import JETS, Jet, fixed, moving_weight, together
 from chainrule.explain.evaluate.jets_with_letters import CALL, JetGrid, column, jet_of, lifted, put
 from chainrule.explain.evaluate.named_arrays import KNOWN, LANE, PLAIN
 from chainrule.expr.limits import most
@@ -82,7 +82,7 @@ class Prover:
             given[name] = fixed(point(values[None, :] if row is None else values[None, row : row + 1]))
         for place, name in enumerate(evaluator.names):
             part = Enclosure(low[:, place : place + 1], high[:, place : place + 1])
-            given[name] = along(part, direction[..., place : place + 1])
+            given[name] = moving_weight(part, direction[..., place : place + 1])
         patterns = evaluator.bound.patterns if row is None else 1
         self.made += self.ready.slots * (len(low) * patterns + CALL)
         found: Jet = self.ready(given, patterns)[evaluator.program.objective]
@@ -91,7 +91,7 @@ class Prover:
     # ---- networks with letters -----------------------------------------------------------------------------------
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[PlannedEquation, ...]:
         """In which order a network with letters is computed."""
         return plan(self.equations, self.evaluator.program.sets, self.evaluator.ranges)
 

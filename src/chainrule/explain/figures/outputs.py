@@ -21,7 +21,7 @@ from chainrule.expr.walk import names, nodes
 from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
 from chainrule.program.program import Symbol
-from chainrule.train.column import plain
+from chainrule.train.column import ascii_or_itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def pairs(context: Context, of: str | None = None) -> list[tuple[str, Symbol | N
         elif any(read):
             found.append((min(filter(None, read), key=len)[-1], None))
     if of is not None:
-        name = plain(of) if type(of) is str else ""
+        name = ascii_or_itself(of) if type(of) is str else ""
         if name not in known:
             hint = f"there is {listing(map(pretty, known), 8)}" if known else "the model computes none before its error"
             raise UsageError("E456", f"{shown(of)} is no quantity with one value a pattern that needs no target", hint)

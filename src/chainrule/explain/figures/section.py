@@ -125,7 +125,7 @@ def entry(context: Context, weight: str | None) -> int:
             moved = np.nan_to_num(np.abs(context.end - context.start), nan=-1.0, posinf=-1.0)
         return int(np.argmax(moved))
     known = [context.weight(place) for place in range(len(context.names))]
-    for one in (weight, plain(weight)) if type(weight) is str else ():
+    for one in (weight, ascii_weight(weight)) if type(weight) is str else ():
         for names in (known, list(context.names)):
             if one in names:
                 return names.index(one)
@@ -134,7 +134,7 @@ def entry(context: Context, weight: str | None) -> int:
     )
 
 
-def plain(weight: object) -> str:
+def ascii_weight(weight: object) -> str:
     """A name typed with letters of its own in its ASCII form, spaces in an index left out."""
     if not isinstance(weight, str):
         return ""

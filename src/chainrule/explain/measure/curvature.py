@@ -32,7 +32,7 @@ from chainrule.explain.measure.limits import (
     Turns,
     Where,
 )
-from chainrule.explain.measure.proofs import Line, Peak, peak, polished, turns, unbounded
+from chainrule.explain.measure.proofs import Peak, Restriction, peak, polished, turns, unbounded
 from chainrule.explain.measure.proved_range import Found, line_of, pulls, ranged, rate_to, span
 from chainrule.explain.measure.samples import evenly
 from chainrule.expr.limits import most
@@ -102,12 +102,12 @@ def one_weight(context: Context) -> Limits:
     return Limits(total, alone, tuple(notes), stretch, sum_)
 
 
-def endless(context: Context, line: Line) -> bool:
+def endless(context: Context, line: Restriction) -> bool:
     """Whether the line is all that the weight can be."""
     return (line.low, line.high) == tuple(float(end[0]) for end in context.box)
 
 
-def _worst_pattern(context: Context, line: Line) -> Limit | None:
+def _worst_pattern(context: Context, line: Restriction) -> Limit | None:
     """The largest curvature of a single pattern, and the rate that no pattern's step may reach; None where there are
     too many patterns or one has no bound. Of a batch it is at most as many times as large as the goal adds patterns."""
     rows, batch = distinct(context), len(context.rows(0))
@@ -157,7 +157,7 @@ def distinct(context: Context) -> list[int]:
     return list(first.values())
 
 
-def bends(line: Line) -> Turns:
+def bends(line: Restriction) -> Turns:
     """Where the curve bends upward and where downward."""
     low = min(line.low if math.isfinite(line.low) else -LOOKED, -LOOKED)
     high = max(line.high if math.isfinite(line.high) else LOOKED, LOOKED)
@@ -261,7 +261,7 @@ def proved_step(context: Context, slope: Array) -> float | None:
         if np.any(context.project(to) != to):
             break  # the box turns the step off the line that is looked at
         found = peak(
-            Line(context.prover, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
+            Restriction(context.prover, context.start, -context.sense * slope, 0.0, rate, None, context.sense),
             share=0.05,
             first=32,
         )

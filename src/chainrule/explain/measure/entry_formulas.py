@@ -39,7 +39,7 @@ def entry(context: Context, place: int, grid: Grid) -> tuple[str, str] | None:
     body = tidy(rename_letters(transform(lines[0].body, alone), meaning))
     if size(body) > LONGEST:
         return None
-    written = formula(transform(body, lambda node: told(context, node)), "pretty", False)
+    written = formula(transform(body, lambda node: as_readers_know_it(context, node)), "pretty", False)
     if any(isinstance(node, Reduce | At | InRange) for node in nodes(body)):
         return written, ""
 
@@ -54,7 +54,7 @@ def entry(context: Context, place: int, grid: Grid) -> tuple[str, str] | None:
     return written, notation.show(fold(named, put_in))
 
 
-def told(context: Context, node: Expr) -> Expr:
+def as_readers_know_it(context: Context, node: Expr) -> Expr:
     """A name without the letter of the patterns, and a derivative of the goal by its name."""
     match node:
         case Ref(name, indices):

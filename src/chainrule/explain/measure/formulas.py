@@ -41,7 +41,7 @@ def _alone(node: Expr) -> Expr:
     return node
 
 
-def plain(written: Expr) -> str:
+def as_written(written: Expr) -> str:
     """The formula as it is written."""
     return notation.show(written)
 
@@ -62,7 +62,7 @@ def numbers_in(context: Context, written: Expr, values: dict[str, Any]) -> tuple
     def combine(node: Expr, inside: tuple[Expr, ...]) -> Expr:
         return rounded(node) if isinstance(node, Ref | Call) else rebuild(node, inside)
 
-    return plain(written), notation.show(fold(written, combine))
+    return as_written(written), notation.show(fold(written, combine))
 
 
 def tidy(expr: Expr) -> Expr:

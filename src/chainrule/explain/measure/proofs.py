@@ -21,7 +21,7 @@ WORK = 150_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Restriction:
     """t ↦ θ + t·r over ``low ≤ t ≤ high``, and what is looked at: the goal over all patterns, or one quantity."""
 
     prover: Prover
@@ -87,7 +87,7 @@ def pieces(low: float, high: float, count: int) -> tuple[Floats, Floats]:
     return edges[:-1], edges[1:]
 
 
-def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
+def peak(line: Restriction, share: float = 1e-4, first: int = 512) -> Peak | None:
     """A proved upper bound of the second derivative on the line, sharp to about ``share`` of it, or None.
 
     Pieces whose bound is above the greatest value met are halved until the bound is sharp or the work is used up.
@@ -123,7 +123,7 @@ def peak(line: Line, share: float = 1e-4, first: int = 512) -> Peak | None:
         low, high = np.concatenate([low[rough], middle]), np.concatenate([middle, high[rough]])
 
 
-def unbounded(line: Line) -> float | None:
+def unbounded(line: Restriction) -> float | None:
     """A place of the (finite) line near which the second derivative has no bound: a kink, a jump or a pole."""
     low, high = pieces(line.low, line.high, 512)
     for _ in range(30):
@@ -140,7 +140,7 @@ def unbounded(line: Line) -> float | None:
     return middle
 
 
-def polished(line: Line, peak: Peak) -> Peak:
+def polished(line: Restriction, peak: Peak) -> Peak:
     """The greatest curvature met, looked for more closely around where it was met."""
     if not math.isfinite(peak.at):
         return peak
@@ -155,7 +155,7 @@ def polished(line: Line, peak: Peak) -> Peak:
     return Peak(peak.bound, met, at, peak.pieces)
 
 
-def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
+def turns(line: Restriction, low: float, high: float) -> list[tuple[float, int]]:
     """Where the curvature changes its sign between ``low`` and ``high``, as met on 801 points: (t, sign after it)."""
     if line.spent():
         return []
@@ -174,7 +174,7 @@ def turns(line: Line, low: float, high: float) -> list[tuple[float, int]]:
     return found
 
 
-def slope_sign(line: Line) -> int | None:
+def slope_sign(line: Restriction) -> int | None:
     """−1 or 1 if the slope is proved to have this sign on all of the line, else None."""
     budget = max(64, WORK // line.width)
     low, high = pieces(line.low, line.high, min(256, budget // 4))

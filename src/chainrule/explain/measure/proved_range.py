@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.proofs import Line, Peak, peak
+from chainrule.explain.measure.proofs import Peak, Restriction, peak
 
 BEYOND = (0.125, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0, 4096.0, math.inf)
 """How far beyond the weights of the run a range is tried to end, in widths of what the run went through."""
@@ -35,7 +35,7 @@ class Span:
 class Found:
     """A range with the bound of the curvature on it, and the rate below which a step from the span stays inside."""
 
-    line: Line
+    line: Restriction
     peak: Peak
     reach: float
 
@@ -124,5 +124,5 @@ def pulls(context: Context, steps: Span, row: int | None) -> tuple[float, float]
     return max(0.0, float(most.max())), max(0.0, -float(least.min()))
 
 
-def line_of(context: Context, low: float, high: float, row: int | None) -> Line:
-    return Line(context.prover, np.zeros(1), np.ones(1), low, high, row, context.sense)
+def line_of(context: Context, low: float, high: float, row: int | None) -> Restriction:
+    return Restriction(context.prover, np.zeros(1), np.ones(1), low, high, row, context.sense)

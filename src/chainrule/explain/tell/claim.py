@@ -43,7 +43,7 @@ class Claim:
             "question": self.question,
             "statement": self.statement,
             "holds": self.holds,
-            "evidence": plain(dict(self.evidence)),
+            "evidence": json_value(dict(self.evidence)),
             "conditions": list(self.conditions),
         }
 
@@ -57,10 +57,10 @@ def claimed(
     )
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A value of the evidence as JSON has it: lists, numbers, strings; "nan", "inf" and "-inf" for what is no number.
 
-    >>> plain({"E": float("inf"), "w": (1, 0.5)})
+    >>> json_value({"E": float("inf"), "w": (1, 0.5)})
     {'E': 'inf', 'w': [1, 0.5]}
     """
     match value:
@@ -71,9 +71,9 @@ def plain(value: Any) -> Any:
         case float():
             return float(value) if value - value == 0 else str(float(value))
         case Mapping():
-            return {str(name): plain(inside) for name, inside in value.items()}
+            return {str(name): json_value(inside) for name, inside in value.items()}
         case tuple() | list():
-            return [plain(inside) for inside in value]
+            return [json_value(inside) for inside in value]
     if hasattr(value, "tolist"):
-        return plain(value.tolist())
+        return json_value(value.tolist())
     return str(value)

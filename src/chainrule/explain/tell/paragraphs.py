@@ -65,7 +65,7 @@ class Page:
         return f"{text}\n{self.wrapped(f'{left} lines are left out: chainrule derive shows all.')}" if left else text
 
 
-def told(claim: Claim, hoped: bool, page: Page, paint: Paint) -> str:
+def paragraph(claim: Claim, hoped: bool, page: Page, paint: Paint) -> str:
     """A claim with its working and its conditions."""
     lines = [
         f"{paint.mark(hoped)} {paint.strong(inline(claim.id))}: {inline(claim.question)}",

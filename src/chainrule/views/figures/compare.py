@@ -33,12 +33,13 @@ def figure(courses: Sequence[Course], labels: Sequence[str], endings: Sequence[s
         marks.append(Points(*dots, colour, shape, 4, moments=tuple(course.steps[some].tolist())))
     runs = count(len(courses), "run")
     words = f"{goal} of {runs} over the steps. " + " ".join(
-        told(course, inline(label), ending) for course, label, ending in zip(courses, labels, endings, strict=True)
+        course_in_words(course, inline(label), ending)
+        for course, label, ending in zip(courses, labels, endings, strict=True)
     )
     return Figure(chart(f"{goal} of {runs}", words + left_out(up, values), across, up, marks))
 
 
-def told(course: Course, label: str, ending: str) -> str:
+def course_in_words(course: Course, label: str, ending: str) -> str:
     """Start, least and end of one run."""
     ys = course.values[:, 0]
     finite = np.flatnonzero(np.isfinite(ys))

@@ -39,7 +39,7 @@ def figure(of: Section) -> Figure:
     up = reach(of.goal, [*curves, marked], marked)
     title = f"{of.goal} over {of.weight}"
     marks = [*curved(of, xs), *apart(of, xs), *stepped(of, xs, up.scale == "log"), *passed(of)]
-    return Figure(chart(title, told(of) + left_out(up, [*curves, errors]) + outside(of), across, up, marks))
+    return Figure(chart(title, in_words(of) + left_out(up, [*curves, errors]) + outside(of), across, up, marks))
 
 
 def curved(of: Section, xs: tuple[float, ...]) -> list[Mark]:
@@ -100,7 +100,7 @@ def many(of: Section) -> str:
     return f"{len(of.steps)} of {of.recorded} points"
 
 
-def told(of: Section) -> str:
+def in_words(of: Section) -> str:
     """What the figure shows, from the numbers that it is drawn from."""
     ws, errors = of.path
     finite = np.flatnonzero(np.isfinite(errors) & np.isfinite(ws))

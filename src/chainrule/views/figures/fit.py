@@ -116,7 +116,7 @@ def region(of: Fitted, together: Array | None = None, when: str = "") -> Figure:
         known = np.isfinite(of.end.values).all(axis=1).reshape(shape)
         tints = tuple(TINTS[place % len(TINTS)] for place in range(len(names)))
         heat = Heat(*corner, tuple(map(tuple, np.where(known, largest, -1).tolist())), tints)
-        marks = [heat, *named(of, largest, names)]
+        marks = [heat, *class_names(of, largest, names)]
         title = f"The largest of {listing(names, 3)} over {one} and {two}"
         parts = [f"{name} on {percent(float(np.mean(largest == k)))}" for k, name in enumerate(names)]
         words = f"{title}: {', '.join(parts)} of the picture."
@@ -160,7 +160,7 @@ def level_line(of: Fitted, values: Array, levels: list[float], colour: str, widt
     return Line(tuple(xs), tuple(ys), colour, width, label=label)
 
 
-def named(of: Fitted, largest: Array, names: tuple[str, ...]) -> list[Mark]:
+def class_names(of: Fitted, largest: Array, names: tuple[str, ...]) -> list[Mark]:
     """The name of each class on its ground: at the cell of it that lies deepest in it."""
     marks: list[Mark] = []
     for place, name in enumerate(names):

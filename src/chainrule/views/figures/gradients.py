@@ -33,7 +33,8 @@ def figure(of: Moves, goal: str) -> Figure:
         marks = each(of, values, sign, up) if len(of.names) <= MOST else folded(of, values)
         panels.append((across, up, marks))
     title = f"Gradient and update of {'each weight' if len(of.names) <= MOST else count(len(of.names), 'weight')}"
-    words = told(of, goal) + "".join(left_out(up, [v]) for up, v in zip(axes, (of.gradients, of.updates), strict=True))
+    absent = (left_out(up, [v]) for up, v in zip(axes, (of.gradients, of.updates), strict=True))
+    words = moves_in_words(of, goal) + "".join(absent)
     return Figure(stack(title, words, panels))
 
 
@@ -87,7 +88,7 @@ def largest(of: Moves) -> list[int]:
     return [int(place) for place in np.argsort(-np.nan_to_num(of.gradients[0]), kind="stable")[:NAMED]]
 
 
-def told(of: Moves, goal: str) -> str:
+def moves_in_words(of: Moves, goal: str) -> str:
     """Sizes at the first and at the last step that is drawn."""
     shown = range(len(of.names)) if len(of.names) <= MOST else largest(of)
     parts = [

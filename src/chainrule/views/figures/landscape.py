@@ -34,7 +34,7 @@ def figure(of: Plane) -> Figure:
         marks.append(Rect(across.low, up.low, across.high, up.high, HOLE, label=f"{of.goal} is not finite"))
     marks += [heat, level_lines(of, bar), *passed(of, inside)]
     title = f"{of.goal} over {of.names[0]} and {of.names[1]}" if of.about == "two weights" else f"{of.goal}, {of.about}"
-    return Figure(chart(title, told(of, bar, inside), across, up, marks, colour_bar(of.goal, bar, colours)))
+    return Figure(chart(title, plane_in_words(of, bar, inside), across, up, marks, colour_bar(of.goal, bar, colours)))
 
 
 def ground(of: Plane, inside: Array) -> Axis:
@@ -94,7 +94,7 @@ def seen(of: Plane) -> Array:
     return np.asarray(found)
 
 
-def told(of: Plane, bar: Axis, inside: Array) -> str:
+def plane_in_words(of: Plane, bar: Axis, inside: Array) -> str:
     """What the figure shows, from the numbers that it is drawn from."""
     one, two = of.names
     finite = np.isfinite(of.goals)

@@ -34,7 +34,7 @@ class Box:
     high: float
 
 
-def told(node: Node) -> tuple[str, ...]:
+def box_lines(node: Node) -> tuple[str, ...]:
     """The lines of a box: what it is, how it is made, its value, its adjoint."""
     made = (f"= {node.formula}",) if node.formula else ()
     first = short(title(node), MOST - 2 * PAD, SIZE, bold=True)

@@ -51,7 +51,7 @@ def touch(one: Room, other: Room) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def along(points: Sequence[Point], size: float, places: Sequence[float] = ALONG) -> Iterable[Point]:
+def places_along(points: Sequence[Point], size: float, places: Sequence[float] = ALONG) -> Iterable[Point]:
     """Places along the slanting parts of a line, the first part first; words are centred on it."""
     for (x, y), (to_x, to_y) in pairwise(points):
         if to_y - y < size:

@@ -152,10 +152,10 @@ def beneath(net: Net, at: int) -> tuple[str, ...]:
     """The words below a unit: its slope, and what it reads by itself."""
     unit = net.units[at]
     slope = () if unit.slope is None else (f"∂ {num(unit.slope)}",)
-    return (*slope, *(short(told(one), 150, SMALL) for one in unit.biases[:2]))
+    return (*slope, *(short(weight_in_words(one), 150, SMALL) for one in unit.biases[:2]))
 
 
-def told(one: Parameter) -> str:
+def weight_in_words(one: Parameter) -> str:
     """A weight in words, with its slope."""
     slope = "" if one.slope is None else f", ∂ {num(one.slope, 3)}"
     return f"{one.words} = {num(one.value, 3)}{slope}"
@@ -276,7 +276,7 @@ def labels(wires: list[Wire], paths: dict[Wire, tuple[Point, ...]], taken: Taken
         (x, y), *_, (to_x, to_y) = paths[wire] if len(paths[wire]) == 2 else paths[wire][:2]
         places = [(x + part * (to_x - x), y + part * (to_y - y) + 4) for part in ALONG]
         value = num(wire.weight.value, 3)
-        for words in (told(wire.weight), f"{wire.weight.words} = {value}", value):
+        for words in (weight_in_words(wire.weight), f"{wire.weight.words} = {value}", value):
             at = taken.put(words, SMALL, places)
             if at is not None:
                 marks.append(Text(*at, words, WORDS[LOOK[sign(wire)][0]], SMALL, behind=PAPER))

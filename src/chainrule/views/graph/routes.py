@@ -10,8 +10,8 @@ import numpy as np
 
 from chainrule.explain.figures.flow.flow import Flow, Use
 from chainrule.explain.wording import num
-from chainrule.views.graph.boxes import SMALL, Box, box_height, box_width, length, told
-from chainrule.views.graph.labels import Taken, along
+from chainrule.views.graph.boxes import SMALL, Box, box_height, box_lines, box_width, length
+from chainrule.views.graph.labels import Taken, places_along
 from chainrule.views.graph.layers import Layout, layout
 from chainrule.views.pixels import Point, width
 
@@ -45,7 +45,7 @@ class Drawing:
 
 def draw(flow: Flow) -> Drawing:
     """The places of all boxes and lines."""
-    lines = [told(node) for node in flow.nodes]
+    lines = [box_lines(node) for node in flow.nodes]
     wide = [box_width(words) for words in lines]
     places = layout(wide, [(use.maker, use.user) for use in flow.uses if not use.back])
     for gap in GAPS:
@@ -141,7 +141,7 @@ def labelled(route: Route, taken: Taken) -> Route:
     use = route.use
     part = part_of(use)
     for words in (part,) if use.local is None or use.back else (f"×{num(use.local, 3)} → {part}", part):
-        places = beside(route, words) if use.back else along(route.points, SMALL)
+        places = beside(route, words) if use.back else places_along(route.points, SMALL)
         at = taken.put(words, SMALL, places)
         if at is not None:
             return replace(route, words=words, at=at)

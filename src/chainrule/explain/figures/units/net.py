@@ -14,7 +14,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.errors import BrokenPass
 from chainrule.explain.figures.flow.pieces import fixed
 from chainrule.explain.figures.units.connections import Bias, Link
-from chainrule.explain.figures.units.unit_names import Named, named
+from chainrule.explain.figures.units.unit_names import Named, unit_names
 from chainrule.expr.nodes import Index, Ref, key
 from chainrule.expr.walk import rename_letters
 from chainrule.model.constants import setting_of
@@ -94,7 +94,7 @@ def net_of(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: in
         for one in model.quantities.values()
     }
     setting = Setting(ranges, axes, model.functions, model.pattern)
-    return Sight(model, named(model), whole.read(pattern), setting, letters(whole.program, bound)).net(pattern)
+    return Sight(model, unit_names(model), whole.read(pattern), setting, letters(whole.program, bound)).net(pattern)
 
 
 @dataclass(frozen=True, slots=True)

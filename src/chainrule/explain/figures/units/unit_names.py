@@ -32,7 +32,7 @@ class Named:
     unnamed: Mapping[str, Expr] = field(default_factory=dict)
 
 
-def named(model: Model) -> Named:
+def unit_names(model: Model) -> Named:
     """The units of a model: of what depends on no target, or of everything where nothing else has weights."""
     late = {quantity.name for quantity in model.named("target")} | {model.goal.name, model.goal.each or ""}
     users: dict[str, set[str]] = {}

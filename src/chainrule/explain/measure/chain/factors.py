@@ -16,7 +16,7 @@ import numpy as np
 
 from chainrule import notation
 from chainrule.engines.protocol import Array
-from chainrule.explain.evaluate.equations import NUMBERS, named, value
+from chainrule.explain.evaluate.equations import NUMBERS, value, with_keys
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import tidy
 from chainrule.expr.indices import speaks_of_indices, truth
@@ -127,7 +127,7 @@ def reader(context: Context, theta: Array, row: int) -> Callable[[Expr], float]:
 
 
 def read(expr: Expr) -> Expr:
-    return named(Equation(Ref("#"), expr)).body
+    return with_keys(Equation(Ref("#"), expr)).body
 
 
 def body_of(context: Context, lines: list[Equation], at: tuple[int, ...]) -> Expr:

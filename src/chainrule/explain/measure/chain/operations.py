@@ -265,7 +265,7 @@ def goal(program: Program) -> tuple[Equation, ...]:
     return only((*program.phases["forward"], *program.phases["error"]), {program.objective})
 
 
-def along(model: Model, program: Program, names: Iterable[str]) -> tuple[Equation, ...]:
+def forward_pass(model: Model, program: Program, names: Iterable[str]) -> tuple[Equation, ...]:
     """What forward mode computes for any one entry of the weights: the change of each quantity along a direction.
 
     The direction has an array for each weight, ``R.W``: 1 at the entry, 0 elsewhere.

@@ -18,7 +18,7 @@ from chainrule.explain.measure.dead.idle_patterns import Idle, idle_patterns
 from chainrule.explain.measure.dead.zero_data import constants, dead_patterns, reason, still
 from chainrule.explain.measure.dead_units import Stepped, Unit, shut, stepped, through_steps
 from chainrule.explain.measure.finding import aside, sometimes
-from chainrule.explain.measure.formulas import formula, plain, shown
+from chainrule.explain.measure.formulas import as_written, formula, shown
 from chainrule.explain.naming import Naming, Pattern, Spot
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
@@ -288,7 +288,7 @@ def dead_pattern(context: Context, row: int, found: Because, listed: bool) -> De
 def formulas(context: Context) -> tuple[tuple[str, str], ...]:
     """A few weights with their slopes as formulas."""
     written = ((pretty(name), formula(context, name)) for name in context.names[:FORMULAS])
-    return tuple((name, plain(one)) for name, one in written if one is not None)
+    return tuple((name, as_written(one)) for name, one in written if one is not None)
 
 
 def because(context: Context, row: int, facts: dict[str, Bounds]) -> Because:

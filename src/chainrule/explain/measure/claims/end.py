@@ -28,7 +28,7 @@ from chainrule.explain.measure.ends.outcomes import (
     settled,
 )
 from chainrule.explain.measure.ends.recomputed_steps import Recomputed, recompute
-from chainrule.explain.measure.ends.resting_place import Place, rest_of
+from chainrule.explain.measure.ends.resting_place import RestingPlace, rest_of
 from chainrule.explain.measure.ends.slope_sign import SlopeSign, slope_sign_of
 from chainrule.explain.measure.ends.spectrum import PRODUCTS, curvatures
 from chainrule.explain.measure.ends.standing import edge_of, held_at, many_resting, standing_at
@@ -204,7 +204,7 @@ def resting(context: Context) -> Outcome:
     return standing_at(context, place) or unsettled(context, place)
 
 
-def of_many(context: Context, place: Place | None) -> Outcome:
+def of_many(context: Context, place: RestingPlace | None) -> Outcome:
     """The same for more weights than a matrix is made for."""
     end, sense = context.end, context.sense
     goal, slope = context.engine(end)

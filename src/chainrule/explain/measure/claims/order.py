@@ -12,9 +12,9 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.chain.contributions import By, Shared, Uses, shared, used_more_than_once
 from chainrule.explain.measure.chain.operations import (
     DIRECTION,
-    along,
     backward,
     forward,
+    forward_pass,
     goal,
     operations,
     sizes_of,
@@ -209,7 +209,7 @@ def kinks(context: Context) -> bool:
 def passes(context: Context) -> Passes:
     """A pass for each entry of a weight. For plain weights the operations are counted, for arrays there are bounds."""
     names = [symbol.name for symbol in context.trained]
-    equations = along(context.model, context.program, names)
+    equations = forward_pass(context.model, context.program, names)
     entries = {name: sum(name == other for other, _ in context.entries) for name in names}
     arrays = [symbol.name for symbol in context.trained if symbol.letters]
     low, high = forward(goal(context.program), equations, entries, arrays, sizes_of(context))

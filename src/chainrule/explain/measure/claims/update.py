@@ -202,8 +202,8 @@ def measure(context: Context) -> Update:
     slack = 0.0 if right else max(PLACES * np.finfo(float).eps * abs(before), blurred(context, looked))
     return FirstStep(
         naming=context.naming, visit=context.visit(moment.rows), step=moment.step, rows=moment.rows,
-        weights=named(context, moment.before), gradient=named(context, moment.gradient),
-        new_weights=named(context, moment.after), rate=context.run.rate, error_before=before, error_after=after,
+        weights=by_weight(context, moment.before), gradient=by_weight(context, moment.gradient),
+        new_weights=by_weight(context, moment.after), rate=context.run.rate, error_before=before, error_after=after,
         predicted_change=moment.predicted, actual_change=after - before, gradient_off_by=off, slopes_checked=checked,
         gradient_right=right, rule_followed=followed, projected=moment.projected, kink=broken,
         plain_rate=context.rate, largest_slope=scale, inexact=not right and off <= slack,
@@ -212,7 +212,7 @@ def measure(context: Context) -> Update:
     )  # fmt: skip
 
 
-def named(context: Context, values: Array) -> dict[str, float]:
+def by_weight(context: Context, values: Array) -> dict[str, float]:
     """A number for each weight, by its name."""
     return dict(zip(context.names, values.tolist(), strict=True))
 
@@ -272,7 +272,7 @@ def unmoved(context: Context) -> NoFirstStep:
             dead = tuple(unit for unit in shut(context) if unit.always)
     return NoFirstStep(
         naming=context.naming, start=context.spot(start), reason=reason, unmoved=no_step(context) is None,
-        weights=named(context, start), uneven=broken, functions=functions, units=dead,
+        weights=by_weight(context, start), uneven=broken, functions=functions, units=dead,
     )  # fmt: skip
 
 

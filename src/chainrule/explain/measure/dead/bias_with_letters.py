@@ -40,7 +40,7 @@ RATES = (1.0, 4.0, 16.0, 64.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BiasPlace:
     """A sum of a weight times zeros in an equation of the text, and the letters that a bias beside it has."""
 
     line: Define
@@ -90,7 +90,7 @@ def errors(context: Context, theta: Array) -> Array:
     return np.asarray(np.broadcast_to(found, (1, context.patterns))[0])
 
 
-def places(context: Context, row: int) -> Iterator[Place]:
+def places(context: Context, row: int) -> Iterator[BiasPlace]:
     """The sums of a weight times what is 0 for a pattern whatever the weights are, in the order of the text."""
     grid = context.evaluator.knowing(np.array([[row]], dtype=np.int64))
     nothing = {name for name in grid.known if not table(grid, name, context.program.pattern).any()}
@@ -105,7 +105,7 @@ def places(context: Context, row: int) -> Iterator[Place]:
                 continue
             pairs = zip(declared[weight.name], weight.indices, strict=True)
             free = ((letter, at) for letter, at in pairs if not any(term in bound for term, _ in at.terms))
-            yield Place(line, whole, tuple(free))
+            yield BiasPlace(line, whole, tuple(free))
 
 
 def products(body: Expr) -> Iterator[tuple[Mul, Expr, frozenset[str]]]:
@@ -137,7 +137,7 @@ def alone(factor: Expr) -> tuple[Ref, ...]:
     return ()
 
 
-def tried(context: Context, place: Place, rows: NDArray[np.int64], before: Array) -> Cure | None:
+def tried(context: Context, place: BiasPlace, rows: NDArray[np.int64], before: Array) -> Cure | None:
     """The network with a bias there, trained; None where none of the dead patterns is better for it."""
     text, line, declared = written(context, place)
     other = with_text(context, text)
@@ -166,7 +166,7 @@ def tried(context: Context, place: Place, rows: NDArray[np.int64], before: Array
     )  # fmt: skip
 
 
-def written(context: Context, place: Place) -> tuple[Text, str, str]:
+def written(context: Context, place: BiasPlace) -> tuple[Text, str, str]:
     """The text with a bias beside the sum, its line, and the declaration of the bias."""
     model = context.model
     taken = {*model.quantities, *model.functions, *(letter for group in model.sets for letter in group.letters)}

@@ -60,7 +60,7 @@ def still(context: Context) -> Still:
         only = {symbol.name: np.where(np.broadcast_to(never, values.shape), 0.0, np.nan)}
         kept = zero(context, context.evaluator.knowing(None, only))[0] & entries
         if kept.any():
-            because += named(context, symbol, never.squeeze(axis))
+            because += entry_names(context, symbol, never.squeeze(axis))
             explained |= kept
     met, points = sampled(context)
     return Still(entries, tuple(because), int(explained.sum()), met & ~entries, points)
@@ -73,7 +73,7 @@ def given(context: Context) -> Iterator[tuple[Symbol, NDArray[np.float64]]]:
             yield symbol, np.asarray(context.bound.values[symbol.name], dtype=np.float64)
 
 
-def named(context: Context, symbol: Symbol, chosen: NDArray[np.bool_]) -> list[str]:
+def entry_names(context: Context, symbol: Symbol, chosen: NDArray[np.bool_]) -> list[str]:
     """Entries of data by their letters: ``x[0]``."""
     rest = [letter for letter in symbol.letters if context.program.sets[letter] != context.program.pattern]
     ranges = [context.bound.ranges[context.program.sets[letter]] for letter in rest]
@@ -124,7 +124,7 @@ def reason(context: Context, row: int) -> tuple[str, ...]:
             every = mine.all() and mine.ndim
             found.append(f"{pretty(symbol.name)} = 0" if every or not mine.ndim else "")
             if not found[-1]:
-                found[-1] = f"{listing(named(context, symbol, mine), 4)} = 0"
+                found[-1] = f"{listing(entry_names(context, symbol, mine), 4)} = 0"
     return tuple(found)
 
 

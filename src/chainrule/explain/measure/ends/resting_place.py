@@ -38,7 +38,7 @@ LEFT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RestingPlace:
     """``at`` is the point, ``distance`` how far the end of the run is from it; ``arrived`` says that the continuation
     rests there, else it ``left`` so much of the way; ``never`` that no step moved a weight at all."""
 
@@ -53,7 +53,7 @@ class Place:
         return 1.0 + float(np.abs(self.at).max(initial=0.0))
 
 
-def rest_of(context: Context) -> Place | None:
+def rest_of(context: Context) -> RestingPlace | None:
     """Where the run rests, or to where it comes; None where it does neither, as far as it was followed."""
     end, seen = context.end, context.once(follow)
     if not np.isfinite(end).all():
@@ -62,13 +62,13 @@ def rest_of(context: Context) -> Place | None:
     if seen is None:
         slope = context.gradient(end)
         if never and len(context.path) > 1 and not np.any(slope):
-            return Place(end, 0.0, True, never=True)
+            return RestingPlace(end, 0.0, True, never=True)
         return coming(context, np.array([end]))
     if seen.left is not None:
         return None
     if rests(context, seen):
         distance = float(np.linalg.norm(seen.last - end))
-        return Place(seen.last, distance, True, never=never and distance == 0)
+        return RestingPlace(seen.last, distance, True, never=never and distance == 0)
     return coming(context, seen.ends)
 
 
@@ -89,7 +89,7 @@ def rests(context: Context, seen: Followed) -> bool:
     return bool((swing <= WANDER * (LEAST + np.abs(late[-1]))).all() and not (leads & (walked > 0)).any())
 
 
-def coming(context: Context, ends: Array) -> Place | None:
+def coming(context: Context, ends: Array) -> RestingPlace | None:
     """The point without slope that Newton's method finds from the end, if the continuation comes nearer to it."""
     slope = context.sense * context.gradient(context.end)
     low, high = context.box
@@ -105,10 +105,10 @@ def coming(context: Context, ends: Array) -> Place | None:
     distance = float(away[0])
     if len(away) > 1 and not (np.diff(away) < 0).all():
         return None
-    return Place(target, distance, False, left=float(away[-1]))
+    return RestingPlace(target, distance, False, left=float(away[-1]))
 
 
-def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> Place | None:
+def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> RestingPlace | None:
     """The floor of a valley, straight across from the end, if the run stands next to it and stays there."""
     point = context.end.copy()
     for _ in range(ACROSS):
@@ -127,4 +127,4 @@ def on_floor(context: Context, ends: Array, free: NDArray[np.bool_]) -> Place | 
     away = np.linalg.norm(ends - point, axis=1)
     if left > LEFT * float(np.linalg.norm(context.gradient(context.end)[free])) or away.max() > NEAR * size:
         return None
-    return Place(point, float(away[0]), False, left=float(away[-1]))
+    return RestingPlace(point, float(away[0]), False, left=float(away[-1]))

@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import stepping
-from chainrule.explain.measure.proofs import Line, slope_sign
+from chainrule.explain.measure.proofs import Restriction, slope_sign
 from chainrule.explain.naming import Pattern
 
 OPEN = ("not settled", "plateau", "still falling", "running away", "on the way", "asleep")
@@ -72,7 +72,7 @@ def slope_sign_of(context: Context) -> SlopeSign:
         seen = context.path[np.isfinite(context.path).all(axis=1), 0]
         left, right = max(low, min(-FAR, float(seen.min()))), min(high, max(FAR, float(seen.max())))
         if not steps and math.isfinite(left) and right > left:
-            line = Line(context.prover, np.zeros(1), np.ones(1), left, right, None, 1)
+            line = Restriction(context.prover, np.zeros(1), np.ones(1), left, right, None, 1)
             on_range = OnRange(left, right, slope_sign(line))
     return SlopeSign(
         slope_sign_for_every_weight=sign, slope_sign_on_range=on_range, box=(low, high), idle=idle,

@@ -24,7 +24,7 @@ from chainrule.explain.measure.ends.outcomes import (
     Standing,
     Unseen,
 )
-from chainrule.explain.measure.ends.resting_place import Place
+from chainrule.explain.measure.ends.resting_place import RestingPlace
 from chainrule.explain.measure.ends.tolerances import BENT, FLAT, NO_SLOPE, NO_STEP, ROUNDED_GOAL, TINY
 from chainrule.explain.measure.ends.ways import Edge
 from chainrule.explain.measure.kinks import sides, uneven
@@ -81,7 +81,9 @@ def edge_of(context: Context, at: Array, slope: Array, held: NDArray[np.bool_]) 
     return Edge(places, tuple_of(at[held]), first)
 
 
-def standing_at(context: Context, place: Place) -> Edged | Stalled | Unseen | Corner | Contradicted | Standing | None:
+def standing_at(
+    context: Context, place: RestingPlace
+) -> Edged | Stalled | Unseen | Corner | Contradicted | Standing | None:
     """What the place is at which the run rests; None where its curvature is no number."""
     at, sense = place.at, context.sense
     goal, slope = context.error(at), sense * context.gradient(at)
@@ -109,7 +111,7 @@ def standing_at(context: Context, place: Place) -> Edged | Stalled | Unseen | Co
     return cornered(context, place, free, known) or tried(context, place, free, values, vectors, known)
 
 
-def stalled(context: Context, norm: float, place: Place) -> bool:
+def stalled(context: Context, norm: float, place: RestingPlace) -> bool:
     """Whether a run rests though the slope over all patterns is far from 0: its steps are not for that goal."""
     rate = context.rate
     if rate is None or len(context.rows(0)) == context.patterns:
@@ -121,7 +123,9 @@ def stalled(context: Context, norm: float, place: Place) -> bool:
     return bool(not travels and norm > NO_SLOPE * max(own, TINY) and abs(rate) * norm > NO_STEP * place.size)
 
 
-def cornered(context: Context, place: Place, free: NDArray[np.bool_], known: dict[str, Any]) -> Unseen | Corner | None:
+def cornered(
+    context: Context, place: RestingPlace, free: NDArray[np.bool_], known: dict[str, Any]
+) -> Unseen | Corner | None:
     """A rest at a kink, or where the rule does not see the slope; None where both sides are those of one slope."""
     at, sense, goal = place.at, context.sense, known["goal"]
     seen = sides(context, at)
@@ -182,7 +186,7 @@ def ways(context: Context, at: Array, free: NDArray[np.bool_], smooth: NDArray[n
 
 
 def tried(
-    context: Context, place: Place, free: NDArray[np.bool_], values: Array, vectors: Array, known: dict[str, Any]
+    context: Context, place: RestingPlace, free: NDArray[np.bool_], values: Array, vectors: Array, known: dict[str, Any]
 ) -> Contradicted | Standing:
     """What points around the place say of it."""
     at, norm, goal = place.at, known["norm"], known["goal"]
@@ -231,7 +235,7 @@ def slides(context: Context, at: Array, free: NDArray[np.bool_]) -> float:
     return float(goals[0] - goals[-1]) if (-np.diff(goals) > clear).all() else 0.0
 
 
-def held_by_rule(context: Context, place: Place, found: Standing, values: Array) -> Standing:
+def held_by_rule(context: Context, place: RestingPlace, found: Standing, values: Array) -> Standing:
     """Whether the run's rule comes back to its place when it is pushed a little aside."""
     if found.name not in ("minimum", "bound", "valley") or not place.arrived:
         return found

@@ -14,7 +14,7 @@ from chainrule.explain.measure.ends.continuation import follow
 from chainrule.explain.measure.ends.neighbours import around
 from chainrule.explain.measure.ends.newton import newton_target
 from chainrule.explain.measure.ends.outcomes import Curved
-from chainrule.explain.measure.ends.resting_place import Place
+from chainrule.explain.measure.ends.resting_place import RestingPlace
 from chainrule.explain.measure.ends.standing import held_at
 from chainrule.explain.measure.ends.stationary_point import nearest
 from chainrule.explain.measure.ends.tolerances import FLAT, TINY
@@ -52,7 +52,7 @@ def growth(context: Context) -> float | None:
 
 
 def unsettled(
-    context: Context, place: Place | None, edge: Edge = NO_EDGE, known: Curved | None = None,
+    context: Context, place: RestingPlace | None, edge: Edge = NO_EDGE, known: Curved | None = None,
     free: NDArray[np.bool_] | None = None,
 ) -> Moving:  # fmt: skip
     """The weights still move: what does the same run do, followed on? Of many weights, ``free`` no bound holds."""
@@ -94,7 +94,7 @@ def comes(context: Context, target: Array) -> bool:
     return len(away) > 2 and bool((np.diff(away) < 0).all())
 
 
-def on_the_way(context: Context, place: Place, found: Moving) -> Moving:
+def on_the_way(context: Context, place: RestingPlace, found: Moving) -> Moving:
     """The continuation comes to a place, or nearer and nearer to it."""
     sense, seen = context.sense, context.once(follow)
     slope = sense * context.gradient(place.at)
