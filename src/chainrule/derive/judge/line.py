@@ -244,9 +244,11 @@ class Reader:
     def net_input(self, reference: Ref) -> Ref | None:
         """``net_h1``, what goes into the activation h1, where that has no name or another one."""
         name = reference.name
-        inputs = activations(self._model)
         out = name.removeprefix("net_")
-        if out == name or out not in inputs or self.known(name):
+        if out == name or self.known(name):
+            return None
+        inputs = activations(self._model)
+        if out not in inputs:
             return None
         if inputs[out].startswith(NET):
             self._nets[out] = None
