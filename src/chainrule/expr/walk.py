@@ -86,8 +86,11 @@ def rebuild(expr: Expr, inside: tuple[Expr, ...]) -> Expr:
             return expr
 
 
-def fold(expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T]) -> T:
-    """Bottom-up value of an expression: ``combine(node, values of its children)`` at every node, leaves first.
+def fold(
+    expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T], known: Callable[[Expr], T | None] = lambda node: None
+) -> T:
+    """Bottom-up value of an expression: ``combine(node, values of its children)`` at every node, leaves first; nothing
+    is visited inside of a node whose value is ``known``.
 
     >>> from chainrule.expr.nodes import Ref
     >>> fold(Add((Ref("a"), Neg(Ref("b")))), lambda node, inside: 1 + max(inside, default=0))
@@ -98,8 +101,9 @@ def fold(expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T]) -> T:
     while todo:
         node, count = todo.pop()
         if count < 0:
-            inside = children(node)
-            if inside:
+            if (value := known(node)) is not None:
+                done.append(value)
+            elif inside := children(node):
                 todo.append((node, len(inside)))
                 todo.extend([(child, -1) for child in reversed(inside)])
             else:

@@ -11,7 +11,7 @@ recurrence is counted as so many equal slices.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -86,13 +86,20 @@ class Count:
     known: dict[str, tuple[Value, tuple[str, ...]]] = field(default_factory=dict)
     bodies: dict[int, tuple[Equation, Expr]] = field(default_factory=dict)  # what stands still has names in them
     still_parts: dict[str, Value] = field(default_factory=dict)
+    exact: dict[Fraction, Value] = field(default_factory=dict)  # numbers, where it is lean
+    changes: dict[int, frozenset[str]] = field(default_factory=dict)  # of each node the changes that are read in it
+    reached: Set[str] = frozenset()  # the changes that the direction of the moment reaches
 
     def value(self, name: Hashable, letters: Iterable[str] = (), moved: bool = False) -> Value:
         """A value that takes no operation: an input, a number, the same numbers under other letters."""
         return self.made.setdefault(name, Value(len(self.made), frozenset(letters), None, moved))
 
     def number(self, exact: Fraction) -> Value:
-        return replace(self.value(exact), exact=exact if self.lean else None)
+        if not self.lean:
+            return self.value(exact)
+        if exact not in self.exact:
+            self.exact[exact] = replace(self.value(exact), exact=exact)
+        return self.exact[exact]
 
     def operation(self, name: str, inside: tuple[Value, ...], detail: Hashable = None) -> Value:
         """An operation for each value of the letters inside, counted where it is new."""
@@ -129,7 +136,7 @@ class Count:
             if skip in read:
                 self.known[name] = self.value(("skipped", self.way, name), line.letters, True), line.letters
                 continue
-            found = self.spread(fold(self.body(line), self.node), line.letters)
+            found = self.spread(fold(self.body(line), self.node, self.unreached), line.letters)
             if name not in parts:
                 self.known[name] = found, line.letters
 
@@ -139,7 +146,19 @@ class Count:
             return lifted(line.body)
         if id(line) not in self.bodies:
             self.bodies[id(line)] = line, transform(lifted(line.body), self.parted)
+            fold(self.bodies[id(line)][1], self.read_in)
         return self.bodies[id(line)][1]
+
+    def read_in(self, node: Expr, inside: tuple[frozenset[str], ...]) -> frozenset[str]:
+        """The changes that are read in a node."""
+        own = (node.name,) if isinstance(node, Ref) and moving(node) else ()
+        found = self.changes[id(node)] = frozenset(own).union(*inside)
+        return found
+
+    def unreached(self, node: Expr) -> Value | None:
+        """0 where no change that is read in a node is reached: of changes everything is a multiple."""
+        read = self.changes.get(id(node)) if self.lean else None
+        return self.number(Fraction(0)) if read and read.isdisjoint(self.reached) else None
 
     def parted(self, node: Expr) -> Expr:
         """A name for what no direction changes; a bracket keeps its form, which says what it guards."""
@@ -300,20 +319,21 @@ def forward(
     for line in lines:
         for read, _ in reads(line.body):
             users.setdefault(read, set()).add(key(line.target))
-    targets = {key(line.target) for line in lines}
+    targets, seeds = {key(line.target) for line in lines}, [f"{DIRECTION}{name}" for name in entries]
     for least in (True, False) if given else (True,):
         count, total = Count(sizes), 0
         count.run(error)
         count.lean, alone = True, count.known
         for name, many in entries.items():
             count.way, count.moved = name, 0
-            still = {f"{DIRECTION}{other}": (count.number(Fraction(0)), ()) for other in entries if other != name}
-            one = {} if name in given else {f"{DIRECTION}{name}": (count.number(Fraction(1)), ())}
-            count.known = {**alone, **still, **one}
-            moved = closure((f"{DIRECTION}{name}",), users)
-            count.known |= dict.fromkeys(targets - moved, (count.number(Fraction(0)), ()))
-            reached = (line for line in lines if key(line.target) in moved)
-            count.run(reached, f"{DIRECTION}{name}" if least and name in given else "")
+            own, zero = f"{DIRECTION}{name}", (count.number(Fraction(0)), ())
+            count.reached = closure((own,), users)
+            count.known = alone | dict.fromkeys(seeds, zero) | dict.fromkeys(targets - count.reached, zero)
+            del count.known[own]
+            if name not in given:
+                count.known[own] = count.number(Fraction(1)), ()
+            reached = (line for line in lines if key(line.target) in count.reached)
+            count.run(reached, own if least and name in given else "")
             total += many * count.moved
         found.append(count.still + total)
     return found[0], found[-1]
