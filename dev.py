@@ -6,6 +6,7 @@
     python3 dev.py check             style, types and floors: ruff, mypy, import-linter
     python3 dev.py golden            write the texts of tests/golden anew; read them before you commit them
     python3 dev.py pictures          draw the pictures of docs anew
+    python3 dev.py docs [--open]     the site of docs, in build/site; needs no network once it is installed
     python3 dev.py bench [NAME]      the benchmarks, or one of them; each prints a record
     python3 dev.py campaign [NAME]   the long forms of the tests, or one of them: hours, not minutes
     python3 dev.py setup [--all]     only make .venv; with --all every optional part, Chromium and LaTeX
@@ -263,6 +264,11 @@ def pictures(arguments: list[str]) -> int:
     return call([str(PYTHON), str(ROOT / "scripts" / "pictures.py"), *arguments])
 
 
+def docs(arguments: list[str]) -> int:
+    environment(["docs"])
+    return call([str(PYTHON), str(ROOT / "scripts" / "site.py"), *arguments])
+
+
 def scripts(folder: str, arguments: list[str]) -> int:
     """Run one script of a folder, or all of them in the order of their names."""
     found = sorted(path.stem for path in (ROOT / folder).glob("[!_]*.py"))
@@ -289,6 +295,7 @@ COMMANDS = {
     "check": check,
     "golden": golden,
     "pictures": pictures,
+    "docs": docs,
     "bench": lambda arguments: scripts("benchmarks", arguments),
     "campaign": lambda arguments: scripts("campaigns", arguments),
     "setup": setup,
