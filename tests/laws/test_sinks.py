@@ -163,6 +163,7 @@ SINKS: dict[str, Callable[[World], Iterable[str]]] = {
 
 RAW = {
     "Model.text": "the text that was given",
+    "Model.formatted": "its comments are those that were given; a command draws them",
     "Model.name": "the name that was given",
     "Misconception.name": "the name of a file of the package",
     "Story.equations": "the text that was given; drawn where it is shown",
@@ -304,6 +305,7 @@ def from_options(said: str) -> Iterator[list[str]]:
     yield ["check", "identity", said]
     for option in ("--to", "--out", "--set", "--start", "--batch", "--update"):
         yield ["code", "identity", "--to", "javascript", option, said]
+    yield ["format", said]
     yield ["page", said]
     for option in ("--strings", "--options", "--out"):
         yield ["page", "identity", "--steps", "1", option, said]

@@ -171,6 +171,17 @@ class Model(Leaving):
         return curvature(self, weights, data, consts, along, seed, how)
 
     @limited
+    def formatted(self, ascii: bool = False, *, limits: Mapping[str, int] | None = None) -> str:
+        r"""The text in its canonical form, with its comments; ``ascii`` writes it without Unicode (comments stay).
+
+        >>> import chainrule as cr
+        >>> cr.Model("weight w:=1/2 # start\nE=w^2").formatted()
+        'weight w := ½  # start\nE = w²\n'
+        """
+        from chainrule.notation.formatted import formatted
+        return formatted(self.network.source, ascii=flag("ascii", ascii))
+
+    @limited
     def derive(
         self,
         wrt: str | None = None,

@@ -14,6 +14,7 @@ from chainrule.cli import streams
 from chainrule.cli.code import code
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
+from chainrule.cli.format import format_
 from chainrule.cli.group import refuse
 from chainrule.cli.page import page
 from chainrule.cli.plot import plot
@@ -22,6 +23,7 @@ from chainrule.errors import UsageError
 
 cli.add_command(code)
 cli.add_command(derive)
+cli.add_command(format_)
 cli.add_command(page)
 cli.add_command(plot)
 cli.add_command(resume)

@@ -168,6 +168,18 @@ def tokens(source: Source, limits: Limits = LIMITS) -> Iterator[Token]:
     yield Token("newline", "\n", end, end)
 
 
+def comments(source: Source) -> Iterator[Token]:
+    """The comments of a text that can be read, each with its ``#``."""
+    position, end = int(source.text.startswith("\ufeff")), len(source.text)
+    while position < end and (found := TOKEN.match(source.text, position)) is not None:
+        kind = found.lastgroup or ""
+        start, position = found.span(kind)
+        if kind == "comment":
+            yield Token(kind, found[kind], start, position)
+        elif kind == "nothing":
+            break
+
+
 def _number(source: Source, start: int, stop: int, limits: Limits) -> None:
     """Refuse what is written around a number so that it might mean another one."""
     text = source.text

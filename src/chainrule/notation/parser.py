@@ -6,13 +6,13 @@ space, decides calls and products; the second reads. Whether names exist and siz
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chainrule.errors import NotationError, Source, Span
 from chainrule.expr.nodes import Derivative, Equation, Expr
 from chainrule.notation import lines
 from chainrule.notation.expressions import expression
-from chainrule.notation.lexer import lex
+from chainrule.notation.lexer import Line, lex
 from chainrule.notation.limits import LIMITS, Limits
 from chainrule.notation.mended import mended
 from chainrule.notation.reader import Budget, Reader
@@ -39,14 +39,20 @@ def parse(source: Source | str, limits: Limits | None = None) -> Text:
 def read_text(source: Source, limits: Limits) -> Text:
     """The statements of a text; an error of it is left as it is."""
     budget = Budget(limits)
+    statements = tuple(statement for statement, _ in placed(source, limits, budget))
+    return Text(statements, source, tuple(budget.notes))
+
+
+def placed(source: Source, limits: Limits, budget: Budget | None = None) -> Iterator[tuple[Statement, list[Line]]]:
+    """The statements of a text, each with the lines that it is made of."""
+    budget = Budget(limits) if budget is None else budget
     readers = [Reader(source, line, budget) for line in lex(source, limits)]
     scope = collect(readers)
-    statements: list[Statement] = []
     number = 0
     while number < len(readers):
+        first = number
         statement, number = lines.statement(readers, number, scope)
-        statements.append(statement)
-    return Text(tuple(statements), source, tuple(budget.notes))
+        yield statement, [reader.tokens for reader in readers[first:number]]
 
 
 def parse_expression(
