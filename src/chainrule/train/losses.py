@@ -23,6 +23,7 @@ from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
 from chainrule.numbers.evaluate import drive, entry
+from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.kinds import Floats, nearest
 from chainrule.numbers.world import Entry, Setting, World, place_of
 from chainrule.program import patterns
@@ -43,7 +44,7 @@ ANGLED = Kept[float](64)
 """The largest number in the text of the latest models that take such functions: a model is trained more than once."""
 
 
-GROWING = ("exp", "sinh", "cosh")
+GROWING = tuple(name for name, row in FUNCTIONS.items() if row.overflows)
 """Functions that are infinite only where their value is too large to be written."""
 
 DOUBT = ": do not trust what follows"

@@ -23,6 +23,7 @@ from chainrule.explain.measure.formulas import shown
 from chainrule.expr.nodes import Add, Bracket, Call, Expr, Neg, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
+from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.random import normal
 
 MOST = 64
@@ -33,8 +34,8 @@ JUMP = 1e-12
 """A goal that differs just beside a point by a smaller share does not jump, it is rounded."""
 ASIDE = 1e-4
 """How far beside a kink the gradient is looked at, of the size of the weights: there it is smooth."""
-BROKEN = frozenset({"abs", "relu", "sign", "floor", "max", "min"})
-STEPPING = frozenset({"sign", "floor"})
+BROKEN = frozenset(name for name, row in FUNCTIONS.items() if row.kink)
+STEPPING = frozenset(name for name in BROKEN if FUNCTIONS[name].slopes == ("0",))
 
 
 @dataclass(frozen=True, slots=True)
