@@ -20,6 +20,8 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
+from chainrule.numbers.functions import PROGRAMS, ULPS
+
 ROOT = Path(__file__).resolve().parent.parent
 BITS = 200
 
@@ -50,11 +52,11 @@ class Format:
 
 DOUBLE = Format(
     "DOUBLE", 53, 32, (26, 26, 26), 1e8, "0.7854", (710.5, -747.0),
-    {"exp": 10, "sinh": 7, "log": 7, "log_long": 8, "sin": 6, "cos": 5, "arctan": 11},
+    {"exp": 10, "sinh": 7, "log": 7, "log_long": 8, "sin": 6, "cos": 5, "arctan": 11, "erf": 10, "erfc": 15},
 )  # fmt: skip
 SINGLE = Format(
     "SINGLE", 24, 16, (11, 11, 11, 11), 1e4, "0.7867", (89.5, -105.0),
-    {"exp": 4, "sinh": 3, "log": 3, "log_long": 4, "sin": 3, "cos": 2, "arctan": 5},
+    {"exp": 4, "sinh": 3, "log": 3, "log_long": 4, "sin": 3, "cos": 2, "arctan": 5, "erf": 5, "erfc": 7},
 )  # fmt: skip
 
 
@@ -118,6 +120,15 @@ def arctan_tail(z: Real) -> Real:
     return series(lambda k: mpf(-1) ** (k + 1) / (2 * k + 3), z)
 
 
+def erf_near(z: Real) -> Real:
+    return series(lambda k: 2 / mpmath.sqrt(mpmath.pi) * mpf(-1) ** k / (mpmath.factorial(k) * (2 * k + 1)), z) - 1
+
+
+def erf_far(t: Real) -> Real:
+    x = 3 * (1 + t) / (1 - t)
+    return mpmath.exp(x * x) * mpmath.erfc(x)
+
+
 def constants(format: Format) -> dict[str, tuple[str, float | tuple[Any, ...]]]:
     """Name → what it is, and its value: a float or a tuple of floats (or of tuples)."""
     square = (3 - 2 * mpmath.sqrt(2)) ** 2  # of s = (f − 1)/(f + 1) at f = √2
@@ -156,6 +167,8 @@ def constants(format: Format) -> dict[str, tuple[str, float | tuple[Any, ...]]]:
         "sin_tail": (f"(sin r − r)/r³ in r², |r| ≤ {reach}", fit(sin_tail, 0, reach**2, "sin")),
         "cos_tail": (f"(cos r − 1 + r²/2)/r⁴ in r², |r| ≤ {reach}", fit(cos_tail, 0, reach**2, "cos")),
         "arctan_tail": ("(arctan u − u)/u³ in u², |u| ≤ 0.4", fit(arctan_tail, 0, mpf("0.1601"), "arctan")),
+        "erf_near": ("erf x/x − 1 in x², |x| ≤ 0.875", fit(erf_near, 0, mpf("0.766"), "erf")),
+        "erf_far": ("e^(x²)·erfc x in (x − 3)/(x + 3), 0.875 ≤ x ≤ 6", fit(erf_far, mpf(-17) / 31, mpf(1) / 3, "erfc")),
     }
 
 
@@ -249,23 +262,27 @@ CASES = (
     Case("sqrt", 5e-324, 1.7e308, wide=True),
 )
 
-TRUE: dict[str, Callable[..., Real]] = {
-    "exp": mpmath.exp,
-    "expm1": mpmath.expm1,
-    "log": mpmath.log,
-    "log1p": mpmath.log1p,
+MEASURED = [name for name, ulps in ULPS.items() if ulps]
+"""The functions that are rounded."""
+
+CASES += tuple(
+    Case(name, -size, size, wide)
+    for name in MEASURED if name not in {case.name for case in CASES}
+    for size, wide in ((4.0, False), (1.7e308, True))
+)  # fmt: skip
+
+NAMES = {"arctan": "atan"}
+"""What mpmath calls them otherwise."""
+
+MADE: dict[str, Callable[..., Real]] = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
-    "tanh": mpmath.tanh,
-    "sinh": mpmath.sinh,
-    "cosh": mpmath.cosh,
-    "sin": mpmath.sin,
-    "cos": mpmath.cos,
-    "arctan": mpmath.atan,
-    "asinh": mpmath.asinh,
-    "power": mpmath.power,
-    "sqrt": mpmath.sqrt,
 }
+
+TRUE: dict[str, Callable[..., Real]] = {
+    name: MADE[name] if name in MADE else getattr(mpmath, NAMES.get(name, name)) for name in MEASURED
+}
+"""The true values, by mpmath."""
 
 
 def points(case: Case, count: int, seed: int) -> Iterator[tuple[float, ...]]:
@@ -304,6 +321,7 @@ JOINTS: dict[str, Sequence[float]] = {
     "arctan": (0.0, 0.4, 0.7, 1.4, 2.5, 0.5, 1.0, 2.0),
     "asinh": (0.0, 2.0**-27, math.sqrt(0.125), 0.75, 2.0**28),
     "power": (1.0, math.sqrt(0.5), math.sqrt(2.0)),
+    "erf": (0.0, 0.875, 6.0),
 }
 
 
@@ -332,7 +350,6 @@ def table(count: int) -> str:
     """The page of the worst errors found."""
     from functools import partial
 
-    from chainrule.numbers.elementary import PROGRAMS, ULPS
     from chainrule.numbers.operations import FLOAT, FUSED_FLOAT
 
     rows = []

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.machine import FUSED_SINGLES
 from chainrule.numbers.coefficients import SINGLE
-from chainrule.numbers.elementary import PROGRAMS, ULPS
+from chainrule.numbers.functions import FUNCTIONS, PROGRAMS, ULPS
 from chainrule.numbers.numerics import FUSED32
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +59,10 @@ CASES = (
     Case("power", "every x, -90 ≤ y ≤ 90", np.power, second=(-90.0, 90.0)),
     Case("sqrt", "every x", np.sqrt),
 )
+CASES += tuple(
+    Case(name, "every x", np.vectorize(row.platform, otypes=[np.float64]))
+    for name, row in FUNCTIONS.items() if row.ulps and name not in {case.name for case in CASES}
+)  # fmt: skip
 
 
 def compiled(name: str) -> Callable[..., Singles]:

@@ -25,7 +25,8 @@ from chainrule.code.javascript.table import JAVASCRIPT
 from chainrule.code.names import Names
 from chainrule.code.reads import arrays
 from chainrule.code.step import steps
-from chainrule.numbers.elementary import PROGRAMS, integer_power
+from chainrule.numbers.elementary import integer_power
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.numbers.operations import FLOAT
 from chainrule.tape.record import record
 from chainrule.train.run import Run

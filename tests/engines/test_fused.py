@@ -25,7 +25,7 @@ from chainrule.engines.reference import REFERENCE
 from chainrule.errors import UsageError
 from chainrule.model import build
 from chainrule.notation import parse
-from chainrule.numbers.elementary import PROGRAMS as FUNCTIONS
+from chainrule.numbers.functions import PROGRAMS as FUNCTIONS
 from chainrule.numbers.numerics import FUSED32
 from chainrule.program import lower
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from chainrule.engines import arrays, floats
 from chainrule.engines.machine import ARRAYS
 from chainrule.expr.nodes import Comparison
-from chainrule.numbers.elementary import PROGRAMS, integer_power, logsumexp
+from chainrule.numbers.elementary import integer_power, logsumexp
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.numbers.operations import FLOAT, compare
 from chainrule.tape.machine import Cell, TapeMachine
 from chainrule.tape.tape import Tape

@@ -1,30 +1,27 @@
-"""The page of derivative rules is the table of the rules."""
+"""The pages say of the known functions what their rows say."""
 
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
-from chainrule.gradient.rules import RULES
-from chainrule.notation import parse_expression, show
-from chainrule.notation.known import KNOWN
+import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
+pytest.importorskip("mpmath")
 
-
-def table() -> list[str]:
-    """The rows of the page, from the rules."""
-    rows = ["| function | slope | where the value s has a name | why | at a kink |", "|---|---|---|---|---|"]
-    for name, rule in RULES.items():
-        arguments = ", ".join("uv"[: KNOWN[name]])
-        slopes = "; ".join(f"`{text(slope)}`" for slope in rule.slopes)
-        values = "; ".join(f"`{text(slope)}`" for slope in rule.values)
-        why = f"{rule.reason} ({rule.source})".replace("|", "\\|")
-        rows.append(f"| {name}({arguments}) | {slopes} | {values} | {why} | {rule.kink} |")
-    return rows
+ROOT = Path(__file__).parents[2]
 
 
-def text(row: str) -> str:
-    return show(parse_expression(row, quantities=("u", "v", "s")))
+def script() -> ModuleType:
+    """scripts/functions.py, which writes the pages."""
+    spec = spec_from_file_location("write_functions", ROOT / "scripts" / "functions.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def test_the_page_is_current() -> None:
-    page = PAGE.read_text("utf-8")
-    assert "\n".join(table()) in page
+@pytest.mark.parametrize(("page", "part"), [("rules.md", "rules"), ("notation.md", "known")])
+def test_the_pages_are_current(page: str, part: str) -> None:
+    made = {"rules": script().rules, "known": script().known}[part]()
+    assert made in (ROOT / "docs" / "reference" / page).read_text("utf-8")

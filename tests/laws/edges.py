@@ -35,11 +35,11 @@ def by_jax(text: str, point: dict[str, float], by: str) -> Three:
 
     jax.config.update("jax_enable_x64", True)
     known: dict[str, Callable[..., Any]] = {
-        "exp": jnp.exp, "log": jnp.log, "sqrt": jnp.sqrt, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid,
-        "relu": jax.nn.relu, "softplus": jax.nn.softplus, "sin": jnp.sin, "cos": jnp.cos, "sinh": jnp.sinh,
-        "cosh": jnp.cosh, "arctan": jnp.arctan, "asinh": jnp.arcsinh, "abs": jnp.abs, "sign": jnp.sign,
-        "floor": jnp.floor, "max": jnp.maximum, "min": jnp.minimum,
+        "sigmoid": jax.nn.sigmoid, "softplus": jax.nn.softplus, "relu": jax.nn.relu, "asinh": jnp.arcsinh,
+        "max": jnp.maximum, "min": jnp.minimum,
     }  # fmt: skip
+    for one in set(KNOWN) - set(known):
+        known[one] = getattr(jnp, one, None) or getattr(jax.scipy.special, one)
     name, _, inside = text.partition("(")
     if text == "u^v":
         body: Callable[..., Any] = jnp.power

@@ -9,7 +9,7 @@ from chainrule.engines.protocol import Array, Bound, State
 from chainrule.engines.reference import REFERENCE
 from chainrule.model import build
 from chainrule.notation import parse
-from chainrule.numbers.elementary import PROGRAMS
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.program import lower
 
 FUNCTIONS = sorted(PROGRAMS.keys() - {"expm1", "log1p"})  # which others are made of

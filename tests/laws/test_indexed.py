@@ -44,7 +44,7 @@ def test_random_networks_against_jax(seed: int) -> None:
     assert worst(seed, jax=True) < 1e-12
 
 
-@pytest.mark.parametrize("name", ["09-two-convolutions", "10-recurrent-net"])
+@pytest.mark.parametrize("name", ["09-two-convolutions", "10-recurrent-net", "12-layer-normalisation"])
 def test_second_derivatives_against_jax(name: str) -> None:
     pytest.importorskip("jax")
     model, given = program(PROGRAMS[0].with_name(f"{name}.eq"))
@@ -53,23 +53,6 @@ def test_second_derivatives_against_jax(name: str) -> None:
     for one, row in wanted.items():
         for two, block in row.items():
             assert np.max(np.abs(np.asarray(found[one][two]) - block)) < 1e-12 * most
-
-
-def test_second_derivatives_are_the_slopes_of_the_gradient() -> None:
-    """Differences of gradients; of fourth order, so the step of 2⁻⁷ leaves about 10⁻⁸."""
-    model, _ = program(PROGRAMS[0].with_name("12-layer-normalisation.eq"))
-    found = model.evaluate(second=True)
-    start = {name: np.asarray(value) for name, value in found.weights.items()}
-    step = 2.0**-7
-
-    def slope(k: int) -> np.ndarray[Any, Any]:
-        moved = start["W"].copy()
-        moved[1, 2] += k * step
-        return np.asarray(model.evaluate(weights={**start, "W": moved}).gradient["v"])
-
-    wanted = (slope(-2) - 8 * slope(-1) + 8 * slope(1) - slope(2)) / (12 * step)
-    assert np.allclose(np.asarray(found.hessian["W"]["v"])[1, 2], wanted, rtol=0, atol=1e-5 * np.max(np.abs(wanted)))
-    assert np.allclose(np.asarray(found.hessian["v"]["W"])[:, 1, 2], wanted, rtol=0, atol=1e-5 * np.max(np.abs(wanted)))
 
 
 def program(path: Path) -> tuple[cr.Model, tuple[Any, ...]]:

@@ -12,15 +12,8 @@ from types import ModuleType
 import pytest
 
 from chainrule.numbers import coefficients
-from chainrule.numbers.elementary import (
-    PROGRAMS,
-    TRIGONOMETRIC_RANGE,
-    ULPS,
-    integer_power,
-    logsumexp,
-    power,
-)
-from chainrule.numbers.functions import FUNCTIONS
+from chainrule.numbers.elementary import TRIGONOMETRIC_RANGE, integer_power, logsumexp, power
+from chainrule.numbers.functions import FUNCTIONS, PROGRAMS, ULPS
 from chainrule.numbers.operations import FLOAT, FUSED_FLOAT, FloatMachine
 
 pytest.importorskip("mpmath")

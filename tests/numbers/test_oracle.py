@@ -23,6 +23,7 @@ from chainrule.expr.nodes import (
     index,
     number,
 )
+from chainrule.numbers import digits
 from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.functions import FUNCTIONS
@@ -81,17 +82,21 @@ SLOPES: dict[str, Callable[[float], float]] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(SLOPES))
+def known_slope(name: str, u: float) -> float:
+    """By paper, or by a difference with a hundred digits."""
+    if name in SLOPES:
+        return SLOPES[name](u)
+    line = (Equation(y, Call(name, (x,))),)
+    return float(digits.slope(digits.Digits(), Derivative(y, (x,)), line, {"x": u}))
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in FUNCTIONS.items() if row.arity == 1))
 @pytest.mark.parametrize("u", [0.3, 1.0, 4.7, -0.3, -2.5, -20.0, 1e-8])
 def test_every_function_of_one_argument(name: str, u: float) -> None:
-    if u < 0 and name in ("log", "sqrt"):
+    if u < FUNCTIONS[name].start:
         return
     got = complex_step((), Call(name, (x,)), "x", {"x": u})
-    assert got == pytest.approx(SLOPES[name](u), rel=1e-12, abs=1e-16)
-
-
-def test_every_known_function_is_judged_here() -> None:
-    assert set(SLOPES) | {"max", "min"} == set(FUNCTIONS)
+    assert got == pytest.approx(known_slope(name, u), rel=1e-12, abs=1e-16)
 
 
 @pytest.mark.parametrize("name", ["relu", "abs", "sign", "floor"])

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from chainrule.numbers.coefficients import DOUBLE
-from chainrule.numbers.elementary import PROGRAMS, integer_power, logsumexp
+from chainrule.numbers.elementary import integer_power, logsumexp
 from chainrule.numbers.elementary.exponential import scaled
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.numbers.operations import FLOAT, compare
 
 NINE = {"add", "subtract", "multiply", "divide", "sqrt", "floor", "select", "scale", "split"}

@@ -14,7 +14,8 @@ import pytest
 from chainrule.engines.machine import FUSED_SINGLES
 from chainrule.numbers import coefficients
 from chainrule.numbers.constants import Constants
-from chainrule.numbers.elementary import PROGRAMS, ULPS, integer_power, logsumexp
+from chainrule.numbers.elementary import integer_power, logsumexp
+from chainrule.numbers.functions import PROGRAMS, ULPS
 
 INF, NAN, TINY = math.inf, math.nan, 2.0**-149
 

@@ -14,7 +14,8 @@ from tests.laws.test_indexed import PROGRAMS as NETWORKS
 from tests.laws.test_indexed import program as read
 
 import chainrule as cr
-from chainrule.numbers.elementary import PROGRAMS, integer_power
+from chainrule.numbers.elementary import integer_power
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.numbers.numerics import EXACT, FUSED, Numerics
 from chainrule.tape import expand
 from chainrule.tape import record as recording

@@ -15,7 +15,7 @@ from chainrule.engines.protocol import Bound
 from chainrule.engines.reference import REFERENCE
 from chainrule.model import build
 from chainrule.notation import parse
-from chainrule.numbers.elementary import PROGRAMS
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.numbers.numerics import FUSED, FUSED32, NUMERICS, Numerics
 from chainrule.numbers.operations import FUSED_FLOAT
 from chainrule.numbers.operations import fma as exactly

@@ -9,7 +9,8 @@ from chainrule.code.spelling import Spelling, filled
 from chainrule.code.value import Value
 from chainrule.code.walk import Walk
 from chainrule.errors import BrokenPass
-from chainrule.numbers.elementary import PROGRAMS, integer_power
+from chainrule.numbers.elementary import integer_power
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.tape.machine import Cell, TapeMachine
 from chainrule.tape.plan import plan
 from chainrule.tape.record import Recording

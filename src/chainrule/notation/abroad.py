@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from chainrule.notation.bracketed import arguments, closing
 from chainrule.notation.familiar import Familiar
+from chainrule.notation.known import ELSEWHERE
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.scripts import STEM
 
@@ -74,18 +75,14 @@ _ROWS = tuple(
 )
 _NAMES = MappingProxyType(
     {
-        "LogisticSigmoid": "sigmoid", "plogis": "sigmoid", "logsig": "sigmoid", "sig": "sigmoid",
-        "sigmoide": "sigmoid", "tansig": "tanh", "tgh": "tanh", "hyperbolic_tangent": "tanh", "Tanh": "tanh",
-        "Ramp": "relu", "poslin": "relu", "UnitStep": "heaviside", "HeavisideTheta": "heaviside",
-        "unitstep": "heaviside", "sqr": "square", "sq": "square", "abs2": "square", "Power": "power",
-        "POWER": "power", "Times": "multiply", "PRODUCT": "multiply", "Plus": "add", "mul": "multiply", "Dot": "dot",
-        "MMULT": "dot", "SUMPRODUCT": "dot", "Total": "sum", "SUM": "sum", "Norm": "norm", "AVERAGE": "mean",
-        "Mean": "mean", "Average": "mean", "MAX": "max", "MIN": "min", "ABS": "abs", "IIf": "if", "IF": "if",
-        "If": "if", "iif": "if", "Clip": "clip", "SoftMax": "softmax", "matvec": "dot", "tensordot": "dot",
-        "fmax": "max", "fmin": "min", "pmax": "max", "pmin": "min", "fabs": "abs", "loge": "log", "log_e": "log",
-        "Sum": "sum", "Boole": "float", "int": "float", "MSE": "mse", "hardtanh": "clip", "length": "len",
-        "addmv": "addmm", "colSums": "sum", "ArcTan": "arctan", "Floor": "floor", "FLOOR": "floor", "SIN": "sin",
-        "COS": "cos",
+        **ELSEWHERE,
+        "UnitStep": "heaviside", "HeavisideTheta": "heaviside", "unitstep": "heaviside", "sqr": "square",
+        "sq": "square", "abs2": "square", "Power": "power", "POWER": "power", "Times": "multiply",
+        "PRODUCT": "multiply", "Plus": "add", "mul": "multiply", "Dot": "dot", "MMULT": "dot", "SUMPRODUCT": "dot",
+        "Total": "sum", "SUM": "sum", "Norm": "norm", "AVERAGE": "mean", "Mean": "mean", "Average": "mean",
+        "IIf": "if", "IF": "if", "If": "if", "iif": "if", "Clip": "clip", "SoftMax": "softmax", "matvec": "dot",
+        "tensordot": "dot", "Sum": "sum", "Boole": "float", "int": "float", "MSE": "mse", "hardtanh": "clip",
+        "length": "len", "addmv": "addmm", "colSums": "sum",
     }
 )  # fmt: skip
 """Names of functions in other programs, as Python has them."""

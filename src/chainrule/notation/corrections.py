@@ -33,7 +33,7 @@ INSTEAD = MappingProxyType(
 )  # fmt: skip
 """Characters that are not of the language, and what to write instead."""
 
-STRANGE = frozenset(["atan2", "arctan2", "erf", "erfc", "gamma", "lgamma", "factorial", "floordiv", "sinc"])
+STRANGE = frozenset(["atan2", "arctan2", "erfc", "gamma", "lgamma", "factorial", "floordiv", "sinc"])
 """Functions that the language lacks, and whose names lie near those of others."""
 
 _TWINS = MappingProxyType(

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from chainrule.notation.bracketed import arguments, brackets, closing, operand_before, unwrapped
 from chainrule.notation.familiar import Familiar
+from chainrule.notation.known import ELSEWHERE
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.runs import pieces
 
@@ -27,16 +28,12 @@ _PREFIX = re.compile(
 )
 _SAME = MappingProxyType(
     {
-        "ReLU": "relu", "Relu": "relu", "RELU": "relu", "GELU": "gelu", "GeLU": "gelu", "Sigmoid": "sigmoid",
-        "SIGMOID": "sigmoid", "sigm": "sigmoid", "logistic": "sigmoid", "expit": "sigmoid", "Tanh": "tanh",
-        "TANH": "tanh", "th": "tanh", "ELU": "elu", "SiLU": "swish", "silu": "swish", "Swish": "swish",
+        **ELSEWHERE,
+        "GELU": "gelu", "GeLU": "gelu", "ELU": "elu", "SiLU": "swish", "silu": "swish", "Swish": "swish",
         "LeakyReLU": "leaky_relu", "leakyrelu": "leaky_relu", "lrelu": "leaky_relu", "LReLU": "leaky_relu",
-        "Softplus": "softplus", "softPlus": "softplus", "maximum": "max", "minimum": "min", "fabs": "abs",
-        "absolute": "abs", "Exp": "exp", "EXP": "exp", "Log": "log", "Sin": "sin", "Cos": "cos", "Sqrt": "sqrt",
-        "SQRT": "sqrt", "arctg": "arctan", "tg": "tan", "Abs": "abs", "Sign": "sign", "signum": "sign", "Sgn": "sign",
-        "SIGN": "sign", "Max": "max", "Min": "min", "Heaviside": "heaviside", "step": "heaviside", "where": "if",
-        "exponential": "exp", "ifelse": "if", "Softmax": "softmax", "Sum": "sum", "Mean": "mean", "average": "mean",
-        "avg": "mean", "reduce_sum": "sum", "reduce_mean": "mean", "LN": "ln", "Ln": "ln",
+        "tg": "tan", "Heaviside": "heaviside", "step": "heaviside", "where": "if", "ifelse": "if",
+        "Softmax": "softmax", "Sum": "sum", "Mean": "mean", "average": "mean", "avg": "mean", "reduce_sum": "sum",
+        "reduce_mean": "mean", "LN": "ln", "Ln": "ln",
     }
 )  # fmt: skip
 """Other names of functions of one meaning."""
@@ -46,6 +43,7 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
         "log2": (1, "(log({0})/log(2))"), "log10": (1, "(log({0})/log(10))"), "log1p": (1, "log(1 + {0})"),
         "expm1": (1, "(exp({0}) - 1)"), "square": (1, "({0})^2"), "pow": (2, "({0})^({1})"),
         "power": (2, "({0})^({1})"), "tan": (1, "(sin({0})/cos({0}))"), "heaviside": (1, "[{0} > 0]"),
+        "erfc": (1, "(1 - erf({0}))"),
         "cbrt": (1, "({0})^(1/3)"), "exp2": (1, "2^({0})"), "reciprocal": (1, "(1/({0}))"),
         "multiply": (2, "(({0})*({1}))"), "divide": (2, "(({0})/({1}))"), "add": (2, "(({0}) + ({1}))"),
         "subtract": (2, "(({0}) - ({1}))"), "negative": (1, "(-({0}))"), "neg": (1, "(-({0}))"),

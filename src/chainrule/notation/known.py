@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
-KNOWN = MappingProxyType(
-    {
-        "exp": 1, "log": 1, "sqrt": 1, "tanh": 1, "sigmoid": 1, "relu": 1, "softplus": 1, "sin": 1, "cos": 1,
-        "sinh": 1, "cosh": 1, "arctan": 1, "asinh": 1, "abs": 1, "sign": 1, "floor": 1, "max": 2, "min": 2,
-    }
-)  # fmt: skip
+from chainrule.numbers.functions import FUNCTIONS
+
+KNOWN = MappingProxyType({name: row.arity for name, row in FUNCTIONS.items()})
 """The functions that need no definition, and how many arguments each takes."""
 
 MACROS = MappingProxyType({"gelu": (1, 1), "elu": (1, 2), "swish": (1, 2), "leaky_relu": (1, 2)})
 """Functions that stand for a longer expression, and how many arguments they take (least, most); `softmax_k(z[k])`,
 which carries a letter in its name, is the fifth."""
 
-ALIASES = MappingProxyType(
-    {"ln": "log", "sigma": "sigmoid", "atan": "arctan", "arsinh": "asinh", "arcsinh": "asinh", "sgn": "sign"}
-)
+ALIASES = MappingProxyType({other: name for name, row in FUNCTIONS.items() for other in row.also})
 """Other names of known functions."""
+
+ELSEWHERE = MappingProxyType({other: name for name, row in FUNCTIONS.items() for other in row.elsewhere})
+"""What other programs call known functions."""
 
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "logsumexp")
 """What `…_i` reduces over letters."""

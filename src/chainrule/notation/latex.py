@@ -11,6 +11,7 @@ from types import MappingProxyType
 from chainrule.notation.bracketed import closing
 from chainrule.notation.names import GREEK, pretty
 from chainrule.notation.names import ascii as kept
+from chainrule.numbers.functions import FUNCTIONS
 
 LONGEST, DEEPEST = 400, 12
 
@@ -30,9 +31,9 @@ _SIGNS = MappingProxyType(
         "dotsc": "…", "dotsb": "…", "forall": "∀", "mapsto": "->", "rightarrow": "←", "hspace": "",
     }
 )  # fmt: skip
-_WORDS = frozenset(
-    ["exp", "log", "ln", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arctan", "max", "min", "argmax", "argmin"]
-)
+_WORDS = frozenset(["log", "ln", "tan", "argmax", "argmin"]) | {
+    name for name, row in FUNCTIONS.items() if row.latex == f"\\{name}"
+}
 _FONTS = "mathrm mathbf mathit mathsf mathtt mathcal mathop boldsymbol bm vec rm"
 _TEXTS = "text textrm textbf textit operatorname mbox"
 _PLAIN = frozenset([*_FONTS.split(), *_TEXTS.split()])

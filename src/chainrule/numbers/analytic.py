@@ -5,6 +5,7 @@ of differentiation, so that they can judge both. A function with a kink is decid
 function has no value, or no slope, so has its complex form (NaN).
 """
 
+import math
 from collections.abc import Callable
 
 from chainrule.numbers.multicomplex import Moved, Multi, exp, log, moves, zero
@@ -43,6 +44,25 @@ def sigmoid(z: Moved) -> Moved:
 def softplus(z: Moved) -> Moved:
     """log(1 + eᶻ)."""
     return z + log(1 + exp(-z)) if z.real >= 0 else log(1 + exp(z))
+
+
+def erf(z: Moved) -> Moved:
+    """2/√π·e^(−z²)·(z + 2z³/3 + 4z⁵/(3·5) + …); from 1.5 on 1 − e^(−z²)/√π·1/(z + ½/(z + 1/(z + 1½/(z + …)))).
+
+    Source: NIST Digital Library of Mathematical Functions, dlmf.nist.gov, §7.6 and §7.9.
+    """
+    if z.real < 0:
+        return -erf(-z)
+    if z.real < 1.5:
+        term = series = z
+        for n in range(1, 40):  # from there on a term is a tenth of the one before
+            term = term * (z * z) * (2 / (2 * n + 1))
+            series = series + term
+        return series * exp(-(z * z)) * (2 / math.sqrt(math.pi))
+    fraction = z
+    for n in range(100, 0, -1):
+        fraction = z + (n / 2) / fraction
+    return 1 - exp(-(z * z)) * (1 / math.sqrt(math.pi)) / fraction
 
 
 def relu(z: Moved) -> Moved:

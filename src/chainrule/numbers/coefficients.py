@@ -138,6 +138,39 @@ DOUBLE = Constants(
         hexadecimal("-0x1.22048199f005ep-5"),
         hexadecimal("0x1.1a76226815803p-6"),
     ),
+    # erf x/x − 1 in x², |x| ≤ 0.875
+    erf_near=(
+        hexadecimal("0x1.06eba8214db68p-3"),
+        hexadecimal("-0x1.812746b037966p-2"),
+        hexadecimal("0x1.ce2f21a03c275p-4"),
+        hexadecimal("-0x1.b82ce3106eadcp-6"),
+        hexadecimal("0x1.565bccb64b8bap-8"),
+        hexadecimal("-0x1.c02da3224f9dep-11"),
+        hexadecimal("0x1.f9a12281911acp-14"),
+        hexadecimal("-0x1.f4aa8a6184fap-17"),
+        hexadecimal("0x1.b7eaa813ec74ap-20"),
+        hexadecimal("-0x1.4f865e506e095p-23"),
+        hexadecimal("0x1.67b8b33b0ca13p-27"),
+    ),
+    # e^(x²)·erfc x in (x − 3)/(x + 3), 0.875 ≤ x ≤ 6
+    erf_far=(
+        hexadecimal("0x1.6e9827d229d2dp-3"),
+        hexadecimal("-0x1.4e102b9cf850dp-2"),
+        hexadecimal("0x1.f6ff204105a4dp-3"),
+        hexadecimal("-0x1.336ffbef09539p-3"),
+        hexadecimal("0x1.258b13b00a7d8p-4"),
+        hexadecimal("-0x1.8fa58eb4b80dap-6"),
+        hexadecimal("0x1.17c83916ece3p-8"),
+        hexadecimal("0x1.73101b6e711bbp-11"),
+        hexadecimal("-0x1.39086ab14684dp-11"),
+        hexadecimal("0x1.7ba21635ca7dep-15"),
+        hexadecimal("0x1.0cb7f1770cd59p-14"),
+        hexadecimal("-0x1.af49c32fd15a2p-17"),
+        hexadecimal("-0x1.0ddcb78faac97p-17"),
+        hexadecimal("0x1.0e9ffea5256cp-19"),
+        hexadecimal("0x1.6e56538e58a8fp-20"),
+        hexadecimal("0x1.476da749f7f2dp-24"),
+    ),
 )
 
 SINGLE = Constants(
@@ -238,5 +271,25 @@ SINGLE = Constants(
         hexadecimal("0x1.c5c148p-4"),
         hexadecimal("-0x1.635d48p-4"),
         hexadecimal("0x1.a8bf36p-5"),
+    ),
+    # erf x/x − 1 in x², |x| ≤ 0.875
+    erf_near=(
+        hexadecimal("0x1.06eba6p-3"),
+        hexadecimal("-0x1.81270ep-2"),
+        hexadecimal("0x1.ce2186p-4"),
+        hexadecimal("-0x1.b6f95ap-6"),
+        hexadecimal("0x1.49ebf4p-8"),
+        hexadecimal("-0x1.45c5fp-11"),
+    ),
+    # e^(x²)·erfc x in (x − 3)/(x + 3), 0.875 ≤ x ≤ 6
+    erf_far=(
+        hexadecimal("0x1.6e9828p-3"),
+        hexadecimal("-0x1.4e1034p-2"),
+        hexadecimal("0x1.f6ff56p-3"),
+        hexadecimal("-0x1.336c7cp-3"),
+        hexadecimal("0x1.25849cp-4"),
+        hexadecimal("-0x1.9162bp-6"),
+        hexadecimal("0x1.152e96p-8"),
+        hexadecimal("0x1.3f7168p-10"),
     ),
 )

@@ -37,3 +37,5 @@ class Constants:
     sin_tail: Polynomial
     cos_tail: Polynomial
     arctan_tail: Polynomial
+    erf_near: Polynomial
+    erf_far: Polynomial

@@ -7,28 +7,21 @@ differentiation at all; and its two halves are the slopes to the left and to the
 
 from __future__ import annotations
 
-import decimal
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from typing import Any, Literal
 
 from chainrule.expr.nodes import Comparison, Derivative, Equation, Ref
+from chainrule.numbers.decimals import CONTEXT, NAN, ONE, PI, ZERO, exp
 from chainrule.numbers.environment import SCALARS, Entry, Environment, Letters, Setting, definition_of, place_of
 from chainrule.numbers.evaluate import drive, visit
+from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.guards import lifted
 
-PLACES = 100
 STEP = Decimal("1e-20")
 """Of a difference: its error is its square, and three differences in each other still leave forty digits."""
-
-CONTEXT = Context(prec=PLACES, Emax=10**12, Emin=-(10**12), traps=[])
-ZERO, ONE, TWO, NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("NaN")
-PI = Decimal(
-    "3.1415926535897932384626433832795028841971693993751058209749445923078164062862089986280348253421170679821480865"
-    "132823066470938446095505822317253594081284811174502841"
-)
 
 Side = Literal["both", "left", "right"]
 
@@ -72,8 +65,8 @@ class Digits:
     def call(self, function: str, arguments: Sequence[Decimal], /) -> Decimal:
         if any(one.is_nan() for one in arguments):
             return NAN
-        self.outside |= function in ("log", "sqrt") and arguments[0] < 0
-        return FUNCTIONS[function](*arguments)
+        self.outside |= arguments[0] < FUNCTIONS[function].start
+        return FUNCTIONS[function].digits(*arguments)
 
     def extreme(self, operator: str, values: Sequence[Decimal], /) -> Decimal:
         return reduce(lambda a, b: self.call(operator, (a, b)), values)
@@ -99,88 +92,6 @@ ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
 }  # fmt: skip
-
-
-def exp(x: Decimal) -> Decimal:
-    return CONTEXT.exp(x)
-
-
-def log(x: Decimal) -> Decimal:
-    return CONTEXT.ln(x)
-
-
-def sinh(x: Decimal) -> Decimal:
-    return CONTEXT.divide(CONTEXT.subtract(exp(x), exp(x.copy_negate())), TWO)
-
-
-def cosh(x: Decimal) -> Decimal:
-    return CONTEXT.divide(CONTEXT.add(exp(x), exp(x.copy_negate())), TWO)
-
-
-def tanh(x: Decimal) -> Decimal:
-    small = exp(CONTEXT.multiply(TWO, x.copy_abs().copy_negate()))
-    size = CONTEXT.divide(CONTEXT.subtract(ONE, small), CONTEXT.add(ONE, small))
-    return size.copy_sign(x)
-
-
-def sigmoid(x: Decimal) -> Decimal:
-    return CONTEXT.divide(ONE, CONTEXT.add(ONE, exp(x.copy_negate())))
-
-
-def softplus(x: Decimal) -> Decimal:
-    return CONTEXT.add(max(x, ZERO), CONTEXT.ln(CONTEXT.add(ONE, exp(x.copy_abs().copy_negate()))))
-
-
-def asinh(x: Decimal) -> Decimal:
-    size = CONTEXT.ln(CONTEXT.add(x.copy_abs(), CONTEXT.sqrt(CONTEXT.add(ONE, CONTEXT.multiply(x, x)))))
-    return size.copy_sign(x)
-
-
-def series(first: Decimal, factor: Callable[[int], Decimal]) -> Decimal:
-    """A sum whose terms follow from each other, until they are too small to count."""
-    total, term, number = first, first, 1
-    while term and term.adjusted() > total.adjusted() - PLACES - 5:
-        term = CONTEXT.multiply(term, factor(number))
-        total = CONTEXT.add(total, term)
-        number += 1
-    return total
-
-
-def sin(x: Decimal) -> Decimal:
-    if not x.is_finite():
-        return NAN
-    with decimal.localcontext(CONTEXT) as wide:
-        wide.prec = PLACES + 20
-        y = (x + PI).remainder_near(2 * PI) - PI if abs(x) > PI else x
-        y = y + 2 * PI if y < -PI else y
-        square = -y * y
-    return series(y, lambda n: CONTEXT.divide(square, Decimal(2 * n * (2 * n + 1))))
-
-
-def cos(x: Decimal) -> Decimal:
-    return sin(CONTEXT.add(x, CONTEXT.divide(PI, TWO)))
-
-
-def arctan(x: Decimal) -> Decimal:
-    if not x.is_finite():
-        return CONTEXT.divide(PI, TWO).copy_sign(x)
-    halved = 0
-    while x.copy_abs() > Decimal("0.05"):
-        x = CONTEXT.divide(x, CONTEXT.add(ONE, CONTEXT.sqrt(CONTEXT.add(ONE, CONTEXT.multiply(x, x)))))
-        halved += 1
-    square = CONTEXT.multiply(x.copy_negate(), x)
-    found = series(x, lambda n: CONTEXT.divide(CONTEXT.multiply(square, Decimal(2 * n - 1)), Decimal(2 * n + 1)))
-    return CONTEXT.multiply(found, Decimal(2**halved))
-
-
-FUNCTIONS: Mapping[str, Callable[..., Decimal]] = {
-    "exp": exp, "log": log, "sqrt": CONTEXT.sqrt, "tanh": tanh, "sigmoid": sigmoid, "softplus": softplus, "sin": sin,
-    "cos": cos, "sinh": sinh, "cosh": cosh, "arctan": arctan, "asinh": asinh,
-    "relu": lambda x: max(x, ZERO), "abs": Decimal.copy_abs, "max": max, "min": min,
-    "sign": lambda x: Decimal((x > 0) - (x < 0)),
-    "floor": lambda x: x.to_integral_value(decimal.ROUND_FLOOR) if x.is_finite() else x,
-}  # fmt: skip
-"""Each known function, from the formula that defines it."""
 
 
 def slope(

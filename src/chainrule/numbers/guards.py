@@ -10,6 +10,7 @@ Source of the convention: Knuth, "Two notes on notation", American Mathematical 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -31,7 +32,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.walk import nodes, transform
 from chainrule.numbers.functions import FUNCTIONS
 
-BOUNDED = frozenset(FUNCTIONS) - {"exp", "log", "sqrt", "sinh", "cosh"}
+BOUNDED = frozenset(name for name, row in FUNCTIONS.items() if not row.overflows and row.start == -math.inf)
 """Functions that are finite at every number; of a function of the text nobody can tell before it is opened."""
 
 ONE = Number(Fraction(1))

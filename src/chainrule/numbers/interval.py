@@ -9,10 +9,10 @@ are moved out by its promised error, so both the true values and those that the 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from chainrule.expr.nodes import Comparison
-from chainrule.numbers import elementary
-from chainrule.numbers.elementary import PROGRAMS, TRIGONOMETRIC_RANGE, ULPS
+from chainrule.numbers.elementary import TRIGONOMETRIC_RANGE
 from chainrule.numbers.operations import FLOAT, compare
 
 
@@ -28,6 +28,10 @@ class Interval:
 
 
 WHOLE = Interval(-math.inf, math.inf)
+
+Program = Callable[..., Any]
+Enclosure = Callable[..., Interval]
+"""From intervals of the arguments to one of the values."""
 
 
 def bounded(lower: float, upper: float) -> Interval:
@@ -127,28 +131,15 @@ def raised(x: float, n: int) -> Interval:
     return total if n else Interval(1.0, 1.0)
 
 
-def power(a: Interval, b: Interval) -> Interval:
+def power(a: Interval, b: Interval, exp: Enclosure, log: Enclosure, ulps: float) -> Interval:
     """aᵇ as exp(b·log a); for a below 0 only a single integer exponent has a value."""
     if b.lower == b.upper and b.lower == math.floor(b.lower) and abs(b.lower) < 2.0**53:
         whole = integer_power(a, int(b.lower))
-        return widened(whole.lower, whole.upper, ULPS["power"]) if b.lower else whole
+        return widened(whole.lower, whole.upper, ulps) if b.lower else whole
     if a.lower < 0.0:
         return WHOLE
-    inside = enclose("exp", multiply(b, enclose("log", a)))
-    return widened(inside.lower, inside.upper, ULPS["power"], 0.0)
-
-
-RANGES = {
-    "exp": (0.0, math.inf),
-    "sigmoid": (0.0, 1.0),
-    "softplus": (0.0, math.inf),
-    "tanh": (-1.0, 1.0),
-    "sqrt": (0.0, math.inf),
-    "cosh": (1.0, math.inf),
-    "sin": (-1.0, 1.0),
-    "cos": (-1.0, 1.0),
-}
-"""What a function can give; a bound that is moved out stops there."""
+    inside = exp(multiply(b, log(a)))
+    return widened(inside.lower, inside.upper, ulps, 0.0)
 
 
 def widened(lower: float, upper: float, ulps: float, least: float = -math.inf, greatest: float = math.inf) -> Interval:
@@ -160,81 +151,50 @@ def widened(lower: float, upper: float, ulps: float, least: float = -math.inf, g
     return bounded(max(down(lower, steps), least), min(up(upper, steps), greatest))
 
 
-def enclose(name: str, a: Interval) -> Interval:
-    """The values of an increasing elementary function of one argument; of log and √, where they have values.
+def increasing(program: Program, ulps: float, least: float, greatest: float, start: float) -> Enclosure:
+    """Of a function that increases in every argument, and has values from ``start`` on.
 
-    >>> 1.0 in enclose("exp", Interval(-1.0, 0.0))
+    >>> from chainrule.numbers.elementary import exp
+    >>> 1.0 in increasing(exp, 1.0, 0.0, math.inf, -math.inf)(Interval(-1.0, 0.0))
     True
     """
-    lower, upper = a.lower, a.upper
-    if name in ("log", "sqrt"):
-        if upper < 0.0:
+
+    def image(*a: Interval) -> Interval:
+        if any(one.upper < start for one in a):
             return WHOLE
-        lower = max(lower, 0.0)
-    program = PROGRAMS[name]
-    return widened(program(FLOAT, lower), program(FLOAT, upper), ULPS[name], *RANGES.get(name, ()))
+        lower, upper = (max(one.lower, start) for one in a), (one.upper for one in a)
+        return widened(program(FLOAT, *lower), program(FLOAT, *upper), ulps, least, greatest)
+
+    return image
 
 
-def increasing(name: str) -> Callable[[Interval], Interval]:
-    """`enclose` with its name given."""
-    return lambda a: enclose(name, a)
+def even(program: Program, ulps: float, least: float, greatest: float, start: float) -> Enclosure:
+    """Of a function of the size of its argument alone, which increases with it."""
+    of_size = increasing(program, ulps, least, greatest, start)
+    return lambda a: of_size(absolute(a))
 
 
-def cosh(a: Interval) -> Interval:
-    """cosh a = cosh |a|, which increases."""
-    return enclose("cosh", absolute(a))
+def wave(top: float) -> Callable[..., Enclosure]:
+    """Of a wave that is 1 at ``top`` turns and −1 half a turn later."""
+
+    def shape(program: Program, ulps: float, least: float, greatest: float, _: float) -> Enclosure:
+        def image(a: Interval) -> Interval:
+            if max(abs(a.lower), abs(a.upper)) > TRIGONOMETRIC_RANGE:
+                return Interval(least, greatest)
+            ends = program(FLOAT, a.lower), program(FLOAT, a.upper)
+            upper = greatest if meets(a, top) else max(ends)
+            lower = least if meets(a, top + 0.5) else min(ends)
+            return widened(lower, upper, ulps, least, greatest)
+
+        return image
+
+    return shape
 
 
 def absolute(a: Interval) -> Interval:
     """|a|."""
     least = 0.0 if 0.0 in a else min(abs(a.lower), abs(a.upper))
     return Interval(least, max(abs(a.lower), abs(a.upper)))
-
-
-def sign(a: Interval) -> Interval:
-    """sign a, which increases."""
-    return Interval(elementary.sign(FLOAT, a.lower), elementary.sign(FLOAT, a.upper))
-
-
-def floor(a: Interval) -> Interval:
-    """⌊a⌋, which increases."""
-    return Interval(elementary.floor(FLOAT, a.lower), elementary.floor(FLOAT, a.upper))
-
-
-def relu(a: Interval) -> Interval:
-    """max(a, 0)."""
-    return Interval(elementary.relu(FLOAT, a.lower), elementary.relu(FLOAT, a.upper))
-
-
-def maximum(a: Interval, b: Interval) -> Interval:
-    """max(a, b)."""
-    return Interval(max(a.lower, b.lower), max(a.upper, b.upper))
-
-
-def minimum(a: Interval, b: Interval) -> Interval:
-    """min(a, b)."""
-    return Interval(min(a.lower, b.lower), min(a.upper, b.upper))
-
-
-def sin(a: Interval) -> Interval:
-    """sin a, which is 1 at ½π + 2πk and −1 at −½π + 2πk."""
-    return wave("sin", a, 0.25)
-
-
-def cos(a: Interval) -> Interval:
-    """cos a, which is 1 at 2πk and −1 at π + 2πk."""
-    return wave("cos", a, 0.0)
-
-
-def wave(name: str, a: Interval, top: float) -> Interval:
-    """A wave that is 1 at ``top`` turns and −1 half a turn later."""
-    if max(abs(a.lower), abs(a.upper)) > TRIGONOMETRIC_RANGE:
-        return Interval(-1.0, 1.0)
-    program = PROGRAMS[name]
-    ends = program(FLOAT, a.lower), program(FLOAT, a.upper)
-    upper = 1.0 if meets(a, top) else max(ends)
-    lower = -1.0 if meets(a, top + 0.5) else min(ends)
-    return widened(lower, upper, ULPS[name], *RANGES[name])
 
 
 def meets(a: Interval, turns: float) -> bool:

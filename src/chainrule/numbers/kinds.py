@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers import analytic, elementary, interval
-from chainrule.numbers.functions import FUNCTIONS
+from chainrule.numbers.functions import FUNCTIONS, ULPS
 from chainrule.numbers.interval import Interval
 from chainrule.numbers.multicomplex import Moved, Multi, exp, grounded, log, moves
 from chainrule.numbers.operations import FLOAT, compare
@@ -132,7 +132,7 @@ class Complexes:
 
     def call(self, function: str, arguments: Sequence[Moved], /) -> Moved:
         real = FLOATS.call(function, [one.real for one in arguments])
-        return numbered(real, FUNCTIONS[function].analytic, *arguments)
+        return numbered(real, analytic.total(FUNCTIONS[function].analytic), *arguments)
 
     def extreme(self, operator: str, values: Sequence[Moved], /) -> Moved:
         function = analytic.maximum if operator == "max" else analytic.minimum
@@ -189,7 +189,7 @@ class Intervals:
         return interval.integer_power(a, n)
 
     def power(self, a: Interval, b: Interval, /) -> Interval:
-        return interval.power(a, b)
+        return interval.power(a, b, FUNCTIONS["exp"].enclosure, FUNCTIONS["log"].enclosure, ULPS["power"])
 
     def call(self, function: str, arguments: Sequence[Interval], /) -> Interval:
         return FUNCTIONS[function].enclosure(*arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from chainrule.code.functions import PAIRS
-from chainrule.numbers.elementary import PROGRAMS
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.numbers.operations import FLOAT
 
 POINTS = 64

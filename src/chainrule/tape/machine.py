@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers.constants import Constants
-from chainrule.numbers.elementary import PROGRAMS
+from chainrule.numbers.functions import PROGRAMS
 from chainrule.tape.tape import Operation, Tape
 
 

@@ -1,30 +1,21 @@
-"""A network at given weights → how its goal bends there: Hessian times a direction, and the two ends of its spectrum.
+"""Products with a Hessian → the two ends of its spectrum: how the goal of a network bends at given weights.
 
-The gradient equations are differentiated along a direction (Pearlmutter's R-operator) and run: no matrix is made, so a
-network may have many weights. The ends are found by Lanczos' iteration with every direction kept orthogonal to all
-before it, which is power iteration that forgets nothing: after as many steps as there are weights it is exact.
-
-Source: Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation 6 (1994) 147–160.
+No matrix is made, so a network may have many weights. The ends are found by Lanczos' iteration with every direction
+kept orthogonal to all before it, which is power iteration that forgets nothing: after as many steps as there are
+weights it is exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from chainrule.data.draws import normals
-from chainrule.engines import reference
 from chainrule.engines.products import product
-from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.gradient.forward import changes_along
-from chainrule.model.model import Model
-from chainrule.program.lower import lower
-from chainrule.program.program import Program, Symbol, computed
+from chainrule.engines.protocol import Array
 from chainrule.train.evaluation import Values
-from chainrule.train.hessian import extended
 from chainrule.train.weights import json_numbers
 
 CLOSE = 1e-8
@@ -47,54 +38,6 @@ class Bending(Protocol):
     def along(self, direction: Array) -> tuple[Array, float]: ...
 
     def parts(self, vector: Array) -> dict[str, Array]: ...
-
-
-@dataclass(frozen=True)
-class Bend:
-    """A network at given weights, ready to be differentiated along directions. Vectors hold the entries of all weights,
-    in order of declaration, the last letter fastest."""
-
-    program: Program
-    loaded: Loaded
-    weights: Mapping[str, Array]
-
-    @property
-    def size(self) -> int:
-        return sum(map(np.size, self.weights.values()))
-
-    def along(self, direction: Array) -> tuple[Array, float]:
-        """H·r, and the slope g·r: the goal's directional derivative."""
-        found = self.loaded.evaluate({**self.weights, **{f"r.{k}": v for k, v in self.parts(direction).items()}})
-        gradient, product = [], []
-        for name, value in self.weights.items():
-            key = self.program.gradient(name)
-            gradient.append(np.broadcast_to(found.get(key, 0.0), np.shape(value)).ravel())
-            product.append(np.broadcast_to(found.get(f"R.{key}", 0.0), np.shape(value)).ravel())
-        return np.concatenate(product), float(np.concatenate(gradient) @ direction)
-
-    def parts(self, vector: Array) -> dict[str, Array]:
-        """A vector as one array for each weight."""
-        out, at = {}, 0
-        for name, value in self.weights.items():
-            out[name] = np.asarray(vector[at : at + np.size(value)]).reshape(np.shape(value))
-            at += np.size(value)
-        return out
-
-    def vector(self, parts: Mapping[str, object]) -> Array:
-        """Arrays by weight as one vector; a weight that is not named does not move."""
-        given = {name: np.asarray(parts.get(name, 0.0), float) for name in self.weights}
-        return np.concatenate([np.broadcast_to(given[n], np.shape(v)).ravel() for n, v in self.weights.items()])
-
-
-def bend(model: Model, bound: Bound, weights: Mapping[str, Array]) -> Bend:
-    """The network with equations for the change of its gradient along a direction."""
-    program = lower(model, wanted=[quantity.name for quantity in model.named("weight")])
-    directions = {symbol.name: f"r.{symbol.name}" for symbol in program.weights}
-    inputs = tuple(Symbol(directions[symbol.name], symbol.letters) for symbol in program.weights)
-    new = changes_along(computed(program), directions, sets=model.sets)
-    longer = replace(extended(model, program, new), weights=(*program.weights, *inputs))
-    ordered = {symbol.name: np.asarray(weights[symbol.name], float) for symbol in program.weights}
-    return Bend(program, reference.ENGINE.load(longer, bound), ordered)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
 from chainrule.numbers.environment import Entry, Environment, Setting, place_of
 from chainrule.numbers.evaluate import drive, entry
+from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.kinds import Floats, nearest
 from chainrule.program import patterns
 from chainrule.program.identity_cache import IdentityCache
@@ -43,7 +44,7 @@ ANGLED = IdentityCache[float](64)
 """The largest number in the text of the latest models that take such functions: a model is trained more than once."""
 
 
-GROWING = ("exp", "sinh", "cosh")
+GROWING = tuple(name for name, row in FUNCTIONS.items() if row.overflows)
 """Functions that are infinite only where their value is too large to be written."""
 
 DOUBT = ": do not trust what follows"

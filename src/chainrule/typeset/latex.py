@@ -29,6 +29,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold
 from chainrule.notation import show
+from chainrule.numbers.functions import FUNCTIONS
 from chainrule.typeset.formula import ambiguous, named
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
@@ -42,10 +43,7 @@ GREEK = {
     "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
     "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega",
 }  # fmt: skip
-OPERATORS = {
-    "exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "sinh": r"\sinh",
-    "cosh": r"\cosh", "arctan": r"\arctan", "max": r"\max", "min": r"\min", "sigmoid": r"\sigma",
-}  # fmt: skip
+OPERATORS = {name: row.latex for name, row in FUNCTIONS.items() if row.latex}
 SPECIAL = str.maketrans(
     {char: f"\\{char}" for char in "{}$&#%_"}
     | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
@@ -126,6 +124,8 @@ def piece(node: Expr, inside: tuple[Piece, ...], apart: bool = False) -> Piece:
             return rf"\frac{{{texts[0]}}}{{{texts[1]}}}", POWER
         case Pow():
             return f"{held(inside[0], ATOM)}^{{{texts[1]}}}", POWER
+        case Call("sqrt", _, 0):
+            return rf"\sqrt{{{texts[0]}}}", ATOM
         case Call(function, _, order):
             return rf"{called(function)}{order * chr(39)}\left({', '.join(texts)}\right)", ATOM
         case Reduce(operator, letters):

@@ -31,6 +31,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.walk import fold
 from chainrule.notation import show
 from chainrule.notation.names import pretty
+from chainrule.numbers.functions import FUNCTIONS
 
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 """How tightly a printed piece holds together."""
@@ -41,7 +42,7 @@ SINGLE = re.compile(r"<(mi|mn)( [^<>]*)?>[^<]*</\1>")
 
 MARKS = {"hat": "^", "bar": "¯", "dot": "˙", "tilde": "~"}
 COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
-WORDS = {"log": "ln", "sigmoid": "σ"}
+WORDS = {name: row.written for name, row in FUNCTIONS.items() if row.written}
 
 
 def mathml(*sides: Expr, apart: bool = False) -> str:

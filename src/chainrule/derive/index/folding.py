@@ -24,8 +24,9 @@ from chainrule.gradient.reverse import closure
 from chainrule.gradient.simplify import simplify
 from chainrule.model.letters import every, free
 from chainrule.notation.statements import Fact
+from chainrule.numbers.functions import FUNCTIONS
 
-ACTIVATIONS = frozenset({"tanh", "sigmoid", "relu", "softplus", "arctan", "asinh"})
+ACTIVATIONS = frozenset(name for name, row in FUNCTIONS.items() if row.activation)
 LONGEST = 400
 """A longer line is not tried to be made shorter: it takes too long, and stays long."""
 

@@ -17,13 +17,17 @@ from chainrule.expr.nodes import Call, Expr
 from chainrule.expr.walk import nodes
 from chainrule.gradient.reads import opened
 from chainrule.model.letters import free
+from chainrule.numbers.functions import FUNCTIONS
+
+SATURATING = frozenset(name for name, row in FUNCTIONS.items() if row.saturates)
+"""Functions that are flat far from 0."""
 
 FLAT = 10.0
 """Beyond this argument the slope of σ is nearer than 10⁻⁴ to 0, and a factor 1 − σ hard to tell from 1."""
 
 
 def saturated(scene: Scene, places: Sequence[Place]) -> list[Kink]:
-    """Arguments of σ, tanh, exp and softplus that are far from 0 at all places, to be crossed as a kink is."""
+    """Arguments of σ, tanh, exp and their kin that are far from 0 at all places, to be crossed as a kink is."""
     found: list[Kink] = []
     for equation in scene.equations if places else ():
         letters = equation.letters
@@ -33,7 +37,7 @@ def saturated(scene: Scene, places: Sequence[Place]) -> list[Kink]:
             continue
         for node in nodes(whole):
             match node:
-                case Call("sigmoid" | "tanh" | "exp" | "softplus", (inside,)) if set(free(inside)) <= set(letters):
+                case Call(name, (inside,)) if name in SATURATING and set(free(inside)) <= set(letters):
                     if all(abs(at_first(scene, place, inside, letters)) > FLAT for place in places):
                         found.append(Kink(inside, letters, False))
                 case _:

@@ -11,6 +11,7 @@ from chainrule.derive.matrix.show import ATOM, NAME, NO_NAMES, PREFIX, Piece, Te
 from chainrule.derive.matrix.tree import SCALAR, Tree
 from chainrule.model.letters import base
 from chainrule.notation.names import GREEK
+from chainrule.numbers.functions import FUNCTIONS
 
 
 def latex(form: MatrixForm, other: Mapping[str, str] = NO_NAMES, spell: Callable[[str], str] | None = None) -> str:
@@ -84,8 +85,8 @@ class Latex(Text):
         return PREFIX, rf"\sum_{{{self.letter(letter)}}} {self.at_least(arg, PREFIX)}"
 
 
-OPERATORS = frozenset({"exp", "log", "tanh", "sin", "cos", "sinh", "cosh", "arctan", "max", "min"})
-"""Functions that LaTeX has a name for."""
+OPERATORS = frozenset(name for name, row in FUNCTIONS.items() if row.latex and name != "sigmoid")
+"""Functions that LaTeX has a name for; σ is a letter to it, and is written as the text has it."""
 
 MARKS = MappingProxyType({"hat": r"\hat", "bar": r"\bar", "dot": r"\dot", "tilde": r"\tilde"})
 LETTERS = frozenset(GREEK.values()) - {"omicron"}

@@ -18,6 +18,8 @@ import numpy as np
 
 from chainrule.explain.evaluate.equations import Arithmetic, Values, parts, total
 from chainrule.expr.nodes import Comparison
+from chainrule.numbers.functions import FUNCTIONS as KNOWN
+from chainrule.numbers.interval import even, increasing
 
 End = Fraction | float
 """An exact number, or ±∞ as a float."""
@@ -141,20 +143,9 @@ def _inverse(end: End, sign: int) -> End:
 # ---- functions --------------------------------------------------------------------------------------------------
 
 _EXACT: dict[tuple[str, Fraction], Fraction] = {
-    ("exp", Fraction(0)): Fraction(1),
-    ("log", Fraction(1)): Fraction(0),
-    ("sigmoid", Fraction(0)): Fraction(1, 2),
-    ("cos", Fraction(0)): Fraction(1),
-    ("cosh", Fraction(0)): Fraction(1),
+    **{(name, Fraction(at)): Fraction(value) for name, row in KNOWN.items() for at, value in row.exact},
     ("expm1", Fraction(0)): Fraction(0),
     ("log1p", Fraction(0)): Fraction(0),
-    ("tanh", Fraction(0)): Fraction(0),
-    ("sin", Fraction(0)): Fraction(0),
-    ("sinh", Fraction(0)): Fraction(0),
-    ("arctan", Fraction(0)): Fraction(0),
-    ("asinh", Fraction(0)): Fraction(0),
-    ("sqrt", Fraction(0)): Fraction(0),
-    ("sqrt", Fraction(1)): Fraction(1),
 }
 
 
@@ -184,14 +175,6 @@ def _rising(
         return outward(low, high, low_open, high_open)
 
     return image
-
-
-def _sigmoid(u: float) -> float:
-    return 1 / (1 + math.exp(-u)) if u >= 0 else math.exp(u) / (1 + math.exp(u))
-
-
-def _softplus(u: float) -> float:
-    return max(u, 0.0) + math.log1p(math.exp(-abs(u)))
 
 
 def absolute(a: Bounds) -> Bounds:
@@ -258,18 +241,27 @@ def _log(a: Bounds) -> Bounds:
 
 _HALF_TURN = Fraction(math.nextafter(math.pi / 2, 4))
 
+def _end(value: float) -> End:
+    return Fraction(value) if math.isfinite(value) else value
+
+
+def by_row(name: str) -> Callable[[Bounds], Bounds]:
+    """The image under a known function: by its ends if it rises, or does so with the size of its argument."""
+    row = KNOWN[name]
+    low, high = map(_end, row.range)
+    if row.kink or row.shape not in (increasing, even):
+        return lambda a: outward(low, high)
+    rises = _rising(name, row.platform, low, high)
+    return rises if row.shape is increasing else lambda a: rises(absolute(a))
+
+
 FUNCTIONS: dict[str, Callable[..., Bounds]] = {
-    "exp": _rising("exp", math.exp, Fraction(0)),
+    **{name: by_row(name) for name, row in KNOWN.items() if row.arity == 1},
     "expm1": _rising("expm1", math.expm1, Fraction(-1)),
     "log": _log,
     "log1p": lambda a: _log(a + just(1)),
     "sqrt": lambda a: _rising("sqrt", math.sqrt)(larger(a, just(0))),
-    "tanh": _rising("tanh", math.tanh, Fraction(-1), Fraction(1)),
-    "sigmoid": _rising("sigmoid", _sigmoid, Fraction(0), Fraction(1)),
-    "softplus": _rising("softplus", _softplus, Fraction(0)),
     "arctan": _rising("arctan", math.atan, -_HALF_TURN, _HALF_TURN),
-    "asinh": _rising("asinh", math.asinh),
-    "sinh": _rising("sinh", math.sinh),
     "cosh": _cosh,
     "sin": _wave("sin"),
     "cos": _wave("cos"),
@@ -280,6 +272,7 @@ FUNCTIONS: dict[str, Callable[..., Bounds]] = {
     "max": larger,
     "min": smaller,
 }
+"""Function → its image: by its row, or by a form that is narrower."""
 
 
 def power(base: Bounds, exponent: Bounds | None, exact: Fraction | None) -> Bounds:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
+from chainrule.explain.evaluate.entrywise import entrywise
 from chainrule.explain.evaluate.instructions import Instruction, Operation, Value, exponent_of, freed, kind
 from chainrule.expr.nodes import (
     Add,
@@ -40,6 +41,7 @@ from chainrule.expr.nodes import (
     key,
 )
 from chainrule.expr.walk import fold, keyed
+from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.guards import guards, lifted
 
 Values = NDArray[Any]
@@ -274,6 +276,7 @@ def complex_of(real: Values, imaginary: Values) -> Values:
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
+    **{name: entrywise(name) for name in FUNCTIONS},
     "exp": np.exp,
     "log": np.log,
     "expm1": _expm1,
@@ -295,6 +298,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Values]] = {
     "max": lambda *two: extreme("max", np.stack(np.broadcast_arrays(*two), axis=-1)),
     "min": lambda *two: extreme("min", np.stack(np.broadcast_arrays(*two), axis=-1)),
 }
+"""Function → what it is on arrays: number by number, or by NumPy, which is quicker."""
 
 _COMPARE: Mapping[Comparison, Callable[[Values, Values], Values]] = {
     "<": np.less,

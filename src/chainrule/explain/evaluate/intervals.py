@@ -16,6 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.explain.evaluate.entrywise import entrywise
+from chainrule.numbers.functions import FUNCTIONS as KNOWN
+from chainrule.numbers.interval import even, increasing
+
 Floats = NDArray[np.float64]
 
 
@@ -210,7 +214,17 @@ def _cosh(a: Enclosure) -> Enclosure:
     return rising(np.cosh, 1.0)(absolute(a))
 
 
+def by_row(name: str) -> Callable[[Enclosure], Enclosure]:
+    """The image under a known function: by its ends if it rises, or does so with the size of its argument."""
+    row = KNOWN[name]
+    if row.kink or row.shape not in (increasing, even):
+        return lambda a: between(*row.range, a)
+    rises = rising(entrywise(name), *row.range)
+    return rises if row.shape is increasing else lambda a: rises(absolute(a))
+
+
 FUNCTIONS: dict[str, Callable[[Enclosure], Enclosure]] = {
+    **{name: by_row(name) for name, row in KNOWN.items() if row.arity == 1},
     "exp": rising(np.exp, 0.0),
     "expm1": rising(np.expm1, -1.0),
     "log": _log,
@@ -228,6 +242,7 @@ FUNCTIONS: dict[str, Callable[[Enclosure], Enclosure]] = {
     "abs": absolute,
     "floor": lambda a: Enclosure(np.floor(a.low), np.floor(a.high)),
 }
+"""Function → its image: by its row, or by a form that is narrower or quicker."""
 
 
 def total(a: Enclosure, patterns: int) -> Enclosure:

@@ -24,6 +24,7 @@ from chainrule.explain.measure.formulas import shown
 from chainrule.expr.nodes import Add, Bracket, Call, Expr, Neg, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
+from chainrule.numbers.functions import FUNCTIONS
 
 MOST = 64
 """Weights of which both sides are looked at one by one; of more, directions at random stand for them."""
@@ -33,8 +34,8 @@ JUMP = 1e-12
 """A goal that differs just beside a point by a smaller share does not jump, it is rounded."""
 ASIDE = 1e-4
 """How far beside a kink the gradient is looked at, of the size of the weights: there it is smooth."""
-BROKEN = frozenset({"abs", "relu", "sign", "floor", "max", "min"})
-STEPPING = frozenset({"sign", "floor"})
+BROKEN = frozenset(name for name, row in FUNCTIONS.items() if row.kink)
+STEPPING = frozenset(name for name in BROKEN if FUNCTIONS[name].slopes == ("0",))
 
 
 @dataclass(frozen=True, slots=True)
