@@ -13,8 +13,9 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from html import unescape
 from importlib.resources import files
+
+from chainrule.page.markup import read
 
 ALWAYS = "0123456789−-.,()/eE+×…∞=←NaN ⁡⁢ "
 """What numbers are written with, which change while the page is used."""
@@ -35,8 +36,8 @@ def shown(markup: str) -> set[str]:
     """
     found = set(ALWAYS)
     for one in MATHS.finditer(markup):
-        found |= set(unescape(TAG.sub("", one[0])))
-        found |= {slanted(letter) for letter in ALONE.findall(unescape(one[0]))}
+        found |= set(read(TAG.sub("", one[0])))
+        found |= {slanted(letter) for letter in ALONE.findall(read(one[0]))}
     return found | {ACCENTS[char] for char in found if char in ACCENTS}
 
 

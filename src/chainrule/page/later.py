@@ -5,9 +5,9 @@ Many derivations and rows are nearly alike, and as packed data they weigh next t
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
 
-from chainrule.page.markup import EMPTY, Markup, el
+from chainrule.page.markup import EMPTY, Markup, el, read
 
 Tree = list["str | dict[str, str] | Tree"]
 """The name of an element, its attributes, and what is in it."""
@@ -29,34 +29,28 @@ class Later:
         >>> later.trees
         [['p', {'hidden': ''}, 'a < b ', ['b', {}, 'c']]]
         """
-        reader = Reader()
-        reader.feed(markup.text)
-        reader.close()
-        self.trees += [one for one in reader.inside if isinstance(one, list)]
+        self.trees += [one for one in trees(markup.text) if isinstance(one, list)]
         self.texts.append(markup.text)
         return el("template", {"data-later": len(self.trees) - 1})
 
 
-class Reader(HTMLParser):
-    """Our own HTML → trees. Names of attributes are small letters, so no drawing can wait."""
+PIECE = re.compile(r"<(/?)(\w+)((?: [\w-]+=\"[^\"]*\")*)>|([^<]+)")
+ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.inside: Tree = []
-        self.open = [self.inside]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        made: Tree = [tag, {name: value or "" for name, value in attrs}]
-        self.open[-1].append(made)
-        if tag not in EMPTY:
-            self.open.append(made)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        here = self.open[-1]
-        if len(here) > 2 and isinstance(here[-1], str):
-            here[-1] += data
+def trees(markup: str) -> Tree:
+    """Our own HTML as trees."""
+    inside: Tree = []
+    above = [inside]
+    for piece in PIECE.finditer(markup):
+        end, tag, attributes, text = piece.groups()
+        if text is not None:
+            above[-1].append(read(text))
+        elif end:
+            above.pop()
         else:
-            here.append(data)
+            made: Tree = [tag, {name: read(value) for name, value in ATTRIBUTE.findall(attributes)}]
+            above[-1].append(made)
+            if tag not in EMPTY:
+                above.append(made)
+    return inside

@@ -218,9 +218,13 @@ def written(found: Sequence[Token]) -> str:
 def apart(before: Token, one: Token) -> bool:
     """Whether two tokens would be one without a space."""
     left, right = before.text[-1:], one.text[:1]
-    word = lambda char: char.isalnum() or char in "_$"  # noqa: E731 - of one character
     if before.kind == STRING or one.kind == STRING:
         return False
     if before.kind == NUMBER and right == ".":
         return True
-    return (word(left) and word(right)) or (left in "+-" and right == left) or (left == "/" and right == "/")
+    return (of_word(left) and of_word(right)) or (left in "+-" and right == left) or (left == "/" and right == "/")
+
+
+def of_word(char: str) -> bool:
+    """Whether a character may stand in a name or a number."""
+    return char.isalnum() or char in "_$"
