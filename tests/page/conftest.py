@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.page.browser import CHROMIUM, Browser, Page
 
 import chainrule as cr
+
+FACTS = re.compile(r'(<script type="text/plain" id="facts">)([^<]*)')
+
+
+def facts_of(path: Path) -> dict[str, Any]:
+    """What the script of a page reads."""
+    found = FACTS.search(path.read_text("utf-8"))
+    assert found is not None
+    known: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(found[2]), -zlib.MAX_WBITS))
+    return known
+
 
 Opened = Callable[..., Page]
 Made = Callable[..., Path]

@@ -4,8 +4,10 @@ nothing."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
 from chainrule.code.javascript.module import Training, module, widths_of
 from chainrule.derive import Derivation
@@ -15,6 +17,7 @@ from chainrule.expr.nodes import key
 from chainrule.page import sections, top
 from chainrule.page.cards import Trained, cards
 from chainrule.page.facts import facts
+from chainrule.page.fonts import shown, subset
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import net
 from chainrule.page.lesson import lesson
@@ -22,7 +25,7 @@ from chainrule.page.markup import Markup, el
 from chainrule.page.options import Options
 from chainrule.page.policy import policy
 from chainrule.page.questions import Questions
-from chainrule.page.script import data, script
+from chainrule.page.script import packed, script
 from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
@@ -56,38 +59,79 @@ def document(
     name = inline(subject.run.recipe.source)
     question = options.text.get("question") or asked(subject, table, name)
     chosen = words.entry.key if words.entry is not None else ""
-    shown = () if "cards" in options.hide else cards(subject, table, trained)
-    taught = lesson(subject.model, derivations, table, chosen, options, shown)
+    beliefs = () if "cards" in options.hide else cards(subject, table, trained)
+    taught = lesson(subject.model, derivations, table, chosen, options, beliefs)
     page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {}, taught)
+    held: dict[str, Any] = {}
     program = module(
-        subject.program, subject.bound, training, widths=widths(subject), watched=watched(subject), compact=True
+        subject.program, subject.bound, training, widths(subject), watched(subject), held, also=taught.functions()
     )
-    known = facts(subject, words, graph, table, name, question)
-    known = {**known, "lesson": taught.json(), "trials": trials(program), "claims": Questions(page).live}
-    code = script(program, given={"elementary": taught.functions()})
-    style = font() + files("chainrule.page").joinpath("style.css").read_text("utf-8")
+    main, header = sections.main(page), top.header(page)
+    absent = left_out(page)
+    silent = tuple(stem for name, stems in SENTENCES.items() if name in absent for stem in stems)
+    known = facts(subject, words, graph, table, name, question, silent)
+    known |= {"lesson": taught.json(), "trials": trials(program), "claims": Questions(page).live}
+    known |= {"held": held, "later": page.later.trees}
+    code = script({**absent, "program": HELD + program, "elementary": ELEMENTARY})
+    look = style(shown("".join([main.text, header.text, *page.later.texts])))
     head = el(
         "head",
         {},
         el("meta", {"charset": "utf-8"}),
-        el("meta", {"http-equiv": "Content-Security-Policy", "content": policy([code], [style])}),
+        el("meta", {"http-equiv": "Content-Security-Policy", "content": policy([code], [look])}),
         el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         el("meta", {"name": "color-scheme", "content": "light dark"}),
         el("title", {}, f"{name}: {question}"),
-        el("style", {}, Markup(style)),
+        el("style", {}, Markup(look)),
     )
     body = el(
         "body",
         {},
-        top.header(page),
-        sections.main(page),
+        header,
+        main,
         top.footer(page),
         top.help(page),
-        el("script", {"type": "application/json", "id": "facts"}, Markup(data(known))),
+        el("script", {"type": "text/plain", "id": "facts"}, packed(known)),
         el("script", {"type": "module"}, Markup(code)),
     )
     root = {"lang": table.say("language"), "dir": table.say("direction")}
     return "<!doctype html>\n" + el("html", root, head, body).text + "\n"
+
+
+HELD = 'import { facts } from "./dom.js";\nconst HELD = facts.held;\n'
+"""The printed program reads its numbers from what the page knows."""
+
+ELEMENTARY = 'import { FUNCTIONS } from "./program.js";\nexport const ELEMENTARY = FUNCTIONS;\n'
+"""The functions that what is typed may call, printed with the program."""
+
+ABSENT = {
+    "tiles": "export const tiles = () => () => {};",
+    "plane": "export const plane = null;",
+    "answers": "export const answers = null;\nexport const sort = null;",
+    "questions": "export const questions = null;",
+    "blanks": "export const blanks = () => () => {};",
+}
+"""What stands in the place of a module that this page has no use for."""
+
+
+SENTENCES = {
+    "blanks": ("fade", "read.", "slip."), "questions": ("claims.", "question"), "plane": ("plane.",),
+    "answers": ("answers.",), "tiles": ("array.",),
+}  # fmt: skip
+"""How the sentences of such a module begin."""
+
+
+def left_out(page: Page) -> dict[str, str]:
+    """The modules that the page does without, each as what stands in its place."""
+    subject, entries = page.subject, page.subject.entries
+    used = {
+        "tiles": any(subject.size(key) > 1 for key in subject.axes),
+        "plane": len(entries) > 1,
+        "answers": bool(subject.answers) and bool(entries),
+        "questions": not page.hides("questions"),
+        "blanks": bool(page.lesson.practices),
+    }
+    return {name: text for name, text in ABSENT.items() if not used[name]}
 
 
 def widths(subject: Subject) -> list[int]:
@@ -126,10 +170,18 @@ def asked(subject: Subject, strings: Strings, name: str) -> str:
     return strings.say("question", name=name)
 
 
-def font() -> str:
-    """The font of the formulas, in the style itself."""
-    found = files("chainrule.page").joinpath("font", "stix-two-math.woff2").read_bytes()
-    text = base64.b64encode(found).decode()
-    return (
-        '@font-face { font-family: "STIX Two Math"; src: url(data:font/woff2;base64,' + text + ') format("woff2"); }\n'
-    )
+def style(characters: Iterable[str]) -> str:
+    """The style, and in it the font of the formulas with these characters."""
+    text = base64.b64encode(subset(characters)).decode()
+    face = f'@font-face{{font-family:"STIX Two Math";src:url(data:font/woff;base64,{text})format("woff")}}'
+    return face + plainer(files("chainrule.page").joinpath("style.css").read_text("utf-8"))
+
+
+def plainer(style: str) -> str:
+    """A style without its layout and comments.
+
+    >>> plainer("a, b > c { color: red; }  /* why */\\n.d :hover { width: calc(1rem + 2px); }")
+    'a,b > c{color:red}.d :hover{width:calc(1rem + 2px)}'
+    """
+    text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", style, flags=re.S)).strip()
+    return re.sub(r"(?<=[{};,:]) | (?=[{};])|;(?= ?})", "", text).replace("; }", "}")

@@ -17,9 +17,10 @@ VERSION = 1
 
 
 def facts(
-    subject: Subject, words: Words, graph: Net | None, strings: Strings, name: str, question: str
+    subject: Subject, words: Words, graph: Net | None, strings: Strings, name: str, question: str,
+    silent: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Everything that the script reads."""
+    """Everything that the script reads; no sentence of parts that are ``silent``."""
     run, program, context = subject.run, subject.program, subject.context
     order = run.recipe.order.batch
     return {
@@ -67,7 +68,7 @@ def facts(
         "inputs": inputs(subject),
         "derived": {one.goal.wrt[0].name: len(one.steps) for one in subject.derivations},
         "steps": run.recipe.steps,
-        "strings": {key: said for key, said in strings.table.items() if spoken(key)},
+        "strings": {key: said for key, said in strings.table.items() if spoken(key, silent)},
     }
 
 
@@ -81,9 +82,9 @@ SPOKEN = (
 """Slips that the script finds itself."""
 
 
-def spoken(key: str) -> bool:
+def spoken(key: str, silent: tuple[str, ...] = ()) -> bool:
     """Whether the script says a sentence."""
-    return key.startswith(SPOKEN) or not key.startswith(UNSPOKEN)
+    return not key.startswith(silent) and (key.startswith(SPOKEN) or not key.startswith(UNSPOKEN))
 
 
 def states(subject: Subject) -> Any:

@@ -18,6 +18,9 @@ W, H, LEFT, RIGHT, TOP, BOTTOM = 480.0, 290.0, 52.0, 12.0, 10.0, 34.0
 LOG = 300
 """Steps from which on their axis is logarithmic."""
 
+NEAR = 2.0
+"""Points of a line are so far apart at least, in its pixels."""
+
 LINES = 4
 """So many patterns have a line each in the chart of all steps; of more the best, the middle and the worst."""
 
@@ -40,7 +43,12 @@ class Frame:
         return min(max(place, 0.0), self.H)
 
     def path(self, xs: list[float], ys: Array, kind: str) -> Markup:
-        points = [f"{self.x(x):.1f},{self.y(float(y)):.1f}" for x, y in zip(xs, ys, strict=True) if math.isfinite(y)]
+        points, last = list[str](), -math.inf
+        for k, (x, y) in enumerate(zip(xs, ys, strict=True)):
+            at = self.x(x)
+            if math.isfinite(y) and (at >= last + NEAR or k == len(xs) - 1):
+                points.append(f"{at:.1f},{self.y(float(y)):.1f}")
+                last = at
         return el("polyline", {"class": kind, "points": " ".join(points)})
 
     def rows(self) -> list[Markup]:

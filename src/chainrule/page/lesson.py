@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chainrule.code.functions import Functions
-from chainrule.code.javascript.table import JAVASCRIPT
 from chainrule.derive import Derivation
 from chainrule.model.model import Model
 from chainrule.page import link
@@ -38,9 +36,10 @@ class Lesson:
             "link": dict(link.form()),
         }
 
-    def functions(self) -> str:
-        """A module with the elementary functions that a learner's lines may call."""
-        return elementary(name for one in self.practices for name in one["elementary"])
+    def functions(self) -> list[str]:
+        """The elementary functions that a learner's lines may call."""
+        named = dict.fromkeys(name for one in self.practices for name in one["elementary"])
+        return [*named, "power"] if self.practices else []
 
 
 def lesson(
@@ -57,17 +56,3 @@ def lesson(
         if size > MOST:
             break
     return Lesson(options, tuple(found), tuple(cards))
-
-
-def elementary(names: Iterable[str]) -> str:
-    """Functions as the module `elementary.js` gives them.
-
-    >>> elementary([])
-    'return { ELEMENTARY: Object.create(null) };'
-    """
-    kinds = list(dict.fromkeys(names))
-    if not kinds:
-        return "return { ELEMENTARY: Object.create(null) };"
-    functions = Functions(JAVASCRIPT)
-    pairs = ", ".join(f"{kind}: {functions.called(kind)}" for kind in (*kinds, "power"))
-    return "\n".join((JAVASCRIPT.prelude, *functions.texts.values(), f"return {{ ELEMENTARY: {{ {pairs} }} }};"))

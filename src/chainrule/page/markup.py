@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,10 @@ from chainrule.errors import markup
 
 EMPTY = frozenset({"meta", "input", "br", "link", "hr"})
 """Elements of HTML without an end."""
+
+
+REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|amp|quot));")
+MEANT = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,12 @@ def join(*parts: Inside) -> Markup:
     return Markup(
         "".join(part.text if isinstance(part, Markup) else markup(part) for part in parts if part is not None)
     )
+
+
+def read(text: str) -> str:
+    """A text of HTML as it is read.
+
+    >>> read("a &lt; b&#x27;&#39;&amp;lt;")
+    "a < b''&lt;"
+    """
+    return REFERENCE.sub(lambda one: MEANT[one[3]] if one[3] else chr(int(one[1], 16) if one[1] else int(one[2])), text)

@@ -71,7 +71,9 @@ def derivation(page: Page) -> Markup:
     parts: list[Markup] = []
     for one in subject.derivations:
         name = one.goal.wrt[0].name
-        parts.append(derivations.drawn(subject, page.words, page.formulas, one, entry is None or name != entry.key))
+        hidden = entry is None or name != entry.key
+        written = derivations.drawn(subject, page.words, page.formulas, one, hidden)
+        parts.append(page.later.hold(written) if hidden else written)
     for name, why in page.missing.items():
         hidden = entry is None or name != entry.key
         parts.append(el("p", {"class": "derivation", "data-of": name, "hidden": hidden}, why))

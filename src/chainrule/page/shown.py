@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chainrule.explain.story import Story
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import Net
+from chainrule.page.later import Later
 from chainrule.page.lesson import Lesson
 from chainrule.page.markup import Markup, el
 from chainrule.page.series import Series
@@ -32,6 +33,7 @@ class Page:
     question: str
     missing: Mapping[str, str]
     lesson: Lesson
+    later: Later = field(default_factory=Later)
 
     def hides(self, part: str) -> bool:
         """Whether the teacher leaves a part away."""

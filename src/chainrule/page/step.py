@@ -46,17 +46,11 @@ def phase(page: Page, number: int, lines: list[rows.Line]) -> Markup:
     """A row: the name of the phase and its lines."""
     kind, glyph = GLYPHS[number]
     entry = page.words.entry
-    written = [
-        rows.body(
-            page.subject,
-            page.formulas,
-            line,
-            result(page, line),
-            bool(line.of) and (entry is None or entry.key not in line.of),
-            at(page, line),
-        )
-        for line in lines
-    ]
+    written = []
+    for line in lines:
+        hidden = bool(line.of) and (entry is None or entry.key not in line.of)
+        one = rows.body(page.subject, page.formulas, line, result(page, line), hidden, at(page, line))
+        written.append(page.later.hold(one) if hidden else one)
     if number == 1:
         written = [*given(page), *written]
     notes = []

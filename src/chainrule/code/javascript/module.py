@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,18 +27,15 @@ from chainrule.tape.record import Recording, record
 OWN = (
     "threefry", "hashed", "drawn", "drawnFrom", "permutation", "starts", "visits", "passLength", "ENDED", "begin",
     "advance", "train", "quantities", "weights", "shown", "departed", "PROGRAM", "STEPS", "SHEETS",
-    "VALUES", "DATA", "FUNCTIONS", "values",
-    "bytes",
+    "VALUES", "DATA", "FUNCTIONS", "values", "HELD",
 )  # fmt: skip
 """Names of the module itself."""
 
-MANY = 1000
-"""Numbers of data from which on they are packed."""
+MANY = 50
+"""So many numbers stand beside the text, where there is such a place, and not in it."""
 
-BYTES = """\
-function bytes(text) {
-  return Float64Array.from(atob(text), (one) => one.charCodeAt(0));
-}"""
+Held = dict[str, Any]
+"""What stands beside the text, as JSON, by name: the text reads it from ``HELD``."""
 
 Order = str | int | Sequence[Sequence[int]]
 
@@ -59,14 +55,15 @@ class Training:
 
 def module(
     program: Program, bound: Bound, training: Training, widths: Iterable[int] = (),
-    watched: Mapping[int, Iterable[str] | None] | Iterable[int] = (), compact: bool = False, **how: int,
+    watched: Mapping[int, Iterable[str] | None] | Iterable[int] = (), held: Held | None = None,
+    also: Iterable[str] = (), **how: int,
 ) -> str:  # fmt: skip
     """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed, and what computes
-    every quantity, those that no step needs too, over ``watched`` patterns, or those of the keys that it names.
-    ``compact`` writes many small whole numbers as bytes."""
+    every quantity, those that no step needs too, over ``watched`` patterns, or those of the keys that it names, and the
+    functions that it is to have ``also``. Into ``held`` goes what is long and no program."""
     bound = replace(bound, numerics=EXACT)  # a language without fused multiply-adds has no other
     functions = Functions(JAVASCRIPT)
-    for needed in ("log", "cos") if training.draws else ():
+    for needed in (*(("log", "cos") if training.draws else ()), *also):
         functions.called(needed)
     counts = sorted({*widths_of(training.order, bound.patterns), *widths})
     recordings = {count: record(program, bound, count, training=True) for count in counts}
@@ -78,24 +75,25 @@ def module(
     for symbol in program.data + program.targets:
         if symbol.name in where.data:
             numbers = where.given(symbol).ravel()
-            if compact and numbers.size >= MANY and small(numbers):
-                parts += [*([BYTES] if BYTES not in parts else []), packed(where.data[symbol.name], numbers)]
+            own_name = where.data[symbol.name]
+            if held is not None and numbers.size >= MANY:
+                parts.append(f"const {own_name} = {beside(held, own_name, numbers)};")
                 continue
             values_of = ", ".join(map(literal, numbers.tolist()))
-            parts.append(filled(JAVASCRIPT.table, name=where.data[symbol.name], values=values_of))
+            parts.append(filled(JAVASCRIPT.table, name=own_name, values=values_of))
     kernels, sheets, values = [], [], []
     for width, recording in recordings.items():
         made, quantities = printed(width, where, recording, taken, functions, how)
         parts.extend(made)
         kernels.append(f"{width}: steps_{width}")
-        sheets.append(tabled(width, f"quantities_{width}", quantities, program, recording))
+        sheets.append(tabled(width, f"quantities_{width}", quantities, program, recording, held))
     for width, whole in sheets_of.items():
         called = f"values_{width}"
         kept = wanted[width]
         keys = whole.computed if kept is None else [key for key in dict.fromkeys(kept) if key in whole.named]
         text, quantities = sheet(called, where, whole, keys, JAVASCRIPT, taken.taken, functions.called, **how)
         parts.append(isolated(text, called))
-        values.append(tabled(width, called, quantities, program, whole))
+        values.append(tabled(width, called, quantities, program, whole, held))
     parts.append(f"const STEPS = {{ {', '.join(kernels)} }};")
     parts += ["const SHEETS = {", *sheets, "};", "const VALUES = {", *values, "};"]
     own = [
@@ -104,19 +102,15 @@ def module(
     ]  # fmt: skip
     parts.append(f"const FUNCTIONS = {{ {', '.join(own)} }};")
     parts += ["const DATA = {", *given(program, where), "};"]
-    parts.append(f"const PROGRAM = {about(program, where, training, boxes(recordings[counts[0]]))};")
+    parts.append(f"const PROGRAM = {about(program, where, training, boxes(recordings[counts[0]]), held)};")
     driver = files("chainrule.code.javascript").joinpath("training.js").read_text("utf-8")
     return "\n".join((JAVASCRIPT.prelude.rstrip(), *functions.texts.values(), *parts, "", driver.rstrip(), ""))
 
 
-def small(numbers: Array) -> bool:
-    """Whether all are whole numbers that a byte holds; −0 is none."""
-    return bool(np.all((numbers >= 0) & (numbers <= 255) & (numbers == np.floor(numbers)) & ~np.signbit(numbers)))
-
-
-def packed(name: str, numbers: Array) -> str:
-    """A table of such numbers as text."""
-    return f'const {name} = bytes("{base64.b64encode(numbers.astype(np.uint8).tobytes()).decode()}");'
+def beside(held: Held, name: str, numbers: Array) -> str:
+    """Numbers that stand beside the text, as the text reads them; JSON has no infinite ones."""
+    held[name] = [one if math.isfinite(one) else literal(one) for one in np.ravel(numbers).tolist()]
+    return f"Float64Array.from(HELD[{json.dumps(name)}], Number)"
 
 
 def program_text(program: Program, bound: Bound, training: Training, told: Iterable[str]) -> str:
@@ -126,10 +120,15 @@ def program_text(program: Program, bound: Bound, training: Training, told: Itera
     return f"{above}\n\n{module(program, bound, training)}\n{main}"
 
 
-def tabled(width: int, called: str, quantities: Sequence[Quantity], program: Program, recording: Recording) -> str:
+def tabled(
+    width: int, called: str, quantities: Sequence[Quantity], program: Program, recording: Recording, held: Held | None
+) -> str:  # fmt: skip
     """A line of the table of sheets: what computes so many patterns, and where it leaves what."""
     size = sum(math.prod(one.shape) for one in quantities)
-    listed = json.dumps([described(one, program, recording) for one in quantities])
+    rows = [described(one, program, recording) for one in quantities]
+    if held is not None:
+        held[called] = rows
+    listed = json.dumps(rows) if held is None else f"HELD[{json.dumps(called)}]"
     return f"  {width}: {{ compute: {called}, size: {size}, quantities: {listed} }},"
 
 
@@ -193,7 +192,9 @@ def described(one: Quantity, program: Program, recording: Recording) -> dict[str
     }
 
 
-def about(program: Program, where: Arrays, training: Training, boxed: Sequence[str]) -> str:
+def about(
+    program: Program, where: Arrays, training: Training, boxed: Sequence[str], held: Held | None = None
+) -> str:
     """What the module knows of the training."""
     start = np.zeros(where.width)
     for symbol in program.weights + program.states:
@@ -229,5 +230,8 @@ def about(program: Program, where: Arrays, training: Training, boxed: Sequence[s
         "draws": draws,
     }
     written = [f"  {name}: {json.dumps(value)}," for name, value in lines.items()]
-    written += [f"  {name}: [{', '.join(map(literal, values))}]," for name, values in numbers.items()]
+    for name, values in numbers.items():
+        listed = f"[{', '.join(map(literal, values))}]"
+        shown = listed if held is None or len(values) < MANY else beside(held, name, np.array(values))
+        written.append(f"  {name}: {shown},")
     return "{\n" + "\n".join(written) + "\n}"

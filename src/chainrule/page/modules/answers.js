@@ -6,7 +6,7 @@ import { rows, datum, values, cells } from "./run.js";
 import { frame, label } from "./frame.js";
 import { ticks } from "./series.js";
 import { q, known } from "./words.js";
-import { raster } from "./plane.js";
+import { raster } from "./raster.js";
 
 const HEIGHT = 300, POINTS = 97, SIDE = 40, LISTED = 200;
 

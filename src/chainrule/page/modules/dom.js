@@ -3,7 +3,9 @@
 export const $ = (selector, at = document) => at.querySelector(selector);
 export const $$ = (selector, at = document) => [...at.querySelectorAll(selector)];
 
-export const facts = JSON.parse($("#facts").textContent);
+const packed = Uint8Array.from(atob($("#facts").textContent), (one) => one.charCodeAt(0));
+
+export const facts = JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text());
 
 const PLACE = /\{(\w+)\}/g;
 
@@ -43,5 +45,14 @@ export const s = (tag, attributes, ...inside) => made("svg", tag, attributes, in
 export function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
+
+// A tree as Python keeps it for later: name, attributes, what is in it.
+export function built(tree, above = "") {
+  if (typeof tree === "string") return tree;
+  const [tag, attributes, ...inside] = tree, space = SPACES[tag] ? tag : above;
+  return made(space, tag, attributes, inside.map((one) => built(one, space)));
+}
+
+for (const place of $$("[data-later]")) place.replaceWith(built(facts.later[place.dataset.later]));
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
