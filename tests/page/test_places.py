@@ -1,4 +1,4 @@
-"""The same page from a file, from a web server, and in the closed frame of a notebook: the same numbers to the last bit."""
+"""The same page from a file, from a web server, and in the closed frame of a notebook: the same numbers, to the bit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tests.page.conftest import Made
 from tests.page.test_bits import CASES, taken
 from tests.page.test_notebook import READY
 from tests.page.test_use import SEEN
-
 
 HOST = '<!doctype html><meta charset="utf-8"><title>a notebook</title>'
 

@@ -38,7 +38,7 @@ class Frame:
                 "class": "chainrule-page",
                 "title": self.title,
                 "sandbox": SANDBOX,
-                "width": "100%",
+                "style": "width: 100%; border: 0",
                 "height": self.height,
                 "srcdoc": self.page,
             },

@@ -18,7 +18,7 @@ function render({ model, el }) {
   const grow = () => { frame.height = model.get("height"); };
   frame.title = model.get("_title");
   frame.setAttribute("sandbox", "allow-scripts allow-downloads");
-  frame.setAttribute("width", "100%");
+  frame.style.width = "100%";
   frame.style.border = "0";
   grow();
   frame.srcdoc = model.get("_page");
