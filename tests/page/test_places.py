@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from tests.page.browser import Browser, Page
 from tests.page.conftest import Made
+from tests.page.stale import SEEN
 from tests.page.test_bits import CASES, taken
 from tests.page.test_notebook import READY
-from tests.page.test_use import SEEN
 
 HOST = '<!doctype html><meta charset="utf-8"><title>a notebook</title>'
 
