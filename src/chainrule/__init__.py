@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
+    from chainrule.api.notebook import Run, load_run, resume
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -29,9 +30,6 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.expr.limits import limits
     from chainrule.gallery import Misconception, misconception
     from chainrule.train.evaluation import Evaluation
-    from chainrule.train.files import load_run
-    from chainrule.train.resume import resume
-    from chainrule.train.run import Run
     from chainrule.views.figure import Figure
 
 __all__ = [
@@ -65,15 +63,15 @@ _ROOMS = {
     "Figure": "chainrule.views.figure",
     "Misconception": "chainrule.gallery",
     "Model": "chainrule.api",
-    "Run": "chainrule.train.run",
+    "Run": "chainrule.api.notebook",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",
     "load": "chainrule.api",
-    "load_run": "chainrule.train.files",
+    "load_run": "chainrule.api.notebook",
     "misconception": "chainrule.gallery",
-    "resume": "chainrule.train.resume",
+    "resume": "chainrule.api.notebook",
 }
 
 

@@ -74,6 +74,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         model.evaluate: {}, model.curvature: {}, model.derive: {"wrt": weight},
         model.check: {"line": f"∂E/∂{weight} = 1"}, model.train: {"steps": 3}, model.owns: {"run": run},
         model.code: {"steps": 3}, model.formatted: {}, model.page: {"path": "a.html", "run": run, "questions": False},
+        model.widget: {"run": run, "questions": False, "plain": True}, run.widget: {"questions": False, "plain": True},
         model.explain: {"run": run, "claims": ["sign"]},
         cr.grade: {"model": model, "link": f"#m={mark(model.text)}&l.{weight}.1=1"},
         **{getattr(model.figure, way): {"run": run} for way in WAYS},

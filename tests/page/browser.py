@@ -115,7 +115,7 @@ class Browser:
 
     def page(
         self,
-        path: Path,
+        path: Path | str,
         fragment: str = "",
         *,
         width: int = 1280,
@@ -123,7 +123,7 @@ class Browser:
         dark: bool = False,
         scripts: bool = True,
     ) -> Page:
-        """A file, opened."""
+        """A file, or an address, opened."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, target, session)
@@ -136,7 +136,7 @@ class Browser:
         ]
         page.call("Emulation.setEmulatedMedia", features=features)
         page.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        page.go(f"{path.as_uri()}{fragment}")
+        page.go(f"{path if isinstance(path, str) else path.as_uri()}{fragment}")
         return page
 
 
@@ -154,6 +154,20 @@ class Page:
 
     def close(self) -> None:
         self.browser.call("Target.closeTarget", targetId=self.target)
+
+    def frame(self) -> Page:
+        """The closed frame in this page: Chromium gives it a process of its own."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            for one in self.browser.call("Target.getTargets")["targetInfos"]:
+                if one["type"] == "iframe" and one.get("parentId") == self.target and not one["attached"]:
+                    session = self.browser.call("Target.attachToTarget", targetId=one["targetId"], flatten=True)
+                    frame = Page(self.browser, one["targetId"], session["sessionId"])
+                    for domain in ("Runtime", "Log", "Audits"):
+                        frame.call(f"{domain}.enable")
+                    return frame
+            assert time.monotonic() < end, "there is no frame"
+            time.sleep(0.02)
 
     def front(self) -> None:
         """A page behind another hears a mouse late."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ const give = URL.createObjectURL;
 URL.createObjectURL = (blob) => { window.taken.push(blob); return give.call(URL, blob); };"""
 
 
-def taken(page: Page, button: str) -> str:
+def taken(page: Page, button: str, click: Callable[[str], object] | None = None) -> str:
     """What a button gives to be taken away."""
     page.run(f"(() => {{ {KEEP} }})()")
-    page.click(button)
+    (click or page.click)(button)
     page.until("window.taken.length > 0")
     return str(page.run("window.taken[0].text()"))
 

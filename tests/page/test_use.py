@@ -1,87 +1,12 @@
-"""The page as it is used: by mouse, by keyboard, by links; nothing on it is ever stale."""
+"""The page as it is used: by mouse, by keyboard, by links."""
 
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Callable
 
-import pytest
-from tests.page.browser import Page
 from tests.page.conftest import Made, Opened
 
 import chainrule as cr
-
-SEEN = """(() => {
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-  while (walk.nextNode()) {
-    const e = walk.currentNode.parentElement, text = walk.currentNode.data.replace(/\\s+/g, " ").trim();
-    if (text && !e.closest("style, script, [hidden], #spoken")) found.push(text);
-  }
-  const fields = [...document.querySelectorAll("input, select")].filter((e) => !e.closest("[hidden], #c-nums"));
-  return [...found, ...fields.map((e) => `${e.id}=${e.value}`)];
-})()"""
-"""Every text that may be seen, and what stands in the fields."""
-
-
-def link(page: Page) -> str:
-    """The fragment, after it was written."""
-    page.run("new Promise((done) => setTimeout(done, 400))")
-    return str(page.run("location.hash"))
-
-
-def pressed(page: Page, selector: str, place: int = 0) -> None:
-    """A click where there is something to click."""
-    there = (
-        f"[...document.querySelectorAll({json.dumps(selector)})].filter((e) => e.getBoundingClientRect().width).length"
-    )
-    if page.run(there) > place:
-        page.click(selector, place)
-
-
-def typed(page: Page, key: str, shift: bool = False) -> None:
-    page.run("document.activeElement.blur()")
-    page.key(key, shift=shift)
-
-
-def moved(page: Page, key: str) -> None:
-    if page.run("document.querySelector('#p-curve').hidden === false"):
-        page.focus("#f-curve .dot")
-        page.key(key)
-
-
-ACTIONS: dict[str, Callable[[Page, random.Random], object]] = {
-    "step": lambda page, draw: pressed(page, "#b-step:enabled"),
-    "phase": lambda page, draw: pressed(page, "#b-phase:enabled"),
-    "back": lambda page, draw: pressed(page, "#b-back:enabled"),
-    "right": lambda page, draw: typed(page, "ArrowRight"),
-    "left": lambda page, draw: typed(page, "ArrowLeft", shift=draw.random() < 0.5),
-    "scrub": lambda page, draw: page.drag("#scrub", draw.random()),
-    "chart": lambda page, draw: page.drag("#f-steps svg", 0.2 + 0.5 * draw.random()),
-    "row": lambda page, draw: page.click("#trace tbody tr", draw.randrange(5)),
-    "chip": lambda page, draw: page.click("#chips button:not([hidden])", draw.randrange(4)),
-    "rate": lambda page, draw: page.fill("#s-rate-n", draw.choice(["0.25", "2", "7.5", "-1"])),
-    "start": lambda page, draw: page.fill("#s-start-n", draw.choice(["0.1", "0.75", "1"])),
-    "dot": lambda page, draw: moved(page, draw.choice(["ArrowRight", "PageDown", "Home"])),
-    "reset": lambda page, draw: pressed(page, "#b-reset:enabled"),
-    "weight": lambda page, draw: pressed(page, "#weights tbody button", draw.randrange(3)),
-    "tab": lambda page, draw: pressed(page, "#tabs button", draw.randrange(2)),
-}
-
-
-@pytest.mark.parametrize("name", ["identity", "xor", "line"])
-def test_nothing_is_stale(name: str, opened: Opened, made: Made) -> None:
-    """After any actions the page is the one that its link opens."""
-    path, draw = made(name, steps=60), random.Random(name)
-    page = opened(path)
-    for turn in range(3):
-        done = [draw.choice(list(ACTIONS)) for _ in range(10)]
-        for action in done:
-            ACTIONS[action](page, draw)
-        fragment = link(page)
-        fresh = opened(path, fragment)
-        assert page.run(SEEN) == fresh.run(SEEN), (turn, done, fragment)
-        page.front()
 
 
 def test_steps_and_phases(opened: Opened, made: Made) -> None:

@@ -1,4 +1,4 @@
-"""What leaves a model as a file for other programs: a text in another language, a page for the browser."""
+"""What leaves a model for other programs: a text in another language, a page for the browser or for a notebook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Leaving:
-    """The part of a model that writes such files."""
+    """The part of a model that writes such texts."""
 
     @limited
     def code(self, language: str = "javascript", **how: Any) -> str:
@@ -69,3 +69,36 @@ class Leaving:
 
         lesson = {"options": options, "strings": strings, "exercise": exercise}
         return paged(cast("Model", self), path, run, data, questions, lesson, how)
+
+    @limited
+    def widget(
+        self,
+        run: Run | None = None,
+        *,
+        data: object = None,
+        height: int = 720,
+        plain: bool = False,
+        questions: bool | None = None,
+        options: str | os.PathLike[str] | None = None,
+        strings: str | os.PathLike[str] | None = None,
+        exercise: bool = False,
+        limits: Mapping[str, int] | None = None,
+        **how: Any,
+    ) -> Any:
+        """The page of `page` in a notebook, ``height`` pixels high: `Widget`, of which ``rate``, ``start`` and
+        ``position`` are those of the page, both ways. Of a run it is also ``run.widget()``.
+
+        It needs anywidget (``pip install "chainrule[notebook]"``). Without it, and where ``plain`` is wanted, the page
+        stands in a frame that needs nothing, and only shows (`Frame`). The other arguments are those of `page`.
+
+        Errors: E403 for a run that a page cannot show, E406 for what a frame has not; E052 to E057 for options.
+
+        >>> import chainrule as cr
+        >>> shown = cr.example("identity").widget(steps=50, plain=True)
+        >>> "allow-scripts allow-downloads" in shown._repr_html_()
+        True
+        """
+        from chainrule.api.notebook import shown
+
+        lesson = {"options": options, "strings": strings, "exercise": exercise}
+        return shown(cast("Model", self), run, data, height, plain, questions, lesson, how)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,16 @@ ASKED = 100
 """Numbers that weights have, up to which the questions are answered unasked: beyond, they take long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page before it goes anywhere: its text, title and run, and the step that its teacher opens it at."""
+
+    text: str
+    title: str
+    run: Run
+    opening: int | None
+
+
 def paged(
     model: Model,
     path: str | os.PathLike[str],
@@ -40,11 +50,25 @@ def paged(
     how: Mapping[str, Any],
 ) -> Path:
     """What `Model.page` gives; see there."""
-    from chainrule.page.document import document
     from chainrule.train.disk import ready, write_all
 
     file = Path(arguments.path("path", path))
     ready(file)
+    write_all({file: made(model, run, data, questions, lesson, how).text.encode("utf-8", "backslashreplace")})
+    return file
+
+
+def made(
+    model: Model,
+    run: Run | None,
+    data: object,
+    questions: bool | None,
+    lesson: Mapping[str, Any],
+    how: Mapping[str, Any],
+) -> Made:
+    """The page."""
+    from chainrule.page.document import document, heading
+
     strings = sentences(lesson["strings"])
     shown = trained(model, run, data, how)
     options = taught(model, shown, lesson)
@@ -56,8 +80,7 @@ def paged(
     story = told(model, shown, questions)
     again = at_rates(model, shown, data, how) if run is None and numbers(shown) <= QUICK else None
     text = document(shown, training, derivations, story, strings, missing, options, again)
-    write_all({file: text.encode("utf-8", "backslashreplace")})
-    return file
+    return Made(text, ": ".join(heading(shown, strings, options)), shown, options.open.k)
 
 
 def trained(model: Model, run: Run | None, data: object, how: Mapping[str, Any]) -> Run:

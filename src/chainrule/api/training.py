@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule import data as patterns_of
 from chainrule.api import arguments
+from chainrule.api.notebook import Run
 from chainrule.data import Reading
 from chainrule.data.given import table
 from chainrule.engines.protocol import Engine
@@ -24,7 +25,6 @@ from chainrule.train.cases import Case
 from chainrule.train.choice import native
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import number, seeded
-from chainrule.train.run import Run
 from chainrule.train.train import train
 
 ENGINES: Mapping[str, Callable[[], Engine | None]] = {

@@ -34,6 +34,7 @@ from chainrule.page.subject import Subject
 from chainrule.page.watched import plain
 from chainrule.page.words import Words
 from chainrule.program.program import computed
+from chainrule.train.run import Run
 
 
 def document(
@@ -56,8 +57,7 @@ def document(
     words = Words(subject, table, moment, first(subject, words))
     formulas = Formulas(subject, words.written)
     graph = net(subject)
-    name = inline(subject.run.recipe.source)
-    question = options.text.get("question") or asked(subject, table, name)
+    name, question = heading(subject.run, table, options)
     chosen = words.entry.key if words.entry is not None else ""
     beliefs = () if "cards" in options.hide else cards(subject, table, trained)
     taught = lesson(subject.model, derivations, table, chosen, options, beliefs)
@@ -159,15 +159,20 @@ def first(subject: Subject, words: Words) -> int:
     return subject.entries.index(ranked[0]) if ranked else 0
 
 
-def asked(subject: Subject, strings: Strings, name: str) -> str:
-    """The question of the page: the first comment of the text, else one about its name."""
-    for line in subject.run.recipe.text.splitlines():
-        text = line.strip()
-        if text.startswith("#") and text.strip("# "):
-            return inline(text.strip("# "))
-        if text:
+def heading(run: Run, strings: Strings, options: Options) -> tuple[str, str]:
+    """The name of the page and its question: the teacher's, else the first comment, else one about its name."""
+    name = inline(run.recipe.source)
+    return name, options.text.get("question") or asked(run.recipe.text) or strings.say("question", name=name)
+
+
+def asked(text: str) -> str:
+    """The first comment of a text, if nothing but comments stands above it."""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("#") and line.strip("# "):
+            return inline(line.strip("# "))
+        if line:
             break
-    return strings.say("question", name=name)
+    return ""
 
 
 def style(characters: Iterable[str]) -> str:

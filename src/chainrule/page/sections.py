@@ -178,7 +178,15 @@ def trace(page: Page) -> Markup:
         el("h2", {"id": "h-trace"}, page.say("trace.title")),
         table(page.words.trace(), head, "trace", page.say("trace.title")),
         el("p", {"class": "small needs-js"}, said, *(part for link in links for part in (" ", link))),
+        linked(page),
     )
+
+
+def linked(page: Page) -> Markup:
+    """Where the link is read if it cannot stand in the address."""
+    field = el("input", {"type": "text", "id": "s-link", "readonly": True, "spellcheck": "false"})
+    label = el("label", {}, page.say("link.text"), " ", field)
+    return el("p", {"class": "small needs-js", "id": "linked", "hidden": True}, label)
 
 
 def downloads(page: Page, kinds: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from chainrule.errors import UsageError, drawn, inline, shown
 from chainrule.expr.limits import limited
 from chainrule.model.model import Model
 from chainrule.program.program import Program
+from chainrule.train.above import way
 from chainrule.train.column import ranges, renamed, show_name
 from chainrule.train.drive import Why, error, finish
 from chainrule.train.held import errors as held_errors
@@ -216,6 +217,12 @@ class Run:
         from chainrule.train.files import save
 
         save(self, path)
+
+    def widget(
+        self, *, height: int = 720, plain: bool = False, limits: Mapping[str, int] | None = None, **how: Any
+    ) -> Any:
+        """This run as a page in a notebook, for a learner to play with; see `Model.widget`, which has ``how``."""
+        return way("widget")(self, height=height, plain=plain, limits=limits, **how)
 
     def json(self) -> dict[str, Any]:
         """The run in short, as the command line prints it: numbers that are not finite are strings."""

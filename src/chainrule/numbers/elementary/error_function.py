@@ -4,8 +4,8 @@ Q is the scaled complement e^(x²)·erfc x, a polynomial in (x − 3)/(x + 3), i
 rounded away of x² is a share of the small complement, and counts little beside 1.
 """
 
-from chainrule.numbers.elementary.exponential import at_most, exp
 from chainrule.numbers.elementary.double_double import polynomial
+from chainrule.numbers.elementary.exponential import at_most, exp
 from chainrule.numbers.operations import Machine, V
 
 

@@ -5,6 +5,7 @@ import { num } from "./numbers.js";
 import { ticks } from "./series.js";
 
 const LEFT = 52, TOP = 10, BOTTOM = 34;
+const FAR = 1e6; // outside of every picture, and a number that SVG can hold
 
 export const label = (x, y, text, attributes = {}) => s("text", { x: x.toFixed(1), y: y.toFixed(1), ...attributes }, text);
 
@@ -13,7 +14,7 @@ export function frame(svg, height, low, high, least, most, right = 12) {
   const W = Math.max(280, svg.clientWidth || 480), inner = W - LEFT - right;
   svg.setAttribute("viewBox", `0 0 ${W} ${height}`);
   const F = { W, H: height, left: LEFT, right: W - right, top: TOP, bottom: height - BOTTOM };
-  F.x = (value) => LEFT + inner * (high > low ? (value - low) / (high - low) : 0.5);
+  F.x = (value) => Math.min(Math.max(LEFT + inner * (high > low ? (value - low) / (high - low) : 0.5), -FAR), FAR);
   F.y = (value) => Math.min(Math.max(F.bottom - (F.bottom - TOP) * (most > least ? (value - least) / (most - least) : 0.5), -1e4), 1e4);
   F.value = (px) => { const box = svg.getBoundingClientRect(); return low + (high - low) * ((px - box.left) * W / box.width - LEFT) / inner; };
   F.path = (xs, ys, kind) => {

@@ -16,11 +16,13 @@ import { questions } from "./questions.js";
 import { learning } from "./learn.js";
 import { csv, json, svg, text } from "./downloads.js";
 import { selftest } from "./selftest.js";
+import { hear, nowhere, tell } from "./host.js";
 
 const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
 
 const state = restored(location.hash), V = state.view;
 let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0, staying = 0;
+let aim = 0; // where the page goes as soon as the training has come so far
 
 // ---- the run
 
@@ -28,13 +30,14 @@ function train(k) {
   clearTimeout(going);
   R = training(state.settings);
   R.more(AT_ONCE);
-  V.k = k;
+  V.k = aim = k;
   if (!R.done) going = setTimeout(further, 0);
 }
 
 function further() {
   R.more(SLICE);
   if (!R.done) going = setTimeout(further, 0);
+  V.k = Math.max(V.k, Math.min(aim, R.K));
   if (R.done || V.k <= R.K) draw();
 }
 
@@ -51,7 +54,7 @@ function change(given, again = false) {
   const starts = Object.entries(given.starts).filter(([place]) => !learn.fixed(facts.entries[place]));
   state.settings = { ...given, starts: Object.fromEntries(starts) };
   train(V.k);
-  if (again) V.k = opening();
+  if (again) V.k = aim = opening();
   V.phase = 4;
   draw();
 }
@@ -64,7 +67,7 @@ function stop() {
 }
 
 function go(k, phase = 4) {
-  V.k = Math.min(Math.max(0, k), R.K);
+  V.k = aim = Math.min(Math.max(0, k), R.K);
   V.phase = phase;
   draw();
 }
@@ -203,7 +206,19 @@ function draw(whole = !heavy || N === null || V.k === N.k) {
 
 function save() {
   clearTimeout(saving);
-  saving = setTimeout(() => { try { history.replaceState(null, "", fragment(state)); } catch { /* a frame may forbid it */ } }, LATER);
+  if (V.k < aim && !R.done) return; // a link to where the page only passes by
+  saving = setTimeout(() => {
+    const link = fragment(state);
+    tell(link);
+    if (nowhere) { written(link); return; }
+    try { history.replaceState(null, "", link); } catch { written(link); }
+  }, LATER);
+}
+
+// Where an address cannot be changed, the link stands on the page.
+function written(link) {
+  set($("#linked"), { hidden: false });
+  $("#s-link").value = link;
 }
 
 function choose(weight) {
@@ -228,9 +243,10 @@ on("#b-json", "click", () => json(R));
 on("#b-svg", "click", svg);
 on("#b-text", "click", text);
 on("#b-link", "click", async () => {
-  const link = location.href.split("#")[0] + fragment(state);
-  try { await navigator.clipboard.writeText(link); write($("#b-link"), say("copied")); } catch { location.hash = fragment(state); }
+  const link = (nowhere ? "" : location.href.split("#")[0]) + fragment(state);
+  try { await navigator.clipboard.writeText(link); write($("#b-link"), say("copied")); } catch { written(link); $("#s-link").focus(); }
 });
+on("#s-link", "focus", () => $("#s-link").select());
 
 symbols((q) => {
   V.q = q;
@@ -248,15 +264,18 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowLeft") { stop(); if (event.shiftKey) less(); else back(); event.preventDefault(); }
 });
 
-addEventListener("hashchange", () => {
-  if (location.hash === fragment(state)) return;
-  const found = restored(location.hash);
+function restore(link) {
+  if (link === fragment(state)) return;
+  stop();
+  const found = restored(link);
   state.settings = found.settings;
   state.refused = found.refused;
   Object.assign(V, found.view);
   train(V.k);
   draw();
-});
+}
+addEventListener("hashchange", () => restore(location.hash));
+hear(restore);
 
 let width = innerWidth;
 addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; draw(); } });
@@ -266,3 +285,4 @@ train(V.k);
 draw();
 selftest();
 document.body.classList.add("ready");
+tell(fragment(state), true);

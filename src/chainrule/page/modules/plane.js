@@ -21,7 +21,7 @@ export function plane(choose) {
     const other = facts.entries[place], [a, b] = span(R, entry), [c, d] = span(R, other);
     for (const option of pick.options) option.disabled = Number(option.value) === N.weight;
     pick.value = place;
-    const side = [SIDE, 24, 12].find((one) => rows * one * one <= MOST) ?? 8, name = [N.k, N.weight, place, R];
+    const side = [SIDE, 24, 12].find((one) => rows * one * one <= MOST) ?? 8, name = [N.k, N.weight, place, R, R.K];
     if (N.light && last) return;
     if (!last || last.name.some((one, k) => one !== name[k])) {
       const state = Float64Array.from(N.state), numbers = [];

@@ -64,7 +64,7 @@ export function limits({ least, most }) {
 export function section(N) {
   const { R, entry } = N, [low, high] = span(R, entry), count = POINTS * rows <= MOST ? POINTS : FEW;
   R.sections ??= new Map();
-  const name = `${N.k} ${N.weight} ${N.shown}`, known = R.sections.get(name);
+  const name = `${R.K} ${N.k} ${N.weight} ${N.shown}`, known = R.sections.get(name);
   if (known) return known;
   const at = Array.from({ length: count }, (_, k) => low + (high - low) * k / (count - 1)), state = Float64Array.from(N.state);
   const total = [], one = [];

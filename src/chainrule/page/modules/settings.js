@@ -45,8 +45,11 @@ export function settings(change, { keep, reset, more }) {
   const on = h("button", { type: "button", id: "b-more", click: more }, say("more.steps", { n: MORE.toLocaleString("en") }));
   parts.push(h("div", { class: "buttons" }, kept, back, on));
   box.replaceChildren(...parts);
+  let again = () => {};
+  box.addEventListener("focusout", () => again()); // a field that one leaves says what counts, not what was typed
 
-  return (now, state, keeping, pristine) => {
+  return function draw(now, state, keeping, pristine) {
+    again = () => draw(now, state, keeping, pristine);
     [N, S] = [now, state];
     if (rate) {
       rate.range.value = S.rate > 0 ? Math.log10(S.rate) : -4;
