@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from chainrule.errors import BrokenPass
 from chainrule.page.markup import EMPTY, Markup, el, read
 
 Tree = list["str | dict[str, str] | Tree"]
@@ -34,16 +35,24 @@ class Later:
         return el("template", {"data-later": len(self.trees) - 1})
 
 
-PIECE = re.compile(r"<(/?)(\w+)((?: [\w-]+=\"[^\"]*\")*)>|([^<]+)")
+PIECE = re.compile(r"<(/?)(\w+)((?: [\w-]+=\"[^\"]*\")*)(/?)>|([^<]+)")
 ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
 def trees(markup: str) -> Tree:
-    """Our own HTML as trees."""
+    """Our own HTML as trees, no sign of it left out.
+
+    >>> trees('<p>a<mspace width="1em"/>b</p>')
+    [['p', {}, 'a', ['mspace', {'width': '1em'}], 'b']]
+    """
     inside: Tree = []
-    above = [inside]
-    for piece in PIECE.finditer(markup):
-        end, tag, attributes, text = piece.groups()
+    above, at = [inside], 0
+    while at < len(markup):
+        piece = PIECE.match(markup, at)
+        if piece is None:
+            raise BrokenPass("the page", f"what stands at {markup[at:at + 40]!r} is no element of ours")
+        at = piece.end()
+        end, tag, attributes, closed, text = piece.groups()
         if text is not None:
             above[-1].append(read(text))
         elif end:
@@ -51,6 +60,6 @@ def trees(markup: str) -> Tree:
         else:
             made: Tree = [tag, {name: read(value) for name, value in ATTRIBUTE.findall(attributes)}]
             above[-1].append(made)
-            if tag not in EMPTY:
+            if not closed and tag not in EMPTY:
                 above.append(made)
     return inside
