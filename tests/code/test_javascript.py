@@ -248,7 +248,7 @@ def test_starts_drawn_by_another_seed(tmp_path: Path) -> None:
     data = {"x": [[1.0, 2.0], [0.5, -1.0]], "y": [1.0, 0.0]}
     model = cr.Model(DRAWN, data=data)
     more = "console.log(JSON.stringify([3, 4, 99].map((seed) => weights(starts(seed)))));"
-    (tmp_path / "net.js").write_text(f"{model.code(seed=3, steps=1)}\n{more}\n", "utf-8")
+    (tmp_path / "net.js").write_text(f"{model.code(exact=True, seed=3, steps=1)}\n{more}\n", "utf-8")
     told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     found = json.loads(told.splitlines()[-1])
     for seed, weights in zip((3, 4, 99), found, strict=True):
@@ -268,7 +268,7 @@ HOWS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("how", HOWS)
 def test_a_file_prints_each_weight_with_its_full_value(how: dict[str, Any], tmp_path: Path) -> None:
     model = cr.Model(DRAWN, data={"x": [[1.0, 2.0], [0.5, -1.0], [0.25, 3.0]], "y": [1.0, 0.0, -1.0]})
-    (tmp_path / "net.js").write_text(model.code("javascript", **how), "utf-8")
+    (tmp_path / "net.js").write_text(model.code("javascript", exact=True, **how), "utf-8")
     told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     found = {name: json.loads(value) for name, _, value in (line.partition(" = ") for line in told.splitlines())}
     assert found == model.train(**how).weights.json()
@@ -279,14 +279,14 @@ HOSTILE = "# </script> */ \\n process.exit(7)\ndata x in {1}\nweight w := 1 # `$
 
 def test_starts_are_drawn_by_the_rate_that_is_asked_for(tmp_path: Path) -> None:
     model = cr.Model("weight w ~ normal(0, α)\nconst α := 0.1\nE = w^2")
-    (tmp_path / "net.js").write_text(model.code(rate=0.25, steps=3), "utf-8")
+    (tmp_path / "net.js").write_text(model.code(exact=True, rate=0.25, steps=3), "utf-8")
     told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert told == f"w = {float(model.train(rate=0.25, steps=3).weights['w'])!r}\n"
 
 
 def test_more_steps_than_can_be_counted_are_refused(tmp_path: Path) -> None:
     model = cr.Model(DRAWN, data={"x": [[1.0, 2.0]], "y": [1.0]})
-    (tmp_path / "net.js").write_text(f"{model.code(steps=2)}\nadvance(begin(), {2**31});\n", "utf-8")
+    (tmp_path / "net.js").write_text(f"{model.code(exact=True, steps=2)}\nadvance(begin(), {2**31});\n", "utf-8")
     done = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert "at most 2147483647 steps" in done.stderr
     assert done.returncode
@@ -298,7 +298,7 @@ def test_the_numbers_are_exact_whatever_the_run_was_made_in() -> None:
 
 
 def test_a_text_stays_a_comment(tmp_path: Path) -> None:
-    text = cr.Model(HOSTILE, name="net\nprocess.exit(7)\u2028process.exit(7)\x07").code(steps=3)
+    text = cr.Model(HOSTILE, name="net\nprocess.exit(7)\u2028process.exit(7)\x07").code(exact=True, steps=3)
     assert not set(text) & set("\u2028\u2029\x07\r")
     (tmp_path / "net.js").write_text(text, "utf-8")
     told = subprocess.run([str(NODE), "net.js"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout

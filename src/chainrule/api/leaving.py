@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from chainrule.errors import flag
 from chainrule.expr.limits import limited
 
 if TYPE_CHECKING:
@@ -19,20 +20,25 @@ class Leaving:
     """The part of a model that writes such texts."""
 
     @limited
-    def code(self, language: str = "javascript", **how: Any) -> str:
-        """A training as the text of a program, with the same bits: `train` makes the same steps here.
+    def code(self, language: str = "javascript", *, exact: bool = False, **how: Any) -> str:
+        """A training as a program in another language: one file to be read, that trains and prints each weight.
 
-        ``language`` is "javascript": run by Node it trains and prints each weight with its full value; in a browser its
-        functions are there to be called. What is trained is said by the arguments of `train`, such as ``steps``,
-        ``batch`` and ``update``; its numbers are those of "exact".
+        ``language`` is "numpy", "torch", "jax", "c" or "javascript". The names are those of the text, and a comment at
+        each line says its equation. The backward pass is the derived one; in PyTorch and JAX autograd differentiates,
+        and the file stops if that is not the derived gradient. What is trained is said by the arguments of `train`,
+        such as ``steps``, ``batch`` and ``update``. Functions such as exp are the language's own, so that last digits
+        may differ; with ``exact`` (JavaScript) they are chainrule's, and each number has the bits of `train`.
+
+        Errors: E061 for what a language cannot say.
 
         >>> import chainrule as cr
-        >>> print(cr.example("identity").code(steps=2).splitlines()[0])
-        // identity: 2 steps of training, each number to the bit as chainrule has it.
+        >>> text = cr.example("identity").code("numpy", steps=2)
+        >>> [line.strip() for line in text.splitlines() if "dE_dw =" in line][0].split("  #")[0].strip()
+        'dE_dw = dE_dy_hat*x*(1 - y_hat)*y_hat'
         """
         from chainrule.api.printed import printed
 
-        return printed(cast("Model", self), language, how)
+        return printed(cast("Model", self), language, flag("exact", exact), how)
 
     @limited
     def page(

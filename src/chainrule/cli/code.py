@@ -21,28 +21,39 @@ from chainrule.cli.options import (
 from chainrule.cli.output import page, save, say, writable, write
 from chainrule.errors import inline
 
+RUN = {
+    "numpy": "python {0}",
+    "torch": "python {0}",
+    "jax": "python {0}",
+    "c": "cc -O2 -ffp-contract=off {0} -o train -lm && ./train",
+    "javascript": "node {0}",
+}
+"""Language → how a program in it is run."""
+
 
 @click.command(short_help="A training as a program in another language.")
 @model_argument
 @training_options
 @click.option(
-    "--to", "language", type=click.Choice(["javascript"]), default="javascript", show_default=True,
+    "--to", "language", type=click.Choice(list(RUN)), default="javascript", show_default=True,
     help="the language of the program",
 )  # fmt: skip
+@click.option("--exact", is_flag=True, help="chainrule's own functions: the same bits after every step (javascript)")
 @click.option("-o", "--out", metavar="FILE", help="write the program into a file instead of printing it")
 @seed_option
 @ascii_option
 @json_option
 def code(
     model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
-    rate: float | None, update: str | None, hold: tuple[str, ...], language: str, out: str | None, seed: int,
-    ascii: bool, as_json: bool,
+    rate: float | None, update: str | None, hold: tuple[str, ...], language: str, exact: bool, out: str | None,
+    seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """A training as one file in another language, with the same bits after every step.
+    """A training as one file in another language, for people to read: it trains and prints each weight.
 
     \b
-    chainrule code xor --to javascript -o xor.js    then: node xor.js
-    chainrule code my.eq --data points.csv --steps 500 --batch shuffled -o net.js
+    chainrule code xor --to numpy -o xor.py         then: python xor.py
+    chainrule code my.eq --to torch --data points.csv --steps 500 --batch shuffled -o net.py
+    chainrule code xor --to javascript --exact -o xor.js    the same bits after every step
     """
     from chainrule.notation.plain import ascii_text
 
@@ -50,8 +61,8 @@ def code(
     if out is not None:
         writable(out)
     text = network.code(
-        language, **data, steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold, seed=seed,
-        start=starts(start), consts=assignments(set),
+        language, exact=exact, **data, steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold,
+        seed=seed, start=starts(start), consts=assignments(set),
     )  # fmt: skip
     text = ascii_text(text) if ascii else text
     if out is not None:
@@ -61,4 +72,4 @@ def code(
     elif out is None:
         say(text, end="")
     else:
-        page([f"the program is in {inline(out)}; to run it: node {inline(out)}"], ascii)
+        page([f"the program is in {inline(out)}; to run it: {RUN[language].format(inline(out))}"], ascii)
