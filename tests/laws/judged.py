@@ -472,8 +472,9 @@ def believed(net: Network, draw: random.Random, found: Mapping[str, Node]) -> tu
     return None
 
 
-def unlettered(node: Node, draw: random.Random) -> tuple[str, Node] | None:
-    """A line with a sum forgotten, over another letter, or with indices exchanged: none that NumPy could compute."""
+def unlettered(node: Node, draw: random.Random) -> tuple[str, Node, Node] | None:
+    """A line with a sum forgotten, over another letter, or with indices exchanged: none that NumPy could compute. And
+    the line with 0 there instead, by which it is seen whether the part counts at all."""
     changes: list[tuple[str, Node, Node]] = []
     for one in inside(node):
         match one:
@@ -484,7 +485,7 @@ def unlettered(node: Node, draw: random.Random) -> tuple[str, Node] | None:
     if not changes:
         return None
     kind, old, new = draw.choice(changes)
-    return kind, put(node, old, new)
+    return kind, put(node, old, new), put(node, old, ("num", "0"))
 
 
 def put(node: Node, old: Node, new: Node) -> Node:
@@ -521,8 +522,11 @@ def case(seed: int, right: bool) -> Case | None:
         line, change = found[name], ""
         kind = draw.random()
         if not right and kind < 0.1 and (without := unlettered(line, draw)) is not None:
-            change, line = without
-            return Case(net.text, f"∂E/∂{text(ref(name, *net.given[name]))} = {text(line)}", right, change)
+            change, changed, absent = without
+            with_it, without_it = (net.whole(one, net.given[name], net.env) for one in (line, absent))
+            if not (np.abs(with_it - without_it) > APART * np.abs(with_it)).any():
+                return None  # times 0 everywhere
+            return Case(net.text, f"∂E/∂{text(ref(name, *net.given[name]))} = {text(changed)}", right, change)
         if not right and kind < 0.4 and (other := believed(net, draw, found)) is not None:
             change, name, line = other
         elif not right:
