@@ -21,7 +21,7 @@ LEAST, DRAWN = 0.1, 1000
 
 REFUTED_ONCE = (
     20097, 20118, 20163, 30023, 30110, 30111, 30159, 30245, 30476, 40181, 40264, 40284, 40389, 40428, 40554, 40597,
-    61026, 40651, 40666, 40763, 40778, 50370, 50384, 50592, 50730,
+    61026, 61982, 40651, 40666, 40763, 40778, 50370, 50384, 50592, 50730,
 )  # fmt: skip
 """Saturated recurrences whose slopes are 0 but for rounding, patterns that cancel but for the last digits, a saddle at
 a kink, a sum that is no number, a rate far too large, a move below the last digit, a kink of a product, passes that

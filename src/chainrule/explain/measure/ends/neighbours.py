@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 
 from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
+from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.dead_units import fires_on
 from chainrule.explain.measure.rounding import rounding
+from chainrule.expr.walk import nodes
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
@@ -60,7 +63,7 @@ def around(
 ) -> Around:
     """What kind of point it is; curvatures ``values`` along ``vectors``, of which some are ``flat``."""
     size = 1.0 + float(np.abs(at).max())
-    directions = chosen(free, vectors, flat)
+    directions = chosen(free, vectors, flat, toward_edges(context, at))
     slope = float(np.linalg.norm(context.evaluator.gradient(at[None, :])[0][free])) if free.any() else 0.0
     cost = context.evaluator.width(context.patterns, False, True)
     most = TURNS if context.plain else FEW_TURNS
@@ -141,10 +144,32 @@ def curved_floor(
     return False
 
 
-def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_]) -> Array:
-    """Directions of length 1: principal ones, mixtures of the flat ones, some at random, each with its opposite."""
+EDGES, SHIFT = 32, 2.0**-20
+"""Directions towards the edges of units that are looked at, at most; how far a weight is moved to find them."""
+
+
+def toward_edges(context: Context, at: Array) -> Array:
+    """The directions in which units are shut or opened soonest, for each pattern: behind its edge a goal may be another
+    than near the point. Of networks of plain numbers."""
+    if not context.plain or len(at) > EDGES:
+        return np.zeros((0, len(at)))
+    inside = [one for line in context.evaluator.forward for node in nodes(line.body) if (one := fires_on(node))]
+    points = np.concatenate([at[None, :], at + SHIFT * (1 + np.abs(at)) * np.eye(len(at))])
+    known = context.evaluator.values(points)
+    found = []
+    for one in dict.fromkeys(inside):
+        values = np.asarray(value(one, known, context.patterns, NUMBERS))
+        whole = np.broadcast_to(values, (len(points), values.shape[-1]))
+        found.append(((whole[1:] - whole[0]) / (SHIFT * (1 + np.abs(at)))[:, None]).T)
+    ways = np.unique(np.concatenate([np.zeros((0, len(at))), *found]), axis=0)
+    return np.asarray(ways[np.isfinite(ways).all(axis=1) & ways.any(axis=1)][:EDGES])
+
+
+def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_], more: Array) -> Array:
+    """Directions of length 1: principal ones, mixtures of the flat ones, some at random, ``more``, each with its
+    opposite."""
     count = int(free.sum())
-    parts = [vectors.T]
+    parts = [vectors.T, (more := more[:, free])[more.any(axis=1)]]
     if flat.sum() > 1:
         drawn = normals(0, "flat", DRAWN * int(flat.sum()))
         parts.append(drawn.reshape(DRAWN, -1) @ vectors[:, flat].T)
