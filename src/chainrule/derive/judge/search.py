@@ -15,13 +15,14 @@ from typing import Literal, cast
 from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.mutants import Mutant, mutants, written
 from chainrule.derive.judge.places import Place, own, value
-from chainrule.derive.judge.scene import HERE, MEAN, STEP, Scene, plain
+from chainrule.derive.judge.scene import MEAN, STEP, Scene, plain
 from chainrule.derive.judge.system import System, opened, slope_in, system
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
+from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.notation.names import pretty
 
@@ -89,7 +90,7 @@ def constant_factors(search: Search) -> Found | None:
 def sizes(search: Search) -> Found | None:
     """The number of values of a letter."""
     for letter in dict.fromkeys((search.scene.pattern, *(group.name for group in search.scene.model.sets))):
-        if letter == HERE and cast(Ref, search.target.of).name != MEAN:
+        if letter == HIDDEN and cast(Ref, search.target.of).name != MEAN:
             continue  # a line for one pattern counts none
         counts = [float(len(place.setting.range(letter))) for place in search.places]
         shown = letter.rstrip("°")

@@ -17,13 +17,14 @@ from typing import Any
 
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.places import Place, Values, normalise, tell, work
-from chainrule.derive.judge.scene import HERE, Scene, plain
+from chainrule.derive.judge.scene import Scene, plain
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Number, Reduce, Ref, number
 from chainrule.expr.walk import children, nodes
 from chainrule.gradient.reads import opened
 from chainrule.gradient.simplify import simplify
 from chainrule.model.letters import base, free
+from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.numbers import oracle
 from chainrule.numbers.evaluate import drive, evaluate, visit
@@ -176,7 +177,7 @@ class Sides:
         return found[:MOST]
 
     def bindings(self, letters: Sequence[str]) -> Iterator[dict[str, int]]:
-        ranges = [self._setting.range(letter)[: self._patterns] if letter == HERE else self._setting.range(letter)
+        ranges = [self._setting.range(letter)[: self._patterns] if letter == HIDDEN else self._setting.range(letter)
                   for letter in letters]  # fmt: skip
         for place in product(*ranges):
             yield dict(zip(letters, place, strict=True))
