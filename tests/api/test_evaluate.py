@@ -342,6 +342,43 @@ def test_arrays_of_one_number_for_all_patterns_of_two_letters_and_with_a_base_li
     assert [one.gradient["w"].tolist() for one in found.patterns] == [[4, 8], [12, 24]]
 
 
+SQUARES = """index i = 1..2
+weight x[i] := [0.5, 2]
+f = x[1]²·x[2]³
+g[i] = x[i]^2
+E = f + Σ_i g[i]"""
+
+
+@pytest.mark.parametrize(("of", "value", "slopes"), [
+    ("∂f/∂x[1]", 8, [16, 12]), ("∂E/∂x[2]", 7, [12, 5]), ("dE/dx[1]", 9, [18, 12]), ("∂²f/∂x[1]∂x[2]", 12, [24, 12]),
+    ("∂g[1]/∂x[1]", 1, [2, 0]), ("d(f)/d(x[1])", 8, [16, 12]), ("∂f/∂x[i]", None, [[16, 12], [12, 3]]),
+    ("∂g[i]/∂x[i]", None, [[2, 0], [0, 2]]),
+])  # fmt: skip
+def test_a_derivative_is_evaluated_and_differentiated(of: str, value: float | None, slopes: list[float]) -> None:
+    found = cr.Model(SQUARES).evaluate(of=of)
+    assert (found.error, found.gradient["x"].tolist()) == (value, slopes)
+
+
+@pytest.mark.parametrize(("of", "code", "help"), [
+    ("∂f/∂x", "E128", "∂f/∂x[i]"), ("∂f/∂z", "E101", "declare it"), ("∂f/∂x[3]", "E114", "keep the index inside"),
+    ("f/x", "E456", "it has x"), ("∂E/∂g", "E", ""), ("∂", "E456", "it has x"), ("∂f/", "E", ""),
+])  # fmt: skip
+def test_a_derivative_that_is_none_is_answered(of: str, code: str, help: str) -> None:
+    with pytest.raises(cr.ChainruleError) as caught:
+        cr.Model(SQUARES).evaluate(of=of)
+    assert caught.value.code.startswith(code)
+    assert help in str(caught.value)
+
+
+def test_a_derivative_has_a_value_for_each_pattern_and_a_name_that_is_free() -> None:
+    model = cr.Model("data x in {1, 2}\nweight w := 3\nderivative = w·x\nE = derivative²")
+    found = model.evaluate(of="∂E/∂w", second=True)
+    assert [one.error for one in found.patterns] == [6, 24]
+    assert (found.error, found.gradient["w"], found.of) == (15, 5, "derivative1")
+    declared = cr.Model("patterns p\ndata x[p]\nweight w := 3\nE[p] = (w·x[p])²")
+    assert [one.error for one in declared.evaluate(data={"x": [1, 2]}, of="∂E[p]/∂w").patterns] == [6, 24]
+
+
 def test_an_entry_that_is_not_a_number_leaves_the_others_as_they_are() -> None:
     model = cr.Model("index i = 0..1\nweight w := 1\nq[i] = log(w·i)\nE = q[1]")
     found = model.evaluate(of="q").gradient["w"]

@@ -18,11 +18,12 @@ from chainrule.data.table import Array
 from chainrule.data.text import draw, entries
 from chainrule.errors import DataError
 from chainrule.expr.nodes import Equation, Expr, Ref, index
-from chainrule.expr.walk import transform
 from chainrule.model.constants import Constants, entries_of, setting_of
+from chainrule.model.explicit import explicit, functions
+from chainrule.model.explicit import letters as letters_of
 from chainrule.model.functions import read
 from chainrule.model.letters import free
-from chainrule.model.model import HIDDEN, Definition, Model, Quantity
+from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Computed, Drawn, Kind, Listed
 from chainrule.numbers.environment import Setting
@@ -43,7 +44,7 @@ def fill(model: Model, values: dict[str, Array], found: Constants, seed: int) ->
     setting = explicit_setting(model, found)
     for quantity in (*model.named("data"), *model.named("target")):
         if isinstance(quantity.start, Drawn) and quantity.name not in result:
-            whole = replace(quantity, letters=axes(model, quantity))
+            whole = replace(quantity, letters=letters_of(model, quantity))
             drawn = draw(model, whole, quantity.start, found.values, setting)
             result[quantity.name] = entries(drawn, whole, setting, seed)
     for quantity in model.quantities.values():
@@ -56,39 +57,13 @@ def fill(model: Model, values: dict[str, Array], found: Constants, seed: int) ->
 
 def explicit_setting(model: Model, found: Constants) -> Setting:
     """The setting in which every quantity with a value a pattern carries the patterns' letter."""
-    setting = setting_of(model, found.ranges, found.patterns)
-    if model.pattern_set is not None:
-        return setting
-    functions: dict[str, Definition] = {
-        name: replace(definition, body=explicit(definition.body, model, definition.parameters))
-        for name, definition in model.functions.items()
-    }
-    return replace(setting, functions=functions)
-
-
-def explicit(expr: Expr, model: Model, parameters: tuple[str, ...] = ()) -> Expr:
-    """The expression with the hidden letter written on every name that has one value for each pattern."""
-    if model.pattern_set is not None:
-        return expr
-
-    def change(node: Expr) -> Expr:
-        if isinstance(node, Ref) and node.name not in parameters and model.quantities[node.name].varies:
-            return replace(node, indices=(index(HIDDEN), *node.indices))
-        return node
-
-    return transform(expr, change)
-
-
-def axes(model: Model, quantity: Quantity) -> tuple[str, ...]:
-    """The letters of a quantity's array: the hidden one of the patterns first."""
-    hidden = model.pattern_set is None and quantity.varies
-    return (HIDDEN, *quantity.letters) if hidden else quantity.letters
+    return replace(setting_of(model, found.ranges, found.patterns), functions=functions(model))
 
 
 def _computed(
     model: Model, quantity: Quantity, value: Expr, values: Mapping[str, Array], found: Constants, setting: Setting
 ) -> Array:
-    letters = axes(model, quantity)
+    letters = letters_of(model, quantity)
     entries_of(replace(quantity, letters=letters), setting)
     result = over(explicit(value, model), letters, {**found.values, **values}, setting)
     bad = np.argwhere(~np.isfinite(result))
@@ -117,7 +92,7 @@ def check_domains(model: Model, values: Mapping[str, Array], found: Constants, r
         value = values.get(quantity.name)
         if value is None or quantity.domain is None:
             continue
-        letters = axes(model, quantity)
+        letters = letters_of(model, quantity)
         inner = [letter for letter in letters if letter != model.pattern]
         ranges = [setting.range(letter) for letter in inner]
         for place in product(*(range(len(one)) for one in ranges)):

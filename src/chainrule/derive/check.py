@@ -12,14 +12,15 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from chainrule.derive.derivation import Check
 from chainrule.derive.points import PATTERNS, Point, entries, points, slack
 from chainrule.derive.work import UNCHECKED, VALUELESS, Enough, Work, agree
 from chainrule.errors import DerivationError
-from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, Ref, index, key
-from chainrule.expr.walk import nodes, transform
+from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, key
+from chainrule.expr.walk import nodes
+from chainrule.model.explicit import written, written_function
 from chainrule.model.model import HIDDEN, Model
 from chainrule.notation import parse_expression, show
 from chainrule.notation.limits import Limits
@@ -52,7 +53,9 @@ class Checker:
         self._setting = Setting(
             ranges={HIDDEN: range(PATTERNS)},
             pattern=HIDDEN,
-            functions={name: replace(one, body=self._of(one.body)) for name, one in model.functions.items()},
+            functions=model.functions if not self._many else {
+                name: written_function(one, HIDDEN, self._many) for name, one in model.functions.items()
+            },
         )
         self._functions = tuple(model.functions)
         self._quantities = tuple(model.quantities)
@@ -129,17 +132,7 @@ class Checker:
 
     def _of(self, expr: E) -> E:
         """An expression with the letter of the patterns written out, where there are patterns to tell apart."""
-
-        def change(node: Expr) -> Expr:
-            match node:
-                case Ref(name, ()) if name in self._many:
-                    return Ref(name, (index(HIDDEN),))
-                case Reduce(operator, (), body):
-                    return Reduce(operator, (HIDDEN,), body)
-                case _:
-                    return node
-
-        return cast(E, transform(expr, change)) if self._many else expr
+        return written(expr, HIDDEN, self._many) if self._many else expr
 
 
 def false_line(left: str, right: str, ours: float, theirs: float, given: Point) -> DerivationError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.model.model import Model
@@ -30,6 +30,23 @@ class Reason:
 
     rule: str
     params: Mapping[str, Param] = field(default_factory=dict)
+
+
+def reworded(reason: Reason, change: Callable[[Any], Any]) -> Reason:
+    """A reason that speaks of expressions as ``change`` gives them."""
+
+    def param(value: Any) -> Any:
+        match value:
+            case str():
+                return value
+            case Equality(left, right):
+                return Equality(change(left), change(right))
+            case tuple():
+                return tuple(map(param, value))
+            case _:
+                return change(value)
+
+    return Reason(reason.rule, {name: param(value) for name, value in reason.params.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
+from chainrule.derive.pattern import Lines as Checked
+from chainrule.derive.pattern import said
 from chainrule.derive.spelled import spelled
 from chainrule.derive.work import noted
 from chainrule.errors import NOWHERE, UsageError, shown
@@ -24,6 +26,7 @@ from chainrule.gradient.reads import opened, reads
 from chainrule.gradient.recognise import written_out
 from chainrule.gradient.reverse import between, closure, reverse
 from chainrule.gradient.simplify import simplify
+from chainrule.model.explicit import hidden
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as kept
@@ -97,11 +100,22 @@ def written(
     if detail == "trace":
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
+        if (plain := hidden(model)) is not None:
+            printed = said(model, plain, equations, of, seed)
+            return printed.derivation(plainly(plain, wrt, of, detail, substitute, printed))
         notes = (*asides, *kinks(model, equations, of, wrt))
         return indexed(model, equations, of, wrt, detail, seed, notes, substitute, matrix)
+    return plainly(model, wrt, of, detail, substitute, Checker(model, equations, seed))
+
+
+def plainly(
+    model: Model, wrt: str, of: str, detail: str, substitute: Collection[str], checker: Checked
+) -> Derivation:
+    """The derivation of a network of plain numbers, one pattern at a time."""
+    equations, asides = recognised(model, needed(model, of))
+    asides = (*asides, *trained(model, of))
     for equation in equations:
         opened(equation.body, model.functions, lambda call: False, lambda body: body)  # raises where that has no end
-    checker = Checker(model, equations, seed)
     chain = Chain(model, equations, of, wrt)
     notes = (*asides, *kinks(model, equations, of, wrt))
     if detail in ("normal", "full"):
@@ -127,7 +141,7 @@ def written(
     return Derivation(model, chain.goal, detail, steps, notes)
 
 
-def lines(goal: Derivative, moves: list[Move], checker: Checker, local: Local | None) -> list[Step]:
+def lines(goal: Derivative, moves: list[Move], checker: Checked, local: Local | None) -> list[Step]:
     """The moves as lines, each checked; with their sub-steps if there is a ``local`` to give them."""
     found: list[Step] = []
     before: Expr = goal
@@ -145,7 +159,7 @@ def lines(goal: Derivative, moves: list[Move], checker: Checker, local: Local | 
     return found
 
 
-def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, checker: Checker) -> tuple[Step, ...]:
+def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, checker: Checked) -> tuple[Step, ...]:
     """The adjoint equations as lines, the wanted one last."""
     users: dict[str, list[str]] = {}
     for equation in equations:
@@ -171,7 +185,7 @@ def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, chec
 
 
 def substituted(
-    goal: Derivative, steps: tuple[Step, ...], checker: Checker, only: Collection[str] = ()
+    goal: Derivative, steps: tuple[Step, ...], checker: Checked, only: Collection[str] = ()
 ) -> tuple[Step, ...]:
     """The last adjoint equation with the others put into it, the nearest first: all, or those by names asked for."""
     bodies = {step.left: step.after for step in steps if not only or step.left.wrt[0].name in only}

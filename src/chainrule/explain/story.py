@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,21 +18,6 @@ from chainrule.explain.measure.claims import MEASURE
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ran import ran
 from chainrule.explain.tell.claim import Claim, json_value
-from chainrule.explain.tell.claims import (
-    amount,
-    dead,
-    decrease,
-    end,
-    order,
-    patterns,
-    sign,
-    size,
-    steepest,
-    step,
-    toward,
-    update,
-    vanish,
-)
 from chainrule.explain.tell.paragraphs import Page, Paint, paragraph
 from chainrule.explain.tell.questions import answers
 from chainrule.explain.wording import count, num
@@ -48,19 +34,7 @@ if TYPE_CHECKING:
     from chainrule.explain.tell.report import Picture
 
 TELL: dict[str, Callable[[Any], Claim]] = {
-    "update": update.tell,
-    "sign": sign.tell,
-    "size": size.tell,
-    "steepest": steepest.tell,
-    "toward": toward.tell,
-    "step": step.tell,
-    "amount": amount.tell,
-    "decrease": decrease.tell,
-    "patterns": patterns.tell,
-    "dead": dead.tell,
-    "vanish": vanish.tell,
-    "end": end.tell,
-    "order": order.tell,
+    id: import_module(f"chainrule.explain.tell.claims.{id}").tell for id in MEASURE
 }
 """By claim, in the order in which they are told: what makes the sentence of a finding, and sees nothing else."""
 

@@ -154,3 +154,14 @@ def compare(comparison: Comparison, left: Fraction, right: Fraction) -> bool:
             return left == right
         case "!=":
             return left != right
+
+
+def base(letter: str) -> str:
+    """The letter that primes and machine numbers were added to.
+
+    >>> base("i'"), base("i#3"), base("p#"), base("p##3")
+    ('i', 'i', 'p#', 'p#')
+    """
+    plain = letter.rstrip("'")
+    head, _, number = plain.rpartition("#")
+    return head if number.isdigit() and head else plain

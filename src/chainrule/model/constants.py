@@ -19,6 +19,7 @@ from chainrule.expr.limits import most, raise_it
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.declared import leaves
+from chainrule.model.explicit import letters as letters_of
 from chainrule.model.functions import read, within
 from chainrule.model.legality import empty
 from chainrule.model.letters import every
@@ -124,11 +125,7 @@ def setting_of(model: Model, ranges: Mapping[str, range], patterns: range | None
     letters = {letter: ranges[group.name] for group in model.sets if group.name in ranges for letter in group.letters}
     if patterns is not None:
         letters[model.pattern] = patterns
-    hidden = model.pattern_set is None
-    axes = {
-        name: (model.pattern, *quantity.letters) if hidden and quantity.varies else quantity.letters
-        for name, quantity in model.quantities.items()
-    }
+    axes = {name: letters_of(model, quantity) for name, quantity in model.quantities.items()}
     return Setting(letters, axes, model.functions, model.pattern)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chainrule.expr.indices import base as base
 from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, Size
 from chainrule.expr.walk import Folding, nodes
 
@@ -11,17 +12,6 @@ from chainrule.expr.walk import Folding, nodes
 def unprimed(letter: str) -> str:
     """A letter without its primes: ``i'`` is another letter of the set of ``i``."""
     return letter.rstrip("'")
-
-
-def base(letter: str) -> str:
-    """The letter that primes and machine numbers were added to.
-
-    >>> base("i'"), base("i#3"), base("p#"), base("p##3")
-    ('i', 'i', 'p#', 'p#')
-    """
-    plain = letter.rstrip("'")
-    head, _, number = plain.rpartition("#")
-    return head if number.isdigit() and head else plain
 
 
 def of_index(indices: Iterable[Index]) -> tuple[str, ...]:

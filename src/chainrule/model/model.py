@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chainrule.errors import NOWHERE, Source, Span
+from chainrule.expr.indices import base
 from chainrule.expr.nodes import Equation, Expr
 from chainrule.notation.statements import Computed, Domain, Drawn, Fact, Given, Table, Text, Update, UpdateBlock
 
@@ -118,7 +119,7 @@ class Model:
 
     def set_of(self, letter: str) -> LetterSet | None:
         """The set a letter belongs to; a prime is another letter of it. None for the letter of the patterns."""
-        plain = letter.rstrip("'").partition("#")[0]
+        plain = base(letter)
         return next((group for group in self.sets if plain in group.letters), None)
 
     def equation(self, name: str) -> Equation | None:

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any, Generic, Protocol, TypeVar
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.indices import index_value
+from chainrule.expr.indices import base, index_value
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, key, places
 from chainrule.numbers.kinds import Kind
 
@@ -41,7 +41,7 @@ class Setting:
 
     def range(self, letter: str) -> range:
         """The values of a letter."""
-        found = self.ranges.get(letter, self.ranges.get(letter.partition("#")[0].rstrip("'")))
+        found = self.ranges.get(letter, self.ranges.get(base(letter)))
         if found is None:
             raise BrokenPass("evaluation", f"the letter {letter} has no range")
         return found

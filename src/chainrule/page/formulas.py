@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from chainrule.errors import markup
 from chainrule.expr.nodes import At, Bracket, Call, Derivative, Expr, Index, Reduce, Ref
 from chainrule.expr.walk import fold, nodes, transform
+from chainrule.model.explicit import single
 from chainrule.model.model import HIDDEN
 from chainrule.page.markup import Markup, el
 from chainrule.page.subject import Subject
@@ -118,8 +119,8 @@ def without_pattern(expr: Expr) -> Expr:
 
     def change(node: Expr) -> Expr:
         match node:
-            case Ref(name, indices) if any(one.letter == HIDDEN for one in indices):
-                return Ref(name, tuple(one for one in indices if one.letter != HIDDEN))
+            case Ref():
+                return single(node, HIDDEN)
             case Derivative(Ref(of), (Ref(by, indices),), kind) if any(one.letter == HIDDEN for one in indices):
                 return Derivative(Ref(of), (Ref(by, tuple(one for one in indices if one.letter != HIDDEN)),), kind)
             case Reduce("sum" | "mean" as operator, letters, body) if HIDDEN in letters:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from chainrule.derive.derivation import Derivation
-from chainrule.derive.judge.explicit_model import HERE, Scene, scene
+from chainrule.derive.judge.explicit_model import Scene, scene
 from chainrule.derive.judge.line import Line, read
 from chainrule.derive.judge.search import Search, factors, inside
 from chainrule.derive.judge.spots import Spots
@@ -25,7 +25,7 @@ from chainrule.expr.nodes import Call, Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.gradient import rules
 from chainrule.gradient.slopes import Slopes
-from chainrule.model.model import Model
+from chainrule.model.model import HIDDEN, Model
 from chainrule.notation import parse_expression, show
 from chainrule.notation.known import ALIASES, KNOWN
 from chainrule.notation.names import pretty
@@ -60,7 +60,7 @@ def practice(model: Model, derivation: Derivation, strings: Strings, seed: int =
         "left": called(left),
         "lines": [{"n": n, "text": show(step.after)} for n, step in enumerate(derivation.steps, 1)],
         "names": {
-            "quantities": [name for name, letters in plain(stage).items() if not letters or letters == (HERE,)],
+            "quantities": [name for name, letters in plain(stage).items() if not letters or letters == (HIDDEN,)],
             "slopes": list(names),
             "functions": arguments(model),
             "aliases": aliases(model),

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from chainrule.expr.nodes import Derivative, Equation, Expr, Neg, Operator, Reduce, Ref, index
 from chainrule.expr.walk import fold, nodes, rebuild, transform
 from chainrule.gradient.letters import rebind, supply
+from chainrule.model import explicit
 from chainrule.model.everywhere import together
 from chainrule.model.model import Model
 from chainrule.notation.statements import UpdateBlock, UpdateLine
-from chainrule.program import patterns
 from chainrule.program.program import NEW, STEP, Symbol
 
 
@@ -59,7 +59,7 @@ class Block:
 
     def one(self, line: UpdateLine, weight: Symbol, target: Ref) -> None:
         """Writes one line for one weight."""
-        value = patterns.explicit(line.value, self.model, tuple(self.meaning[weight.name]))
+        value = explicit.explicit(line.value, self.model, tuple(self.meaning[weight.name]))
         value = transform(rebind(value, (), self.letter), self.over_all)
         self.equations.append(Equation(target, self.value(value, weight), line.span))
 

@@ -15,11 +15,11 @@ from types import MappingProxyType
 from chainrule.errors import ModelError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref
 from chainrule.expr.walk import reads
+from chainrule.model import explicit
 from chainrule.model.model import Model
 from chainrule.model.reduced import frozen
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Update, UpdateBlock
-from chainrule.program import patterns
 from chainrule.program.block import Block, entries, entry, meanings, over_all, put, state
 from chainrule.program.program import STEP, Symbol
 from chainrule.program.update import DEFAULT_RATE, descent, free_name
@@ -91,7 +91,7 @@ def single(model: Model, rule: Update, weight: Symbol, rate: str) -> Equation:
     own = entry(weight)
     meaning: dict[str, Expr] = {"t": Ref(STEP), "alpha": Ref(rate)}
     meaning = {name: value for name, value in meaning.items() if name not in model.quantities}
-    value = put(patterns.explicit(rule.value, model), entries(model, own, meaning))
+    value = put(explicit.explicit(rule.value, model), entries(model, own, meaning))
     return Equation(own, value, rule.span)
 
 

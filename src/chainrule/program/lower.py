@@ -19,6 +19,7 @@ from chainrule.gradient.letters import printable, supply, unique
 from chainrule.gradient.reads import opened
 from chainrule.gradient.reverse import reverse
 from chainrule.gradient.slopes import Slopes
+from chainrule.model import explicit
 from chainrule.model.letters import base
 from chainrule.model.model import Definition, Model
 from chainrule.model.ranges import letters
@@ -26,7 +27,6 @@ from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box
-from chainrule.program import patterns
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.learning import Rule, no_letters, rule
 from chainrule.program.parts import shortened
@@ -80,9 +80,9 @@ def lowered(
 ) -> Program:
     """The program; what is held and wanted is known to be there."""
     goal, entry = of
-    functions = patterns.functions(model)
+    functions = explicit.functions(model)
     name, value = objective(model, goal, entry)
-    equations = patterns.equations(model)
+    equations = explicit.equations(model)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
     equations = shortened(written_out(model, equations, functions), functions)
@@ -195,12 +195,12 @@ def followed(
 def objective(model: Model, goal: str | None, entry: tuple[int, ...] = ()) -> tuple[str, Expr | None]:
     """The key of the number that is differentiated, and its equation's right side unless it has an equation already."""
     if goal is None:
-        value = patterns.explicit(model.goal.value, model)
+        value = explicit.explicit(model.goal.value, model)
         if isinstance(value, Ref) and not value.indices and model.quantities[value.name].role == "derived":
             return value.name, None
         return free_name("goal", model), value
     (name,) = checked(model, (goal,), None, "E304")
-    letters = patterns.letters(model, model.quantities[name])
+    letters = explicit.letters(model, model.quantities[name])
     rest = [letter for letter in letters if letter != model.pattern]
     if len(rest) != len(entry) or model.quantities[name].role != "derived":
         if model.quantities[name].role != "derived":
@@ -223,7 +223,7 @@ def objective(model: Model, goal: str | None, entry: tuple[int, ...] = ()) -> tu
 
 def symbol_of(model: Model, name: str) -> Symbol:
     """A quantity with the letters of its axes."""
-    return Symbol(name, patterns.letters(model, model.quantities[name]))
+    return Symbol(name, explicit.letters(model, model.quantities[name]))
 
 
 def open_calls(equations: tuple[Equation, ...], functions: Mapping[str, Definition]) -> tuple[Equation, ...]:

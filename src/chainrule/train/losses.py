@@ -19,6 +19,7 @@ from chainrule.engines.protocol import Bound
 from chainrule.errors import BrokenPass, ChainruleError
 from chainrule.expr.nodes import Call, Derivative, Equation, Number, Ref, key, places
 from chainrule.expr.walk import keyed, nodes
+from chainrule.model import explicit
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.elementary.trigonometric import TRIGONOMETRIC_RANGE
@@ -26,7 +27,6 @@ from chainrule.numbers.environment import Entry, Environment, Setting, place_of
 from chainrule.numbers.evaluate import drive, entry
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.kinds import Floats, nearest
-from chainrule.program import patterns
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.lower import lower
 from chainrule.program.program import computed
@@ -190,7 +190,7 @@ def losses(
     broken = broken or steep
     if not broken and not extreme(values) and not (written >= 0 and max(written, largest(values)) > ANGLE):
         return ()
-    equations = computed(lower(model)) if steep else patterns.equations(model)
+    equations = computed(lower(model)) if steep else explicit.equations(model)
     slopes = {key(line.target): slope(line.target) for line in equations if isinstance(line.target, Derivative)}
     if steep:  # a derivative is computed by an equation of its own
         equations = tuple(
@@ -202,9 +202,9 @@ def losses(
         ranges={model.pattern: range(bound.patterns), **ranges},
         axes={
             **{key(line.target): line.letters for line in equations if steep},
-            **{name: patterns.letters(model, quantity) for name, quantity in model.quantities.items()},
+            **{name: explicit.letters(model, quantity) for name, quantity in model.quantities.items()},
         },
-        functions=patterns.functions(model),
+        functions=explicit.functions(model),
         pattern=model.pattern,
     )
     kind, values_met = followed(Watched(broken=broken), values, setting, equations, model.pattern)

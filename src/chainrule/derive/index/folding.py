@@ -14,7 +14,7 @@ from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
 from chainrule.derive.index.match import match
-from chainrule.derive.index.network import Network, without
+from chainrule.derive.index.network import Network
 from chainrule.expr.nodes import Call, Derivative, Div, Equation, Expr, Mul, Number, Reduce, Ref, key
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply, unique
@@ -22,6 +22,7 @@ from chainrule.gradient.products import built, factors
 from chainrule.gradient.recognise import known
 from chainrule.gradient.reverse import closure
 from chainrule.gradient.simplify import simplify
+from chainrule.model.explicit import single
 from chainrule.model.letters import every, free
 from chainrule.notation.statements import Fact
 from chainrule.numbers.functions import FUNCTIONS
@@ -59,7 +60,7 @@ class Folding:
         self._facts = [
             Known(left, fact.right, frozenset(free(left)), Equality(left, fact.right))
             for fact in facts
-            for left in [without(fact.left, network.pattern) if network.pattern else fact.left]
+            for left in [single(fact.left, network.pattern) if network.pattern else fact.left]
         ]
         self._before = pre_activations(network)
 

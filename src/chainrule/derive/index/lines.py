@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import cast
 
-from chainrule.derive.derivation import Derivation, Equality, Param, Reason, Step
+from chainrule.derive.derivation import Derivation, Reason, Step, reworded
 from chainrule.derive.index.aliases import aliases
 from chainrule.derive.index.check import Checker
 from chainrule.derive.index.network import Network, network
@@ -102,17 +102,7 @@ def step(
 def said(net: Network, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Reasons that speak of expressions as they are printed."""
 
-    def change(param: Param) -> Param:
-        match param:
-            case str():
-                return param
-            case Equality(left, right):
-                return Equality(net.said(left), net.said(right))
-            case tuple():
-                return tuple(map(change, param))  # type: ignore[return-value]
-            case _:
-                return net.said(param) if not isinstance(param, Ref) or param.indices else param
+    def change(param: Expr) -> Expr:
+        return net.said(param) if not isinstance(param, Ref) or param.indices else param
 
-    if net.pattern is None:
-        return reasons
-    return tuple(Reason(one.rule, {name: change(param) for name, param in one.params.items()}) for one in reasons)
+    return reasons if net.pattern is None else tuple(reworded(one, change) for one in reasons)

@@ -16,6 +16,8 @@ from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce, Ref, Size,
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
+from chainrule.model.explicit import letters as letters_of
+from chainrule.model.explicit import single, varying, written, written_equation, written_function
 from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.notation.names import pretty
@@ -89,16 +91,13 @@ def network(model: Model, equations: tuple[Equation, ...], of: str) -> Network:
     shown, shown_functions, shown_letters, facts = equations, functions, letters, model.facts
     if meeting is not None:
         axis = name = free_letter(model, equations) if hidden else model.pattern
-        if hidden:
-            letters = {n: (name, *q.letters) if q.varies else q.letters for n, q in model.quantities.items()}
-        functions = {n: explicit_function(one, letters, name, hidden) for n, one in functions.items()}
+        names = varying(model)
+        letters = {n: letters_of(model, q, name) for n, q in model.quantities.items()}
+        functions = {n: written_function(one, name, names) for n, one in functions.items()}
         shown_functions, shown_letters = functions, letters
-        facts = tuple(replace(one, left=explicit(one.left, letters, name, hidden),
-                              right=explicit(one.right, letters, name, hidden)) for one in facts)  # fmt: skip
-        equations = shown = tuple(
-            replace(one, target=explicit(one.target, letters, name, hidden),
-                    body=explicit(one.body, letters, name, hidden)) for one in equations
-        )  # fmt: skip
+        facts = tuple(replace(one, left=written(one.left, name, names),
+                              right=written(one.right, name, names)) for one in facts)  # fmt: skip
+        equations = shown = tuple(written_equation(one, name, names) for one in equations)
     elif quantity.varies and not hidden and model.pattern in quantity.letters:
         if any(speaks_of(node, model.pattern) for body in bodies for node in nodes(body)):
             raise UsageError(
@@ -108,9 +107,9 @@ def network(model: Model, equations: tuple[Equation, ...], of: str) -> Network:
             )
         pattern, axis = model.pattern, None
         letters = {n: tuple(one for one in own if one != pattern) for n, own in letters.items()}
-        equations = tuple(replace(one, target=without(one.target, pattern), body=without(one.body, pattern))
+        equations = tuple(replace(one, target=single(one.target, pattern), body=single(one.body, pattern))
                           for one in equations)  # fmt: skip
-        functions = {n: replace(one, body=without(one.body, pattern)) for n, one in functions.items()}
+        functions = {n: replace(one, body=single(one.body, pattern)) for n, one in functions.items()}
     return Network(
         model, of, equations, functions, letters, shown, shown_functions, shown_letters, facts, pattern, axis
     )
@@ -143,41 +142,6 @@ def speaks_of(node: Expr, pattern: str) -> bool:
             return base(letter) == pattern
         case _:
             return False
-
-
-def without(expr: E, pattern: str) -> E:
-    """An expression without the letter of the patterns."""
-
-    def change(node: Expr) -> Expr:
-        if isinstance(node, Ref) and any(place.letter == pattern for place in node.indices):
-            return replace(node, indices=tuple(place for place in node.indices if place.letter != pattern))
-        return node
-
-    return cast(E, transform(expr, change))
-
-
-def explicit(
-    expr: E, letters: Mapping[str, tuple[str, ...]], pattern: str, hidden: bool, local: tuple[str, ...] = ()
-) -> E:
-    """An expression in which every reduction over the patterns, and if they are hidden every name, has their letter."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Reduce(_, ()):
-                return replace(node, letters=(pattern,))
-            case Ref(name, indices) if hidden and name not in local and letters.get(name, ())[:1] == (pattern,):
-                return replace(node, indices=(index(pattern), *indices))
-            case _:
-                return node
-
-    return cast(E, transform(expr, change))
-
-
-def explicit_function(
-    one: Definition, letters: Mapping[str, tuple[str, ...]], pattern: str, hidden: bool
-) -> Definition:
-    rules = {n: (u, explicit(body, letters, pattern, hidden, (u,))) for n, (u, body) in one.rules.items()}
-    return replace(one, body=explicit(one.body, letters, pattern, hidden, one.parameters), rules=rules)
 
 
 def free_letter(model: Model, equations: tuple[Equation, ...]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 
-from chainrule.derive.judge.explicit_model import HERE, Scene
+from chainrule.derive.judge.explicit_model import Scene
 from chainrule.expr.nodes import (
     Add,
     Bracket,
@@ -30,6 +30,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import children, rebuild, rename_letters
 from chainrule.model.letters import base, free
+from chainrule.model.model import HIDDEN
 
 Path = tuple[int, ...]
 
@@ -353,8 +354,8 @@ def turned(node: Expr) -> Iterator[Change]:
                 rest = less(node, (place,))
                 yield Change(Div(rest, arg), "reciprocal", rank=3)
         case Reduce("sum" | "mean" as operator, letters, body):
-            letter = ",".join(map(base, letters)).replace("#", "").replace(HERE, "the patterns")
-            words = {"letter": letter, "count": "their number" if HERE in letters else f"size({letter})"}
+            letter = ",".join(map(base, letters)).replace(HIDDEN, "the patterns").replace("#", "")
+            words = {"letter": letter, "count": "their number" if HIDDEN in letters else f"size({letter})"}
             slip = "mean-not-sum" if operator == "mean" else "sum-not-mean"
             yield Change(Reduce("mean" if operator == "sum" else "sum", letters, body), slip, 1, words=words)
         case Ref() | Reduce() | Call() | Pow() | Add():

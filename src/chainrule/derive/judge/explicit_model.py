@@ -1,7 +1,7 @@
 """A model → the equations a line is judged on: every letter written, calls opened, inner arguments named where asked.
 
-Conventions. A text for one pattern gets the letter ``p°`` as the first index of all that varies. ``mean#`` is
-the goal's value over the patterns, ``step#`` the same over one of them alone, as in a step on it; ``one#`` weighs the
+Conventions. A text for one pattern has the hidden letter as the first index of all that varies. ``mean#`` is the
+goal's value over the patterns, ``step#`` the same over one of them alone, as in a step on it; ``one#`` weighs the
 entries of what is differentiated: at a place it is 1 for the entry in question, so that one system of adjoints serves
 each pattern alone and their mean.
 """
@@ -19,11 +19,14 @@ from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.recognise import written_out
 from chainrule.gradient.reverse import closure
 from chainrule.gradient.slopes import Slopes
+from chainrule.model.explicit import functions as functions_of
+from chainrule.model.explicit import letters as letters_of
+from chainrule.model.explicit import written
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.numbers.environment import Setting
 
-MEAN, STEP, ONE, HERE = "mean#", "step#", "one#", "p°"
+MEAN, STEP, ONE = "mean#", "step#", "one#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Scene:
 
     @property
     def pattern(self) -> str:
-        """The letter of the patterns."""
-        return pattern_of(self.model)
+        """The letter of the patterns: the text's, or the hidden one."""
+        return self.model.pattern
 
     @property
     def rate(self) -> str:
@@ -50,49 +53,38 @@ class Scene:
 
     def explicit(self, expr: Expr) -> Expr:
         """An expression of the model with the letter of the patterns."""
-        return explicit(expr, self.letters, self.pattern)
+        return written(expr, self.pattern, with_hidden(self.letters))
 
     def setting(self, ranges: Mapping[str, range]) -> Setting:
         return Setting(dict(ranges), dict(self.letters), self.functions, self.pattern)
 
 
-def pattern_of(model: Model) -> str:
-    """The letter of the patterns: the text's, or one that no text can have."""
-    return HERE if model.pattern == HIDDEN else model.pattern
+def with_hidden(letters: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The names that have the hidden letter."""
+    return frozenset(name for name, own in letters.items() if own[:1] == (HIDDEN,))
 
 
 def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
     """The equations of a model as a line is judged on them."""
-    letters = {
-        name: (HERE, *quantity.letters) if model.pattern == HIDDEN and quantity.varies else quantity.letters
-        for name, quantity in model.quantities.items()
-    }
+    letters = {name: letters_of(model, quantity) for name, quantity in model.quantities.items()}
     letters |= {NET + name: letters[name] for name in nets} | {MEAN: ()}
     if model.goal.name not in letters:
         letters[model.goal.name] = ()
-    functions = {
-        name: replace(
-            function,
-            body=explicit(function.body, letters, pattern_of(model), function.parameters),
-            rules={n: (u, explicit(body, letters, pattern_of(model), (u,))) for n, (u, body) in function.rules.items()},
-        )
-        for name, function in model.functions.items()
-    }
+    functions, pattern, names = functions_of(model), model.pattern, with_hidden(letters)
     slopes = Slopes(functions)
     found: list[Equation] = []
     for equation in model.equations:
-        target = cast(Ref, explicit(equation.target, letters, pattern_of(model)))
-        body = explicit(written_out(equation.body, model.functions)[0], letters, pattern_of(model))
+        target = cast(Ref, written(equation.target, pattern, names))
+        body = written(written_out(equation.body, model.functions)[0], pattern, names)
         name = key(equation.target)
         own = Equation(target, body, where=equation.where)
         whole = replace(own, body=slopes.opened(body))
         apart = (with_net(whole, name) or with_net(own, name)) if name in nets else None
         found += [replace(one, body=slopes.opened(one.body)) for one in apart or (whole,)]
-    value = slopes.opened(explicit(model.goal.value, letters, pattern_of(model)))
+    value = slopes.opened(written(model.goal.value, pattern, names))
     found.append(Equation(Ref(MEAN), value))
     if model.goal.name not in model.quantities:
         found.append(Equation(Ref(model.goal.name), Ref(MEAN)))
-    pattern = pattern_of(model)
     single = alone(value, found, letters, pattern)
     step = None
     if single is not None:
@@ -157,23 +149,6 @@ def alone(
     return whole if found and not counted and not reduces(whole) else None
 
 
-def explicit(
-    expr: Expr, letters: Mapping[str, tuple[str, ...]], pattern: str, parameters: tuple[str, ...] = ()
-) -> Expr:
-    """An expression with the letter of the patterns on all that varies, and on reductions without letters."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Ref(name, indices) if name not in parameters and letters.get(name, ())[:1] == (HERE,):
-                return replace(node, indices=(index(HERE), *indices))
-            case Reduce(_, ()):
-                return replace(node, letters=(pattern,))
-            case _:
-                return node
-
-    return transform(expr, change)
-
-
 def plain(expr: Expr) -> Expr:
     """An expression as its reader writes it: without the hidden letter, and the goal by that name."""
 
@@ -181,10 +156,10 @@ def plain(expr: Expr) -> Expr:
         match node:
             case Ref(name) if name == MEAN:
                 return replace(node, name="goal")
-            case Ref(_, indices) if any(position.letter == HERE for position in indices):
-                return replace(node, indices=tuple(at for at in indices if at.letter != HERE))
-            case Reduce(_, bound) if HERE in bound:
-                return replace(node, letters=tuple(letter for letter in bound if letter != HERE))
+            case Ref(_, indices) if any(position.letter == HIDDEN for position in indices):
+                return replace(node, indices=tuple(at for at in indices if at.letter != HIDDEN))
+            case Reduce(_, bound) if HIDDEN in bound:
+                return replace(node, letters=tuple(letter for letter in bound if letter != HIDDEN))
             case _:
                 return node
 

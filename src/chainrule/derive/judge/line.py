@@ -17,7 +17,7 @@ from typing import Literal, NoReturn, TypeVar, cast
 from chainrule.derive.derive import goal_of
 from chainrule.derive.index.network import free_letter
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
-from chainrule.derive.judge.explicit_model import HERE, MEAN
+from chainrule.derive.judge.explicit_model import MEAN
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, Size, index
 from chainrule.expr.walk import nodes, transform
@@ -109,7 +109,7 @@ def hidden(model: Model, pattern: str, expr: E) -> E:
                 others = tuple(letter for letter in bound if letter != pattern)
                 return replace(node, letters=(), body=Reduce(operator, others, body) if others else body)
             case Size(letter) if letter == pattern:
-                return replace(node, letter=HERE)
+                return replace(node, letter=HIDDEN)
             case _:
                 return node
 

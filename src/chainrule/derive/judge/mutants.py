@@ -10,7 +10,7 @@ from typing import cast
 
 from chainrule.derive.form import readable
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import HERE, MEAN, ONE, plain
+from chainrule.derive.judge.explicit_model import MEAN, ONE, plain
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
@@ -18,6 +18,7 @@ from chainrule.gradient import rules
 from chainrule.gradient.letters import printable
 from chainrule.gradient.reads import reads
 from chainrule.model.letters import base, free
+from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.notation.names import pretty
 
@@ -107,7 +108,7 @@ def dropped(found: System) -> Iterator[Mutant]:
                     more = replace(term, factors=(*term.factors, factor))
                     yield Mutant("factor-twice", words, {line: put(terms, place, more.expr)})
             for letter in term.letters:
-                if base(letter) == HERE and found.of.name != MEAN:
+                if base(letter) == HIDDEN and found.of.name != MEAN:
                     continue  # of one pattern there is no mean
                 mean = replace(term, factors=(*term.factors, Div(UNIT, Size(letter))))
                 words = counted(letter)
@@ -117,7 +118,7 @@ def dropped(found: System) -> Iterator[Mutant]:
 def counted(letter: str) -> dict[str, str]:
     """How a letter and how many values it has are called."""
     plain = base(letter).rstrip("°")
-    if base(letter) == HERE or "#" in plain:
+    if base(letter) == HIDDEN or "#" in plain:
         return {"letter": "the patterns", "count": "their number"}
     return {"letter": plain, "count": f"size({plain})"}
 

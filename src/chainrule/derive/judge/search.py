@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal, cast
 
 from chainrule.derive.judge.compare import exact
-from chainrule.derive.judge.explicit_model import HERE, MEAN, STEP, Scene, plain
+from chainrule.derive.judge.explicit_model import MEAN, STEP, Scene, plain
 from chainrule.derive.judge.mutants import Mutant, mutants, written
 from chainrule.derive.judge.system import System, opened, slope_in, system
 from chainrule.derive.judge.test_points import Place, own, value
@@ -22,6 +22,7 @@ from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
+from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.notation.names import pretty
 
@@ -89,7 +90,7 @@ def constant_factors(search: Search) -> Found | None:
 def sizes(search: Search) -> Found | None:
     """The number of values of a letter."""
     for letter in dict.fromkeys((search.scene.pattern, *(group.name for group in search.scene.model.sets))):
-        if letter == HERE and cast(Ref, search.target.of).name != MEAN:
+        if letter == HIDDEN and cast(Ref, search.target.of).name != MEAN:
             continue  # a line for one pattern counts none
         counts = [float(len(place.setting.range(letter))) for place in search.places]
         shown = letter.rstrip("°")

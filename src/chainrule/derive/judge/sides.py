@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from chainrule.derive.judge.explicit_model import HERE, Scene, plain
+from chainrule.derive.judge.explicit_model import Scene, plain
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.test_points import Place, Values, normalise, tell, work
 from chainrule.errors import ChainruleError
@@ -24,6 +24,7 @@ from chainrule.expr.walk import children, nodes
 from chainrule.gradient.reads import opened
 from chainrule.gradient.simplify import simplify
 from chainrule.model.letters import base, free
+from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.numbers import oracle
 from chainrule.numbers.environment import Environment, Setting
@@ -176,7 +177,7 @@ class Sides:
         return found[:MOST]
 
     def bindings(self, letters: Sequence[str]) -> Iterator[dict[str, int]]:
-        ranges = [self._setting.range(letter)[: self._patterns] if letter == HERE else self._setting.range(letter)
+        ranges = [self._setting.range(letter)[: self._patterns] if letter == HIDDEN else self._setting.range(letter)
                   for letter in letters]  # fmt: skip
         for place in product(*ranges):
             yield dict(zip(letters, place, strict=True))

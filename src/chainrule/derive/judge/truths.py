@@ -13,7 +13,6 @@ from chainrule.derive.judge.test_points import own
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Reduce, Ref, Size
 from chainrule.expr.walk import nodes
 from chainrule.model.letters import base
-from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box
 
@@ -34,7 +33,7 @@ class Truth:
 
 def right(stage: Scene, line: Line) -> list[Truth]:
     """What may stand on the right side of a line, the likeliest first."""
-    model, goal = stage.model, stage.model.goal
+    goal = stage.model.goal
     parts = list(nodes(line.body))  # a formula without a sum or a count speaks of one pattern, a number of either
     over = any(counts(part, stage.pattern) for part in parts) or not any(isinstance(part, Ref) for part in parts)
     if line.kind == "value":
@@ -49,7 +48,7 @@ def right(stage: Scene, line: Line) -> list[Truth]:
         return found
     weight = cast(Ref, line.target)
     numeric = not any(isinstance(part, Ref) for part in parts)
-    each = stage.step if model.pattern == HIDDEN or numeric else None
+    each = stage.step
     found = []
     for name, remark in ((each, "in a step on one pattern"), (MEAN, "in a step on all patterns" if each else "")):
         if name is None or (name == MEAN and each is not None and not over):

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Literal
 
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import HERE, Scene
+from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.slips import SLIPS
@@ -17,6 +17,7 @@ from chainrule.derive.judge.test_points import Place, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
+from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 
 Equal = bool | Literal["here"] | None
@@ -131,7 +132,7 @@ def point(stage: Scene, line: Line, place: Place) -> dict[str, float]:
         letters = stage.letters[name]
         if quantity.role == "derived" and name not in read:
             continue
-        if not letters or letters == (HERE,):
+        if not letters or letters == (HIDDEN,):
             found[name] = value(stage, place, stage.explicit(Ref(name)))
     found |= {letter: at for letter, at in place.letters.items() if letter in line.letters}
     return {name: float(number) for name, number in found.items()}

@@ -14,6 +14,7 @@ from chainrule.explain.measure.formulas import LONGEST, tidy
 from chainrule.explain.wording import num
 from chainrule.expr.nodes import At, Derivative, Expr, Index, InRange, Neg, Number, Reduce, Ref, key, places
 from chainrule.expr.walk import fold, nodes, rebuild, rename_letters, size, transform
+from chainrule.model.explicit import single
 from chainrule.typeset.formula import formula
 
 
@@ -57,8 +58,8 @@ def entry(context: Context, place: int, grid: Grid) -> tuple[str, str] | None:
 def as_readers_know_it(context: Context, node: Expr) -> Expr:
     """A name without the letter of the patterns, and a derivative of the goal by its name."""
     match node:
-        case Ref(name, indices):
-            return Ref(name, tuple(one for one in indices if one.letter != context.program.pattern))
+        case Ref():
+            return single(node, context.program.pattern)
         case Derivative(Ref(of)) if of == context.program.objective:
             alone = context.model.goal.each if context.reduced is not None else None
             return replace(node, of=Ref(alone or context.model.goal.name))

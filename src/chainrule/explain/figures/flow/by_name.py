@@ -23,8 +23,8 @@ from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import between, closure, contribution, form_of, readings_of
 from chainrule.gradient.simplify import Simplifier
+from chainrule.model import explicit
 from chainrule.model.model import Model
-from chainrule.program import patterns
 from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.lower import lower, objective, open_calls, sets
 from chainrule.program.program import Program, computed
@@ -39,7 +39,7 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     each = model.goal.each
     program = lower(model, goal=each, wanted=[name for name in model.quantities if name != each])
     terms = tuple(terms_of(model, each))
-    more = open_calls(tuple(term for *_, term in terms), patterns.functions(model))
+    more = open_calls(tuple(term for *_, term in terms), explicit.functions(model))
     program = replace(program, phases={**program.phases, "adjoint": program.phases["adjoint"] + more})
     program = replace(program, sets=sets(model, program))
     loaded = reference.ENGINE.load(program, bound)
@@ -71,7 +71,7 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
 
 def reading(model: Model, goal: str, each: str | None) -> list[tuple[str, str]]:
     """Every pair of a quantity and what reads it, from the goal upwards."""
-    functions, equations = patterns.functions(model), all_equations(model, each)
+    functions, equations = explicit.functions(model), all_equations(model, each)
     makers: dict[str, dict[str, None]] = {}
     for line in equations:
         makers.setdefault(key(line.target), {}).update(dict.fromkeys(reads(line.body, functions)))
@@ -82,15 +82,15 @@ def reading(model: Model, goal: str, each: str | None) -> list[tuple[str, str]]:
 def all_equations(model: Model, each: str | None) -> tuple[Equation, ...]:
     """The equations with that of the goal, every letter explicit."""
     name, value = objective(model, each)
-    equations = patterns.equations(model)
+    equations = explicit.equations(model)
     if value is not None:
         equations = (*equations, Equation(Ref(name), value))
-    return written_out(model, equations, patterns.functions(model))
+    return written_out(model, equations, explicit.functions(model))
 
 
 def terms_of(model: Model, each: str | None) -> Iterator[Term]:
     """What every reading of every quantity adds to its adjoint, but for the mean of the error over the patterns."""
-    functions, equations = patterns.functions(model), all_equations(model, each)
+    functions, equations = explicit.functions(model), all_equations(model, each)
     name, _ = objective(model, each)
     wanted = [quantity for quantity in model.quantities if quantity != name]
     active = between(equations, name, wanted, functions)
@@ -98,7 +98,7 @@ def terms_of(model: Model, each: str | None) -> Iterator[Term]:
     simplify = Simplifier(ranges)
     forms = [(*form_of(line.target), line.where) for line in equations if key(line.target) in active]
     for other in model.quantities.values():
-        letters = patterns.letters(model, other)
+        letters = explicit.letters(model, other)
         if all(name != other.name for name, *_ in forms):
             forms.append((other.name, tuple(Index(((letter, 1),)) for letter in letters), ()))
     readings = readings_of(equations, active, functions)

@@ -19,6 +19,7 @@ from chainrule.expr.nodes import Call, Equation, Expr, Ref
 from chainrule.gradient.derivatives import written_out
 from chainrule.gradient.letters import printable
 from chainrule.gradient.reads import opened
+from chainrule.model import explicit
 from chainrule.model.constants import setting_of
 from chainrule.model.model import Definition, Model
 from chainrule.notation.show import show
@@ -26,7 +27,6 @@ from chainrule.numbers.environment import Environment, definition_of
 from chainrule.numbers.evaluate import drive
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import FLOATS
-from chainrule.program import patterns
 from chainrule.program.lower import objective
 
 
@@ -35,9 +35,9 @@ def unroll(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: in
 
     Raises TooLarge beyond ``MOST`` operations.
     """
-    functions = patterns.functions(model)
+    functions = explicit.functions(model)
     name, value = objective(model, model.goal.each)
-    equations = patterns.equations(model)
+    equations = explicit.equations(model)
     if model.goal.each is not None:
         name = model.goal.each
     elif value is not None:

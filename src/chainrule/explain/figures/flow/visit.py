@@ -32,7 +32,8 @@ from chainrule.expr.nodes import (
     Ref,
     Size,
 )
-from chainrule.expr.walk import children, rebuild, rename_letters, size, transform
+from chainrule.expr.walk import children, rebuild, rename_letters, size
+from chainrule.model import explicit
 from chainrule.model.letters import base
 from chainrule.notation.show import show
 from chainrule.numbers.evaluate import holds
@@ -214,12 +215,5 @@ def text(known: Unrolled, expr: Expr, letters: Letters, piece: Piece) -> str:
 
 def without_patterns(known: Unrolled, expr: Expr, letters: Letters) -> Expr:
     """An expression as it is read: letters as their numbers, without that of the patterns."""
-    pattern = known.model.pattern
-
-    def change(node: Expr) -> Expr:
-        if isinstance(node, Ref) and node.indices:
-            kept = tuple(at for at in node.indices if at.letter is None or base(at.letter) != pattern)
-            return Ref(node.name, kept)
-        return node
-
-    return rename_letters(transform(expr, change), {name: Index((), value) for name, value in letters.items()})
+    one = explicit.single(expr, known.model.pattern)
+    return rename_letters(one, {name: Index((), value) for name, value in letters.items()})

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from chainrule.explain.figures.flow.pieces import Templates
 from chainrule.explain.figures.flow.unroll import plain
 from chainrule.explain.figures.units.connections import Bias, Link, Roles, links_of
-from chainrule.expr.nodes import Equation, Expr, Index, Ref, index, key
-from chainrule.expr.walk import references, transform
+from chainrule.expr.nodes import Equation, Expr, Ref, index, key
+from chainrule.expr.walk import references
 from chainrule.gradient.reverse import closure
-from chainrule.model.letters import base, free
+from chainrule.model.explicit import single
+from chainrule.model.letters import free
 from chainrule.model.model import Model
 
 
@@ -47,7 +48,10 @@ def unit_names(model: Model) -> Named:
 def summary(model: Model, late: set[str]) -> Named:
     """The units among the equations that are not late."""
     templates = Templates(model.functions)
-    lines = [bare(model, line) for line in model.equations]
+    lines = [
+        replace(line, target=single(line.target, model.pattern), body=single(line.body, model.pattern), where=())
+        for line in model.equations
+    ]
     kept = [line for line in lines if key(line.target) not in late]
     needed = wanted(kept, lines, late, model)
     ready = [
@@ -83,22 +87,6 @@ def wanted(kept: list[Equation], lines: list[Equation], late: set[str], model: M
         makers.setdefault(key(line.target), set()).update(names_of(line))
     goal = {one.name for one in references(model.goal.value)} | {model.goal.each or model.goal.name}
     return closure(goal, makers) if late else {key(line.target) for line in kept} & closure(goal, makers)
-
-
-def bare(model: Model, line: Equation) -> Equation:
-    """An equation without the letter of the patterns."""
-
-    def change(node: Expr) -> Expr:
-        if isinstance(node, Ref) and node.indices:
-            return Ref(node.name, tuple(at for at in node.indices if not of_patterns(at, model.pattern)), node.span)
-        return node
-
-    target = change(line.target) if isinstance(line.target, Ref) else line.target
-    return Equation(target if isinstance(target, Ref) else line.target, transform(line.body, change), line.span)
-
-
-def of_patterns(at: Index, pattern: str) -> bool:
-    return at.letter is not None and base(at.letter) == pattern
 
 
 def linked(

@@ -45,10 +45,10 @@ from chainrule.expr.walk import fold, nodes, reads, transform
 from chainrule.gradient.derivatives import written_out
 from chainrule.gradient.forward import only, tangents
 from chainrule.gradient.reverse import closure
+from chainrule.model import explicit
 from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.numbers.guards import guards, lifted
-from chainrule.program import patterns
 from chainrule.program.lower import objective, open_calls
 from chainrule.program.program import Program, computed
 
@@ -289,9 +289,9 @@ def forward_pass(model: Model, program: Program, names: Iterable[str]) -> tuple[
 
     The direction has an array for each weight, ``R.W``: 1 at the entry, 0 elsewhere.
     """
-    functions = patterns.functions(model)
+    functions = explicit.functions(model)
     name, value = objective(model, None)  # it may read derivatives as any equation may
-    lines = patterns.equations(model)
+    lines = explicit.equations(model)
     known = written_out(model, lines if value is None else (*lines, Equation(Ref(name), value)), functions)
     seeds = {name: lambda at: Ref(f"{DIRECTION}{at.name}", at.indices) for name in names}
     made = tangents(known, seeds, direction, functions, model.sets)

@@ -1,0 +1,86 @@
+"""A network of plain numbers with a declared letter of the patterns → its derivation, as without the letter.
+
+Conventions. Lines are made of the model without the letter and are printed with it, and they are checked as they are
+printed, on the model with it: so both texts are derived alike, but for the letter. Within the line of one pattern a sum
+over the patterns has the letter primed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar, cast
+
+from chainrule.derive.check import Checker
+from chainrule.derive.derivation import Check, Derivation, Reason, Step, reworded
+from chainrule.derive.index.check import Checker as LetteredChecker
+from chainrule.derive.index.network import network
+from chainrule.errors import UsageError
+from chainrule.expr.nodes import Equation, Expr, Reduce, index
+from chainrule.expr.walk import rename_letters, transform
+from chainrule.model.explicit import written
+from chainrule.model.model import Model
+from chainrule.notation import show
+
+E = TypeVar("E", bound=Expr)
+
+
+class Lines(Protocol):
+    """Whatever checks lines."""
+
+    def line(self, left: Expr, right: Expr) -> Check: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How lines are printed that were made without the letter, and the check of them; ``single`` are those of one
+    pattern. ``unlettered`` checks them as they were made, where one pattern depends on all."""
+
+    model: Model
+    single: bool
+    lettered: LetteredChecker | None
+    unlettered: Checker
+
+    def __call__(self, expr: E) -> E:
+        """An expression with the letter."""
+        letter = self.model.pattern
+        names = {name for name, quantity in self.model.quantities.items() if quantity.letters}
+        if not self.single:
+            return written(expr, letter, names)
+
+        def primed(node: Expr) -> Expr:
+            if not isinstance(node, Reduce) or node.letters != (letter,):
+                return node
+            other = letter + "'"
+            return replace(node, letters=(other,), body=rename_letters(node.body, {letter: index(other)}))
+
+        return cast(E, transform(written(expr, letter, names), primed))
+
+    def line(self, left: Expr, right: Expr) -> Check:
+        """The check of ``left = right`` as it is printed."""
+        if self.lettered is None:
+            return self.unlettered.line(left, right)
+        return self.lettered.text(show(self(left)), show(self(right)))
+
+    def derivation(self, made: Derivation) -> Derivation:
+        """The derivation with the letter."""
+        steps = tuple(map(self.step, made.steps))
+        notes = tuple(map(self.reason, made.notes))
+        return replace(made, model=self.model, goal=self(made.goal), steps=steps, notes=notes)
+
+    def step(self, one: Step) -> Step:
+        return replace(
+            one, left=self(one.left), before=self(one.before), after=self(one.after),
+            reasons=tuple(map(self.reason, one.reasons)), sub=tuple(map(self.step, one.sub)),
+        )  # fmt: skip
+
+    def reason(self, one: Reason) -> Reason:
+        return reworded(one, self)
+
+
+def said(model: Model, plain: Model, equations: tuple[Equation, ...], of: str, seed: int) -> Said:
+    """Of the equations that ``of`` depends on; ``plain`` is the model without the letter."""
+    try:
+        lettered = LetteredChecker(network(model, equations, of), seed)
+    except UsageError:  # the number of one pattern that depends on all of them
+        lettered = None
+    return Said(model, model.quantities[of].varies, lettered, Checker(plain, seed=seed))
