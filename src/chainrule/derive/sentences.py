@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from chainrule.derive.derivation import Equality, Param, Reason
@@ -93,16 +94,34 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Rule id → its label and its sentence."""
 
 PLACE = re.compile(r"\{(\w+)\}")
+ALIAS = re.compile(r"(\S+) is (\S+) under another name: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How one language says the rules: label and sentence by id, how names are joined, the verbs of sentences about one
+    name and about several, and words that sentences are given."""
+
+    sentences: Mapping[str, tuple[str, str]]
+    both: str = "{before} and {last}"
+    verbs: Mapping[str, tuple[str, str]] = field(
+        default_factory=lambda: {"unchanged": ("does", "do"), "held-fixed": ("is", "are")}
+    )
+    words: Mapping[str, str] = field(default_factory=dict)
+    alias: str = "{name} is {same} under another name: "
+
+
+ENGLISH = Language(SENTENCES)
 
 Shown = Callable[[Expr], str]
 
 
-def label(rule: str) -> str:
+def label(rule: str, language: Language = ENGLISH) -> str:
     """The short name of a rule."""
-    return SENTENCES[rule][0]
+    return language.sentences[rule][0]
 
 
-def sentence(reason: Reason, show: Shown) -> str:
+def sentence(reason: Reason, show: Shown, language: Language = ENGLISH) -> str:
     """The sentence of a reason with the mathematics filled in, printed by ``show``.
 
     >>> from chainrule.expr.nodes import Ref
@@ -110,14 +129,17 @@ def sentence(reason: Reason, show: Shown) -> str:
     >>> sentence(Reason("identity", {"v": Ref("w")}), show)
     'w changes with itself at rate 1'
     """
-    parts = {name: shown(param, show) for name, param in reason.params.items()}
+    parts = {name: shown(param, show, language) for name, param in reason.params.items()}
     several = isinstance(names := reason.params.get("names"), tuple) and len(names) > 1
-    verbs = {"unchanged": "do" if several else "does", "held-fixed": "are" if several else "is"}
-    parts["verb"] = verbs.get(reason.rule, "")
-    return PLACE.sub(lambda found: parts[found[1]], SENTENCES[reason.rule][1])
+    parts["verb"] = language.verbs.get(reason.rule, ("", ""))[several]
+    if alias := ALIAS.fullmatch(parts.get("alias", "")):
+        parts["alias"] = language.alias.format(name=alias[1], same=alias[2])
+    if "what" in parts:
+        parts["what"] = language.words.get(parts["what"], parts["what"])
+    return PLACE.sub(lambda found: parts[found[1]], language.sentences[reason.rule][1])
 
 
-def shown(param: Param, show: Shown) -> str:
+def shown(param: Param, show: Shown, language: Language = ENGLISH) -> str:
     """What a sentence speaks of, as text; names in a list are joined as in speech."""
     match param:
         case str():
@@ -125,9 +147,10 @@ def shown(param: Param, show: Shown) -> str:
         case Equality(left, right):
             return f"{show(left)} = {show(right)}"
         case tuple():
-            texts = [shown(part, show) for part in param]
+            texts = [shown(part, show, language) for part in param]
             if any(isinstance(part, Equality) for part in param):
                 return "; ".join(texts)
-            return ", ".join(texts[:-1]) + (" and " if len(texts) > 1 else "") + texts[-1] if texts else ""
+            before, last = ", ".join(texts[:-1]), "".join(texts[-1:])
+            return language.both.format(before=before, last=last) if before else last
         case _:
             return show(param)

@@ -82,12 +82,17 @@ def faster(subject: Subject, strings: Strings, rate: float, trained: Trained) ->
     """A hundred times the rate."""
     was = trained(rate)[0]
     error, steps, left = trained(100 * rate)
-    words = {"rate": num(100 * rate), "n": steps, "total": subject.context.total_name, "e": num(error), "was": num(was)}
+    words = {"rate": num(100 * rate), "n": steps, "total": total(subject, strings), "e": num(error), "was": num(was)}
     grew = left or not isfinite(error) or error > 10 * max(was, 1e-300)
     key = "card.diverge.no" if not grew else "card.diverge.yes" if left else "card.diverge.grew"
     if left:
         words["n"] = steps + 1
     return Card(strings.say("card.diverge", **words), grew, strings.say(key, **words))
+
+
+def total(subject: Subject, strings: Strings) -> str:
+    """How the goal over all patterns is called."""
+    return strings.total(subject.context.reduced, subject.context.goal_name, subject.patterns)
 
 
 def falls(subject: Subject, strings: Strings) -> Card | None:
@@ -101,6 +106,6 @@ def falls(subject: Subject, strings: Strings) -> Card | None:
         for k in range(steps + 1)
     ]
     rose = sum(after > before for before, after in pairwise(totals))
-    words = {"total": subject.context.total_name, "n": rose, "m": steps}
+    words = {"total": total(subject, strings), "n": rose, "m": steps}
     said = strings.say("card.falls.no" if rose else "card.falls.yes", **words)
     return Card(strings.say("card.falls", **words), not rose, said)

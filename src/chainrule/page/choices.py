@@ -31,12 +31,13 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 
 def choices(derivation: Derivation, strings: Strings) -> list[dict[str, Any]]:
     """For each line its rule among three, in an order that says nothing, and what a wrong one is answered with."""
-    first = {labels(step.reasons): step for step in reversed(derivation.steps)}
+    language = strings.derived()
+    first = {labels(step.reasons, language): step for step in reversed(derivation.steps)}
     found = []
     for number, step in enumerate(derivation.steps):
-        right = labels(step.reasons)
+        right = labels(step.reasons, language)
         own = [name for name in first if name != right]
-        more = [label(rule) for rule in OTHERS if label(rule) not in (right, *first)]
+        more = [name for rule in OTHERS if (name := label(rule, language)) not in (right, *first)]
         wrong = [*own[number % max(1, len(own)) :], *own[: number % max(1, len(own))], *more][:2]
         offered = sorted([right, *wrong])
         found.append({
@@ -50,7 +51,8 @@ def choices(derivation: Derivation, strings: Strings) -> list[dict[str, Any]]:
 
 def would(name: str, step: Step | None, strings: Strings) -> str:
     """What a rule would do instead."""
-    rules = [step.rule] if step is not None else [rule for rule in OTHERS if label(rule) == name]
+    language = strings.derived()
+    rules = [step.rule] if step is not None else [rule for rule in OTHERS if label(rule, language) == name]
     rule = rules[0] if rules else ""
     if rule.startswith("function:"):
         return strings.say("would.function", f=rule.removeprefix("function:"))

@@ -47,8 +47,11 @@ def drawn(subject: Subject, words: Words, formulas: Formulas, one: Derivation, h
                 el(
                     "div",
                     {"class": "why"},
-                    el("div", {"class": "rule"}, labels(step.reasons)),
-                    *(el("p", {"class": "because"}, line) for line in told(step.reasons, plainly, said, plainly)),
+                    el("div", {"class": "rule"}, labels(step.reasons, words.language)),
+                    *(
+                        el("p", {"class": "because"}, line)
+                        for line in told(step.reasons, plainly, said, plainly, words.language)
+                    ),
                     sub(formulas, words, step, apart),
                 ),
             )
@@ -76,6 +79,7 @@ def sub(formulas: Formulas, words: Words, step: Step, apart: bool) -> Markup | N
     if not step.sub:
         return None
     lines = (
-        el("p", {}, formulas.letters(one.left, one.after, apart=apart), " ", labels(one.reasons)) for one in step.sub
+        el("p", {}, formulas.letters(one.left, one.after, apart=apart), " ", labels(one.reasons, words.language))
+        for one in step.sub
     )
     return el("details", {"class": "because"}, el("summary", {}, words.say("sub")), *lines)

@@ -16,7 +16,7 @@ from chainrule.explain.story import Story
 from chainrule.expr.nodes import key
 from chainrule.page import sections, top
 from chainrule.page.cards import Trained, cards
-from chainrule.page.facts import facts
+from chainrule.page.facts import facts, room
 from chainrule.page.fonts import shown, subset
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import net
@@ -64,8 +64,9 @@ def document(
     page = Page(subject, words, formulas, graph, series(subject), story, name, question, missing or {}, taught)
     held: dict[str, Any] = {}
     program = module(
-        subject.program, subject.bound, training, widths(subject), watched(subject), held, also=taught.functions()
-    )
+        subject.program, subject.bound, training, widths(subject), watched(subject), held,
+        also=taught.functions(), room=room(subject),
+    )  # fmt: skip
     main, header = sections.main(page), top.header(page)
     absent = left_out(page)
     silent = tuple(stem for name, stems in SENTENCES.items() if name in absent for stem in stems)

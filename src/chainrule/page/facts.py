@@ -35,8 +35,9 @@ def facts(
             "each": subject.model.goal.each,
             "objective": program.objective,
             "key": subject.each,
-            "total": context.total_name,
+            "total": words.total,
             "sense": context.sense,
+            "reduced": context.reduced,
         },
         "follows": subject.follows,
         "bare": context.bare,
@@ -68,11 +69,31 @@ def facts(
         "inputs": inputs(subject),
         "derived": {one.goal.wrt[0].name: len(one.steps) for one in subject.derivations},
         "steps": run.recipe.steps,
+        "rules": ["own", "gd"] if subject.plain_too else ["own"],
+        "room": room(subject),
+        "memory": MEMORY,
         "strings": {key: said for key, said in strings.table.items() if spoken(key, silent)},
     }
 
 
-UNSPOKEN = ("would.", "card.", "slip.", "fade.letters", "help.", "lead.")
+MEMORY = 5_000_000
+"""Numbers that the record of a run holds in the browser; of longer runs some states are computed again."""
+
+ROOM = 200
+"""Patterns that a page has room for where a learner may add some."""
+
+
+def room(subject: Subject) -> int:
+    """Patterns that the page has room for: more than there are where each is a row of single numbers, and the goal is
+    just the mean or sum of theirs."""
+    batch, few = subject.run.recipe.order.batch, 0 < subject.patterns < ROOM
+    given = [one for one in (*subject.program.data, *subject.program.targets) if one.name in subject.bound.values]
+    rows = all(one.name in subject.columns for one in given if subject.program.pattern in one.letters)
+    grows = few and rows and subject.columns and subject.context.reduced is not None
+    return ROOM if grows and batch in ("each", "shuffled") else subject.patterns
+
+
+UNSPOKEN = ("derived.", "total.", "would.", "card.", "slip.", "fade.letters", "help.", "lead.")
 """Sentences that Python alone says."""
 
 SPOKEN = (
@@ -135,7 +156,7 @@ def quantities(subject: Subject, strings: Strings) -> Any:
     for symbol in program.states:
         yield quantity(subject, strings, symbol.name)
         yield quantity(subject, strings, f"{symbol.name}'")
-    for name in program.defaults:
+    for name in dict.fromkeys((*program.defaults, *(symbol.name for symbol in program.consts))):
         if name not in model.quantities:
             yield quantity(subject, strings, name)
 

@@ -100,7 +100,7 @@ def curve(words: Words, section: Section, series: Series) -> Markup:
     if words.moment.after is not None and words.after(entry) != at:
         new = words.error(words.subject.evaluated(words.moment.after, [words.moment.shown]))
         marks.append(frame.path([at, words.after(entry)], np.array([error, new]), "stp"))
-    total = words.subject.context.total_name
+    total = words.total
     marks.append(
         label(W - RIGHT - 4, frame.y(float(section.total[-3])) - 9, total, {"text-anchor": "end", "class": "strong"})
     )
@@ -127,7 +127,7 @@ def curve_words(words: Words, section: Section) -> str:
             w=entry.q,
             low=num(low),
             high=num(high),
-            total=words.subject.context.total_name,
+            total=words.total,
             v=num(words.before(entry)),
             g=num(words.slope(words.moment.values)),
             w2=num(words.after(entry)) if finite else words.say("infinite"),
@@ -175,11 +175,11 @@ def chart(words: Words, series: Series) -> Markup:
         marks.append(frame.path(along, own, f"one d{place % 4}"))
         marks.append(label(W - 84, frame.y(float(own[-1])) + 4, words.say("pattern.plain", i=row), {"class": "te"}))
     marks.append(frame.path(along, series.total, "mean"))
-    total = words.subject.context.total_name
+    total = words.total
     marks.append(label(W - 84, frame.y(float(series.total[-1])) + 4, total, {"class": "strong"}))
     return el("svg", {"viewBox": f"0 0 {W:.0f} 240", "role": "group", "aria-labelledby": "d-steps"}, *marks)
 
 
 def chart_words(words: Words, series: Series) -> str:
-    total = words.subject.context.total_name
+    total = words.total
     return words.say("steps.words", total=total, a=num(series.total[0]), b=num(series.total[-1]), end=words.ended())

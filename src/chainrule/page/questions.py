@@ -7,14 +7,14 @@ in its place, or, where there are none, that it is not known, and the command th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from chainrule.page.live.embed import about
 from chainrule.page.live.interpret import told
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import table
+from chainrule.page.live.table import Table, table
 from chainrule.page.markup import Markup, el
 from chainrule.page.shown import Page
 
@@ -52,7 +52,14 @@ class Questions:
 
     @cached_property
     def probes(self) -> Probes:
-        return Probes(self.page.subject.context, self.page.subject.opening)
+        return Probes(self.page.subject.context, self.page.subject.opening, self.page.words.total)
+
+    @cached_property
+    def table(self) -> Table:
+        """The claims, with the sentences of the page."""
+        said = self.page.words.strings.table.items()
+        own = {key.removeprefix("claims."): text for key, text in said if key.startswith("claims.")}
+        return replace(table(), strings=own)
 
     def needs(self, name: str) -> list[str]:
         """What the answer depends on."""
@@ -63,6 +70,7 @@ class Questions:
     def answers(self) -> Iterator[tuple[str, str, bool | None]]:
         """Of each question its text, the answer, and whether it is as one hopes."""
         story = self.page.story if self.page.story is not None and self.page.story.questions else None
+        story = story if self.page.say("language") == "en" else None  # a story is told in English
         hoped = {} if story is None else dict(zip([one.id for one in story.claims], story.as_hoped, strict=True))
         for place, (name, behind, live) in enumerate(ASKED):
             key = f"question.{name}"
@@ -71,7 +79,7 @@ class Questions:
             if story is not None:
                 yield self.page.say(key), story.questions[place][1], all(hoped.get(id, True) for id in behind)
                 continue
-            found = told(table(), self.probes, live)
+            found = told(self.table, self.probes, live)
             if not found:
                 yield self.page.say(key), self.unknown, None
                 continue

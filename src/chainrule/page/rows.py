@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chainrule.expr.nodes import Call, Derivative, Expr, Ref, key, number, places
+from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Ref, key, number, places
 from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.simplify import simplify
 from chainrule.notation import show
@@ -25,6 +25,7 @@ class Line:
     left: Expr
     right: Expr
     sign: str = "="
+    rule: str | None = None  # under which rule alone it is shown: that of the training, or plain descent
 
 
 def lines(subject: Subject) -> list[Line]:
@@ -64,13 +65,23 @@ def weights_in_order(subject: Subject) -> list[str]:
 
 
 def updates(subject: Subject, weight: str) -> Iterator[Line]:
-    """The lines of the learning rule for a weight, its states included."""
+    """The lines of the learning rule for a weight, its states included; and plain descent, where it can be chosen."""
+    kept = "own" if subject.plain_too else None
     for line in subject.program.phases["update"]:
         name = key(line.target)
         own = name.rpartition(".")[2] if "." in name else name
         if own == weight or (name in subject.program.shared and weight == subject.entries[0].key):
-            target = line.target
-            yield Line(name + NEW, UPDATE, (weight,), target, slope(subject, line.body), "←")
+            yield Line(name + NEW, UPDATE, (weight,), line.target, slope(subject, line.body), "←", kept)
+            if kept and own == name:
+                yield Line(name + NEW, UPDATE, (weight,), line.target, descent(subject, line.target), "←", "gd")
+
+
+def descent(subject: Subject, weight: Expr) -> Expr:
+    """The next value of a weight by plain descent."""
+    wrt = tuple(node for node in nodes(weight) if isinstance(node, Ref))[:1]
+    by = slope(subject, Derivative(Ref(subject.program.objective), wrt, "total"))
+    change = Mul((Ref(subject.program.rate or ""), by))
+    return Add((weight, Neg(change) if subject.model.goal.sense == "minimise" else change))
 
 
 def opened(subject: Subject, body: Expr) -> Expr:
@@ -136,6 +147,7 @@ def body(subject: Subject, formulas: Formulas, line: Line, result: Markup, hidde
             "class": "ln",
             "data-makes": q,
             "data-of": " ".join(line.of) or None,
+            "data-rule": line.rule,
             "hidden": hidden,
             "tabindex": 0,
             "role": "group",

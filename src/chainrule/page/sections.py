@@ -167,6 +167,7 @@ def trace(page: Page) -> Markup:
             ("csv", "download.csv"),
             ("json", "download.json"),
             ("svg", "download.svg"),
+            ("png", "download.png"),
             ("text", "download.text"),
             ("link", "link"),
         ))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
+from chainrule.derive.sentences import Language
+
 PLACE = re.compile(r"\{(\w+)\}")
 
 CLAIMS = "claims.json"
@@ -36,6 +38,26 @@ class Strings:
         ['ask.tally']
         """
         return {key: said for key, said in self.table.items() if key.startswith(stems)}
+
+    def derived(self) -> Language:
+        """How derivations speak.
+
+        >>> Strings().derived().sentences["sum-rule"][0]
+        'sum rule'
+        """
+        said = {key.removeprefix("derived."): text for key, text in self.table.items() if key.startswith("derived.")}
+        pairs = {key: (text, said[f"{key}.said"]) for key, text in said.items() if f"{key}.said" in said}
+        verbs = {key: (said[f"{key}.one"], said[f"{key}.many"]) for key in pairs if f"{key}.one" in said}
+        words = {key.removeprefix("what."): text for key, text in said.items() if key.startswith("what.")}
+        return Language(pairs, said["and"], verbs, words, said["alias"])
+
+    def total(self, reduced: str | None, name: str, patterns: int) -> str:
+        """How the goal over all patterns is called.
+
+        >>> Strings().total("mean", "E", 2), Strings().total(None, "E", 2)
+        ('mean E', 'E')
+        """
+        return self.say(f"total.{reduced}", E=name) if reduced is not None and patterns > 1 else name
 
     def many(self, key: str, n: int) -> str:
         """One of two forms.

@@ -25,7 +25,8 @@ def step(page: Page) -> Markup:
         el("h2", {"id": "h-step"}, words.looks()),
         el("ol", {"class": "phases"}, *items),
         *noted,
-        el("label", {"class": "needs-js"}, el("input", {"type": "checkbox", "id": "c-ask"}), " ", page.say("ask")),
+        switch(page, "c-ask", "ask"),
+        switch(page, "c-phases", "play.phases"),
         el("div", {"id": "ask", "hidden": True}),
         el("p", {"id": "say"}, words.sentence(), el("span", {"class": "note"}, words.note()) if words.note() else None),
         el("p", {"id": "spoken", "class": "sr", "aria-live": "polite"}),
@@ -33,6 +34,12 @@ def step(page: Page) -> Markup:
         weights(page) if len(subject.entries) > 1 else None,
         drawn_graph(page),
     )
+
+
+def switch(page: Page, id: str, key: str) -> Markup:
+    """A box with what it switches on."""
+    box = el("input", {"type": "checkbox", "id": id})
+    return el("label", {"class": "needs-js"}, box, " ", page.say(key))
 
 
 def with_functions(page: Page, lines: list[rows.Line]) -> Iterator[Inside]:
@@ -48,7 +55,8 @@ def phase(page: Page, number: int, lines: list[rows.Line]) -> Markup:
     entry = page.words.entry
     written = []
     for line in lines:
-        hidden = bool(line.of) and (entry is None or entry.key not in line.of)
+        others = bool(line.of) and (entry is None or entry.key not in line.of)
+        hidden = others or line.rule == "gd"
         one = rows.body(page.subject, page.formulas, line, result(page, line), hidden, at(page, line))
         written.append(page.later.hold(one) if hidden else one)
     if number == 1:

@@ -145,6 +145,12 @@ class Subject:
         return self.context.rate is not None
 
     @cached_property
+    def plain_too(self) -> bool:
+        """Whether plain descent can be chosen in place of the rule of the training."""
+        rate = self.program.rate
+        return self.context.rate is None and rate is not None and self.size(rate) == 1
+
+    @cached_property
     def factors(self) -> frozenset[tuple[str, str]]:
         """Pairs of a column and a weight of whose slope the column is a factor."""
         found = set()

@@ -39,7 +39,7 @@ def lead(page: Page) -> str:
     subject = page.subject
     data = [subject.q(symbol.name) for symbol in subject.program.data]
     answers = [subject.q(name) for name, _ in subject.answers]
-    small, total = page.say(f"small.{subject.model.goal.sense}"), subject.context.total_name
+    small, total = page.say(f"small.{subject.model.goal.sense}"), page.words.total
     if data and answers:
         sees = page.say("lead.sees", answers=", ".join(answers), data=", ".join(data[:6]), total=total, small=small)
     else:

@@ -47,6 +47,8 @@ class Words:
         self.weight = weight
         self.entry: Entry | None = subject.entries[weight] if subject.entries else None
         self.E = subject.q(subject.each) if subject.context.reduced else subject.goal
+        self.total = strings.total(subject.context.reduced, subject.context.goal_name, subject.patterns)
+        self.language = strings.derived()
 
     @property
     def chosen(self) -> Entry:

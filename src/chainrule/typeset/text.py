@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from chainrule.derive.derivation import Derivation, Reason, Step
-from chainrule.derive.sentences import label, sentence
+from chainrule.derive.sentences import ENGLISH, Language, label, sentence
 from chainrule.errors import UsageError, picture, width
 from chainrule.expr.nodes import Expr
 from chainrule.notation.names import pretty
@@ -76,19 +76,20 @@ def text(derivation: Derivation, style: str = "pretty", ascii: bool = False) -> 
     return plain("\n".join(aligned(rows)), ascii)
 
 
-def labels(reasons: Iterable[Reason]) -> str:
+def labels(reasons: Iterable[Reason], language: Language = ENGLISH) -> str:
     """The names of the rules of a line, each once; what only explains a line is not among them."""
-    return "; ".join(dict.fromkeys(label(reason.rule) for reason in reasons if reason.rule not in EXPLAIN))
+    return "; ".join(dict.fromkeys(label(one.rule, language) for one in reasons if one.rule not in EXPLAIN))
 
 
 def told(
-    reasons: Iterable[Reason], show: Callable[[Expr], str], said: set[str], plainly: Callable[[Expr], str]
-) -> Iterable[str]:
+    reasons: Iterable[Reason], show: Callable[[Expr], str], said: set[str], plainly: Callable[[Expr], str],
+    language: Language = ENGLISH,
+) -> Iterable[str]:  # fmt: skip
     """The sentences of a line, each once, but for those that only repeat the label, and those of letters that were said
     before."""
     mine: set[str] = set()
     for reason in reasons:
-        line = sentence(reason, plainly if reason.rule == "delta" else show)
+        line = sentence(reason, plainly if reason.rule == "delta" else show, language)
         if reason.rule != "simplify" and line not in mine and not (reason.rule in ONCE and line in said):
             said.add(line)
             mine.add(line)

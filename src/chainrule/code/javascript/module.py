@@ -56,11 +56,12 @@ class Training:
 def module(
     program: Program, bound: Bound, training: Training, widths: Iterable[int] = (),
     watched: Mapping[int, Iterable[str] | None] | Iterable[int] = (), held: Held | None = None,
-    also: Iterable[str] = (), **how: int,
+    also: Iterable[str] = (), room: int = 0, **how: int,
 ) -> str:  # fmt: skip
     """The text of the module. Beside the order's own, steps over ``widths`` patterns are printed, and what computes
     every quantity, those that no step needs too, over ``watched`` patterns, or those of the keys that it names, and the
-    functions that it is to have ``also``. Into ``held`` goes what is long and no program."""
+    functions that it is to have ``also``. Into ``held`` goes what is long and no program. There
+    may be ``room`` for more patterns, where each is one number."""
     bound = replace(bound, numerics=EXACT)  # a language without fused multiply-adds has no other
     functions = Functions(JAVASCRIPT)
     for needed in (*(("log", "cos") if training.draws else ()), *also):
@@ -76,6 +77,10 @@ def module(
         if symbol.name in where.data:
             numbers = where.given(symbol).ravel()
             own_name = where.data[symbol.name]
+            if room > numbers.size == bound.patterns:
+                listed = ", ".join(map(literal, numbers.tolist()))
+                parts.append(f"const {own_name} = new Float64Array({room});\n{own_name}.set([{listed}]);")
+                continue
             if held is not None and numbers.size >= MANY:
                 parts.append(f"const {own_name} = {beside(held, own_name, numbers)};")
                 continue

@@ -31,8 +31,9 @@ class Owned:
 class Probes:
     """What the words of the table ask."""
 
-    def __init__(self, context: Context, k: int = 0) -> None:
-        self.context, self.k = context, k
+    def __init__(self, context: Context, k: int = 0, total: str | None = None) -> None:
+        """``total`` is how the goal over all patterns is called, in the language of the page."""
+        self.context, self.k, self.total = context, k, context.total_name if total is None else total
         self.names = [context.weight(place) for place in range(len(context.names))]
         self.path, self.patterns, self.sense = context.path, context.patterns, context.sense
         self.low, self.high = context.box
@@ -131,7 +132,7 @@ class Probes:
             "weights": float(len(self.names)), "patterns": float(self.patterns), "sense": float(self.sense),
             "trial_steps": float(steps), "chained": float(self.owned is not None),
             "own_name": f"∂{context.goal_name}/∂{pretty(self.owned.quantity)}" if self.owned else "",
-            "error": context.goal_name, "total": context.total_name, "rate_name": context.rate_name,
+            "error": context.goal_name, "total": self.total, "rate_name": context.rate_name,
             "op": context.naming.minus, "bare": float(context.bare),
         }  # fmt: skip
 

@@ -21,9 +21,9 @@ export function chart(figure, go) {
     if (to !== null) go(to === N.k ? N.k : to > N.k ? Math.ceil(to) : Math.floor(to));
   });
 
-  return (now, kept) => {
+  return (now, kept, phase) => {
     N = now;
-    const { R } = N, S = series(R), O = kept ? series(kept) : null, K = Math.max(R.K, O ? kept.K : 0, 1);
+    const { R } = N, S = phase > 3 ? series(R) : upTo(series(R), now.k), O = kept ? series(kept) : null, K = Math.max(R.K, O ? kept.K : 0, 1);
     log = K > LOG;
     const along = (k) => (log ? Math.log1p(k) : k);
     const least = Math.min(0, 1.1 * S.least), most = Math.max(1.1 * S.most, O ? 1.1 * O.most : 0, 1e-12);
@@ -31,7 +31,7 @@ export function chart(figure, go) {
     const lines = s("g", { "clip-path": "url(#inside-steps)" });
     const marks = [s("defs", {}, F.inside("inside-steps")), lines, ...F.rows(), ...F.columns(places(O ? K : R.K, log))], ends = [];
     marks.push(label((F.left + F.right) / 2, F.H - 2, say("steps.axis"), { "text-anchor": "middle", class: "t" }));
-    const x = F.x(along(R.K)) + 8;
+    const x = F.x(along(S.steps.at(-1))) + 8;
     if (O) {
       lines.append(F.path(O.steps.map(along), O.total, "kept"));
       ends.push({ y: F.y(O.total.at(-1)), text: say("steps.kept.label"), kind: "t" });
@@ -48,9 +48,15 @@ export function chart(figure, go) {
     plot.replaceChildren(...marks);
     const here = F.x(along(N.k)).toFixed(1);
     set(cursor, { x1: here, x2: here, y1: F.top, y2: F.bottom, "aria-valuemin": 0, "aria-valuemax": R.K, "aria-valuenow": N.k, "aria-valuetext": say("after", { k: N.k, K: R.K }) });
-    const words = say("steps.words", { total: facts.goal.total, a: num(S.total[0]), b: num(S.total.at(-1)), end: ended(R) });
+    const words = say("steps.words", { total: facts.goal.total, a: num(S.total[0]), b: phase > 3 ? num(S.total.at(-1)) : "…", end: phase > 3 ? ended(R) : "…" });
     write($("#d-steps"), kept ? `${words} ${say("steps.kept")}` : words);
   };
+}
+
+// What is known of the run while the results of a step are not shown yet.
+function upTo(S, k) {
+  const count = Math.max(1, S.steps.findLastIndex((one) => one <= k) + 1);
+  return { ...S, steps: S.steps.slice(0, count), total: S.total.slice(0, count), each: S.each?.slice(0, count) ?? null };
 }
 
 function shown(S) {

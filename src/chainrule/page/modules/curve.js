@@ -40,7 +40,7 @@ export function curve(figure, start) {
     if (several) inside.append(F.path(S.at, S.one, "one"));
     const reach = 0.22 * (high - low);
     if (phase > 2 && Number.isFinite(g)) inside.append(F.path([at - reach, at + reach], [E - g * reach, E + g * reach], "tan"));
-    inside.append(...way(F, N));
+    inside.append(...way(F, N, phase > 3));
     if (phase > 3 && N.after !== null && N.behind(entry) !== at) {
       const to = N.behind(entry), after = error(values(R, N.after, [N.shown]));
       inside.append(F.path([at, to], [E, after], "stp"), head(F.x(to), F.y(after), F.x(to) - F.x(at), F.y(after) - F.y(E), "stp"));
@@ -72,11 +72,11 @@ function walls(F, [low, high]) {
   return [...(Number.isFinite(low) ? [wall(F.left, inside(low))] : []), ...(Number.isFinite(high) ? [wall(inside(high), F.right)] : [])];
 }
 
-// Where the run was, up to now filled.
-function way(F, N) {
+// Where the run was, up to now filled; where it will be, unless that is not shown yet.
+function way(F, N, whole) {
   const S = series(N.R), stride = Math.max(1, Math.ceil(S.steps.length / DOTS)), found = [];
   for (let k = 0; k < S.steps.length; k += stride) {
-    if (!Number.isFinite(S.total[k])) continue;
+    if (!Number.isFinite(S.total[k]) || (!whole && S.steps[k] > N.k)) continue;
     const w = N.R.state(S.steps[k])[N.entry.at];
     found.push(s("circle", { class: S.steps[k] <= N.k ? "past" : "future", cx: F.x(w), cy: F.y(S.total[k]), r: 2.6 }));
   }

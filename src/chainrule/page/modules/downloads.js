@@ -1,11 +1,13 @@
 // What can be taken away: the table of all steps with every digit, the picture, the text of the network.
 
-import { $, h, facts } from "./dom.js";
+import { $, h, facts, set } from "./dom.js";
 import { full } from "./numbers.js";
 import { values } from "./run.js";
 import { slope, error } from "./moment.js";
 
 const name = facts.name.replace(/\.[^.]*$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "network";
+
+const SHARP = 2;
 
 function give(ending, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type })), link = h("a", { download: `${name}${ending}`, href: url });
@@ -42,9 +44,10 @@ export function json(R) {
   give(".json", "application/json", JSON.stringify({ model: facts.text, settings: R.settings, rows: list }, null, 1));
 }
 
-export function svg() {
-  const drawn = [...document.querySelectorAll("#pictures figure:not([hidden]) svg")].pop() ?? $("svg"), copy = drawn.cloneNode(true), style = getComputedStyle(document.documentElement);
-  const own = [...drawn.querySelectorAll("*")], made = [...copy.querySelectorAll("*")];
+// The picture in front, its colours written out.
+function picture() {
+  const drawn = [...document.querySelectorAll("#pictures figure svg")].find((one) => one.clientWidth > 0) ?? $("svg"), copy = drawn.cloneNode(true);
+  const own = [...drawn.querySelectorAll("*")], made = [...copy.querySelectorAll("*")], style = getComputedStyle(document.documentElement);
   own.forEach((one, k) => {
     const now = getComputedStyle(one);
     for (const part of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor", "opacity"]) made[k].setAttribute(part, now.getPropertyValue(part));
@@ -53,7 +56,23 @@ export function svg() {
   copy.setAttribute("font-family", "sans-serif");
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("color", style.color);
-  give(".svg", "image/svg+xml", new XMLSerializer().serializeToString(copy));
+  const [wide, high] = copy.getAttribute("viewBox").split(" ").slice(2).map(Number);
+  return { copy, wide, high, paper: style.getPropertyValue("--paper").trim() || "#fff" };
+}
+
+export const svg = () => give(".svg", "image/svg+xml", new XMLSerializer().serializeToString(picture().copy));
+
+// The same as points, twice as fine as it is drawn.
+export async function png() {
+  const { copy, wide, high, paper } = picture(), canvas = h("canvas", { width: SHARP * wide, height: SHARP * high }), paint = canvas.getContext("2d");
+  set(copy, { width: SHARP * wide, height: SHARP * high });
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  paint.fillStyle = paper;
+  paint.fillRect(0, 0, canvas.width, canvas.height);
+  paint.drawImage(image, 0, 0);
+  canvas.toBlob((blob) => give(".png", "image/png", blob));
 }
 
 export const text = () => give(".eq", "text/plain", facts.text);

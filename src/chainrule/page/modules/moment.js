@@ -1,6 +1,6 @@
 // A run and a position → the numbers there: of the shown pattern, over the patterns of the step, and behind the step.
 
-import { values, standing, isGiven, rows } from "./run.js";
+import { values, standing, isGiven, handed, rows } from "./run.js";
 import { facts } from "./dom.js";
 
 const STRONGEST = 200;
@@ -57,8 +57,16 @@ export function error(found) {
 
 // The goal over all patterns, and E of each (null where there are no such).
 export function errors(R, state) {
+  if (rows !== handed) return added(R, state);
   const found = values(R, state, everyone), each = facts.goal.each === null ? null : found.all(facts.goal.each);
   return { total: found.one(facts.goal.objective), each: each && each.length === rows ? each : null };
 }
 
-const everyone = Array.from({ length: rows }, (_, row) => row);
+const everyone = Array.from({ length: handed }, (_, row) => row);
+
+// The same of other patterns than those that the program was printed for: each alone, then their sum or mean.
+function added(R, state) {
+  const each = Array.from({ length: rows }, (_, row) => error(values(R, state, [row])));
+  const sum = each.reduce((total, one) => total + one, 0);
+  return { total: facts.goal.reduced === "mean" ? sum / rows : sum, each };
+}

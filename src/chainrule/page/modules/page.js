@@ -14,7 +14,7 @@ import { settings, MORE } from "./settings.js";
 import { tiles } from "./tiles.js";
 import { questions } from "./questions.js";
 import { learning } from "./learn.js";
-import { csv, json, svg, text } from "./downloads.js";
+import { csv, json, png, svg, text } from "./downloads.js";
 import { selftest } from "./selftest.js";
 import { hear, nowhere, tell } from "./host.js";
 
@@ -86,9 +86,10 @@ function play() {
   if (timer) { stop(); draw(); return; }
   if (V.k >= R.K) go(0);
   const turn = () => {
-    if (V.k >= R.K) { stop(); draw(); return; }
-    timer = setTimeout(turn, V.phase < 4 ? PHASE : R.K > 100 ? FAST : PACE);
-    forth();
+    if (V.k >= R.K && V.phase > 3) { stop(); draw(); return; }
+    const slow = $("#c-phases")?.checked;
+    timer = setTimeout(turn, slow || V.phase < 4 ? PHASE : R.K > 100 ? FAST : PACE);
+    if (slow) phase(); else forth();
   };
   timer = setTimeout(turn, 100);
   draw();
@@ -143,11 +144,13 @@ function rows() {
     for (const part of $$(".hide", row)) set(part, { "aria-hidden": hidden ? "true" : null });
   }
   for (const one of $$("[data-size]")) write(one, say("entry.of", { n: one.dataset.size, q: N.entry?.q ?? "" }));
-  for (const one of $$("[data-of]")) if (one.tagName !== "OPTION") set(one, { hidden: !one.dataset.of.split(" ").includes(N.entry?.key) });
+  for (const one of $$("[data-of]")) if (one.tagName !== "OPTION") {
+    set(one, { hidden: !one.dataset.of.split(" ").includes(N.entry?.key) || (one.dataset.rule ?? state.settings.rule) !== state.settings.rule });
+  }
 }
 
 function said() {
-  const words = sentence(N, V.phase, facts.follows), box = $("#say"), note = $(".note", box);
+  const words = sentence(N, V.phase, facts.follows || state.settings.rule !== "own"), box = $("#say"), note = $(".note", box);
   if (box.firstChild?.nodeType === 3) { if (box.firstChild.data !== words) box.firstChild.data = words; } else box.prepend(words);
   const first = V.k === facts.opening.k && V.k > 0 && V.phase === 4 && pristine();
   if (note) set(note, { hidden: !first });
@@ -191,14 +194,14 @@ function draw(whole = !heavy || N === null || V.k === N.k) {
     drawPicture(N, V.phase, V);
     for (const one of $$("#trace th")) write(one, say(one.dataset.text, { w: N.entry.q }));
   }
-  drawChart(N, kept);
+  drawChart(N, kept, V.phase);
   table($("#trace"), trace(N, V.phase), (k) => { stop(); go(k); }, ({ of }) => say("trace.row", { n: of + 1 }));
   write($("#linecheck"), V.phase > 2 ? agree(N) : "");
   for (const one of $$(".derivation .nums")) set(one, { hidden: !V.nums });
   if ($("#s-derivation") && N.entry) $("#s-derivation").value = N.entry.key;
   if ($("#d-graph")) write($("#d-graph"), V.phase > 2 ? graph(N) : "…");
   drawSettings(N, state.settings, kept !== null, pristine() && kept === null);
-  drawQuestions(R, V.k, timer !== 0);
+  drawQuestions(R, V.k, V.phase, timer !== 0);
   learn.draw();
   show(V.q, N, V.phase);
   save();
@@ -241,6 +244,7 @@ on("#b-close", "click", () => $("#help").close());
 on("#b-csv", "click", () => csv(R));
 on("#b-json", "click", () => json(R));
 on("#b-svg", "click", svg);
+on("#b-png", "click", png);
 on("#b-text", "click", text);
 on("#b-link", "click", async () => {
   const link = (nowhere ? "" : location.href.split("#")[0]) + fragment(state);

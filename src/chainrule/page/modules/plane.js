@@ -16,7 +16,7 @@ export function plane(choose) {
   facts.entries.forEach((entry, place) => pick.append(h("option", { value: place }, entry.q)));
   let last = null;
 
-  const draw = (N, _, V) => {
+  const draw = (N, phase, V) => {
     const { R, entry } = N, place = V.other !== null && V.other !== N.weight ? V.other : partner(N);
     const other = facts.entries[place], [a, b] = span(R, entry), [c, d] = span(R, other);
     for (const option of pick.options) option.disabled = Number(option.value) === N.weight;
@@ -38,7 +38,7 @@ export function plane(choose) {
     const marks = [s("image", { href: last.url, x: F.left, y: F.top, width: F.right - F.left, height: F.bottom - F.top, preserveAspectRatio: "none" })];
     const every = series(R).steps.filter((k) => k <= N.k), xs = [...every, N.k].map((k) => R.state(k)[entry.at]), ys = [...every, N.k].map((k) => R.state(k)[other.at]);
     marks.push(F.path(xs, ys, "path"), F.path(xs, ys, "path over"), s("circle", { class: "dot", cx: F.x(N.before(entry)), cy: F.y(N.before(other)), r: 7 }));
-    if (N.after !== null) marks.push(F.path([N.before(entry), N.behind(entry)], [N.before(other), N.behind(other)], "stp"));
+    if (phase > 3 && N.after !== null) marks.push(F.path([N.before(entry), N.behind(entry)], [N.before(other), N.behind(other)], "stp"));
     marks.push(...ticks(c, d, 5).map((value) => label(F.left - 6, F.y(value) + 4, num(value, 6), { class: "t", "text-anchor": "end" })));
     marks.push(...F.columns(ticks(a, b).map((value) => [value, num(value, 6)])), label(F.right, F.H - 3, entry.q, { "text-anchor": "end", class: "name" }), label(F.left, F.top - 1, other.q, { class: "name", "text-anchor": "end" }));
     svg.replaceChildren(...marks);

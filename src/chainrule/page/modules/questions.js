@@ -19,6 +19,9 @@ function changed(settings, k) {
   if (!same(settings.order, file.order) || settings.steps !== file.steps) found.push("order");
   if (settings.seed !== file.seed) found.push("start", "order");
   if (!same(settings.starts, file.starts)) found.push("start");
+  if (!same(settings.consts, file.consts)) found.push("model");
+  if (settings.rule !== file.rule || settings.hold.length) found.push("rule");
+  if (settings.rows !== file.rows) found.push("rows");
   if (k !== facts.opening.k) found.push("k");
   return found;
 }
@@ -26,11 +29,14 @@ function changed(settings, k) {
 // The command that finds out; data that were typed are a file.
 function command(settings) {
   const file = handedOut(), parts = [facts.claims.command];
-  if (!same(settings.data, file.data)) parts.push("--data FILE");
+  if (!same(settings.data, file.data) || settings.rows !== file.rows) parts.push("--data FILE");
   if (settings.rate !== file.rate) parts.push(`--rate ${settings.rate}`);
   if (!same(settings.order, file.order)) parts.push(`--batch ${settings.order}`);
   if (settings.steps !== file.steps) parts.push(`--steps ${settings.steps}`);
   if (settings.seed !== file.seed) parts.push(`--seed ${settings.seed}`);
+  if (settings.rule !== file.rule) parts.push("--update gd");
+  for (const name of settings.hold) parts.push(`--hold ${name}`);
+  for (const [name, value] of Object.entries(settings.consts)) parts.push(`--set ${name}=${value}`);
   for (const name of new Set(Object.keys(settings.starts).map((place) => facts.entries[place].key))) {
     const place = Object.keys(settings.starts).find((one) => facts.entries[one].key === name);
     parts.push(`--start ${name}=${facts.entries[place].q.includes("[") ? `@${name}.json` : settings.starts[place]}`);
@@ -74,13 +80,14 @@ export function questions() {
     }
   };
 
-  return (R, k, busy) => {
+  return (R, k, phase, busy) => {
     clearTimeout(timer);
     if (R !== of) [known, of] = [new Map(), R];
     const now = changed(R.settings, k), pending = [];
     for (const part of parts) {
-      if (!part.needs.some((one) => now.includes(one))) stand(part);
-      else if (!part.live.length || R.every > 1) put(part, say("questions.unknown", { command: command(R.settings) }), "open");
+      if (phase < 4 && part.needs.includes("k")) put(part, WAITS, "open");
+      else if (!part.needs.some((one) => now.includes(one)) && !now.includes("rule") && !now.includes("rows")) stand(part);
+      else if (!part.live.length || R.every > 1 || now.includes("rule") || now.includes("rows")) put(part, say("questions.unknown", { command: command(R.settings) }), "open");
       else { put(part, WAITS, "open"); pending.push(part); }
     }
     if (!pending.length || busy || !R.done) return;

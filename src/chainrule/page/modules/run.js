@@ -1,18 +1,21 @@
 // Settings → a training, done in slices, with every state of it; and the numbers of a network at a state.
+// The patterns that `rows` counts, and their data, are those of the training that began last.
 
 import { begin, advance, visits, passLength, starts, departed, PROGRAM, SHEETS, VALUES, DATA } from "./program.js";
 import { facts } from "./dom.js";
+import { stepping } from "./stepping.js";
 
-const MOST = 5e6; // numbers that the record of a run holds; beyond, states are kept now and then and computed between
+const MOST = facts.memory; // numbers that the record of a run holds; beyond, states are kept now and then and computed between
 
 const given = Object.fromEntries(Object.entries(DATA).map(([key, one]) => [key, one.values.slice()]));
 
-export const rows = PROGRAM.patterns;
+export const handed = PROGRAM.patterns;
+export let rows = handed;
 export const orders = ["each", "all", "shuffled"].filter((one) => VALUES[one === "all" ? rows : 1] && SHEETS[one === "all" ? rows : 1]);
 
 // The settings that the file was made with.
 export function handedOut() {
-  return { rate: PROGRAM.rate < 0 ? null : PROGRAM.consts[PROGRAM.rate], starts: {}, order: PROGRAM.order, seed: PROGRAM.seed, steps: PROGRAM.steps, data: {} };
+  return { rate: PROGRAM.rate < 0 ? null : PROGRAM.consts[PROGRAM.rate], starts: {}, order: PROGRAM.order, seed: PROGRAM.seed, steps: PROGRAM.steps, data: {}, rows: handed, consts: {}, rule: "own", hold: [] };
 }
 
 // The state before the first step.
@@ -22,23 +25,46 @@ export function first(settings) {
   return state;
 }
 
-function entered(data) {
+function entered({ data, rows: count }) {
+  PROGRAM.patterns = rows = count;
   for (const [key, one] of Object.entries(DATA)) one.values.set(given[key]);
   for (const [key, cells] of Object.entries(data)) {
     for (const [row, value] of Object.entries(cells)) DATA[key].values[row] = value;
   }
 }
 
+const FAR = 20;
+
+// How far from 0 a number that begins at a value is looked for.
+export const far = (value) => FAR * Math.max(1, Math.abs(value));
+
 // A training that has begun; `more(milliseconds)` goes on with it.
 export function training(settings) {
-  entered(settings.data);
+  entered(settings);
   const state = first(settings), width = state.length, boxes = PROGRAM.boxes.length;
-  const every = Math.max(1, Math.ceil((settings.steps + 1) * width / MOST));
+  const full = (settings.steps + 1) * width <= MOST, every = full ? 1 : Math.ceil(Math.max(Math.sqrt(settings.steps), (settings.steps + 1) * width / MOST));
   const { order, seed } = settings, rate = settings.rate ?? undefined;
-  const run = begin({ order, seed, rate, state });
+  const fresh = (k, from) => {
+    const run = begin({ order, seed, rate, state: from });
+    for (const [key, value] of Object.entries(settings.consts)) run.consts[facts.consts[key]] = value;
+    run.control[0] = k;
+    return run;
+  };
+  const run = fresh(0, state), make = stepping(settings);
   const R = {
     settings: structuredClone(settings), width, every, K: 0, done: false, ended: "steps", left: null,
     consts: run.consts, kept: [Float64Array.from(state)], put: PROGRAM.boxes.map(() => new Set()),
+    low: new Float64Array(width).fill(NaN), high: new Float64Array(width).fill(NaN),
+  };
+  let between = { near: -1, states: null }; // of a run that is not kept whole, the states of one stretch
+  // Of a run that is not kept whole, how far each number went.
+  const meet = (numbers, from) => {
+    for (let at = 0; at < width; at++) {
+      const value = numbers[from + at];
+      if (Math.abs(value) > far(R.kept[0][at])) continue;
+      if (!(value >= R.low[at])) R.low[at] = value;
+      if (!(value <= R.high[at])) R.high[at] = value;
+    }
   };
   const chunk = 256, trace = new Float64Array(chunk * width), put = new Int32Array(chunk * boxes);
   R.more = (time) => {
@@ -47,17 +73,18 @@ export function training(settings) {
       const from = run.control[0];
       run.control[4] = 0;
       put.fill(0);
-      advance(run, Math.min(settings.steps, from + chunk), trace, put);
+      make(run, Math.min(settings.steps, from + chunk), trace, put);
       for (let row = 0; row < run.control[4]; row++) {
         const step = from + row + 1;
         if (step % every === 0) R.kept.push(trace.slice(row * width, (row + 1) * width));
+        if (every > 1) meet(trace, row * width);
         for (let box = 0; box < boxes; box++) if (put[row * boxes + box]) R.put[box].add(step);
       }
       R.K = run.control[0];
       if (run.control[3] !== 0 || R.K >= settings.steps) R.done = true;
     }
     if (R.done && run.control[3] === 2) R.ended = "converged";
-    if (R.done && run.control[3] === 1) [R.ended, R.left] = ["left the finite numbers", departed(run)];
+    if (R.done && run.control[3] === 1) [R.ended, R.left] = ["left the finite numbers", departed(run) ?? nowhere(run)];
     return R.done;
   };
   R.visited = (k) => {
@@ -66,19 +93,29 @@ export function training(settings) {
   };
   R.state = (k) => {
     if (every === 1) return R.kept[k];
-    const near = Math.floor(k / every), here = begin({ order, seed, rate, state: R.kept[near] });
-    here.control[0] = near * every;
-    return advance(here, k).state;
+    const near = Math.floor(k / every), at = k - near * every;
+    if (at === 0) return R.kept[near];
+    if (between.near !== near) {
+      const until = Math.min(R.K, (near + 1) * every - 1), length = until - near * every;
+      between = { near, states: new Float64Array(length * width) };
+      make(fresh(near * every, R.kept[near]), until, between.states, new Int32Array(length * Math.max(1, boxes)));
+    }
+    return between.states.slice((at - 1) * width, at * width);
   };
   R.next = (k) => {
     if (k < R.K) return { state: R.state(k + 1), put: R.put.map((steps) => steps.has(k + 1)) };
-    const here = begin({ order, seed, rate, state: R.state(k) }), acted = new Int32Array(Math.max(1, boxes));
-    here.control[0] = k;
-    advance(here, k + 1, new Float64Array(width), acted);
+    const here = fresh(k, R.state(k)), acted = new Int32Array(Math.max(1, boxes));
+    make(here, k + 1, new Float64Array(width), acted);
     return { state: here.control[3] === 1 ? null : here.state, put: PROGRAM.boxes.map((_, box) => acted[box] !== 0) };
   };
   R.boxed = (name, put) => put[PROGRAM.boxes.indexOf(name)] === true;
   return R;
+}
+
+// Where a run left the finite numbers, if no quantity of the printed step says.
+function nowhere(run) {
+  const one = PROGRAM.weights.find(({ first: at, shape }) => !run.state.subarray(at, at + shape.reduce((a, b) => a * b, 1)).every(Number.isFinite));
+  return { step: run.control[0] + 1, equation: (one ?? PROGRAM.weights[0]).name, entry: [], pattern: null };
 }
 
 // ---- numbers at a state

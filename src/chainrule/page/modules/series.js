@@ -1,7 +1,7 @@
 // A run → the numbers of its figures: errors over the steps, and over one weight, as series.py has them.
 
 import { facts } from "./dom.js";
-import { rows, values } from "./run.js";
+import { far, rows, values } from "./run.js";
 import { errors, error } from "./moment.js";
 
 const MOST = 50000, POINTS = 97, FEW = 17, WIDE = 0.35, FAR = 20, KEPT = 200;
@@ -36,10 +36,9 @@ export function span(R, entry) {
   R.spans ??= new Map();
   if (R.spans.get(entry)?.K === R.K) return R.spans.get(entry).ends;
   let low = Infinity, high = -Infinity;
-  const far = FAR * Math.max(1, Math.abs(R.kept[0][entry.at]));
-  for (const state of [...R.kept, R.state(R.K)]) {
-    const value = state[entry.at];
-    if (Math.abs(value) <= far) { low = Math.min(low, value); high = Math.max(high, value); }
+  const most = far(R.kept[0][entry.at]), every = [R.kept[0], ...(R.every === 1 ? R.kept : [])].map((state) => state[entry.at]);
+  for (const value of R.every === 1 ? every : [...every, R.low[entry.at], R.high[entry.at]]) {
+    if (Math.abs(value) <= most) { low = Math.min(low, value); high = Math.max(high, value); }
   }
   const box = entry.box?.map(Number);
   let ends;

@@ -1,14 +1,15 @@
-// Rate, start, order, seed and data: controls that begin the run again.
+// Rate, start, order, rule, consts, held weights, seed and data: controls that begin the run again.
 
 import { $, h, facts, say, set, write } from "./dom.js";
 import { num } from "./numbers.js";
-import { orders, datum, rows, handedOut, first } from "./run.js";
+import { grid, shown } from "./data.js";
+import { orders, handed, handedOut, first } from "./run.js";
 import { span } from "./series.js";
-import { q } from "./words.js";
+import { known, q } from "./words.js";
 
 export const MORE = 1000; // steps that are made beyond the last
 
-const SHOWN = 200; // rows of data that can be typed
+const SHOWN = 200, HELD = 30; // rows of data that can be typed, weights that can be held
 
 // Makes the controls in their place; `change(settings)` trains again. Gives what draws them.
 export function settings(change, { keep, reset, more }) {
@@ -37,9 +38,14 @@ export function settings(change, { keep, reset, more }) {
   const seed = h("input", { type: "number", id: "s-seed", min: 0, step: 1 });
   seed.addEventListener("input", () => { if (/^\d{1,9}$/.test(seed.value)) changed({ seed: Number(seed.value) }); });
   const fields = h("div", { class: "fields" });
-  if (rows > 1 && !facts.bare) fields.append(h("label", {}, say("order"), order));
+  if (handed > 1 && !facts.bare) fields.append(h("label", {}, say("order"), order));
+  const rule = h("select", { id: "s-rule", change: () => changed({ rule: rule.value }) });
+  for (const one of facts.rules) rule.append(h("option", { value: one }, say(`rule.${one}`)));
+  if (facts.rules.length > 1) fields.append(h("label", {}, say("rule"), rule));
   fields.append(h("label", {}, say("seed"), seed));
-  const data = facts.columns.length && rows <= SHOWN ? cells(() => S, changed) : null;
+  const consts = others(fields, (key, value) => changed({ consts: { ...S.consts, [key]: value } }));
+  const hold = held(fields, (names) => changed({ hold: names }));
+  const data = facts.columns.length && handed <= SHOWN ? grid(() => S, changed) : null;
   parts.push(h("details", { id: "more" }, h("summary", {}, say("more")), fields, data?.table));
   const kept = h("button", { type: "button", id: "b-keep", click: keep }, say("keep")), back = h("button", { type: "button", id: "b-reset", click: reset }, say("reset"));
   const on = h("button", { type: "button", id: "b-more", click: more }, say("more.steps", { n: MORE.toLocaleString("en") }));
@@ -67,6 +73,10 @@ export function settings(change, { keep, reset, more }) {
       shown(start.number, value);
     }
     order.value = orders.includes(S.order) ? S.order : "given";
+    for (const option of order.options) option.disabled = S.rows !== handed && !["each", "shuffled"].includes(given(option.value));
+    rule.value = S.rule;
+    consts(S, N.R);
+    hold(S);
     shown(seed, S.seed);
     data?.draw();
     write(kept, say(keeping ? "keep.instead" : "keep"));
@@ -75,30 +85,29 @@ export function settings(change, { keep, reset, more }) {
   };
 }
 
-function shown(field, value) {
-  if (document.activeElement !== field) field.value = value;
-}
-
 function clamped(value, entry) {
   const box = entry.box?.map(Number);
   return box ? Math.min(box[1], Math.max(box[0], value)) : value;
 }
 
-// The data as a table whose cells can be typed.
-function cells(settings, changed) {
-  const fields = [];
-  const body = Array.from({ length: rows }, (_, row) => h("tr", {}, h("td", {}, say("pattern.plain", { i: row })), ...facts.columns.map((key) => {
-    const field = h("input", { type: "text", inputmode: "decimal", "aria-label": say("data.cell", { q: q(key), i: row }) });
-    field.addEventListener("input", () => {
-      const value = Number(field.value.replace("−", "-"));
-      if (field.value.trim() === "" || !Number.isFinite(value)) return;
-      const { data } = settings();
-      changed({ data: { ...data, [key]: { ...data[key], [row]: value } } });
-    });
-    fields.push([field, key, row]);
-    return h("td", {}, field);
-  })));
-  const head = h("tr", {}, h("th", { scope: "col" }, say("data")), ...facts.columns.map((key) => h("th", { scope: "col" }, q(key))));
-  const table = h("div", { class: "cells" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body)));
-  return { table, draw: () => { for (const [field, key, row] of fields) shown(field, datum(key, row)); } };
+// A field for each other const of one number; gives what draws them.
+function others(fields, changed) {
+  const made = Object.keys(facts.consts).filter((key) => key !== facts.rate && known(key)?.size === 1).map((key) => {
+    const field = h("input", { type: "number", id: `s-c-${key}`, step: "any", class: "const" });
+    field.addEventListener("input", () => { if (field.value !== "" && Number.isFinite(Number(field.value))) changed(key, Number(field.value)); });
+    fields.append(h("label", {}, q(key), field));
+    return [field, key];
+  });
+  return (_, R) => { for (const [field, key] of made) shown(field, R.consts[facts.consts[key]]); };
+}
+
+// A box for each weight that may stay as it is; gives what draws them.
+function held(fields, changed) {
+  const names = [...new Set(facts.entries.map((entry) => entry.key))].slice(0, HELD), made = new Map();
+  if (!names.length) return () => {};
+  const chosen = () => names.filter((name) => made.get(name).checked);
+  for (const name of names) made.set(name, h("input", { type: "checkbox", id: `s-h-${name}`, change: () => changed(chosen()) }));
+  const labels = names.map((name) => h("label", {}, made.get(name), " ", q(name)));
+  fields.append(h("fieldset", { id: "s-hold" }, h("legend", {}, say("hold")), ...labels));
+  return (S) => { for (const name of names) made.get(name).checked = S.hold.includes(name); };
 }

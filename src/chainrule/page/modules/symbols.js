@@ -68,7 +68,7 @@ function about() {
     parts.push(h("b", {}, say("about.value", { q, v: hidden ? "…" : num(N.number(one.key)) })));
   } else parts.push(h("b", {}, q));
   parts.push(h("span", {}, one ? one.about : local(q)));
-  if (one && one.series && one.size === 1 && N.R.done && !N.light) parts.push(course(one.key, N));
+  if (one && one.series && one.size === 1 && N.R.done && !N.light && one.phase <= phase) parts.push(course(one.key, N));
   if (maker(q)) parts.push(h("button", { type: "button", class: "link", click: go }, say("about.line")));
   return box.replaceChildren(...parts);
 }

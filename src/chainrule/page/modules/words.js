@@ -123,7 +123,9 @@ export function trace(N, phase) {
   if (!entry) return found;
   const from = Math.max(0, Math.min(N.k - 4, R.K - ROWS));
   for (let k = from; k < Math.min(from + ROWS, R.K); k++) {
-    const visited = R.visited(k), state = R.state(k), next = R.next(k), open = k === N.k && phase < 4;
+    const visited = R.visited(k), hidden = k > N.k && phase < 4, open = k === N.k && phase < 4;
+    if (hidden) { found.push({ cells: [String(k + 1), seen(visited), "…", "…", "…"], now: false, of: k }); continue; }
+    const state = R.state(k), next = R.next(k);
     const old = state[entry.at], now = next.state[entry.at];
     const boxed = entry.box && R.boxed(entry.key, next.put) && entry.box.map(Number).includes(now);
     const after = boxed ? say("trace.box", { v: num(now) }) : num(now);
