@@ -12,6 +12,8 @@ from typing import Any
 
 from pygments.lexers.special import TextLexer
 
+from chainrule.views.highlighting import EquationLexer
+
 DOCS = Path(__file__).parent
 
 project = "chainrule"
@@ -57,5 +59,6 @@ def listed(app: Any, page: str, source: list[str]) -> None:
 
 def setup(app: Any) -> None:
     app.connect("source-read", listed)
+    app.add_lexer("eq", EquationLexer)
     for kind in ("csv", "path"):
         app.add_lexer(kind, TextLexer)

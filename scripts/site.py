@@ -43,7 +43,7 @@ def gallery(live: bool) -> str:
     ]
     for name, (picture, words) in PICTURES.items():
         text = cr.example(name).text.rstrip("\n")
-        parts += [f"## {name}\n", f"```text\n{text}\n```\n", f"![{words}](pictures/{picture}.svg)\n"]
+        parts += [f"## {name}\n", f"```eq\n{text}\n```\n", f"![{words}](pictures/{picture}.svg)\n"]
         if live:
             parts.append(f'<p><a href="pages/{name}.html">Train {name} in the browser</a></p>\n')
         parts.append(f"In Python `cr.example(\"{name}\")`; from the command line `chainrule explain {name}`.\n")

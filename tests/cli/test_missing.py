@@ -151,9 +151,14 @@ def unguarded(tree: ast.AST) -> set[str]:
     return names - CORE
 
 
+OF_A_PART = {"page/widget.py": {"anywidget", "traitlets"}, "views/highlighting.py": {"pygments"}}
+"""Files that are loaded where a part is known to be there: `api.notebook` asks first, Pygments itself loads the other."""
+
+
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_optional_part_is_imported_unguarded(path: Path) -> None:
-    assert unguarded(ast.parse(path.read_text("utf-8"))) == set()
+    allowed = OF_A_PART.get(path.relative_to(PACKAGE).as_posix(), set())
+    assert unguarded(ast.parse(path.read_text("utf-8"))) == allowed
 
 
 def test_an_unguarded_import_is_found() -> None:
