@@ -152,7 +152,7 @@ def unguarded(tree: ast.AST) -> set[str]:
 
 
 OF_A_PART = {"page/widget.py": {"anywidget", "traitlets"}, "views/highlighting.py": {"pygments"}}
-"""Files that are loaded where a part is known to be there: `api.notebook` asks first, Pygments itself loads the other."""
+"""Files that are loaded where a part is there: `api.notebook` asks first, Pygments itself loads the other."""
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -8,11 +8,13 @@ SIGTERM, 129 by SIGHUP), 141 the reader of the output left.
 
 from __future__ import annotations
 
+import os
 import sys
 
 from chainrule.cli import streams
 from chainrule.cli.code import code
 from chainrule.cli.commands import cli
+from chainrule.cli.completion import ASKED, completion
 from chainrule.cli.derive import derive
 from chainrule.cli.format import format_
 from chainrule.cli.group import refuse
@@ -22,6 +24,7 @@ from chainrule.cli.resume import resume
 from chainrule.errors import UsageError
 
 cli.add_command(code)
+cli.add_command(completion)
 cli.add_command(derive)
 cli.add_command(format_)
 cli.add_command(page)
@@ -32,7 +35,8 @@ cli.add_command(resume)
 def main() -> None:
     """The command `chainrule`."""
     try:
-        streams.put_on()
+        if ASKED not in os.environ:  # a shell that completes is answered in bytes
+            streams.put_on()
     except UsageError as error:
         refuse(error, sys.argv[1:])
     cli(prog_name="chainrule")

@@ -27,6 +27,7 @@ from chainrule.cli.options import (
     visiting,
 )
 from chainrule.cli.output import bar, page, save, say, source, stream, tell, writable, write
+from chainrule.cli.watch import watching
 from chainrule.errors import UsageError, inline
 
 if TYPE_CHECKING:
@@ -67,13 +68,14 @@ def cli(context: click.Context) -> None:
 @click.option("--tests", is_flag=True, help="the tests behind the answers too: every claim with its numbers")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
 @click.option("--html", "report", metavar="FILE", help="write the story as one page for a browser or a printer")
+@click.option("--watch", is_flag=True, help="do it again at each save of the model's file, until Ctrl-C")
 @seed_option
 @ascii_option
 @json_option
 def explain(
     model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], tests: bool,
-    saved: str | None, report: str | None, seed: int, ascii: bool, as_json: bool,
+    saved: str | None, report: str | None, watch: bool, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """The story of a network: the derivation of its back-propagation, its training, and answers to the questions that
     a learner asks, each tested on this network before it is shown; with --tests all of that too.
@@ -84,25 +86,33 @@ def explain(
     chainrule explain my.eq --data points.csv --steps 500 --batch all
     chainrule explain xor --claim decrease
     chainrule explain xor --html report.html
+    chainrule explain my.eq --watch
     """
-    network = opened(model)
-    if report is not None:
-        writable(report)
-    if saved is None:
-        run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
-    else:
-        from chainrule.train.files import load_run
 
-        run = load_run(saved)
-    story = network.explain(run, claims=claim or None)
-    if report is not None:
-        save(report, story.html(network.figure.pictures(run) if not claim else ()))
-    if as_json:
-        write(story.json())
-    elif report is None:
-        tell(story, ascii, tests)
+    def once() -> None:
+        network = opened(model)
+        if report is not None:
+            writable(report)
+        if saved is None:
+            run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
+        else:
+            from chainrule.train.files import load_run
+
+            run = load_run(saved)
+        story = network.explain(run, claims=claim or None)
+        if report is not None:
+            save(report, story.html(network.figure.pictures(run) if not claim else ()))
+        if as_json:
+            write(story.json())
+        elif report is None:
+            tell(story, ascii, tests)
+        else:
+            page([f"the story is in {inline(report)}"], ascii)
+
+    if watch:
+        watching(model, once)
     else:
-        page([f"the story is in {inline(report)}"], ascii)
+        once()
 
 
 @cli.command(short_help="Your own line: right, or what slipped.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import click
 
+from chainrule.cli.completion import weights
 from chainrule.cli.options import ascii_option, json_option, model_argument, opened, several
 from chainrule.cli.output import marked, page, say, write
 from chainrule.errors import UsageError, inline
@@ -19,7 +20,7 @@ FORMS = {"strict": ("text",), "ascii": ("text",), "dress": ("text", "latex", "ma
 
 @click.command(short_help="Back-propagation line by line, every line checked.")
 @model_argument
-@click.option("--wrt", metavar="NAME", help="the weight; every weight if none is named")
+@click.option("--wrt", metavar="NAME", shell_complete=weights, help="the weight; every weight if none is named")
 @click.option("--of", metavar="NAME", help="what is differentiated, if not the error; goal: what a step lowers")
 @click.option("--detail", default="normal", show_default=True, metavar="HOW", help="brief, normal, full or substituted")
 @click.option(

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from chainrule.cli import signals
+from chainrule.cli.completion import TYPED
 from chainrule.cli.output import complain, warn, write
 from chainrule.cli.streams import BROKEN, FAILED
 from chainrule.errors import BrokenPass, ChainruleError, LimitError, RunError, UsageError
@@ -43,7 +44,9 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
+            ctx.meta[TYPED] = list(rest)
+            return name, command, rest
         except click.NoSuchOption:
             raise
         except click.UsageError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chainrule.cli.completion import models, weights
 from chainrule.cli.streams import standard_input, unreadable
 from chainrule.errors import UsageError
 from chainrule.expr.limits import most
@@ -61,7 +62,7 @@ def several(name: str, metavar: str, help: str) -> Callable[[Callable[..., Any]]
     return click.option(name, multiple=True, metavar=metavar, help=help)
 
 
-model_argument = click.argument("model")
+model_argument = click.argument("model", shell_complete=models)
 data_option = click.option("--data", metavar="FILE", help="a file of patterns: .csv, .tsv, .json, .npz, .parquet, …")
 column_option = several(
     "--column", "NAME=COLUMN", 'which column a name is: --column "sl=sepal length (cm)"; may be repeated'
@@ -96,7 +97,10 @@ update_option = click.option(
     metavar="RULE",
     help="another learning rule than gradient descent: a name such as adam, its text, or @FILE with the text",
 )
-hold_option = several("--hold", "NAME", "a weight that stays as it is; may be repeated")
+hold_option = click.option(
+    "--hold", multiple=True, metavar="NAME", shell_complete=weights,
+    help="a weight that stays as it is; may be repeated",
+)  # fmt: skip
 seed_option = click.option(
     "--seed", type=Whole(), default=0, show_default=True, metavar="N", help="for starts and orders drawn at random"
 )

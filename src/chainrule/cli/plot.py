@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chainrule.cli.commands import trained
+from chainrule.cli.completion import weights
 from chainrule.cli.options import (
     Whole,
     ascii_option,
@@ -46,7 +47,10 @@ FIGURES: dict[str, tuple[str, ...]] = {
 @model_argument
 @click.option("--figure", type=click.Choice(list(FIGURES)), default="error", show_default=True, help="what is drawn")
 @click.option("--out", metavar="FILE", help="where it is written: .svg, .png or .pdf; without it MODEL-FIGURE.svg")
-@click.option("--weight", metavar="NAME", help="error: the weight, or entry such as W[2,1]; else what moved furthest")
+@click.option(
+    "--weight", metavar="NAME", shell_complete=weights,
+    help="error: the weight, or entry such as W[2,1]; else what moved furthest",
+)  # fmt: skip
 @click.option("--axes", metavar="WHAT", help="landscape: two weights such as a,b; or path, curvature or random")
 @click.option(
     "--normalise/--no-normalise", default=None,
