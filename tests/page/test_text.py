@@ -32,6 +32,13 @@ def test_the_script_draws_the_text_that_was_there(name: str, opened: Opened, mad
     assert before == after
 
 
+@pytest.mark.parametrize("name", ["identity", "digits"])
+def test_no_control_is_seen_that_would_do_nothing(name: str, opened: Opened, made: Made) -> None:
+    page = opened(made(name, **({"steps": 30} if name == "digits" else {})), scripts=False)
+    dead = "[...document.querySelectorAll('button, input, select, textarea, [role=slider], .needs-js')]"
+    assert page.run(f"{dead}.filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 120))") == []
+
+
 def test_it_opens_at_the_first_step_that_moves_a_weight(opened: Opened, made: Made) -> None:
     page = opened(made("identity"))
     assert page.text("#h-step") == "Step 2 looks at pattern 1: x = 1, y = 1"
