@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from _kept import Kept, asked
 from tests.page.browser import Browser
-from tests.page.stale import acted, difference, models
+from tests.page.stale import LARGE, WAIT, acted, difference, models
 
 ROW = 10
 """Actions on one page, each of them looked at."""
@@ -48,7 +48,7 @@ class Pages:
             for _ in range(ROW):
                 page.front()
                 done += acted(page, draw, 1)
-                fragment, found = difference(page, fresh, path)
+                fragment, found = difference(page, fresh, path, LARGE if name == "digits" else WAIT)
                 wrong += [f"after {', '.join(done)}: {one} ({fragment})" for one in found]
             wrong += page.faults() + fresh.faults()
         except Exception:

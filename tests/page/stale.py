@@ -15,20 +15,21 @@ from tests.page.browser import Page
 
 import chainrule as cr
 
-WAIT = 320
-"""Milliseconds after which the address has the link of what is seen, and a large network is drawn whole."""
+WAIT, LARGE = 320, 1500
+"""Milliseconds after which the address has the link of what is seen; and after which a large network is drawn whole."""
 
 SEEN = """(() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
   while (walk.nextNode()) {
     const e = walk.currentNode.parentElement, text = walk.currentNode.data.replace(/\\s+/g, " ").trim();
-    if (text && !e.closest("style, script, [hidden], #spoken")) found.push(text);
+    if (text && !e.closest("style, script, [hidden], #spoken, #ask")) found.push(text);
   }
   const fields = [...document.querySelectorAll("input, select")].filter((e) => !e.closest("[hidden], #c-nums"));
   const state = (e) => (e.type === "checkbox" || e.type === "radio" ? e.checked : e.value);
   return [...found, ...fields.map((e) => `${e.id || e.getAttribute("aria-label")}=${state(e)}`)];
 })()"""
-"""Every text that may be seen, and what stands in the fields."""
+"""Every text that may be seen, and what stands in the fields. Which question a learner is asked depends on those that
+were asked before."""
 
 DRAWN = """(() => {
   const seen = (e) => !e.closest("[hidden]") && e.getBoundingClientRect().width > 0;
@@ -37,6 +38,7 @@ DRAWN = """(() => {
   const where = ["class", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "href"];
   const marks = shapes.flatMap((svg) => [...svg.querySelectorAll("*")].map((e) => `${e.tagName} ${having(e, where)}`));
   const said = [...document.querySelectorAll("[aria-valuetext], [aria-label]")].filter(seen)
+    .filter((e) => !e.closest("#ask"))
     .map((e) => having(e, ["aria-label", "aria-valuetext", "aria-pressed", "aria-checked", "aria-selected"]));
   const painted = [...document.querySelectorAll("canvas")].filter(seen).map((e) => e.toDataURL());
   return [...marks, ...said, ...painted].map((one) => (one.length < 200 ? one : `${one.slice(0, 40)} ${hash(one)}`));
@@ -159,7 +161,7 @@ ACTIONS: dict[str, Callable[[Page, random.Random], object]] = {
     "hide": lambda page, draw: pressed(page, "#fade input", draw.randrange(4)),
     "narrow": lambda page, draw: page.size(draw.choice([360, 800, 1280]), 800),
 }
-"""What is left out is no state of a page: a kept run, an answer given, what is unfolded, numbers in lines."""
+"""What is left out is no state of a page: a kept run, answers, what is unfolded, numbers in lines."""
 
 
 def acted(page: Page, draw: random.Random, count: int) -> list[str]:
@@ -170,10 +172,10 @@ def acted(page: Page, draw: random.Random, count: int) -> list[str]:
     return done
 
 
-def difference(page: Page, fresh: Page, path: Path) -> tuple[str, list[str]]:
+def difference(page: Page, fresh: Page, path: Path, wait: int = WAIT) -> tuple[str, list[str]]:
     """The link of a page, and in what the page differs from a fresh one that the link opens."""
     page.run("document.activeElement.blur()")
-    page.run(f"new Promise((done) => setTimeout(done, {WAIT}))")
+    page.run(f"new Promise((done) => setTimeout(done, {wait}))")
     fragment, size = page.run("location.hash"), page.run("[innerWidth, innerHeight]")
     fresh.size(*size)
     fresh.go("about:blank")

@@ -7,6 +7,8 @@ export function table(element, rows, press = null, named = null) {
   const body = $("tbody", element), old = $$("tr", body);
   rows.forEach((row, place) => {
     const tr = old[place] ?? body.appendChild(h("tr"));
+    if (tr.press === undefined) tr.addEventListener("click", () => tr.press?.(Number(tr.dataset.row)));
+    tr.press = press;
     set(tr, { "aria-current": row.now ? "true" : null, "data-row": row.of });
     const cells = $$("td", tr);
     row.cells.forEach((text, at) => {
@@ -17,12 +19,12 @@ export function table(element, rows, press = null, named = null) {
         if (!button) {
           button = h("button", { type: "button", class: "link" });
           td.replaceChildren(document.createTextNode(""), button);
-          tr.addEventListener("click", () => press(Number(tr.dataset.row)));
         }
         if (td.firstChild.data !== mark) td.firstChild.data = mark;
         write(button, text);
         if (named) set(button, { "aria-label": named(row) });
-      } else write(td, mark + text);
+      } else if (td.firstElementChild) td.replaceChildren(mark + text);
+      else write(td, mark + text);
     });
     for (const extra of cells.slice(row.cells.length)) extra.remove();
   });
