@@ -16,7 +16,6 @@ from chainrule.explain.measure.claims import step as measured_step
 from chainrule.explain.measure.claims import toward as measured_toward
 from chainrule.explain.measure.claims import update as measured_update
 from chainrule.explain.measure.claims import vanish as measured_vanish
-from chainrule.explain.measure.context import Context
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.claims import (
     amount,
@@ -38,9 +37,9 @@ __all__ = ["CLAIMS", "FINDINGS", "MEASURE", "TELL"]
 
 
 class Row(NamedTuple):
-    """``measure`` makes one of ``findings``, which say what stands in the JSON; ``tell`` sees a finding, and no run."""
+    """``measure`` makes of a run one of ``findings``, which say what stands in the JSON; ``tell`` sees that alone."""
 
-    measure: Callable[[Context], Any]
+    measure: Callable[[Any], Any]
     findings: tuple[type, ...]
     tell: Callable[[Any], Claim]
 
