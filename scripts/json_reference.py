@@ -19,7 +19,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from chainrule.explain.measure.claims import FINDINGS
+from chainrule.explain.tell.claims import FINDINGS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "json.md"
 COLUMNS = 132

@@ -112,7 +112,7 @@ def test_nor_is_a_model_without_a_value(text: str) -> None:
 def test_points_at_which_everything_is_finite_come_first() -> None:
     """exp(800·w) is too large for some of the points: others are taken."""
     model = build(parse("weight w := 0.3\nE = w^2 + 1/(1 + exp(800*w))"))
-    assert all(certain for _, _, certain in Checker(model)._points)
+    assert all(point.certain for point in Checker(model)._points)
 
 
 def test_a_false_line_without_a_value_is_found() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 import chainrule as cr
 from chainrule.explain import CLAIMS, Story
-from chainrule.explain.measure.claims import FINDINGS
+from chainrule.explain.tell.claims import FINDINGS
 from chainrule.typeset.json import FORMAT
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from tests.house.test_floors import CONTRACTS, SOURCES, module_of
 
-from chainrule.explain.measure.claims import FINDINGS
+from chainrule.explain.tell.claims import FINDINGS
 
 ROOM = "chainrule.explain"
 LAYERS = [{part.strip() for part in layer.split("|")} for layer in CONTRACTS["explain"]["layers"]]

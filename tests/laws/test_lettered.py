@@ -4,6 +4,8 @@ form."""
 import pytest
 from tests.laws.lettered import Pair, declared, differences, random_pair
 
+import chainrule as cr
+
 BOXED = """data x in {-1, 0, 2}
 target y = x/2
 weight w in [0, 1] := 0.5, b := 0.125
@@ -40,3 +42,16 @@ def test_a_difference_is_seen() -> None:
     other = declared(BOXED).replace("2·λ", "λ").replace("λ·w²", "λ·w⁴")
     found = differences(Pair(BOXED, other, DATA, ((STEPS[0], LETTERED[0]),)))
     assert [one.split(":")[0].split(" of ")[0] for one in found] == ["bits", "w <- w − α·((ŷ − y)·x + 2·λ·w)"]
+
+
+def test_notes_speak_of_the_goal_as_the_text_has_it() -> None:
+    text = cr.Model(declared(BOXED), data=DATA).derive("w").text()
+    assert "note: a step lowers Σ_p E[p] + R and not E[p] alone" in text
+    assert "p'" not in text
+
+
+def test_a_line_of_one_pattern_that_depends_on_all_has_another_letter_inside() -> None:
+    hidden = "data x\ntarget y\nweight w := 0.5, b := 0.25\nz = w·x + b\nm = mean z\nE = (z − m − y)²"
+    text = declared(hidden)
+    assert "mean_p' x[p']" in cr.Model(text).derive("w").text()
+    assert differences(Pair(hidden, text, {"x": [1.0, 3.0], "y": [0.5, -1.0]}, ())) == []

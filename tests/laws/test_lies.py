@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.explain.measure.claims import FINDINGS
 from chainrule.explain.story import TELL
 from chainrule.explain.tell.claim import Claim
+from chainrule.explain.tell.claims import FINDINGS
 
 from .test_truth import BOWL, LINE, ROWS, trained
 from .truth.case import Case, made

@@ -9,8 +9,8 @@ import numpy as np
 from tests.laws.truth.case import Case
 
 import chainrule as cr
-from chainrule.explain.measure.claims import MEASURE
 from chainrule.explain.measure.context import Context, Moment
+from chainrule.explain.tell.claims import MEASURE
 from chainrule.page.live.interpret import Told
 
 from .live import Pair

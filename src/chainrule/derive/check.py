@@ -8,15 +8,14 @@ and is never printed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from chainrule.derive.derivation import Check
-from chainrule.derive.points import PATTERNS, Point, entries, points, slack
-from chainrule.derive.work import UNCHECKED, VALUELESS, Enough, Work, agree
+from chainrule.derive.points import PATTERNS, Point, Values, entries, points
+from chainrule.derive.work import Sides, Work, compared
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, key
 from chainrule.expr.walk import nodes
@@ -30,8 +29,6 @@ from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import Floats
 from chainrule.numbers.rounded import rounding
-
-RELATIVE, ABSOLUTE = 1e-9, 1e-13
 
 OWN = Limits(text=10**9, depth=10**6, nodes=10**9, names=10**9, digits=10**9)
 """Lines are as long as their own limit has it: those of a text someone gives are not for them."""
@@ -82,25 +79,19 @@ class Checker:
             self._of(parse_expression(side, functions=functions, quantities=quantities, limits=OWN))
             for side in (left, right)
         ]
-        worst, used = 0.0, 0
-        for place, (given, values, certain) in enumerate(self._points):
-            if used and self._work.scarce:
-                break
-            try:
-                ours, theirs = (self._value(side, place, given, values) for side in sides)
-            except Enough:
-                return Check(True, worst, used) if used else UNCHECKED
-            if not (math.isfinite(ours) and math.isfinite(theirs)) and not certain:
-                continue  # at a corner of a domain, or where the model divides by 0, a line may say ∞ = ∞
-            apart = abs(ours - theirs)
-            near = RELATIVE * max(abs(ours), abs(theirs)) + slack(values, ABSOLUTE)
-            if not agree(ours, theirs, near, partial(self._rounding, sides, place, values)):
-                raise false_line(left, right, ours, theirs, given)
-            used += 1
-            worst = max(worst, apart / (max(abs(ours), abs(theirs)) or 1.0))
-        return Check(True, worst, used) if used else VALUELESS
+        return compared((partial(self._sides, left, right, sides, *at) for at in enumerate(self._points)), self._work)
 
-    def _value(self, side: Expr, place: int, given: Point, values: Point) -> float:
+    def _sides(self, left: str, right: str, sides: list[Expr], place: int, point: Point) -> Sides:
+        """Both sides at a point."""
+
+        def values() -> tuple[float, float]:
+            ours, theirs = (self._value(side, place, point.given, point.values) for side in sides)
+            return ours, theirs
+
+        return Sides(point, values, partial(self._rounding, sides, place, point.values),
+                     lambda ours, theirs: false_line(left, right, ours, theirs, point.given))  # fmt: skip
+
+    def _value(self, side: Expr, place: int, given: Values, values: Values) -> float:
         def derivative(node: Derivative, bound: Mapping[str, int]) -> float:
             at = (place, node, bound.get(HIDDEN))
             if at not in self._known:
@@ -112,15 +103,15 @@ class Checker:
             side, values, setting=self._setting, letters=letters, derivative=derivative, made=self._work.add
         )
 
-    def _slope(self, node: Derivative, given: Point, bound: Mapping[str, int], made: Made) -> float:
+    def _slope(self, node: Derivative, given: Values, bound: Mapping[str, int], made: Made) -> float:
         return oracle.derivative(node, self._equations, given, setting=self._setting, letters=bound, made=made)
 
-    def _rounding(self, sides: list[Expr], place: int, values: Point) -> float:
+    def _rounding(self, sides: list[Expr], place: int, values: Values) -> float:
         """How much rounding may do to the sides of a line."""
         letters = {HIDDEN: place % PATTERNS}
         made = {key(equation.target) for equation in self._equations}
 
-        def value(kind: Floats, moved: Point, side: Expr) -> float:
+        def value(kind: Floats, moved: Values, side: Expr) -> float:
             given = {name: number for name, number in moved.items() if name not in made}
             slope = partial(self._slope, given=given, made=lambda numbers: None)
             return evaluate(
@@ -135,7 +126,7 @@ class Checker:
         return written(expr, HIDDEN, self._many) if self._many else expr
 
 
-def false_line(left: str, right: str, ours: float, theirs: float, given: Point) -> DerivationError:
+def false_line(left: str, right: str, ours: float, theirs: float, given: Values) -> DerivationError:
     """The error that stands in place of a line that is not true."""
     numbers = {name: " or ".join(f"{one:.6g}" for one in entries(value)) for name, value in given.items()}
     place = ", ".join(f"{pretty(name)} = {number}" for name, number in numbers.items())

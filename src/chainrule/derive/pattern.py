@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, cast
 
 from chainrule.derive.check import Checker
-from chainrule.derive.derivation import Check, Derivation, Reason, Step, reworded
+from chainrule.derive.derivation import Check, Derivation, Step, reworded
 from chainrule.derive.index.check import Checker as LetteredChecker
 from chainrule.derive.index.network import network
 from chainrule.errors import UsageError
@@ -41,11 +41,10 @@ class Said:
     unlettered: Checker
 
     def __call__(self, expr: E) -> E:
-        """An expression with the letter."""
-        letter = self.model.pattern
-        names = {name for name, quantity in self.model.quantities.items() if quantity.letters}
+        """An expression of a line with the letter."""
         if not self.single:
-            return written(expr, letter, names)
+            return self.apart(expr)
+        letter = self.model.pattern
 
         def primed(node: Expr) -> Expr:
             if not isinstance(node, Reduce) or node.letters != (letter,):
@@ -53,7 +52,12 @@ class Said:
             other = letter + "'"
             return replace(node, letters=(other,), body=rename_letters(node.body, {letter: index(other)}))
 
-        return cast(E, transform(written(expr, letter, names), primed))
+        return cast(E, transform(self.apart(expr), primed))
+
+    def apart(self, expr: E) -> E:
+        """An expression that stands in no line, as the text has it."""
+        names = {name for name, quantity in self.model.quantities.items() if quantity.letters}
+        return written(expr, self.model.pattern, names)
 
     def line(self, left: Expr, right: Expr) -> Check:
         """The check of ``left = right`` as it is printed."""
@@ -64,17 +68,14 @@ class Said:
     def derivation(self, made: Derivation) -> Derivation:
         """The derivation with the letter."""
         steps = tuple(map(self.step, made.steps))
-        notes = tuple(map(self.reason, made.notes))
+        notes = tuple(reworded(one, self.apart) for one in made.notes)
         return replace(made, model=self.model, goal=self(made.goal), steps=steps, notes=notes)
 
     def step(self, one: Step) -> Step:
         return replace(
             one, left=self(one.left), before=self(one.before), after=self(one.after),
-            reasons=tuple(map(self.reason, one.reasons)), sub=tuple(map(self.step, one.sub)),
+            reasons=tuple(reworded(why, self) for why in one.reasons), sub=tuple(map(self.step, one.sub)),
         )  # fmt: skip
-
-    def reason(self, one: Reason) -> Reason:
-        return reworded(one, self)
 
 
 def said(model: Model, plain: Model, equations: tuple[Equation, ...], of: str, seed: int) -> Said:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice, product
 
 from chainrule.errors import ChainruleError, DerivationError
@@ -30,59 +31,83 @@ BEYOND = 12
 different manners."""
 
 Value = float | dict[tuple[int, ...], float]
-Point = Mapping[str, Value]
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Values of what is given, and of everything."""
+
+    given: Values
+    values: Values
+    certain: bool = True  # whether every operation on the way is finite, so that each line has a value
 
 
 def points(
     given: tuple[Quantity, ...], equations: tuple[Equation, ...], setting: Setting, many: frozenset[str], seed: int
-) -> Iterator[tuple[Point, Point, bool]]:
-    """Points at which every quantity is finite: the given values, all values, and whether each line has a value there.
+) -> Iterator[Point]:
+    """Generic points, and after them points of the domains, at which a line need not have a value.
 
-    That is so at generic points where every operation on the way is finite; others are taken only where there are none.
-    ``many`` are the names that have a value for each pattern. Raises DerivationError E255 where there are none.
+    ``many`` are the names that have a value for each pattern. Raises DerivationError E255 where there are too few.
     """
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
-    found = 0
-    large: list[tuple[Point, Point, bool]] = []
-    beyond: list[tuple[Point, Point, bool]] = []
     known = labels((line.body for line in equations), setting.range)
-    for attempt in range(TRIES):
-        if found == GENERIC or len(beyond) == BEYOND:
+
+    def begun(attempt: int) -> Values:
+        return generic(given, attempt, draw, setting, many, known)
+
+    yield from finite(begun, equations, setting, GENERIC, TRIES)
+    for point in () if many else islice(corners(given, draw, setting), DOMAIN):
+        values = everything(equations, point, setting)
+        if values is not None:
+            yield Point(point, values, False)
+
+
+def finite(
+    begun: Callable[[int], Values], equations: tuple[Equation, ...], setting: Setting, wanted: int, tries: int
+) -> Iterator[Point]:
+    """So many points at which every quantity is finite; ``begun`` gives the values that an attempt begins with.
+
+    Points with large numbers, and then those where an operation on the way is not finite, are taken only where there
+    are no others. Raises DerivationError E255 where there are too few.
+    """
+    found = 0
+    large: list[Point] = []
+    beyond: list[Point] = []
+    for attempt in range(tries):
+        if found == wanted or len(beyond) == BEYOND:
             break
-        point = generic(given, attempt, draw, setting, many, known)
-        values = everything(equations, point, setting, FINITE)
+        given = begun(attempt)
+        values = everything(equations, given, setting, FINITE)
         if values is None:
-            if (values := everything(equations, point, setting)) is not None:
-                beyond.append((point, values, False))
+            if (values := everything(equations, given, setting)) is not None:
+                beyond.append(Point(given, values, False))
         elif largest(values) < MODERATE:
             found += 1
-            yield point, values, True
+            yield Point(given, values)
         else:
-            large.append((point, values, True))
-    others = [*large, *beyond][: GENERIC - found]
+            large.append(Point(given, values))
+    others = [*large, *beyond][: wanted - found]
     yield from others
-    if found + len(others) < GENERIC:
+    if found + len(others) < wanted:
         raise DerivationError(
             "E255",
             "no point was found at which every quantity of the model is a finite number, so no line can be checked",
             "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
         )
-    for point in () if many else islice(corners(given, draw, setting), DOMAIN):
-        values = everything(equations, point, setting)
-        if values is not None:
-            yield point, values, False
+
+
+def signed(draw: random.Random, attempt: int) -> float:
+    """A number that is special in no way: of either sign, then positive, then below 1."""
+    size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
+    return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
 
 
 def generic(
     given: tuple[Quantity, ...], attempt: int, draw: random.Random, setting: Setting, many: frozenset[str],
     known: Mapping[str, tuple[float, ...]],
-) -> Point:  # fmt: skip
-    """Numbers that are special in no way: of both signs, then positive, then below 1; then with the consts as given."""
-
-    def one() -> float:
-        size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
-        return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
-
+) -> Values:  # fmt: skip
+    """Numbers that are special in no way, then with the consts as given."""
     point: dict[str, Value] = {}
     for quantity in given:
         if labelled(own := known.get(quantity.name, ()), attempt):
@@ -93,9 +118,9 @@ def generic(
         if written is not None:
             point[quantity.name] = written
         elif quantity.name in many:
-            point[quantity.name] = {(place,): one() for place in range(PATTERNS)}
+            point[quantity.name] = {(place,): signed(draw, attempt) for place in range(PATTERNS)}
         else:
-            point[quantity.name] = one()
+            point[quantity.name] = signed(draw, attempt)
     return point
 
 
@@ -127,7 +152,7 @@ def labelled(known: tuple[float, ...], attempt: int) -> bool:
     return bool(known) and attempt % 3 != 2
 
 
-def constant(quantity: Quantity, known: Point, setting: Setting) -> float | None:
+def constant(quantity: Quantity, known: Values, setting: Setting) -> float | None:
     """The value that the text gives a const."""
     match quantity.start:
         case Given(value) if quantity.role == "const":
@@ -136,7 +161,7 @@ def constant(quantity: Quantity, known: Point, setting: Setting) -> float | None
             return None
 
 
-def number(expr: Expr | Listing, known: Point, setting: Setting) -> float | None:
+def number(expr: Expr | Listing, known: Values, setting: Setting) -> float | None:
     """The value of an expression of known names, if it has one."""
     if isinstance(expr, Listing):
         return None
@@ -147,7 +172,7 @@ def number(expr: Expr | Listing, known: Point, setting: Setting) -> float | None
     return value if math.isfinite(value) else None
 
 
-def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) -> Iterator[Point]:
+def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) -> Iterator[Values]:
     """Points with the values of listed domains, weights where they start, computed values computed."""
     listed: list[list[float]] = []
     for quantity in given:
@@ -170,8 +195,8 @@ def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) 
 
 
 def everything(
-    equations: tuple[Equation, ...], point: Point, setting: Setting, kind: Floats = FLOATS
-) -> Point | None:
+    equations: tuple[Equation, ...], point: Values, setting: Setting, kind: Floats = FLOATS
+) -> Values | None:
     """All values at a point; None if one of them is not finite."""
     try:
         values: dict[str, Value] = {**point, **solve(equations, point, kind, setting=setting)}

@@ -6,11 +6,15 @@ Half of the limit is for all points; after it a line is checked at one point, wh
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from chainrule.derive.derivation import Check, Derivation, Reason
+from chainrule.derive.points import Point, slack
 from chainrule.expr.limits import most
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-13
+"""So near are sides that are equal but for rounding; where more of it may be met, it is measured."""
 
 UNCHECKED = Check(None, 0.0, 0)
 """Of a line for which nothing could be computed."""
@@ -52,6 +56,37 @@ def agree(ours: float, theirs: float, near: float, rounding: Callable[[], float]
     """
     apart = abs(ours - theirs)
     return math.isfinite(apart) and (apart <= near or apart <= rounding())
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a line at a point: how they are computed, what rounding may do, and the error if they differ."""
+
+    point: Point
+    values: Callable[[], tuple[float, float]]
+    rounding: Callable[[], float]
+    false: Callable[[float, float], Exception]
+
+
+def compared(places: Iterable[Callable[[], Sides]], work: Work) -> Check:
+    """The check of a line by its sides at points. Raises the error of the first point at which they differ."""
+    worst, used = 0.0, 0
+    for place in places:
+        if used and work.scarce:
+            break
+        one = place()
+        try:
+            ours, theirs = one.values()
+        except Enough:
+            return Check(True, worst, used) if used else UNCHECKED
+        if not (math.isfinite(ours) and math.isfinite(theirs)) and not one.point.certain:
+            continue  # at a corner of a domain, or where the model divides by 0, a line may say ∞ = ∞
+        apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
+        if not agree(ours, theirs, RELATIVE * largest + slack(one.point.values, ABSOLUTE), one.rounding):
+            raise one.false(ours, theirs)
+        used += 1
+        worst = max(worst, apart / (largest or 1.0))
+    return Check(True, worst, used) if used else VALUELESS
 
 
 def noted(derivation: Derivation) -> Derivation:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +13,10 @@ from chainrule.data import starts
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.explain.figures.curve import Curve, curve
-from chainrule.explain.measure.claims import MEASURE
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ran import ran
 from chainrule.explain.tell.claim import Claim, json_value
+from chainrule.explain.tell.claims import MEASURE, TELL
 from chainrule.explain.tell.paragraphs import Page, Paint, paragraph
 from chainrule.explain.tell.questions import answers
 from chainrule.explain.wording import count, num
@@ -32,12 +31,6 @@ from chainrule.typeset.json import FORMAT
 
 if TYPE_CHECKING:
     from chainrule.explain.tell.report import Picture
-
-TELL: dict[str, Callable[[Any], Claim]] = {
-    id: import_module(f"chainrule.explain.tell.claims.{id}").tell for id in MEASURE
-}
-"""By claim, in the order in which they are told: what makes the sentence of a finding, and sees nothing else."""
-
 
 def tested(id: str) -> Callable[[Context], Claim]:
     """What is measured of a run for a claim, told from that alone."""

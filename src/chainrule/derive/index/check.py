@@ -6,18 +6,17 @@ complex step on the equations of the text, each number once.
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from chainrule.derive.check import ABSOLUTE, OWN, RELATIVE
+from chainrule.derive.check import OWN
 from chainrule.derive.derivation import Check
 from chainrule.derive.index.network import Network
-from chainrule.derive.index.points import Point, holds, points, setting
-from chainrule.derive.points import slack
-from chainrule.derive.work import UNCHECKED, VALUELESS, Enough, Work, agree
+from chainrule.derive.index.points import holds, points, setting
+from chainrule.derive.points import Point
+from chainrule.derive.work import UNCHECKED, Sides, Work, compared
 from chainrule.errors import DerivationError
 from chainrule.expr.indices import truth
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
@@ -78,26 +77,24 @@ class Checker:
             for side in (left, right)
         ]
         loose = tuple(dict.fromkeys(letter for side in sides for letter in free(side)))
-        worst, used = 0.0, 0
-        for place, point in enumerate(self._points):
-            if used and self._work.scarce:
-                break
-            bound = self._held(loose, place, where)
-            try:
-                ours, theirs = (self._value(side, place, point, bound) for side in sides)
-            except Enough:
-                return Check(True, worst, used) if used else UNCHECKED
-            if not (math.isfinite(ours) and math.isfinite(theirs)) and not point.certain:
-                continue  # where the model divides by 0, a line may say ∞ = ∞
-            apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
-            near = RELATIVE * largest + slack(point.values, ABSOLUTE)
-            if not agree(ours, theirs, near, partial(self._rounding, sides, point, bound)):
-                raise false_line(left, right, ours, theirs, bound)
-            used += 1
-            worst = max(worst, apart / (largest or 1.0))
-        if used:
-            return Check(True, worst, used)
-        return VALUELESS if self._points else UNCHECKED  # none where there are more numbers than may be computed
+        if not self._points:
+            return UNCHECKED  # there are more numbers than may be computed
+        places = (partial(self._sides, left, right, sides, loose, where, *at) for at in enumerate(self._points))
+        return compared(places, self._work)
+
+    def _sides(
+        self, left: str, right: str, sides: list[Expr], loose: tuple[str, ...], where: tuple[Expr, ...], place: int,
+        point: Point,
+    ) -> Sides:  # fmt: skip
+        """Both sides at a point, for some values of the free letters."""
+        bound = self._held(loose, place, where)
+
+        def values() -> tuple[float, float]:
+            ours, theirs = (self._value(side, place, point, bound) for side in sides)
+            return ours, theirs
+
+        return Sides(point, values, partial(self._rounding, sides, point, bound),
+                     lambda ours, theirs: false_line(left, right, ours, theirs, bound))  # fmt: skip
 
     def _held(self, letters: tuple[str, ...], place: int, where: tuple[Expr, ...]) -> dict[str, int]:
         """Values of free letters at which brackets hold; any, where none were found."""

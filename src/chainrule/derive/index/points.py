@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from chainrule.derive.index.network import Network
-from chainrule.derive.points import BEYOND, MODERATE, everything, labelled, labels, largest
-from chainrule.errors import ChainruleError, DerivationError, ModelError
+from chainrule.derive.points import Point, Values, finite, labelled, labels, signed
+from chainrule.errors import ChainruleError, ModelError
 from chainrule.expr.entries import parted
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Expr, InRange, Reduce, Ref, index
@@ -26,23 +25,12 @@ from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Fact, Given, Listing
 from chainrule.numbers.environment import Setting, place_of
 from chainrule.numbers.evaluate import evaluate
-from chainrule.numbers.finite import FINITE
 
 POINTS, TRIES = 3, 60
 SMALL = (2, 3, 4, 5)
 """Sizes of the sets, in turn, those of most names first: the work grows with their product."""
 
 Table = dict[tuple[int, ...], float]
-Values = Mapping[str, float | Table]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Values of what is given, and of everything."""
-
-    given: Values
-    values: Values
-    certain: bool = True  # whether every operation on the way is finite, so that each line has a value
 
 
 def setting(network: Network) -> Setting:
@@ -172,10 +160,8 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
         return
     draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
     known = labels((line.body for line in network.shown), own.range)
-    found = 0
-    large: list[Point] = []
-    beyond: list[Point] = []
-    for attempt in range(TRIES):
+
+    def begun(attempt: int) -> Values:
         given: dict[str, float | Table] = {}
         if attempt % 6 >= 3:
             given.update(consts(network))
@@ -184,28 +170,9 @@ def points(network: Network, own: Setting, seed: int) -> Iterator[Point]:
                 given[name] = drawn(letters, own, attempt, draw, known.get(name, ()))
         for fact in network.facts:
             respect(fact, given, own)
-        values = everything(network.shown, given, own, FINITE)
-        if values is None:
-            if (values := everything(network.shown, given, own)) is not None:
-                beyond.append(Point(given, values, False))
-        elif largest(values) < MODERATE:
-            found += 1
-            yield Point(given, values)
-        else:
-            large.append(Point(given, values))
-        if found == POINTS:
-            return
-        if len(beyond) == BEYOND:
-            break
-    others = [*large, *beyond][: POINTS - found]
-    yield from others
-    if found + len(others) >= POINTS:
-        return
-    raise DerivationError(
-        "E255",
-        "no point was found at which every quantity of the model is a finite number, so no line can be checked",
-        "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
-    )
+        return given
+
+    yield from finite(begun, network.shown, own, POINTS, TRIES)
 
 
 def drawn(
@@ -216,8 +183,7 @@ def drawn(
     def one() -> float:
         if labelled(known, attempt):
             return draw.choice(known)
-        size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
-        return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
+        return signed(draw, attempt)
 
     return {place: one() for place in product(*map(own.range, letters))} if letters else one()
 

@@ -17,10 +17,10 @@ from chainrule.derive.judge.test_points import (
     begun,
     fixed_by_text,
     generic,
-    signed,
-    sizes,
+        sizes,
 )
 from chainrule.derive.judge.truths import Truth
+from chainrule.derive.points import signed
 from chainrule.expr.nodes import Expr, Number
 from chainrule.expr.walk import nodes
 

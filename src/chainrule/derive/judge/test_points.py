@@ -17,7 +17,7 @@ from typing import Any
 
 from chainrule.derive.judge.explicit_model import ONE, Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.points import labelled, labels
+from chainrule.derive.points import labelled, labels, signed
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.entries import parted
 from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
@@ -195,11 +195,6 @@ def work(scene: Scene, setting: Setting) -> int:
             todo.extend((child, times) for child in children(node))
         total += inside * spread(equation.letters)
     return max(1, total)
-
-
-def signed(draw: random.Random, attempt: int) -> float:
-    size = draw.uniform(0.15, 0.95) if attempt % 3 == 2 else draw.uniform(0.25, 1.75)
-    return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
 
 
 def inputs(scene: Scene) -> list[Quantity]:
