@@ -11,6 +11,7 @@ from typing import Any
 from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.test_points import Data, Place, Values, at, inputs, work
+from chainrule.derive.points import signed
 from chainrule.model.constants import constants
 from chainrule.model.model import HIDDEN
 from chainrule.numbers.environment import Setting
