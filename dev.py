@@ -198,6 +198,7 @@ PROGRAMS = [  # what it is called, how its command may be called, Debian's packa
     ("LaTeX", ("pdflatex",), "texlive-latex-base", "the test that compiles derivations"),
     ("ffmpeg", ("ffmpeg",), "ffmpeg", "the test of films"),
     ("Node", ("node", "nodejs"), "nodejs", "the tests of printed JavaScript"),
+    ("LibreOffice", ("soffice", "libreoffice"), "libreoffice-calc-nogui", "the test that computes a spreadsheet"),
 ]
 
 
