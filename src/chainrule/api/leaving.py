@@ -20,16 +20,17 @@ class Leaving:
     """The part of a model that writes such texts."""
 
     @limited
-    def code(self, language: str = "javascript", *, exact: bool = False, **how: Any) -> str:
+    def code(self, language: str = "javascript", *, exact: bool = False, **how: Any) -> Any:
         """A training as a program in another language: one file to be read, that trains and prints each weight.
 
-        ``language`` is "numpy", "torch", "jax", "c" or "javascript". The names are those of the text, and a comment at
-        each line says its equation. The backward pass is the derived one; in PyTorch and JAX autograd differentiates,
-        and the file stops if that is not the derived gradient. What is trained is said by the arguments of `train`,
-        such as ``steps``, ``batch`` and ``update``. Functions such as exp are the language's own, so that last digits
-        may differ; with ``exact`` (JavaScript) they are chainrule's, and each number has the bits of `train`.
+        ``language`` is "numpy", "torch", "jax", "c", "javascript", "spreadsheet" (the bytes of an xlsx file), "latex"
+        (a document) or "notebook" (the story, for Jupyter). The names are those of the text, and a comment at each line
+        says its equation. The backward pass is the derived one; in PyTorch and JAX autograd differentiates, and the
+        file stops if that is not the derived gradient. What is trained is said by the arguments of `train`, such as
+        ``steps``, ``batch`` and ``update``. Functions such as exp are the language's own, so that last digits may
+        differ; with ``exact`` (JavaScript) they are chainrule's, and each number has the bits of `train`.
 
-        Errors: E061 for what a language cannot say.
+        Errors: E061 for what a language cannot say, E062 without openpyxl.
 
         >>> import chainrule as cr
         >>> text = cr.example("identity").code("numpy", steps=2)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule import data as patterns_of
 from chainrule.api import arguments
+from chainrule.api.story_notebook import notebook
 from chainrule.code.handout.autograd import jax_file, torch_file
 from chainrule.code.handout.c_file import c_file
 from chainrule.code.handout.javascript_file import javascript_file
+from chainrule.code.handout.latex_file import latex_file
 from chainrule.code.handout.numpy_file import numpy_file
 from chainrule.code.handout.outline import Outline, outline
+from chainrule.code.handout.workbook import spreadsheet_file
 from chainrule.code.javascript.module import Training, program_text
 from chainrule.errors import UsageError, inline, shown
 from chainrule.train.run import Run, count
@@ -23,23 +26,32 @@ if TYPE_CHECKING:
 OTHERS = {"engine", "numerics", "progress", "save", "memory"}
 """Arguments of a training that say nothing of a program."""
 
-LANGUAGES: Mapping[str, Callable[[Outline], str]] = {
+LANGUAGES: Mapping[str, Callable[[Outline], str | bytes]] = {
     "numpy": numpy_file,
     "torch": torch_file,
     "jax": jax_file,
     "c": c_file,
     "javascript": javascript_file,
+    "spreadsheet": spreadsheet_file,
 }
 """Language → what writes a program in it that people read."""
+
+DOCUMENTS = ("latex", "notebook")
+"""What is written from the model and its derivations too."""
 
 EXACT: Mapping[str, Callable[..., str]] = {"javascript": program_text}
 """Language → what writes one that has chainrule's bits."""
 
 
-def printed(model: Model, language: str, exact: bool, how: Mapping[str, Any]) -> str:
+DERIVED = 12
+"""Weights whose derivations a document has."""
+
+
+def printed(model: Model, language: str, exact: bool, how: Mapping[str, Any]) -> str | bytes:
     """What `Model.code` gives; see there."""
-    known = ", ".join(f'"{one}"' for one in LANGUAGES)
-    if arguments.text("the language", language, known) not in LANGUAGES:
+    every = (*LANGUAGES, *DOCUMENTS)
+    known = ", ".join(f'"{one}"' for one in every)
+    if arguments.text("the language", language, known) not in every:
         raise UsageError("E452", f"code cannot be written in {shown(language)}", f"write one of {known}")
     if exact and language not in EXACT:
         raise UsageError(
@@ -53,6 +65,8 @@ def printed(model: Model, language: str, exact: bool, how: Mapping[str, Any]) ->
     run = model.train(**{**how, "steps": 0, "engine": "reference", "numerics": "exact"})
     if not isinstance(run, Run):
         raise UsageError("E452", "code is written for one training, and a list asks for several", "give one of each")
+    if language == "notebook":
+        return notebook(model, run, how)
     if not exact:
         return handed_out(model, language, run, steps)
     training = training_of(model, run, steps, how.get("start"))
@@ -61,7 +75,7 @@ def printed(model: Model, language: str, exact: bool, how: Mapping[str, Any]) ->
     return EXACT[language](run.program, run.recipe.bound, training, told)
 
 
-def handed_out(model: Model, language: str, run: Run, steps: int) -> str:
+def handed_out(model: Model, language: str, run: Run, steps: int) -> str | bytes:
     """A program for people."""
     recipe, record = run.recipe, run.trace.record
     start = {name: values[0] for group in (record.weights, record.states) for name, values in group.items()}
@@ -70,6 +84,9 @@ def handed_out(model: Model, language: str, run: Run, steps: int) -> str:
     order = recipe.order
     try:
         made = outline(title, text, run.program, recipe.bound, start, order.batch, order.seed, steps)
+        if language == "latex":
+            weights = [one.name for one in run.program.weights][:DERIVED]
+            return latex_file(made, [(name, model.derive(name).latex()) for name in weights])
         return LANGUAGES[language](made)
     except RecursionError:
         raise UsageError(

@@ -19,7 +19,7 @@ from chainrule.cli.options import (
     visiting,
 )
 from chainrule.cli.output import page, save, say, writable, write
-from chainrule.errors import inline
+from chainrule.errors import UsageError, inline
 
 RUN = {
     "numpy": "python {0}",
@@ -27,6 +27,9 @@ RUN = {
     "jax": "python {0}",
     "c": "cc -O2 -ffp-contract=off {0} -o train -lm && ./train",
     "javascript": "node {0}",
+    "spreadsheet": "open {0} with LibreOffice Calc or Excel",
+    "latex": "pdflatex {0}",
+    "notebook": "jupyter lab {0}",
 }
 """Language → how a program in it is run."""
 
@@ -64,12 +67,18 @@ def code(
         language, exact=exact, **data, steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold,
         seed=seed, start=starts(start), consts=assignments(set),
     )  # fmt: skip
-    text = ascii_text(text) if ascii else text
-    if out is not None:
+    if isinstance(text, bytes):
+        if out is None:
+            problem = "a spreadsheet is no text, so it cannot be printed"
+            raise UsageError("E061", problem, "name a file for it: -o net.xlsx")
+        save(out, text)
+        text = ""
+    text = ascii_text(text) if ascii and language != "notebook" else text
+    if out is not None and text:
         save(out, text)
     if as_json:
         write({"language": language, "program": text, "file": out})
     elif out is None:
         say(text, end="")
     else:
-        page([f"the program is in {inline(out)}; to run it: {RUN[language].format(inline(out))}"], ascii)
+        page([f"the program is in {inline(out)}; to run it: {RUN[language].replace('{0}', inline(out))}"], ascii)

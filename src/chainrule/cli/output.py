@@ -89,13 +89,14 @@ def unicode() -> bool:
     return codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
 
 
-def save(path: str, text: str) -> None:
-    """A text into a file, whole or not at all."""
+def save(path: str, text: str | bytes) -> None:
+    """A text, or bytes, into a file, whole or not at all."""
     from pathlib import Path
 
     from chainrule.train.disk import write_all
 
-    write_all({Path(path): text.encode("utf-8", "backslashreplace")})
+    content = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+    write_all({Path(path): content})
 
 
 def writable(path: str) -> None:
