@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from chainrule.errors import markup
-from chainrule.expr.nodes import At, Bracket, Call, Derivative, Expr, Index, Reduce, Ref
-from chainrule.expr.walk import fold, nodes, transform
+from chainrule.expr.nodes import Add, At, Bracket, Call, Derivative, Div, Expr, Index, Mul, Neg, Reduce, Ref
+from chainrule.expr.walk import children, fold, nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.page.markup import Markup, el
 from chainrule.page.subject import Subject
@@ -51,14 +51,18 @@ class Formulas:
         return None
 
     def letters(
-        self, *sides: Expr, sign: str = "=", apart: bool = False, aliases: Mapping[str, str] | None = None
-    ) -> Markup:
-        """An equation in letters; one side alone stands behind the sign."""
+        self, *sides: Expr, sign: str = "=", apart: bool = False, aliases: Mapping[str, str] | None = None,
+        before: Expr | None = None,
+    ) -> Markup:  # fmt: skip
+        """An equation in letters; one side alone stands behind the sign. What was not in ``before`` is marked."""
+        shown = [named(side, aliases or {}, "pretty") for side in sides]
+        new = frozenset() if before is None else changed(named(before, aliases or {}, "pretty"), shown[-1])
 
         def one(node: Expr, inside: tuple[Piece, ...]) -> Piece:
-            return self.tagged(node, piece(node, inside, apart))
+            text, level = self.tagged(node, piece(node, inside, apart))
+            return (el("mrow", {"class": "new"}, Markup(text)).text if node in new else text), level
 
-        texts = [row(fold(named(side, aliases or {}, "pretty"), one)[0]) for side in sides]
+        texts = [row(fold(side, one)[0]) for side in shown]
         head = operator(sign) if len(sides) == 1 and sign else ""
         return el("math", {"displaystyle": "true"}, Markup(head + operator(sign).join(texts)))
 
@@ -111,6 +115,29 @@ class Formulas:
             out += el("mn", {"data-n": name, "data-b": held, "data-e": own}, shown).text
             end = found.end()
         return out + text[end:]
+
+
+def changed(before: Expr, after: Expr) -> frozenset[Expr]:
+    """The parts of an expression that stand where another had something else; none where it is another altogether.
+
+    >>> from chainrule.notation import parse_expression, show
+    >>> old, new = map(parse_expression, ("a·f(b)·d", "a·(b + c)·d"))
+    >>> [show(one) for one in changed(old, new)]
+    ['b + c']
+    """
+    found, todo = set[Expr](), [(before, after)]
+    while todo:
+        old, new = todo.pop()
+        if new in set(nodes(old)):
+            continue
+        if type(old) is not type(new) or not isinstance(new, Add | Mul | Neg | Div):
+            found.add(new)
+            continue
+        was, now = children(old), children(new)
+        lost, gained = [one for one in was if one not in now], [one for one in now if one not in was]
+        todo += zip(lost, gained, strict=False) if len(lost) == len(gained) else ()
+        found |= set(gained) if len(lost) != len(gained) else set()
+    return frozenset(one.arg if isinstance(one, Neg) else one for one in found - {after})  # a sum writes the minus
 
 
 def without_pattern(expr: Expr) -> Expr:
