@@ -8,7 +8,8 @@ import pytest
 
 import chainrule as cr
 from chainrule.notation import parse_expression, show
-from chainrule.page.formulas import Formulas, changed
+from chainrule.page.changed import changed
+from chainrule.page.formulas import Formulas
 from chainrule.page.subject import Subject
 
 

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from chainrule.errors import markup
-from chainrule.expr.nodes import Add, At, Bracket, Call, Derivative, Div, Expr, Index, Mul, Neg, Reduce, Ref
-from chainrule.expr.walk import children, fold, nodes, transform
+from chainrule.expr.nodes import At, Bracket, Call, Derivative, Expr, Index, Reduce, Ref
+from chainrule.expr.walk import fold, nodes, transform
 from chainrule.model.model import HIDDEN
+from chainrule.page.changed import changed
 from chainrule.page.markup import Markup, el
 from chainrule.page.subject import Subject
 from chainrule.typeset.formula import named
@@ -115,29 +116,6 @@ class Formulas:
             out += el("mn", {"data-n": name, "data-b": held, "data-e": own}, shown).text
             end = found.end()
         return out + text[end:]
-
-
-def changed(before: Expr, after: Expr) -> frozenset[Expr]:
-    """The parts of an expression that stand where another had something else; none where it is another altogether.
-
-    >>> from chainrule.notation import parse_expression, show
-    >>> old, new = map(parse_expression, ("a·f(b)·d", "a·(b + c)·d"))
-    >>> [show(one) for one in changed(old, new)]
-    ['b + c']
-    """
-    found, todo = set[Expr](), [(before, after)]
-    while todo:
-        old, new = todo.pop()
-        if new in set(nodes(old)):
-            continue
-        if type(old) is not type(new) or not isinstance(new, Add | Mul | Neg | Div):
-            found.add(new)
-            continue
-        was, now = children(old), children(new)
-        lost, gained = [one for one in was if one not in now], [one for one in now if one not in was]
-        todo += zip(lost, gained, strict=False) if len(lost) == len(gained) else ()
-        found |= set(gained) if len(lost) != len(gained) else set()
-    return frozenset(one.arg if isinstance(one, Neg) else one for one in found - {after})  # a sum writes the minus
 
 
 def without_pattern(expr: Expr) -> Expr:
