@@ -24,6 +24,8 @@ def changed(before: Expr, after: Expr) -> frozenset[Expr]:
             continue
         was, now = children(old), children(new)
         lost, gained = [one for one in was if one not in now], [one for one in now if one not in was]
-        todo += zip(lost, gained, strict=False) if len(lost) == len(gained) else ()
-        found |= set(gained) if len(lost) != len(gained) else set()
+        if len(lost) == len(gained):
+            todo += list(zip(lost, gained, strict=True))
+        else:
+            found |= set(gained)
     return frozenset(one.arg if isinstance(one, Neg) else one for one in found - {after})  # a sum writes the minus

@@ -21,7 +21,8 @@ def drawn(subject: Subject, words: Words, formulas: Formulas, one: Derivation, h
         return formula(named(expr, one.aliases, "pretty"), "apart" if apart else "pretty")
 
     said: set[str] = set()
-    items, before, last = list[Markup](), "", None
+    items, before = list[Markup](), ""
+    last: Expr | None = None
     for place, step in enumerate(one.steps, 1):
         left = formulas.letters(step.left, sign="", apart=apart, aliases=one.aliases)
         new = left.text != before
