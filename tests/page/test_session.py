@@ -98,7 +98,7 @@ def test_a_link_of_another_model_says_so(opened: Opened, made: Made) -> None:
 
 def test_statements_are_judged(opened: Opened, made: Made) -> None:
     page = opened(made("identity"))
-    assert page.run("document.querySelectorAll('#cards .card').length") == 2
+    assert page.run("document.querySelectorAll('#cards .card').length") == 4
     page.click("#cards .card button")
     assert page.text("#cards .card").count("Not so.") == 1
 

@@ -77,7 +77,8 @@ def made(
         shown = trained(model, None, data, how)
     derivations, missing = derived(model)
     training = training_of(model, shown, shown.recipe.steps, how.get("start"))
-    story = told(model, shown, questions)
+    english = strings.say("language") == "en"  # a story is told in English alone
+    story = told(model, shown, questions) if english else None
     again = at_rates(model, shown, data, how) if run is None and numbers(shown) <= QUICK else None
     text = document(shown, training, derivations, story, strings, missing, options, again)
     return Made(text, ": ".join(heading(shown, strings, options)), shown, options.open.k)

@@ -19,7 +19,7 @@ from chainrule.explain.wording import num
 from chainrule.page.sentences import Strings
 from chainrule.page.subject import Subject
 
-SHOWN = 2
+SHOWN = 4
 """Statements of a page."""
 STEPS = 30
 """Steps of which it is asked whether each lowers the error."""
@@ -58,8 +58,11 @@ def every(subject: Subject, strings: Strings, trained: Trained | None) -> Iterat
         yield found
     if trained is not None and rate:
         yield faster(subject, strings, rate, trained)
-    if found := falls(subject, strings):
-        yield found
+    for found in (others(subject, strings), straight(subject, strings), falls(subject, strings)):
+        if found:
+            yield found
+    if trained is not None and rate:
+        yield slower(subject, strings, rate, trained)
 
 
 def done(subject: Subject, strings: Strings) -> Card | None:
@@ -88,6 +91,48 @@ def faster(subject: Subject, strings: Strings, rate: float, trained: Trained) ->
     if left:
         words["n"] = steps + 1
     return Card(strings.say("card.diverge", **words), grew, strings.say(key, **words))
+
+
+def slower(subject: Subject, strings: Strings, rate: float, trained: Trained) -> Card:
+    """A fifth of the rate."""
+    (was, steps, _), (error, _, _) = trained(rate), trained(rate / 5)
+    words = {"rate": num(rate / 5), "n": steps, "total": total(subject, strings), "e": num(error), "was": num(was)}
+    key = "card.slower.yes" if error < was else "card.slower.no"
+    return Card(strings.say("card.slower", **words), error < was, strings.say(key, **words))
+
+
+def others(subject: Subject, strings: Strings) -> Card | None:
+    """Whether the first step that helps its own pattern helps every one."""
+    moment = subject.moment(subject.opening)
+    if subject.model.goal.each is None or not 2 <= subject.patterns <= FEW or len(moment.rows) != 1 or not moment.after:
+        return None
+    before, after = (subject.evaluated(weights).get(subject.each) for weights in (moment.before, moment.after))
+    if before is None or after is None or np.shape(before) != (subject.patterns,):
+        return None
+    if subject.context.sense < 0 or not after[moment.shown] < before[moment.shown]:
+        return None
+    rose = int(np.sum(after > before))
+    words = {"E": subject.q(subject.each), "n": moment.k + 1}
+    key = "card.patterns.yes" if not rose else f"card.patterns.no.{'one' if rose == 1 else 'many'}"
+    return Card(strings.say("card.patterns", **words), not rose, strings.say(key, E=words["E"], n=rose))
+
+
+def straight(subject: Subject, strings: Strings) -> Card | None:
+    """Whether the slope alone says what the first step does."""
+    moment, objective = subject.moment(subject.opening), subject.program.objective
+    if moment.after is None or not subject.entries:
+        return None
+    predicted = 0.0
+    for entry in subject.entries:
+        moved = np.ravel(moment.after[entry.key])[entry.place] - np.ravel(moment.before[entry.key])[entry.place]
+        predicted += float(np.ravel(moment.used[subject.program.gradient(entry.key)])[entry.place] * moved)
+    new = subject.evaluated(moment.after, list(moment.rows))[objective]
+    actual = float(np.ravel(new)[0]) - float(np.ravel(moment.used[objective])[0])
+    if not predicted or not isfinite(predicted) or not isfinite(actual):
+        return None
+    same, words = num(predicted) == num(actual), {"n": moment.k + 1, "pred": num(predicted), "act": num(actual)}
+    said = strings.say("card.tangent", E=subject.goal, **words)
+    return Card(said, same, strings.say("card.tangent.yes" if same else "card.tangent.no", **words))
 
 
 def total(subject: Subject, strings: Strings) -> str:

@@ -22,11 +22,13 @@ def drawn(subject: Subject, words: Words, formulas: Formulas, one: Derivation, h
 
     said: set[str] = set()
     items, before = list[Markup](), ""
+    last: Expr | None = None
     for place, step in enumerate(one.steps, 1):
         left = formulas.letters(step.left, sign="", apart=apart, aliases=one.aliases)
         new = left.text != before
         before = left.text
-        right = formulas.letters(step.after, apart=apart, aliases=one.aliases)
+        right = formulas.letters(step.after, apart=apart, aliases=one.aliases, before=None if new else last)
+        last = step.after
         numbers = None if one.aliases else formulas.numbers(step.after)
         items.append(
             el(

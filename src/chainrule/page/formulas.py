@@ -14,6 +14,7 @@ from chainrule.expr.nodes import At, Bracket, Call, Derivative, Expr, Index, Red
 from chainrule.expr.walk import fold, nodes, transform
 from chainrule.model.explicit import single
 from chainrule.model.model import HIDDEN
+from chainrule.page.changed import changed
 from chainrule.page.markup import Markup, el
 from chainrule.page.subject import Subject
 from chainrule.typeset.formula import named
@@ -52,14 +53,18 @@ class Formulas:
         return None
 
     def letters(
-        self, *sides: Expr, sign: str = "=", apart: bool = False, aliases: Mapping[str, str] | None = None
-    ) -> Markup:
-        """An equation in letters; one side alone stands behind the sign."""
+        self, *sides: Expr, sign: str = "=", apart: bool = False, aliases: Mapping[str, str] | None = None,
+        before: Expr | None = None,
+    ) -> Markup:  # fmt: skip
+        """An equation in letters; one side alone stands behind the sign. What was not in ``before`` is marked."""
+        shown = [named(side, aliases or {}, "pretty") for side in sides]
+        new = frozenset() if before is None else changed(named(before, aliases or {}, "pretty"), shown[-1])
 
         def one(node: Expr, inside: tuple[Piece, ...]) -> Piece:
-            return self.tagged(node, piece(node, inside, apart))
+            text, level = self.tagged(node, piece(node, inside, apart))
+            return (el("mrow", {"class": "new"}, Markup(text)).text if node in new else text), level
 
-        texts = [row(fold(named(side, aliases or {}, "pretty"), one)[0]) for side in sides]
+        texts = [row(fold(side, one)[0]) for side in shown]
         head = operator(sign) if len(sides) == 1 and sign else ""
         return el("math", {"displaystyle": "true"}, Markup(head + operator(sign).join(texts)))
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-from chainrule.derive.sentences import Language
+from chainrule.derive.sentences import SENTENCES, Language
 
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -49,7 +49,7 @@ class Strings:
         pairs = {key: (text, said[f"{key}.said"]) for key, text in said.items() if f"{key}.said" in said}
         verbs = {key: (said[f"{key}.one"], said[f"{key}.many"]) for key in pairs if f"{key}.one" in said}
         words = {key.removeprefix("what."): text for key, text in said.items() if key.startswith("what.")}
-        return Language(pairs, said["and"], verbs, words, said["alias"])
+        return Language({**SENTENCES, **pairs}, said["and"], verbs, words, said["alias"])
 
     def total(self, reduced: str | None, name: str, patterns: int) -> str:
         """How the goal over all patterns is called.

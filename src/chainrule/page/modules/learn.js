@@ -123,10 +123,10 @@ function drawCards() {
 
 // What the teacher leaves away of the settings.
 function hide() {
-  const places = { rate: "#s-rate", start: "#s-start", order: "#s-order", seed: "#s-seed" };
+  const places = { rate: "#s-rate", start: "#s-start", order: "#s-order", seed: "#s-seed", rule: "#s-rule" };
   for (const part of options.hide) {
     const found = places[part] && $(places[part]);
     if (found) set(found.closest(".slide, label") ?? found, { hidden: true });
-    if (part === "data") for (const one of $$("#settings details, #settings .data")) set(one, { hidden: true });
+    if (part === "data") for (const one of $$("#settings .cells")) set(one, { hidden: true });
   }
 }
