@@ -229,7 +229,7 @@ BAD = [
     ("E = sigmiod(a)", "E030", 1, 5, "did you mean sigmoid?"),
     ("E = tahn(a)", "E030", 1, 5, "did you mean tanh?"),
     ("E = atan2(a, b)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
-    ("E = erf(a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
+    ("E = erfc(a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
     ("E = foo(a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
     ("E = q(1 - a)", "E030", 1, 5, "define it, `f(u) = …`, or take one of abs, arctan,"),
     ("E = Sigmoid(a)", "E030", 1, 5, "write E = sigmoid(a)"),

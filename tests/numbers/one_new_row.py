@@ -71,7 +71,7 @@ def main() -> None:
     assert "fault" not in story
     sys.stdout.write("explained, ")
 
-    assert "function isru(x)" in model.code("javascript", steps=60)
+    assert "function isru(x)" in model.code("javascript", steps=60, exact=True)
     sys.stdout.write("printed\n")
 
 

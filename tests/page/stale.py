@@ -110,9 +110,9 @@ def cell(page: Page, draw: random.Random) -> None:
     fields = page.run("document.querySelectorAll('.cells input').length")
     if fields:
         place = draw.randrange(fields)
-        page.run(f"document.querySelectorAll('.cells input')[{place}].id = 'cell-at-hand'")
-        page.fill("#cell-at-hand", draw.choice(["0.5", "−1", "2", "1e-3"]))
-        page.run("document.querySelector('#cell-at-hand').removeAttribute('id')")
+        page.run(f"document.querySelectorAll('.cells input')[{place}].dataset.hand = ''")
+        page.fill("[data-hand]", draw.choice(["0.5", "−1", "2", "1e-3"]))
+        page.run("delete document.querySelector('[data-hand]')?.dataset.hand")
 
 
 def seed(page: Page, draw: random.Random) -> None:

@@ -9,7 +9,7 @@ ACTING = "button, input, select, [role=slider], [role=tab], [role=group], svg[ro
 UNNAMED = f"""[...document.querySelectorAll({ACTING!r})]
   .filter((e) => !e.closest("[hidden]") && e.getBoundingClientRect().width)
   .filter((e) => !e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby"))
-  .filter((e) => !e.labels?.length && !e.innerText)
+  .filter((e) => !e.labels?.length && !e.textContent.trim())
   .map((e) => e.outerHTML.slice(0, 120))"""
 
 REACHED = """(() => {

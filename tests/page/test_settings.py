@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from tests.page.browser import Page
 from tests.page.conftest import FACTS, Made, Opened, facts_of
+from tests.page.stale import SEEN
 from tests.page.test_bits import taken
-from tests.page.test_use import SEEN, link
+from tests.page.test_session import link
 
 import chainrule as cr
 from chainrule.page.script import packed

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.page.conftest import Made, Opened
 from tests.page.node import MODULES
-from tests.page.test_use import SEEN
+from tests.page.stale import SEEN
 
 import chainrule as cr
 from chainrule.derive.judge.slips import SLIPS

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.code.handout.entries import ZERO, Fixed, Order, number_one
-from chainrule.code.handout.pieces import ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, TEST, Piece, number
+from chainrule.code.handout.pieces import ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, TEST, Piece, lacking, number
 from chainrule.code.handout.reductions import Reductions
 from chainrule.code.spelling import filled
-from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -141,7 +140,7 @@ class Arrays(Reductions):
         made = self.aligned([self.one_or_zero(one) for one in arguments], order)
         texts = [filled(self.dialect.constant, one.text) if one.plain else one.text for one in made]
         if function not in self.dialect.functions:
-            raise BrokenPass("printing", f"{self.dialect.name} has no {function}")
+            raise lacking(self.dialect.name, function)
         if function in self.dialect.helpers:
             self.helpers[function] = None
         return replace(self.joined(made, filled(self.dialect.functions[function], *texts), ATOM), plain=False)

@@ -50,6 +50,12 @@ def logsumexp(z, axis=None):
     return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(z - top), axis=axis))
 """
 
+ERF = """\
+def erf(z):
+    \"\"\"The error function, which NumPy leaves to Python.\"\"\"
+    return np.vectorize(math.erf, otypes=[float])(z)[()]
+"""
+
 AT = """\
 def at(array, places, axis):
     \"\"\"The entries of an array at some places along an axis; 0 where it has none.\"\"\"
@@ -68,10 +74,10 @@ NUMPY = Dialect(
     functions={
         **{name: f"np.{name}({{0}})" for name in SAME},
         "asinh": "np.arcsinh({0})", "relu": "np.maximum({0}, 0)",
-        "sigmoid": "sigmoid({0})", "softplus": "softplus({0})",
+        "sigmoid": "sigmoid({0})", "softplus": "softplus({0})", "erf": "erf({0})",
         "max": "np.maximum({0}, {1})", "min": "np.minimum({0}, {1})", "power": "np.power({0}, {1})",
     },
-    helpers={"sigmoid": SIGMOID, "softplus": SOFTPLUS, "logsumexp": LOGSUMEXP, "at": AT},
+    helpers={"sigmoid": SIGMOID, "softplus": SOFTPLUS, "erf": ERF, "logsumexp": LOGSUMEXP, "at": AT},
     axis="axis",
     reductions={
         "sum": "np.sum", "mean": "np.mean", "max": "np.max", "min": "np.min", "prod": "np.prod",
@@ -89,7 +95,7 @@ TORCH = Dialect(
     module="torch",
     functions={
         **{name: f"torch.{name}({{0}})" for name in SAME},
-        "asinh": "torch.asinh({0})", "relu": "torch.relu({0})",
+        "asinh": "torch.asinh({0})", "erf": "torch.erf({0})", "relu": "torch.relu({0})",
         "sigmoid": "torch.sigmoid({0})", "softplus": "softplus({0})",
         "max": "torch.maximum({0}, {1})", "min": "torch.minimum({0}, {1})", "power": "torch.pow({0}, {1})",
     },
@@ -121,7 +127,7 @@ JAX = Dialect(
     module="jnp",
     functions={
         **{name: f"jnp.{name}({{0}})" for name in SAME},
-        "asinh": "jnp.arcsinh({0})", "relu": "jax.nn.relu({0})",
+        "asinh": "jnp.arcsinh({0})", "erf": "jax.scipy.special.erf({0})", "relu": "jax.nn.relu({0})",
         "sigmoid": "jax.nn.sigmoid({0})", "softplus": "jnp.logaddexp({0}, 0)",
         "max": "jnp.maximum({0}, {1})", "min": "jnp.minimum({0}, {1})", "power": "jnp.power({0}, {1})",
     },

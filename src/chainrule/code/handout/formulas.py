@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 
+from chainrule.code.handout.pieces import lacking
 from chainrule.code.spelling import filled
 from chainrule.errors import BrokenPass, UsageError
 from chainrule.expr.indices import index_value, speaks_of_indices, truth
@@ -44,7 +45,7 @@ FUNCTIONS = {
     "sinh": "SINH({0})", "cosh": "COSH({0})", "arctan": "ATAN({0})", "abs": "ABS({0})", "sign": "SIGN({0})",
     "floor": "INT({0})", "max": "MAX({0},{1})", "min": "MIN({0},{1})", "relu": "MAX({0},0)",
     "sigmoid": "1/(1+EXP(-({0})))", "softplus": "(MAX({0},0)+LN(1+EXP(-ABS({0}))))", "expm1": "(EXP({0})-1)",
-    "log1p": "LN(1+{0})", "asinh": "ASINH({0})", "power": "({0})^({1})",
+    "log1p": "LN(1+{0})", "erf": "ERF({0})", "asinh": "ASINH({0})", "power": "({0})^({1})",
 }  # fmt: skip
 """How spreadsheets write the known functions."""
 
@@ -99,7 +100,7 @@ class Formulas:
                 return f"{self.tight(base, at)}^{self.tight(exponent, at)}"
             case Call(function, arguments):
                 if function not in FUNCTIONS:
-                    raise BrokenPass("printing", f"spreadsheets have no {function}")
+                    raise lacking("a spreadsheet", function)
                 return filled(FUNCTIONS[function], *(self.value(one, at) for one in arguments))
             case Cond(test, then, otherwise):
                 known = self.known(test, at)

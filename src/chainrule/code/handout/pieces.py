@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from chainrule.errors import UsageError
 from chainrule.expr.nodes import Index
 from chainrule.numbers.kinds import nearest
 
@@ -75,3 +76,12 @@ def affine(index: Index, fixed: Mapping[str, str], shift: int = 0) -> str:
     if not text:
         return str(rest)
     return text + (f" {'-' if rest < 0 else '+'} {abs(rest)}" if rest else "")
+
+
+def lacking(language: str, function: str) -> UsageError:
+    """The error that a language has no such function."""
+    return UsageError(
+        "E061",
+        f"{language} has no function {function}",
+        'with exact=True a program in "numpy", "c" or "javascript" brings chainrule\'s own',
+    )

@@ -128,7 +128,7 @@ C = Scalar(
     functions={
         **{name: f"{name}({{0}})" for name in (
             "exp", "log", "sqrt", "tanh", "sin", "cos", "sinh", "cosh", "floor", "expm1", "log1p", "asinh", "sigmoid",
-            "softplus", "sign", "relu", "square", "cube")},
+            "softplus", "sign", "relu", "square", "cube", "erf")},
         "arctan": "atan({0})", "abs": "fabs({0})", "max": "larger({0}, {1})", "min": "smaller({0}, {1})",
         "power": "pow({0}, {1})",
     },

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from chainrule.code.handout.pieces import LOOSE, POWER, PRODUCT, SIGN, SUM, TEST, Piece, affine, how_tight, number
+from chainrule.code.handout.pieces import (
+    LOOSE,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    TEST,
+    Piece,
+    affine,
+    how_tight,
+    lacking,
+    number,
+)
 from chainrule.code.handout.python import within
 from chainrule.code.handout.scalar_lines import BREAK, Fixed, ScalarLines
 from chainrule.code.spelling import filled
@@ -233,7 +245,7 @@ class Scalars(ScalarLines):
 
     def call(self, function: str, arguments: Sequence[Piece]) -> Piece:
         if function not in self.table.functions:
-            raise BrokenPass("printing", f"{self.table.name} has no {function}")
+            raise lacking(self.table.name, function)
         text = filled(self.table.functions[function], *(one.text for one in arguments))
         helper = text.partition("(")[0]
         if helper in self.table.helpers:
