@@ -15,7 +15,7 @@ from chainrule.derive.derivation import Check, Derivation, Step, reworded
 from chainrule.derive.index.check import Checker as LetteredChecker
 from chainrule.derive.index.network import network
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, index
+from chainrule.expr.nodes import Equation, Expr, Reduce, index
 from chainrule.expr.walk import rename_letters, transform
 from chainrule.model.explicit import written
 from chainrule.model.model import Model
@@ -73,7 +73,7 @@ class Said:
 
     def step(self, one: Step) -> Step:
         return replace(
-            one, left=cast(Derivative, self(one.left)), before=self(one.before), after=self(one.after),
+            one, left=self(one.left), before=self(one.before), after=self(one.after),
             reasons=tuple(reworded(why, self) for why in one.reasons), sub=tuple(map(self.step, one.sub)),
         )  # fmt: skip
 

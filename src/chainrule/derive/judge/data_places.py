@@ -9,8 +9,9 @@ from itertools import product
 from typing import Any
 
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import Data, Place, Values, at, inputs, signed, work
+from chainrule.derive.judge.places import Data, Place, Values, at, inputs, work
 from chainrule.derive.judge.scene import Scene
+from chainrule.derive.points import signed
 from chainrule.model.constants import constants
 from chainrule.model.model import HIDDEN
 from chainrule.numbers.world import Setting

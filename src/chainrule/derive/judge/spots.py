@@ -8,19 +8,11 @@ from collections.abc import Callable, Sequence
 from chainrule.derive.judge.data_places import grounded, on_data
 from chainrule.derive.judge.flat import saturated
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.places import (
-    Data,
-    Place,
-    Values,
-    begun,
-    fixed_by_text,
-    generic,
-    signed,
-    sizes,
-)
+from chainrule.derive.judge.places import Data, Place, Values, begun, fixed_by_text, generic, sizes
 from chainrule.derive.judge.scene import Scene
 from chainrule.derive.judge.sides import Sides
 from chainrule.derive.judge.truths import Truth
+from chainrule.derive.points import signed
 from chainrule.expr.nodes import Expr, Number
 from chainrule.expr.walk import nodes
 
