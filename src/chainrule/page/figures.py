@@ -111,7 +111,7 @@ def curve(words: Words, section: Section, series: Series) -> Markup:
         )
     marks.append(label(frame.x(at) + 14, frame.y(error) - 12, words.say("curve.slope", g=num(g)), {"class": "tb"}))
     marks.append(el("circle", {"class": "dot", "cx": f"{frame.x(at):.1f}", "cy": f"{frame.y(error):.1f}", "r": 8}))
-    return el("svg", {"viewBox": f"0 0 {W:.0f} {H:.0f}", "role": "group", "aria-labelledby": "d-curve"}, *marks)
+    return el("svg", {"viewBox": f"0 0 {W:.0f} {H:.0f}", "role": "group", "aria-labelledby": "t-curve"}, *marks)
 
 
 def curve_words(words: Words, section: Section) -> str:

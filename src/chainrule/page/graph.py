@@ -71,8 +71,7 @@ def drawn(subject: Subject, words: Words, one: Net, tall: bool) -> Markup:
         {
             "class": "tall" if tall else "wide",
             "viewBox": f"0 0 {wide:.0f} {high:.0f}",
-            "role": "group",
-            "aria-labelledby": "d-graph",
+            "aria-hidden": "true",  # its numbers stand in the rows, and in the words below
             "width": f"{wide:.0f}",
             "height": f"{high:.0f}",
         },

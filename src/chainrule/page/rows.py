@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Ref, key, number, places
 from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.simplify import simplify
-from chainrule.notation import show
 from chainrule.page.formulas import Formulas, called, without_pattern
 from chainrule.page.markup import Markup, el, join
 from chainrule.page.subject import BACKWARD, ERROR, FORWARD, UPDATE, Subject
 from chainrule.program.program import NEW
+from chainrule.typeset.formula import formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def notes(subject: Subject, shown: list[Line]) -> list[tuple[Call, Expr]]:
 
 def spoken(line: Line) -> str:
     """A formula in words, for who hears it."""
-    return f"{show(line.left)} {line.sign} {show(line.right)}"
+    return f"{formula(line.left, 'pretty')} {line.sign} {formula(line.right, 'pretty')}"
 
 
 def about_weight(subject: Subject, line: Line) -> bool:

@@ -11,7 +11,7 @@ const HEIGHT = 240, RIGHT = 92, LOG = 300, LINES = 4;
 
 // Draws into the figure; `go(k)` goes to a place of the run.
 export function chart(figure, go) {
-  const svg = $("svg", figure), plot = s("g"), cursor = s("line", { class: "cursor", tabindex: 0, role: "slider", "aria-label": say("steps.place") });
+  const svg = $("svg", figure), plot = s("g", { "aria-hidden": "true" }), cursor = s("line", { class: "cursor", tabindex: 0, role: "slider", "aria-label": say("steps.place") });
   let F = null, N = null, log = false;
   svg.replaceChildren(plot, cursor);
   const step = (value) => Math.min(N.R.K, Math.max(0, Math.round(log ? Math.expm1(value) : value)));

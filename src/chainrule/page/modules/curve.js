@@ -12,7 +12,7 @@ const HEIGHT = 290, DOTS = 60;
 
 // Draws into the figure; `start(w)` begins the run again with the weight at w.
 export function curve(figure, start) {
-  const svg = $("svg", figure), dot = $(".dot", svg), plot = s("g");
+  const svg = $("svg", figure), dot = $(".dot", svg), plot = s("g", { "aria-hidden": "true" }); // told in words below
   let F = null, N = null;
   svg.replaceChildren(plot, dot);
   set(dot, { tabindex: 0, role: "slider" });

@@ -117,7 +117,7 @@ function drawCards() {
   for (const card of cards) {
     const out = h("p", { role: "status" });
     const judge = (text) => h("button", { type: "button", click: () => write(out, card.because) }, text);
-    place.append(h("div", { class: "card" }, h("p", {}, card.statement), h("div", { class: "buttons" }, judge(say("cards.true")), judge(say("cards.false"))), out));
+    place.append(h("div", { class: "card", role: "group", "aria-label": card.statement }, h("p", {}, card.statement), h("div", { class: "buttons" }, judge(say("cards.true")), judge(say("cards.false"))), out));
   }
 }
 

@@ -17,11 +17,12 @@ import { learning } from "./learn.js";
 import { csv, json, png, svg, text } from "./downloads.js";
 import { selftest } from "./selftest.js";
 import { hear, nowhere, tell } from "./host.js";
+import { voice } from "./voice.js";
 
-const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250, SPOKEN = 400;
+const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250;
 
 const state = restored(location.hash), V = state.view;
-let R = null, N = null, kept = null, timer = 0, saving = 0, speaking = 0, going = 0, staying = 0;
+let R = null, N = null, kept = null, timer = 0, saving = 0, going = 0, staying = 0;
 let aim = 0; // where the page goes as soon as the training has come so far
 
 // ---- the run
@@ -154,8 +155,7 @@ function said() {
   if (box.firstChild?.nodeType === 3) { if (box.firstChild.data !== words) box.firstChild.data = words; } else box.prepend(words);
   const first = V.k === facts.opening.k && V.k > 0 && V.phase === 4 && pristine();
   if (note) set(note, { hidden: !first });
-  clearTimeout(speaking);
-  if (!timer) speaking = setTimeout(() => write($("#spoken"), words), SPOKEN);
+  voice(words, timer !== 0);
 }
 
 // A large network is drawn at once as far as it is quick, and whole when one stays.
