@@ -133,10 +133,15 @@ def sentence(reason: Reason, show: Shown, language: Language = ENGLISH) -> str:
     several = isinstance(names := reason.params.get("names"), tuple) and len(names) > 1
     parts["verb"] = language.verbs.get(reason.rule, ("", ""))[several]
     if alias := ALIAS.fullmatch(parts.get("alias", "")):
-        parts["alias"] = language.alias.format(name=alias[1], same=alias[2])
+        parts["alias"] = filled(language.alias, {"name": alias[1], "same": alias[2]})
     if "what" in parts:
         parts["what"] = language.words.get(parts["what"], parts["what"])
-    return PLACE.sub(lambda found: parts[found[1]], language.sentences[reason.rule][1])
+    return filled(language.sentences[reason.rule][1], parts)
+
+
+def filled(text: str, parts: Mapping[str, str]) -> str:
+    """A sentence with its places filled."""
+    return PLACE.sub(lambda found: parts[found[1]], text)
 
 
 def shown(param: Param, show: Shown, language: Language = ENGLISH) -> str:
@@ -151,6 +156,6 @@ def shown(param: Param, show: Shown, language: Language = ENGLISH) -> str:
             if any(isinstance(part, Equality) for part in param):
                 return "; ".join(texts)
             before, last = ", ".join(texts[:-1]), "".join(texts[-1:])
-            return language.both.format(before=before, last=last) if before else last
+            return filled(language.both, {"before": before, "last": last}) if before else last
         case _:
             return show(param)
