@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
+    from chainrule.api.written import from_sklearn, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -52,11 +53,14 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "from_sklearn",
+    "from_torch",
     "grade",
     "limits",
     "load",
     "load_run",
     "misconception",
+    "mlp",
     "resume",
 ]
 
@@ -68,11 +72,14 @@ _ROOMS = {
     "Run": "chainrule.train.run",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "from_sklearn": "chainrule.api.written",
+    "from_torch": "chainrule.api.written",
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",
     "load": "chainrule.api",
     "load_run": "chainrule.train.files",
     "misconception": "chainrule.gallery",
+    "mlp": "chainrule.api.written",
     "resume": "chainrule.train.resume",
 }
 

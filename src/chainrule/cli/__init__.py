@@ -15,6 +15,7 @@ from chainrule.cli.code import code
 from chainrule.cli.commands import cli
 from chainrule.cli.derive import derive
 from chainrule.cli.group import refuse
+from chainrule.cli.new import new
 from chainrule.cli.page import page
 from chainrule.cli.plot import plot
 from chainrule.cli.resume import resume
@@ -22,6 +23,7 @@ from chainrule.errors import UsageError
 
 cli.add_command(code)
 cli.add_command(derive)
+cli.add_command(new)
 cli.add_command(page)
 cli.add_command(plot)
 cli.add_command(resume)
