@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
     from chainrule.api.notebook import Run, load_run, resume
+    from chainrule.api.written import from_sklearn, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -50,11 +51,14 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "from_sklearn",
+    "from_torch",
     "grade",
     "limits",
     "load",
     "load_run",
     "misconception",
+    "mlp",
     "resume",
 ]
 
@@ -66,11 +70,14 @@ _ROOMS = {
     "Run": "chainrule.api.notebook",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "from_sklearn": "chainrule.api.written",
+    "from_torch": "chainrule.api.written",
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",
     "load": "chainrule.api",
     "load_run": "chainrule.api.notebook",
     "misconception": "chainrule.gallery",
+    "mlp": "chainrule.api.written",
     "resume": "chainrule.api.notebook",
 }
 

@@ -39,6 +39,18 @@ class Strange:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Linear:
+    """As PyTorch's."""
+
+    weight, bias = np.ones((1, 2)), None
+
+
+class LinearRegression:
+    """As scikit-learn's."""
+
+    coef_, intercept_ = np.ones(2), 0.0
+
+
 class NoPath:
     def __fspath__(self) -> Any:
         return 3
@@ -71,6 +83,8 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
     right: dict[Any, dict[str, Any]] = {
         cr.Model: {"text": model.text}, cr.load: {"path": "x.eq"}, cr.example: {"name": "identity"},
         cr.load_run: {"path": "run.npz"}, cr.resume: {"path": "run.npz"}, cr.misconception: {"name": "minimum"},
+        cr.from_torch: {"network": Linear()}, cr.from_sklearn: {"estimator": LinearRegression()},
+        cr.mlp: {"activation": "tanh"},
         model.evaluate: {}, model.curvature: {}, model.derive: {"wrt": weight},
         model.check: {"line": f"∂E/∂{weight} = 1"}, model.train: {"steps": 3}, model.owns: {"run": run},
         model.code: {"steps": 3}, model.formatted: {}, model.page: {"path": "a.html", "run": run, "questions": False},

@@ -272,7 +272,7 @@ def test_setup_all_brings_programs_where_apt_can(house: House) -> None:
     house.monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     house.monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     house.dev.main(["setup", "--all"])
-    packages = ("chromium", "texlive-latex-base", "ffmpeg", "nodejs", "default-jre-headless")
+    packages = ("chromium", "texlive-latex-base", "ffmpeg", "nodejs", "default-jre-headless", "libreoffice-calc-nogui")
     for command, package in zip(house.started[-len(packages) :], packages, strict=True):
         assert command.endswith(f"--no-install-recommends {package}")
 

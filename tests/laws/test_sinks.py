@@ -307,6 +307,8 @@ def from_options(said: str) -> Iterator[list[str]]:
         yield ["code", "identity", "--to", "javascript", option, said]
     yield from (["format", said], ["completion", said])
     yield ["page", said]
+    for option in ("--inputs", "--units", "--outputs", "--activation", "--output", "--out"):
+        yield ["new", option, said]
     for option in ("--strings", "--options", "--out"):
         yield ["page", "identity", "--steps", "1", option, said]
     yield from (["resume", said], ["resume", "a.npz", "--out", said], ["resume", f"{said}.npz.journal"])
