@@ -106,7 +106,7 @@ BAD = [
     ("E = a * / b", "E012", 1, 9, "write a number, a name or an expression in brackets"),
     ("E = ()", "E012", 1, 6, "write an expression in them"),
     ("E = exp()", "E012", 1, 9, "write exp(u)"),
-    ("E = a // b", "E012", 1, 8, "comments begin with #"),
+    ("E = a // b", "E012", 1, 8, "write E = floor(a/b)"),
     ("E = , a", "E012", 1, 5, "write a value before the comma"),
     ("E = * a", "E012", 1, 5, "write a number, a name or an expression in brackets"),
     ("E = ² + a", "E012", 1, 5, "a power needs a base: x²"),

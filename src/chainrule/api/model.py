@@ -121,9 +121,9 @@ class Model(Leaving):
         Weights that are not given are at their starts; of a run they are those of its end, with its patterns and consts
         unless others are given. ``data`` is a mapping of columns, a sequence of mappings, a data frame or a file; a
         missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to differentiate
-        instead of the goal, ``"q"``, or an entry of an array, ``"q[1]"``; of a whole array every derivative has the
-        axes of the array first: it is a Jacobian. ``second`` adds ``.hessian[w][v]``. How data is read is said as for
-        `train`; ``standardise=run.scales`` does to it what was done to the data of a run.
+        instead of the ``"goal"``, ``"q"``, or an entry of an array, ``"q[1]"``; of a whole array every derivative has
+        the axes of the array first: it is a Jacobian. ``second`` adds ``.hessian[w][v]``. How data is read is said as
+        for `train`; ``standardise=run.scales`` does to it what was done to the data of a run.
 
         >>> import chainrule as cr
         >>> cr.example("identity").evaluate().patterns[1].gradient["w"]
@@ -135,6 +135,7 @@ class Model(Leaving):
         from chainrule.train.losses import finite, losses
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
+        of = None if of == "goal" and "goal" not in self.network.quantities else of
         of, entry = entry_of(of) if isinstance(of, str) else (of, ())
         of = self._quantity(of) if of is not None else None
         found = evaluate(self.network, at.bound, at.weights, of=of, entry=entry, second=second)
