@@ -129,9 +129,10 @@ class Trial:
         found: dict[tuple[str, int], set[int]] = {}
         for line in self.stage.equations:
             for node in (*nodes(line.target), *nodes(line.body)):
-                for place, position in enumerate(node.indices) if isinstance(node, Ref) else ():
-                    if len(position.terms) == 1:
-                        found.setdefault((node.name, place), set()).add(position.constant)
+                if isinstance(node, Ref):
+                    for place, position in enumerate(node.indices):
+                        if len(position.terms) == 1:
+                            found.setdefault((node.name, place), set()).add(position.constant)
         return found
 
     def known(self, site: Site) -> list[Part]:

@@ -256,9 +256,9 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
     for truth in truths:
         if truth.mean and pattern is not None and hidden:
             continue
-        found = rows(scene, asked, truth.expr)
-        every = [one for row in found for one in row]
-        for row in found[: 1 if truth.mean else None]:
+        by_pattern = rows(scene, asked, truth.expr)
+        every = [one for row in by_pattern for one in row]
+        for row in by_pattern[: 1 if truth.mean else None]:
             if line.kind == "next" and any(value(scene, place, line.target) == typed.value != ours
                                            for place, ours in row):  # fmt: skip
                 continue  # nothing has moved, though a digit or two could not tell
