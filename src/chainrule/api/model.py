@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
     from chainrule.train.order import Batch
     from chainrule.train.run import Run
 
-    Start = Mapping[str, object] | str | os.PathLike[str]
+    Start = Run | Mapping[str, object] | str | os.PathLike[str]
 
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
