@@ -435,3 +435,25 @@ def test_a_jacobian_of_too_many_rows_and_its_second_derivatives_are_refused() ->
     with pytest.raises(cr.UsageError) as refused:
         cr.Model(SOFTMAX).evaluate(of="q", second=True)
     assert (refused.value.code, "q[0]" in refused.value.help) == ("E305", True)
+
+
+def test_the_goal_by_its_word_is_the_goal() -> None:
+    model = line()
+    assert model.evaluate(of="goal").gradient == model.evaluate().gradient
+    own = cr.Model("weight w := 3\ngoal = w²\nE = 2·goal\nminimise E")
+    assert own.evaluate(of="goal").gradient["w"] == 6
+
+
+def test_a_run_is_a_start() -> None:
+    model = line()
+    run = model.train(steps=5)
+    assert model.train(start=run, steps=0).weights == run.weights
+    assert next(iter(model.train(start=[run, {"w": 1}], steps=0))).weights == run.weights
+
+
+@pytest.mark.parametrize(("name", "meant"), [("lr", "rate"), ("epochs", "steps"), ("batch_size", "batch")])
+def test_an_argument_of_elsewhere_is_told_by_its_name_here(name: str, meant: str) -> None:
+    with pytest.raises(TypeError, match=f"no argument is called '{name}': did you mean {meant}"):
+        line().train(**{name: 1})  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"no argument is called 'nonsense'$"):
+        line().evaluate(nonsense=1)  # type: ignore[call-arg]

@@ -150,7 +150,7 @@ def test_patterns_add_their_parts_where_nothing_else_is_used_twice(trained: Trai
     text = "data x in {1, 2}\ntarget y = 3·x\nweight w := 1\nconst α := 0.1\nE = ½(w·x − y)²"
     claim = told(trained(text, steps=2), "order")
     assert claim.evidence["contributions"] == [-1, -4]  # (w·x − y)·x/2 of each
-    assert "w is used twice, once by each of 2 patterns" in claim.statement
+    assert "w is used by each of 2 patterns" in claim.statement
 
 
 def test_where_nothing_is_used_twice_nothing_is_added(trained: Trained) -> None:

@@ -162,3 +162,12 @@ def test_rounding_is_bounded_where_it_cancels(trained: Trained) -> None:
     bound = rounding(context, points)
     assert (off <= bound).all()
     assert bound.max() < 1e-9
+
+
+@pytest.mark.parametrize(("beta", "rate", "steps"), [(0.9, 0.3, 200), (0.9, 3.0, 300), (0.5, 0.3, 60)])
+def test_a_run_that_still_swings_is_not_carried_off(trained: Trained, beta: float, rate: float, steps: int) -> None:
+    """Momentum is stable up to α·E″ = 2(1 + β); the end of such a run lies further from the minimum than any push."""
+    momentum = "update θ, g\n  v <- β*v + g\n  θ <- θ - α*v"
+    run = trained(f"weight w := 5\nconst α := {rate}, β := {beta}\nE = ½*w²\n{momentum}", steps=steps)
+    assert (returns(Context(run)) or 0) < 1
+    assert "carried off" not in end(run).statement

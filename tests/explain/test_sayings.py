@@ -218,3 +218,54 @@ def test_a_curve_that_nowhere_bends_has_no_bound_of_rounding(trained: Trained, t
 def test_a_slope_that_was_lost_is_no_goal_in_more_digits(trained: Trained) -> None:
     end = story(trained("weight w := 0, v := 0\nE = sqrt(w² + v²)", rate=0.1, steps=5))["end"]
     assert "hundred digits" not in end.statement
+
+
+@pytest.mark.parametrize(("start", "rate"), [("w := 10, b := 5", 0.15), ("w := 9, b := 5", 1e-3)])
+def test_a_step_behind_a_saturated_unit_goes_down_by_little(trained: Trained, start: str, rate: float) -> None:
+    """In the fourteenth digit of the error, which is no rounding: the slope along each step has one sign."""
+    text = f"table x | y\n1 | 0\nweight {start}\nconst η := {rate}\na = σ(w*x + b)\nC = ½(y − a)²"
+    found = story(trained(text, steps=50))
+    assert found["decrease"].evidence["own_better"] == 50
+    answers = dict(found.questions)
+    assert "made C lower" in answers["How do we know that subtracting leads to a minimum?"]
+    assert "hardly changes: by −" in answers["How does this number train the network?"]
+    first, last = found["decrease"].statement.partition("went from ")[2].removesuffix(" over the run.").split(" to ")
+    assert first != last
+
+
+def test_a_rule_that_keeps_nothing_remembers_nothing(trained: Trained) -> None:
+    """Decay in the rule pulls a weight up the slope of the error, and holds it where that is not 0."""
+    text = (
+        "table x | y\n1 | 1\n2 | 2\nweight w := 3\nconst α := 0.1, λ := 0.5\nE = ½(w*x − y)²\n"
+        "update θ, g\n  θ <- θ − α*(g + λ*θ)"
+    )
+    found = story(trained(text, steps=500, batch="all"))
+    assert "remember" not in found.text(tests=True)
+    assert "carried on" not in found.text(tests=True)
+    answers = dict(found.questions)
+    assert "though the gradient there is not 0 (0.4167)" in answers["Where does it end?"]
+
+
+@pytest.mark.parametrize("name", ["f", "loss", "h"])
+def test_the_name_of_a_goal_keeps_its_letters(trained: Trained, name: str) -> None:
+    found = story(trained(f"weight x := 0\n{name} = x^4 − 2*x^2\nminimise {name}", steps=3)).text(tests=True)
+    assert f"{name} is lower" in found
+    assert f"{name[0].upper()}{name[1:]} " not in found
+
+
+def test_patterns_that_read_a_weight_many_times_read_it_more_than_once(trained: Trained) -> None:
+    text = (
+        "index t = 1..3\ndata x[t]\ntarget y\nweight u := 0.5, v := 0.3\nh[0] = 0\nh[t] = tanh(u*x[t] + v*h[t-1])\n"
+        "E = ½(h[3] − y)²"
+    )
+    found = story(trained(text, {"x": [[1, 0, 1], [0, 1, 1]], "y": [1, 0]}, steps=2))
+    assert "is used by each of 2 patterns" in found["order"].statement
+    assert "once by each" not in found.text(tests=True)
+
+
+def test_a_weight_on_the_edge_of_its_box_was_not_rounded(trained: Trained) -> None:
+    run = trained("weight p in [0, 1] := 0.2\nconst α := 0.05\nL = 3*log(p) + 7*log(1 − p)\nmaximise L", steps=50)
+    told = explain(run, claims=["end"])["end"].statement
+    assert "log(1 − p)" in told
+    assert "rounded" not in told
+    assert "softplus" not in told

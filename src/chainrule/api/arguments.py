@@ -85,7 +85,8 @@ def columns(data: object) -> None:
 
 
 def starts(weights: Any) -> Any:
-    """Starts as `data.starts` takes them: a mapping, a path, or nothing."""
+    """Starts as `data.starts` takes them: a mapping, a path, or nothing; a run's are the weights of its end."""
+    weights = getattr(weights, "weights", weights)
     if weights is None or isinstance(weights, str):
         return weights
     if isinstance(weights, os.PathLike):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
     from chainrule.train.order import Batch
     from chainrule.train.run import Run
 
-    Start = Mapping[str, object] | str | os.PathLike[str]
+    Start = Run | Mapping[str, object] | str | os.PathLike[str]
 
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
@@ -121,9 +121,10 @@ class Model(Leaving):
         Weights that are not given are at their starts; of a run they are those of its end, with its patterns and consts
         unless others are given. ``data`` is a mapping of columns, a sequence of mappings, a data frame or a file; a
         missing target is allowed, and what depends on it is then absent. ``of`` names a quantity to differentiate
-        instead of the goal, ``"q"``, an entry of an array, ``"q[1]"``, or a derivative, ``"∂f/∂x[1]"``; of a whole
-        array every derivative has the axes of the array first: it is a Jacobian. ``second`` adds ``.hessian[w][v]``.
-        How data is read is said as for `train`; ``standardise=run.scales`` does to it what was done to that of a run.
+        instead of the ``"goal"``, ``"q"``, an entry of an array, ``"q[1]"``, or a derivative, ``"∂f/∂x[1]"``; of a
+        whole array every derivative has the axes of the array first: it is a Jacobian. ``second`` adds
+        ``.hessian[w][v]``. How data is read is said as for `train`; ``standardise=run.scales`` does to it what was done
+        to that of a run.
 
         >>> import chainrule as cr
         >>> cr.example("identity").evaluate().patterns[1].gradient["w"]
@@ -137,6 +138,7 @@ class Model(Leaving):
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         network, entry = self.network, tuple[int, ...]()
+        of = None if of == "goal" and "goal" not in self.network.quantities else of
         if isinstance(of, str) and (made := watched(self, of)) is not None:
             network, of = made
         elif isinstance(of, str):

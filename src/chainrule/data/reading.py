@@ -40,6 +40,14 @@ class Reading:
 
 AS_IT_IS = Reading()
 
+MEANT = {
+    **dict.fromkeys(["lr", "learning_rate", "alpha", "eta", "α", "η"], "rate"), "epochs": "steps", "n_steps": "steps",
+    **dict.fromkeys(["iterations", "n_iter", "max_iter", "num_steps"], "steps"), "batch_size": "batch",
+    **dict.fromkeys(["optimizer", "optimiser", "rule"], "update"), "init": "start", "x0": "start",
+    "random_state": "seed", "standardize": "standardise", "params": "weights",
+}
+"""Arguments by the names that they have elsewhere."""
+
 
 class HowRead(TypedDict, total=False):
     """The arguments of a call that say how its data is read; see `reading`."""
@@ -51,14 +59,18 @@ class HowRead(TypedDict, total=False):
 
 
 def reading(
-    columns: object = None, classes: object = None, drop_missing: object = False, standardise: object = False
-) -> Reading:
+    columns: object = None, classes: object = None, drop_missing: object = False, standardise: object = False,
+    **others: object,
+) -> Reading:  # fmt: skip
     """The arguments of a call, each checked for what it is; the names are checked where the model is known.
 
     ``classes`` has for each name its words in the order of their numbers, from 0 on, or a number for each word.
 
-    Error E242: an argument of another kind.
+    Error E242: an argument of another kind. TypeError for one that no call has.
     """
+    for other in others:
+        meant = MEANT.get(other.lower())
+        raise TypeError(f"no argument is called {other!r}{f': did you mean {meant}?' if meant else ''}")
     if not isinstance(drop_missing, bool | np.bool_):
         raise wrong("drop_missing", drop_missing, "True leaves out the rows in which a used column has no value")
     return Reading(columns_by_name(columns), classed(classes), bool(drop_missing), scaled(standardise))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.wording import count, listing, num
+from chainrule.explain.wording import count, listing, num, sentence
 
 LISTED = 6
 """So many weights at most are listed to say where something is so."""
@@ -61,6 +61,10 @@ class Naming:
         if self.bare:
             return "of the goal"
         return f"over all {self.patterns} patterns" if self.patterns > 1 else "on the one pattern"
+
+    def begin(self, text: str) -> str:
+        """A text that begins a sentence: with a capital, unless it begins with the name of the goal, for F is not f."""
+        return text if text.partition(" ")[0] == self.goal != "goal" else sentence(text)
 
     def slope(self, place: int) -> str:
         """``∂E/∂w``"""

@@ -95,6 +95,8 @@ def name(reader: Reader, scope: Scope, token: Token) -> None:
     """A name that nothing declares: what it was meant to be, where that can be told; else it is left to the model."""
     after = reader.peek()
     text = token.text
+    if text in ("and", "or", "not"):
+        reader.fail("E012", f"{text} is not of the language", "write * between two brackets, [a > 0]*[b > 0]")
     if text == "e" and (after.text == "^" or after.kind == "superscript"):
         exponential(reader, token, after)
     if text[:1] == "d" and after.text == "/" and reader.peek(2).text[:1] == "d" and reader.peek(2).kind == "name":

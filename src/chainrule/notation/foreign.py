@@ -44,7 +44,8 @@ _MADE: MappingProxyType[str, tuple[int, str]] = MappingProxyType(
         "expm1": (1, "(exp({0}) - 1)"), "square": (1, "({0})^2"), "pow": (2, "({0})^({1})"),
         "power": (2, "({0})^({1})"), "tan": (1, "(sin({0})/cos({0}))"), "heaviside": (1, "[{0} > 0]"),
         "erfc": (1, "(1 - erf({0}))"),
-        "cbrt": (1, "({0})^(1/3)"), "exp2": (1, "2^({0})"), "reciprocal": (1, "(1/({0}))"),
+        "cbrt": (1, "({0})^(1/3)"), "round": (1, "floor({0} + 1/2)"),
+        "exp2": (1, "2^({0})"), "reciprocal": (1, "(1/({0}))"),
         "multiply": (2, "(({0})*({1}))"), "divide": (2, "(({0})/({1}))"), "add": (2, "(({0}) + ({1}))"),
         "subtract": (2, "(({0}) - ({1}))"), "negative": (1, "(-({0}))"), "neg": (1, "(-({0}))"),
         "dot": (2, "{0} @ {1}"), "matmul": (2, "{0} @ {1}"), "inner": (2, "{0} @ {1}"), "mm": (2, "{0} @ {1}"),
@@ -174,12 +175,29 @@ def written_out(text: str, known: Familiar) -> str:
             given = arguments(text[found.end() : last])
             if len(given) != made[0]:
                 continue
-            form = _HOLE.sub(lambda hole, given=given: given[int(hole[1])], made[1])  # type: ignore[misc]
+            form = _HOLE.sub(lambda hole, given=given, whole=made[1]: put(hole, given, whole), made[1])  # type: ignore[misc]
             text = text[: found.start()] + form + text[last + 1 :]
             break
         else:
             return text
     return text
+
+
+def put(hole: re.Match[str], given: list[str], form: str) -> str:
+    """An argument in its place in a form: a sum in brackets, unless brackets stand around it there."""
+    argument = given[int(hole[1])]
+    inside = form[: hole.start()][-1:] in "([" and form[hole.end() :][:1] in (")", "]", ",")
+    return argument if inside or not summed(argument) else f"({argument})"
+
+
+def summed(text: str) -> bool:
+    """Whether a sum or difference stands outside of all brackets."""
+    depth = 0
+    for place, char in enumerate(text.strip()):
+        depth += (char in "([{") - (char in ")]}")
+        if place and not depth and char in "+-−":
+            return True
+    return False
 
 
 def functions(text: str, known: Familiar) -> str:
@@ -210,7 +228,15 @@ def functions(text: str, known: Familiar) -> str:
     def called(found: re.Match[str]) -> str:
         return f"{found[1]}({found[2]})" if known.function(found[1]) else found[0]
 
-    return re.sub(r"(?<![\w∂])([A-Za-zσ]\w*) +(\w+(?:\[[^\[\]]*\])?)(?=\s*(?:$|[-+)=,]))", called, text)
+    for _ in range(3):
+        before, text = text, _BESIDE.sub(called, text)
+        if text == before:
+            break
+    return text
+
+
+_BESIDE = re.compile(r"(?<![\w∂])([A-Za-zσ]\w*) +(\w+(?:\[[^\[\]]*\])?)(?=\s*(?:$|[-+)=,]|[A-Za-zσ]\w*\())")
+"""A function with its argument beside it: what follows ends it, or is a call of its own."""
 
 
 def raised(text: str, known: Familiar) -> str:

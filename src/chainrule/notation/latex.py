@@ -165,6 +165,8 @@ class _Line:
             return {"R": "reals", "Z": "integers", "1": "1"}.get(letter, letter)
         if word in ("sum", "prod"):
             return " Σ" if word == "sum" else " prod"
+        if word in _WORDS and self.tokens[self.at : self.at + 1] == ["{"]:
+            return f" {word}({self.argument(depth)})"
         if word in _WORDS:
             return f" {word}" if self.spaced() else f" {word} "
         if word in _SIGNS or word in _GREEK:
@@ -175,7 +177,9 @@ class _Line:
 
     def spaced(self) -> bool:
         """Whether brackets, a script or white space follow a word anyway."""
-        return self.at >= len(self.tokens) or self.tokens[self.at][0] in "(_^ {\\"
+        token = self.tokens[self.at] if self.at < len(self.tokens) else " "
+        word = token[1:] if token[0] == "\\" else ""
+        return token[0] in "(_^ {\\" and not (word in _ACCENTS or word in _PLAIN or word in _GREEK)
 
     def optional(self) -> str:
         """``[3]`` after ``\\sqrt``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from chainrule.errors import NotationError, Source, Span
@@ -161,6 +162,23 @@ def function(reader: Reader, scope: Scope) -> Function | DerivativeRule:
     return Function(token.text, tuple(parameters), body, token.span)
 
 
+_QUOTIENT = re.compile(r"d\s*\(?\w+\)?\s*/\s*d\s*\(?\w+(\[[^\]]*\])?\)?\s*=")
+"""``dE/dw = …``, ``d(E)/d(w) = …``"""
+
+
+COMPUTED = "derivatives are computed: leave the line out, or watch one by a name, g = ∂E/∂w"
+
+
+def computed(reader: Reader) -> NoReturn:
+    """A line that gives a derivative."""
+    reader.fail(
+        "E013",
+        "an equation defines a name, not a derivative",
+        COMPUTED,
+        0,
+    )
+
+
 def strange(reader: Reader, scope: Scope) -> NoReturn:
     """A line of no known form."""
     first, after = reader.token, reader.peek()
@@ -169,12 +187,10 @@ def strange(reader: Reader, scope: Scope) -> NoReturn:
         if first.kind in ("number", "fraction"):
             reader.fail("E013", "a line begins with a number", "rows of numbers follow a line `table x | y`")
         if first.text == "∂":
-            reader.fail(
-                "E013",
-                "an equation defines a name, not a derivative",
-                "derivatives are computed: leave the line out, or watch one by a name, g = ∂E/∂w",
-            )
+            computed(reader)
         reader.fail("E013", f"a line cannot begin with {reader.found()}", forms)
+    if _QUOTIENT.match(reader.source.text[first.start :]):
+        computed(reader)
     shown = clip(pretty(first.text))
     near = WORDS_MEANT.get(first.text.lower()) or closest(first.text.lower(), WORDS)
     if near is None and first.text.lower() in WORDS:

@@ -124,7 +124,9 @@ def declared(text: str, known: Familiar) -> str:
         r"(?:arg)?(min|max)(?:imi[sz]e)?(?:_\{?[^\W_]+\}?)?\s*\((.+)\)", text
     ):  # fmt: skip
         return f"{found[1] or found[3]}imise {found[2] or found[4]}"
-    if (found := re.fullmatch(rf"([^=<>:]+)=\s*({STEM})", text)) and not _LEFT.fullmatch(found[1]):
+    if (found := re.fullmatch(rf"([^=<>:]+)=\s*({STEM})", text)) and not _LEFT.fullmatch(found[1]) and not (
+        re.match(r"\s*(?:∂|d\w+\s*/\s*d)", found[1])
+    ):
         text = f"{found[2]} = {found[1].strip()}"  # the other way round
     first, _, rest = text.partition(" ")
     word = first.rstrip(":")
@@ -167,6 +169,26 @@ def drawn(text: str) -> str:
     return re.sub(r"\s*(?::?=|~)\s*(?:random|randn|normal|rand)(?:\.\w+)?\s*(?:\(\s*\))?$", " ~ normal(0, 1)", text)
 
 
+_OPERAND = r"(?:\w+(?:\[[^\[\]]*\])?|\([^()]*\))"
+_WHOLE = re.compile(rf"({_OPERAND}(?:\s*[*·]\s*{_OPERAND})*)\s*(%|//|\bmod\b)\s*({_OPERAND})(?=\s*(?:$|[-+),]))")
+
+
+def whole_numbers(text: str, known: Familiar) -> str:
+    """``u % 2``, ``u mod 2``, ``u // 2``, ``⌊u⌋``, ``⌈u⌉``; a word that names nothing begins a remark."""
+
+    def made(found: re.Match[str]) -> str:
+        whole, below = found[1], found[3]
+        if below[:1].isalpha() and not known.taken(below.partition("[")[0]):
+            return found[0]
+        above = f"({whole})" if not whole.isalnum() and whole[:1] != "(" else whole
+        return f"floor({whole}/{below})" if found[2] == "//" else f"({whole} - {below}*floor({above}/{below}))"
+
+    text = re.sub(r"\bsqrt\[(\d+)\]\s*(\([^()]*\))", r"\2^(1/\1)", text)
+    text = re.sub(r"⌊([^⌊⌋]*)⌋", r"floor(\1)", text)
+    text = re.sub(r"⌈([^⌈⌉]*)⌉", r"(-floor(-(\1)))", text)
+    return _WHOLE.sub(made, text)
+
+
 _COMPARED = {"=<": "<=", "=>": ">=", "<>": "!=", "><": "!=", "===": "==", "!==": "!="}
 
 
@@ -178,6 +200,9 @@ def conditions_joined(text: str, known: Familiar) -> str:
 
     text = re.sub(r"(?<!\w)[1𝟙I]\s*_?\s*\{([^{}]*[<>=][^{}]*)\}", r"[\1]", text)
     text = re.sub(r"\[([^\[\]]+?)\s*(?:\band\b|&|∧)\s*([^\[\]]+)\]", both, text)
+    text = re.sub(r"\]\s*(?:\band\b|&&?)\s*\[", "]*[", text)
+    text = re.sub(r"(\[[^\[\]]+\])\s*\bor\b\s*(\[[^\[\]]+\])", r"max(\1, \2)", text)
+    text = re.sub(r"\bnot\s*(\[[^\[\]]+\])", r"(1 - \1)", text)
     text = re.sub(r"\[([^\[\]<>]+?)\s*(<=?)\s*([^\[\]<>]+?)\s*(<=?)([^\[\]<>]+)\]", r"[\1 \2 \3]*[\3 \4\5]", text)
     text = re.sub(r"(?<=[\w\]) ])(=<|=>|<>|><|===|!==)(?=[\w\[( ])", lambda found: _COMPARED[found[1]], text)
     return re.sub(r"\[([^\[\]=<>!]+)=([^\[\]=<>!]+)\]", r"[\1==\2]", text)

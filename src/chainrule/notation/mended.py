@@ -21,15 +21,15 @@ from chainrule.notation.idioms import dummies, idioms, rows
 from chainrule.notation.latex import LONGEST, translate
 from chainrule.notation.lexer import lex
 from chainrule.notation.limits import Limits
-from chainrule.notation.meant import conditions_joined, declared, step, worded
+from chainrule.notation.meant import conditions_joined, declared, step, whole_numbers, worded
 from chainrule.notation.printed import printed, unpatterned
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
 from chainrule.notation.scripts import scripts
 
 STEPS = (
-    unseen, printed, worded, abroad, idioms, signs, python, step, declared, conditions_joined, conditions, norms,
-    scripts, dummies, rows, functions, derivatives, braced, closed, arrays,
+    unseen, printed, worded, whole_numbers, abroad, idioms, signs, python, step, declared, conditions_joined,
+    conditions, norms, scripts, dummies, rows, functions, derivatives, braced, closed, arrays,
 )  # fmt: skip
 REPLACED = frozenset(["E007", "E012", "E013", "E015", "E020", "E021", "E022", "E024", "E027", "E030", "E041"])
 """Codes whose help tells what the language has here, and not what a foreign form means."""
@@ -42,6 +42,9 @@ LINES, BYTES = 2000, 200_000
 
 _NEAR = re.compile(r"did you mean (\S+)\?")
 
+
+_GIVEN = re.compile(r"\s*∂\s*\S+\s*/\s*∂[^=]+=")
+"""A derivative on the left."""
 
 Kind = TypeVar("Kind", bound=ChainruleError)
 
@@ -62,6 +65,8 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
     block = any(re.match(r"\s*update\s+[^<]*,", row) for row in rows[:number])
     if block and re.search(r"<-|←|:=", typed):
         return error  # a line of a block reads names that only the block has
+    if "\\" in typed and _GIVEN.match(translate(latex(typed.strip())) or ""):
+        return type(error)(error.code, error.problem, lines.COMPUTED, source, span)
     others = [row for at, row in enumerate(rows) if at != number]
     for line, above in corrected(typed.strip(), Lines(others, limits)):
         if error.code in LEFT and not line.startswith("update ") and source.text[span.start] not in UNSEEN:

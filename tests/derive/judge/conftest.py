@@ -46,6 +46,8 @@ TEXTS = {
     "z2 = sum_j W2[j]*a1[j]; q = sigmoid(z2); L = -(y*log(q) + (1-y)*log(1-q))",
     "penalty": "table x | y; 1 | 3; 2 | 5; weight w := 1, b := 0; const λ := 0.1, α := 0.1; L = (w*x + b - y)^2; "
     "J = L + λ*w^2; minimise mean J",
+    "whole": "table x | y; 1 | 3; 2 | 5; weight w := 1, b := 0; const λ := 0.1, α := 0.1; ŷ = w*x + b; "
+    "L = mean (ŷ - y)^2; J = L + λ*w^2; minimise J",
     "no rate": "table x | y; 1 | 1; weight w := 0.25, v := 0.5; ŷ = w·v·x; E = ½(ŷ − y)²",
     "one": "table x | y; 2.5 | 0.75; weight w := 0.5; const α := 0.2; ŷ = σ(w·x); E = ½(ŷ − y)²",
 }

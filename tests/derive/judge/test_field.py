@@ -57,6 +57,19 @@ LOW = "table x | y\n1 | 1\nweight w in [0.2, 5] := 0.5\nconst α := 1\nE = (w·x
 SATURATED = "data x in {1}; target y in {1}; weight w := 40; q = σ(w·x); E = −(y·log(q) + (1 − y)·log(1 − q))"
 CERTAIN = "data x in {1}; target y in {0}; weight w := 800; q = σ(w·x); E = −(y·log(q) + (1 − y)·log(1 − q))"
 ZEROS = "table x | y\n0 | 0\n0 | 1\n1 | 2\nweight w := 0, v := 0\nh = relu(w·x)\nŷ = v·h\nE = ½(ŷ − y)²"
+WHOLE = "table x | y\n1 | 3\n2 | 1\nweight w := 1\nconst λ := 0.1\nŷ = w*x\nL = mean (ŷ−y)²\nJ = L + λ*w²\nminimise J"
+JACOBIAN = BARE.replace("index c = 1..3,", "index c = 1..3, j = 1..3,").replace(
+    "softmax_c(z[c])", "exp(z[c])/Σ_j exp(z[j])")  # fmt: skip
+PAIRS = "index i, k; data a[i]; weight W[i,k], v[i]; S[i,k] = a[i]·W[i,k]·v[i]·v[k]; E = Σ_{i,k} S[i,k]"
+NORM = "patterns i; data x[i]; target t[i]; weight γ := 1; y[i] = γ·x[i]; E = ½Σ_i (y[i] − t[i])²; minimise E"
+LATCH = """index t = 1..3
+data x[t]
+target y
+weight u := 0.5, v := 0.3
+c[0] = 0.2
+f[t] = σ(u·x[t] + v·c[t-1])
+c[t] = f[t]·c[t-1] + x[t]
+E = ½(c[3] − y)²"""
 HOUSES = "table x | y\n2104 | 399900\n1600 | 329900\nweight w := 190, b := 51\nE = ½(w·x + b − y)²"
 SOLVED = "table x | y\n3 | 1\nweight w := 1/3\nE = ½(w·x − y)²"
 
@@ -108,6 +121,9 @@ RIGHT = (
     # K8: δ by its net input, named or not
     (SOFTMAX, "δ[c] = p[c] − y[c]", True),
     (UNNAMED, "δ[c] = p[c] − y[c]", True),
+    (NORM, "dγ = Σ_i dy[i]·x[i]", True),
+    (NORM, "d_γ = Σ_i dy[i]·x[i]", True),
+    (PAIRS, "∂S[i,k]/∂v[i] = a[i]·W[i,k]·v[k]·(1 + [i == k])", True),
     (UNNAMED, "δ_p[c] = p[c] − y[c]", True),
     (UNNAMED, "∂E/∂W[c,i] = δ[c]·x[i]", True),
     (LINEAR, "δ = (ŷ − y)·v·(1 − h²)", True),
@@ -203,6 +219,14 @@ WRONG = (
     (BOX, "w <- 0.5 + 1·(3 − 0.5)", "box-forgotten"),
     (LOW, "w <- −2.5", "box-forgotten"),
     (HOUSES, "∂E/∂w = w·x² − b·x − x·y", None),
+    (WHOLE, "∂J/∂w = 2·(ŷ − y)·x + 2·λ·w", "mean-dropped"),
+    (WHOLE, "∂L/∂w = 2·(ŷ − y)·x", "mean-dropped"),
+    (SOFTMAX, "∂E/∂b[c] = Σ_c p[c] − y[c]", "extra-sum"),
+    (SOFTMAX, "∂E/∂W[c,i] = Σ_i (p[c] − y[c])·x[i]", "extra-sum"),
+    (JACOBIAN, "∂p[c]/∂z[j] = −p[c]·p[j]", "other-entries"),
+    (JACOBIAN, "∂p[c]/∂z[j] = p[c]·(1 − p[j])", "own-entry"),
+    (PAIRS, "∂S[i,k]/∂v[i] = a[i]·W[i,k]·v[k]", "other-entries"),
+    (LATCH, "∂E/∂u = Σ_t ∂E/∂c[t]·c[t]·f[t]·(1 − f[t])·x[t]", "wrong-index"),
 )
 
 UNDECIDED = (
@@ -244,3 +268,14 @@ def test_a_wrong_line_is_graded_wrong(text: str, line: str, slip: str | None) ->
     assert answer.equal is False, answer.sentence
     assert slip is None or answer.slip == slip, answer.sentence
     assert answer.slip is None or set(answer.slip.split("+")) <= set(SLIPS)
+
+
+def test_a_number_of_all_patterns_is_said_of_none() -> None:
+    assert cr.Model(WHOLE).check("∂J/∂w = 0.2").sentence == "Equal: 0.2 at the start."
+    assert cr.Model(RIDGE).check("∂E/∂w = -2").sentence.startswith("Equal for pattern 0")
+
+
+def test_a_sentence_of_numbers_begins_with_a_capital() -> None:
+    said = cr.Model(SOFTMAX).check("E = −log(p[2])").sentence
+    assert " Your line gives " in said or ": your line gives " in said
+    assert "?." not in cr.Model(JACOBIAN).check("∂p[c]/∂z[j] = p[c]·(1 − p[j])").sentence

@@ -323,6 +323,11 @@ SLIPPED = {
         ("same", "∂E/∂W[j,i] = sum_p (W[j,i]·x[p,i] − y[p,j])·x[p,i]"),
         ("same", "∂E/∂W[j,i] = sum_p x[p,i]·(−y[p,j] + W[j,i]·x[p,i])"),
     ),
+    "mean-dropped": (
+        ("whole", "∂J/∂w = 2·(ŷ − y)·x + 2·λ·w"),
+        ("whole", "∂L/∂w = 2·(ŷ − y)·x"),
+        ("whole", "∂J/∂b = 2·(ŷ − y)"),
+    ),
     "extra-sum": (
         ("same", "∂E/∂W[j,i] = sum_p sum_i d[p,j]·x[p,i]"),
         ("same", "∂E/∂W[j,i] = sum_p sum_j d[p,j]·x[p,i]"),

@@ -34,7 +34,6 @@ from chainrule.errors import UsageError
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import transform
-from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.notation import show
 
@@ -44,8 +43,10 @@ SEARCHED = 40
 LOST = 1e-6
 """Of the middle size of the truth: a number below it may be a difference of others, of which few digits are left."""
 
-EARLY = ("swapped-difference", "transposed-index", "extra-factor")
+EARLY = ("swapped-difference", "transposed-index", "mean-dropped", "extra-sum", "extra-factor")
 """Repairs of a line that say more than a slip in the chain rule would."""
+FIRST = EARLY[:-1]
+"""Those that say more than any factor could."""
 
 
 def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | None = None, seed: int = 0) -> Verdict:
@@ -212,7 +213,7 @@ def by_letters(line: Line, places: Sequence[Place], stage: Scene, body: Expr, ou
     if line.kind != "derivative":
         return None
     for one, other in combinations(line.letters, 2):
-        if base(one) != base(other):
+        if any(place.setting.range(one) != place.setting.range(other) for place in places):
             continue
         right: dict[bool, list[bool]] = {True: [], False: []}
         for place in places:
@@ -257,7 +258,7 @@ def mended(stage: Scene, places: Sequence[Place], repair: Repair, ours: Expr) ->
 def repaired_first(stage: Scene, line: Line, places: Sequence[Place], ours: Expr) -> Found | None:
     """Repairs that say more than any factor could: target and output, indices."""
     for repair in repairs(line, stage):
-        if repair.slip not in ("swapped-difference", "transposed-index"):
+        if repair.slip not in FIRST:
             break
         if mended(stage, places, repair, ours):
             return repair.slip, repair.words

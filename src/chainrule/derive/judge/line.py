@@ -290,8 +290,9 @@ class Reader:
         return self._deltas[name]
 
     def of_program(self, name: str) -> tuple[str, tuple[str, ...]] | None:
-        """The quantity by which ``dW`` differentiates the error, as programs call it; None for another name."""
-        quantity = self._model.quantities.get(name.removeprefix("d"))
+        """The quantity by which ``dW``, ``dγ`` and ``d_w`` differentiate the error, as programs call them; None for
+        another name."""
+        quantity = self._model.quantities.get(name.removeprefix("d").removeprefix("_"))
         if not name.startswith("d") or quantity is None:
             return None
         self._called[name] = quantity.name
@@ -328,25 +329,35 @@ class Reader:
 
     @cached_property
     def parents(self) -> dict[str, str]:
-        """What a set is one with: those that the text itself puts in one place of a name fit there in a line too."""
-        found: dict[str, str] = {}
-        for equation in self._model.equations:
-            for node in (*nodes(equation.target), *nodes(equation.body)):
-                if not isinstance(node, Ref) or node.name not in self._model.quantities:
-                    continue
-                for place, letter in zip(node.indices, self._model.quantities[node.name].letters, strict=False):
-                    if place.letter:
-                        one, other = (eldest(found, self.set(name)) for name in (place.letter, letter))
-                        found |= {one: other} if one != other else {}
-        return found
+        return as_one(self._model)
 
     def set(self, letter: str) -> str:
-        found = self._model.set_of(letter)
-        return found.name if found and letter.rstrip("'") != self._model.pattern else letter.rstrip("'")
+        return set_name(self._model, letter)
 
     def fail(self, code: str, problem: str, help: str, span: Span = NOWHERE) -> NoReturn:
         kind = UsageError if code == "E270" else NotationError
         raise kind(code, problem, help, self._source, span)
+
+
+def set_name(model: Model, letter: str) -> str:
+    """The set of a letter; the letter of the patterns is its own."""
+    found = model.set_of(letter)
+    return found.name if found and letter.rstrip("'") != model.pattern else letter.rstrip("'")
+
+
+def as_one(model: Model) -> dict[str, str]:
+    """What a set is one with: those that the text itself puts in one place of a name fit there in a line too, and have
+    one size."""
+    found: dict[str, str] = {}
+    for equation in model.equations:
+        for node in (*nodes(equation.target), *nodes(equation.body)):
+            if not isinstance(node, Ref) or node.name not in model.quantities:
+                continue
+            for place, letter in zip(node.indices, model.quantities[node.name].letters, strict=False):
+                if place.letter:
+                    one, other = (eldest(found, set_name(model, name)) for name in (place.letter, letter))
+                    found |= {one: other} if one != other else {}
+    return found
 
 
 def eldest(parents: Mapping[str, str], name: str) -> str:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from operator import mul
 from typing import cast
 
@@ -58,7 +59,7 @@ def mend(stage: Scene, body: Expr, truth: Derivative, places: Sequence[Place]) -
     return Trial(stage, body, truth, rules, places, ours).found()
 
 
-@dataclass(slots=True)
+@dataclass
 class Trial:
     """The search for one line."""
 
@@ -115,6 +116,24 @@ class Trial:
             if other != node:
                 same = sorted(map(str, other.indices)) == sorted(map(str, node.indices))
                 yield Change(other, "transposed-index" if same else "wrong-index", 1)
+        for place, position in enumerate(node.indices):
+            for constant in sorted(self.shifts.get((node.name, place), ())):
+                if len(position.terms) == 1 and constant != position.constant:
+                    moved = replace(position, constant=constant)
+                    yield Change(replace(node, indices=(*node.indices[:place], moved, *node.indices[place + 1 :])),
+                                 "wrong-index", 1)  # fmt: skip
+
+    @cached_property
+    def shifts(self) -> Mapping[tuple[str, int], set[int]]:
+        """By how much the text shifts the letters of a quantity at each place: ``c[t-1]``."""
+        found: dict[tuple[str, int], set[int]] = {}
+        for line in self.stage.equations:
+            for node in (*nodes(line.target), *nodes(line.body)):
+                if isinstance(node, Ref):
+                    for place, position in enumerate(node.indices):
+                        if len(position.terms) == 1:
+                            found.setdefault((node.name, place), set()).add(position.constant)
+        return found
 
     def known(self, site: Site) -> list[Part]:
         """The parts that can be read at a site."""

@@ -12,9 +12,10 @@ from itertools import combinations
 
 from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.line import Line
-from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Mul, Neg, Number, Operator, Pow, Reduce, Ref
+from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Div, Expr, Mul, Neg, Number, Operator, Pow, Reduce, Ref
 from chainrule.expr.walk import children, fold, rebuild, size
 from chainrule.model.letters import base, free
+from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 
 OPERATORS: tuple[Operator, ...] = ("sum", "mean")
@@ -35,7 +36,7 @@ Change = tuple[Expr, Expr, Expr]
 
 SLIP = {
     "swapped": "swapped-difference", "transposed": "transposed-index", "spare": "extra-factor", "turned": "line-sign",
-    "numbers": "number", "fewer": "extra-term",
+    "numbers": "number", "fewer": "extra-term", "oversummed": "extra-sum", "averaged": "mean-dropped",
 }  # fmt: skip
 """What it means that a change of this name mends a line."""
 
@@ -80,7 +81,10 @@ def repairs(line: Line, scene: Scene) -> Iterator[Repair]:
     """Every single change that is tried, the likeliest first."""
     if size(line.body) > MOST:
         return
-    for change in (swapped(scene), transposed, spare, reduced, renamed(scene), called(scene), turned, numbers, fewer):
+    for change in (
+        swapped(scene), transposed, averaged(line, scene), oversummed(line), spare, reduced, renamed(scene),
+        called(scene), turned, numbers, fewer,
+    ):  # fmt: skip
         for body, node, new in each(line.body, change):
             slip = SLIP.get(change.__name__)
             words = {"yours": show(node), "ours": show(new)}
@@ -141,6 +145,41 @@ def transposed(node: Expr) -> Iterator[Expr]:
                             yield replace(node, indices=tuple(new))
                         elif isinstance(node, Derivative):
                             yield replace(node, wrt=(replace(node.wrt[0], indices=tuple(new)),))
+
+
+def averaged(line: Line, scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
+    """A mean or a sum over the patterns in front of what has a value a pattern, where the derivative has none."""
+
+    def change(node: Expr) -> Iterator[Expr]:
+        kinds = Mul | Add | Ref | Div | Pow | Neg
+        if whole(line, scene) and isinstance(node, kinds) and HIDDEN in free(scene.explicit(node)):
+            yield from (Reduce(operator, (), node) for operator in OPERATORS)
+
+    change.__name__ = "averaged"
+    return change
+
+
+def whole(line: Line, scene: Scene) -> bool:
+    """Whether a line speaks of a derivative of what all patterns make, by what none of them has alone; of the goal
+    itself `pattern-for-mean` says more."""
+    target = line.target
+    if not isinstance(target, Derivative) or not isinstance(target.of, Ref):
+        return False
+    if target.of.name not in scene.model.quantities:
+        return False
+    return not any(HIDDEN in scene.letters.get(one.name, (HIDDEN,)) for one in (target.of, *target.wrt))
+
+
+def oversummed(line: Line) -> Callable[[Expr], Iterator[Expr]]:
+    """A sum over a letter that the left side has, left out."""
+
+    def change(node: Expr) -> Iterator[Expr]:
+        match node:
+            case Reduce("sum", letters, body) if letters and set(letters) <= set(line.letters):
+                yield body
+
+    change.__name__ = "oversummed"
+    return change
 
 
 def spare(node: Expr) -> Iterator[Expr]:

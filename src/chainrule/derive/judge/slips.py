@@ -83,6 +83,8 @@ _ROWS = (
      "the condition is the wrong way round: for {yours} it should be {ours}"),
     ("sum-dropped", "a sum left out", "a sum is missing: for {yours} it should be {ours}"),
     ("extra-sum", "a sum too many", "nothing has to be added here: for {yours} it should be {ours}"),
+    ("mean-dropped", "a mean or sum over the patterns left out",
+     "one value for each pattern stands where all of them belong: for {yours} it should be {ours}"),
     ("wrong-index", "a wrong index", "the index is wrong: you wrote {yours}, and it is {ours}"),
     ("line-sign", "a sign inside the line", "a sign inside your line is wrong: with {ours} for {yours} it holds"),
     ("updated-weights", "weights already updated used in the backward pass",

@@ -16,7 +16,7 @@ from itertools import islice, product
 from typing import Any
 
 from chainrule.derive.judge.explicit_model import ONE, Scene
-from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.line import Line, as_one, eldest
 from chainrule.derive.points import labelled, labels, signed
 from chainrule.errors import ChainruleError, DerivationError
 from chainrule.expr.entries import parted
@@ -248,13 +248,16 @@ def sizes(scene: Scene) -> tuple[dict[str, range], Values]:
     solid = any(position.letter is None for line in model.equations for node in nodes(line.body)
                 if isinstance(node, Ref) for position in node.indices)  # fmt: skip
     ranges: dict[str, range] = {}
-    free = list(SIZES)
+    free, parents, drawn, stated = list(SIZES), as_one(model), dict[str, int](), dict[str, int]()
     for group in model.sets:
         found = known.ranges.get(group.name)
         small = found is not None and len(found) <= LARGE
-        size = len(found) if found is not None and (small or solid or set(group.letters) & rigid) else 0
-        if not size:
-            size = free.pop(0) if free else 3
+        if found is not None and (small or solid or set(group.letters) & rigid):
+            stated[group.name] = drawn[eldest(parents, group.name)] = len(found)
+    for group in model.sets:
+        found, one = known.ranges.get(group.name), eldest(parents, group.name)
+        size = stated.get(group.name) or drawn.get(one) or (free.pop(0) if free else 3)
+        drawn.setdefault(one, size)
         start = low(group, found)
         for letter in group.letters:
             ranges[letter] = range(start, start + size)

@@ -77,6 +77,8 @@ def nothing_told(stage: Scene, line: Line) -> Verdict:
     return Verdict(None, None, sentence=f"Undecided: no point was found at which {left} has a value.")
 
 
+LEFT = 1e-13
+"""A side that is no larger than this share of the other is 0 but for rounding: how many times it is says nothing."""
 NOTHING = 1e-40
 """Of the other side: so small a number is what the digits of the computation leave of 0."""
 
@@ -88,9 +90,12 @@ def told(stage: Scene, line: Line, place: Place, one: float, other: float, found
     numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
     yours = f"your line gives {one:.6g}" if not math.isnan(one) else "your line gives no number"
     ratio = f" ({one / other:.6g} times)" if other and one and not numeric and not math.isnan(one) else ""
-    numbers = f"At {shown}: {yours}, and it should be {other:.6g}{ratio}." if shown else f"{yours}, not {other:.6g}."
+    ratio = ratio if abs(one) > LEFT * abs(other) else ""
+    begin = f"At {shown}: {yours}" if shown else f"Y{yours[1:]}"
+    numbers = f"{begin}, and it should be {other:.6g}{ratio}."
     if found:
-        start = f"Not equal: {say(*found)}."
+        why = say(*found)
+        start = f"Not equal: {why}{'' if why.endswith('?') else '.'}"
     else:
         of = line.target.wrt[0].name if isinstance(line.target, Derivative) else ""
         more = f" `chainrule derive MODEL --wrt {of}` shows the way line by line." if of and NET not in of else ""

@@ -224,6 +224,11 @@ class Context:
         return self.run.rate if plain else None
 
     @property
+    def remembers(self) -> bool:
+        """Whether the learning rule keeps anything from step to step, as momentum does."""
+        return bool(self.run.program.states)
+
+    @property
     def backwards(self) -> bool:
         """Whether the rate is negative, so that each step goes the way in which the goal gets worse."""
         return self.rate is not None and self.rate < 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.explain.measure.kinks import Kink, Seam, Uneven
 from chainrule.explain.naming import Naming
-from chainrule.explain.wording import count, listing, num, sentence
+from chainrule.explain.wording import count, listing, num
 
 
 def uneven_told(naming: Naming, found: Uneven | None, error: str) -> str:
@@ -27,7 +27,7 @@ def kink_told(naming: Naming, kink: Kink, error: str) -> str:
         here_goal = "the same" if kink.jump_right == 0 else f"{num(kink.jump_right)} away"
         there_goal = "the same" if kink.jump_left == 0 else f"{num(kink.jump_left)} away"
         return (
-            f"{sentence(error)} jumps at {w} = {here}: just right of it, it is {here_goal}, just left of it "
+            f"{naming.begin(error)} jumps at {w} = {here}: just right of it, it is {here_goal}, just left of it "
             f"{there_goal}; no slope tells of a jump."
         )
     two = f"the two slopes {num(-kink.left)} and {num(kink.right)}"

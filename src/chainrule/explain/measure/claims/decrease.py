@@ -13,6 +13,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.ledger import Ledger, booked
+from chainrule.explain.measure.rounding import PATTERNS
 from chainrule.explain.measure.summary import summary
 from chainrule.explain.measure.trials import NOISE
 from chainrule.explain.naming import Naming
@@ -23,6 +24,8 @@ HOP = 1e-6
 """A move of so large a share of the weights is no landing: where it changes nothing, it hops."""
 SPECK = 1e-30
 """Of the first goal: a change that is smaller is none."""
+PROVED = 2_000
+"""Changes too small to count by their size alone that are held against what rounding is proved to do, at most."""
 LISTED, FIRST, RISEN = 20, 4, 5
 """Steps whose numbers are listed; the first steps that are shown, and how many that made something worse."""
 
@@ -87,6 +90,8 @@ class Steps:
     """whether a step visits several"""
     backwards: bool = aside()
     """whether the rate of the run is negative"""
+    remembers: bool = aside()
+    """whether the learning rule keeps anything from step to step"""
     top: float = aside()
     """the largest rise among the steps that hurt their own, infinite or no number where one is"""
     top_step: int | None = aside()
@@ -142,7 +147,9 @@ def measure(context: Context) -> Decrease:
     sense = context.sense
     noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
     change, change_all = sense * (ledger.after - ledger.before), sense * (ledger.all_after - ledger.all_before)
-    better, worse = ledger.moved & (change < -noise), ledger.moved & ~(change <= noise)
+    signs = proved(context, ledger, change, noise)
+    better = ledger.moved & ((change < -noise) | (signs < 0))
+    worse = ledger.moved & (~(change <= noise) | (signs > 0))
     worse_all = ledger.moved & ~(change_all <= noise_all)
     other = worse_all & better  # the step helped its own patterns and hurt the rest
     against = uphill(context, ledger, worse)
@@ -164,7 +171,7 @@ def measure(context: Context) -> Decrease:
         steps_total_worse=tuple(ledger.steps[worse_all][:LISTED].tolist()),
         moved_without_change=int((ledger.moved & ~better & ~worse & far).sum()) if moved else None,
         single=single, wide=len(context.rows(0)) > 1,
-        backwards=context.backwards, top=float(change[worse].max(initial=-np.inf)),
+        backwards=context.backwards, remembers=context.remembers, top=float(change[worse].max(initial=-np.inf)),
         top_step=None if top is None else int(ledger.steps[worse][top.place]),
         top_median=np.nan if top is None else top.median,
         entries=tuple(entries(context, ledger, worse, other, against)),
@@ -180,6 +187,29 @@ def rounding(before: Array, after: Array) -> Array:
     """Below this a change is too small to count; one to a number that is not finite always counts."""
     larger = np.where(np.isfinite(after), np.maximum(np.abs(before), np.abs(after)), np.abs(before))
     return NOISE * larger + SPECK * float(np.abs(before[0]))
+
+
+def proved(context: Context, ledger: Ledger, change: Array, noise: Array) -> Array:
+    """1 where a change that is too small to count by its size is proved a rise, −1 where a fall, else 0: the slope
+    along the step has one sign on the whole way. Behind a saturated unit a step changes the goal in the fourteenth
+    digit, and that is no rounding."""
+    signs = np.zeros(len(change))
+    small = np.flatnonzero(ledger.moved & (np.abs(change) <= noise))
+    if not context.plain or not 0 < len(small) <= PROVED or context.patterns > PATTERNS:
+        return signs
+    visited = [context.rows(int(ledger.steps[place]) - 1) for place in small]
+    for rows in set(visited):
+        row = None if sorted(rows) == list(range(context.patterns)) else rows[0]
+        if row is not None and len(rows) > 1:
+            continue
+        places = np.array([place for place, own in zip(small, visited, strict=True) if own == rows])
+        before, after = ledger.at[places], ledger.to[places]
+        low, high = np.minimum(before, after), np.maximum(before, after)
+        with np.errstate(all="ignore"):
+            slope = context.prover.along(low, high, after - before, row).slope
+        least, most = (np.broadcast_to(side, (len(places), 1))[:, 0] for side in (slope.low, slope.high))
+        signs[places] = context.sense * ((least > 0) * 1.0 - (most < 0))
+    return signs
 
 
 def uphill(context: Context, ledger: Ledger, worse: Chosen) -> Chosen:

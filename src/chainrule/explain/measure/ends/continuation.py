@@ -111,18 +111,22 @@ def driven(context: Context, state: State, steps: int) -> Followed:
 
 
 def returns(context: Context, rest: State | None = None) -> float | None:
-    """How many times as far from where it rests a run is, that was pushed a little aside and then followed for some
+    """How many times as far from the run itself a run is, that was pushed a little aside and then followed for some
     passes: below 1 it comes back, far above 1 it is carried off. The largest of a few pushes; None where none is tried.
 
     This is the spectral radius of the map of one pass, to the power of the passes, found without a derivative: it holds
-    for every rule, with its states.
+    for every rule, with its states. A run that still swings about its place, as one with momentum does, is further from
+    its end than any push: it is held against the same run that was not pushed.
     """
     state = context.run.trace.record.state(len(context.steps) - 1) if rest is None else rest
     at = context.vector(state.weights)
     length = context.run.recipe.order.pass_length
-    passes = min(PUSHED, WORK // (RETURNS * cost(context) * length))
+    passes = min(PUSHED, WORK // ((RETURNS + 1) * cost(context) * length))
     if passes < 8:
         return None
+    alone = driven(context, State(dict(state.weights), state.states, state.step), passes * length)
+    if alone.left is not None:
+        return float(np.inf)
     found = 0.0
     for attempt in range(RETURNS):
         drawn = normals(attempt, "push", len(at))
@@ -133,5 +137,5 @@ def returns(context: Context, rest: State | None = None) -> float | None:
             continue
         weights = dict(state.weights) | context.arrays(start)
         seen = driven(context, State(weights, state.states, state.step), passes * length)
-        found = max(found, np.inf if seen.left is not None else float(np.abs(seen.ends[-1] - at).max()) / pushed)
+        found = max(found, np.inf if seen.left is not None else float(np.abs(seen.last - alone.last).max()) / pushed)
     return found

@@ -119,16 +119,20 @@ def looked_at(context: Context, node: Expr, found: Found, rows: tuple[int, ...])
         if numbers.ndim == whole.ndim and all(one in (1, own) for one, own in inside):  # what a sum adds are more
             made.append((shown(part), float(np.broadcast_to(numbers, whole.shape)[at])))
     return Lost(
-        shown(node), tuple(made), float(whole[at]), rounded(node, found) if made else None,
+        shown(node), tuple(made), float(whole[at]), rounded(context, node, found) if made else None,
         in_more_digits(context, rows),
     )  # fmt: skip
 
 
-def rounded(node: Expr, found: Found) -> str | None:
-    """Where a 0 was made by rounding: a difference from 1 of a number that is 1 only to the last place."""
+def rounded(context: Context, node: Expr, found: Found) -> str | None:
+    """Where a 0 was made by rounding: a difference from 1 of a number that is 1 only to the last place. A weight on the
+    edge of its box, or data, is 1."""
     inside = node.args[0] if isinstance(node, Call) and node.args else None
     match inside:
         case Add((Number(one), Neg(part))) if one == 1 and not isinstance(part, Number):
+            name = part.name if isinstance(part, Ref) else ""
+            if name in context.model.quantities and context.model.quantities[name].role != "derived":
+                return None
             if np.any(np.abs(np.asarray(found(part)) - 1) <= ONE):
                 return shown(part)
     return None

@@ -218,7 +218,9 @@ class Standing(Tried):
     rate_times_curvature: float | None = aside()
     """where the rule does not hold it: the rate times the largest curvature, if that is above 2"""
     remembered: int | None = aside()
-    """for how many steps a rule that remembers was followed and stayed"""
+    """for how many steps another rule than gradient descent was followed and stayed"""
+    remembers: bool = aside()
+    """whether that rule keeps anything from step to step"""
 
     @property
     def name(self) -> str:

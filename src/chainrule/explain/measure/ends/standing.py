@@ -219,7 +219,7 @@ def tried(
         down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
         never=place.never, size=place.size, lost=lost,
         below=context.trial_rate * norm <= BELOW * place.size, rate_times_curvature=None,
-        remembered=None, told_norm=norm, told_goal=goal,
+        remembered=None, remembers=context.remembers, told_norm=norm, told_goal=goal,
     )  # fmt: skip
     return held_by_rule(context, place, standing, values)
 

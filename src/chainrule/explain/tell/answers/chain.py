@@ -10,7 +10,7 @@ from chainrule.explain.measure.claims.vanish import SMALL
 from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.phrases import first_sentence, shown
 from chainrule.explain.tell.claim import Claim
-from chainrule.explain.tell.claims.order import added, count_of, where_told
+from chainrule.explain.tell.claims.order import added, count_of, used_told
 from chainrule.explain.wording import num, percent, put
 
 SHOWN = 4
@@ -97,8 +97,7 @@ def summed(found: Compared) -> str:
     uses = found.uses
     if uses is None:
         return added(found)
-    times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"
-    head, parts = f"{uses.name} is used {times}, {where_told(found.naming, uses.where)}", found.contributions or ()
+    head, parts = f"{uses.name} is used {used_told(found.naming, uses)}", found.contributions or ()
     total = "0" if abs(sum(uses.parts)) <= CANCEL * sum(map(abs, parts)) else num(sum(uses.parts))
     if 0 < len(parts) <= SHOWN:
         written = " + ".join(put(part) if place else num(part) for place, part in enumerate(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.explain.measure.claims.decrease import Steps
 from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.ending import kind_of
 from chainrule.explain.tell.answers.phrases import goes, looked_at, minimum
@@ -35,9 +36,10 @@ def steps(ran: Ran, update: Claim, decrease: Claim) -> str:
     if worse:
         return f"Here {worse} of {of} made{own} worse: {why_worse(ran, update, decrease)}."
     if not better:
-        return f"Here none of {of} did."
+        return f"Here none of {of} changed{own} enough to count."
     if better < moved:
-        return f"Here {better} of {of} made{own} {lower}, and the others changed it too little to count."
+        other = "others" if moved - better > 1 else "other"
+        return f"Here {better} of {of} made{own} {lower}, and the {other} changed it too little to count."
     return f"Here each of the {of} that moved a weight made{own} {lower}."
 
 
@@ -49,11 +51,15 @@ def why_worse(ran: Ran, update: Claim, decrease: Claim) -> str:
         return "the rate is negative"
     uphill, worse = decrease.evidence.get("uphill", 0), decrease.evidence["own_worse"]
     it = "it was" if worse == 1 else "they were"
+    finding = decrease.finding
+    carried = "carried on by the learning rule" if isinstance(finding, Steps) and finding.remembers else (
+        "against their own slope, as the learning rule has more in it than that"
+    )
     if not uphill:
         return f"{it} too long (overshooting)"
     if uphill == worse:
-        return f"{it} carried on by the learning rule"
-    return f"{worse - uphill} overshot, and {uphill} {'was' if uphill == 1 else 'were'} carried on by the learning rule"
+        return f"{it} {carried}"
+    return f"{worse - uphill} overshot, and {uphill} {'was' if uphill == 1 else 'were'} {carried}"
 
 
 def where(ran: Ran, end: Claim) -> str:

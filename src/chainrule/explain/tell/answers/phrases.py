@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chainrule.explain.naming import Naming, Visit
-from chainrule.explain.wording import told_apart
+from chainrule.explain.wording import num, told_apart
 from chainrule.notation.names import pretty
 
 DIGITS = 11
 """So many digits at most tell two numbers apart: what differs beyond them is rounding, or not worth a word."""
+ROUNDED = 16
+"""By so many last places a goal may be off; a change within them is not told."""
 LISTED = 3
 """So many weights are listed in an answer; of more a place says nothing to a reader."""
 
@@ -55,10 +57,15 @@ def apart(*values: float) -> list[str]:
 
 
 def went(before: float, after: float) -> str:
-    """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``."""
+    """``falls from 2 to 1``, ``rises from 1 to 2`` or ``stays 2``; what no digits show is told by its size.
+
+    >>> went(2.0, 1.0), went(0.5, 0.5 - 1e-14)
+    ('falls from 2 to 1', 'hardly changes: by −1e−14')
+    """
     one, other = apart(before, after)
     if one == other:
-        return f"stays {one}"
+        small = abs(after - before) <= ROUNDED * math.ulp(before)
+        return f"stays {one}" if small else f"hardly changes: by {num(after - before, 2)}"
     verb = "goes" if not math.isfinite(after) else "falls" if after < before else "rises"
     return f"{verb} from {one} to {other}"
 

@@ -14,7 +14,7 @@ from chainrule.explain.measure.ran import Ran
 from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.kinks import uneven_told
-from chainrule.explain.wording import listing, num, put, sentence
+from chainrule.explain.wording import listing, num, put
 
 
 def trains(update: Claim) -> str:
@@ -63,7 +63,7 @@ def beside(found: NoFirstStep) -> str:
         return f" {first_sentence(uneven_told(naming, found.uneven, naming.total))}"
     if found.functions:
         steps = listing(found.functions, 3)
-        return f" {sentence(naming.total)} goes by steps, {steps}, and a step passes no gradient on."
+        return f" {naming.begin(naming.total)} goes by steps, {steps}, and a step passes no gradient on."
     return ""
 
 
@@ -96,8 +96,9 @@ def direction(sign: Claim, size: Claim) -> str:
             f"Both. Its sign ({'−' if g < 0 else '+'}) says that {way} {w} makes {goal} {smaller}. Its size, "
             f"{num(abs(g))}, says how fast {goal} changes per unit of {w}."
         )
+    which = "each gradient" if all(sized.gradient) else "each gradient that is not 0"
     return (
-        f"Both. The sign of each gradient says whether raising or lowering its weight makes {goal} {smaller} "
+        f"Both. The sign of {which} says whether raising or lowering its weight makes {goal} {smaller} "
         f"({tried(found)}). The size says how fast {goal} changes."
     )
 

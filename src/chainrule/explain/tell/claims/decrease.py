@@ -6,7 +6,7 @@ import math
 
 from chainrule.explain.measure.claims.decrease import Decrease, Entry, NotRecorded, Steps
 from chainrule.explain.tell.claim import Claim, claimed
-from chainrule.explain.wording import count, num, percent, table
+from chainrule.explain.wording import count, num, percent, table, told_apart
 
 QUESTION = "Is the error smaller after each step, as required?"
 
@@ -34,7 +34,7 @@ def conditions(found: Steps) -> tuple[str, ...]:
     steps = f"{'every one of ' if found.steps > 1 else ''}{count(found.steps, 'step')} of the run"
     parts = [
         steps if found.steps == found.of else f"{found.steps} of {found.of} steps",
-        "a change below 1e−12 of the error, or below 1e−30 of the first one, counts as none",
+        "a change below 1e−12 of the error, or below 1e−30 of the first one, counts as none, unless it is proved",
     ]
     if not found.single:
         parts.append("steps in a row visit different patterns, so their errors are never compared with each other")
@@ -46,7 +46,8 @@ def said(found: Steps) -> str:
     naming, total, lower = found.naming, found.naming.total, found.naming.lower
     steps = count(found.moved, "step")
     own = total if found.single else f"{naming.goal} of the {'patterns' if found.wide else 'pattern'} it visited"
-    went = f"{total} went from {num(found.total_first)} to {num(found.total_last)} over the run"
+    first_last = told_apart(found.total_first, found.total_last)
+    went = f"{total} went from {first_last[0]} to {first_last[1]} over the run"
     same = found.moved - found.own_better - found.own_worse
     if found.own_worse:
         share, first = percent(found.own_worse / found.moved), found.steps_own_worse[0]
@@ -93,10 +94,14 @@ def why_worse(found: Steps) -> str:
         return f"they went the wrong way, because {found.naming.rate} is negative"
     if not found.uphill:
         return "they stepped too far"
-    carried = "went against their own slope, carried on by what the learning rule remembers"
+    carried = "went against their own slope, " + (
+        "carried on by what the learning rule remembers" if found.remembers
+        else "as the learning rule has more in it than the slope"
+    )
     if found.uphill == found.own_worse:
         return f"they {carried}"
-    return f"{found.uphill} of them {carried}, the others stepped too far"
+    many = found.own_worse - found.uphill
+    return f"{found.uphill} of them {carried}, the other{'s' if many > 1 else ''} stepped too far"
 
 
 def working(found: Steps) -> tuple[str, ...]:

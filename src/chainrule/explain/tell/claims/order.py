@@ -94,7 +94,7 @@ def often(shared: Shared) -> str:
     if shared.letters:
         return f"once for each {listing(shared.letters, 3)}"
     if shared.patterns:
-        return f"once by each of {shared.patterns} patterns"
+        return f"by each of {shared.patterns} patterns"
     times = "twice" if len(shared.readers) == 2 else f"{len(shared.readers)} times"
     return f"{times}, in {listing(tuple(dict.fromkeys(shared.readers)), 4)}"
 
@@ -103,17 +103,25 @@ def where_told(naming: Naming, by: By) -> str:
     """By what something is used."""
     match by.kind:
         case "patterns":
-            return f"once by each of {naming.patterns} patterns"
+            return f"by each of {naming.patterns} patterns"
         case "letter":
             return f"once for each {by.letter}, in {listing(by.names, 4)}"
     on = "" if by.seen is None else f", on {naming.pattern(by.seen)}"
     return f"in {listing(by.names)}{on}"
 
 
+def used_told(naming: Naming, uses: Uses) -> str:
+    """How often something is used, and where; within a pattern a weight may be used many times."""
+    where = where_told(naming, uses.where)
+    if uses.where.kind == "patterns":
+        return where
+    return f"{'twice' if len(uses.parts) == 2 else f'{len(uses.parts)} times'}, {where}"
+
+
 def summed(naming: Naming, uses: Uses) -> str:
     """What each use of a quantity adds, and that it makes its slope."""
-    times = "twice" if len(uses.parts) == 2 else f"{len(uses.parts)} times"
-    head = f"{uses.name} is used {times}, {where_told(naming, uses.where)}: moved in one place at a time it adds"
+    once = "for one pattern" if uses.where.kind == "patterns" else "in one place"
+    head = f"{uses.name} is used {used_told(naming, uses)}: moved {once} at a time it adds"
     if len(uses.parts) > LISTED:
         low, middle, high = min(uses.parts), median(uses.parts), max(uses.parts)
         return (

@@ -9,7 +9,7 @@ from chainrule.explain.naming import Naming
 from chainrule.explain.tell.claim import Claim, claimed
 from chainrule.explain.tell.dead_units import units_told
 from chainrule.explain.tell.kinks import uneven_told
-from chainrule.explain.wording import count, listing, num, put, sentence, table
+from chainrule.explain.wording import count, listing, num, put, table
 
 QUESTION = "How does this number change the weights?"
 LONG, LINE, SHOWN = 140, 6, 18
@@ -99,8 +99,8 @@ def flat(found: NoFirstStep) -> str:
     if found.functions:
         which = naming.weights[0] if len(naming.weights) == 1 else "the weights"
         return (
-            f"{sentence(naming.total)} depends on {which} through steps alone, {listing(found.functions, 3)}: it is "
-            "flat between them, and no slope tells on which side it is lower."
+            f"{naming.begin(naming.total)} depends on {which} through steps alone, {listing(found.functions, 3)}: it "
+            "is flat between them, and no slope tells on which side it is lower."
         )
     return f"{units_told(naming, found.units)}." if found.units else ""
 

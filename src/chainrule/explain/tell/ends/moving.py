@@ -222,8 +222,8 @@ def onward_told(naming: Naming, found: Moving, goes: Onward) -> str:
         small, large = told_apart(*goes.sizes)
         grows = f", while the largest weight goes from {small} to {large}" if small != large else ""
         return (
-            f" {sentence(total)} still {naming.falls}: {steps} it goes from {first} to {last}{grows}; whether it has a "
-            f"{minimum(naming)} there is not known."
+            f" {naming.begin(total)} still {naming.falls}: {steps} it goes from {first} to {last}{grows}; whether it "
+            f"has a {minimum(naming)} there is not known."
         )
     if goes.kind == "floor" and found.noise_floor is not None:
         return floor_told(naming, goes, found.noise_floor, steps)

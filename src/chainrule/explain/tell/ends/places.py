@@ -17,7 +17,7 @@ from chainrule.explain.measure.ends.outcomes import (
 from chainrule.explain.measure.ends.ways import Edge
 from chainrule.explain.naming import Naming
 from chainrule.explain.tell.kinks import uneven_told
-from chainrule.explain.wording import count, listing, num, sentence
+from chainrule.explain.wording import count, listing, num
 
 At = tuple[float, ...]
 
@@ -232,7 +232,7 @@ def other(naming: Naming, found: Standing, where: str) -> str:
             else "and yet no step of its learning rule moves it further"
         )  # fmt: skip
         still = f"It stands still at {where}, though the slope there is not 0"
-        return f"{still}: it is {num(norm)}, {why}. {sentence(fall)}."
+        return f"{still}: it is {num(norm)}, {why}. {naming.begin(fall)}."
     worse = "higher" if sense > 0 else "lower"
     match found.shape:
         case "saddle":
@@ -259,7 +259,8 @@ def other(naming: Naming, found: Standing, where: str) -> str:
 def held_told(naming: Naming, found: Standing) -> str:
     """Whether the run's rule comes back to its place when it is pushed a little aside; where not, that is said."""
     if found.remembered is not None:
-        return f" Its learning rule remembers; followed for {count(found.remembered, 'step')} more it stayed there."
+        rule = "Its learning rule remembers; followed" if found.remembers else "Followed by its learning rule"
+        return f" {rule} for {count(found.remembered, 'step')} more it stayed there."
     if found.stays:
         return ""
     why = ""
