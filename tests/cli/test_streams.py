@@ -210,7 +210,7 @@ def too_wide(text: str, columns: int) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if not line.startswith(("code", "new"))])  # texts are not folded
+@pytest.mark.parametrize("line", [one for one in LINES if not one.startswith(("code", "new"))])  # texts are not folded
 @pytest.mark.parametrize("columns", [20, 40, 80, 200])
 def test_no_command_is_wider_than_the_terminal(
     line: str, columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
