@@ -40,7 +40,7 @@ def outputs(model: cr.Model, data: dict[str, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(model.evaluate(data=data).values["ŷ"], float)
 
 
-@pytest.mark.parametrize("name", ["ReLU", "Tanh", "Sigmoid", "Softplus", "SiLU", "ELU", "LeakyReLU", "GELU"])
+@pytest.mark.parametrize("name", ["ReLU", "Softplus", "SiLU", "ELU", "LeakyReLU", "GELU"])
 def test_networks_of_torch(name: str) -> None:
     torch = pytest.importorskip("torch")
     nn = torch.nn

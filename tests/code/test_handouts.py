@@ -83,7 +83,7 @@ def test_numpy(steps: int, within: float, tmp_path: Path) -> None:
 
 def test_torch(tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    cases = [*islice(examples(3), 0, 18, 3), *islice(programs(2), 0, 17, 2), *islice(rules(3), 0, 16, 3)]
+    cases = [*islice(examples(3), 0, 18, 6), *islice(programs(2), 0, 17, 5), *islice(rules(3), 0, 16, 5)]
     assert differences(cases, in_python(texts(cases, "torch"), tmp_path), LONG) == []
 
 
@@ -95,7 +95,7 @@ def test_jax(tmp_path: Path) -> None:
 
 @needs_node()
 def test_javascript(tmp_path: Path) -> None:
-    cases = [*islice(examples(100), 16), *programs(1), *rules(2)]
+    cases = [*islice(examples(100), 0, 16, 2), *programs(1), *islice(rules(2), 0, 16, 2)]
     assert differences(cases, in_node(texts(cases, "javascript"), tmp_path), LONG) == []
 
 
