@@ -411,7 +411,7 @@ def test_a_run_is_a_start() -> None:
     model = line()
     run = model.train(steps=5)
     assert model.train(start=run, steps=0).weights == run.weights
-    assert [one.weights for one in model.train(start=[run, {"w": 1}], steps=0)][0] == run.weights
+    assert model.train(start=[run, {"w": 1}], steps=0)[0].weights == run.weights
 
 
 @pytest.mark.parametrize(("name", "meant"), [("lr", "rate"), ("epochs", "steps"), ("batch_size", "batch")])
