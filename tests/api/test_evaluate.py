@@ -418,5 +418,5 @@ def test_a_run_is_a_start() -> None:
 def test_an_argument_of_elsewhere_is_told_by_its_name_here(name: str, meant: str) -> None:
     with pytest.raises(TypeError, match=f"no argument is called '{name}': did you mean {meant}"):
         line().train(**{name: 1})  # type: ignore[call-overload]
-    with pytest.raises(TypeError, match="no argument is called 'nonsense'$"):
+    with pytest.raises(TypeError, match=r"no argument is called 'nonsense'$"):
         line().evaluate(nonsense=1)  # type: ignore[call-arg]
