@@ -448,7 +448,7 @@ def test_a_run_is_a_start() -> None:
     model = line()
     run = model.train(steps=5)
     assert model.train(start=run, steps=0).weights == run.weights
-    assert next(iter(model.train(start=[run, {"w": 1}], steps=0))).weights == run.weights
+    assert model.train(start=[run, {"w": 1}], steps=0)[0].weights == run.weights
 
 
 @pytest.mark.parametrize(("name", "meant"), [("lr", "rate"), ("epochs", "steps"), ("batch_size", "batch")])

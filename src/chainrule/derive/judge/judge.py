@@ -32,8 +32,9 @@ from chainrule.derive.spelled import spelled
 from chainrule.derive.work import Enough
 from chainrule.errors import UsageError
 from chainrule.expr.limits import most
-from chainrule.expr.nodes import Expr, Ref
+from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import transform
+from chainrule.model.letters import base, free
 from chainrule.model.model import Model
 from chainrule.notation import show
 
@@ -212,7 +213,10 @@ def by_letters(line: Line, places: Sequence[Place], stage: Scene, body: Expr, ou
     """The slip of a derivative by another entry that is right only where the two entries are the same, or differ."""
     if line.kind != "derivative":
         return None
+    over = free(line.target.of) if isinstance(line.target, Derivative) else ()  # what a Jacobian has beside the other
     for one, other in combinations(line.letters, 2):
+        if one not in over and base(one) != base(other):
+            continue
         if any(place.setting.range(one) != place.setting.range(other) for place in places):
             continue
         right: dict[bool, list[bool]] = {True: [], False: []}

@@ -256,9 +256,8 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
     for truth in truths:
         if truth.mean and pattern is not None and hidden:
             continue
-        by_pattern = rows(scene, asked, truth.expr)
-        every = [one for row in by_pattern for one in row]
-        for row in by_pattern[: 1 if truth.mean else None]:
+        every = [value(scene, place, truth.expr) for place in places]
+        for row in rows(scene, asked, truth.expr)[: 1 if truth.mean else None]:
             if line.kind == "next" and any(value(scene, place, line.target) == typed.value != ours
                                            for place, ours in row):  # fmt: skip
                 continue  # nothing has moved, though a digit or two could not tell
@@ -269,7 +268,7 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
                 continue
             place, ours = row[0]
             of_one = truth.expr != Derivative(Ref(MEAN), wrt_of(truth))
-            of_one = of_one and not all(one == ours for _, one in every)
+            of_one = of_one and not all(one == ours for one in every)
             which = f" for pattern {place.of}" if several and not truth.mean and of_one else ""
             which = f", {truth.remark}" if truth.mean and truth.remark and several else which
             cut = "" if typed.rounded(ours) else f" (cut off, not rounded: {ours:.10g})"
