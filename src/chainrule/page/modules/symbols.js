@@ -53,8 +53,7 @@ export function show(q, N, phase) {
   for (const one of $$("[data-q]")) {
     const same = q !== null && one.dataset.q === q;
     if (one.classList.contains("chosen") !== same) one.classList.toggle("chosen", same);
-    const value = one.tagName === "BUTTON" ? $(".v", one) : null; // a chip: its symbol is a formula, which has no name
-    if (value) set(one, { "aria-pressed": String(same), "aria-label": say("about.value", { q: one.dataset.q, v: value.textContent }) });
+    if (one.tagName === "BUTTON") set(one, { "aria-pressed": String(same) });
   }
   about();
 }
