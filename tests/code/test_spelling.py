@@ -13,7 +13,7 @@ from tests.laws.test_indexed import PROGRAMS as NETWORKS
 from tests.laws.test_indexed import program as read
 
 import chainrule as cr
-from chainrule.api.printed import LANGUAGES
+from chainrule.api.printed import DOCUMENTS, LANGUAGES
 from chainrule.cli.code import code
 from chainrule.code.functions import Functions
 from chainrule.code.names import Names
@@ -133,4 +133,4 @@ def test_the_walk_names_no_language() -> None:
 def test_the_command_knows_the_languages_of_the_face() -> None:
     (choice,) = (one.type for one in code.params if one.name == "language")
     assert isinstance(choice, click.Choice)
-    assert set(choice.choices) == set(LANGUAGES)
+    assert set(choice.choices) == {*LANGUAGES, *DOCUMENTS}

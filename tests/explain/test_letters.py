@@ -75,7 +75,7 @@ def test_second_derivatives_are_those_of_the_engine(name: str) -> None:
     assert np.abs(context.hessian(context.start) - wanted).max() <= 1e-11 * np.abs(wanted).max()
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name[:2] not in ("15", "16")])  # as 14 and 17, at length
+@pytest.mark.parametrize("name", [name for name in MODELS if name[:2] not in ("15", "16", "17")])  # as 14, at length
 def test_stories_say_nothing_of_machines_and_hold_what_they_guarantee(name: str) -> None:
     model = MODELS[name]
     run = model.train(steps=12, batch="all", rate=1e-3)

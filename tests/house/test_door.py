@@ -20,6 +20,7 @@ ALLOWED = {
     ("cli/output.py", "sys.stderr"): "it asks whether a bar can be drawn",
     ("cli/streams.py", "sys.stdout"): "it puts the command's own stream in its place",
     ("cli/streams.py", "sys.stderr"): "it puts the command's own stream in its place",
+    ("cli/new.py", "click.prompt"): "a question of our own, asked at a terminal; it waits for an answer",
     ("views/progress.py", "import rich"): "the bar; there is no text of a user in it",
     ("views/layout.py", "import rich"): "tables, from cells that were drawn, onto paper of its own",
 }

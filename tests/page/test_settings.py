@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.page.browser import Page
 from tests.page.conftest import FACTS, Made, Opened, facts_of
-from tests.page.stale import SEEN
+from tests.page.stale import SEEN, WHOLE
 from tests.page.test_bits import taken
 from tests.page.test_session import link
 
@@ -23,7 +23,8 @@ MOMENTUM = {"steps": 60, "update": "momentum"}
 
 
 def table(page: Page) -> list[dict[str, float]]:
-    """The rows of the run that the page has."""
+    """The rows of the run that the page has, once it has trained to the end."""
+    page.until(WHOLE)
     rows = csv.DictReader(io.StringIO(taken(page, "#b-csv")))
     return [{key: float(value) for key, value in row.items() if key != "rows"} for row in rows]
 

@@ -138,7 +138,7 @@ class Model(Leaving):
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         network, entry = self.network, tuple[int, ...]()
-        of = None if of == "goal" and "goal" not in self.network.quantities else of
+        of = None if isinstance(of, str) and of == "goal" and "goal" not in self.network.quantities else of
         if isinstance(of, str) and (made := watched(self, of)) is not None:
             network, of = made
         elif isinstance(of, str):

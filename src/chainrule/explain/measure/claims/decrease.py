@@ -141,16 +141,10 @@ Decrease = Steps | NotRecorded
 
 def measure(context: Context) -> Decrease:
     """Did every step that moved a weight make the goal over the patterns it visited better?"""
-    ledger = context.once(booked)
-    if ledger is None:
+    ledger, ways = context.once(booked), context.once(ways_of)
+    if ledger is None or ways is None:
         return NotRecorded(naming=context.naming, steps=context.run.steps, error=context.error(context.start))
-    sense = context.sense
-    noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
-    change, change_all = sense * (ledger.after - ledger.before), sense * (ledger.all_after - ledger.all_before)
-    signs = proved(context, ledger, change, noise)
-    better = ledger.moved & ((change < -noise) | (signs < 0))
-    worse = ledger.moved & (~(change <= noise) | (signs > 0))
-    worse_all = ledger.moved & ~(change_all <= noise_all)
+    change, change_all, better, worse, worse_all = ways
     other = worse_all & better  # the step helped its own patterns and hurt the rest
     against = uphill(context, ledger, worse)
     moved, looked = int(ledger.moved.sum()), len(ledger.steps)
@@ -176,6 +170,24 @@ def measure(context: Context) -> Decrease:
         top_median=np.nan if top is None else top.median,
         entries=tuple(entries(context, ledger, worse, other, against)),
     )  # fmt: skip
+
+
+Ways = tuple[Array, Array, Chosen, Chosen, Chosen]
+
+
+def ways_of(context: Context) -> Ways | None:
+    """Of each step the change of the goal over its own patterns and over all, made better counted below 0; which steps
+    helped their own, which hurt their own, which hurt all. None without a record."""
+    ledger = context.once(booked)
+    if ledger is None:
+        return None
+    noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
+    change = context.sense * (ledger.after - ledger.before)
+    change_all = context.sense * (ledger.all_after - ledger.all_before)
+    signs = proved(context, ledger, change, noise)
+    better = ledger.moved & ((change < -noise) | (signs < 0))
+    worse = ledger.moved & (~(change <= noise) | (signs > 0))
+    return change, change_all, better, worse, ledger.moved & ~(change_all <= noise_all)  # ∞ hurts too
 
 
 def size_of(ledger: Ledger) -> float:

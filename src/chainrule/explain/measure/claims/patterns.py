@@ -9,10 +9,9 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.angles import angle
-from chainrule.explain.measure.claims.decrease import rounding
+from chainrule.explain.measure.claims.decrease import ways_of
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
-from chainrule.explain.measure.ledger import booked
 from chainrule.explain.measure.samples import median
 from chainrule.explain.naming import Naming, Pattern, Visit, tuple_of
 
@@ -142,13 +141,11 @@ def measure(context: Context) -> Patterns:
 def over_run(context: Context) -> tuple[int, int]:
     """How many of the steps that were looked at helped the patterns they visited and hurt the goal over all, and how
     many helped their own."""
-    ledger = context.once(booked)
-    if ledger is None:
+    ways = context.once(ways_of)
+    if ways is None:
         return 0, 0
-    noise, noise_all = rounding(ledger.before, ledger.after), rounding(ledger.all_before, ledger.all_after)
-    helped = ledger.moved & (context.sense * (ledger.after - ledger.before) < -noise)
-    hurt = helped & ~(context.sense * (ledger.all_after - ledger.all_before) <= noise_all)  # ∞ hurts too
-    return int(hurt.sum()), int(helped.sum())
+    _, _, helped, _, hurt_all = ways
+    return int((helped & hurt_all).sum()), int(helped.sum())
 
 
 def middle_angle(cosines: Array) -> float:
