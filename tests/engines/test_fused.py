@@ -44,7 +44,10 @@ def test_examples(name: str, numerics: str) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+SOME = [path for path in PROGRAMS if path.stem[:2] not in ("15", "16")]  # which are as 14 and 17 are, at length
+
+
+@pytest.mark.parametrize("path", SOME, ids=lambda path: path.stem)
 def test_programs(path: Path, numerics: str) -> None:
     model, _ = program(path)
     assert not difference(model, steps=20, batch="all", rate=0.05, numerics=numerics)

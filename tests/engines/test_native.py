@@ -36,7 +36,10 @@ def test_examples(name: str) -> None:
         assert not difference(cr.example(name), steps=10 if name == "digits" else 200, batch=batch)
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+SOME = [path for path in PROGRAMS if path.stem[:2] not in ("15", "16")]  # which are as 14 and 17 are, at length
+
+
+@pytest.mark.parametrize("path", SOME, ids=lambda path: path.stem)
 def test_programs(path: Path) -> None:
     model, _ = program(path)
     for batch in ("all", 2) if path.stem[:2] != "13" else ("all",):
