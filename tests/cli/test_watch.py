@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 from click.testing import CliRunner
 
+import chainrule as cr
 from chainrule.cli import cli
 
 TEXT = "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nE = (w·x − y)²\n"
@@ -38,6 +39,21 @@ def test_each_save_tells_it_again(tmp_path: Path) -> None:
         assert "w = 0.25" in until("Ctrl-C ends it")
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
+
+
+def test_a_training_that_is_interrupted_ends_the_watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "my.eq"
+    file.write_text(TEXT, "utf-8")
+
+    def stop(done: int, steps: int) -> None:
+        raise KeyboardInterrupt
+
+    cut = cr.Model(TEXT).train(steps=5, progress=stop)
+    assert cut.ended == "interrupted"
+    monkeypatch.setattr("chainrule.cli.commands.trained", lambda *given, **named: cut)
+    done = CliRunner().invoke(cli, ["explain", str(file), "--watch"], prog_name="chainrule")
+    assert (done.exit_code, done.output) == (0, "")
+    assert CliRunner().invoke(cli, ["explain", str(file)], prog_name="chainrule").exit_code == 0  # told as it is
 
 
 @pytest.mark.parametrize("model", ["identity", "-"])

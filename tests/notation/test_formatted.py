@@ -61,6 +61,14 @@ def test_odd_texts(text: str) -> None:
     holds(text)
 
 
+def test_a_limit_that_is_raised_for_the_text_holds_for_its_form() -> None:
+    deep = f"weight w := 1\nE = {'tanh(' * 230}w{')' * 230}\n"
+    model = cr.Model(deep, limits={"depth": 400})
+    assert model.formatted(limits={"depth": 400}) == deep
+    with pytest.raises(cr.ChainruleError, match="E006"):
+        model.formatted()
+
+
 LINES = ("E = w·x", "data x in {0, 1}", "weight w := 0.5", "", "# c", "update θ, g\n  θ <- θ - g", "q = w + # d\n  x",
          "table a | b\n 1 | 2")  # fmt: skip
 

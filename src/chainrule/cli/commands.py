@@ -95,6 +95,8 @@ def explain(
             writable(report)
         if saved is None:
             run = trained(network, data, set, start, steps, batch, rate, update, hold, seed, quiet=as_json)
+            if watch and run.ended == "interrupted":
+                raise KeyboardInterrupt  # it was meant for the watching: a training that is cut short is told otherwise
         else:
             from chainrule.train.files import load_run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule.cli.options import ascii_option, json_option, model_argument, opened
+from chainrule.cli.options import ascii_option, is_file, json_option, model_argument, opened
 from chainrule.cli.output import page, save, say, writable, write
 from chainrule.errors import UsageError, inline
 
@@ -23,7 +23,7 @@ def format_(model: str, into: bool, check: bool, ascii: bool, as_json: bool) -> 
     chainrule format -w my.eq       put it into the file
     chainrule format --check my.eq  exit code 1 if it would change
     """
-    file = model if any(mark in model for mark in "./\\") else None
+    file = model if is_file(model) else None
     if into and file is None:
         raise UsageError("E451", f"{inline(model)} is no file", "give a file of equations, or leave out -w")
     network = opened(model)

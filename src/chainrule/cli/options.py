@@ -177,9 +177,18 @@ def opened(name: str) -> Model:
         except OSError as fault:
             raise unreadable((fault.strerror or str(fault)).lower()) from None
         return api.Model(api.decoded(raw, "<stdin>"), name="<stdin>")
-    if any(mark in name for mark in "./\\"):
+    if is_file(name):
         return api.load(name)
     return api.example(name)
+
+
+def is_file(name: str) -> bool:
+    """Whether an argument names a file: by a dot or a slash in it.
+
+    >>> is_file("my.eq"), is_file("identity"), is_file("-")
+    (True, False, False)
+    """
+    return any(mark in name for mark in "./\\")
 
 
 def visiting(batch: str | None) -> Any:
@@ -239,7 +248,7 @@ def starts(given: tuple[str, ...]) -> Any:
             put(found, name.strip(), json_file(value[1:]), "--start")
         elif equals:
             put(found, *assignment(text, "--start"), "--start")
-        elif not any(mark in text for mark in "./\\"):
+        elif not is_file(text):
             help = "write --start w=0.5, or give a JSON file, --start start.json"
             raise UsageError("E451", f"--start {text} is not NAME=NUMBER", help)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from chainrule.cli.options import is_file
 from chainrule.cli.output import complain, on_terminal, warn
 from chainrule.errors import ChainruleError, UsageError, inline
 
@@ -17,7 +18,7 @@ LOOK = 0.2
 
 def watching(model: str, work: Callable[[], None]) -> None:
     """Do the work, and again whenever the file is saved, until Ctrl-C. An error of the text is drawn and waited out."""
-    if not any(mark in model for mark in "./\\") or model == "-":
+    if not is_file(model):
         raise UsageError("E451", f"{inline(model)} is no file that could be watched", "give a file: --watch my.eq")
     path, seen = Path(model), None
     try:

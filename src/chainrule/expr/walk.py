@@ -87,7 +87,7 @@ def rebuild(expr: Expr, inside: tuple[Expr, ...]) -> Expr:
 
 
 def fold(
-    expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T], known: Callable[[Expr], T | None] = lambda node: None
+    expr: Expr, combine: Callable[[Expr, tuple[T, ...]], T], known: Callable[[Expr], T | None] | None = None
 ) -> T:
     """Bottom-up value of an expression: ``combine(node, values of its children)`` at every node, leaves first; nothing
     is visited inside of a node whose value is ``known``.
@@ -101,7 +101,7 @@ def fold(
     while todo:
         node, count = todo.pop()
         if count < 0:
-            if (value := known(node)) is not None:
+            if known is not None and (value := known(node)) is not None:
                 done.append(value)
             elif inside := children(node):
                 todo.append((node, len(inside)))

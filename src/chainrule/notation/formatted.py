@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from chainrule.errors import Source
 from chainrule.notation.lexer import Line, comments
-from chainrule.notation.limits import LIMITS, Limits
+from chainrule.notation.limits import Limits
 from chainrule.notation.parser import parse, placed
 from chainrule.notation.show_lines import show_statement
 
@@ -46,7 +46,7 @@ def formatted(source: Source | str, limits: Limits | None = None, ascii: bool = 
     weight w := 0.5
     """
     source = Source(source) if isinstance(source, str) else source
-    limits = LIMITS if limits is None else limits
+    limits = Limits() if limits is None else limits
     parse(source, limits)  # what is wrong is said as of any text
     starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", source.text))]
     lines: list[Printed] = []
