@@ -25,15 +25,7 @@ def c_file(outline: Outline) -> str:
     early = [*given(outline, names, late), *rows_listed(outline)]
     made.depth = 2
     visits(outline, made, names)
-    made.add("// forward: each quantity from those before it")
-    made.parts(outline.forward)
-    made.add()
-    made.add("// backward: the derivative of the error with respect to each of them, users before makers")
-    made.parts(outline.backward)
-    made.add()
-    made.add("// the learning rule: all weights change together")
-    made.mutable = {names[f"{name}{NEW}"] for name in outline.program.boxes if name in outline.updated}
-    made.update()
+    made.step()
     tests = [all_finite(one, made) for one in checked(outline, names)]
     text = " && ".join(tests)
     if len(text) < WIDE - 16:
@@ -101,26 +93,15 @@ def all_finite(one: tuple[str, str], made: Scalars) -> str:
 
 def given(outline: Outline, names: dict[str, str], late: list[str]) -> list[str]:
     """Data, consts, weights and states."""
-    program = outline.program
-    data = {symbol.name for symbol in program.data + program.targets}
-    moving = [symbol.name for symbol in program.weights + program.states]
     found: list[str] = []
-    groups = {
-        "the data" + ": one row a pattern" * (outline.rows != "none"): [one for one in outline.read if one in data],
-        "the constants": [one for one in outline.read if one not in data],
-        "the weights where they start": [symbol.name for symbol in program.weights],
-        "what the learning rule remembers": [symbol.name for symbol in program.states],
-    }
-    for title, group in groups.items():
+    for title, group in outline.groups.items():
         if group:
             found.append(f"// {title}")
         for name in group:
-            value = np.asarray(outline.numbers[name], np.float64)
-            value = value[0] if name in outline.varying and outline.rows == "none" else value
-            rows = name in outline.varying and outline.rows != "none" and outline.order != "all"
-            called = f"{names[name]}_data" if rows else names[name]
+            value = outline.array(name)
+            called = f"{names[name]}_data" if outline.in_rows(name) else names[name]
             sizes = "".join(f"[{size}]" for size in value.shape)
-            kind = "static double" if name in moving else "static const double"
+            kind = "static double" if name in outline.moving else "static const double"
             whole = f"{kind} {called}{sizes} = {braced(value)};"
             if value.size > MUCH:
                 found.append(f"{kind} {called}{sizes};  // at the end of the file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -29,7 +30,7 @@ Fixed = Mapping[str, str]
 ZERO = Number(Fraction(0))
 
 
-class Entries:
+class Entries(ABC):
     """What `Arrays` knows of entries. ``names`` says what each key is called."""
 
     def __init__(self, outline: Outline, dialect: Dialect, names: Mapping[str, str], looped: Looped) -> None:
@@ -37,9 +38,9 @@ class Entries:
         self.kept: dict[str, tuple[int, ...]] = {}  # key → the positions that its array has axes for
         self.helpers: dict[str, None] = {}
 
+    @abstractmethod
     def value(self, expr: Expr, order: Order, fixed: Fixed) -> Piece:
         """The piece of an expression."""
-        raise NotImplementedError
 
     def numeric(self, expr: Expr, order: Order, fixed: Fixed) -> Piece:
         return self.one_or_zero(self.value(expr, order, fixed))

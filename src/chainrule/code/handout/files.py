@@ -82,34 +82,21 @@ class Data:
 
     def called(self, name: str) -> str:
         """What the numbers of all patterns are called: as those of the step, where the step visits all."""
-        one = self.outline
-        rows = name in one.varying and one.rows != "none" and one.order != "all"
-        return f"{self.names[name]}_data" if rows else self.names[name]
+        return f"{self.names[name]}_data" if self.outline.in_rows(name) else self.names[name]
 
     def sections(self) -> Iterator[tuple[str, list[str]]]:
-        one, program = self.outline, self.outline.program
-        given = {symbol.name for symbol in program.data + program.targets}
-        rows = "the data: one row a pattern" if one.rows != "none" else "the data"
-        yield rows, [self.line(name) for name in one.read if name in given] + self.count()
-        yield "the constants", [self.line(name) for name in one.read if name not in given]
-        yield "the weights where they start", [self.line(symbol.name) for symbol in program.weights]
-        yield "what the learning rule remembers", [self.line(symbol.name) for symbol in program.states]
+        for number, (title, group) in enumerate(self.outline.groups.items()):
+            yield title, [self.line(name) for name in group] + (self.count() if not number else [])
 
     def count(self) -> list[str]:
         one = self.outline
         return [f"n = {one.bound.patterns}"] if one.rows == "many" and one.order == "all" else []
 
-    def numbers(self, name: str) -> Array:
-        one = self.outline
-        value = np.asarray(one.numbers[name], np.float64)
-        return value[0] if name in one.varying and one.rows == "none" else value
-
     def line(self, name: str) -> str:
-        value, called = self.numbers(name), self.called(name)
-        moving = name in {symbol.name for symbol in self.outline.program.weights + self.outline.program.states}
+        value, called = self.outline.array(name), self.called(name)
         if not value.ndim:
             text = literal(float(value))
-            wrap = self.scalar if moving else ""
+            wrap = self.scalar if name in self.outline.moving else ""
             return f"{called} = {wrap}({text})" if wrap else f"{called} = {self.plain.replace('{0}', text)}"
         if value.size > MUCH:
             label = f"{called}_numbers"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from chainrule.code.handout.c_file import checked
 from chainrule.code.handout.files import MUCH, above
 from chainrule.code.handout.outline import Outline
@@ -25,15 +23,7 @@ def javascript_file(outline: Outline) -> str:
     early = given(outline, names, late)
     made.depth = 1
     visits(outline, made, names)
-    made.add("// forward: each quantity from those before it")
-    made.parts(outline.forward)
-    made.add()
-    made.add("// backward: the derivative of the error with respect to each of them, users before makers")
-    made.parts(outline.backward)
-    made.add()
-    made.add("// the learning rule: all weights change together")
-    made.mutable = {names[f"{name}{NEW}"] for name in outline.program.boxes if name in outline.updated}
-    made.update()
+    made.step()
     wanted = ", ".join(called for _, called in checked(outline, names))
     made.add(f"if (!finite([{wanted}])) {{")
     made.add('  console.log(`the numbers are no longer finite in step ${step + 1}`);')
@@ -68,25 +58,14 @@ def javascript_file(outline: Outline) -> str:
 
 def given(outline: Outline, names: dict[str, str], late: list[str]) -> list[str]:
     """Data, consts, weights and states."""
-    program = outline.program
-    data = {symbol.name for symbol in program.data + program.targets}
-    moving = [symbol.name for symbol in program.weights + program.states]
     found: list[str] = []
-    groups = {
-        "the data" + ": one row a pattern" * (outline.rows != "none"): [one for one in outline.read if one in data],
-        "the constants": [one for one in outline.read if one not in data],
-        "the weights where they start": [symbol.name for symbol in program.weights],
-        "what the learning rule remembers": [symbol.name for symbol in program.states],
-    }
-    for title, group in groups.items():
+    for title, group in outline.groups.items():
         if group:
             found.append(f"// {title}")
         for name in group:
-            value = np.asarray(outline.numbers[name], np.float64)
-            value = value[0] if name in outline.varying and outline.rows == "none" else value
-            rows = name in outline.varying and outline.rows != "none" and outline.order != "all"
-            called = f"{names[name]}_data" if rows else names[name]
-            kind = "let" if name in moving else "const"
+            value = outline.array(name)
+            called = f"{names[name]}_data" if outline.in_rows(name) else names[name]
+            kind = "let" if name in outline.moving else "const"
             if value.size > MUCH:
                 late.append(f"const {called}_numbers = {bracketed(value)};")
                 found.append(f"{kind} {called} = {called}_numbers;")

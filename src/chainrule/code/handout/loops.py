@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from chainrule.code.handout.outline import Outline
-from chainrule.expr.nodes import Equation, Expr, Index, key, places
+from chainrule.expr.nodes import At, Equation, Expr, Index, InRange, key, places
 from chainrule.expr.order import Part, Slices
-from chainrule.expr.walk import reads
+from chainrule.expr.walk import nodes, reads
 from chainrule.model.letters import of_index
 
 Looped = Mapping[str, frozenset[int]]
@@ -63,12 +63,7 @@ def led(part: Part) -> Iterator[tuple[str, int]]:
 
 
 def where_indices(line: Equation) -> tuple[Index, ...]:
-    from chainrule.expr.nodes import At, InRange
-    from chainrule.expr.walk import nodes
-
-    return tuple(
-        node.index for test in line.where for node in nodes(test) if isinstance(node, At | InRange)
-    )
+    return tuple(node.index for test in line.where for node in nodes(test) if isinstance(node, At | InRange))
 
 
 def needed(line: Equation, found: Mapping[str, set[int] | frozenset[int]]) -> set[str]:

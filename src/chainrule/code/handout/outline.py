@@ -119,6 +119,33 @@ class Outline:
     def symbols(self) -> dict[str, Symbol]:
         return {symbol.name: symbol for symbol in self.program.symbols()}
 
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """What a file begins with: the names that have numbers, each group under its title."""
+        program = self.program
+        data = {symbol.name for symbol in program.data + program.targets}
+        rows = "" if self.rows == "none" else ": one row a pattern"
+        return {
+            f"the data{rows}": [one for one in self.read if one in data],
+            "the constants": [one for one in self.read if one not in data],
+            "the weights where they start": [symbol.name for symbol in program.weights],
+            "what the learning rule remembers": [symbol.name for symbol in program.states],
+        }
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The weights and what the learning rule remembers."""
+        return frozenset(symbol.name for symbol in self.program.weights + self.program.states)
+
+    def in_rows(self, name: str) -> bool:
+        """Whether a name has numbers of which a step takes some rows."""
+        return name in self.varying and self.rows != "none" and self.order != "all"
+
+    def array(self, name: str) -> Array:
+        """The numbers of a name; of a network without patterns those of its one row."""
+        value = np.asarray(self.numbers[name], np.float64)
+        return value[0] if name in self.varying and self.rows == "none" else value
+
     def values(self, letter: str) -> range:
         """The values of a letter; of the patterns', those of the largest step."""
         group = self.program.sets[letter]

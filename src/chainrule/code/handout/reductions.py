@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,13 +23,13 @@ from chainrule.numbers.guards import guards
 class Reductions(Entries):
     """What `Arrays` knows of reductions."""
 
+    @abstractmethod
     def times(self, pieces: Sequence[Piece], order: Order) -> Piece:
         """A product."""
-        raise NotImplementedError
 
+    @abstractmethod
     def held_by(self, tests: Sequence[Piece], piece: Piece, order: Order) -> Piece:
         """The piece where all tests hold, else 0."""
-        raise NotImplementedError
 
     def reduce(self, operator: str, letters: Sequence[str], body: Expr, order: Order, fixed: Fixed) -> Piece:
         """A reduction: over letters of loops by Python, over the others by the dialect."""

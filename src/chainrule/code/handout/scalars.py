@@ -224,6 +224,19 @@ class Scalars(ScalarLines):
         self.add(self.table.end)
         return Piece(name)
 
+    def step(self) -> None:
+        """The equations of a step, and its learning rule."""
+        outline, names = self.outline, self.names
+        self.add("// forward: each quantity from those before it")
+        self.parts(outline.forward)
+        self.add()
+        self.add("// backward: the derivative of the error with respect to each of them, users before makers")
+        self.parts(outline.backward)
+        self.add()
+        self.add("// the learning rule: all weights change together")
+        self.mutable = {names[f"{name}{NEW}"] for name in outline.program.boxes if name in outline.updated}
+        self.update()
+
     def apart(self, expr: Expr, fixed: Fixed) -> tuple[list[str], Piece]:
         """A piece and the lines that it needs, not yet written."""
         before = len(self.lines)
