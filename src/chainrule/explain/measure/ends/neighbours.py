@@ -18,7 +18,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.dead_units import fires_on
-from chainrule.explain.measure.rounding import rounding
+from chainrule.explain.measure.rounding import PATTERNS, rounding
 from chainrule.expr.walk import nodes
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
@@ -144,14 +144,15 @@ def curved_floor(
     return False
 
 
-EDGES, SHIFT = 32, 2.0**-20
-"""Directions towards the edges of units that are looked at, at most; how far a weight is moved to find them."""
+WEIGHTS, EDGES, SHIFT = 32, 32, 2.0**-20
+"""Weights of networks in which edges of units are looked for, and directions towards them, at most; how far a weight is
+moved to find them."""
 
 
 def toward_edges(context: Context, at: Array) -> Array:
     """The directions in which units are shut or opened soonest, for each pattern: behind its edge a goal may be another
-    than near the point. Of networks of plain numbers."""
-    if not context.plain or len(at) > EDGES:
+    than near the point. Of small networks of plain numbers with few patterns."""
+    if not context.plain or len(at) > WEIGHTS or context.patterns > PATTERNS:
         return np.zeros((0, len(at)))
     inside = [one for line in context.evaluator.forward for node in nodes(line.body) if (one := fires_on(node))]
     points = np.concatenate([at[None, :], at + SHIFT * (1 + np.abs(at)) * np.eye(len(at))])
