@@ -8,9 +8,10 @@ that was not given is absent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import Any, overload
 
 import numpy as np
@@ -29,6 +30,7 @@ from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
 from chainrule.train.order import whole
 from chainrule.train.reading import PART
+from chainrule.train.same import by_parts, same
 from chainrule.train.weights import json_numbers, listed
 
 ROWS = 1000
@@ -64,6 +66,11 @@ class Values(Mapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self._found)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and same(self._found, other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def json(self) -> dict[str, Any]:
         """Plain numbers and lists; non-finite ones as strings."""
         return {name: listed(np.asarray(value)) for name, value in self._found.items()}
@@ -80,6 +87,7 @@ def fixed(value: Array) -> Array:
     return view
 
 
+@by_parts
 @dataclass(frozen=True)
 class PatternEvaluation:
     """One pattern: the values it gives, its own error, and the derivatives of that error."""
@@ -108,6 +116,7 @@ class PatternEvaluation:
 
 
 @drawn
+@by_parts
 @dataclass(frozen=True)
 class Evaluation:
     """A network at given weights.
@@ -134,6 +143,12 @@ class Evaluation:
     of: str | None = None
     letters: Mapping[str, tuple[range, ...]] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """With every pattern computed: another process has no engine that could do it later."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        plain = {name: dict(value) for name, value in parts.items() if isinstance(value, MappingProxyType)}
+        return Evaluation, tuple((parts | plain | {"patterns": tuple(self.patterns)}).values())
 
     def json(self) -> dict[str, Any]:
         """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""
