@@ -16,8 +16,8 @@ from chainrule.errors import UsageError, shown
 from chainrule.notation.names import pretty
 from chainrule.train.bend import bend
 from chainrule.train.curvature import Curvature, ends
-from chainrule.train.evaluation import Values
 from chainrule.train.prepare import seeded
+from chainrule.train.values import Values
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

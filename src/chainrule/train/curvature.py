@@ -15,8 +15,8 @@ import numpy as np
 from chainrule.data.draws import normals
 from chainrule.engines.products import product
 from chainrule.engines.protocol import Array
-from chainrule.train.evaluation import Values
 from chainrule.train.same import by_parts
+from chainrule.train.values import Values
 from chainrule.train.weights import json_numbers
 
 CLOSE = 1e-8
