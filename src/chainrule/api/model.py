@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Unpack, overload
 
-from chainrule import model, notation
+from chainrule import model
 from chainrule.api import arguments
 from chainrule.api.leaving import Leaving
 from chainrule.errors import (

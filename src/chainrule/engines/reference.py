@@ -53,7 +53,7 @@ class LoadedReference:
         self._everything: dict[int, Recording] = {}
         self._stepping: dict[int, Recording] = {}
         self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], Sheet] = {}
-        self._wide: IdentityCache[Wide] = IdentityCache(8)  # of quantities and of steps: whoever looks at a run asks a few things in turns
+        self._wide: IdentityCache[Wide] = IdentityCache(8)  # whoever looks at a run asks a few things in turns
 
     def evaluate(
         self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None
