@@ -81,7 +81,7 @@ _READ: Folding[frozenset[str]] = Folding(_read)
 
 N = TypeVar("N")
 Visit = Generator[Any, Any, N]
-Asked = N | Visit[N]
+"""What gives a value that others have to be computed for; `drive` takes a value at hand in its place."""
 
 
 def evaluate(
@@ -137,7 +137,7 @@ def solve(
     return found
 
 
-def drive(start: Asked[N]) -> N:
+def drive(start: Visit[N]) -> N:
     """Runs a generator that yields what it asks for, values or generators of them; the stack is a list."""
     stack: list[Visit[Any]] = []
     asked: Any = start
@@ -154,16 +154,18 @@ def drive(start: Asked[N]) -> N:
             asked = done.value
 
 
-def visit(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Asked[N]:
+def visit(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
     """The value of a node, or what computes it; ``local`` are the arguments of the function whose body it stands in."""
     found = at_hand(environment, expr, letters, local)
-    return computed(environment, expr, letters, local) if found is None else found
+    return computed(environment, expr, letters, local) if found is None else cast("Visit[N]", found)
 
 
 def computed(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
     """The value of a node that others have to be computed for."""
     kind = environment.kind
     match expr:
+        case Number() | Constant() | At() | Size():
+            return cast(N, at_hand(environment, expr, letters, local))
         case Ref(name, indices):
             found: N = yield entry(environment, (name, tuple(place_of(index, letters) for index in indices)))
             return found
