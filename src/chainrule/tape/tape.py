@@ -56,6 +56,8 @@ Operation = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
+    """One operation on slots: the inputs, what else it needs, and where the result goes."""
+
     operation: Operation
     inputs: tuple[int, ...]
     detail: Hashable
