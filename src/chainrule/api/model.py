@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Unpack, overload
 
-from chainrule import model, notation
+from chainrule import model
 from chainrule.api import arguments
 from chainrule.api.leaving import Leaving
 from chainrule.errors import (
@@ -75,7 +75,7 @@ class Model(Leaving):
         if isinstance(name, os.PathLike):
             name = arguments.path("name", name)
         name = arguments.text("name", name, "a name for messages")
-        network = model.build(notation.parse(Source(text, name)))
+        network = model.read(Source(text, name))
         arguments.columns(data)
         for key, value in {"text": text, "name": name, "data": data, "network": network}.items():
             object.__setattr__(self, key, value)

@@ -7,8 +7,9 @@ that was not given is absent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, overload
@@ -17,6 +18,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import LimitError, UsageError, drawn
+from chainrule.expr.limits import limits, raised
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
@@ -269,13 +271,18 @@ def jacobian(
 
 
 class ByPattern(Sequence[PatternEvaluation]):
-    """The evaluation of each pattern, computed when it is asked for."""
+    """The evaluation of each pattern, computed when it is asked for, under the limits of the call that gave it."""
 
-    def __init__(self, sheet: Sheet | Jacobian) -> None:
-        self._sheet = sheet
+    def __init__(self, count: int, make: Callable[[], Sheet | Jacobian]) -> None:
+        self._count, self._make, self._limits = count, make, dict(raised())
+
+    @cached_property
+    def _sheet(self) -> Sheet | Jacobian:
+        with limits(**self._limits):
+            return self._make()
 
     def __len__(self) -> int:
-        return self._sheet.bound.patterns
+        return self._count
 
     def __iter__(self) -> Iterator[PatternEvaluation]:
         return self._between(0, len(self))
@@ -334,7 +341,9 @@ def evaluate(
     if each is None:
         patterns: Sequence[PatternEvaluation] = [found]
     else:
-        patterns = ByPattern(whole if of is not None else sheet(model, bound, weights, each))
+        patterns = ByPattern(
+            bound.patterns, lambda: whole if of is not None else sheet(model, bound, weights, each)
+        )
     blocks = {name: Values(row) for name, row in hessian(model, bound, weights, of, entry).items()} if second else {}
     asked = None if of is None else show_name(of, entry)
     return Evaluation(
