@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import cast
 
+from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Reason, Step, reworded
 from chainrule.derive.index.aliases import aliases
-from chainrule.derive.index.check import Checker
+from chainrule.derive.index.ground import facts, ground
 from chainrule.derive.index.network import Network, network
 from chainrule.derive.index.route import Line, Route
 from chainrule.derive.index.short import brief, substituted
@@ -36,8 +37,8 @@ def indexed(
     each adjoint, or the reason why there is none; in ``brief`` those that there are stand anyway.
     """
     net = network(model, equations, of)
-    checker = Checker(net, seed)
-    route = Route(net, wrt, checker.facts())
+    checker = Checker(ground(net, seed))
+    route = Route(net, wrt, facts(net, checker.ground))
     names = aliases(net, route.folding.pre_activations(route.adjoints)) if detail == "brief" else {}
     if of == wrt:
         itself = Derivative(Ref(of), (Ref(of),))

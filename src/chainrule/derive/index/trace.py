@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, cast
 
+from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Numbers, Reason, Row, Step
-from chainrule.derive.index.check import Checker
+from chainrule.derive.index.ground import ground
 from chainrule.derive.index.network import Network, network
 from chainrule.derive.index.route import Line, Route
 from chainrule.errors import ChainruleError, UsageError
@@ -40,7 +41,7 @@ def traced(
     patterns first where it is hidden. ``pattern`` counts from 0.
     """
     net = network(model, equations, of)
-    checker = Checker(net, seed)
+    checker = Checker(ground(net, seed))
     route = Route(net, wrt)
     steps = []
     for adjoint in route.adjoints:

@@ -18,6 +18,7 @@ from chainrule.derive.derive import goal_of
 from chainrule.derive.index.network import free_letter
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
 from chainrule.derive.judge.explicit_model import MEAN
+from chainrule.derive.sizes import Alike, alike_of, set_name
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, Size, index
 from chainrule.expr.walk import nodes, transform
@@ -317,54 +318,23 @@ class Reader:
             if len(declared) != len(node.indices):
                 problem = f"{pretty(node.name)} has {len(declared) or 'no'} indices, not {len(node.indices) or 'none'}"
                 self.fail("E272", problem, f"write {written}", node.span)
-            sets = [self.set(letter) for letter in declared]
-            mine = [self.set(position.letter) if position.letter else None for position in node.indices]
-            pairs = zip(mine, sets, strict=True)
-            if all(one is None or eldest(self.parents, one) == eldest(self.parents, own) for one, own in pairs):
+            pairs = [(place.letter, own) for place, own in zip(node.indices, declared, strict=True) if place.letter]
+            if all(self.alike.of(one) == self.alike.of(own) for one, own in pairs):
                 continue
+            sets = [set_name(letter, self._model) for letter in declared]
+            mine = [set_name(place.letter, self._model) if place.letter else None for place in node.indices]
             if sorted(map(str, mine)) != sorted(sets) or len(set(sets)) < len(sets):
                 self.fail("E272", f"the indices of {pretty(node.name)} do not fit", f"write {written}", node.span)
             right = tuple(node.indices[mine.index(own)] for own in sets)
             turned.append((node, replace(node, indices=right)))
 
     @cached_property
-    def parents(self) -> dict[str, str]:
-        return as_one(self._model)
-
-    def set(self, letter: str) -> str:
-        return set_name(self._model, letter)
+    def alike(self) -> Alike:
+        return alike_of(self._model)
 
     def fail(self, code: str, problem: str, help: str, span: Span = NOWHERE) -> NoReturn:
         kind = UsageError if code == "E270" else NotationError
         raise kind(code, problem, help, self._source, span)
-
-
-def set_name(model: Model, letter: str) -> str:
-    """The set of a letter; the letter of the patterns is its own."""
-    found = model.set_of(letter)
-    return found.name if found and letter.rstrip("'") != model.pattern else letter.rstrip("'")
-
-
-def as_one(model: Model) -> dict[str, str]:
-    """What a set is one with: those that the text itself puts in one place of a name fit there in a line too, and have
-    one size."""
-    found: dict[str, str] = {}
-    for equation in model.equations:
-        for node in (*nodes(equation.target), *nodes(equation.body)):
-            if not isinstance(node, Ref) or node.name not in model.quantities:
-                continue
-            for place, letter in zip(node.indices, model.quantities[node.name].letters, strict=False):
-                if place.letter:
-                    one, other = (eldest(found, set_name(model, name)) for name in (place.letter, letter))
-                    found |= {one: other} if one != other else {}
-    return found
-
-
-def eldest(parents: Mapping[str, str], name: str) -> str:
-    """The one that stands for all that are one."""
-    while name in parents:
-        name = parents[name]
-    return name
 
 
 def shown(reference: Ref) -> str:

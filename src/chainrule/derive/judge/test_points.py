@@ -11,21 +11,20 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import Any
 
+from chainrule.derive import points
 from chainrule.derive.judge.explicit_model import ONE, Scene
-from chainrule.derive.judge.line import Line, as_one, eldest
-from chainrule.derive.points import labelled, labels, signed
+from chainrule.derive.judge.line import Line
+from chainrule.derive.points import labels, respect
+from chainrule.derive.sizes import alike_of
 from chainrule.errors import ChainruleError, DerivationError
-from chainrule.expr.entries import parted
-from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
+from chainrule.expr.nodes import Derivative, Expr, Index, Number, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes
 from chainrule.model.constants import constants
-from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Quantity
-from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
 from chainrule.numbers.environment import Environment, Setting, place_of
@@ -153,17 +152,9 @@ def begun(
     scene: Scene, setting: Setting, fixed: Values, draw: random.Random, attempt: int, scale: float = 1.0
 ) -> Values:
     """Numbers for all that no equation gives."""
-    given: Values = dict(fixed)
     known = labels((line.body for line in scene.equations), setting.range)
-    for quantity in inputs(scene):
-        if quantity.name in given:
-            continue
-        places = list(product(*(setting.range(letter) for letter in scene.letters[quantity.name])))
-        own = known.get(quantity.name, ())
-        entries = {
-            place: draw.choice(own) if labelled(own, attempt) else scale * signed(draw, attempt) for place in places
-        }
-        given[quantity.name] = entries if scene.letters[quantity.name] else entries[()]
+    letters = {quantity.name: scene.letters[quantity.name] for quantity in inputs(scene)}
+    given: Values = points.begun(letters, fixed, setting, draw, attempt, known, scale)
     if scene.model.rate is not None and not scene.letters[scene.model.rate]:
         given[scene.model.rate] = abs(given[scene.model.rate])
     if scene.model.rate is None:
@@ -234,28 +225,21 @@ def sizes(scene: Scene) -> tuple[dict[str, range], Values]:
     model = scene.model
     known = constants(model, None, partial=True)
     expressions = [line.body for line in scene.equations] + [f.body for f in scene.functions.values()]
-    rigid, counted = set(), set[str]()
-    divided = parted(model.equations, known_letters(model.sets).group)
-    for expr in (*expressions, *(line.target for line in model.equations)):
+    alike = alike_of(model)
+    for expr in expressions:
         for node in nodes(expr):
-            match node:
-                case Ref(name, indices):
-                    for axis, position in enumerate(indices):
-                        if position.letter is None or (name, axis - len(indices)) in divided:
-                            rigid |= {letter for letter, _ in position.terms}
-                case At() | Size():
-                    counted |= every(node) | ({node.letter} if isinstance(node, Size) else set())
+            alike.see(node)
     solid = any(position.letter is None for line in model.equations for node in nodes(line.body)
                 if isinstance(node, Ref) for position in node.indices)  # fmt: skip
     ranges: dict[str, range] = {}
-    free, parents, drawn, stated = list(SIZES), as_one(model), dict[str, int](), dict[str, int]()
+    free, drawn, stated = list(SIZES), dict[str, int](), dict[str, int]()
     for group in model.sets:
         found = known.ranges.get(group.name)
         small = found is not None and len(found) <= LARGE
-        if found is not None and (small or solid or set(group.letters) & rigid):
-            stated[group.name] = drawn[eldest(parents, group.name)] = len(found)
+        if found is not None and (small or solid or set(group.letters) & alike.rigid):
+            stated[group.name] = drawn[alike.of(group.letters[0])] = len(found)
     for group in model.sets:
-        found, one = known.ranges.get(group.name), eldest(parents, group.name)
+        found, one = known.ranges.get(group.name), alike.of(group.letters[0])
         size = stated.get(group.name) or drawn.get(one) or (free.pop(0) if free else 3)
         drawn.setdefault(one, size)
         start = low(group, found)
@@ -305,17 +289,7 @@ def tell(scene: Scene, given: Values, setting: Setting) -> None:
 def normalise(scene: Scene, given: Values, setting: Setting) -> None:
     """Make facts of the form Σ_k t[…] = 1 hold."""
     for fact in scene.model.facts:
-        match fact.left, fact.right:
-            case Reduce("sum", bound, Ref(name)), Number(total) if total == 1 and name in given:
-                letters = scene.letters[name]
-                sums: dict[tuple[int, ...], float] = {}
-                for place, one in given[name].items():
-                    own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
-                    sums[own] = sums.get(own, 0.0) + abs(one)
-                even = 1 / math.prod(len(setting.range(letter)) for letter in bound)
-                for place in given[name]:
-                    own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
-                    given[name][place] = abs(given[name][place]) / sums[own] if sums[own] else even
+        respect(replace(fact, left=scene.explicit(fact.left), right=scene.explicit(fact.right)), given, setting)
 
 
 def weighed(place: Place, scene: Scene, of: Ref) -> Values:
