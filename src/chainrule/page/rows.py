@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Ref, key, number, places
 from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.simplify import simplify
-from chainrule.page.formulas import Formulas, called, without_pattern
+from chainrule.model.explicit import unwritten
+from chainrule.model.model import HIDDEN
+from chainrule.page.formulas import Formulas, called
 from chainrule.page.markup import Markup, el, join
 from chainrule.page.subject import BACKWARD, ERROR, FORWARD, UPDATE, Subject
 from chainrule.program.program import NEW
@@ -31,7 +33,7 @@ class Line:
 def lines(subject: Subject) -> list[Line]:
     """Every line of the step, in the order in which it is computed."""
     found = [
-        Line(name, phase, (), line.target, without_pattern(opened(subject, line.body)))
+        Line(name, phase, (), line.target, unwritten(opened(subject, line.body), HIDDEN, "alone"))
         for name, line in subject.lines.items()
         if (phase := subject.phase(name)) in (FORWARD, ERROR)
     ]
@@ -108,7 +110,7 @@ def slope(subject: Subject, expr: Expr) -> Expr:
                 return Derivative(Ref(each if whole and each else of if name == "goal" else name), wrt, kind)
         return node
 
-    return without_pattern(transform(expr, change))
+    return unwritten(transform(expr, change), HIDDEN, "alone")
 
 
 def notes(subject: Subject, shown: list[Line]) -> list[tuple[Call, Expr]]:

@@ -21,7 +21,7 @@ from chainrule.gradient.reverse import closure
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.explicit import functions as functions_of
 from chainrule.model.explicit import letters as letters_of
-from chainrule.model.explicit import written
+from chainrule.model.explicit import unwritten, written
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.numbers.environment import Setting
@@ -151,16 +151,5 @@ def alone(
 
 def plain(expr: Expr) -> Expr:
     """An expression as its reader writes it: without the hidden letter, and the goal by that name."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Ref(name) if name == MEAN:
-                return replace(node, name="goal")
-            case Ref(_, indices) if any(position.letter == HIDDEN for position in indices):
-                return replace(node, indices=tuple(at for at in indices if at.letter != HIDDEN))
-            case Reduce(_, bound) if HIDDEN in bound:
-                return replace(node, letters=tuple(letter for letter in bound if letter != HIDDEN))
-            case _:
-                return node
-
-    return transform(expr, change)
+    named = transform(expr, lambda node: replace(node, name="goal") if node == Ref(MEAN) else node)
+    return unwritten(named, HIDDEN)

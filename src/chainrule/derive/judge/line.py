@@ -20,8 +20,9 @@ from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
 from chainrule.derive.judge.explicit_model import MEAN
 from chainrule.derive.sizes import Alike, alike_of, set_name
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, Size, index
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, Size, index
 from chainrule.expr.walk import nodes, transform
+from chainrule.model.explicit import unwritten, varying
 from chainrule.model.letters import every, free
 from chainrule.model.macros import DEFINED, SOFTMAX, softmax
 from chainrule.model.model import HIDDEN, Model
@@ -99,22 +100,8 @@ def read(model: Model, typed: str) -> list[Line]:
 
 def hidden(model: Model, pattern: str, expr: E) -> E:
     """An expression without the letter that derivations give the patterns where the text has none."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Ref(name, (first, *rest)) if first.letter == pattern and name in model.quantities:
-                quantity = model.quantities[name]
-                fits = quantity.varies and len(rest) == len(quantity.letters)
-                return replace(node, indices=tuple(rest)) if fits else node
-            case Reduce(operator, bound, body) if pattern in bound:
-                others = tuple(letter for letter in bound if letter != pattern)
-                return replace(node, letters=(), body=Reduce(operator, others, body) if others else body)
-            case Size(letter) if letter == pattern:
-                return replace(node, letter=HIDDEN)
-            case _:
-                return node
-
-    return cast(E, transform(expr, change))
+    named = transform(expr, lambda node: replace(node, letter=HIDDEN) if node == Size(pattern) else node)
+    return cast(E, unwritten(named, pattern, names=varying(model)))
 
 
 def plain(model: Model, typed: str) -> tuple[str, bool]:

@@ -201,7 +201,7 @@ def switching(context: Context, theta: Array, rows: tuple[int, ...] | None) -> l
     for node in broken(context):
         edge = crossing(node)
         if edge is not None and np.any(np.real(np.asarray(value(edge, values, patterns, NUMBERS))) == 0):
-            found.append(shown(node))
+            found.append(shown(node, context))
     return list(dict.fromkeys(found))
 
 
@@ -240,6 +240,6 @@ def broken(context: Context) -> list[Expr]:
 def stepping(context: Context) -> list[str]:
     """The functions that make a step where a weight moves them, as they are written."""
     return list(dict.fromkeys(
-        shown(node) for node in broken(context)
+        shown(node, context) for node in broken(context)
         if isinstance(node, Bracket) or (isinstance(node, Call) and node.function in STEPPING)
     ))  # fmt: skip

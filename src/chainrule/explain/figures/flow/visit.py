@@ -215,5 +215,5 @@ def text(known: Unrolled, expr: Expr, letters: Letters, piece: Piece) -> str:
 
 def without_patterns(known: Unrolled, expr: Expr, letters: Letters) -> Expr:
     """An expression as it is read: letters as their numbers, without that of the patterns."""
-    one = explicit.single(expr, known.model.pattern)
+    one = explicit.unwritten(expr, known.model.pattern, "written")
     return rename_letters(one, {name: Index((), value) for name, value in letters.items()})

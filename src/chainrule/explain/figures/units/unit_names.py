@@ -11,7 +11,7 @@ from chainrule.explain.figures.units.connections import Bias, Link, Roles, links
 from chainrule.expr.nodes import Equation, Expr, Ref, index, key
 from chainrule.expr.walk import references
 from chainrule.gradient.reverse import closure
-from chainrule.model.explicit import single
+from chainrule.model.explicit import unwritten
 from chainrule.model.letters import free
 from chainrule.model.model import Model
 
@@ -47,11 +47,12 @@ def unit_names(model: Model) -> Named:
 
 def summary(model: Model, late: set[str]) -> Named:
     """The units among the equations that are not late."""
-    templates = Templates(model.functions)
+    templates, pattern = Templates(model.functions), model.pattern
     lines = [
-        replace(line, target=single(line.target, model.pattern), body=single(line.body, model.pattern), where=())
+        replace(line, target=unwritten(line.target, pattern, "written"), body=unwritten(line.body, pattern, "written"),
+                where=())
         for line in model.equations
-    ]
+    ]  # fmt: skip
     kept = [line for line in lines if key(line.target) not in late]
     needed = wanted(kept, lines, late, model)
     ready = [

@@ -332,7 +332,7 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
                 elif isinstance(inside, Ref):
                     found[f"{pretty(inside.name)} = 0"] = None if inside.name in equations else inside.name
                 elif not isinstance(inside, Number) and not any(adjoint(part) for part in nodes(inside)):
-                    found[f"{shown(inside)} = 0"] = None
+                    found[f"{shown(inside, context)} = 0"] = None
     return found
 
 
