@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.errors import UsageError, flag
 from chainrule.errors import shown as named
-from chainrule.train.above import enter
 from chainrule.train.files import load_run
 from chainrule.train.order import whole
+from chainrule.train.registered_views import enter
 from chainrule.train.resume import resume
 from chainrule.train.run import Run
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
+from chainrule.derive.declared_pattern import Said, as_printed
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
-from chainrule.derive.ends import gathered
-from chainrule.derive.form import Lines, TooLong
 from chainrule.derive.ground import ground
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
-from chainrule.derive.pattern import Said, as_printed
+from chainrule.derive.readable import Lines, TooLong
 from chainrule.derive.spelled import spelled
+from chainrule.derive.textbook_end import gathered
 from chainrule.derive.work import noted
 from chainrule.errors import NOWHERE, UsageError, shown
 from chainrule.expr.limits import placed

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from chainrule.derive.derivation import Derivation
+from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.explicit_model import Scene, scene
 from chainrule.derive.judge.line import Line, read
 from chainrule.derive.judge.search import Search, factors, inside
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.system import system
 from chainrule.derive.judge.test_points import Place, fixed_by_text, own, value
 from chainrule.derive.judge.truths import Truth, right

@@ -8,7 +8,7 @@ from chainrule.explain.wording import num
 from chainrule.expr.nodes import Ref
 from chainrule.page import graph, rows
 from chainrule.page.markup import Inside, Markup, el, join
-from chainrule.page.shown import GLYPHS, Page, folded, table, th
+from chainrule.page.section_parts import GLYPHS, Page, folded, table, th
 
 
 def step(page: Page) -> Markup:

@@ -26,8 +26,8 @@ from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import native
-from chainrule.train.held import Held
 from chainrule.train.order import Order
+from chainrule.train.validation import Held
 
 
 @drawn

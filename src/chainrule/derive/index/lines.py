@@ -9,10 +9,10 @@ from typing import cast
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Reason, Step, reworded
 from chainrule.derive.index.aliases import aliases
+from chainrule.derive.index.delta_equations import brief, substituted
 from chainrule.derive.index.ground import facts, ground
 from chainrule.derive.index.network import Network, network
 from chainrule.derive.index.route import Line, Route
-from chainrule.derive.index.short import brief, substituted
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, index
 from chainrule.gradient.occurrences import ONE
 from chainrule.model.model import Model
@@ -55,7 +55,7 @@ def indexed(
 
 def in_matrices(net: Network, made: Step, line: tuple[Derivative, Expr, Line], reasons: bool) -> Step:
     """A line with its matrix forms beside it."""
-    from chainrule.derive.index.beside import beside  # a network of plain numbers has no matrices
+    from chainrule.derive.index.matrices import beside  # a network of plain numbers has no matrices
 
     return replace(made, matrix=beside(net, line[0], line[2].state, reasons))
 

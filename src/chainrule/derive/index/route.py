@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import gathered
 from chainrule.derive.index.folding import Folding
 from chainrule.derive.index.local import Kronecker
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.terms import brackets_first, joined, tidy, total
+from chainrule.derive.textbook_end import gathered
 from chainrule.expr.nodes import (
     Bracket,
     Derivative,

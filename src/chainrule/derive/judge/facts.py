@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.compare import agree
 from chainrule.derive.judge.explicit_model import Scene, scene
 from chainrule.derive.judge.line import Line
 from chainrule.derive.judge.search import Found
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Expr, Neg, Reduce, Ref, index, number
 from chainrule.notation import show

@@ -16,6 +16,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from chainrule.derive.judge import numeric_answer, text_numbers
+from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
 from chainrule.derive.judge.explicit_model import Scene, scene
 from chainrule.derive.judge.facts import offered
@@ -23,7 +24,6 @@ from chainrule.derive.judge.line import Line, read
 from chainrule.derive.judge.mends import mend
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.search import Asked, Found
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
 from chainrule.derive.judge.test_points import Data, Place, fixed_by_text, value
 from chainrule.derive.judge.truths import Truth, right

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import cast
 
-from chainrule.derive.form import readable
 from chainrule.derive.judge.deltas import NET
 from chainrule.derive.judge.explicit_model import MEAN, ONE, plain
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
+from chainrule.derive.readable import readable
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
 from chainrule.gradient import rules

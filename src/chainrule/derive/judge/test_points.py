@@ -97,7 +97,7 @@ def environment_of(scene: Scene, place: Place) -> Environment[float]:
 
 def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool = False) -> list[Place]:
     """Places with numbers that are special in no way; at two of them, if at all possible, ``wanted`` is not 0.
-    On every side of every kink there are more: `sides`.
+    On every side of every kink there are more: `kink_search`.
 
     Raises DerivationError E255 where no place gives finite values.
     """

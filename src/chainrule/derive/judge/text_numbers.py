@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
+from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.compare import agreement
 from chainrule.derive.judge.explicit_model import Scene
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.test_points import Data, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point

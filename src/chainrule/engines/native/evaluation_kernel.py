@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.frame import DOUBLE, Control, Frame, Kernel, Memory, Strided, settled
+from chainrule.engines.native.kernel_memory import DOUBLE, Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.steps import store
 from chainrule.engines.native.writer import Value

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.barrier import Barrier
-from chainrule.engines.native.frame import Control, Frame, Kernel, Memory, Strided, settled
+from chainrule.engines.native.kernel_memory import Control, Frame, Kernel, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.run_status import Ended, Ends, Fate, Found
 from chainrule.engines.native.writer import Value, kind

@@ -12,7 +12,7 @@ from itertools import product
 from typing import cast
 
 from chainrule.explain.figures.flow.pieces import ARRAY, ROW, fixed, moved, placeholder
-from chainrule.explain.figures.flow.sheet import Kind, Letters, Piece, Unrolled, Visit, make, seen
+from chainrule.explain.figures.flow.unrolled import Kind, Letters, Piece, Unrolled, Visit, make, seen
 from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,

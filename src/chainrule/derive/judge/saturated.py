@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.derive.judge.explicit_model import Scene
-from chainrule.derive.judge.sides import Kink
+from chainrule.derive.judge.kink_search import Kink
 from chainrule.derive.judge.test_points import Place, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Call, Expr

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import gathered
 from chainrule.derive.index.folding import key_of
 from chainrule.derive.index.route import Line, Route
+from chainrule.derive.textbook_end import gathered
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, key
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply, unique

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from chainrule.derive.judge.data_places import grounded, on_data
 from chainrule.derive.judge.explicit_model import Scene
-from chainrule.derive.judge.flat import saturated
+from chainrule.derive.judge.kink_search import Sides
 from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.sides import Sides
+from chainrule.derive.judge.saturated import saturated
 from chainrule.derive.judge.test_points import (
     Data,
     Place,
@@ -17,7 +17,7 @@ from chainrule.derive.judge.test_points import (
     begun,
     fixed_by_text,
     generic,
-        sizes,
+    sizes,
 )
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.points import signed
