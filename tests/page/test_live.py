@@ -17,7 +17,7 @@ from tests.laws.javascript import needs_node
 import chainrule as cr
 from chainrule.explain.measure.context import Context
 from chainrule.page.live.grammar import Refused, Tree, tree
-from chainrule.page.live.interpret import Told, told
+from chainrule.page.live.interpret import Outcome, told
 from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import NEEDS, PLACE, Case, Live, Table, read, table
 from chainrule.page.live.words import PLAIN
@@ -46,7 +46,7 @@ def pair(seed: int) -> Pair:
 
 
 @cache
-def right(seed: int) -> tuple[Told, ...]:
+def right(seed: int) -> tuple[Outcome, ...]:
     return pair(seed).told(table())
 
 
@@ -203,7 +203,7 @@ def test_a_step_that_went_elsewhere_is_accused() -> None:
 # ---- answers that are known --------------------------------------------------------------------------------------
 
 
-def said(text: str, k: int = 0, data: Any = None, **options: Any) -> dict[str, Told]:
+def said(text: str, k: int = 0, data: Any = None, **options: Any) -> dict[str, Outcome]:
     run = cr.Model(text).train(data, **options)
     return {one.id: one for one in told(table(), Probes(Context(run), k))}
 

@@ -169,13 +169,13 @@ def test_what_is_looked_at_is_counted_whatever_it_is(text: str, monkeypatch: pyt
     """Copies, maxima and angles over a million patterns: no more numbers than the limit are read."""
     read = 0
 
-    def given(self: lost_numbers.Watched, value: object, /) -> float:
+    def given(self: lost_numbers.LossRecorder, value: object, /) -> float:
         nonlocal read
         read += 1
         return kept(self, value)
 
-    kept = lost_numbers.Watched.given
-    monkeypatch.setattr(lost_numbers.Watched, "given", given)
+    kept = lost_numbers.LossRecorder.given
+    monkeypatch.setattr(lost_numbers.LossRecorder, "given", given)
     cr.Model(text, data={"x": np.ones(1_000_000)}).evaluate()
     assert 0 < read <= lost_numbers.MOST + 1
 

@@ -40,7 +40,7 @@ Load = tuple[str, Value]
 """A name, and what it is."""
 
 
-class Frame:
+class PrintedFunction:
     """A function that is being printed, of a step that visits ``count`` patterns."""
 
     def __init__(

@@ -13,7 +13,7 @@ from chainrule.derive.ground import ground
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
-from chainrule.derive.readable import Lines, TooLong
+from chainrule.derive.readable import LineBudget, TooLong
 from chainrule.derive.spelled import spelled
 from chainrule.derive.textbook_end import gathered
 from chainrule.derive.work import noted
@@ -121,7 +121,7 @@ def plainly(
     notes = (*asides, *kinks(model, equations, of, wrt))
     if detail in ("normal", "full"):
         try:
-            moves, whole = [], Lines()
+            moves, whole = [], LineBudget()
             for move in chain.moves():
                 whole.take(move.state)  # at once: the moves after a state too long to read may take for ever
                 moves.append(move)

@@ -30,7 +30,7 @@ MEAN, STEP, ONE = "mean#", "step#", "one#"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ExplicitModel:
     """The equations of a model, explicit; the letters of each name; its functions, explicit too."""
 
     model: Model
@@ -51,7 +51,7 @@ class Scene:
         """The name of the rate."""
         return self.model.rate or "alpha"
 
-    def explicit(self, expr: Expr) -> Expr:
+    def written(self, expr: Expr) -> Expr:
         """An expression of the model with the letter of the patterns."""
         return written(expr, self.pattern, with_hidden(self.letters))
 
@@ -64,7 +64,7 @@ def with_hidden(letters: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(name for name, own in letters.items() if own[:1] == (HIDDEN,))
 
 
-def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
+def explicit_model(model: Model, nets: tuple[str, ...] = ()) -> ExplicitModel:
     """The equations of a model as a line is judged on them."""
     letters = {name: letters_of(model, quantity) for name, quantity in model.quantities.items()}
     letters |= {NET + name: letters[name] for name in nets} | {MEAN: ()}
@@ -95,7 +95,7 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
             letters[STEP] = (pattern,)
             found.append(Equation(Ref(STEP, here), single))
     goals = {MEAN, STEP, model.goal.name, *((model.goal.each,) if model.goal.each else ())}
-    return Scene(model, tuple(found), letters, functions, step, forward(found, goals))
+    return ExplicitModel(model, tuple(found), letters, functions, step, forward(found, goals))
 
 
 def forward(equations: Sequence[Equation], goals: set[str]) -> tuple[Equation, ...]:

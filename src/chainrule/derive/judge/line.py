@@ -49,7 +49,7 @@ _OLD = re.compile(rf"(?<!\w)({_NAME}?)_old(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TypedLine:
     """A claim. ``unbound`` are letters of the right side that nothing binds; ``turned`` references whose indices fit
     the declaration only in another order; ``nets`` the outputs whose inner argument got a name."""
 
@@ -66,7 +66,7 @@ class Line:
     doubt: NotationError | None = None  # to be raised if no reading is right: a δ could be several
 
 
-def read(model: Model, typed: str) -> list[Line]:
+def read(model: Model, typed: str) -> list[TypedLine]:
     """The claim of a line; of a δ that may be several, each reading, the likeliest first.
 
     Errors: NotationError as for any text; UsageError E270 for what is no line, E271 for a name that is not of the
@@ -86,12 +86,12 @@ def read(model: Model, typed: str) -> list[Line]:
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
     if own:
         equation = replace(equation, target=hidden(model, own, equation.target), body=hidden(model, own, equation.body))
-    first = Reader(model, Source(text, "<line>"))
+    first = LineReader(model, Source(text, "<line>"))
     found = [first.line(equation, typed.strip(), stepped)]
     for name, options in first.options.items():
         for number in range(1, len(options)):
             try:
-                other = Reader(model, Source(text, "<line>"), {name: number})
+                other = LineReader(model, Source(text, "<line>"), {name: number})
                 found.append(other.line(equation, typed.strip(), stepped))
             except NotationError:
                 continue  # its letters are of another reading
@@ -134,7 +134,7 @@ def old(model: Model, found: re.Match[str]) -> str:
     return found[1] + " " * (len(found[0]) - len(found[1])) if known else found[0]
 
 
-class Reader:
+class LineReader:
     """Gives names their meaning in a model."""
 
     def __init__(self, model: Model, source: Source, picks: Mapping[str, int] | None = None) -> None:
@@ -145,7 +145,7 @@ class Reader:
         self.doubt: NotationError | None = None  # about a δ that could be several
         self.options: dict[str, list[Delta]] = {}
 
-    def line(self, equation: Equation, typed: str, stepped: bool) -> Line:
+    def line(self, equation: Equation, typed: str, stepped: bool) -> TypedLine:
         model = self._model
         target: Expr = equation.target
         kind: Kind = "derivative"
@@ -170,7 +170,7 @@ class Reader:
         letters = free(target)
         mine = (*letters, HIDDEN, *((model.pattern,) if kind in ("next", "change") else ()))
         unbound = tuple(letter for letter in free(body) if letter not in mine)
-        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken(),
+        return TypedLine(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken(),
                     doubt=self.doubt)  # fmt: skip
 
     def left(self, target: Ref, stepped: bool) -> tuple[Ref | Derivative, Kind]:
