@@ -27,6 +27,7 @@ from chainrule.program.program import computed
 from chainrule.train.default_batch import other_goals, whole_goal
 from chainrule.train.order import whole
 from chainrule.train.run import Run
+from chainrule.train.same import by_parts
 from chainrule.typeset.json import FORMAT
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ HOPED = {"dead": False}
 
 
 @drawn
+@by_parts
 @dataclass(frozen=True, slots=True)
 class Story:
     """What `explain` returns: everything in it was computed on the user's network, and every sentence was tested.

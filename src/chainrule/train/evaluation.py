@@ -16,9 +16,8 @@ from typing import Any, overload
 import numpy as np
 
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import ChainruleError, LimitError, UsageError, drawn
+from chainrule.errors import LimitError, UsageError, drawn
 from chainrule.model.model import Model
-from chainrule.notation import names
 from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
 from chainrule.program.lower import lower
@@ -29,57 +28,15 @@ from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
 from chainrule.train.order import whole
 from chainrule.train.reading import PART
-from chainrule.train.weights import json_numbers, listed
+from chainrule.train.same import by_parts
+from chainrule.train.values import Values
+from chainrule.train.weights import json_numbers
 
 ROWS = 1000
 """Entries of an array that is differentiated whole, a program for each."""
 
 
-class Values(Mapping[str, Any]):
-    """Numbers and arrays by name; a name may be asked for as typed or in its ASCII form.
-
-    >>> Values({"y_hat": 0.5})["ŷ"]
-    0.5
-    """
-
-    def __init__(self, found: Mapping[str, Any]) -> None:
-        self._found = {name: fixed(value) if np.ndim(value) else float(value) for name, value in found.items()}
-
-    def __getitem__(self, name: str) -> Any:
-        if not isinstance(name, str):
-            raise KeyError(name)
-        if name in self._found:
-            return self._found[name]
-        try:
-            return self._found[names.ascii(name)]
-        except ChainruleError:  # not even a name
-            raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def __repr__(self) -> str:
-        return repr(self._found)
-
-    def json(self) -> dict[str, Any]:
-        """Plain numbers and lists; non-finite ones as strings."""
-        return {name: listed(np.asarray(value)) for name, value in self._found.items()}
-
-    def arrays(self) -> dict[str, Array]:
-        """All of it as arrays."""
-        return {name: np.asarray(value) for name, value in self._found.items()}
-
-
-def fixed(value: Array) -> Array:
-    """The array, not to be written to."""
-    view = np.asarray(value).view()
-    view.flags.writeable = False
-    return view
-
-
+@by_parts
 @dataclass(frozen=True)
 class PatternEvaluation:
     """One pattern: the values it gives, its own error, and the derivatives of that error."""
@@ -108,6 +65,7 @@ class PatternEvaluation:
 
 
 @drawn
+@by_parts
 @dataclass(frozen=True)
 class Evaluation:
     """A network at given weights.
@@ -134,6 +92,11 @@ class Evaluation:
     of: str | None = None
     letters: Mapping[str, tuple[range, ...]] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """With every pattern computed: another process has no engine that could do it later."""
+        numbers = self.error, self.weights, self.values, self.gradient, self.adjoints, tuple(self.patterns)
+        return Evaluation, (self.goal, self.each, *numbers, dict(self.hessian), self.of, dict(self.letters), self.notes)
 
     def json(self) -> dict[str, Any]:
         """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from chainrule.train.column import Column, quantities, ranges, read_name, rename
 from chainrule.train.order import Order, whole
 from chainrule.train.reading import RecordReader
 from chainrule.train.record import Block
+from chainrule.train.same import by_parts
 
 KEPT = 2**26
 """Bytes up to which every computed column is kept once one of them was read."""
@@ -40,6 +41,7 @@ QUANTITIES = IdentityCache[Mapping[str, Column]](16)
 """What the latest programs can be asked for: it is looked up for every column."""
 
 
+@by_parts
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The recorded steps of a run, and its columns by name.
@@ -57,6 +59,12 @@ class Trace:
     loaded: Loaded = field(repr=False, compare=False)
     held: LoadedReference | None = field(default=None, repr=False, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a trace belongs to its run, which computes the columns: pickle the run")
+
+    def __deepcopy__(self, memo: object) -> Trace:
+        return self  # nothing in it can be changed
 
     def __len__(self) -> int:
         return len(self.record)

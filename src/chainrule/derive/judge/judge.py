@@ -20,6 +20,7 @@ from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
 from chainrule.derive.judge.explicit_model import ExplicitModel, explicit_model
 from chainrule.derive.judge.facts import offered
+from chainrule.derive.judge.function_line import about_function
 from chainrule.derive.judge.line import TypedLine, read
 from chainrule.derive.judge.mends import mend
 from chainrule.derive.judge.repairs import Repair, bound, repairs
@@ -30,7 +31,7 @@ from chainrule.derive.judge.truths import Truth, right
 from chainrule.derive.judge.verdict import Verdict, equal, here, nothing_told, say, told
 from chainrule.derive.spelled import spelled
 from chainrule.derive.work import Enough
-from chainrule.errors import UsageError
+from chainrule.errors import NotationError, Source, Span, UsageError
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import transform
@@ -68,9 +69,15 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
     if pattern is not None and (data is None or not 0 <= pattern < data.patterns):
         count = "no data" if data is None else f"{data.patterns} patterns"
         raise UsageError("E276", f"there is no pattern {pattern}: the model has {count}", "patterns count from 0")
+    typed = text
+    if (about := about_function(model, text, data)) is not None:
+        model, text, data = about.model, about.line, about.data
+        pattern = pattern if data else None
     verdicts: list[Verdict] = []
     model, _ = spelled(model)
     lines = read(model, text)
+    if about:
+        lines = [replace(line, way=False) for line in lines]
     for line in lines:
         try:
             found = judged(model, line, data, pattern, seed)
@@ -78,6 +85,13 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
             much = f"to compare it would compute more than {most('judging'):,} numbers"
             more = "--limit judging=N, or limits= in Python, allows more"
             found = Verdict(None, None, sentence=f"Undecided: {much}; {more}.")
+        except UsageError as error:
+            if about is None or about.data is not None or error.code != "E275":
+                raise
+            problem, help = "the left side is a function, the right side one number", "say where it is, A'(0) = …"
+            raise NotationError("E274", problem, help, Source(typed, "<line>"), Span(0, len(typed))) from None
+        if about and about.at:
+            found = replace(found, sentence=found.sentence.replace("at the start", f"at {about.at}"))
         if line.reading and (found.equal or line.several):
             sentence = found.sentence.rstrip(".") if found.equal else found.sentence
             found = replace(found, sentence=f"{sentence}{', with' if found.equal else ' Read with'} {line.reading}.")

@@ -63,6 +63,7 @@ class TypedLine:
     nets: tuple[str, ...] = ()
     reading: str = ""  # what a δ was taken for, where it could be several, and a name of a derivative
     several: bool = False
+    way: bool = True  # whether `derive` shows the way to what is right
     doubt: NotationError | None = None  # to be raised if no reading is right: a δ could be several
 
 

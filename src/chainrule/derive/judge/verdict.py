@@ -103,7 +103,8 @@ def told(
         start = f"Not equal: {why}{'' if why.endswith('?') else '.'}"
     else:
         of = line.target.wrt[0].name if isinstance(line.target, Derivative) else ""
-        more = f" `chainrule derive MODEL --wrt {of}` shows the way line by line." if of and NET not in of else ""
+        way = of and line.way and NET not in of
+        more = f" `chainrule derive MODEL --wrt {of}` shows the way line by line." if way else ""
         start = f"Not equal, and no slip that is known explains it.{more}"
     return Verdict(False, found[0] if found else None, where, None if math.isnan(one) else one, other,
                    f"{start} {numbers}")  # fmt: skip
