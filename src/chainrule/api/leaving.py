@@ -96,7 +96,7 @@ class Leaving:
         ``position`` are those of the page, both ways. Of a run it is also ``run.widget()``.
 
         It needs anywidget (``pip install "chainrule[notebook]"``). Without it, and where ``plain`` is wanted, the page
-        stands in a frame that needs nothing, and only shows (`Frame`). The other arguments are those of `page`.
+        stands in a frame that needs nothing, and only shows (`EmbeddedPage`). The other arguments are those of `page`.
 
         Errors: E403 for a run that a page cannot show, E406 for what a frame has not; E052 to E057 for options.
 

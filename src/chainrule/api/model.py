@@ -134,7 +134,7 @@ class Model(Leaving):
         from chainrule.api.watched import watched
         from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
-        from chainrule.train.losses import finite, losses
+        from chainrule.train.lost_numbers import finite, losses
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         network, entry = self.network, tuple[int, ...]()

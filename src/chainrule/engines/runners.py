@@ -180,7 +180,7 @@ LISTED = 2**16
 """Numbers of data that are kept as Python's floats, too: each takes four times as much memory."""
 
 
-class Lines:
+class RowLists:
     """The rows of a table as lists: made once where ``listed``, else when they are asked for."""
 
     def __init__(self, table: Array, listed: bool) -> None:
@@ -204,7 +204,7 @@ class FloatRunner:
         steady = steady_values(program, bound, recording)
         abacus = self.abacus = floats.Abacus(tape, wanted(recording), steady, recording.stepped)
         self.numbers = abacus.numbers
-        self.data: list[tuple[list[int], Lines]] = []
+        self.data: list[tuple[list[int], RowLists]] = []
         symbols = by_row(program, recording)
         listed = sum(given(program, bound, symbol).size for symbol in symbols) <= LISTED
         for symbol in symbols:
@@ -212,7 +212,7 @@ class FloatRunner:
             first = [program.sets[letter] for letter in axes].index(program.pattern)
             whole = np.moveaxis(arranged(given(program, bound, symbol), symbol.letters, tape), first, 0)
             entries = np.moveaxis(abacus.where[tape.inputs[symbol.name]], first, 0)
-            self.data.append((entries.ravel().tolist(), Lines(whole.reshape(bound.patterns, -1), listed)))
+            self.data.append((entries.ravel().tolist(), RowLists(whole.reshape(bound.patterns, -1), listed)))
         self.latest: Sequence[int] | None = None
         (self.clock,) = abacus.entries(tape.inputs[STEP])
         self.stepping, self.settling = abacus.lines[: abacus.cut], abacus.lines[abacus.cut :]

@@ -130,7 +130,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class EvaluationPlan:
     """A program at given weights: what it computes, sorted into values, goal, gradient and adjoints."""
 
     model: Model
@@ -195,17 +195,17 @@ def of_form(form: Mapping[str, Any], place: int = 0) -> PatternEvaluation:
 
 def sheet(
     model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None, entry: tuple[int, ...] = ()
-) -> Sheet:
+) -> EvaluationPlan:
     """The program that differentiates ``of`` (None: the goal), or an entry of it, by every quantity, at the weights."""
     program = lower(model, goal=of, entry=entry, wanted=[name for name in model.quantities if name != of])
-    return Sheet(model, program, bound, evaluator(program, bound).load(program, bound), weights)
+    return EvaluationPlan(model, program, bound, evaluator(program, bound).load(program, bound), weights)
 
 
 @dataclass(frozen=True)
 class Jacobian:
     """An array differentiated entry by entry: a sheet for each, and the shape of the array."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[EvaluationPlan, ...]
     shape: tuple[int, ...]
 
     @property
@@ -217,7 +217,7 @@ class Jacobian:
         return self.sheets[0].program
 
     def read(self, pattern: int | None = None) -> PatternEvaluation:
-        """As `Sheet.read`, each derivative with the axes of the array first; there is no one number for an error."""
+        """As `EvaluationPlan.read`, each derivative with the axes of the array first, and no number for an error."""
         rows = [one.read(pattern) for one in self.sheets]
 
         def together(parts: list[Values]) -> Values:
@@ -228,7 +228,7 @@ class Jacobian:
         return PatternEvaluation(values=rows[0].values, error=None, gradient=gradient, adjoints=adjoints)
 
     def blocks(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
-        """As `Sheet.blocks`, one pattern after the other."""
+        """As `EvaluationPlan.blocks`, one pattern after the other."""
         for pattern in range(start, stop):
             found = self.read(pattern)
             parts = {"values": found.values, "gradient": found.gradient, "adjoints": found.adjoints}
@@ -273,11 +273,11 @@ def jacobian(
 class ByPattern(Sequence[PatternEvaluation]):
     """The evaluation of each pattern, computed when it is asked for, under the limits of the call that gave it."""
 
-    def __init__(self, count: int, make: Callable[[], Sheet | Jacobian]) -> None:
+    def __init__(self, count: int, make: Callable[[], EvaluationPlan | Jacobian]) -> None:
         self._count, self._make, self._limits = count, make, dict(raised())
 
     @cached_property
-    def _sheet(self) -> Sheet | Jacobian:
+    def _sheet(self) -> EvaluationPlan | Jacobian:
         with limits(**self._limits):
             return self._make()
 
@@ -325,7 +325,7 @@ def evaluate(
     ``of`` names a quantity to differentiate instead of the goal; the rows of ``.patterns`` are then its Jacobian. Of an
     array, ``entry`` says which of its numbers; without it every derivative has the axes of the array first.
     """
-    whole: Sheet | Jacobian
+    whole: EvaluationPlan | Jacobian
     if of is not None and (ranges := several(model, bound, of, entry)):
         if second:
             raise UsageError(

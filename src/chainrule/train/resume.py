@@ -12,9 +12,9 @@ import numpy as np
 from chainrule.engines.protocol import State
 from chainrule.errors import UsageError
 from chainrule.expr.limits import limited
-from chainrule.train import files, held, journal
+from chainrule.train import files, journal, validation
 from chainrule.train.disk import ready
-from chainrule.train.losses import losses
+from chainrule.train.lost_numbers import losses
 from chainrule.train.projection import Projection, boxed, merged
 from chainrule.train.record import Recorder
 from chainrule.train.run import Run
@@ -90,7 +90,8 @@ def where(found: Run, memory: int | None) -> Begun:
     state = rows.state(int(changed[-1]) if len(changed) else 0)
     recorder = Recorder(state, room(state, found.recipe.steps, every, memory), every, rows)
     lost = losses(found.model, found.recipe.bound, found.weights, not isfinite(found.error))
-    told = (*boxed(found.projections), *held.said(found.trace, found.model), *lost)  # at its end, where it has one
+    apart = validation.said(found.trace, found.model)
+    told = (*boxed(found.projections), *apart, *lost)  # at its end, where it has one
     own = len(found.notes) - len(told)
     notes = found.notes[:own] if found.notes[own:] == told else found.notes
     put = until(found.projections, state)

@@ -24,7 +24,7 @@ from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
 from chainrule.train.order import Order, whole
-from chainrule.train.reading import Reading
+from chainrule.train.reading import RecordReader
 from chainrule.train.record import Block
 from chainrule.train.same import by_parts
 
@@ -152,9 +152,9 @@ class Trace:
         return made
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> RecordReader:
         """What computes quantities from the record."""
-        return Reading(self.record, self.order, self.program, self.bound, self.loaded, self.held)
+        return RecordReader(self.record, self.order, self.program, self.bound, self.loaded, self.held)
 
     def single(self, column: Column) -> bool:
         """Whether each entry of a column is one number a step."""

@@ -21,14 +21,14 @@ from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, i
 from chainrule.expr.limits import most, raise_it
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train import document, files, held
+from chainrule.train import document, files, validation
 from chainrule.train.choice import chosen
 from chainrule.train.csvfile import fits
 from chainrule.train.disk import ready
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.format import SAID
 from chainrule.train.journal import Journal, command, journal_of
-from chainrule.train.losses import losses
+from chainrule.train.lost_numbers import losses
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import prepare
 from chainrule.train.projection import Projection, boxed, merged, projected
@@ -139,7 +139,7 @@ class Begun:
         projections = merged(put)
         last = error(self.loaded, self.program, state.weights)
         lost = losses(self.model, recipe.bound, state.weights, not math.isfinite(last))
-        goal, apart = self.model.goal.name, held.loaded(recipe, self.program)
+        goal, apart = self.model.goal.name, validation.loaded(recipe, self.program)
         trace = Trace(recorder.close(), recipe.order, goal, self.program, recipe.bound, self.loaded, apart)
         run = Run(
             recipe,
@@ -148,7 +148,7 @@ class Begun:
             last,
             departure,
             projections,
-            (*self.notes, *boxed(projections), *held.said(trace, self.model), *lost),
+            (*self.notes, *boxed(projections), *validation.said(trace, self.model), *lost),
             model=self.model,
             program=self.program,
             loaded=self.loaded,

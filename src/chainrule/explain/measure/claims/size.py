@@ -34,7 +34,7 @@ CLEAR = 1e4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class TriedStep:
     """One step along the gradient: its rate, what was predicted, what happened, and their ratio."""
 
     share: float = aside()
@@ -71,7 +71,7 @@ class Sized:
     """its length"""
     error: float
     """the goal there"""
-    steps: tuple[Tried, ...]
+    steps: tuple[TriedStep, ...]
     """`rate`, the `predicted` and the `actual` change, their `ratio`"""
     ratio_of_short_steps: float | None
     """where that ratio goes for ever shorter steps; null where rounding hides it"""
@@ -85,7 +85,7 @@ class Sized:
     """the same by a complex step; None where it decides nothing"""
 
     @property
-    def own(self) -> Tried:
+    def own(self) -> TriedStep:
         """The step of the run's own length."""
         return next(step for step in self.steps if step.share == 1.0)
 
@@ -137,7 +137,7 @@ def measure(context: Context) -> Size:
         naming=context.naming, visit=context.visit(moment.rows), point=tuple_of(moment.before), rate=rate,
         gradient=tuple_of(moment.gradient), gradient_norm=norm**0.5, error=here,
         steps=tuple(
-            Tried(share=share, rate=rate * share, predicted=float(p), actual=float(a), ratio=float(r))
+            TriedStep(share=share, rate=rate * share, predicted=float(p), actual=float(a), ratio=float(r))
             for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
         ),
         ratio_of_short_steps=limit, ratio_tolerance=SHORT if along is None else along.tolerance,

@@ -13,7 +13,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.curvature import is_mean, limits
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import sides
-from chainrule.explain.measure.limits import Limit, Limits, NoBound, Note, Turns
+from chainrule.explain.measure.limits import Limit, Limits, NoBound, Note, TurningPoints
 from chainrule.explain.measure.proved_range import line_of
 from chainrule.explain.measure.rounding import rounding
 from chainrule.explain.measure.trials import Longest, Trial, descend, longest
@@ -218,7 +218,7 @@ def of_kind(context: Context, found: Limits, judged: dict[str, Any]) -> Step:
     """The finding with what only one weight, or many, or very many have."""
     if found.line is not None:
         alone, line = found.alone, found.line
-        turns = next((note for note in found.notes if isinstance(note, Turns)), None)
+        turns = next((note for note in found.notes if isinstance(note, TurningPoints)), None)
         return OneWeight(
             **judged, range=(line.low, line.high),
             no_bound_near=next((note.near for note in found.notes if isinstance(note, NoBound)), None),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.explain.measure.ends.neighbours import Around
+from chainrule.explain.measure.ends.neighbours import Neighbourhood
 from chainrule.explain.measure.ends.not_a_number import Lost
 from chainrule.explain.measure.ends.recomputed_steps import Recomputed
 from chainrule.explain.measure.ends.ways import Edge, Moving
@@ -197,7 +197,7 @@ class Standing(Tried):
     """the goal there, and on both sides of it"""
     stays: bool | None = sometimes()
     """whether the rule holds it there, pushed a little aside"""
-    seen: Around = aside()
+    seen: Neighbourhood = aside()
     away: bool = aside()
     """whether the end of the run is only close to it"""
     told_norm: float = aside()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.explain.measure.claims.decrease import Steps
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.ending import kind_of
 from chainrule.explain.tell.answers.phrases import goes, looked_at, minimum
 from chainrule.explain.tell.claim import Claim

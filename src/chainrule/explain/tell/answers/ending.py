@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.explain.measure.claims.end import End
 from chainrule.explain.measure.ends.outcomes import LeftNumbers, Standing
 from chainrule.explain.measure.ends.standing import CLOSE_BY
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.phrases import apart, first_sentence, minimum, place
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.ends.moving import lost_told

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from chainrule.explain.measure.claims.dead import ByZeros, Exact
-from chainrule.explain.measure.ran import Pulls, Ran
+from chainrule.explain.measure.run_facts import Pulls, Ran
 from chainrule.explain.tell.answers.phrases import first_sentence, looked_at, shown
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.wording import count, listing, num, percent, sentence

@@ -10,7 +10,7 @@ from chainrule.explain.measure.claims.steepest import Directions
 from chainrule.explain.measure.claims.toward import Turned
 from chainrule.explain.measure.claims.update import FirstStep, NoFirstStep
 from chainrule.explain.measure.no_slope import NoSlope
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.kinks import uneven_told
