@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from chainrule import model, notation
 from chainrule.api import arguments
@@ -383,14 +383,12 @@ class Model(Leaving):
         consts: Mapping[str, object] | None,
         seed: int,
         how: HowRead | None = None,
-        *,
-        loose: bool = False,
+        **more: Any,
     ) -> Patterns:
         from chainrule import data as patterns_of
 
         given = self.data if data is None else data
-        reading = patterns_of.reading(**(how or {}))
-        return patterns_of.bind(self.network, given, consts, seed, allow_missing_targets=loose, reading=reading)
+        return patterns_of.bind(self.network, given, consts, seed, reading=patterns_of.reading(**(how or {})), **more)
 
     def _quantity(self, name: str) -> str:
         """A name of the model, typed either way."""

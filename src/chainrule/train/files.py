@@ -54,6 +54,16 @@ def unsaved(code: str, problem: str, help: str) -> RunError:
     return error
 
 
+def packed(run: Run) -> bytes:
+    """A run as the bytes of a .npz file, which is how it crosses to another process: `pickle` and `copy` take it so."""
+    return to_npz(about_run(run), values(run.recipe) | record(run.trace.record))
+
+
+def unpacked(content: bytes) -> Run:
+    """The run in such bytes."""
+    return run_of(*from_npz(content, "the run"), "the run")
+
+
 def place(path: object) -> Path:
     """A path, or E360."""
     if isinstance(path, str | os.PathLike):
@@ -87,7 +97,7 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
     target = place(path)
     match ending_of(target):
         case ".npz":
-            files = {target: to_npz(about_run(run), values(run.recipe) | record(run.trace.record))}
+            files = {target: packed(run)}
         case ".json":
             files = {target: to_json(about_run(run), values(run.recipe) | record(run.trace.record))}
         case _:

@@ -79,6 +79,11 @@ class Run:
     program: Program = field(kw_only=True, repr=False, compare=False)
     loaded: Loaded = field(kw_only=True, repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        from chainrule.train.files import packed, unpacked
+
+        return unpacked, (packed(self),)
+
     def __repr__(self) -> str:
         return f"<Run of {inline(self.recipe.source)}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
 

@@ -23,6 +23,7 @@ from chainrule.expr.limits import limited
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
+from chainrule.train.frames import Framed, of_trace
 from chainrule.train.order import Order, whole
 from chainrule.train.reading import Reading
 from chainrule.train.record import Block
@@ -41,7 +42,7 @@ QUANTITIES = IdentityCache[Mapping[str, Column]](16)
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Framed):
     """The recorded steps of a run, and its columns by name.
 
     ``trace["w"]`` is the weight at every recorded step, ``trace["E"]`` the error of the patterns about to be visited,
@@ -57,6 +58,8 @@ class Trace:
     loaded: Loaded = field(repr=False, compare=False)
     held: LoadedReference | None = field(default=None, repr=False, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    framed = of_trace
 
     def __len__(self) -> int:
         return len(self.record)
