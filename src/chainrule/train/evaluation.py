@@ -26,6 +26,7 @@ from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import evaluator
 from chainrule.train.column import show_name
+from chainrule.train.frames import Framed, of_evaluation
 from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
 from chainrule.train.order import whole
@@ -69,7 +70,7 @@ class PatternEvaluation:
 @drawn
 @by_parts
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Framed):
     """A network at given weights.
 
     ``goal`` is the name of what was differentiated and ``error`` its value over all patterns (None without the targets
@@ -93,12 +94,14 @@ class Evaluation:
     hessian: Mapping[str, Values] = field(default_factory=dict)
     of: str | None = None
     letters: Mapping[str, tuple[range, ...]] = field(default_factory=dict, repr=False)
+    axes: Mapping[str, int] = field(default_factory=dict, repr=False)  # of what differs, which one the patterns have
     notes: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[object, ...]:
         """With every pattern computed: another process has no engine that could do it later."""
         numbers = self.error, self.weights, self.values, self.gradient, self.adjoints, tuple(self.patterns)
         return Evaluation, (self.goal, self.each, *numbers, dict(self.hessian), self.of, dict(self.letters), self.notes)
+    framed = of_evaluation
 
     def json(self) -> dict[str, Any]:
         """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""
@@ -358,6 +361,7 @@ def evaluate(
         hessian=blocks,
         of=asked,
         letters=letters(whole.program, bound),
+        axes={name: own.index(at) for name, own in axes(whole.program).items() if (at := whole.program.pattern) in own},
     )
 
 
