@@ -100,7 +100,9 @@ class Evaluation(Framed):
     def __reduce__(self) -> tuple[object, ...]:
         """With every pattern computed: another process has no engine that could do it later."""
         numbers = self.error, self.weights, self.values, self.gradient, self.adjoints, tuple(self.patterns)
-        return Evaluation, (self.goal, self.each, *numbers, dict(self.hessian), self.of, dict(self.letters), self.notes)
+        named = dict(self.hessian), self.of, dict(self.letters), dict(self.axes)
+        return Evaluation, (self.goal, self.each, *numbers, *named, self.notes)
+
     framed = of_evaluation
 
     def json(self) -> dict[str, Any]:

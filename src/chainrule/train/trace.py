@@ -66,6 +66,7 @@ class Trace(Framed):
 
     def __deepcopy__(self, memo: object) -> Trace:
         return self  # nothing in it can be changed
+
     framed = of_trace
 
     def __len__(self) -> int:
