@@ -80,6 +80,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
     weight = model.weights[0]
     figure, film = model.figure.error(run), model.figure.animate("error", run, pictures=2)
     derivation, story = model.derive(weight), model.explain(run)
+    of, at, entry = model.map("α=[0.1, 0.2]", steps=3), {"α": 0.1}, weight if weight == "w" else f"{weight}[1,1]"
     right: dict[Any, dict[str, Any]] = {
         cr.Model: {"text": model.text}, cr.load: {"path": "x.eq"}, cr.example: {"name": "identity"},
         cr.load_run: {"path": "run.npz"}, cr.resume: {"path": "run.npz"}, cr.misconception: {"name": "minimum"},
@@ -101,6 +102,11 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         derivation.last: {}, derivation.needed: {}, derivation.dressed: {}, derivation.html: {},
         figure.save: {"path": "a.svg"},
         film.save: {"path": "a.gif"},
+        model.map: {"axes": "α=[0.1, 0.2]", "steps": 3}, of.cell: {"at": at}, of.run_at: {"at": at},
+        of.explain_at: {"at": at}, of.figure: {"bounds": False}, of.save_png: {"path": "a.png"},
+        of.save: {"path": "a.csv"},
+        of.zoom: {"window": {"α": (0.1, 0.3)}, "cells": 2}, of.compare: {"other": of},
+        of.transect: {"axis": "α", "of": entry, "last": 2}, of.bifurcation: {"axis": "α", "of": entry},
     }  # fmt: skip
     for call, given in right.items():
         parameters = inspect.signature(call).parameters.values()
@@ -161,7 +167,8 @@ def refused_as(kind: type[Exception], call: Callable[[], object]) -> object:
 HELD = {cr.Model: (), Figures: (), cr.Run: ("json", "beyond"), cr.Story: ("json",), cr.Figure: ("svg",),
         Trace: ("framed", "single", "asked", "whole", "collected", "fits", "even", "size", "require", "places",
                 "unknown"),
-        Derivation: ("latex", "mathml", "markdown", "json"), Animation: ()}  # fmt: skip
+        Derivation: ("latex", "mathml", "markdown", "json"), Animation: (),
+        cr.Map: ("dimension", "boundary", "to_xarray")}  # fmt: skip
 """Methods without an argument, and those of a trace that are for the package itself."""
 
 

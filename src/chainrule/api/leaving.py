@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
+from chainrule.api.mapped import Mapped
 from chainrule.errors import absent, flag
 from chainrule.expr.limits import limited
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from chainrule.train.run import Run
 
 
-class Leaving:
+class Leaving(Mapped):
     """The part of a model that writes such texts."""
 
     @limited
