@@ -126,6 +126,7 @@ class ArrayRunner:
         tape = recording.tape
         format = machine_of(bound.numerics).format
         self.old, self.new = np.zeros(layout.width, format), np.zeros(layout.width, format)
+        self.counted = layout.width - len(program.watching)  # numbers whose change counts
         self.clock = np.zeros((), format)
         self.rows = RowBuffers(program, bound, recording)
         letters = {symbol.name: symbol.letters for symbol in program.weights + program.states}
@@ -150,7 +151,7 @@ class ArrayRunner:
     def put(self, row: Array) -> None:
         self.old[:] = row
         self.new[:] = row  # what no equation updates stays
-        self.before = self.old.tobytes()
+        self.before = self.old[: self.counted].tobytes()
 
     def row(self) -> Array:
         return self.old.astype(np.float64)
@@ -164,7 +165,7 @@ class ArrayRunner:
     def settle(self) -> bool:
         arrays.run(self.settling)
         self.projected = tuple(name for name, before, after in self.boxed if (before != after).any())
-        after = self.new.tobytes()
+        after = self.new[: self.counted].tobytes()
         changed = after != self.before
         self.before = after
         self.old[:] = self.new
@@ -227,6 +228,7 @@ class FloatRunner:
             for name, slot in recording.projected.items()
         ]
         self.bits = struct.Struct(f"{len(self.old)}d")
+        self.counted = 8 * (layout.width - len(program.watching))  # bytes whose change counts
         self.before = b""
 
     def ordered(self, program: Program, slot: int, name: str) -> list[int]:
@@ -239,7 +241,7 @@ class FloatRunner:
     def put(self, row: Array) -> None:
         for place, value in zip(self.old, row.tolist(), strict=True):
             self.numbers[place] = value
-        self.before = row.tobytes()
+        self.before = row.tobytes()[: self.counted]
 
     def row(self) -> Array:
         return np.array([self.numbers[place] for place in self.old])
@@ -268,7 +270,7 @@ class FloatRunner:
         after = [numbers[place] for place in self.new]
         for place, value in zip(self.old, after, strict=True):
             numbers[place] = value
-        bits = self.bits.pack(*after)
+        bits = self.bits.pack(*after)[: self.counted]
         changed = bits != self.before
         self.before = bits
         return changed
