@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def expected(shape: Layout, every: int = 1) -> dict[str, np.ndarray]:
     return numbers(whole, (every, *[0] * len(shape.axes)))
 
 
-# ---- what is written ---------------------------------------------------------------------------------------------------
+# ---- what is written ----
 
 
 @pytest.mark.parametrize("counts", SHAPES)
@@ -130,7 +131,7 @@ def test_the_checksum_is_the_one_that_zarr_knows(size: int) -> None:
 def test_a_layout_that_is_none_is_refused(wrong: dict[str, object]) -> None:
     one = layout()
     parts = {name: getattr(one, name) for name in ("axes", "tile", "arrays", "recipe", "key", "levels")}
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         Layout(**{**parts, **wrong})
 
 
@@ -141,7 +142,7 @@ def test_more_than_a_folder_or_the_memory_holds_is_refused_before_it_is_begun() 
         layout(2**15, 2**15, tile=(2**15, 2**15))
 
 
-# ---- whose it is -------------------------------------------------------------------------------------------------------
+# ---- whose it is ----
 
 
 def refused(call: Callable[[], object]) -> ChainruleError:
@@ -165,7 +166,7 @@ def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("words")
     assert refused(lambda: Store.create(Folder(tmp_path), layout())).code == "E601"
     assert refused(lambda: Store.create(Folder(tmp_path / "thesis.txt"), layout())).code in ("E605", "E601")
-    assert os.listdir(tmp_path) == ["thesis.txt"]
+    assert [one.name for one in tmp_path.iterdir()] == ["thesis.txt"]
     (tmp_path / "empty").mkdir()
     assert Store.create(Folder(tmp_path / "empty"), layout())
 
@@ -210,7 +211,7 @@ def test_differences_name_where() -> None:
     assert differences(there, there) == ""
 
 
-# ---- hostile and damaged -----------------------------------------------------------------------------------------------
+# ---- hostile and damaged ----
 
 HOSTILE: dict[str, Callable[[Path], object]] = {
     "no JSON": lambda root: (root / "error/zarr.json").write_text("{"),
@@ -260,7 +261,7 @@ def test_links_among_tiles_are_not_followed(folder: Folder, tmp_path: Path) -> N
     (folder.root / "status" / "c").symlink_to(tmp_path / "elsewhere")
     store = Store.open(Folder(folder.root))
     assert refused(lambda: store.commit((1, 0, 0), numbers(store.layout, (1, 0, 0)))).code == "E606"
-    assert os.listdir(tmp_path / "elsewhere") == []
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_file_of_another_length_is_never_read_whole(folder: Folder) -> None:
@@ -302,16 +303,15 @@ def harmless(root: Path, sha: str) -> str:
         store.close()
         return "harmless"
     except RunError as error:
-        assert error.code in ("E600", "E603", "E604")
-        return "refused"
+        return "refused" if error.code in ("E600", "E603", "E604") else error.code
 
 
-def flips(folder: Path, count: int, seed: int) -> dict[str, int]:
+def flips(folder: Path, count: int, seed: int) -> Counter[str]:
     """Change something so many times; what became of it."""
     store = filled(Folder(folder), layout(3, 4))
     sha = store.sha()
     store.close()
-    draw, found = random.Random(seed), {"harmless": 0, "refused": 0}
+    draw, found = random.Random(seed), Counter[str]()
     for _ in range(count):
         path, whole = flipped(folder, draw)
         found[harmless(folder, sha)] += 1
@@ -322,7 +322,8 @@ def flips(folder: Path, count: int, seed: int) -> dict[str, int]:
 
 
 def test_a_changed_bit_is_found_or_does_no_harm(tmp_path: Path) -> None:
-    found = flips(tmp_path / "m", 300, 0)
+    found = flips(tmp_path / "m", 200, 0)
+    assert set(found) == {"harmless", "refused"}
     assert min(found.values()) > 30
 
 
@@ -357,15 +358,19 @@ def test_a_log_that_is_torn_or_changed_loses_what_it_told_of_alone() -> None:
     assert list(records(b"000003 00000000 abc\n\n1 2\n")) == [None, None]
 
 
-# ---- several at once ---------------------------------------------------------------------------------------------------
+# ---- several at once ----
 
 
 def test_threads_may_commit_at_once(folder: Folder) -> None:
     shape = layout(12, 12)
     store = Store.create(folder, shape)
     tiles = list(shape.tiles())
-    work = [threading.Thread(target=lambda part: [store.commit(t, numbers(shape, t)) for t in part], args=(tiles[at::3],))
-            for at in range(4)]  # fmt: skip
+
+    def commit(part: list[tuple[int, ...]]) -> None:
+        for tile in part:
+            store.commit(tile, numbers(shape, tile))
+
+    work = [threading.Thread(target=commit, args=(tiles[at::3],)) for at in range(4)]  # some of them twice
     for thread in work:
         thread.start()
     for thread in work:

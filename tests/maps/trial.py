@@ -39,7 +39,8 @@ def numbers(shape: Layout, tile: Tile) -> dict[str, NDArray[Any]]:
     value = np.ones(shape.size(tile))
     for place, cut in zip(places, shape.extent(tile), strict=True):
         value = value * 1.1 + np.sqrt((place + cut.start) * tile[0])
-    value = np.where(value % 1 < 0.1, np.nan, np.where(value % 1 > 0.95, -np.inf, np.where(value % 1 > 0.9, -0.0, value)))
+    part = value % 1
+    value = np.select([part < 0.1, part > 0.95, part > 0.9], [np.nan, -np.inf, -0.0], value)
     whole = np.where(np.isfinite(value), value, 9).astype(np.int64)
     return {
         "status": (1 + whole % 3).astype(np.uint8), "departure": whole, "error": value,

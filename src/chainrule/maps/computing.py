@@ -1,4 +1,5 @@
-"""A recipe → the function that computes a tile, found by the recipe's kind: so a process elsewhere needs the store alone."""
+"""A recipe → the function that computes a tile, found by the recipe's kind: so a process elsewhere needs the store
+alone."""
 
 from __future__ import annotations
 
@@ -32,9 +33,8 @@ def trainings(store: Store, threads: int | None) -> Compute:
     def computed(tile: Tile, told: Told) -> Mapping[str, NDArray[Any]]:
         every, *block = tile
         number = plan.grid.first(every)
-        for place, (at, count) in enumerate(zip(block, layout.count(every), strict=True)):
+        for place, at in enumerate(block):
             number += at * prod(layout.count(every)[place + 1 :])
-            assert 0 <= at < count
         parent = None
         if 2 * every in layout.levels:
             halves = tuple(slice(-(-cut.start // 2), -(-cut.stop // 2)) for cut in layout.extent(tile))

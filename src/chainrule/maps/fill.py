@@ -41,11 +41,12 @@ class Filled:
 
 
 def fill(
-    store: Store, how: How, told: Told = lambda done, of: None, *, whole: bool = True, again: bool = False, wait: bool = True,
-    tiles: list[Tile] | None = None,
+    store: Store, how: How, told: Told = lambda done, of: None, *, whole: bool = True, again: bool = False,
+    wait: bool = True, tiles: list[Tile] | None = None,
 ) -> Filled:  # fmt: skip
-    """Compute what is missing of a store. With ``whole`` every file is read first, and what was changed is computed again;
-    with ``again`` what was set aside is tried once more; without ``wait`` tiles that others hold are left to them."""
+    """Compute what is missing of a store. With ``whole`` every file is read first, and what was changed is computed
+    again; with ``again`` what was set aside is tried once more; without ``wait`` tiles that others hold are left to
+    them."""
     bad = store.check(whole)
     wanted = list(store.layout.tiles()) if tiles is None else tiles
     given_up = store.set_aside() if again else {}
@@ -53,11 +54,11 @@ def fill(
     told(before, len(wanted))
     if before == len(wanted):
         return Filled(len(wanted), before, 0, tuple(bad), True)
-    claims = Claims(store.place, f"{store.owner}d", how.lease, store.owner)  # begun in vain where nothing can be written
+    claims = Claims(store.place, f"{store.owner}d", how.lease, store.owner)  # an error where nothing can be written
     try:
         if whole:
             store.place.sweep()
-            claims.sweep()
+            claims.sweep(store.done)
         for tile in given_up:
             store.forget(tile)
             claims.clear(tile)
@@ -69,6 +70,7 @@ def fill(
             with suppress(RunError):
                 claims.forgive(drive.flight)
         store.sync()
+        claims.sweep(store.done)
         return Filled(len(wanted), before, computed, tuple(bad), all(map(store.done, wanted)))
     finally:
         with suppress(RunError):

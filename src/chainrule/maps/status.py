@@ -24,8 +24,8 @@ LAST = 64
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``rate`` is cells in a second, ``left`` the seconds until the end at that rate; None where nobody is at it, or where
-    it is not known yet. ``workers`` are processes that hold tiles and are not known to be dead."""
+    """``rate`` is cells in a second, ``left`` the seconds until the end at that rate; None where nobody is at it, or
+    where it is not known yet. ``workers`` are processes that hold tiles and are not known to be dead."""
 
     store: str
     tiles: int
@@ -87,7 +87,8 @@ def counted(store: Store) -> dict[str, int]:
 
 def at_it(store: Store, now: float) -> tuple[str, ...]:
     """Who holds tiles, as far as it looks: by the processes of this machine, elsewhere by the time of the last beat."""
-    owners = {str(words(store.place.read(f"{CLAIMS}/{name}", SHORT)).get("owner", "")) for name in store.place.names(CLAIMS)}
+    claims = (store.place.read(f"{CLAIMS}/{name}", SHORT) for name in store.place.names(CLAIMS))
+    owners = {str(words(content).get("owner", "")) for content in claims}
     found = []
     for owner in sorted(owners - {""}):
         beat = words(store.place.read(f"{WORKERS}/{owner}", SHORT)) if "/" not in owner else {}
@@ -98,7 +99,8 @@ def at_it(store: Store, now: float) -> tuple[str, ...]:
 
 
 def speed(store: Store, rows: Sequence[Record], now: float) -> float | None:
-    """Cells in a second, by the last tiles that were done. Clocks of machines may differ: it is told and decides nothing."""
+    """Cells in a second, by the last tiles that were done. Clocks of machines may differ: it is told and decides
+    nothing."""
     last = sorted(rows, key=lambda row: row.at)[-LAST:]
     if not last:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -25,9 +26,9 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What became of a tile. ``done``: committed, now or before; ``aside``: given up; ``held``: another process computes
-    it; ``failed``: computing it failed, it may be tried again; ``lost``: who computed it died; ``broken``: the store cannot
-    be written or read, and nothing more can be done."""
+    """What became of a tile. ``done``: committed, now or before; ``aside``: given up; ``held``: another process
+    computes it; ``failed``: computing it failed, it may be tried again; ``lost``: who computed it died; ``broken``:
+    the store cannot be written or read, and nothing more can be done."""
 
     kind: Kind
     tile: Tile
@@ -129,7 +130,5 @@ class Worker:
 
 def release_quietly(claims: Claims, tile: Tile) -> None:
     """Give a tile back, if that can be done where nothing else can."""
-    try:
+    with suppress(RunError):
         claims.release(tile)
-    except RunError:
-        pass

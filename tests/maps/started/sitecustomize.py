@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-import tests.maps.trial  # noqa: E402, F401
+import tests.maps.trial  # noqa: F401

@@ -18,8 +18,8 @@ SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "inproc://")
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """By what a map is computed: ``on`` names it, or is the address of a Dask scheduler; ``workers`` is how many tiles at
-    once, by default one for each processor, and ``threads`` how many threads compute one tile."""
+    """By what a map is computed: ``on`` names it, or is the address of a Dask scheduler; ``workers`` is how many
+    tiles at once, by default one for each processor, and ``threads`` how many threads compute one tile."""
 
     on: str = "threads"
     workers: int | None = None

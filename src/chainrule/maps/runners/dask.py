@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import queue
+from contextlib import suppress
 from typing import Any
 
 from chainrule.errors import MissingExtra, RunError, inline
@@ -29,7 +30,7 @@ class Dask:
     def __init__(self, about: dict[str, Any], address: str | None, count: int) -> None:
         try:
             import dask
-            from distributed import Client, LocalCluster
+            import distributed
         except ImportError:
             help = 'pip install "chainrule[cluster]"'
             raise MissingExtra("E610", "distributed is not installed, and --on dask needs it", help) from None
@@ -37,14 +38,17 @@ class Dask:
         self.events: queue.SimpleQueue[tuple[Tile, Any]] = queue.SimpleQueue()
         self.futures: set[Any] = set()
         self.cluster: Any = None
+        self.client: Any = None
+        dask_cluster: Any = distributed.LocalCluster
+        dask_client: Any = distributed.Client
         with dask.config.set({"distributed.scheduler.allowed-failures": 100}):
             if address is None:
-                self.cluster = LocalCluster(
+                self.cluster = dask_cluster(
                     n_workers=count, threads_per_worker=1, processes=True, host=LOOPBACK, protocol="tcp",
                     dashboard_address=None, silence_logs=50,
                 )  # fmt: skip
         try:
-            self.client = Client(self.cluster or address, timeout=PATIENCE, set_as_default=False)
+            self.client = dask_client(self.cluster or address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError) as fault:
             problem = inline(f"there is no Dask scheduler at {address}: {fault}")
             raise RunError("E611", problem, "give its address as it says it: --on tcp://127.0.0.1:8786") from None
@@ -52,7 +56,7 @@ class Dask:
     @property
     def window(self) -> int:
         try:
-            return max(LEAST, WINDOW * sum(self.client.nthreads().values()))
+            return max(LEAST, WINDOW * int(sum(self.client.nthreads().values())))
         except (OSError, ValueError, RuntimeError):
             return LEAST
 
@@ -80,10 +84,8 @@ class Dask:
         return found if found.tile else Event(found.kind, tile, cause=found.cause, code=found.code, help=found.help)
 
     def close(self) -> None:
-        try:
+        with suppress(Exception):  # the scheduler may be gone
             self.client.cancel(list(self.futures), force=True)
-        except Exception:  # noqa: S110 - the scheduler may be gone
-            pass
         self.client.close(timeout=1)
         if self.cluster is not None:
             self.cluster.close(timeout=1)

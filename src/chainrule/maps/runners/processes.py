@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from typing import IO, Any
 
 from chainrule.errors import inline
@@ -46,9 +47,10 @@ class Child:
 
     @property
     def pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        return self.process.stdin, self.process.stdout
+        into, out = self.process.stdin, self.process.stdout
+        if into is None or out is None:
+            raise OSError("it has no pipes")
+        return into, out
 
     def why(self) -> str:
         """Why it is no more."""
@@ -66,10 +68,8 @@ class Child:
 
     def end(self) -> None:
         """Let it end; it gives back what it holds."""
-        try:
+        with suppress(OSError):
             self.pipes[0].close()
-        except OSError:
-            pass
 
     def gone(self, patience: float) -> None:
         """Wait until it has ended, and end it then."""
@@ -103,13 +103,17 @@ class Processes:
             if child is None:
                 return
             answer = child.ask(list(tile))
-            if self.ended:
+            if self.over():
                 return
             if answer is None:
                 self.events.put(Event("lost", tile, cause=child.why()))
                 self.drop(at)
             else:
                 self.events.put(Event.from_json(answer))
+
+    def over(self) -> bool:
+        """Whether it was closed."""
+        return self.ended
 
     def child(self, at: int) -> Child | None:
         """The process of a thread; one that ended is begun anew. None if that cannot be done."""

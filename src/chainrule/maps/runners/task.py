@@ -1,4 +1,5 @@
-"""A tile as another process asks for it: a text of JSON in, a text of JSON out. A cluster is sent this function's name."""
+"""A tile as another process asks for it: a text of JSON in, a text of JSON out. A cluster is sent this function's
+name."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A store in a bucket of S3, or of what speaks as S3 does: an object is there whole or not at all.
 
-What a folder does by links and renamings a bucket does by conditions: an object is created only if there is none. A log is
-an object for each line, numbered, since nothing can be appended. Where the bucket is and who may write to it is said by the
-variables that every program of S3 reads: AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL.
+What a folder does by links and renamings a bucket does by conditions: an object is created only if there is none. A
+log is an object for each line, numbered, since nothing can be appended. Where the bucket is and who may write to it
+is said by the variables that every program of S3 reads: AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """The numbers of a tile ↔ the bytes of one file: numbers in the order of rows, little-endian, then their CRC-32C.
 
-A tile at the edge is filled up to the size of the others, as Zarr has it. A file has as many bytes as it must have, or it
-is no chunk: nothing is decompressed, so nothing can be made to grow.
+A tile at the edge is filled up to the size of the others, as Zarr has it. A file has as many bytes as it must have,
+or it is no chunk: nothing is decompressed, so nothing can be made to grow.
 """
 
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ def numpy_dtype(array: Array) -> np.dtype[np.generic]:
     return np.dtype(array.dtype).newbyteorder("<")
 
 
-def blank(array: Array) -> np.generic:
+def blank(array: Array) -> Any:
     """The number that stands for a cell that was not run."""
     value = array.blank
     if isinstance(value, str):

@@ -1,15 +1,17 @@
 """Which process computes which tile: claims that nobody has to give back, and that no clock of a machine decides about.
 
-A claim is a file that only one process can begin. Who holds it beats: it counts up in a file of its own. A process whose
-count stood still for the length of a lease, by the watch of who looks, is taken for dead; so is one of this machine that is
-no more. The next claim of its tile is another file, with the next number: so the claims of a tile count those that died at
-it. Two that compute one tile do no harm, since a tile's numbers are the same whoever computes them.
+A claim is a file that only one process can begin. Who holds it beats: it counts up in a file of its own. A process
+whose count stood still for the length of a lease, by the watch of who looks, is taken for dead; so is one of this
+machine that is no more. The next claim of its tile is another file, with the next number: so the claims of a tile
+count those that died at it. Two that compute one tile do no harm, since a tile's numbers are the same whoever
+computes them.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chainrule.maps.store.json_text import canonical, parsed
@@ -48,8 +50,8 @@ class Claims:
     def __init__(self, place: Place, owner: str, lease: float = LEASE, on_behalf: str = "") -> None:
         self.place, self.owner, self.lease, self.on_behalf = place, owner, lease, on_behalf or owner
         self.mine: dict[Tile, str] = {}
-        self.seen: dict[str, tuple[bytes | None, float]] = {}
-        self.count = 0
+        self.seen: dict[tuple[str, bytes], tuple[bytes | None, float]] = {}
+        self.count = self.made = 0
         self.lock = threading.Lock()
         self.ended = threading.Event()
         self.beat()  # a store that cannot be written to is refused before anything is computed
@@ -116,13 +118,16 @@ class Claims:
             self.release(tile)
         self.place.delete(f"{WORKERS}/{self.owner}")
 
-    def sweep(self) -> None:
-        """Remove the beats of processes of this machine that are dead."""
+    def sweep(self, done: Callable[[Tile], bool]) -> None:
+        """Remove what processes of this machine left that died: their beats, and claims of tiles that are done."""
         for name in self.place.names(WORKERS):
             if dead(name):
                 self.place.delete(f"{WORKERS}/{name}")
+        for name in self.place.names(CLAIMS):
+            if (tile := tile_of(name)) is not None and done(tile):
+                self.place.delete(f"{CLAIMS}/{name}")
 
-    # ---- who is alive -------------------------------------------------------------------------------------------
+    # ---- who is alive ----
 
     def beat(self) -> None:
         """Count up."""
@@ -141,9 +146,9 @@ class Claims:
     def over(self, key: str, content: bytes) -> bool:
         """Whether a claim holds no more: whoever made it said so, or is dead."""
         found = words(content)
-        return bool(found.get("cause")) or self.stale(key, str(found.get("owner", "")))
+        return bool(found.get("cause")) or self.stale((key, content), str(found.get("owner", "")))
 
-    def stale(self, key: str, owner: str) -> bool:
+    def stale(self, key: tuple[str, bytes], owner: str) -> bool:
         """Whether the owner of a claim is taken for dead: it does not beat while we look at this claim."""
         if owner == self.owner:
             return False
@@ -167,12 +172,19 @@ class Claims:
         return f"{CLAIMS}/{stem(tile)}.{number}"
 
     def claim(self, why: str = "") -> bytes:
-        return canonical({"owner": self.owner, "for": self.on_behalf, "cause": why})
+        self.made += 1  # a tile that is claimed again is another claim
+        return canonical({"owner": self.owner, "for": self.on_behalf, "cause": why, "number": self.made})
 
 
 def stem(tile: Tile) -> str:
     """How files about a tile begin: ``3-0`` for the tile (3, 0)."""
-    return "-".join(map(str, tile)) or "all"
+    return "-".join(map(str, tile))
+
+
+def tile_of(name: str) -> Tile | None:
+    """The tile that a claim is of, by its name."""
+    begins = name.partition(".")[0].split("-")
+    return tuple(map(int, begins)) if all(one.isdecimal() for one in begins) else None
 
 
 def words(content: bytes | None) -> dict[str, object]:

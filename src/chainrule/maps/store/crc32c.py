@@ -1,7 +1,8 @@
 """CRC-32C, the checksum at the end of each chunk, by NumPy: many bytes at once, joined two by two.
 
-Source: RFC 3720, appendix B.4. The remainder of A and B one after the other is that of A, moved on by as many zero bytes as
-B has, plus that of B: so blocks are reduced side by side by one table for each place in a block, and then joined.
+Source: RFC 3720, appendix B.4. The remainder of A and B one after the other is that of A, moved on by as many zero
+bytes as B has, plus that of B: so blocks are reduced side by side by one table for each place in a block, and then
+joined.
 """
 
 from __future__ import annotations
@@ -70,8 +71,15 @@ def crc32c(content: bytes) -> int:
             words = np.concatenate([np.zeros(1, np.uint32), words])
         words = moved(words[0::2], zeros(width)) ^ words[1::2]
         width *= 2
+    return int(words[0]) ^ started(size) ^ 0xFFFFFFFF
+
+
+@cache
+def started(size: int) -> int:
+    """What so many zero bytes make of a remainder that begins with ones, as the checksum does; files are of few
+    sizes."""
     start = np.full(1, 0xFFFFFFFF, np.uint32)
     for bit in range(size.bit_length()):
         if size >> bit & 1:
             start = moved(start, zeros(1 << bit))
-    return int(words[0] ^ start[0]) ^ 0xFFFFFFFF
+    return int(start[0])

@@ -78,7 +78,7 @@ class Folder:
         path = self.path(key)
         with faults(path, len(content)), self.written(path, content) as temporary:
             try:
-                os.link(temporary, path)  # noqa: PTH200 - unlike a renaming it does not replace what is there
+                os.link(temporary, path)
             except FileExistsError:
                 return False
             except OSError as fault:
@@ -133,7 +133,8 @@ class Folder:
             os.replace(path, path.with_name(f".{path.name}.{secrets.token_hex(4)}.bad"))  # noqa: PTH105
 
     def names(self, folder: str) -> list[str]:
-        return sorted(name for name in self.listed(self.path(f"{folder}/x" if folder else "x").parent) if not name.startswith("."))
+        path = self.path(f"{folder}/x" if folder else "x").parent
+        return sorted(name for name in self.listed(path) if not name.startswith("."))
 
     def append(self, key: str, line: bytes) -> None:
         path = self.path(key)
@@ -193,7 +194,7 @@ class Folder:
                     os.close(handle)
                 self.open.clear()
 
-    # ---- folders ------------------------------------------------------------------------------------------------
+    # ---- folders ----
 
     def path(self, key: str) -> Path:
         """The path of a key, whose folders are folders."""

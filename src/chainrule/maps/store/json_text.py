@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from chainrule.train.jsonfile import exact, refuse, unique
+from chainrule.train.strict import exact, refuse, unique
 
 MOST = 2**26
 """Bytes of a text of JSON that is read: a model with its patterns."""

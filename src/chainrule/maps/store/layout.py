@@ -18,7 +18,8 @@ from chainrule.errors import LimitError, RunError
 from chainrule.maps.store.json_text import canonical, digest
 
 Tile = tuple[int, ...]
-"""Which tile: of the level with every so-many-th cell along each axis, and where among that level's tiles, along each axis."""
+"""Which tile: of the level with every so-many-th cell along each axis, and where among that level's tiles, along each
+axis."""
 
 DTYPES = {"float32": 4, "float64": 8, "int8": 1, "int16": 2, "int32": 4, "int64": 8, "uint8": 1, "uint16": 2,
           "uint32": 4, "uint64": 8, "bool": 1}  # fmt: skip
@@ -47,8 +48,8 @@ LEVEL = ".chainrule/every_"
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """Numbers for each cell: one, or as many as it has sides of its own. ``fill`` is what a cell that was not run shows;
-    of floats it is a NaN that no result has."""
+    """Numbers for each cell: one, or as many as it has sides of its own. ``fill`` is what a cell that was not run
+    shows; of floats it is a NaN that no result has."""
 
     name: str
     dtype: str
@@ -82,8 +83,8 @@ class Axis:
 
 @dataclass(frozen=True)
 class Layout:
-    """The whole of a store but its results. ``key`` names what its numbers follow from; ``levels`` are the pictures with
-    every so-many-th cell along each axis, the coarsest first, and the last one is 1, the map itself.
+    """The whole of a store but its results. ``key`` names what its numbers follow from; ``levels`` are the pictures
+    with every so-many-th cell along each axis, the coarsest first, and the last one is 1, the map itself.
 
     >>> layout = Layout((Axis("alpha", (0.1, 0.2, 0.3)),), (2,), (Array("status", "uint8"),), {"steps": 5}, "a")
     >>> layout.shape(1), list(layout.tiles()), layout.extent((1, 1))
@@ -164,7 +165,8 @@ class Layout:
 
     @classmethod
     def from_json(cls, found: Any, name: str) -> Layout:
-        """The layout that a document of a store describes; E600 where it is none, E603 where it is another version's."""
+        """The layout that a document of a store describes; E600 where it is none, E603 where it is another
+        version's."""
         match found:
             case {"format": int(version)} if version != FORMAT:
                 problem = f"{name} is a map of another version of chainrule: format {version}, and this reads {FORMAT}"
@@ -201,7 +203,7 @@ def checked(layout: Layout) -> None:
         one <= other for one, other in pairwise(layout.levels)
     ):
         raise ValueError(f"levels go down to 1: {layout.levels}")
-    names = [one.name for one in (*layout.axes, *layout.arrays)]
+    names = [axis.name for axis in layout.axes] + [one.name for one in layout.arrays]
     if len({name.lower() for name in names}) < len(names) or not all(NAME.fullmatch(name) for name in names):
         raise ValueError(f"names are ASCII, each stands once, whatever its case: {names}")
     for axis in layout.axes:
@@ -226,5 +228,5 @@ def fits(value: int, dtype: str) -> bool:
     """Whether a whole number is one of a kind."""
     bits = 8 * DTYPES[dtype]
     if dtype.startswith("int"):
-        return -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
-    return dtype.startswith("uint") and 0 <= value < 2**bits
+        return bool(-(2 ** (bits - 1)) <= value < 2 ** (bits - 1))
+    return bool(dtype.startswith("uint") and 0 <= value < 2**bits)

@@ -1,7 +1,8 @@
 """A layout → the documents zarr.json by which Zarr and xarray read a store.
 
-They follow from the layout to the byte. So a store is opened only where they are what they would be if it were made now: a
-kind of numbers, a codec, a shape or an array that chainrule does not write is refused before anything is decoded.
+They follow from the layout to the byte. So a store is opened only where they are what they would be if it were made
+now: a kind of numbers, a codec, a shape or an array that chainrule does not write is refused before anything is
+decoded.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Who writes into a store: a name for each process that opens one, from which another sees on this machine if it is dead."""
+"""Who writes into a store: a name for each process that opens one, from which another sees on this machine if it is
+dead."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def machine() -> str:
     parts = [platform.node()]
     for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
         try:
-            parts.append(os.readlink(path) if path.endswith("pid") else Path(path).read_text("ascii").strip())
+            link = path.endswith("pid")
+            parts.append(str(Path(path).readlink()) if link else Path(path).read_text("ascii").strip())
         except OSError:
             parts.append("")
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:8]

@@ -1,4 +1,5 @@
-"""What was committed ↔ the lines of a log. Each process has a log of its own, and a line says how long it is and has a checksum.
+"""What was committed ↔ the lines of a log. Each process has a log of its own, and a line says how long it is and has
+a checksum.
 
 A line that is cut off, or was changed, is none: what it told of is computed again.
 """

@@ -1,8 +1,9 @@
 """The tiles of a map ↔ files, by a protocol that no death of a process, full disk or changed bit can break.
 
-A tile is written array by array, each file beside its place, flushed and renamed, ``status`` last; then a line with the
-SHA-256 of its numbers is added to the log of the process. A tile is done if there is such a line and its files are what the
-line says. Whatever is missing or changed is computed again: a tile's numbers follow from the recipe alone.
+A tile is written array by array, each file beside its place, flushed and renamed, ``status`` last; then a line with
+the SHA-256 of its numbers is added to the log of the process. A tile is done if there is such a line and its files
+are what the line says. Whatever is missing or changed is computed again: a tile's numbers follow from the recipe
+alone.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, place: Place) -> Store:
-        """The store that is there. Of its files only what is as chainrule writes it is read."""
+    def open(cls, place: Place, words: bool = True) -> Store:
+        """The store that is there. Of its files only what is as chainrule writes it is read; without ``words`` those by
+        which others read it are not looked at."""
         content = place.read(DESCRIPTION, MOST)
         if content is None:
             raise foreign(place.name, "there is no .chainrule/store.json")
@@ -84,7 +86,7 @@ class Store:
                 store = cls(place, Layout.from_json(layout, place.name))
             case _:
                 raise foreign(place.name, "its description is not one")
-        for key, document in metadata.documents(store.layout).items():
+        for key, document in metadata.documents(store.layout).items() if words else ():
             if (raw := place.read(key, MOST)) is not None and not same(raw, document):
                 raise changed(place.name, key, "it is not what chainrule wrote")
         store.refresh()
@@ -97,7 +99,7 @@ class Store:
             if again or self.place.size(key) is None:
                 self.place.put(key, content)
 
-    # ---- what is done -------------------------------------------------------------------------------------------
+    # ---- what is done ----
 
     def refresh(self) -> None:
         """Read what all processes have committed since the last time."""
@@ -138,24 +140,36 @@ class Store:
     def check(self, whole: bool) -> list[Tile]:
         """The tiles that are recorded and not there, or not as they were written; they are not done from here on.
 
-        Where the files are read ``whole``, those that were changed are moved aside; else only their sizes are looked at.
+        Where the files are read ``whole``, those that were changed are moved aside; else only their sizes are looked
+        at.
         """
-        bad = []
+        bad, arrays = [], self.layout.arrays
         with self.lock:
             recorded = sorted(tile for tile, known in self.found.items() if known)
         for tile in recorded:
-            there = [self.place.size(self.key(one, tile)) == chunk.length(self.layout, one) for one in self.layout.arrays]
+            there = [self.place.size(self.key(one, tile)) == chunk.length(self.layout, one) for one in arrays]
             if all(there) and (not whole or self.tile(tile) is not None):
                 continue
             if whole:
-                for array in self.layout.arrays:
+                for array in arrays:
                     if self.read(array, tile) is None or all(there):
                         self.place.aside(self.key(array, tile))
             self.forget(tile)
             bad.append(tile)
         return bad
 
-    # ---- tiles --------------------------------------------------------------------------------------------------
+    def adopt(self) -> list[Tile]:
+        """Record tiles that are there, whole by their checksums, though no log tells of them."""
+        found = []
+        for tile in self.layout.tiles():
+            kept = {one.name: self.read(one, tile) for one in self.layout.arrays} if not self.done(tile) else {}
+            there = {name: numbers for name, numbers in kept.items() if numbers is not None}
+            if there and len(there) == len(kept):
+                self.log(Record(tile, self.sha_of(tile, there), self.owner, 0.0, round(time.time(), 1)))
+                found.append(tile)
+        return found
+
+    # ---- tiles ----
 
     def commit(self, tile: Tile, numbers: Numbers, seconds: float = 0.0, cause: str = "") -> Record:
         """Write a tile. When this returns it is done, whatever happens next."""
@@ -165,11 +179,15 @@ class Store:
         record = Record(tile, self.sha_of(tile, kept), self.owner, round(seconds, 3), round(time.time(), 1), cause)
         for array in (*(one for one in self.layout.arrays if one.name != STATUS), self.array_of(STATUS)):
             self.place.put(self.key(array, tile), chunk.sealed(kept[array.name]))
-        self.place.append(f"{LOGS}/{self.owner}", records.line(record))
-        self.take(record)
+        self.log(record)
         if time.monotonic() - self.synced > SYNC:
             self.sync()
         return record
+
+    def log(self, record: Record) -> None:
+        """Say that a tile is there."""
+        self.place.append(f"{LOGS}/{self.owner}", records.line(record))
+        self.take(record)
 
     def give_up(self, tile: Tile, cause: str) -> Record:
         """Set a tile aside: its cells failed."""
@@ -198,7 +216,8 @@ class Store:
         """All arrays of a block of a level as far as it is done; elsewhere what stands for a cell that was not run."""
         size = tuple(cut.stop - cut.start for cut in cuts)
         out = {one.name: np.full((*size, *one.sides), chunk.blank(one), one.dtype) for one in self.layout.arrays}
-        blocks = (range(cut.start // side, -(-cut.stop // side)) for cut, side in zip(cuts, self.layout.tile, strict=True))
+        pairs = zip(cuts, self.layout.tile, strict=True)
+        blocks = (range(cut.start // side, -(-cut.stop // side)) for cut, side in pairs)
         for tile in ((every, *block) for block in product(*blocks)):
             found = self.tile(tile) if self.done(tile) else None
             extent = self.layout.extent(tile)
