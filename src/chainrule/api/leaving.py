@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from chainrule.api.mapped import Mapped
 from chainrule.errors import flag
 from chainrule.expr.limits import limited
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from chainrule.train.run import Run
 
 
-class Leaving:
+class Leaving(Mapped):
     """The part of a model that writes such texts."""
 
     @limited

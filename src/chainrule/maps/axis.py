@@ -188,7 +188,7 @@ def values(axis: Axis) -> tuple[float, ...]:
 
 
 def number(left: str, value: object) -> float:
-    """A finite number of an axis, given or written as an expression: ``10^-3``, ``√5 − 1``."""
+    """A finite number of an axis, given or written as an expression: ``10^-3``, ``sqrt(5) − 1``."""
     found = math.nan
     if isinstance(value, str):
         try:

@@ -94,6 +94,9 @@ class Ground:
             default(self.program, plan.batch), self.first.patterns.patterns, seeded(plan.seed)
         )  # fmt: skip
         self.numerics = NUMERICS[plan.numerics]
+        if self.program.rate is None and any(one.name == "sharpness" for one in plan.measures):
+            problem = "no rule of this model reads a rate, and sharpness is the curvature times the rate"
+            raise UsageError("E651", problem, "leave the measure out, or write the rule with α")
 
     # --- axes
 

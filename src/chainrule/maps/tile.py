@@ -96,7 +96,23 @@ def cells(
     ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None, told: Callable[[float], None]
 ) -> Arrays:
     """What came of some cells of a crowd."""
-    plan, steps = ground.plan, int(ground.plan.steps)
+    plan = ground.plan
+    found: Arrays = {spec.name: np.full((len(lot), *spec.shape[len(plan.axes) :]), spec.fill, spec.dtype)
+                     for spec in plan.layout.arrays}  # fmt: skip
+    found["status"][:] = Status.FAILED
+    ready = begun(ground, crowd, lot, threads)
+    if ready is not None:
+        many, ensemble, fits = ready
+        for name, results in trained(ground, crowd, many, ensemble, int(plan.steps), told).items():
+            found[name][fits] = results
+    return found
+
+
+def begun(
+    ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None
+) -> tuple[LoadedMany, Ensemble, NDArray[np.bool_]] | None:
+    """The code, cells of a crowd before their first step, and which of those asked for they are: all whose numbers are
+    finite in the format. None if there is none."""
     format = machine_of(ground.numerics)
     with np.errstate(all="ignore"):
         starts = {name: np.asarray(format.number(values[lot]), np.float64) for name, values in crowd.starts.items()}
@@ -104,23 +120,16 @@ def cells(
         fits = np.ones(len(lot), bool)
         for values in (*starts.values(), *(format.number(values) for values in own.values())):
             fits &= np.isfinite(np.asarray(values, np.float64)).reshape(len(lot), -1).all(axis=1)
-    found: Arrays = {spec.name: np.full((len(lot), *spec.shape[len(plan.axes) :]), spec.fill, spec.dtype)
-                     for spec in plan.layout.arrays}  # fmt: skip
-    found["status"][:] = Status.FAILED
     if not fits.any():
-        return found
-    begun: dict[str, Array] = {name: values[fits] for name, values in starts.items()}
+        return None
+    given: dict[str, Array] = {name: values[fits] for name, values in starts.items()}
     own = {name: values[fits] for name, values in own.items()}
     many = loaded(ground, crowd, threads)
     for symbol in many.program.states:
         shape = many.layout.shapes[symbol.name]
         value = begin(many.program, symbol.name, many.bound, own, int(fits.sum()))
-        begun[symbol.name] = np.broadcast_to(value.reshape(-1, *[1] * len(shape)), (int(fits.sum()), *shape))
-    ensemble = many.crowd(begun, own)
-    made = trained(ground, crowd, many, ensemble, steps, told)
-    for name, results in made.items():
-        found[name][fits] = results
-    return found
+        given[symbol.name] = np.broadcast_to(value.reshape(-1, *[1] * len(shape)), (int(fits.sum()), *shape))
+    return many, many.crowd(given, own), fits
 
 
 def trained(
