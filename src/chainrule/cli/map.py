@@ -53,7 +53,7 @@ class Maps(Commands):
         return super().parse_args(ctx, args)
 
 
-@click.group("map", cls=Maps, short_help="Trainings on a grid: how small must the step be?")
+@click.group("map", cls=Maps, short_help="Trainings on a grid; -o keeps them in a store.")
 def map_() -> None:
     """Trainings on a grid."""
 
