@@ -13,6 +13,8 @@ from .case import Array, Case
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 NEAR = 1e-3
 """Of the size of the weights: what is called close to a place is no further off."""
+CLOSE_BY = 0.05
+"""Of the size of the weights: a place that is called a minimum, and nothing more, is the lowest so near to it."""
 NEIGHBOURS, STARTS, PERIODS, MOST = 170, 20, 3, 20_000
 
 
@@ -46,9 +48,9 @@ def neighbours(case: Case) -> list[str]:
     return better_beside(case, place_of(case), end.statement, end.evidence["kind"] == "kink")
 
 
-def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[str]:
+def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: float = np.inf) -> list[str]:
     rim = re.search(r"from a distance of (\S+) on", told)
-    most = float(rim.group(1).replace("−", "-")) if rim else np.inf
+    most = float(rim.group(1).replace("−", "-")) if rim else most
     size = 1.0 + float(np.abs(at).max())
     slope, _ = case.slopes(at)
     low, high = (case.world.inside(np.full((1, len(at)), side))[0] for side in (-np.inf, np.inf))
@@ -104,7 +106,7 @@ def goes_to(case: Case) -> list[str]:
     near, far = np.linalg.norm(later - target), np.linalg.norm(case.path[-1] - target)
     found = [] if near < far else [f"ten times the steps do not lead there: {end.statement}"]
     if end.evidence.get("shape") == "minimum":
-        found += better_beside(case, target, end.statement)
+        found += better_beside(case, target, end.statement, most=CLOSE_BY * (1 + float(np.abs(target).max())))
     return found
 
 
