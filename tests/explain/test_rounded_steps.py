@@ -52,3 +52,9 @@ def test_steps_that_are_proved_to_help_by_less_than_shows() -> None:
     assert story["decrease"].evidence["helped_by_proof"] == 20
     assert "by less than its digits show" in story["decrease"].statement
     assert cr.Model("weight w := 1\nE = w²").explain(steps=5)["decrease"].evidence.get("helped_by_proof") is None
+
+
+def test_slopes_too_small_for_a_complex_step_are_not_accused() -> None:
+    story = cr.Model("weight w := 20\nE = softplus(-35·w)\nconst α := 1e-4").explain(steps=1)
+    assert 0 < abs(story["update"].evidence["gradient"]["w"]) < 1e-290
+    assert not any("wrong" in claim.statement for claim in story.claims)

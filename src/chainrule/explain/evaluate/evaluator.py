@@ -33,6 +33,9 @@ Rows = NDArray[np.int64]
 LARGEST = 500_000
 """Numbers computed at once, for each quantity."""
 
+UNSEEN = 1e-277
+"""A slope that is smaller, times a complex step of 1e-30, is no number that a computer holds to its last digit."""
+
 
 def units(count: int, places: Sequence[int] | NDArray[np.int64]) -> Array:
     """The directions of some of so many weights, a row for each: of very many, all would not fit."""

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.evaluate.evaluator import units
+from chainrule.explain.evaluate.evaluator import UNSEEN, units
 from chainrule.explain.measure.context import Context, Moment, lane
 from chainrule.explain.measure.dead_units import Unit, by_steps_alone, shut
 from chainrule.explain.measure.entry_formulas import entry
@@ -196,7 +196,7 @@ def measure(context: Context) -> Update:
             moment, before=beside, gradient=context.gradient(beside, moment.rows)
         )  # fmt: skip
     off, scale, checked = compared(context, looked)
-    right = off <= CLOSE * scale or (broken is not None and looked is moment)
+    right = off <= CLOSE * scale + UNSEEN or (broken is not None and looked is moment)
     expected = ruled(context, moment)
     followed = expected is None or context.agree(expected, moment.after, moment.change)
     slack = 0.0 if right else max(PLACES * np.finfo(float).eps * abs(before), blurred(context, looked))
