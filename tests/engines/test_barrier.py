@@ -15,8 +15,8 @@ from tests.laws.test_indexed import PROGRAMS, program
 
 import chainrule as cr
 from chainrule.engines.native import barrier, engine
-from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import KERNELS, kernel
+from chainrule.engines.native.kernel_memory import Control
 from chainrule.engines.native.thread_pool import cores
 from chainrule.errors import UsageError
 from chainrule.tape.tape import Loop

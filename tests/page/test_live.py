@@ -18,7 +18,7 @@ from tests.laws.javascript import needs_node
 import chainrule as cr
 from chainrule.explain.measure.context import Context
 from chainrule.page.live.grammar import Refused, Tree, tree
-from chainrule.page.live.interpret import Told, told
+from chainrule.page.live.interpret import Outcome, told
 from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import NEEDS, PLACE, Case, Live, Table, read, table
 from chainrule.page.live.words import PLAIN
@@ -47,7 +47,7 @@ def pair(seed: int) -> Pair:
 
 
 @cache
-def right(seed: int) -> tuple[Told, ...]:
+def right(seed: int) -> tuple[Outcome, ...]:
     return told(table(), probes(seed))
 
 
@@ -152,7 +152,7 @@ def caught(false: Table, id: str) -> bool:
     return known < KNOWN[id] * PAIRS
 
 
-def same(one: Told, other: Told) -> bool:
+def same(one: Outcome, other: Outcome) -> bool:
     """Whether the same is told of the same numbers."""
     looked = [{name: shown(value) for name, value in told.known.items()} for told in (one, other)]
     return (one.holds, one.keys, one.text) == (other.holds, other.keys, other.text) and looked[0] == looked[1]
@@ -238,7 +238,7 @@ def test_a_step_that_went_elsewhere_is_accused() -> None:
 # ---- answers that are known --------------------------------------------------------------------------------------
 
 
-def said(text: str, k: int = 0, data: Any = None, **options: Any) -> dict[str, Told]:
+def said(text: str, k: int = 0, data: Any = None, **options: Any) -> dict[str, Outcome]:
     run = cr.Model(text).train(data, **options)
     return {one.id: one for one in told(table(), Probes(Context(run), k))}
 

@@ -52,7 +52,7 @@ class LoadedReference:
         self._recordings: dict[int, Recording] = {}
         self._everything: dict[int, Recording] = {}
         self._stepping: dict[int, Recording] = {}
-        self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], Sheet] = {}
+        self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], QuantityReader] = {}
         self._wide: IdentityCache[Wide] = IdentityCache(8)  # whoever looks at a run asks a few things in turns
 
     def evaluate(
@@ -67,7 +67,7 @@ class LoadedReference:
         every = rows == range(self.bound.patterns)  # a list is never equal to a range
         wanted = (len(rows), every, None if names is None else tuple(names))
         if wanted not in self._sheets:
-            self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[2], every)
+            self._sheets[wanted] = QuantityReader(self.program, self.bound, self.sheet(len(rows)), wanted[2], every)
         return self._sheets[wanted].values(weights, rows)
 
     def evaluate_each(
@@ -197,7 +197,7 @@ class LoadedReference:
             )
 
 
-class Sheet:
+class QuantityReader:
     """Quantities of a program over a fixed number of patterns, or over every pattern in order, which needs no copy of
     the data: those of the names that are there, or all."""
 

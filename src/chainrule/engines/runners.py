@@ -128,6 +128,7 @@ class ArrayRunner:
         tape = recording.tape
         format = machine_of(bound.numerics).format
         self.old, self.new = np.zeros(layout.width, format), np.zeros(layout.width, format)
+        self.counted = layout.width - len(program.watching)  # numbers whose change counts
         self.clock = np.zeros((), format)
         self.rows = RowBuffers(program, bound, recording)
         letters = {symbol.name: symbol.letters for symbol in program.weights + program.states}
@@ -152,7 +153,7 @@ class ArrayRunner:
     def put(self, row: Array) -> None:
         self.old[:] = row
         self.new[:] = row  # what no equation updates stays
-        self.before = self.old.tobytes()
+        self.before = self.old[: self.counted].tobytes()
 
     def row(self) -> Array:
         return self.old.astype(np.float64)
@@ -166,7 +167,7 @@ class ArrayRunner:
     def settle(self) -> bool:
         arrays.run(self.settling)
         self.projected = tuple(name for name, before, after in self.boxed if (before != after).any())
-        after = self.new.tobytes()
+        after = self.new[: self.counted].tobytes()
         changed = after != self.before
         self.before = after
         self.old[:] = self.new
@@ -180,7 +181,7 @@ LISTED = 2**16
 """Numbers of data that are kept as Python's floats, too: each takes four times as much memory."""
 
 
-class Lines:
+class RowLists:
     """The rows of a table as lists: made once where ``listed``, else when they are asked for."""
 
     def __init__(self, table: Array, listed: bool) -> None:
@@ -204,7 +205,7 @@ class FloatRunner:
         steady = steady_values(program, bound, recording)
         abacus = self.abacus = floats.Abacus(tape, wanted(recording), steady, recording.stepped)
         self.numbers = abacus.numbers
-        self.data: list[tuple[list[int], Lines]] = []
+        self.data: list[tuple[list[int], RowLists]] = []
         symbols = by_row(program, recording)
         listed = sum(given(program, bound, symbol).size for symbol in symbols) <= LISTED
         for symbol in symbols:
@@ -212,7 +213,7 @@ class FloatRunner:
             first = [program.sets[letter] for letter in axes].index(program.pattern)
             whole = np.moveaxis(arranged(given(program, bound, symbol), symbol.letters, tape), first, 0)
             entries = np.moveaxis(abacus.where[tape.inputs[symbol.name]], first, 0)
-            self.data.append((entries.ravel().tolist(), Lines(whole.reshape(bound.patterns, -1), listed)))
+            self.data.append((entries.ravel().tolist(), RowLists(whole.reshape(bound.patterns, -1), listed)))
         self.latest: Sequence[int] | None = None
         (self.clock,) = abacus.entries(tape.inputs[STEP])
         self.stepping, self.settling = abacus.lines[: abacus.cut], abacus.lines[abacus.cut :]
@@ -229,6 +230,7 @@ class FloatRunner:
             for name, slot in recording.projected.items()
         ]
         self.bits = struct.Struct(f"{len(self.old)}d")
+        self.counted = 8 * (layout.width - len(program.watching))  # bytes whose change counts
         self.before = b""
 
     def ordered(self, program: Program, slot: int, name: str) -> list[int]:
@@ -241,7 +243,7 @@ class FloatRunner:
     def put(self, row: Array) -> None:
         for place, value in zip(self.old, row.tolist(), strict=True):
             self.numbers[place] = value
-        self.before = row.tobytes()
+        self.before = row.tobytes()[: self.counted]
 
     def row(self) -> Array:
         return np.array([self.numbers[place] for place in self.old])
@@ -270,7 +272,7 @@ class FloatRunner:
         after = [numbers[place] for place in self.new]
         for place, value in zip(self.old, after, strict=True):
             numbers[place] = value
-        bits = self.bits.pack(*after)
+        bits = self.bits.pack(*after)[: self.counted]
         changed = bits != self.before
         self.before = bits
         return changed

@@ -25,11 +25,13 @@ from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import native
-from chainrule.train.held import Held
 from chainrule.train.order import Order
+from chainrule.train.same import by_parts
+from chainrule.train.validation import Held
 
 
 @drawn
+@by_parts
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """The model's text and everything that was chosen for the run."""

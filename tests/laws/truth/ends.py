@@ -28,6 +28,8 @@ def called_best(case: Case) -> bool:
     return case.end.evidence["kind"] in ("minimum" if case.sense > 0 else "maximum", "valley", "kink", "bound")
 
 
+TINY = 1e-300
+"""What is smaller is 0 to a computer: it has no number between."""
 ROUNDED = 64 * 2.0**-53
 """What rounding may do to a goal, of its size, where a sentence says that it may hide something."""
 
@@ -64,7 +66,7 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[
             far = float(np.abs(point - at).sum())
             slack = 2 * left * (far if "the slope that is left" in told else min(far, NEAR * size))
             # where its rounded value is as good, the numbers of the run say no more
-            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last)
+            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last, TINY)
             if case.lower(point, at, slack + blur):
                 return [f"better at a distance of {scale * size:.1e}: {told}"]
     return []
