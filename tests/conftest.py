@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -144,6 +145,18 @@ def started() -> Iterator[Started]:
             return process
 
         yield start
+
+
+PATIENCE = 120.0
+"""Seconds after which a process or a file is given up, however busy the machine is."""
+
+
+def grown(path: Path, size: int) -> None:
+    """Waits until a file has so many bytes."""
+    end = time.monotonic() + PATIENCE
+    while not (path.exists() and path.stat().st_size >= size):
+        assert time.monotonic() < end, f"{path} did not grow"
+        time.sleep(0.02)
 
 
 @contextmanager

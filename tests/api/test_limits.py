@@ -93,6 +93,14 @@ def test_a_limit_that_is_met_is_raised_by_the_call(name: str) -> None:
         call({limit: LIMITS[limit].most})
 
 
+def test_patterns_are_differentiated_under_the_limits_of_their_call() -> None:
+    with cr.limits(derivative=1):
+        with pytest.raises(cr.LimitError):
+            cr.Model(DATA, "patterns").evaluate()
+        found = cr.Model(DATA, "patterns").evaluate(limits={"derivative": LIMITS["derivative"].most})
+        assert [one.gradient["w"][0] for one in found.patterns] == pytest.approx([5.0, 22.0])
+
+
 def test_the_command_line_says_the_same(tmp_path: Path) -> None:
     place = tmp_path / "deep.eq"
     place.write_text(DEEP, "utf-8")
