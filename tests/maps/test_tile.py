@@ -1,4 +1,4 @@
-"""Tiles: each cell is the training of `train`, to the bit, in whatever tiles, numerics and batches; and its measures."""
+"""Tiles: each cell is the training of `train`, to the bit, in any tiles, numerics and batches; and its measures."""
 
 import itertools
 from dataclasses import replace
