@@ -90,14 +90,15 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         model.check: {"line": f"∂E/∂{weight} = 1"}, model.train: {"steps": 3}, model.owns: {"run": run},
         model.code: {"steps": 3}, model.formatted: {}, model.page: {"path": "a.html", "run": run, "questions": False},
         model.widget: {"run": run, "questions": False, "plain": True}, run.widget: {"questions": False, "plain": True},
-        model.explain: {"run": run, "claims": ["sign"]},
+        model.explain: {"run": run, "claims": ["sign"]}, cr.mlp(2, 1).as_estimator: {},
         cr.grade: {"model": model, "link": f"#m={mark(model.text)}&l.{weight}.1=1"},
         **{getattr(model.figure, way): {"run": run} for way in WAYS},
         model.figure.compare: {"runs": [run, run]}, model.figure.graph: {}, model.figure.network: {},
         model.figure.animate: {"figure": "error", "run": run, "pictures": 2},
         run.at: {"k": 1}, run.rows: {"k": 1}, run.error_at: {"k": 1}, run.save: {"path": "a.npz"},
         run.held_errors: {"steps": [1]}, run.held_error: {"weights": run.at(1)},
-        run.verify: {}, run.trace.rows: {}, run.trace.to_numpy: {}, story.text: {}, story.html: {}, derivation.text: {},
+        run.verify: {}, run.trace.rows: {}, run.trace.to_numpy: {},
+        run.trace.to_pandas: {}, story.text: {}, story.html: {}, derivation.text: {},
         derivation.last: {}, derivation.needed: {}, derivation.dressed: {}, derivation.html: {},
         figure.save: {"path": "a.svg"},
         film.save: {"path": "a.gif"},
@@ -111,7 +112,8 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         parameters = inspect.signature(call).parameters.values()
         usual = tuple(one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL))
         yield call.__qualname__, call, given, usual
-        if any(one.kind is one.VAR_KEYWORD for one in parameters) and call != model.figure.animate:
+        more = any(one.kind is one.VAR_KEYWORD for one in parameters)
+        if more and call.__name__ not in ("animate", "as_estimator"):
             yield f"how data is read by {call.__qualname__}", call, given, tuple(HowRead.__annotations__)
         if any(one.kind is one.VAR_POSITIONAL for one in parameters):
             yield call.__qualname__, lambda one, call=call: call(one), {}, ("one",)
@@ -163,7 +165,8 @@ def refused_as(kind: type[Exception], call: Callable[[], object]) -> object:
 
 
 HELD = {cr.Model: (), Figures: (), cr.Run: ("json", "beyond"), cr.Story: ("json",), cr.Figure: ("svg",),
-        Trace: ("single", "asked", "whole", "collected", "fits", "even", "size", "require", "places", "unknown"),
+        Trace: ("framed", "single", "asked", "whole", "collected", "fits", "even", "size", "require", "places",
+                "unknown"),
         Derivation: ("latex", "mathml", "markdown", "json"), Animation: (),
         cr.Map: ("dimension", "boundary", "to_xarray")}  # fmt: skip
 """Methods without an argument, and those of a trace that are for the package itself."""

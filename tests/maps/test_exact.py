@@ -23,7 +23,8 @@ def threshold(
         found = network.map(f"{name}=linear({low!r}, {high!r}, 16)", steps=steps, **how)
         values = found.plan.axes[0].values
         yes = above(found)
-        assert yes[-1] and not yes[0], (low, high, yes)
+        assert yes[-1], (low, high, yes)
+        assert not yes[0], (low, high, yes)
         first = int(np.argmax(yes))
         assert yes[first:].all()
         low, high = values[first - 1], values[first]

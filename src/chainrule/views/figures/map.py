@@ -197,7 +197,7 @@ def side(axis: Side, cells: int, stride: int) -> Axis:
     if axis.scale == "geometric":
         half = (values[1] / values[0]) ** 0.5
         low, high = first / half, last * half
-        return Axis(axis.label, low, high, "log") if low < high else Axis(axis.label, low, high, "log")
+        return Axis(axis.label, low, high, "log")
     half = (values[1] - values[0]) / 2
     return Axis(axis.label, first - half, last + half)
 
