@@ -28,7 +28,7 @@ def library(what: str) -> Any:
     try:
         import xarray
     except ImportError:
-        raise MissingExtra("E654", f"{what} needs xarray, which is not installed", "pip install xarray") from None
+        raise MissingExtra("E654", f"{what} needs xarray, which is not installed", 'pip install "chainrule[map]"') from None
     return xarray
 
 
