@@ -17,7 +17,7 @@ MODEL = cr.Model("const c := 1\nweight w := 1, b := 0\nE = (w + c·b − 1)²")
     [
         ("α=geometric(1e-3, 1e6, 10)", [float(f"1e{power}") for power in range(-3, 7)]),
         ("w=linear(0, 1, 11)", [float(Fraction(k, 10)) for k in range(11)]),
-        ("w = [0.1, -2, 10^-3, sqrt(5) - 1]", [0.1, -2, 1e-3, 5**0.5 - 1]),
+        ("w = [.1, -2, 10^-3, sqrt(5) - 1]", [0.1, -2, 1e-3, 5**0.5 - 1]),
         ("w=linear(1, -1, 3)", [1, 0, -1]),
         ("w=linear(7, 8, 1)", [7]),
         ("α=geometric(8, 1, 4)", [8, 4, 2, 1]),

@@ -6,7 +6,6 @@ import pytest
 from chainrule.maps.boxes import CALIBRATION, boxes, counted, dimension, edges, sizes_of
 from chainrule.maps.field import equalised
 
-
 DRAWN_OTHERWISE = ("a straight line, 512²", "white noise, 1024²")
 """Which line it was, and which noise, is not known."""
 
