@@ -2,9 +2,9 @@
 
     python scripts/trainability.py FOLDER [--cells N] [--steps T] [--only NAME] [--numerics NAME]
 
-Each is written as NAME.png, a pixel for each cell in the paper's colours, and NAME.svg with axes; what is printed is the
-dimension of its boundary beside the paper's, which is a median over fifty windows that were zoomed into: that of the
-overview alone is lower. Source: Sohl-Dickstein (2024), arXiv:2402.06184.
+Each is written as NAME.png, a pixel for each cell in the paper's colours, and NAME.svg with axes; what is printed is
+the dimension of its boundary beside the paper's, which is a median over fifty windows that were zoomed into: that of
+the overview alone is lower. Source: Sohl-Dickstein (2024), arXiv:2402.06184.
 """
 
 from __future__ import annotations
