@@ -2,8 +2,8 @@
 
     python3 dev.py bench measures [--cells N] [--steps N] [--rounds N] [--bits 32]
 
-In each round the kernel makes the steps of all cells without a measure, with all that are found step by step, and `compute`
-computes the tile with them, ends and all; times are those of the processor, on one thread. The last line is a record.
+In each round the kernel makes the steps of all cells without a measure and with all that are found step by step, and
+a block is computed with them, ends and all; times are those of the processor, on one thread.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def main() -> int:
         for name, plan in (("kernel alone", bare), ("kernel that measures", full)):
             crowd = next(iter(plan.ground.crowds(places)))
             ready = begun(plan.ground, crowd, np.arange(given.cells**2), 1)
-            assert ready is not None
+            if ready is None:
+                raise SystemExit("no cell can be begun")
             began = time.process_time()
             follow(ready[0], ready[1], crowd.order, given.steps)
             times[name].append(time.process_time() - began)
@@ -58,7 +59,7 @@ def main() -> int:
     speeds = {name: best["kernel alone"] / found for name, found in best.items()}
     for name, found in best.items():
         print(f"{name:22} {found:8.3f} s  {given.cells**2 / found:8.1f} cells a second  {speeds[name]:.3f}")
-    keep("measures", {"speeds": speeds, "seconds": best, "steps": given.steps, "cells": given.cells**2, "bits": given.bits})
+    keep("measures", {"speeds": speeds, "seconds": best, **vars(given)})
     return 0 if speeds["map"] >= GOAL else 1
 
 

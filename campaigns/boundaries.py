@@ -26,7 +26,7 @@ def main() -> int:
     x, y = np.meshgrid(*(axis.values for axis in found.plan.axes), indexing="ij")
     wrong = int(((found.status == 3) != (x**2 + y**2 - 0.2 * x * y > 4 / 0.2 - 0.2)).sum())
     curve = found.dimension()
-    print(f"product: {curve}, flips {curve.flips:.4f}; should be 1; {wrong} of {found.status.size} cells on a wrong side")
+    print(f"product: {curve}, flips {curve.flips:.4f}; should be 1; {wrong} cells of {found.status.size} misplaced")
     axes = {"x": f"linear(3, 3.4, {cells})", "y": f"linear(0.1, 0.5, {cells})"}
     fractal = cr.example("trainability/edge").map(axes, **how).dimension()
     print(f"edge: {fractal}, flips {fractal.flips:.4f}; should be 1.728")
