@@ -70,6 +70,9 @@ def test_what_cannot_be_asked_of_a_map_is_refused(how, code) -> None:
 
 
 def test_an_axis_of_a_held_weight_and_of_a_model_without_patterns() -> None:
+    all_held = MODEL.map({"w": [0, 3]}, steps=9, hold=["w", "b"], rate=1, measures=["sharpness", "trained", "period"])
+    assert np.isnan(all_held["sharpness"]).all()
+    assert all_held["period"].tolist() == [1, 1]
     found = MODEL.map({"w": [0, 3], "α": [0.1]}, steps=100, hold="w", chosen=["w", "b"])
     assert found["end_w"].ravel().tolist() == [0, 3]
     assert found["end_b"].ravel() == pytest.approx([1, -2], abs=1e-6)
