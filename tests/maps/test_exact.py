@@ -52,6 +52,11 @@ def test_sharpness_times_the_rate_is_two_at_the_edge() -> None:
     assert found["sharpness"] == pytest.approx(1.7 * np.array(found.plan.axes[0].values), rel=1e-12)
 
 
+def test_sharpness_is_that_of_the_place_where_no_const_varies() -> None:
+    found = cr.Model(QUADRATIC).map("x=[0, 1, 2]", steps=5, rate=0.25, measures="sharpness", update="momentum")
+    assert found["sharpness"] == pytest.approx([0.25 * 1.7] * 3, rel=1e-12)
+
+
 PRODUCTS = {
     count: cr.Model("weight u := 0.7\n" + f"E = ½(u^{count} − 1)²/{count}") for count in (2, 3, 4)
 }  # a balanced product of so many numbers: all of them make this one's steps

@@ -44,7 +44,7 @@ class Map:
     >>> import chainrule as cr
     >>> model = cr.Model("data x in {1}\\nweight w := 0\\nE = (w·x − 1)²")
     >>> model.map({"α": "linear(0.25, 1.5, 6)", "w": "linear(-1, 1, 3)"}, steps=200)
-    <Map of 6 × 3 cells, α and w: 5 all steps made, 13 converged>
+    <Map of 6 × 3 cells, α and w: 6 all steps made, 12 converged>
     """
 
     plan: Plan

@@ -42,6 +42,7 @@ PRECISE = Context(prec=40, rounding=ROUND_HALF_EVEN)
 """Enough that what is rounded to 17 digits is the nearest number, but for ties that no logarithm makes."""
 
 LEFT = re.compile(r"\s*(?P<name>[^\[\]+*]+?)\s*(?:\[(?P<entry>[^\]]*)\])?\s*(?P<way>[+*]?)\s*")
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 CALL = re.compile(r"\s*(?P<scale>[a-z]+)\s*\((?P<inside>.*)\)\s*", re.DOTALL)
 
 
@@ -192,7 +193,7 @@ def number(left: str, value: object) -> float:
     found = math.nan
     if isinstance(value, str):
         try:
-            found = float(evaluate(parse_expression(value), {}))
+            found = float(value) if PLAIN.fullmatch(value.strip()) else float(evaluate(parse_expression(value), {}))
         except (ChainruleError, KeyError, ArithmeticError, TypeError, ValueError):
             found = math.nan
     elif not isinstance(value, bool | bytes):

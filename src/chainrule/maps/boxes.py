@@ -112,7 +112,7 @@ def flips(sides: Array) -> float:
 
 def boxes(edge: Yes, size: int) -> int:
     """How many boxes of a size, laid from the first corner, have some blocks of the boundary, and not all."""
-    inside = edge.astype(np.int64)
+    inside = edge.astype(np.int32)
     for axis in (0, 1):
         inside = np.add.reduceat(inside, np.arange(0, edge.shape[axis], size), axis=axis)
     return int(((inside > 0) & (inside < size * size)).sum())

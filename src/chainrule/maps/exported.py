@@ -28,7 +28,8 @@ def library(what: str) -> Any:
     try:
         import xarray
     except ImportError:
-        raise MissingExtra("E654", f"{what} needs xarray, which is not installed", "pip install xarray") from None
+        help = 'pip install "chainrule[map]"'
+        raise MissingExtra("E654", f"{what} needs xarray, which is not installed", help) from None
     return xarray
 
 

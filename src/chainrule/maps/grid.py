@@ -104,7 +104,7 @@ def tile_shape(cells: tuple[int, ...], most: int = CELLS) -> tuple[int, ...]:
     """Tiles that are as long along each axis, a power of two, and not longer than the axis.
 
     >>> tile_shape((512, 512)), tile_shape((10000,)), tile_shape((2, 512, 512))
-    ((64, 64), (4096,), (2, 32, 32))
+    ((64, 64), (4096,), (2, 64, 32))
     """
     shape = [1] * len(cells)
     while True:

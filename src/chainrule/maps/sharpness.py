@@ -34,7 +34,8 @@ HALVINGS = 64
 
 
 def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble) -> Array:
-    """The rate times the greatest eigenvalue; NaN where a cell left the finite numbers or the curvature is not one."""
+    """The rate times the greatest eigenvalue; NaN where a cell left the finite numbers, where the curvature is not one,
+    and where no weight moves."""
     program = ground.program
     rows = ensemble.rows
     name = str(program.rate)
@@ -50,7 +51,7 @@ def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble
     size = sum(int(np.prod(parts[symbol.name].shape[1:])) for symbol in moved)
     found = np.full(len(rows), np.nan)
     lot = max(1, NUMBERS // max(1, size * min(size, MOST)))
-    alive = np.flatnonzero(ensemble.ended != Ended.LEFT)
+    alive = np.flatnonzero(ensemble.ended != Ended.LEFT) if size else np.zeros(0, np.intp)  # all weights are held
     for first in range(0, len(alive), lot):
         here = alive[first : first + lot]
 
