@@ -71,6 +71,8 @@ def fill(
                 claims.forgive(drive.flight)
         store.sync()
         claims.sweep(store.done)
+        if all(map(store.done, store.layout.tiles())):
+            store.place.sweep()
         return Filled(len(wanted), before, computed, tuple(bad), all(map(store.done, wanted)))
     finally:
         with suppress(RunError):
