@@ -1,7 +1,7 @@
 """The network of the paper on trainability, with the draw of its notebook: 16 inputs, 16 units, 272 patterns.
 
-`draw_0.npz` holds W0, W1, X and Y as JAX's threefry gives them for `PRNGKey(0)` in the public notebook of Sohl-Dickstein
-(2024), with `jax_threefry_partitionable` off as it was in February 2024.
+`draw_0.npz` holds W0, W1, X and Y as JAX's threefry gives them for `PRNGKey(0)` in the public notebook of
+Sohl-Dickstein (2024), with `jax_threefry_partitionable` off as it was in February 2024.
 """
 
 from pathlib import Path

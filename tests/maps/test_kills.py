@@ -70,7 +70,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))  # a log grows beyond it, after a few tiles
 
-    full = subprocess.run(line, env=environment(), capture_output=True, text=True, preexec_fn=small)  # noqa: PLW1509
+    full = subprocess.run(line, env=environment(), capture_output=True, text=True, preexec_fn=small)
     assert full.returncode == 3, full.stderr
     assert full.stderr.startswith("error[E605]: cannot write ")
     assert "make room for at least" in full.stderr

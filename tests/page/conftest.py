@@ -44,11 +44,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The page of an example, or of a model, written once."""
-    folder, known = tmp_path_factory.mktemp("pages"), dict[str, Path]()
+    folder, known = tmp_path_factory.mktemp("pages"), dict[tuple[str, ...], Path]()
 
     def make(what: str | cr.Model, name: str = "", **how: object) -> Path:
         model = cr.example(what) if isinstance(what, str) else what
-        key = name or model.name + repr(sorted(how.items(), key=str))
+        key = (name or model.name, model.text, repr(sorted(how.items(), key=str)))
         if key not in known:
             known[key] = model.page(folder / f"{len(known)}.html", **{"questions": False, **how})
         return known[key]

@@ -46,8 +46,7 @@ DRAWN = """(() => {
 })()"""
 """What the figures draw, and what is said of them and of controls to whoever does not see them."""
 
-WHOLE = """(() => { const all = document.querySelector("#where").innerText.match(/\\d[\\d,]*/g).at(-1);
-  return document.querySelector("#scrub").max === all.replaceAll(",", ""); })()"""
+WHOLE = "document.querySelector('#where').getAttribute('aria-busy') === 'false'"
 """Whether the training is done."""
 
 

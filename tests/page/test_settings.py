@@ -69,6 +69,17 @@ def test_plain_descent_in_place_of_the_rule(opened: Opened, made: Made) -> None:
     same(page, XOR.train(**MOMENTUM))
 
 
+def test_a_run_is_taken_away_whole(opened: Opened, made: Made) -> None:
+    """However slow the machine is, and however soon after a change the button is pressed."""
+    page = opened(made(XOR, "long", steps=600, update="momentum"))
+    opens_more(page)
+    page.run("(() => { let now = 0; performance.now = () => (now += 1000); })()")
+    chosen(page, "#s-rule", "gd")
+    assert page.run("document.querySelector('#where').getAttribute('aria-busy')") == "true"
+    rows = list(csv.DictReader(io.StringIO(taken(page, "#b-csv"))))
+    assert len(rows) == XOR.train(steps=600).steps + 1
+
+
 def test_a_rule_has_its_own_consts(opened: Opened, made: Made) -> None:
     path = made(XOR, "momentum", **MOMENTUM)
     page = opened(path)
@@ -96,7 +107,7 @@ def test_a_held_run_converges_where_python_says(opened: Opened, made: Made) -> N
     page = opened(path)
     opens_more(page)
     page.click("#s-h-v")
-    page.until("!document.querySelector('#where').innerText.includes('computing')")
+    page.until(WHOLE)
     run = model.train(hold=["v"])
     assert run.ended == "converged" or run.steps == 1000
     same(page, run)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
-from chainrule.api.mapped import counted, fits
-from chainrule.errors import UsageError, drawn, inline, shown
+from chainrule.api.mapped import counted, fits, told
+from chainrule.errors import UsageError, drawn, flag, inline, shown
 from chainrule.maps import boundary, boxes, places
 from chainrule.maps.field import TRAINED, sides
 from chainrule.maps.layout import SAID
@@ -135,7 +135,7 @@ class Map:
         from chainrule.views.figures.map import figure
 
         name = self._drawn(of, scale, colours)
-        lines = self._bounds() if bounds is True else ()
+        lines = self._bounds() if flag("bounds", bounds) else ()
         return figure(self.plan, self.arrays, name, scale, colours, lines)
 
     def save_png(
@@ -178,7 +178,7 @@ class Map:
         axes = places.window(self.plan.axes, given, counts)
         plan = replace(self.plan, axes=axes, tile=())
         fits(plan)
-        return Map(plan, whole(plan, counted(threads), progress))
+        return Map(plan, whole(plan, counted(threads), told(progress)))
 
     def dimension(self) -> Dimension:
         """How the number of boxes that meet the boundary grows as they get smaller: about 1 for a curve, 2 for noise.

@@ -64,14 +64,12 @@ class Mapped:
         from chainrule.api.planned import planned
         from chainrule.maps.whole import whole
 
-        if progress is not None and not callable(progress):
-            raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(part)")
         plan = planned(
             cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
             hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen, how=how,
         )  # fmt: skip
         fits(plan)
-        return Map(plan, whole(plan, counted(threads), progress))
+        return Map(plan, whole(plan, counted(threads), told(progress)))
 
 
 def fits(plan: Plan) -> None:
@@ -80,6 +78,13 @@ def fits(plan: Plan) -> None:
     if size > most("memory"):
         problem = f"the map would take {size:,} bytes, and at most {most('memory'):,} are accepted"
         raise LimitError("E642", problem, 'take fewer cells, or accept more: limits={"memory": …}')
+
+
+def told(progress: Any) -> Any:
+    """A function that is told how far it is, or nothing."""
+    if progress is None or callable(progress):
+        return progress
+    raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(part)")
 
 
 def cells(shape: Sequence[int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +14,13 @@ from chainrule.data.reading import HowRead
 from chainrule.errors import UsageError, shown
 from chainrule.maps.axis import axes_of
 from chainrule.maps.plan import Plan, frozen, several
+from chainrule.model.constants import constants
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Drawn, Role
-from chainrule.train.order import Batch, order, whole
+from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import number, seeded
 
 if TYPE_CHECKING:
@@ -56,20 +58,21 @@ def planned(
     begun = settings | varied | ({network.rate: rate} if network.rate and rate is not None else {})
     given = model.data if data is None else data
     reading = patterns_of.reading(**(how or {}))
-    patterns = patterns_of.bind(network, given, begun, seed, reading=reading)
-    values = patterns.values
-    columns = None
+    values: Mapping[str, Any] = constants(network, begun, partial=True).values
+    columns, ranges = None, None
     if given is not None:
+        patterns = patterns_of.bind(network, given, begun, seed, reading=reading)
+        values, ranges = patterns.values, patterns.ranges
         read = [one for kind in ROLES for one in network.named(kind)]
         columns = {one.name: values[one.name] for one in read if not isinstance(one.start, Computed | Drawn)}
-    starts = patterns_of.starts(network, begun, seed, arguments.starts(start), ranges=patterns.ranges)
-    placed = {name: starts.weights[name] for name, origin in starts.origins.items() if origin == "call"}
+    placed = {}
+    if start is not None:
+        starts = patterns_of.starts(network, begun, seed, arguments.starts(start), ranges=ranges)
+        placed = {name: starts.weights[name] for name, origin in starts.origins.items() if origin == "call"}
     known = {name: values[name] for name in settings if name in values}
     count = whole(steps)
     if count is None or count < 0:
         raise UsageError("E353", f"{shown(steps)} is not a number of steps", "write a whole number from 0")
-    if batch is not None:
-        batch = order(batch, patterns.patterns).batch
     plan = Plan(
         text=model.text,
         source=model.name,
@@ -89,7 +92,7 @@ def planned(
         tile=sides(tile, len(found)),
     )
     _ = plan.layout  # whatever is wrong is said before anything is computed
-    return plan
+    return plan if batch is None else replace(plan, batch=plan.ground.order.batch)
 
 
 ROLES: tuple[Role, ...] = ("data", "target")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -109,6 +109,7 @@ def model(
     chainrule map repair m.zarr        put right what a reader of Zarr needs, and find what was changed
     """
     from chainrule.api.planned import planned
+    from chainrule.data.reading import HowRead
     from chainrule.maps.begin import begin
     from chainrule.maps.store.place import Memory, at
 
@@ -120,7 +121,7 @@ def model(
     plan = planned(
         network, list(axis), steps=steps, data=data.get("data"), rate=rate, batch=visiting(batch), update=ruled(update),
         start=starts(start), hold=hold, consts=assignments(set), seed=seed, numerics=numerics, measures=measure,
-        chosen=keep, tile=tile, how=reading,
+        chosen=keep, tile=tile, how=cast(HowRead, reading),
     )  # fmt: skip
     if out is None and (on != "threads"):
         raise UsageError("E613", f"--on {inline(on)} needs a store", "give one with -o, where all processes find it")

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import ended, gathered, named
-from chainrule.derive.form import has_zero, put, readable, without_ones, without_zeros
 from chainrule.derive.local import Local
+from chainrule.derive.readable import has_zero, put, readable, without_ones, without_zeros
+from chainrule.derive.textbook_end import ended, gathered, named
 from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Reduce, Ref, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.occurrences import ONE, ZERO, product

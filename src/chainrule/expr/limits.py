@@ -69,6 +69,11 @@ def most(name: str) -> int:
     return _RAISED.get().get(name, LIMITS[name].most)
 
 
+def raised() -> tuple[tuple[str, int], ...]:
+    """The limits that are others here."""
+    return tuple(sorted(_RAISED.get().items()))
+
+
 @contextmanager
 def limits(**values: int) -> Iterator[None]:
     """Code in which some limits are others, by name.

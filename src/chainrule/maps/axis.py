@@ -248,6 +248,6 @@ def axes_of(given: object) -> tuple[Axis, ...]:
         return (Axis.parse(given),)
     if isinstance(given, Mapping):
         return tuple(Axis.of(name, each) for name, each in given.items())
-    if isinstance(given, Iterable) and not isinstance(given, bytes):
+    if isinstance(given, Iterable) and not isinstance(given, bytes) and getattr(given, "shape", None) != ():
         return tuple(one if isinstance(one, Axis) else Axis.parse(one) for one in given)
     raise UsageError("E640", f"axes cannot be {shown(given)}", FORMS)

@@ -36,7 +36,7 @@ from chainrule.notation.statements import Box, Computed, Drawn, Given, Listed
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import checked, lower
 from chainrule.program.program import PHASES, Program
-from chainrule.train.default import default
+from chainrule.train.default_batch import default
 from chainrule.train.order import Order, order
 from chainrule.train.prepare import rated, seeded
 from chainrule.train.recipe import fingerprint

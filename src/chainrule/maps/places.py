@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,10 +18,8 @@ def known(axes: Sequence[Axis], given: Mapping[str, Any]) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for typed, value in given.items():
         names = {str(typed)}
-        try:
+        with contextlib.suppress(ChainruleError):
             names.add(ascii_name(str(typed)))
-        except ChainruleError:
-            pass
         here = [k for k, axis in enumerate(axes) if names & {axis.label, axis.key, axis.name + axis.label[1:]}]
         here = here or [k for k, axis in enumerate(axes) if axis.name in names]
         if len(here) != 1 or here[0] in found:

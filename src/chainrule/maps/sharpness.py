@@ -21,7 +21,7 @@ from chainrule.gradient.forward import changes_along
 from chainrule.maps.ground import Crowd, Ground
 from chainrule.numbers.numerics import EXACT
 from chainrule.program.program import Program, Symbol, computed
-from chainrule.train.bend import change, extended
+from chainrule.train.hessian_products import change, extended
 
 MOST = 48
 """Products with the Hessian: the greatest end of a spectrum is found in a dozen or two, unless others lie near it."""

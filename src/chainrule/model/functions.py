@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 
 from chainrule.errors import BrokenPass, Span
 from chainrule.expr.graph import components
@@ -18,6 +19,7 @@ from chainrule.model.model import Definition
 from chainrule.model.names import Names
 from chainrule.notation.known import ALIASES, KNOWN, closest
 from chainrule.notation.names import pretty
+from chainrule.notation.show import show
 
 
 def expand(expr: Expr, names: Names, letters: Iterable[str] = (), parameters: tuple[str, ...] = ()) -> Expr:
@@ -68,6 +70,9 @@ def _call(call: Call, function: str, count: int, order: int, span: Span, names: 
         else:
             raise BrokenPass("reading", f"no function is called {function}")
         form = f"{function}({', '.join('uvw'[:wanted])})"
+        if canonical in ("max", "min") and count > 2:
+            first, *others = map(show, call.args)
+            form = reduce(lambda inner, one: f"{function}({inner}, {one})", others, first)
         call = replace(call, function=canonical) if canonical != function else call
     if count != wanted:
         raise _arity(function, wanted, count, form, span, names)

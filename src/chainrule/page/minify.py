@@ -52,13 +52,13 @@ def tokens(text: str) -> list[Token]:
     >>> [(one.text, one.role) for one in tokens("const { a, b: c } = d.e;") if one.kind == NAME][1:]
     [('a', 'short'), ('b', 'key'), ('c', ''), ('d', ''), ('e', 'key')]
     """
-    reading = Reading(text)
+    reading = Scanner(text)
     while reading.at < len(text):
         reading.token()
     return reading.found
 
 
-class Reading:
+class Scanner:
     """A text that is read: up to where, what was found, and in which brackets one is."""
 
     def __init__(self, text: str) -> None:

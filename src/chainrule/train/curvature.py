@@ -15,7 +15,8 @@ import numpy as np
 from chainrule.data.draws import normals
 from chainrule.engines.products import product
 from chainrule.engines.protocol import Array
-from chainrule.train.evaluation import Values
+from chainrule.train.same import by_parts
+from chainrule.train.values import Values
 from chainrule.train.weights import json_numbers
 
 CLOSE = 1e-8
@@ -40,6 +41,7 @@ class Bending(Protocol):
     def parts(self, vector: Array) -> dict[str, Array]: ...
 
 
+@by_parts
 @dataclass(frozen=True)
 class Curvature:
     """The greatest and the least eigenvalue of the Hessian, each with its direction (of length 1).

@@ -87,7 +87,7 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
     target = place(path)
     match ending_of(target):
         case ".npz":
-            files = {target: to_npz(about_run(run), values(run.recipe) | record(run.trace.record))}
+            files = {target: packed(run)}
         case ".json":
             files = {target: to_json(about_run(run), values(run.recipe) | record(run.trace.record))}
         case _:
@@ -101,6 +101,16 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
                 "save the run as .npz, or train with a larger record=",
             )
     write_all(files)
+
+
+def packed(run: Run) -> bytes:
+    """A run as the bytes of an ``.npz``."""
+    return to_npz(about_run(run), values(run.recipe) | record(run.trace.record))
+
+
+def unpacked(content: bytes) -> Run:
+    """The run that `packed` gave."""
+    return run_of(*from_npz(content, Path("run.npz")), Path("run.npz"))
 
 
 @within

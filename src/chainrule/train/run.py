@@ -22,14 +22,15 @@ from chainrule.errors import UsageError, drawn, inline, shown
 from chainrule.expr.limits import limited
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train.above import way
 from chainrule.train.column import ranges, renamed, show_name
 from chainrule.train.drive import Why, error, finish
-from chainrule.train.held import errors as held_errors
 from chainrule.train.order import Rows, whole
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, fingerprint
+from chainrule.train.registered_views import way
+from chainrule.train.same import by_parts
 from chainrule.train.trace import Trace
+from chainrule.train.validation import errors as held_errors
 from chainrule.train.weights import Weights, json_numbers
 
 BLOCK = 4096  # rows of the record that are hashed at once
@@ -57,6 +58,7 @@ class Verification:
         return self.same
 
 
+@by_parts
 @dataclass(frozen=True, slots=True)
 class Run:
     """What `train` returns and `load_run` reads.
@@ -81,6 +83,18 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run of {inline(self.recipe.source)}: {self.steps} steps, ended: {self.ended}, error {self.error!r}>"
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As the bytes of its file: another process reads it back and loads an engine of its own."""
+        from chainrule.train.files import packed, unpacked
+
+        return unpacked, (packed(self),)
+
+    def __deepcopy__(self, memo: object) -> Run:
+        return self  # nothing in it can be changed
 
     @property
     def sentence(self) -> str:

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,11 @@ from chainrule.expr.limits import limited
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
+from chainrule.train.frames import Framed, of_trace
 from chainrule.train.order import Order, whole
-from chainrule.train.reading import Reading
+from chainrule.train.reading import RecordReader
 from chainrule.train.record import Block
+from chainrule.train.same import by_parts
 
 KEPT = 2**26
 """Bytes up to which every computed column is kept once one of them was read."""
@@ -40,8 +42,9 @@ QUANTITIES = IdentityCache[Mapping[str, Column]](16)
 """What the latest programs can be asked for: it is looked up for every column."""
 
 
+@by_parts
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Framed):
     """The recorded steps of a run, and its columns by name.
 
     ``trace["w"]`` is the weight at every recorded step, ``trace["E"]`` the error of the patterns about to be visited,
@@ -57,6 +60,14 @@ class Trace:
     loaded: Loaded = field(repr=False, compare=False)
     held: LoadedReference | None = field(default=None, repr=False, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a trace belongs to its run, which computes the columns: pickle the run")
+
+    def __deepcopy__(self, memo: object) -> Trace:
+        return self  # nothing in it can be changed
+
+    framed = of_trace
 
     def __len__(self) -> int:
         return len(self.record)
@@ -144,9 +155,9 @@ class Trace:
         return made
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> RecordReader:
         """What computes quantities from the record."""
-        return Reading(self.record, self.order, self.program, self.bound, self.loaded, self.held)
+        return RecordReader(self.record, self.order, self.program, self.bound, self.loaded, self.held)
 
     def single(self, column: Column) -> bool:
         """Whether each entry of a column is one number a step."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ChainruleError
 from chainrule.notation import names
+from chainrule.train.same import same
 
 
 class Weights(dict[str, Any]):
@@ -36,6 +37,12 @@ class Weights(dict[str, Any]):
         if kept == name:
             raise KeyError(name)
         return self[kept]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and same(dict(self), other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def json(self) -> dict[str, Any]:
         """Plain numbers and nested lists; numbers that are not finite as strings."""

@@ -17,7 +17,7 @@ from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
 from chainrule.model.explicit import letters as letters_of
-from chainrule.model.explicit import single, varying, written, written_equation, written_function
+from chainrule.model.explicit import unwritten, varying, written, written_equation, written_function
 from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.notation.names import pretty
@@ -107,9 +107,9 @@ def network(model: Model, equations: tuple[Equation, ...], of: str) -> Network:
             )
         pattern, axis = model.pattern, None
         letters = {n: tuple(one for one in own if one != pattern) for n, own in letters.items()}
-        equations = tuple(replace(one, target=single(one.target, pattern), body=single(one.body, pattern))
+        equations = tuple(replace(one, target=unwritten(one.target, pattern), body=unwritten(one.body, pattern))
                           for one in equations)  # fmt: skip
-        functions = {n: replace(one, body=single(one.body, pattern)) for n, one in functions.items()}
+        functions = {n: replace(one, body=unwritten(one.body, pattern)) for n, one in functions.items()}
     return Network(
         model, of, equations, functions, letters, shown, shown_functions, shown_letters, facts, pattern, axis
     )

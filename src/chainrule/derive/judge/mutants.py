@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import cast
 
-from chainrule.derive.form import readable
 from chainrule.derive.judge.deltas import NET
 from chainrule.derive.judge.explicit_model import MEAN, ONE, plain
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
+from chainrule.derive.readable import readable
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
 from chainrule.gradient import rules
@@ -80,13 +80,13 @@ def groups(found: System) -> Iterator[tuple[str, ...]]:
 def distances(found: System) -> dict[str, int]:
     """How many equations lie between a quantity and what is differentiated, by the shortest way."""
     bodies: dict[str, list[Expr]] = {}
-    for line in found.scene.equations:
+    for line in found.explicit.equations:
         bodies.setdefault(key(line.target), []).append(line.body)
     known = {found.of.name: 0}
     todo = [found.of.name]
     for name in todo:
         for body in bodies.get(name, ()):
-            for other in reads(body, found.scene.functions):
+            for other in reads(body, found.explicit.functions):
                 if other not in known:
                     known[other] = known[name] + 1
                     todo.append(other)
@@ -149,7 +149,7 @@ def bent(found: System) -> Iterator[Mutant]:
     for names in groups(found):
         slope = found.slopes[names[0]]
         words = slope_words(found, names[0])
-        for slip, wrong, yours in variants(name_of(slope.function, found.scene), slope.function, slope.own):
+        for slip, wrong, yours in variants(name_of(slope.function, found.explicit), slope.function, slope.own):
             shown = spoken(found, substitute(wrong, {"u": slope.inside})) if yours is None else yours
             more = {**words, "yours": shown, "factor": words["slope"]}
             yield Mutant(slip, more, slopes=dict.fromkeys(names, wrong))
@@ -215,7 +215,7 @@ def paths(found: System) -> Iterator[Mutant]:
 
 def replaced(found: System) -> Iterator[Mutant]:
     """Another quantity of the same letters in the place of one."""
-    letters, model = found.scene.letters, found.scene.model
+    letters, model = found.explicit.letters, found.explicit.model
     for line, terms in enumerate(found.terms):
         for place, term in enumerate(terms):
             for number, factor in enumerate(term.factors):
@@ -232,7 +232,7 @@ def replaced(found: System) -> Iterator[Mutant]:
 
 def updated(found: System) -> Iterator[Mutant]:
     """Weights after the step where the backward pass reads them."""
-    weights = {quantity.name for quantity in found.scene.model.named("weight")}
+    weights = {quantity.name for quantity in found.explicit.model.named("weight")}
     calls: list[Expr] = []  # what goes into a slope belongs to the forward pass, which used the old weights
 
     def closed(node: Expr) -> Expr:
@@ -243,7 +243,7 @@ def updated(found: System) -> Iterator[Mutant]:
 
     def change(node: Expr) -> Expr:
         if isinstance(node, Ref) and node.name in weights:
-            return Add((node, Neg(Mul((Ref(found.scene.rate), Derivative(Ref(TRUE), (node,)))))))
+            return Add((node, Neg(Mul((Ref(found.explicit.rate), Derivative(Ref(TRUE), (node,)))))))
         return node
 
     def again(node: Expr) -> Expr:
@@ -287,7 +287,7 @@ def slope_words(found: System, name: str) -> Words:
         return {"function": "the power" if slope.function == "power" else "1/u", "argument": inside, "slope": value}
     function = sigma(pretty(slope.function))
     formula = ""
-    same = name_of(slope.function, found.scene)
+    same = name_of(slope.function, found.explicit)
     if same in rules.RULES:
         whole = slope.of if slope.of is not None else Call(slope.function, (slope.inside,))
         formula = " = " + spoken(found, substitute(rules.slope(same, value=True), {"u": slope.inside, "s": whole}))
@@ -317,7 +317,7 @@ def written(found: System, expr: Expr) -> str:
 
 def spoken(found: System, expr: Expr) -> str:
     """An expression in the reader's names."""
-    nets = {line.target.name: line for line in found.scene.equations
+    nets = {line.target.name: line for line in found.explicit.equations
             if isinstance(line.target, Ref) and line.target.name.startswith(NET)}  # fmt: skip
 
     def named(node: Expr) -> Expr:

@@ -13,9 +13,11 @@ from typing import Any
 from chainrule.errors import drawn
 from chainrule.explain.measure.finding import Finding
 from chainrule.explain.measure.finding import evidence as evidence_of
+from chainrule.train.same import by_parts
 
 
 @drawn
+@by_parts
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A tested sentence: ``statement`` is what the test found; where the expected did not hold, it says the opposite.

@@ -24,11 +24,13 @@ const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250;
 const state = restored(location.hash), V = state.view;
 let R = null, N = null, kept = null, timer = 0, saving = 0, going = 0, staying = 0;
 let aim = 0; // where the page goes as soon as the training has come so far
+let taken = null; // what gives the run away as soon as it is whole
 
 // ---- the run
 
 function train(k) {
   clearTimeout(going);
+  taken = null;
   R = training(state.settings);
   R.more(AT_ONCE);
   V.k = aim = k;
@@ -40,6 +42,12 @@ function further() {
   if (!R.done) going = setTimeout(further, 0);
   V.k = Math.max(V.k, Math.min(aim, R.K));
   if (R.done || V.k <= R.K) draw();
+  take(taken);
+}
+
+function take(give) {
+  taken = R.done ? null : give;
+  if (R.done) give?.(R);
 }
 
 // The first step that moves a weight.
@@ -173,6 +181,7 @@ function draw(whole = !heavy || N === null || V.k === N.k) {
   drawTiles(N);
   write($("#h-step"), looks(N));
   write($("#where"), where(V.k, R));
+  set($("#where"), { "aria-busy": String(!R.done) });
   const scrub = $("#scrub");
   set(scrub, { max: R.done ? R.K : state.settings.steps, "aria-valuetext": where(V.k, R) });
   scrub.value = V.k;
@@ -241,8 +250,8 @@ on("#c-nums", "change", () => { V.nums = $("#c-nums").checked; draw(); });
 on("#s-derivation", "change", () => choose(facts.entries.findIndex((entry) => entry.key === $("#s-derivation").value)));
 on("#b-help", "click", () => $("#help").showModal());
 on("#b-close", "click", () => $("#help").close());
-on("#b-csv", "click", () => csv(R));
-on("#b-json", "click", () => json(R));
+on("#b-csv", "click", () => take(csv));
+on("#b-json", "click", () => take(json));
 on("#b-svg", "click", svg);
 on("#b-png", "click", png);
 on("#b-text", "click", text);

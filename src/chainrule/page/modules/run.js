@@ -69,7 +69,7 @@ export function training(settings) {
   const chunk = 256, trace = new Float64Array(chunk * width), put = new Int32Array(chunk * boxes);
   R.more = (time) => {
     const end = performance.now() + time;
-    while (!R.done && performance.now() < end) {
+    do { // at least one chunk, however coarse the clock is
       const from = run.control[0];
       run.control[4] = 0;
       put.fill(0);
@@ -82,7 +82,7 @@ export function training(settings) {
       }
       R.K = run.control[0];
       if (run.control[3] !== 0 || R.K >= settings.steps) R.done = true;
-    }
+    } while (!R.done && performance.now() < end);
     if (R.done && run.control[3] === 2) R.ended = "converged";
     if (R.done && run.control[3] === 1) [R.ended, R.left] = ["left the finite numbers", departed(run) ?? nowhere(run)];
     return R.done;

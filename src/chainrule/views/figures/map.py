@@ -43,7 +43,7 @@ MOST = 256
 """Cells along a side of a figure; of more, every second, third … one is drawn, and the description says so."""
 
 HOLES = {
-    "not run": "#c8c8c8", "failed": "#8a8a8a", "not a number": "#a8a8a8", "never reached": "#a8a8a8",
+    "not run": "#c8c8c8", "failed": "#8a8a8a", "not finite": "#a8a8a8", "never reached": "#a8a8a8",
     "left the finite numbers": "#303030",
 }  # fmt: skip
 
@@ -82,7 +82,7 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
     }
     known = np.isfinite(values) & (status != Status.NOT_RUN) & (status != Status.FAILED)
     rest = ~known & ~np.logical_or.reduce(list(holes.values()))
-    holes["never reached" if of.startswith("reach") else "not a number"] = rest
+    holes["never reached" if of.startswith("reach") else "not finite"] = rest
     places = np.full(values.shape, -1, np.int64)
     if of == "status":
         colours = mixed(PALETTES[palette], 4)
@@ -138,7 +138,7 @@ def quantiles(seen: Array) -> tuple[tuple[float, str], ...]:
 def picture(arrays: Arrays, of: str, scale: str, palette: str) -> NDArray[np.uint8]:
     """A pixel for each cell, red, green and blue: the first axis across, the second upwards."""
     found = coloured(arrays, of, scale, palette)
-    table = np.array([rgb(one) for one in (*found.colours, HOLES["not a number"])], np.uint8)
+    table = np.array([rgb(one) for one in (*found.colours, HOLES["not finite"])], np.uint8)
     pixels = table[np.where(found.places < 0, len(found.colours), found.places)]
     for words, here in found.holes.items():
         pixels[here] = rgb(HOLES[words])
@@ -197,7 +197,7 @@ def side(axis: Side, cells: int, stride: int) -> Axis:
     if axis.scale == "geometric":
         half = (values[1] / values[0]) ** 0.5
         low, high = first / half, last * half
-        return Axis(axis.label, low, high, "log") if low < high else Axis(axis.label, low, high, "log")
+        return Axis(axis.label, low, high, "log")
     half = (values[1] - values[0]) / 2
     return Axis(axis.label, first - half, last + half)
 
@@ -239,7 +239,7 @@ def along(plan: Plan, arrays: Arrays, of: str, bounds: Sequence[Bound], title: s
         foot = up.low * 1.02 if log else up.low + (up.high - up.low) * 0.01
         gone = tuple(xs[left].tolist())
         marks.append(Points(gone, (foot,) * len(gone), GREY, "cross", 3, label=SAID[Status.LEFT]))
-    found = Coloured(np.zeros(values.shape, np.int64), (), {"not a number": ~known & ~left}, up, "as points")
+    found = Coloured(np.zeros(values.shape, np.int64), (), {"not finite": ~known & ~left}, up, "as points")
     words = described(plan, arrays, of, found, 1, bounds)
     return Figure(chart(title or f"{of} over {axis.label}", words, across, up, marks))
 

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.figures.flow.flow import Flow, Node, Role, Use, spoken
 from chainrule.explain.figures.flow.pieces import Templates
-from chainrule.explain.figures.flow.sheet import Piece, Unrolled, Visit, add, make, offset, seen
+from chainrule.explain.figures.flow.unrolled import Piece, Unrolled, Visit, add, make, offset, seen
 from chainrule.explain.figures.flow.visit import text, visit, without_patterns
 from chainrule.expr.nodes import Call, Equation, Expr, Ref
 from chainrule.gradient.derivatives import written_out

@@ -20,7 +20,7 @@ from chainrule.explain.measure.no_step import no_step
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import summary
-from chainrule.explain.naming import Naming, Spot, Visit, tuple_of
+from chainrule.explain.naming import Naming, Visit, WeightPoint, tuple_of
 from chainrule.notation.names import pretty
 
 Kind = Literal["better", "worse", "unchanged", "wrong gradient", "rule not followed", "no step"]
@@ -159,7 +159,7 @@ class NoFirstStep:
     """No step of the run moves a weight, or none that was recorded."""
 
     naming: Naming = aside()
-    start: Spot = aside()
+    start: WeightPoint = aside()
     reason: Reason = aside()
     unmoved: bool = aside()
     """whether the slope at the start is 0"""

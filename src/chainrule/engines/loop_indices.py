@@ -16,7 +16,7 @@ Terms = tuple[tuple[str, int], ...]
 
 
 @dataclass(slots=True)
-class Turns:
+class LoopLetters:
     """The letters of the loops that are running, with their values now."""
 
     now: dict[str, int] = field(default_factory=dict)
@@ -81,14 +81,15 @@ def window(detail: Gather, have: tuple[str, ...], axes: Iterable[str], tape: Tap
     return Window(tuple(whole), tuple(single), None if turned == tuple(range(len(left))) else turned)
 
 
-def take(out: Array, source: Array, where: Window, turns: Turns) -> None:
+def take(out: Array, source: Array, where: Window, turns: LoopLetters) -> None:
     """The part of an array that a window shows now; 0 where it is out of range."""
     found = where.of(source, turns.now)
     np.copyto(out, 0.0 if found is None else found)
 
 
 def pick_now(
-    out: Array, source: Array, detail: Gather, have: tuple[str, ...], axes: tuple[str, ...], tape: Tape, turns: Turns
+    out: Array, source: Array, detail: Gather, have: tuple[str, ...], axes: tuple[str, ...], tape: Tape,
+    turns: LoopLetters,
 ) -> None:
     """Entries at any indices, at the values that loops have now."""
     ranges = {**tape.ranges, **{letter: range(at, at + 1) for letter, at in turns.now.items()}}
@@ -100,14 +101,14 @@ def pick_now(
     np.copyto(out, 0.0, where=outside)
 
 
-def put_now(array: Array, source: Array, where: Window, turns: Turns) -> None:
+def put_now(array: Array, source: Array, where: Window, turns: LoopLetters) -> None:
     """Numbers into the part of an array that a window shows now."""
     found = where.of(array, turns.now)
     if found is not None:
         np.copyto(found, source)
 
 
-def put_where(array: Array, source: Array, where: Window, held: Array, turns: Turns) -> None:
+def put_where(array: Array, source: Array, where: Window, held: Array, turns: LoopLetters) -> None:
     """The same, only where ``held`` is not 0."""
     found = where.of(array, turns.now)
     if found is not None:

@@ -77,7 +77,7 @@ def settled(write: Callable[[Strided], tuple[Kernel, Strided]]) -> Kernel:
         extra |= strided
 
 
-class Frame:
+class KernelMemory:
     """The memory of a kernel."""
 
     polls = False

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chainrule.explain.story import Story
+from chainrule.page.deferred import Later
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import Net
-from chainrule.page.later import Later
 from chainrule.page.lesson import Lesson
 from chainrule.page.markup import Markup, el
 from chainrule.page.series import Series

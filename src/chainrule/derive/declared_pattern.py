@@ -8,37 +8,28 @@ over the patterns has the letter primed.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar, cast
 
 from chainrule.derive.check import Checker
-from chainrule.derive.derivation import Check, Derivation, Step, reworded
-from chainrule.derive.index.check import Checker as LetteredChecker
+from chainrule.derive.derivation import Derivation, Step, reworded
+from chainrule.derive.ground import ground
+from chainrule.derive.index.ground import ground as ground_with_letters
 from chainrule.derive.index.network import network
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Equation, Expr, Reduce, index
 from chainrule.expr.walk import rename_letters, transform
 from chainrule.model.explicit import written
 from chainrule.model.model import Model
-from chainrule.notation import show
 
 E = TypeVar("E", bound=Expr)
 
 
-class Lines(Protocol):
-    """Whatever checks lines."""
-
-    def line(self, left: Expr, right: Expr) -> Check: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How lines are printed that were made without the letter, and the check of them; ``single`` are those of one
-    pattern. ``unlettered`` checks them as they were made, where one pattern depends on all."""
+    """How lines are printed that were made without the letter; ``single`` are those of one pattern."""
 
     model: Model
     single: bool
-    lettered: LetteredChecker | None
-    unlettered: Checker
 
     def __call__(self, expr: E) -> E:
         """An expression of a line with the letter."""
@@ -59,12 +50,6 @@ class Said:
         names = {name for name, quantity in self.model.quantities.items() if quantity.letters}
         return written(expr, self.model.pattern, names)
 
-    def line(self, left: Expr, right: Expr) -> Check:
-        """The check of ``left = right`` as it is printed."""
-        if self.lettered is None:
-            return self.unlettered.line(left, right)
-        return self.lettered.text(show(self(left)), show(self(right)))
-
     def derivation(self, made: Derivation) -> Derivation:
         """The derivation with the letter."""
         steps = tuple(map(self.step, made.steps))
@@ -78,10 +63,11 @@ class Said:
         )  # fmt: skip
 
 
-def said(model: Model, plain: Model, equations: tuple[Equation, ...], of: str, seed: int) -> Said:
-    """Of the equations that ``of`` depends on; ``plain`` is the model without the letter."""
+def as_printed(printed: Said, plain: Model, equations: tuple[Equation, ...], of: str, seed: int) -> Checker:
+    """What checks such lines, on the equations that ``of`` depends on; ``plain`` is the model without the letter, on
+    which they are checked as they were made where one pattern depends on all."""
     try:
-        lettered = LetteredChecker(network(model, equations, of), seed)
-    except UsageError:  # the number of one pattern that depends on all of them
-        lettered = None
-    return Said(model, model.quantities[of].varies, lettered, Checker(plain, seed=seed))
+        own = ground_with_letters(network(printed.model, equations, of), seed)
+    except UsageError:
+        return Checker(ground(plain, seed=seed))
+    return Checker(replace(own, printed=printed))

@@ -15,7 +15,7 @@ READABLE = Fraction(3, 40)
 a longer one is given as adjoint equations instead."""
 
 
-class Lines:
+class LineBudget:
     """What the lines of a derivation may hold together: the limit ``lines``, spent line by line."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.form import put, readable
+from chainrule.derive.readable import put, readable
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Equation, Expr, Mul, Neg, Number, Ref
 from chainrule.expr.walk import nodes, size, transform
 from chainrule.gradient.occurrences import ONE

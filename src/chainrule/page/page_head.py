@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chainrule.expr.nodes import Derivative, Ref
 from chainrule.page.markup import Markup, Value, el
-from chainrule.page.shown import GLYPHS, Page, button
+from chainrule.page.section_parts import GLYPHS, Page, button
 
 CHIPS = 8
 """Weights that have a chip each; of more the chosen one."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.train import losses
+from chainrule.train import lost_numbers
 
 LARGEST = "is beyond 1.8e308, the largest number, and counts as ∞: do not trust what follows"
 
@@ -169,17 +169,17 @@ def test_what_is_looked_at_is_counted_whatever_it_is(text: str, monkeypatch: pyt
     """Copies, maxima and angles over a million patterns: no more numbers than the limit are read."""
     read = 0
 
-    def given(self: losses.Watched, value: object, /) -> float:
+    def given(self: lost_numbers.LossRecorder, value: object, /) -> float:
         nonlocal read
         read += 1
         return kept(self, value)
 
-    kept = losses.Watched.given
-    monkeypatch.setattr(losses.Watched, "given", given)
+    kept = lost_numbers.LossRecorder.given
+    monkeypatch.setattr(lost_numbers.LossRecorder, "given", given)
     cr.Model(text, data={"x": np.ones(1_000_000)}).evaluate()
-    assert 0 < read <= losses.MOST + 1
+    assert 0 < read <= lost_numbers.MOST + 1
 
 
 def test_small_numbers_and_small_angles_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(losses, "Watched", None)  # would be an error if it were made
+    monkeypatch.setattr(lost_numbers, "LossRecorder", None)  # would be an error if it were made
     assert cr.Model("data x in {1, 2}\nweight w := 1\nE = sin(3*w*x)^2\n").evaluate().notes == ()

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import gathered
 from chainrule.derive.index.folding import key_of
-from chainrule.derive.index.route import Line, Route
+from chainrule.derive.index.route import AdjointLine, Route
+from chainrule.derive.textbook_end import gathered
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, key
 from chainrule.expr.walk import nodes, rename_letters, size, transform
 from chainrule.gradient.letters import printable, supply, unique
@@ -18,7 +18,7 @@ from chainrule.model.letters import free
 SMALL, LONG = 5, 90
 """An adjoint of more nodes that is read twice keeps a line of its own, as one does that would make a line too long."""
 
-Lines = Iterator[tuple[Derivative, Expr, Line]]
+Lines = Iterator[tuple[Derivative, Expr, AdjointLine]]
 
 
 def brief(route: Route, names: Mapping[str, str]) -> Lines:
@@ -69,7 +69,7 @@ def with_all(route: Route, names: Mapping[str, str]) -> Lines:
         if name in names:
             reasons.insert(0, Reason("delta", {"alias": Ref(names[name], target.wrt[0].indices), "v": target}))
         reasons.insert(0, route.reason(target))
-        yield target, target, Line(body, (*reasons, *route.ranges_told(body)))
+        yield target, target, AdjointLine(body, (*reasons, *route.ranges_told(body)))
 
 
 def substituted(route: Route, chosen: Collection[str]) -> Lines:
@@ -79,7 +79,7 @@ def substituted(route: Route, chosen: Collection[str]) -> Lines:
     target, state = cast(Derivative, adjoint.target), adjoint.body
     others = {key(one.target): one for one in route.adjoints[:-1]}
     before: Expr = target
-    yield target, before, Line(state, (route.reason(target),))
+    yield target, before, AdjointLine(state, (route.reason(target),))
     order = list(others)
     while True:
         inside = {key_of(node) for node in nodes(state) if isinstance(node, Derivative)}
@@ -91,25 +91,22 @@ def substituted(route: Route, chosen: Collection[str]) -> Lines:
         reasons = [Reason("put-in", {"values": (Equality(told.target, told.body),)})]
         short, folded = folding.names(after)
         reasons += [Reason("fold-name", {"values": folded})] if folded else []
-        yield target, state, Line(short, tuple(reasons))
+        yield target, state, AdjointLine(short, tuple(reasons))
         state = short
     known, facts = folding.facts(state)
     if facts:
-        yield target, state, Line(known, (Reason("fact", {"values": facts}),))
+        yield target, state, AdjointLine(known, (Reason("fact", {"values": facts}),))
         state = known
     together = gathered(state)
     if together != state:
-        yield target, state, Line(together, (Reason("factor-out"),))
+        yield target, state, AdjointLine(together, (Reason("factor-out"),))
         state = together
     for equation in reversed(route.network.equations):
         if key(equation.target) in chosen and isinstance(equation.target, Ref):
             after = defined(state, equation, route)
             if after != state:
-                yield (
-                    target,
-                    state,
-                    Line(after, (Reason("definition", {"values": (Equality(equation.target, equation.body),)}),)),
-                )
+                values = (Equality(equation.target, equation.body),)
+                yield target, state, AdjointLine(after, (Reason("definition", {"values": values}),))
                 state = after
 
 

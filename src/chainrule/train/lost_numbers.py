@@ -86,7 +86,7 @@ class Running(set[Entry]):
 
 
 @dataclass
-class Watched(Floats):
+class LossRecorder(Floats):
     """Floats that write down where a number is lost: the kind of loss in each quantity, with its first entry."""
 
     least: float = 0.0  # the size of what stands for a result below the smallest number
@@ -207,10 +207,10 @@ def losses(
         functions=explicit.functions(model),
         pattern=model.pattern,
     )
-    kind, values_met = followed(Watched(broken=broken), values, setting, equations, model.pattern)
+    kind, values_met = followed(LossRecorder(broken=broken), values, setting, equations, model.pattern)
     met = kind.met
     if not broken and any(what == "underflow" for _, what in met):
-        _, raised = followed(Watched(LEAST, broken), values, setting, equations, model.pattern)
+        _, raised = followed(LossRecorder(LEAST, broken), values, setting, equations, model.pattern)
         if all(same(values_met[wanted], raised.get(wanted, math.nan)) for wanted in values_met):
             met = {found: said for found, said in met.items() if found[1] != "underflow"}
 
@@ -232,8 +232,8 @@ def slope(derivative: Derivative) -> str:
 
 
 def followed(
-    kind: Watched, values: Mapping[str, Any], setting: Setting, equations: tuple[Equation, ...], pattern: str
-) -> tuple[Watched, dict[Entry, float]]:
+    kind: LossRecorder, values: Mapping[str, Any], setting: Setting, equations: tuple[Equation, ...], pattern: str
+) -> tuple[LossRecorder, dict[Entry, float]]:
     """The equations computed with such numbers: what was lost, and every entry that has a value."""
     environment: Environment[float] = Environment(kind, values, setting, equations, None, running=kind.running)
     found: dict[Entry, float] = {}

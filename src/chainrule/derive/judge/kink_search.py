@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from chainrule.derive.judge.explicit_model import Scene, plain
-from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.test_points import Place, Values, normalise, tell, work
+from chainrule.derive.judge.explicit_model import ExplicitModel, plain
+from chainrule.derive.judge.line import TypedLine
+from chainrule.derive.judge.test_points import CheckedPoint, Values, normalise, tell, work
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Number, Reduce, Ref, number
 from chainrule.expr.walk import children, nodes
@@ -64,15 +64,15 @@ Spot = tuple[Kink, Letters]
 """A kink with values for its letters."""
 
 
-def kinks(scene: Scene, line: Line, more: Sequence[Expr]) -> list[Kink]:
+def kinks(explicit: ExplicitModel, line: TypedLine, more: Sequence[Expr]) -> list[Kink]:
     """The kinks of all equations, of the line, and of more expressions in its letters."""
     found: dict[Expr, Kink] = {}
-    sides = [(equation.body, equation.letters) for equation in scene.equations]
-    own = tuple(dict.fromkeys((*line.letters, scene.pattern)))
-    sides += [(body, own) for body in (scene.explicit(line.body), *more)]
+    sides = [(equation.body, equation.letters) for equation in explicit.equations]
+    own = tuple(dict.fromkeys((*line.letters, explicit.pattern)))
+    sides += [(body, own) for body in (explicit.written(line.body), *more)]
     for body, letters in sides:
         try:
-            whole = opened(body, scene.functions, lambda call: False, lambda inner: inner)
+            whole = opened(body, explicit.functions, lambda call: False, lambda inner: inner)
         except ChainruleError:
             whole = body
         for margin, bound, extreme in margins(whole):
@@ -155,17 +155,19 @@ class View:
         return self._known[n]
 
 
-class Sides:
+class KinkSearch:
     """Which sides of which kinks have a point, and a search for the others."""
 
-    def __init__(self, scene: Scene, line: Line, setting: Setting, draw: random.Random, told: bool = False,
-                 patterns: int = 1, more: Sequence[Expr] = (), soft: Sequence[Kink] = ()) -> None:  # fmt: skip
-        self._scene, self._line, self._setting, self._draw, self._told = scene, line, setting, draw, told
+    def __init__(
+        self, explicit: ExplicitModel, line: TypedLine, setting: Setting, draw: random.Random, told: bool = False,
+        patterns: int = 1, more: Sequence[Expr] = (), soft: Sequence[Kink] = (),
+    ) -> None:  # fmt: skip
+        self._explicit, self._line, self._setting, self._draw, self._told = explicit, line, setting, draw, told
         self._patterns = patterns
-        self._kinks = [*kinks(scene, line, more), *soft]
+        self._kinks = [*kinks(explicit, line, more), *soft]
         self.spots = self.chosen()
         self.seen: set[tuple[int, int]] = set()
-        self._left = WORK // max(1, work(scene, setting))
+        self._left = WORK // max(1, work(explicit, setting))
 
     def chosen(self) -> list[Spot]:
         """Entries of the kinks, in turn, `MOST` at most; of the hidden patterns the first will do, or a few."""
@@ -186,8 +188,8 @@ class Sides:
         """A point, with what is asked of it computed when it is asked."""
         self._left -= 1
         if self._told:
-            tell(self._scene, given, self._setting)
-        normalise(self._scene, given, self._setting)
+            tell(self._explicit, given, self._setting)
+        normalise(self._explicit, given, self._setting)
 
         known: dict[tuple[Derivative, tuple[int, ...]], float] = {}  # many spots ask for the same
 
@@ -196,13 +198,13 @@ class Sides:
             if at not in known:
                 self._left -= DERIVED
                 known[at] = oracle.derivative(
-                    node, self._scene.equations, given, setting=self._setting, letters=letters
+                    node, self._explicit.equations, given, setting=self._setting, letters=letters
                 )
             return known[at]
 
-        return View(given, Environment(FLOATS, given, self._setting, self._scene.equations, derivative), self.spots)
+        return View(given, Environment(FLOATS, given, self._setting, self._explicit.equations, derivative), self.spots)
 
-    def search(self, start: Callable[[float], Values], movable: Sequence[str]) -> Iterator[Place]:
+    def search(self, start: Callable[[float], Values], movable: Sequence[str]) -> Iterator[CheckedPoint]:
         """Places on all sides; ``start`` draws a point at a scale. None where there is no kink."""
         if not self.spots:
             return
@@ -232,7 +234,7 @@ class Sides:
 
     def edges(
         self, start: Callable[[float], Values], movable: Sequence[str], numbers: Sequence[float]
-    ) -> Iterator[Place]:
+    ) -> Iterator[CheckedPoint]:
         """Places exactly on kinks, among points made of simple numbers and those of the text and the line."""
         if not self.spots or not movable:
             return
@@ -252,7 +254,7 @@ class Sides:
                     found[kink] = found.get(kink, 0) + 1
                     yield from self.places(view, n)
 
-    def alone(self, best: View, there: list[View], n: int, movable: Sequence[str]) -> Iterator[Place]:
+    def alone(self, best: View, there: list[View], n: int, movable: Sequence[str]) -> Iterator[CheckedPoint]:
         """Points at which one kink has turned and all others stand as they did: the place of a line that forgot it."""
         signs = best.signs()
         held = {m: sign for m, sign in enumerate(signs) if m != n and sign}
@@ -280,7 +282,7 @@ class Sides:
                 low = middle
         return far
 
-    def around(self, view: View, movable: Sequence[str], of: int | None = None) -> Iterator[Place]:
+    def around(self, view: View, movable: Sequence[str], of: int | None = None) -> Iterator[CheckedPoint]:
         """A point and others around it."""
         yield from self.places(view, of)
         for _ in range(AROUND):
@@ -328,7 +330,7 @@ class Sides:
             given[name] = {**own, place: own[place] * factor if own[place] else factor}
         return given
 
-    def places(self, view: View, of: int | None = None) -> list[Place]:
+    def places(self, view: View, of: int | None = None) -> list[CheckedPoint]:
         """A point as a place, the letters on the left being those of a kink, or any."""
         signs = view.signs()
         self.seen |= {(n, sign) for n, sign in enumerate(signs) if sign}
@@ -339,7 +341,7 @@ class Sides:
         fit = of is not None or self._draw.random() < 0.5
         letters = {name: own[name] if fit and name in own and own[name] in self._setting.range(name)
                    else self._draw.choice(self._setting.range(name)) for name in names}  # fmt: skip
-        return [Place(view.given, view.given, self._setting, letters, told=self._told)]
+        return [CheckedPoint(view.given, view.given, self._setting, letters, told=self._told)]
 
     def missing(self) -> list[str]:
         """The sides on which no point was found, though one may lie there; as a reader writes them."""
@@ -355,18 +357,18 @@ class Sides:
 
     def possible(self, kink: Kink, letters: Letters, side: int) -> bool:
         """Whether a margin can have a sign, for all that its bounds say."""
-        names = {name: self.whole(name) for name, quantity in self._scene.model.quantities.items()
+        names = {name: self.whole(name) for name, quantity in self._explicit.model.quantities.items()
                  if quantity.role != "derived"}  # fmt: skip
-        names |= {"alpha": WHOLE, "eta": WHOLE} if self._scene.model.rate is None else {}
+        names |= {"alpha": WHOLE, "eta": WHOLE} if self._explicit.model.rate is None else {}
         try:
             found = evaluate(kink.margin, names, INTERVALS, setting=self._setting, letters=letters,
-                             equations=self._scene.equations)  # fmt: skip
+                             equations=self._explicit.equations)  # fmt: skip
         except (ChainruleError, OverflowError):
             return True
         return kink.extreme or (found.upper > 0 if side > 0 else found.lower < 0)
 
     def whole(self, name: str) -> Any:
-        letters = self._scene.letters[name]
+        letters = self._explicit.letters[name]
         places = product(*(self._setting.range(letter) for letter in letters))
         return dict.fromkeys(places, WHOLE) if letters else WHOLE
 
