@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,10 +123,8 @@ class Round:
         if process.poll() is None:
             process.kill()
         process.wait()
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         for number in children:
             try:
                 os.kill(number, signal.SIGKILL)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from chainrule.train.disk import HOST, alive
 
-
 LIVE: set[str] = set()
 """Those of this process that have not ended: a process may open a store, be refused, and open it again."""
 
