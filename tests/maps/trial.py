@@ -42,10 +42,11 @@ def numbers(shape: Layout, tile: Tile) -> dict[str, NDArray[Any]]:
     part = value % 1
     value = np.select([part < 0.1, part > 0.95, part > 0.9], [np.nan, -np.inf, -0.0], value)
     whole = np.where(np.isfinite(value), value, 9).astype(np.int64)
-    return {
+    whole_tile = {
         "status": (1 + whole % 3).astype(np.uint8), "departure": whole, "error": value,
         "end_w": np.stack([value, np.where(np.isnan(value), np.nan, -value)], -1).astype(np.float32),
     }  # fmt: skip
+    return {array.name: whole_tile[array.name] for array in shape.arrays}
 
 
 def computed(store: Store, threads: int | None) -> computing.Compute:

@@ -265,6 +265,8 @@ def interrupted(store: Store) -> Iterator[None]:
         with signals.heard():
             yield
     except KeyboardInterrupt:
+        if signals.HEARD:
+            signals.deaf()  # the last words are said
         from pathlib import Path
 
         from chainrule.train.journal import typed

@@ -14,6 +14,7 @@ from chainrule.maps.runners.protocol import Runner
 from chainrule.maps.store.claims import Claims
 from chainrule.maps.store.layout import Tile
 from chainrule.maps.store.store import Store
+from chainrule.train.disk import held
 
 PATIENCE = 0.1
 """Seconds to wait for an event before looking at anything else."""
@@ -66,11 +67,14 @@ def fill(
         try:
             computed = drive.run()
         finally:
-            drive.runner.close()
-            with suppress(RunError):
-                claims.forgive(drive.flight)
+            with held():  # a job system may ask twice; it takes a second or two
+                drive.runner.close()
+                with suppress(RunError):
+                    claims.forgive(drive.flight)
         store.sync()
         claims.sweep(store.done)
+        if all(map(store.done, store.layout.tiles())):
+            store.place.sweep()
         return Filled(len(wanted), before, computed, tuple(bad), all(map(store.done, wanted)))
     finally:
         with suppress(RunError):

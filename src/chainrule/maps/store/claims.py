@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from chainrule.maps.store.json_text import canonical, parsed
 from chainrule.maps.store.layout import Tile
-from chainrule.maps.store.owner import dead
+from chainrule.maps.store.owner import LIVE, dead
 from chainrule.maps.store.place import Place
 
 CLAIMS = ".chainrule/claims"
@@ -55,6 +55,7 @@ class Claims:
         self.lock = threading.Lock()
         self.ended = threading.Event()
         self.beat()  # a store that cannot be written to is refused before anything is computed
+        LIVE.add(owner)
         threading.Thread(target=self.beats, name="beats", daemon=True).start()
 
     def take(self, tile: Tile) -> Held | Deadly | None:
@@ -114,6 +115,7 @@ class Claims:
     def close(self) -> None:
         """Give back what is held, and beat no more."""
         self.ended.set()
+        LIVE.discard(self.owner)
         for tile in list(self.mine):
             self.release(tile)
         self.place.delete(f"{WORKERS}/{self.owner}")

@@ -63,7 +63,9 @@ class Folder:
     def size(self, key: str) -> int | None:
         try:
             found = os.lstat(self.path(key))
-        except OSError:
+        except OSError as fault:
+            if fault.errno not in NOTHING:
+                raise unreadable(str(self.root / key), reason(fault)) from None
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
 
@@ -206,7 +208,9 @@ class Folder:
                 continue
             try:
                 mode = os.lstat(self.root / at).st_mode
-            except OSError:
+            except OSError as fault:
+                if fault.errno not in NOTHING:
+                    raise unreadable(str(self.root / at), reason(fault)) from None
                 break  # not there yet
             if not stat.S_ISDIR(mode):
                 raise led_away(str(self.root / at))

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from chainrule.train.disk import HOST, alive
 
+LIVE: set[str] = set()
+"""Those of this process that have not ended: a process may open a store, be refused, and open it again."""
+
 
 @cache
 def machine() -> str:
@@ -37,4 +40,6 @@ def dead(owner: str) -> bool:
     parts = owner.split("-")
     if len(parts) != 4 or parts[1] != machine() or not parts[2].isdecimal() or os.name != "posix":
         return False
+    if int(parts[2]) == os.getpid():
+        return owner not in LIVE
     return not alive(int(parts[2]))
