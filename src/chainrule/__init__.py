@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
+    from chainrule.api.map import Map
     from chainrule.api.notebook import Run, load_run, resume
     from chainrule.api.written import from_sklearn, from_torch, mlp
     from chainrule.errors import (
@@ -41,6 +42,7 @@ __all__ = [
     "Evaluation",
     "Figure",
     "LimitError",
+    "Map",
     "Misconception",
     "MissingExtra",
     "Model",
@@ -65,6 +67,7 @@ __all__ = [
 _ROOMS = {
     "Evaluation": "chainrule.train.evaluation",
     "Figure": "chainrule.views.figure",
+    "Map": "chainrule.api.map",
     "Misconception": "chainrule.gallery",
     "Model": "chainrule.api",
     "Run": "chainrule.api.notebook",

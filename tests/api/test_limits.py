@@ -24,6 +24,7 @@ NONE = {
     "Derivation.text": "writes what was found", "Derivation.last": "writes what was found",
     "Derivation.needed": "writes what was found",
     "Derivation.dressed": "writes what was found", "Derivation.html": "writes what was found",
+    "Leaving.as_estimator": "trains later, in fit, under the limits around that",
     "Figure.save": "writes what was drawn", "Animation.save": "writes what was drawn",
 }  # fmt: skip
 """Public calls that can meet no limit, and why."""

@@ -181,5 +181,5 @@ def test_what_is_looked_at_is_counted_whatever_it_is(text: str, monkeypatch: pyt
 
 
 def test_small_numbers_and_small_angles_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lost_numbers, "Watched", None)  # would be an error if it were made
+    monkeypatch.setattr(lost_numbers, "LossRecorder", None)  # would be an error if it were made
     assert cr.Model("data x in {1, 2}\nweight w := 1\nE = sin(3*w*x)^2\n").evaluate().notes == ()

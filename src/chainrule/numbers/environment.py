@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any, Generic, Protocol, TypeVar
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.indices import base, index_value
+from chainrule.expr.indices import base
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, key, places
 from chainrule.numbers.kinds import Kind
 
@@ -41,8 +41,8 @@ class Setting:
 
     def range(self, letter: str) -> range:
         """The values of a letter."""
-        found = self.ranges.get(letter, self.ranges.get(base(letter)))
-        if found is None:
+        found = self.ranges.get(letter)
+        if found is None and (found := self.ranges.get(base(letter))) is None:
             raise BrokenPass("evaluation", f"the letter {letter} has no range")
         return found
 
@@ -122,8 +122,11 @@ def pick(environment: Environment[N], name: str, place: tuple[int, ...]) -> Any:
 
 def place_of(index: Index, letters: Letters) -> int:
     """The value of an index."""
+    total = index.constant
     try:
-        return int(index_value(index, letters.__getitem__))
+        for letter, coefficient in index.terms:
+            total += coefficient * letters[letter]
+        return int(total)
     except KeyError as unbound:
         raise BrokenPass("evaluation", f"nothing binds the letter {unbound.args[0]}") from None
 

@@ -345,9 +345,9 @@ def check_given(program: Program, made: Recording) -> None:
 
 
 def must_be_finite(program: Program, recording: Recording) -> list[int]:
-    """The slots of goal, gradients, new weights and new states."""
+    """The slots of goal, gradients, new weights and new states, those that only watch left out."""
     gradients = [name for name in map(program.gradient, recording.updated) if name in recording.named]
     slots = [recording.named[name].slot for name in (program.objective, *gradients)]
     names = [symbol.name for symbol in program.weights + program.states]
-    slots += [recording.updated[name] for name in names if name in recording.updated]
+    slots += [recording.updated[name] for name in names if name in recording.updated and name not in program.watching]
     return list(dict.fromkeys(slots))

@@ -122,8 +122,9 @@ def follow(
     record: int = NEVER,
     keep: Keep = lambda group, first, part: None,
     told: Callable[[float], None] = lambda done: None,
+    made: int = 0,
 ) -> None:
-    """Train every run of a crowd from its start until ``stop`` steps are done or it ends."""
+    """Train every run of a crowd until ``stop`` steps are done or it ends, from where it stands after ``made``."""
     listed = 1 if order.batch == "all" else order.width or order.patterns
     kept = 8 * many.layout.width * crowd.runs
     most = max(1, min(ROWS // listed, RECORDED * record // max(1, kept)))
@@ -131,7 +132,7 @@ def follow(
     def tell(_: int = 0) -> None:
         told(float(np.where(crowd.ended == Ended.STEPS, crowd.steps, stop).mean()))
 
-    made, size = 0, 1
+    size = 1
     while made < stop and (going := crowd.going()):
         rows = visited(order, made, min(stop, made + size), table=True)
         began = perf_counter()

@@ -55,6 +55,11 @@ def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
     return tuple(sorted(found, key=lambda put: (put.first, put.weight)))
 
 
+def until(put: Iterable[Projection], stop: int) -> tuple[Projection, ...]:
+    """The projections up to a step."""
+    return merged(Projection(one.weight, one.first, min(one.last, stop)) for one in put if one.first <= stop)
+
+
 def boxed(projections: Sequence[Projection]) -> list[str]:
     """A sentence for each weight that was put back into its box."""
     notes = []

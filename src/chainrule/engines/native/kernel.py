@@ -273,12 +273,15 @@ class TrainingWriter(KernelMemory):
         return self.writer.at(put, self.writer.put(f"add nsw i64 {offset}, %k"))
 
     def commit(self, old: dict[str, int], results: dict[str, int], well: str, changed: GatheredBits) -> None:
-        """New weights and states become the old ones, of the runs that go on; whether a bit changed."""
+        """New weights and states become the old ones, of the runs that go on; whether a bit changed, of those that do
+        more than watch."""
         writer = self.writer
         for name, result in results.items():
-            slot = old[name]
+            slot, counts = old[name], name not in self.program.watching
 
-            def body(several: list[Places], lanes: int, slot: int = slot, result: int = result) -> None:
+            def body(
+                several: list[Places], lanes: int, slot: int = slot, result: int = result, counts: bool = counts
+            ) -> None:
                 width = self.steps.width(slot, lanes)
                 many, whole = writer.kind(width), writer.wholes(width)
                 for places in several:
@@ -287,8 +290,9 @@ class TrainingWriter(KernelMemory):
                     was = self.steps.read(first, places, lanes)
                     if self.runs > 1:
                         now = Value(writer.choose(well, width, now.name, was.name), width)
-                    a, b = (writer.put(f"bitcast {many} {one.name} to {whole}") for one in (was, now))
-                    changed.add(writer.put(f"xor {whole} {a}, {b}"), width)
+                    if counts:
+                        a, b = (writer.put(f"bitcast {many} {one.name} to {whole}") for one in (was, now))
+                        changed.add(writer.put(f"xor {whole} {a}, {b}"), width)
                     for store in self.steps.stores[slot]:
                         self.steps.write(now, store, places, lanes)
 

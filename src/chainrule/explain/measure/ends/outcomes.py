@@ -195,8 +195,8 @@ class Standing(Tried):
 
     sides: tuple[float, ...] | None = sometimes()
     """the goal there, and on both sides of it"""
-    stays: bool
-    """whether the rule holds it there"""
+    stays: bool | None = sometimes()
+    """whether the rule holds it there, pushed a little aside"""
     seen: Neighbourhood = aside()
     away: bool = aside()
     """whether the end of the run is only close to it"""
@@ -318,7 +318,7 @@ def settled(outcome: Outcome) -> bool:
         case Corner():
             return not outcome.neighbours_better
         case Standing():
-            return outcome.name in ("minimum", "bound", "valley") and outcome.stays
+            return outcome.name in ("minimum", "bound", "valley") and outcome.stays is not False
         case ManyResting(name="valley"):
             return True
         case ManyResting(name="minimum" | "bound"):
