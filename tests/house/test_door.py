@@ -98,7 +98,7 @@ SAFE = {
     "mathml": "", "math": "", "row": "", "symbol": "", "affine": "", "operator": "", "sign": "", "bracketed": "",
     "held": "", "subs": "", "checked": "", "html": "", "stroked": "", "clear": "",
     # numbers
-    "short": "", "plain": "", "len": "", "abs": "", "chr": "", "min": "", "max": "",
+    "short": "", "plain": "", "len": "", "int": "", "abs": "", "chr": "", "min": "", "max": "",
 }  # fmt: skip
 """Functions whose result may stand between tags."""
 
