@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.api.layers import ACTIVATIONS, LETTERS, LOSSES, Layer, written
+from chainrule.api.layers import ACTIVATIONS, LETTERS, LOSSES, Layer, network_text
 from chainrule.api.model import Model
 from chainrule.errors import UsageError, inline, shown
 from chainrule.tape.bound import Array
@@ -67,7 +67,8 @@ def mlp_text(sizes: Sequence[int | None], activation: str = "tanh", output: str 
     one_of("output", output, LOSSES)
     hidden = [Layer(size, activation) for size in sizes[1:-1]]
     told = [counted(sizes[0], "input"), *(f"{counted(size, 'unit')} with {activation}" for size in sizes[1:-1])]
-    return written(sizes[0], [*hidden, Layer(sizes[-1])], output, [", ".join([*told, counted(sizes[-1], "output")])])
+    said = ", ".join([*told, counted(sizes[-1], "output")])
+    return network_text(sizes[0], [*hidden, Layer(sizes[-1])], output, [said])
 
 
 def counted(size: int | None, what: str) -> str:
@@ -108,7 +109,7 @@ def from_torch(network: Any, loss: str | None = None) -> Model:
         raise UsageError("E063", "an activation stands before the Softmax", LINEAR)
     sizes = " - ".join(str(one) for one in [inputs, *(layer.units for layer in layers)])
     told = [f"{type(network).__name__} of PyTorch: {sizes}"]
-    return Model(written(inputs, layers, chosen, told), name="torch")
+    return Model(network_text(inputs, layers, chosen, told), name="torch")
 
 
 LINEAR = "a network that can be read is torch.nn.Sequential of Linear layers, each with an activation or none"
@@ -178,9 +179,9 @@ def from_sklearn(estimator: Any) -> Model:
             for at, (weights, offset) in enumerate(pairs)
         ]
         loss = {"identity": "squared", "logistic": "binary", "softmax": "classes"}[str(estimator.out_activation_)]
-        return Model(written(numbers(estimator.coefs_[0]).shape[0], layers, loss, told), name="sklearn")
+        return Model(network_text(numbers(estimator.coefs_[0]).shape[0], layers, loss, told), name="sklearn")
     weights = np.atleast_2d(numbers(estimator.coef_))
     offset = np.broadcast_to(np.atleast_1d(numbers(estimator.intercept_)), len(weights)).copy()
     layer = Layer(len(weights), "identity", weights, offset)
     loss = "squared" if kind == "LinearRegression" else "binary" if len(weights) == 1 else "classes"
-    return Model(written(weights.shape[1], [layer], loss, told), name="sklearn")
+    return Model(network_text(weights.shape[1], [layer], loss, told), name="sklearn")

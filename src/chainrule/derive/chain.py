@@ -176,11 +176,11 @@ class Chain:
         quantity = self._model.quantities[name]
         zero = self._total(name)
         if quantity.role in ("target", "data"):
-            return Reason("given-data", {"v": written(quantity), "what": what(quantity), "zero": zero})
+            return Reason("given-data", {"v": with_definition(quantity), "what": what(quantity), "zero": zero})
         return Reason("independent", {"v": Ref(name), "w": self._wrt, "zero": zero})
 
 
-def written(quantity: Quantity) -> Expr | Equality:
+def with_definition(quantity: Quantity) -> Expr | Equality:
     """A quantity as a sentence names it: with its definition if the text computes it."""
     match quantity.start:
         case Computed(value):

@@ -78,11 +78,12 @@ def derive(
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
-        found = noted(written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern))
+        made = derivation_of(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern)
+        found = noted(made)
     return replace(found, notes=(*said, *found.notes)) if said else found
 
 
-def written(
+def derivation_of(
     model: Model,
     wrt: str,
     of: str,
@@ -103,13 +104,13 @@ def written(
         if (plain := hidden(model)) is not None:
             printed = Said(model, model.quantities[of].varies)
             checker = as_printed(printed, plain, equations, of, seed)
-            return printed.derivation(plainly(plain, wrt, of, detail, substitute, checker))
+            return printed.derivation(plain_derivation(plain, wrt, of, detail, substitute, checker))
         notes = (*asides, *kinks(model, equations, of, wrt))
         return indexed(model, equations, of, wrt, detail, seed, notes, substitute, matrix)
-    return plainly(model, wrt, of, detail, substitute, Checker(ground(model, equations, seed)))
+    return plain_derivation(model, wrt, of, detail, substitute, Checker(ground(model, equations, seed)))
 
 
-def plainly(
+def plain_derivation(
     model: Model, wrt: str, of: str, detail: str, substitute: Collection[str], checker: Checker
 ) -> Derivation:
     """The derivation of a network of plain numbers, one pattern at a time."""

@@ -72,11 +72,16 @@ def finite(
     others = [*large, *beyond][: wanted - found]
     yield from others
     if found + len(others) < wanted:
-        raise DerivationError(
-            "E255",
-            "no point was found at which every quantity of the model is a finite number, so no line can be checked",
-            "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
-        )
+        raise nowhere()
+
+
+def nowhere() -> DerivationError:
+    """The error about a model that is finite at no point that was tried."""
+    return DerivationError(
+        "E255",
+        "no point was found at which every quantity of the model is a finite number, so no line can be checked",
+        "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
+    )
 
 
 def signed(draw: random.Random, attempt: int) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import chain, count
 from typing import Literal, TypeVar, cast
 
 from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce, Ref, Size, index, number
@@ -18,8 +19,20 @@ from chainrule.model.model import HIDDEN, Definition, Model, Quantity
 
 E = TypeVar("E", bound=Expr)
 
+SPOKEN = ("p", "n", "m", "r", "patterns")
+"""Names for the hidden letter, the likeliest first."""
+
 Over = Literal["hidden", "alone", "written"]
 """What becomes of a reduction over the patterns that loses their letter."""
+
+
+def spoken_letter(taken: Collection[str]) -> str:
+    """What the hidden letter is called where it is shown: the first that is not taken.
+
+    >>> spoken_letter({"p", "x"})
+    'n'
+    """
+    return next(letter for letter in chain(SPOKEN, (f"p{number}" for number in count(2))) if letter not in taken)
 
 
 def letters(model: Model, quantity: Quantity, letter: str = HIDDEN) -> tuple[str, ...]:

@@ -54,10 +54,10 @@ from chainrule.numbers.environment import (
     bindings,
     defined,
     definition_of,
+    entry_text,
     pattern_of,
     pick,
     place_of,
-    written,
 )
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.guards import guards, integer_exponent, lifted
@@ -325,7 +325,7 @@ def entry(environment: Environment[N], wanted: Entry) -> Visit[N]:
     if (found := looked_up(environment, wanted)) is not None:
         return found
     if wanted in environment.running:
-        raise BrokenPass("evaluation", f"{written(wanted)} is defined by itself")
+        raise BrokenPass("evaluation", f"{entry_text(wanted)} is defined by itself")
     equation, letters = definition_of(environment, wanted)
     environment.running.add(wanted)
     value: N = yield visit(environment, lifted(equation.body), letters, {})

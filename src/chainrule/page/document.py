@@ -31,7 +31,7 @@ from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
 from chainrule.page.subject import Subject
-from chainrule.page.watched import plain
+from chainrule.page.watched import is_plain
 from chainrule.page.words import Words
 from chainrule.program.program import computed
 from chainrule.train.run import Run
@@ -147,7 +147,7 @@ def watched(subject: Subject) -> dict[int, list[str] | None]:
     few = [program.objective, *([subject.model.goal.each] if subject.model.goal.each else [])]
     few += [program.gradient(name) for name in weights]
     whole = [key(line.target) for line in computed(program)]
-    found: dict[int, list[str] | None] = {subject.patterns: whole if plain(subject.model) else few}
+    found: dict[int, list[str] | None] = {subject.patterns: whole if is_plain(subject.model) else few}
     found |= dict.fromkeys(widths_of(subject.run.recipe.order.batch, subject.patterns), whole)
     return found | {1: None}
 

@@ -186,10 +186,10 @@ LEADING = frozenset(CLOSING.split())
 """Nor before these."""
 
 
-def written(found: Sequence[Token]) -> str:
+def joined_tokens(found: Sequence[Token]) -> str:
     """The text of tokens with nothing between them that need not be.
 
-    >>> written(tokens("if (a) {\\n  return b + +c;  // why\\n}\\nconst d = [1, 2];\\n"))
+    >>> joined_tokens(tokens("if (a) {\\n  return b + +c;  // why\\n}\\nconst d = [1, 2];\\n"))
     'if(a){return b+ +c}\\nconst d=[1,2];'
     """
     out, broken, heads = list[str](), False, list[bool]()

@@ -60,11 +60,11 @@ def practice(model: Model, derivation: Derivation, strings: Strings, seed: int =
         "left": called(left),
         "lines": [{"n": n, "text": show(step.after)} for n, step in enumerate(derivation.steps, 1)],
         "names": {
-            "quantities": [name for name, letters in plain(explicit).items() if not letters or letters == (HIDDEN,)],
+            "quantities": [name for name, letters in letters_by_name(explicit).items() if letters in ((), (HIDDEN,))],
             "slopes": list(names),
             "functions": arguments(model),
             "aliases": aliases(model),
-            "shown": {name: pretty(name) for name in (*plain(explicit), *model.functions)},
+            "shown": {name: pretty(name) for name in (*letters_by_name(explicit), *model.functions)},
         },
         "elementary": elementary(model),
         "definitions": definitions(model),
@@ -83,7 +83,7 @@ def chosen(places: Sequence[CheckedPoint]) -> list[CheckedPoint]:
     return [*places[:POINTS], *places[POINTS:][:SIDES]]
 
 
-def plain(explicit: ExplicitModel) -> dict[str, tuple[str, ...]]:
+def letters_by_name(explicit: ExplicitModel) -> dict[str, tuple[str, ...]]:
     """The names that a learner may write, with their letters."""
     return {name: letters for name, letters in explicit.letters.items() if name in explicit.model.quantities}
 
@@ -106,14 +106,14 @@ def slopes(explicit: ExplicitModel, line: TypedLine, derivation: Derivation) -> 
     pairs: dict[str, tuple[str, str]] = {}
 
     def add(above: str, below: str) -> None:
-        if above in plain(explicit) and below in plain(explicit) and (above, below) != (of, wrt):
+        if above in letters_by_name(explicit) and below in letters_by_name(explicit) and (above, below) != (of, wrt):
             pairs[f"∂{above}/∂{below}"] = above, below
 
     for step in derivation.steps:
         for node in nodes(step.after):
             if isinstance(node, Derivative) and isinstance(node.of, Ref) and len(node.wrt) == 1:
                 add(node.of.name, node.wrt[0].name)
-    for name in plain(explicit):
+    for name in letters_by_name(explicit):
         if name != of:
             add(of, name)
             if name in computed and name != wrt:
@@ -126,7 +126,7 @@ def slopes(explicit: ExplicitModel, line: TypedLine, derivation: Derivation) -> 
 
 def point(explicit: ExplicitModel, names: Mapping[str, Derivative], place: CheckedPoint) -> dict[str, float | None]:
     """Every number of a place, by the name that a learner writes."""
-    found = {name: finite(value(explicit, place, explicit.written(Ref(name)))) for name in plain(explicit)}
+    found = {name: finite(value(explicit, place, explicit.written(Ref(name)))) for name in letters_by_name(explicit)}
     return found | {key: finite(value(explicit, place, node)) for key, node in names.items()}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from chainrule.derive.judge.compare import exact
-from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, plain
+from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, typable
 from chainrule.derive.judge.mutants import Mutant, mutants
 from chainrule.derive.judge.search import LATE, NUMBERS
 from chainrule.derive.judge.system import System, system
@@ -117,8 +117,8 @@ def stopped(
         if alike(tuple(map(math.prod, zip(last, above, strict=True))), ours):
             yield Mistake("upstream-missing", {"factor": fraction(of, middle)}, last)
         else:
-            yield Mistake("other-result", {"yours": fraction(middle, wrt), "ours": show(plain(of))}, last)
-    yield Mistake("not-differentiated", {"yours": show(plain(of))}, at(explicit, places, of))
+            yield Mistake("other-result", {"yours": fraction(middle, wrt), "ours": show(typable(of))}, last)
+    yield Mistake("not-differentiated", {"yours": show(typable(of))}, at(explicit, places, of))
 
 
 def at(explicit: ExplicitModel, places: Sequence[CheckedPoint], expr: Expr) -> Values:
@@ -127,4 +127,4 @@ def at(explicit: ExplicitModel, places: Sequence[CheckedPoint], expr: Expr) -> V
 
 def fraction(of: Ref, wrt: Ref) -> str:
     """A derivative as it is read."""
-    return f"∂{show(plain(of))}/∂{show(plain(wrt))}"
+    return f"∂{show(typable(of))}/∂{show(typable(wrt))}"

@@ -216,7 +216,7 @@ def finished(
     apart = validation.loaded(recipe, program)
     trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, apart)
     lost = losses(model, recipe.bound, block.state(len(block) - 1).weights, not isfinite(error))
-    told = (*validation.said(trace, model), *lost)
+    told = (*validation.note_on_validation(trace, model), *lost)
     return Run(
         recipe,
         trace,

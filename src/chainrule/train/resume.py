@@ -91,7 +91,7 @@ def where(found: Run, memory: int | None) -> Begun:
     state = rows.state(int(changed[-1]) if len(changed) else 0)
     recorder = Recorder(state, room(state, found.recipe.steps, every, memory), every, rows)
     lost = losses(found.model, found.recipe.bound, found.weights, not isfinite(found.error))
-    apart = validation.said(found.trace, found.model)
+    apart = validation.note_on_validation(found.trace, found.model)
     told = (*boxed(found.projections), *apart, *lost)  # at its end, where it has one
     own = len(found.notes) - len(told)
     notes = found.notes[:own] if found.notes[own:] == told else found.notes

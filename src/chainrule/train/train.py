@@ -167,7 +167,7 @@ class Begun:
             last,
             departure,
             projections,
-            (*self.notes, *boxed(projections), *validation.said(trace, self.model), *lost),
+            (*self.notes, *boxed(projections), *validation.note_on_validation(trace, self.model), *lost),
             model=self.model,
             program=self.program,
             loaded=self.loaded,

@@ -60,7 +60,7 @@ def errors(trace: Trace, places: Places | None = None) -> Array:
     return np.concatenate(parts)
 
 
-def said(trace: Trace, model: Model) -> tuple[str, ...]:
+def note_on_validation(trace: Trace, model: Model) -> tuple[str, ...]:
     """A sentence on the held-out error: how it ends and, where it was better before, when."""
     sense = 1 if model.goal.sense == "minimise" else -1
     if trace.held is None:

@@ -97,10 +97,11 @@ def step(
 ) -> Step:
     """A line as it is printed, checked where it holds."""
     check = checker.line(left, line.state, where)
-    return Step(net.said(left), net.said(before), net.said(line.state), said(net, line.reasons), check, sub, level)
+    reasons = reasons_as_printed(net, line.reasons)
+    return Step(net.said(left), net.said(before), net.said(line.state), reasons, check, sub, level)
 
 
-def said(net: Network, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def reasons_as_printed(net: Network, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Reasons that speak of expressions as they are printed."""
 
     def change(param: Expr) -> Expr:

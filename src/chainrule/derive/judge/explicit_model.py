@@ -149,7 +149,7 @@ def alone(
     return whole if found and not counted and not reduces(whole) else None
 
 
-def plain(expr: Expr) -> Expr:
-    """An expression as its reader writes it: without the hidden letter, and the goal by that name."""
+def typable(expr: Expr) -> Expr:
+    """An expression as it can be typed: without the hidden letter, and the goal by that name."""
     named = transform(expr, lambda node: replace(node, name="goal") if node == Ref(MEAN) else node)
     return unwritten(named, HIDDEN)

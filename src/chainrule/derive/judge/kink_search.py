@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from chainrule.derive.judge.explicit_model import ExplicitModel, plain
+from chainrule.derive.judge.explicit_model import ExplicitModel, typable
 from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.test_points import CheckedPoint, Values, normalise, tell, work
 from chainrule.errors import ChainruleError
@@ -352,7 +352,7 @@ class KinkSearch:
         for kink, letters in self.spots:
             for side in (1,) if kink.extreme else (-1, 1):
                 if side not in reached[kink] and self.possible(kink, letters, side):
-                    found[f"{show(plain(kink.margin))} {'>' if side > 0 else '<'} 0"] = None
+                    found[f"{show(typable(kink.margin))} {'>' if side > 0 else '<'} 0"] = None
         return list(found)
 
     def possible(self, kink: Kink, letters: Letters, side: int) -> bool:

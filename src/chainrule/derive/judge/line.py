@@ -78,7 +78,7 @@ def read(model: Model, typed: str) -> list[TypedLine]:
         raise UsageError("E270", "there is no line to judge", "write one, for example ∂E/∂w = (ŷ − y)·x")
     if len(typed) > LONGEST:
         raise UsageError("E270", f"the line is longer than {LONGEST} characters", "give one line of a derivation")
-    text, stepped = plain(model, typed.strip())
+    text, stepped = in_notation(model, typed.strip())
     letters = {letter for group in model.sets for letter in group.letters} | {model.pattern} - {HIDDEN}
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
     functions = (*model.functions, *DEFINED)
@@ -105,7 +105,7 @@ def hidden(model: Model, pattern: str, expr: E) -> E:
     return cast(E, unwritten(named, pattern, names=varying(model)))
 
 
-def plain(model: Model, typed: str) -> tuple[str, bool]:
+def in_notation(model: Model, typed: str) -> tuple[str, bool]:
     """The line with ``dE/dw`` as ``∂E/∂w``, an arrow as ``=`` and ``w_new`` as ``w``; whether it spoke of a step."""
 
     def leibniz(found: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from typing import cast
 
 from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.edits import Change, Path, Site, changes, replaced, sites
-from chainrule.derive.judge.explicit_model import ExplicitModel, plain
+from chainrule.derive.judge.explicit_model import ExplicitModel, typable
 from chainrule.derive.judge.mutants import tidy
 from chainrule.derive.judge.parts import TermPart, entries_of, parts
 from chainrule.derive.judge.search import Found
@@ -181,9 +181,9 @@ def times(node: Expr, part: Expr) -> Expr:
 
 def told(node: Expr, change: Change) -> Mapping[str, str]:
     """The words of a change."""
-    words = {"yours": tidy(show(plain(node))), "ours": tidy(show(plain(change.new)))}
+    words = {"yours": tidy(show(typable(node))), "ours": tidy(show(typable(change.new)))}
     if change.lost is not None:
-        words["factor"] = tidy(show(plain(change.lost)))
+        words["factor"] = tidy(show(typable(change.lost)))
     return {**words, **change.words}
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import cast
 
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import MEAN, ONE, plain
+from chainrule.derive.judge.explicit_model import MEAN, ONE, typable
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
 from chainrule.derive.readable import readable
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
@@ -102,7 +102,7 @@ def dropped(found: System) -> Iterator[Mutant]:
                 if slip is None:
                     continue
                 less = replace(term, factors=term.factors[:number] + term.factors[number + 1 :])
-                words = {"factor": written(found, factor), **averaged(factor)}
+                words = {"factor": as_reader_writes(found, factor), **averaged(factor)}
                 yield Mutant(slip, words, {line: put(terms, place, less.expr)})
                 if isinstance(factor, Ref):
                     more = replace(term, factors=(*term.factors, factor))
@@ -205,7 +205,7 @@ def paths(found: System) -> Iterator[Mutant]:
             continue
         name = cast(Derivative, found.adjoints[line].target)
         for place, term in enumerate(terms):
-            words = {"name": pretty(name.wrt[0].name), "factor": written(found, term.expr)}
+            words = {"name": pretty(name.wrt[0].name), "factor": as_reader_writes(found, term.expr)}
             rest = terms[:place] + terms[place + 1 :]
             less = Add(tuple(one.expr for one in rest)) if len(rest) > 1 else rest[0].expr
             yield Mutant("path-forgotten", words, {line: less})
@@ -268,7 +268,7 @@ def inner(found: System) -> Iterator[Mutant]:
             inside = [f for f in term.factors if kind_of(f) == "missing-factor"]
             if len(inside) > 1 and any(map(slope_in, term.factors)):
                 kept = tuple(f for f in term.factors if f not in inside)
-                words = {"factor": written(found, Mul(tuple(inside)))}
+                words = {"factor": as_reader_writes(found, Mul(tuple(inside)))}
                 yield Mutant("inner-derivative", words, {line: put(terms, place, replace(term, factors=kept).expr)})
 
 
@@ -294,7 +294,7 @@ def slope_words(found: System, name: str) -> Words:
     return {"function": function, "argument": inside, "slope": f"{function}′({inside}){formula}"}
 
 
-def written(found: System, expr: Expr) -> str:
+def as_reader_writes(found: System, expr: Expr) -> str:
     """A factor as a reader writes it: slopes by their names, without what belongs to the machinery."""
 
     def change(node: Expr) -> Expr:
@@ -334,7 +334,7 @@ def spoken(found: System, expr: Expr) -> str:
         return node
 
     whole = transform(transform(opened(found, expr), named), change)
-    return tidy(show(plain(lettered(printable(readable(whole))))))
+    return tidy(show(typable(lettered(printable(readable(whole))))))
 
 
 def lettered(expr: Expr) -> Expr:

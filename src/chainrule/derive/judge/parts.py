@@ -13,7 +13,7 @@ from itertools import product
 from typing import Literal, cast
 
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel, plain
+from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel, typable
 from chainrule.derive.judge.mutants import slope_words
 from chainrule.derive.judge.system import System, opened
 from chainrule.errors import ChainruleError
@@ -73,13 +73,13 @@ def every(
         words = {"letter": "the patterns", "count": "their number"}
         yield TermPart(Size(explicit.pattern), "count", "their number", words)
     entries = [entry for name in names for entry in entries_of(explicit, name, letters)]
-    yield from (TermPart(one, "quantity", show(plain(one))) for one in entries)
+    yield from (TermPart(one, "quantity", show(typable(one))) for one in entries)
     given = {name for name in names if explicit.model.quantities[name].role in ("derived", "target")}
     for one in entries:
         if one.name in given:
-            yield TermPart(Add((ONE, Neg(one))), "rest", f"(1 − {show(plain(one))})")
+            yield TermPart(Add((ONE, Neg(one))), "rest", f"(1 − {show(typable(one))})")
     for one in entries:
-        yield TermPart(Pow(one, Number(Fraction(2))), "square", f"{show(plain(one))}²")
+        yield TermPart(Pow(one, Number(Fraction(2))), "square", f"{show(typable(one))}²")
     yield from (derived(explicit, one, "local") for one in local(explicit, letters))
     yield from (derived(explicit, one, "chain") for one in chained(explicit, target, letters))
 
@@ -97,7 +97,7 @@ def slopes(explicit: ExplicitModel, rules: System, letters: tuple[str, ...]) -> 
                 expr = opened(rules, rename_letters(bare, own))
             except ChainruleError:
                 continue
-            yield TermPart(expr, "slope", words["slope"], {**words, "whole": show(plain(whole))})
+            yield TermPart(expr, "slope", words["slope"], {**words, "whole": show(typable(whole))})
 
 
 def fitted(explicit: ExplicitModel, own: Iterable[str], letters: tuple[str, ...]) -> Iterator[dict[str, Index]]:
@@ -124,7 +124,7 @@ def entries_of(explicit: ExplicitModel, name: str, letters: tuple[str, ...]) -> 
 
 
 def derived(explicit: ExplicitModel, node: Derivative, sort: Sort) -> TermPart:
-    of, wrt = show(plain(node.of)), show(plain(node.wrt[0]))
+    of, wrt = show(typable(node.of)), show(typable(node.wrt[0]))
     shown = f"∂{of}/∂{wrt}".replace(NET, "net_").replace(MEAN, "goal")
     return TermPart(node, sort, shown)
 

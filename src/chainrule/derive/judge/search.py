@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Literal, cast
 
 from chainrule.derive.judge.compare import exact
-from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, plain
-from chainrule.derive.judge.mutants import Mutant, mutants, written
+from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, typable
+from chainrule.derive.judge.mutants import Mutant, as_reader_writes, mutants
 from chainrule.derive.judge.system import System, opened, slope_in, system
 from chainrule.derive.judge.test_points import CheckedPoint, own, value
 from chainrule.errors import ChainruleError
@@ -122,7 +122,7 @@ def factors(search: Search, rules: System, single: bool = False) -> Iterator[tup
     slopes = [node for body in bodies for node in nodes(body) if slope_in(node)]
     names = (Ref(name, own(letters)) for name, letters in search.explicit.letters.items() if "#" not in name)
     for expr in (*read, *slopes, *names):
-        shown = written(rules, expr)
+        shown = as_reader_writes(rules, expr)
         if shown in seen or (isinstance(expr, Ref) and "#" in expr.name):
             continue
         seen.add(shown)
@@ -133,7 +133,7 @@ def factors(search: Search, rules: System, single: bool = False) -> Iterator[tup
             yield shown, found
             rest = [1 - one for one in found]
             if isinstance(expr, Ref) and search.explicit.letters.get(expr.name) is not None and any(rest):
-                yield f"(1 − {show(plain(expr))})", rest
+                yield f"(1 − {show(typable(expr))})", rest
 
 
 def alike(search: Search, one: float, other: float) -> bool:
@@ -167,7 +167,8 @@ def extra(search: Search, rules: System) -> Found | None:
 
 def inside(rules: System, shown: str) -> bool:
     """Whether a factor is one of the true product."""
-    return any(written(rules, factor) == shown for terms in rules.terms for term in terms for factor in term.factors)
+    factors = (factor for terms in rules.terms for term in terms for factor in term.factors)
+    return any(as_reader_writes(rules, factor) == shown for factor in factors)
 
 
 def stopped(search: Search) -> Found | None:
@@ -185,7 +186,7 @@ def stopped(search: Search) -> Found | None:
             continue
         other = Derivative(target.of, (Ref(name, own(explicit.letters[name])),))
         if search.gives(other):
-            shown = f"∂{show(plain(of))}/∂{show(plain(other.wrt[0]))}".replace("net#", "net_")
+            shown = f"∂{show(typable(of))}/∂{show(typable(other.wrt[0]))}".replace("net#", "net_")
             return ("chain-stopped" if name in after else "other-quantity"), {
                 "yours": shown, "name": pretty(target.wrt[0].name)}  # fmt: skip
     for name in after - {target.wrt[0].name, of.name, MEAN, STEP}:
@@ -197,12 +198,12 @@ def stopped(search: Search) -> Found | None:
         if search.gives(last):
             upstream = replace(target, wrt=(last.of,))  # type: ignore[arg-type]
             if makes(search, upstream, last):
-                shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
+                shown = f"∂{show(typable(of))}/∂{show(typable(last.of))}".replace("net#", "net_")
                 return "upstream-missing", {"factor": shown}
-            shown = f"∂{show(plain(last.of))}/∂{show(plain(target.wrt[0]))}".replace("net#", "net_")
-            return "other-result", {"yours": shown, "ours": show(plain(of)), "name": show(plain(last.of))}
+            shown = f"∂{show(typable(last.of))}/∂{show(typable(target.wrt[0]))}".replace("net#", "net_")
+            return "other-result", {"yours": shown, "ours": show(typable(of)), "name": show(typable(last.of))}
     if search.gives(of):
-        return "not-differentiated", {"yours": show(plain(of))}
+        return "not-differentiated", {"yours": show(typable(of))}
     return None
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel, plain
+from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel, typable
 from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.search import Between, Close, Found, Search, gradient_slip, nothing, only
 from chainrule.derive.judge.test_points import CheckedPoint, own, value
@@ -29,7 +29,7 @@ def not_the_goal(
     slope = value(explicit, place, Derivative(Ref(each, own(explicit.letters[each])), (line.target,)))
     down = -1.0 if explicit.model.goal.sense == "minimise" else 1.0
     before = value(explicit, place, line.target) if line.kind == "next" else 0.0
-    words = {"yours": pretty(each), "ours": show(plain(explicit.model.goal.value))}
+    words = {"yours": pretty(each), "ours": show(typable(explicit.model.goal.value))}
     return before + down * value(explicit, place, Ref(explicit.rate)) * slope, words
 
 
@@ -51,11 +51,11 @@ def search(
         if truth.gradient.of == Ref(MEAN) and goal.each:
             each = Derivative(Ref(goal.each, own(explicit.letters[goal.each])), truth.gradient.wrt)
             if all(close(mine, value(explicit, place, each)) for mine, place in zip(yours, places, strict=True)):
-                return "pattern-for-mean", {"yours": pretty(goal.each), "ours": show(plain(goal.value))}
+                return "pattern-for-mean", {"yours": pretty(goal.each), "ours": show(typable(goal.value))}
         if step is not None and step != goal.each and truth.gradient.of == explicit.written(Ref(str(goal.each))):
             lowered = Derivative(Ref(step, own(explicit.letters[step])), truth.gradient.wrt)
             if all(close(mine, value(explicit, place, lowered)) for mine, place in zip(yours, places, strict=True)):
-                return "not-the-error", {"yours": show(plain(goal.value)), "ours": pretty(str(goal.each))}
+                return "not-the-error", {"yours": show(typable(goal.value)), "ours": pretty(str(goal.each))}
         return asked(Search(explicit, truth.gradient, places, yours, ours, close, deep))
     rates = [value(explicit, place, Ref(explicit.rate)) for place in places]
     before = [value(explicit, place, line.target) if line.kind == "next" else 0.0 for place in places]
@@ -64,7 +64,7 @@ def search(
     down = -1.0 if explicit.model.goal.sense == "minimise" else 1.0
     rows = list(zip(yours, before, (down * rate for rate in rates), ours, strict=True))
     name = pretty(line.target.name) if isinstance(line.target, Ref) else ""
-    error = "the mean error" if of == Ref(MEAN) else show(plain(of))
+    error = "the mean error" if of == Ref(MEAN) else show(typable(of))
     words = {"rate": pretty(explicit.rate), "name": name, "yours": error}
     single = [not_the_goal(explicit, line, place) for place in places]
     if all(one is not None and close(mine, one[0]) for mine, one in zip(yours, single, strict=True)):
@@ -84,7 +84,7 @@ def search(
 
     found = asked(Search(explicit, truth.gradient, places, slopes, ours, near, deep))
     if found is not None and found[0] == "other-result":
-        return "not-the-goal", {"yours": found[1]["name"], "ours": show(plain(explicit.model.goal.value))}
+        return "not-the-goal", {"yours": found[1]["name"], "ours": show(typable(explicit.model.goal.value))}
     return found
 
 

@@ -20,7 +20,7 @@ from chainrule.derive.judge.explicit_model import ONE, ExplicitModel
 from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.points import labels, respect
 from chainrule.derive.sizes import alike_of
-from chainrule.errors import ChainruleError, DerivationError
+from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr, Index, Number, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes
 from chainrule.model.constants import constants
@@ -108,11 +108,7 @@ def generic(
         found, flat = sampled(explicit, line, wanted, seed, told, FARTHEST)  # where digits are lost, a hundred decide
     found = found[:5] + flat[: 2 if found else 5]  # where a relu is off, a line has to be 0 too
     if not found:
-        raise DerivationError(
-            "E255",
-            "no point was found at which every quantity of the model is a finite number, so no line can be checked",
-            "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
-        )
+        raise points.nowhere()
     return found
 
 

@@ -35,7 +35,7 @@ def sheet(
 ) -> Kernel:
     """The code that computes quantities by key over the patterns of a recording; lanes and runs as in `kernel`."""
     about = (tuple(names), lanes, runs, tuple(own))
-    return SHEETS.get(recording, about, lambda: written(program, recording, layout, names, lanes, runs, own))
+    return SHEETS.get(recording, about, lambda: evaluation_text(program, recording, layout, names, lanes, runs, own))
 
 
 SHEETS = IdentityCache[Kernel](16)
@@ -47,7 +47,7 @@ def there(recording: Recording, names: Sequence[str], lanes: int) -> bool:
     return SHEETS.there(recording, (tuple(names), lanes, 1, ()))
 
 
-def written(
+def evaluation_text(
     program: Program,
     recording: Recording,
     layout: Layout,

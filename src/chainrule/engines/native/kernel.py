@@ -48,14 +48,16 @@ def kernel(
     Up to ``threads`` make the steps of one run together: each calls the function, on the same scratch memory.
     """
     about = (count, lanes, runs, tuple(own), threads)
-    return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own, threads))
+    return KERNELS.get(
+        recording, about, lambda: training_text(program, recording, layout, count, lanes, runs, own, threads)
+    )
 
 
 KERNELS = IdentityCache[Kernel](16)
 """The latest kernels: a recorded step is trained with more than once."""
 
 
-def written(
+def training_text(
     program: Program,
     recording: Recording,
     layout: Layout,

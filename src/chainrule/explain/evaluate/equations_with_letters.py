@@ -8,6 +8,7 @@ whatever the other factors are. Quantities that refer to each other through a sh
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -268,15 +269,15 @@ class Grid:
 
     def combined(self, node: Expr, values: tuple[Field, ...]) -> Field:
         """The value of a node that is no product of its parts."""
-        kind = self.kind
+        kind, apply = self.arithmetic(), self.entrywise
         match node:
             case Add():
                 total = values[0]
                 for other in values[1:]:
-                    total = apply(np.add, total, other)
+                    total = apply(operator.add, total, other)
                 return total
             case Div():
-                return apply(np.divide, *values)
+                return apply(operator.truediv, *values)
             case Pow(_, exponent):
                 written = exponent_of(exponent)
                 return apply(lambda base, power: kind.power(base, power, written), *values)
@@ -286,11 +287,21 @@ class Grid:
                 return apply(lambda a, b: kind.holds(comparison, a, b), *values)
             case Cond():
                 return apply(kind.choose, *values)
-            case Reduce("logsumexp", over):
-                return self.logsumexp(values[0], over)
-            case Reduce(operator, over):
-                return self.extreme(operator, values[0], over)
+            case Reduce(reduction, over):
+                return self.over_letters(reduction, values[0], over)
         raise BrokenPass("explaining", f"{type(node).__name__} has no value")
+
+    def arithmetic(self) -> Any:
+        """What powers, calls, brackets and choices of its numbers are."""
+        return self.kind
+
+    def entrywise(self, function: Callable[..., Any], *fields: Field) -> Field:
+        """A function of its numbers, entry by entry."""
+        return apply(function, *fields)
+
+    def over_letters(self, reduction: str, one: Field, over: tuple[str, ...]) -> Field:
+        """What is no sum or mean over letters."""
+        return self.logsumexp(one, over) if reduction == "logsumexp" else self.extreme(reduction, one, over)
 
     def product(self, guarding: tuple[bool, ...], inside: tuple[Factors, ...]) -> Factors:
         """Factors together; where a bracket that guards them is 0 they do not count, not even if they are no number."""

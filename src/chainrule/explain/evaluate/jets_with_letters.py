@@ -19,15 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import BrokenPass
 from chainrule.explain.evaluate import intervals as on
 from chainrule.explain.evaluate.equations_with_letters import Grid, NamedNumbers, Part, PlannedEquation
-from chainrule.explain.evaluate.instructions import exponent_of
 from chainrule.explain.evaluate.intervals import ZERO, Enclosure, point
 from chainrule.explain.evaluate.jets import JETS, Jet, fixed, stretched
 from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, order
 from chainrule.explain.evaluate.straight import Straight
-from chainrule.expr.nodes import Add, Bracket, Call, Cond, Div, Expr, Index, Pow, Reduce
+from chainrule.expr.nodes import Index
 
 Values = NDArray[Any]
 CALL = 500
@@ -199,28 +197,11 @@ class JetGrid(Grid):
         at, values = self.index(position), self.ranges[letter]
         return Field(((at.values >= values.start) & (at.values < values.stop)) * 1.0, at.letters)
 
-    def combined(self, node: Expr, values: tuple[Field, ...]) -> Field:
-        """The value of a node that is no product of its parts."""
-        match node:
-            case Add():
-                total = values[0]
-                for other in values[1:]:
-                    total = apply(operator.add, total, other)
-                return total
-            case Div():
-                return apply(operator.truediv, *values)
-            case Pow(_, exponent):
-                written = exponent_of(exponent)
-                return apply(lambda base, power: JETS.power(base, power, written), *values)
-            case Call(function):
-                return apply(lambda *found: JETS.call(function, found), *values)
-            case Bracket(comparison):
-                return apply(lambda a, b: JETS.holds(comparison, a, b), *values)
-            case Cond():
-                return apply(JETS.choose, *values)
-            case Reduce(operator_, over):
-                return self.over_letters(operator_, values[0], over)
-        raise BrokenPass("explaining", f"{type(node).__name__} has no value")
+    def arithmetic(self) -> Any:
+        return JETS
+
+    def entrywise(self, function: Callable[..., Any], *fields: Field) -> Field:
+        return apply(function, *fields)
 
     def product(self, guarding: tuple[bool, ...], inside: tuple[Factors, ...]) -> Factors:
         """Factors together; where a bracket that guards them is 0 they are 0, even if they are no number."""

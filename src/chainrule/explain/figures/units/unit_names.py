@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chainrule.explain.figures.flow.pieces import Templates
-from chainrule.explain.figures.flow.unroll import plain
+from chainrule.explain.figures.flow.unroll import opened_body
 from chainrule.explain.figures.units.connections import Bias, Link, Roles, links_of
 from chainrule.expr.nodes import Equation, Expr, Ref, index, key
 from chainrule.expr.walk import references
@@ -56,7 +56,7 @@ def summary(model: Model, late: set[str]) -> UnitNames:
     kept = [line for line in lines if key(line.target) not in late]
     needed = wanted(kept, lines, late, model)
     ready = [
-        replace(line, body=plain(line, model.functions, templates)) for line in kept if key(line.target) in needed
+        replace(line, body=opened_body(line, model.functions, templates)) for line in kept if key(line.target) in needed
     ]
     quantities = model.quantities.values()
     roles = Roles(
