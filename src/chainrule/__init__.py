@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
     from chainrule.api.notebook import Run, load_run, resume
-    from chainrule.api.written import from_sklearn, from_torch, mlp
+    from chainrule.api.written import from_sklearn, from_sympy, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -52,6 +52,7 @@ __all__ = [
     "UsageError",
     "example",
     "from_sklearn",
+    "from_sympy",
     "from_torch",
     "grade",
     "limits",
@@ -71,6 +72,7 @@ _ROOMS = {
     "Story": "chainrule.explain",
     "example": "chainrule.api",
     "from_sklearn": "chainrule.api.written",
+    "from_sympy": "chainrule.api.written",
     "from_torch": "chainrule.api.written",
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",

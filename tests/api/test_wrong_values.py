@@ -84,7 +84,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         cr.Model: {"text": model.text}, cr.load: {"path": "x.eq"}, cr.example: {"name": "identity"},
         cr.load_run: {"path": "run.npz"}, cr.resume: {"path": "run.npz"}, cr.misconception: {"name": "minimum"},
         cr.from_torch: {"network": Linear()}, cr.from_sklearn: {"estimator": LinearRegression()},
-        cr.mlp: {"activation": "tanh"},
+        cr.mlp: {"activation": "tanh"}, cr.from_sympy: {"equations": {"E": 1.5}}, model.to_sympy: {},
         model.evaluate: {}, model.curvature: {}, model.derive: {"wrt": weight},
         model.check: {"line": f"∂E/∂{weight} = 1"}, model.train: {"steps": 3}, model.owns: {"run": run},
         model.code: {"steps": 3}, model.formatted: {}, model.page: {"path": "a.html", "run": run, "questions": False},

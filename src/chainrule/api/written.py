@@ -12,7 +12,8 @@ import numpy as np
 
 from chainrule.api.layers import ACTIVATIONS, LETTERS, LOSSES, Layer, written
 from chainrule.api.model import Model
-from chainrule.errors import UsageError, inline, shown
+from chainrule.errors import UsageError, absent, inline, shown
+from chainrule.expr.limits import limited
 from chainrule.tape.bound import Array
 
 HIDDEN = tuple(name for name in ACTIVATIONS if name != "identity")
@@ -184,3 +185,47 @@ def from_sklearn(estimator: Any) -> Model:
     layer = Layer(len(weights), "identity", weights, offset)
     loss = "squared" if kind == "LinearRegression" else "binary" if len(weights) == 1 else "classes"
     return Model(written(weights.shape[1], [layer], loss, told), name="sklearn")
+
+
+@limited
+def from_sympy(
+    equations: Any,
+    *,
+    weights: Mapping[str, Any] | None = None,
+    data: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    consts: Mapping[str, Any] | None = None,
+    minimise: str | None = None,
+    index: Mapping[str, tuple[int, int] | None] | None = None,
+    patterns: str | None = None,
+    name: str = "sympy",
+    limits: Mapping[str, int] | None = None,
+) -> Model:
+    """A model of equations of SymPy: ``sympy.Eq`` with a name on the left side, or names with their expressions.
+
+    What has no equation is said: ``weights`` with their starts (a number, a list, ``"normal(0, 1)"``, or None),
+    ``data``, ``targets`` and ``consts``. An ``Indexed`` is an array; its letters, where it is never read by them alone,
+    are written with the name, ``"x[i]"``. A letter has the ends of the sums or of the ``Idx`` that it is met in, else
+    those of ``index``, else as many values as the data have. ``patterns`` is the letter of
+    the patterns, if there is one. The text is there to be read: ``model.text``.
+
+    Errors: E412 for a node that the notation has not, E413 for names that are nothing or two things, E062 without SymPy
+    (``pip install "chainrule[sympy]"``).
+
+    >>> import chainrule as cr, sympy
+    >>> w, x, y = sympy.symbols("w x y")
+    >>> model = cr.from_sympy({"E": (sympy.tanh(w*x) - y)**2/2}, weights={"w": 0.5}, data=["x"], targets=["y"])
+    >>> print(model.text)
+    data x
+    target y
+    weight w := 0.5
+    E = (−y + tanh(w·x))²/2
+    <BLANKLINE>
+    >>> print(model.derive("w").result)
+    (tanh(w·x) − y)·x·(1 − tanh(w·x)²)
+    """
+    try:
+        from chainrule.api.symbolic.written import text_of
+    except ImportError:
+        raise absent("an expression of SymPy", "sympy", "sympy") from None
+    return Model(text_of(equations, weights, data, targets, consts, minimise, index, patterns), name)
