@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -63,8 +63,7 @@ def pairs_of(equations: object) -> list[tuple[Any, Any]]:
         keys = [sympy.Symbol(key) if isinstance(key, str) else key for key in equations]
         found = list(zip(keys, map(plain, equations.values()), strict=True))
     else:
-        several = isinstance(equations, Iterable) and not isinstance(equations, sympy.Basic)
-        each: list[Any] = list(equations) if several else [equations]  # type: ignore[call-overload]
+        each: list[Any] = list(equations) if isinstance(equations, list | tuple) else [equations]
         found = [(one.lhs, one.rhs) if isinstance(one, sympy.Equality) else (one, None) for one in each]
     for target, body in found:
         if not isinstance(target, sympy.Symbol | sympy.Indexed) or not isinstance(body, sympy.Expr):
