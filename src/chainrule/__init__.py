@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
     from chainrule.api.notebook import Run, load_run, resume
-    from chainrule.api.written import from_sklearn, from_sympy, from_torch, mlp
+    from chainrule.api.written import from_keras, from_sklearn, from_sympy, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -51,6 +51,7 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "from_keras",
     "from_sklearn",
     "from_sympy",
     "from_torch",
@@ -71,6 +72,7 @@ _ROOMS = {
     "Run": "chainrule.api.notebook",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "from_keras": "chainrule.api.written",
     "from_sklearn": "chainrule.api.written",
     "from_sympy": "chainrule.api.written",
     "from_torch": "chainrule.api.written",

@@ -115,6 +115,47 @@ def from_torch(network: Any, loss: str | None = None) -> Model:
 LINEAR = "a network that can be read is torch.nn.Sequential of Linear layers, each with an activation or none"
 
 
+KERAS: Mapping[str, str] = {
+    "linear": "identity", "tanh": "tanh", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus", "silu": "swish",
+}  # fmt: skip
+"""Activations of Keras that are one of ours as they stand."""
+
+DENSE = "a network that can be read is keras.Sequential of Dense layers, each with one of " + ", ".join(KERAS)
+
+
+def from_keras(network: Any, loss: str | None = None) -> Model:
+    """A `keras.Sequential` of dense layers and activations as a model, its weights as starts; ``loss`` as `from_torch`.
+
+    Errors: UsageError E063 for a layer that cannot be written as equations here.
+    """
+    loss = None if loss is None else one_of("loss", loss, LOSSES)
+    layers: list[Layer] = []
+    inputs, ending = None, ""
+    for layer in getattr(network, "layers", [network]):
+        kind = type(layer).__name__
+        name = "softmax" if kind == "Softmax" else str(getattr(getattr(layer, "activation", None), "__name__", ""))
+        if kind in PASSED | {"InputLayer"}:
+            continue
+        if ending or kind not in ("Dense", "Activation", "Softmax") or name not in (*KERAS, "softmax"):
+            raise UsageError("E063", f"{inline(kind)} ({shown(name)}) cannot be written as an equation here", DENSE)
+        if kind == "Dense":
+            weights = numbers(layer.get_weights()[0]).T
+            inputs = weights.shape[1] if inputs is None else inputs
+            biases = numbers(layer.get_weights()[1]) if layer.use_bias else None
+            layers.append(Layer(len(weights), "identity", weights, biases, biases is not None))
+        elif not layers or layers[-1].activation != "identity":
+            raise UsageError("E063", f"{inline(kind)} stands where no dense layer is before it", DENSE)
+        ending = "classes" if name == "softmax" else ""
+        old = layers[-1]
+        layers[-1] = Layer(old.units, KERAS.get(name, "identity"), old.weights, old.biases, old.biased)
+    if not layers:
+        raise UsageError("E063", f"{inline(type(network).__name__)} has no dense layer", DENSE)
+    if layers[-1].activation == "sigmoid" and loss in (None, "binary"):
+        ending = "binary"
+    sizes = " - ".join(str(one) for one in [inputs, *(layer.units for layer in layers)])
+    return Model(written(inputs, layers, loss or ending or "squared", [f"Sequential of Keras: {sizes}"]), name="keras")
+
+
 def steps_of(network: Any) -> list[Any]:
     """The layers of a network, those of networks inside it in their place."""
     kind = type(network).__name__

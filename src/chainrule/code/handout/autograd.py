@@ -145,7 +145,10 @@ class Autograd:
             writer = Writer(outline, self.derived, self.kept, lines)
             writer.begun.update(self.forward)
             writer.parts(outline.backward)
-            lines.add(f"return {self.gradient_names()}")
+            if self.many:
+                writer.called("return ", self.listed(list(outline.gradients.values())), "")
+            else:
+                lines.add(f"return {self.gradient_names()}")
         lines.add()
         lines.add()
 
