@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api.graded import grade
     from chainrule.api.map import Map
     from chainrule.api.notebook import Run, load_run, resume
-    from chainrule.api.written import from_sklearn, from_torch, mlp
+    from chainrule.api.written import from_keras, from_sklearn, from_sympy, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -53,7 +53,9 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "from_keras",
     "from_sklearn",
+    "from_sympy",
     "from_torch",
     "grade",
     "limits",
@@ -73,7 +75,9 @@ _ROOMS = {
     "Run": "chainrule.api.notebook",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "from_keras": "chainrule.api.written",
     "from_sklearn": "chainrule.api.written",
+    "from_sympy": "chainrule.api.written",
     "from_torch": "chainrule.api.written",
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",

@@ -17,6 +17,7 @@ from chainrule.expr.limits import LIMITS, most
 
 NONE = {
     "from_torch": "the text it writes has a limit of its own when it is read", "from_sklearn": "as from_torch",
+    "from_keras": "as from_torch",
     "mlp": "as from_torch",
     "example": "its texts come with the package", "misconception": "its texts come with the package",
     "Model.owns": "compares two texts", "Run.rows": "reads the order of visiting",

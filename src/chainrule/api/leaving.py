@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
+from chainrule.api import arguments
 from chainrule.api.mapped import Mapped
 from chainrule.errors import absent, flag
 from chainrule.expr.limits import limited
@@ -137,6 +138,28 @@ class Leaving(Mapped):
         except ImportError:
             raise absent("an estimator", "scikit-learn", "sklearn") from None
         return estimator(cast("Model", self), kind, how | {"output": output})
+
+    @limited
+    def to_sympy(self, *names: str, limits: Mapping[str, int] | None = None) -> tuple[Any, ...]:
+        r"""The equations of the text as equations of SymPy, in order: all, or those of the quantities that are named.
+
+        Names are real symbols, called as they are written (``ŷ``), arrays ``IndexedBase``, letters integer symbols; a
+        sum has its ends, where the data say how many ``n_i``. Functions of the text are opened; σ, relu and softplus
+        are what they are; a bracket is a ``Piecewise``. What is said with `from_sympy` comes back.
+
+        Errors: E412 for what SymPy has no node for, such as a maximum over a letter; E062 without SymPy
+        (``pip install "chainrule[sympy]"``).
+
+        >>> import chainrule as cr
+        >>> cr.Model("data x, y\nweight w := 0.5\nE = ½(w·x − y)²").to_sympy()[0]
+        Eq(E, (w*x - y)**2/2)
+        """
+        try:
+            from chainrule.api.symbolic.outward import equations
+        except ImportError:
+            raise absent("an expression of SymPy", "sympy", "sympy") from None
+        network = cast("Model", self).network
+        return equations(network, tuple(arguments.quantity(network, name) for name in names))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Model:  # a text does not change: what was made for it is kept
         model = cast("Model", self)

@@ -48,7 +48,7 @@ class Told(Mapping[str, Any]):
         return len(self._trace.columns)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} columns after {int(self._trace.steps[self._place])} steps>"
+        return f"Told({len(self)} columns after {int(self._trace.steps[self._place])} steps)"
 
 
 class Ended(Exception):
