@@ -80,7 +80,7 @@ def test_what_cannot_be_written_is_refused(layer: str) -> None:
 def dense(weights: np.ndarray[Any, Any], activation: str, bias: np.ndarray[Any, Any] | None = None) -> Any:
     """A layer with what is read of Keras's."""
     own = {"get_weights": lambda self: [weights] if bias is None else [weights, bias], "use_bias": bias is not None}
-    return type("Dense", (), own | {"activation": type("", (), {"__name__": activation})})()
+    return type("Dense", (), own | {"activation": type("Named", (), {"__name__": activation})()})()
 
 
 def test_networks_of_keras() -> None:
