@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from chainrule.errors import ChainruleError, RunError, inline
+from chainrule.errors import ChainruleError, MissingExtra, RunError, inline
 from chainrule.maps.computing import Compute, computation
 from chainrule.maps.store.claims import LEASE, Claims, Deadly, Held
 from chainrule.maps.store.layout import Tile
@@ -74,8 +74,8 @@ class Worker:
         """Compute a tile, unless it is done, or another process is at it."""
         try:
             return self.done(tile)
-        except RunError as error:
-            if error.code not in OUTSIDE:
+        except (RunError, MissingExtra) as error:
+            if error.code not in OUTSIDE and not isinstance(error, MissingExtra):
                 raise
             return Event("broken", tile, cause=error.problem, code=error.code, help=error.help)
 
@@ -103,6 +103,9 @@ class Worker:
                 return Event("done", tile, seconds)
             claims.release(tile)
             return Event("done", tile)
+        except MissingExtra:  # no tile is at fault where something is not installed
+            release_quietly(claims, tile)
+            raise
         except RunError as error:
             if error.code in OUTSIDE:
                 release_quietly(claims, tile)
