@@ -26,6 +26,8 @@ NONE = {
     "Derivation.needed": "writes what was found",
     "Derivation.dressed": "writes what was found", "Derivation.html": "writes what was found",
     "Leaving.as_estimator": "trains later, in fit, under the limits around that",
+    "Map.cell": "reads what was computed", "Map.compare": "reads what was computed",
+    "Map.save": "writes what was computed", "Map.save_png": "writes what was computed",
     "Figure.save": "writes what was drawn", "Animation.save": "writes what was drawn",
 }  # fmt: skip
 """Public calls that can meet no limit, and why."""

@@ -122,7 +122,7 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
         parameters = inspect.signature(call).parameters.values()
         usual = tuple(one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL))
         yield call.__qualname__, call, given, usual
-        more = any(one.kind is one.VAR_KEYWORD for one in parameters)
+        more = any(one.kind is one.VAR_KEYWORD and one.name != "where" for one in parameters)
         if more and call.__name__ not in ("animate", "as_estimator"):
             yield f"how data is read by {call.__qualname__}", call, given, tuple(HowRead.__annotations__)
         if any(one.kind is one.VAR_POSITIONAL for one in parameters):

@@ -49,11 +49,13 @@ def texts() -> list[Text]:
 
 
 def options(command: click.Command) -> set[str]:
-    return {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help"}
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    return own.union({"--help"}, *map(options, inner))
 
 
 COMMANDS = {name: options(one) for name, one in cli.commands.items()}
-OPTIONS = set().union(*COMMANDS.values(), options(cli))
+OPTIONS = options(cli)
 
 
 def callables() -> Iterator[Any]:
@@ -62,7 +64,8 @@ def callables() -> Iterator[Any]:
         if callable(one):
             yield one
         if inspect.isclass(one):
-            yield from (member for name, member in vars(one).items() if callable(member) and name[0] != "_")
+            members = (pair for base in one.__mro__ if base is not object for pair in vars(base).items())
+            yield from (member for name, member in members if callable(member) and name[0] != "_")
 
 
 def parameters() -> set[str]:

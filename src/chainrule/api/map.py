@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chainrule.api import arguments
 from chainrule.api.mapped import counted, fits, told
 from chainrule.errors import UsageError, drawn, flag, inline, shown
+from chainrule.expr.limits import limited
 from chainrule.maps import boundary, boxes, places
 from chainrule.maps.field import TRAINED, sides
 from chainrule.maps.layout import SAID
@@ -97,7 +98,15 @@ class Map:
         found["status"] = SAID[found["status"]]
         return found
 
-    def run_at(self, at: Mapping[str, object] | None = None, *, record: int = 1, **where: object) -> Run:
+    @limited
+    def run_at(
+        self,
+        at: Mapping[str, object] | None = None,
+        *,
+        record: int = 1,
+        limits: Mapping[str, int] | None = None,
+        **where: object,
+    ) -> Run:
         """The training of the cell whose numbers are nearest, as a full run: its error is the cell's, to the bit.
 
         Errors: E652 for a place that is not on the map; what kept a cell from being begun.
@@ -106,7 +115,10 @@ class Map:
 
         return trained(self.plan, self._place(at, where), record)
 
-    def explain_at(self, at: Mapping[str, object] | None = None, **where: object) -> Story:
+    @limited
+    def explain_at(
+        self, at: Mapping[str, object] | None = None, *, limits: Mapping[str, int] | None = None, **where: object
+    ) -> Story:
         """The story of the training of a cell."""
         from chainrule.api.cell import trained
 
@@ -114,6 +126,7 @@ class Map:
 
     # --- pictures
 
+    @limited
     def figure(
         self,
         of: str | None = None,
@@ -121,6 +134,7 @@ class Map:
         scale: str = "equalised",
         colours: str = "safe",
         bounds: bool = True,
+        limits: Mapping[str, int] | None = None,
     ) -> Figure:
         """A map of two axes as a picture, of one as points.
 
@@ -155,6 +169,7 @@ class Map:
 
     # --- what one does with it
 
+    @limited
     def zoom(
         self,
         window: Mapping[str, object] | None = None,
@@ -162,6 +177,7 @@ class Map:
         cells: int | Sequence[int] | None = None,
         threads: int | None = None,
         progress: Callable[[float], object] | None = None,
+        limits: Mapping[str, int] | None = None,
         **where: object,
     ) -> Map:
         """The map of a window, ``m.zoom(α=(0.1, 1), w=(0.2, 0.3))``, with as many cells along each axis or ``cells``.
@@ -206,6 +222,7 @@ class Map:
         same = all(self.arrays[name].tobytes() == other.arrays[name].tobytes() for name in common)
         return boundary.compare(sides(self.arrays), sides(other.arrays), same)
 
+    @limited
     def transect(
         self,
         axis: str,
@@ -214,6 +231,7 @@ class Map:
         *,
         last: int = 64,
         threads: int | None = None,
+        limits: Mapping[str, int] | None = None,
         **where: object,
     ) -> Transect:
         """What a quantity does in the last passes of each cell along an axis, at a place on the others: where it has
@@ -231,7 +249,16 @@ class Map:
         passes = arguments.whole("last", last, 1, 10**6)
         return transect(self.plan, place, cell, name, index, passes, counted(threads))
 
-    def bifurcation(self, axis: str, of: str, at: Mapping[str, object] | None = None, **where: object) -> Figure:
+    @limited
+    def bifurcation(
+        self,
+        axis: str,
+        of: str,
+        at: Mapping[str, object] | None = None,
+        *,
+        limits: Mapping[str, int] | None = None,
+        **where: object,
+    ) -> Figure:
         """The picture of a `transect`: each of its values a point, over the numbers of the axis."""
         from chainrule.views.figures.map import bifurcation
 

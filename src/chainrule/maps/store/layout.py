@@ -218,10 +218,10 @@ def checked(layout: Layout) -> None:
         raise ValueError("a map has an array of uint8 that is called status, and filled with 0")
     if any(count > ALONG for count in layout.count()) or layout.number > TILES:
         problem = f"{layout.number} tiles: at most {ALONG} stand along an axis, and {TILES} in a map"
-        raise LimitError("E607", problem, "make tiles larger: --tile, or tile= in Python")
+        raise LimitError("E607", problem, "make tiles larger: --tile")
     if prod(layout.tile) * max(prod(one.sides) * DTYPES[one.dtype] for one in layout.arrays) > BYTES:
         problem = f"a tile of {prod(layout.tile)} cells has more than the {BYTES} bytes that are held in memory"
-        raise LimitError("E607", problem, "make tiles smaller: --tile, or tile= in Python")
+        raise LimitError("E607", problem, "make tiles smaller: --tile")
 
 
 def fits(value: int, dtype: str) -> bool:
