@@ -278,8 +278,8 @@ class FloatRunner:
 
 
 def runner(program: Program, bound: Bound, recording: Recording, layout: Layout) -> Runner:
-    """The quicker of the two for a recorded step; sums are fused on arrays alone."""
-    if bound.numerics.fused:
+    """The quicker of the two for a recorded step; Python's floats are float64 and fuse nothing."""
+    if bound.numerics.fused or bound.numerics.bits != 64:
         return ArrayRunner(program, bound, recording, layout)
     try:
         return FloatRunner(program, bound, recording, layout)
