@@ -71,12 +71,12 @@ def test_orders(card: Card, batch: Any) -> None:
     assert not card_difference(card, cr.example("xor"), rate=RATES, steps=60, batch=batch)
 
 
-@pytest.mark.parametrize("rule", ["momentum", "adam", "rmsprop", "clip"])
+@pytest.mark.parametrize("rule", ["momentum", "adam", "clip"])
 def test_learning_rules(card: Card, rule: str) -> None:
     assert not card_difference(card, cr.example("xor"), update=rule, rate=RATES, steps=40)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_networks(card: Card, seed: int) -> None:
     assert not card_difference(card, random_model(seed), rate=RATES, steps=20)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from chainrule.code.functions import Functions
 from chainrule.code.names import Names
 from chainrule.code.reads import Arrays
+from chainrule.code.spelling import filled
 from chainrule.code.step import stepping
 from chainrule.code.wgsl.arithmetic import OWN, Modes, arithmetic
 from chainrule.code.wgsl.table import WGSL
@@ -48,23 +49,23 @@ struct Call { runs: u32, first: i32, until: i32, length: i32, turn: i32 };
 
 MAIN = """\
 @compute @workgroup_size({group})
-fn advance(@builtin(global_invocation_id) id: vec3<u32>) {{
+fn advance(@builtin(global_invocation_id) id: vec3<u32>) {
   let run = id.x;
-  if (run >= call.runs) {{ return; }}
-  if (fates[run] != 0) {{ return; }}
+  if (run >= call.runs) { return; }
+  if (fates[run] != 0) { return; }
   begin_numbers();
-  for (var k = 0u; k < {width}u; k++) {{ state[k] = states[k * call.runs + run]; }}
-  for (var k = 0u; k < {owned}u; k++) {{ consts[k] = own[k * call.runs + run]; }}
+  for (var k = 0u; k < {width}u; k++) { state[k] = states[k * call.runs + run]; }
+  for (var k = 0u; k < {owned}u; k++) { consts[k] = own[k * call.runs + run]; }
   control[0] = call.first;
   control[1] = fates[2u * call.runs + run];
   control[2] = 0;
   control[3] = 0;
   steps(call.length, call.until, call.turn);
-  for (var k = 0u; k < {width}u; k++) {{ states[k * call.runs + run] = state[k]; }}
+  for (var k = 0u; k < {width}u; k++) { states[k * call.runs + run] = state[k]; }
   fates[run] = control[3];
   fates[call.runs + run] = control[0];
   fates[2u * call.runs + run] = control[1];
-}}
+}
 """
 
 
@@ -107,7 +108,7 @@ def kernel(
             f"a run of this network keeps {room:,} numbers, and a thread of a graphics card has room for {ROOM:,}",
             "visit fewer patterns a step, or leave it to the processor",
         )
-    main = MAIN.format(group=GROUP, width=where.width, owned=owned)
+    main = filled(MAIN, group=GROUP, width=where.width, owned=owned)
     kept = (
         f"var<private> state: array<f32, {max(1, where.width)}>;\nvar<private> consts: array<f32, {max(1, owned)}>;\n"
         "var<private> control: array<i32, 5>;\n"
