@@ -8,7 +8,7 @@ from chainrule.cli.options import ascii_option
 from chainrule.cli.output import page
 
 
-@click.command(short_help="What computes on this machine: graphics cards, and what they keep.")
+@click.command(short_help="What computes here: graphics cards, and their numbers.")
 @ascii_option
 def devices(ascii: bool) -> None:
     """The processor and each graphics card that answers, with the numbers in which it gives the same bits.
