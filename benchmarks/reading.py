@@ -21,7 +21,7 @@ import numpy as np
 
 from _record import keep
 from busy import beside
-from chainrule.data import arrow, csvfile, kept
+from chainrule.data import arrow, csvfile, file_cache
 from chainrule.data.limits import LIMITS
 
 COLUMNS = 100
@@ -51,7 +51,7 @@ def ways(pandas: object) -> dict[str, Callable[[Path], object]]:
     found: dict[str, Callable[[Path], object]] = {"pandas": pandas.read_csv}  # type: ignore[attr-defined]
     if arrow.library() is not None:
         found["chainrule, with pyarrow"] = csvfile.read
-    return found | {"chainrule, without": without, "chainrule, again": lambda path: kept.table(path, LIMITS)}
+    return found | {"chainrule, without": without, "chainrule, again": lambda path: file_cache.table(path, LIMITS)}
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def main() -> None:
     with beside(asked.beside), tempfile.TemporaryDirectory() as folder:
         for name, path in written(Path(folder), asked.rows).items():
             os.utime(path, (1, 1))
-            kept.table(path, LIMITS)
+            file_cache.table(path, LIMITS)
             times: dict[str, list[tuple[float, float]]] = {way: [] for way in ways(pd)}
             for _ in range(asked.rounds):
                 for way, read in ways(pd).items():

@@ -104,7 +104,8 @@ def main() -> int:
     options.add_argument("--calls", action="store_true", help="count calls of Python")
     asked(options)
     chosen = options.parse_args()
-    SERVER.set_forkserver_preload(["__main__", "chainrule.api", "chainrule.explain.report", "chainrule.train.files"])
+    loaded = ["__main__", "chainrule.api", "chainrule.explain.tell.report", "chainrule.train.files"]
+    SERVER.set_forkserver_preload(loaded)
     kept = Kept(chosen.out)
     ways = [f"{family} {stage}" for stage in chosen.stages for family in chosen.families]
     for way in Kept(None).left(ways, chosen.shard):

@@ -2,7 +2,7 @@
 
     python3 dev.py campaign lettered --count 500 --first 0
 
-Prints how many pairs differ, with the first seeds and what is different; 1 if any.
+Prints each seed that differs and what is different; 1 if there is one.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ def main() -> int:
     options.add_argument("--count", type=int, default=500)
     options.add_argument("--first", type=int, default=0)
     chosen = options.parse_args()
-    wrong = {}
+    different = 0
     for seed in range(chosen.first, chosen.first + chosen.count):
+        print(f"\r{seed - chosen.first} of {chosen.count}, {different} differ", end="", file=sys.stderr, flush=True)
         if found := differences(random_pair(seed)):
-            wrong[seed] = found
-    print(f"{chosen.count} pairs of models, {len(wrong)} differ")
-    for seed, found in list(wrong.items())[:10]:
-        print(seed, *(one[:300] for one in found), sep="\n  ")
-    return int(bool(wrong))
+            different += 1
+            print(f"\nseed {seed}", *(one[:300] for one in found), sep="\n  ", flush=True)
+    print(f"{chosen.count} pairs of models, {different} differ")
+    return int(different > 0)
 
 
 if __name__ == "__main__":

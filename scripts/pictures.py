@@ -90,6 +90,12 @@ def mazur() -> cr.Figure:
     return cr.example("mazur").figure.network()
 
 
+def grid() -> cr.Figure:
+    axes = {"α": "geometric(0.01, 10000, 48)", "w": "linear(0, 1, 32)"}
+    found = cr.example("identity").map(axes, steps=300, batch="all", measures="reach(0.0806)")
+    return found.figure("reach")
+
+
 PICTURES: dict[str, Callable[[], cr.Figure]] = {
     "error": error,
     "landscape": landscape,
@@ -106,6 +112,7 @@ PICTURES: dict[str, Callable[[], cr.Figure]] = {
     "and": logical_and,
     "or": logical_or,
     "mazur": mazur,
+    "map": grid,
 }
 """Each picture by the name of its file."""
 

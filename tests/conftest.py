@@ -1,9 +1,12 @@
 """What every test stands on: no hidden skip, fixed random choices, and texts held against approved ones."""
 
 import difflib
+import gc
 import os
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +29,11 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+# The programs that tests start find the package's bytecode, as those of an installed package do: without it each of
+# them would compile hundreds of modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -41,6 +49,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--update-golden"):
         items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+
+
+def pytest_collection_finish() -> None:
+    """Sixteen thousand tests stay for the whole run: the collector of garbage need not go through them each time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The tests of a file in one process, where what they share is made once."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -121,6 +145,18 @@ def started() -> Iterator[Started]:
             return process
 
         yield start
+
+
+PATIENCE = 120.0
+"""Seconds after which a process or a file is given up, however busy the machine is."""
+
+
+def grown(path: Path, size: int) -> None:
+    """Waits until a file has so many bytes."""
+    end = time.monotonic() + PATIENCE
+    while not (path.exists() and path.stat().st_size >= size):
+        assert time.monotonic() < end, f"{path} did not grow"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api import Model, example, load
     from chainrule.api.graded import grade
+    from chainrule.api.map import Map
     from chainrule.api.notebook import Run, load_run, resume
-    from chainrule.api.written import from_sklearn, from_torch, mlp
+    from chainrule.api.written import from_keras, from_sklearn, from_sympy, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
         ChainruleError,
@@ -41,6 +42,7 @@ __all__ = [
     "Evaluation",
     "Figure",
     "LimitError",
+    "Map",
     "Misconception",
     "MissingExtra",
     "Model",
@@ -51,7 +53,9 @@ __all__ = [
     "Story",
     "UsageError",
     "example",
+    "from_keras",
     "from_sklearn",
+    "from_sympy",
     "from_torch",
     "grade",
     "limits",
@@ -65,12 +69,15 @@ __all__ = [
 _ROOMS = {
     "Evaluation": "chainrule.train.evaluation",
     "Figure": "chainrule.views.figure",
+    "Map": "chainrule.api.map",
     "Misconception": "chainrule.gallery",
     "Model": "chainrule.api",
     "Run": "chainrule.api.notebook",
     "Story": "chainrule.explain",
     "example": "chainrule.api",
+    "from_keras": "chainrule.api.written",
     "from_sklearn": "chainrule.api.written",
+    "from_sympy": "chainrule.api.written",
     "from_torch": "chainrule.api.written",
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",

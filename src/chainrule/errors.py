@@ -150,6 +150,12 @@ class MissingExtra(ChainruleError):
     """Something is not installed; the help is the line that installs it."""
 
 
+def absent(what: str, package: str, extra: str = "") -> MissingExtra:
+    """The error that something needs a package which is not installed, with the line that installs it."""
+    line = f'pip install "chainrule[{extra}]"' if extra else f"pip install {package}"
+    return MissingExtra("E062", f"{what} needs {package}, which is not installed", line)
+
+
 class BrokenPass(ChainruleError):
     """A pass of the package itself went wrong; please report it."""
 

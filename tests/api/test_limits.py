@@ -17,6 +17,7 @@ from chainrule.expr.limits import LIMITS, most
 
 NONE = {
     "from_torch": "the text it writes has a limit of its own when it is read", "from_sklearn": "as from_torch",
+    "from_keras": "as from_torch",
     "mlp": "as from_torch",
     "example": "its texts come with the package", "misconception": "its texts come with the package",
     "Model.owns": "compares two texts", "Run.rows": "reads the order of visiting",
@@ -24,6 +25,7 @@ NONE = {
     "Derivation.text": "writes what was found", "Derivation.last": "writes what was found",
     "Derivation.needed": "writes what was found",
     "Derivation.dressed": "writes what was found", "Derivation.html": "writes what was found",
+    "Leaving.as_estimator": "trains later, in fit, under the limits around that",
     "Figure.save": "writes what was drawn", "Animation.save": "writes what was drawn",
 }  # fmt: skip
 """Public calls that can meet no limit, and why."""
@@ -90,6 +92,14 @@ def test_a_limit_that_is_met_is_raised_by_the_call(name: str) -> None:
     call({limit: LIMITS[limit].most})
     with cr.limits(**{limit: low}):  # the call is the nearer one
         call({limit: LIMITS[limit].most})
+
+
+def test_patterns_are_differentiated_under_the_limits_of_their_call() -> None:
+    with cr.limits(derivative=1):
+        with pytest.raises(cr.LimitError):
+            cr.Model(DATA, "patterns").evaluate()
+        found = cr.Model(DATA, "patterns").evaluate(limits={"derivative": LIMITS["derivative"].most})
+        assert [one.gradient["w"][0] for one in found.patterns] == pytest.approx([5.0, 22.0])
 
 
 def test_the_command_line_says_the_same(tmp_path: Path) -> None:

@@ -77,6 +77,38 @@ def test_what_cannot_be_written_is_refused(layer: str) -> None:
             cr.from_torch(network)
 
 
+def dense(weights: np.ndarray[Any, Any], activation: str, bias: np.ndarray[Any, Any] | None = None) -> Any:
+    """A layer with what is read of Keras's."""
+    own = {"get_weights": lambda self: [weights] if bias is None else [weights, bias], "use_bias": bias is not None}
+    return type("Dense", (), own | {"activation": type("Named", (), {"__name__": activation})()})()
+
+
+def test_networks_of_keras() -> None:
+    """Stand-ins: Keras is not among what is installed for the tests; with it, the real ones are read too."""
+    W, v = np.arange(12.0).reshape(3, 4) / 10, np.ones((4, 2))
+    hidden = np.tanh(X @ W + np.arange(4))
+    for last, wanted in (
+        ("linear", hidden @ v), ("softmax", np.full((60, 2), 0.5)), ("sigmoid", 1 / (1 + np.exp(-hidden @ v[:, :1]))),
+    ):  # fmt: skip
+        layers = [dense(W, "tanh", np.arange(4.0)), type("Dropout", (), {})(), dense(v[:, : wanted.shape[1]], last)]
+        model = cr.from_keras(type("Sequential", (), {"layers": layers})())
+        assert np.abs(outputs(model, {"x": X}).reshape(wanted.shape) - wanted).max() < ROUNDING
+    for wrong in (dense(W, "gelu"), type("Conv1D", (), {})(), object(), type("Sequential", (), {"layers": []})()):
+        with pytest.raises(cr.UsageError, match="E063"):
+            cr.from_keras(wrong)
+
+
+def test_networks_of_keras_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    try:
+        import keras  # type: ignore[import-not-found]
+    except ImportError:
+        return
+    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, activation="silu"), keras.layers.Dense(2)])
+    found, wanted = outputs(cr.from_keras(network), {"x": X}), np.asarray(network.predict(X, verbose=0))
+    assert np.abs(found - wanted).max() < 1e-5  # Keras computes in float32
+
+
 def test_estimators_of_sklearn() -> None:
     pytest.importorskip("sklearn")
     from sklearn import linear_model, neural_network

@@ -45,6 +45,15 @@ class Linear:
     weight, bias = np.ones((1, 2)), None
 
 
+class Dense:
+    """As Keras's."""
+
+    use_bias, activation = False, np.tanh
+
+    def get_weights(self) -> list[Any]:
+        return [np.ones((2, 1))]
+
+
 class LinearRegression:
     """As scikit-learn's."""
 
@@ -80,32 +89,41 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
     weight = model.weights[0]
     figure, film = model.figure.error(run), model.figure.animate("error", run, pictures=2)
     derivation, story = model.derive(weight), model.explain(run)
+    of, at, entry = model.map("α=[0.1, 0.2]", steps=3), {"α": 0.1}, weight if weight == "w" else f"{weight}[1,1]"
     right: dict[Any, dict[str, Any]] = {
         cr.Model: {"text": model.text}, cr.load: {"path": "x.eq"}, cr.example: {"name": "identity"},
         cr.load_run: {"path": "run.npz"}, cr.resume: {"path": "run.npz"}, cr.misconception: {"name": "minimum"},
-        cr.from_torch: {"network": Linear()}, cr.from_sklearn: {"estimator": LinearRegression()},
-        cr.mlp: {"activation": "tanh"},
+        cr.from_torch: {"network": Linear()}, cr.from_keras: {"network": Dense()},
+        cr.from_sklearn: {"estimator": LinearRegression()},
+        cr.mlp: {"activation": "tanh"}, cr.from_sympy: {"equations": {"E": 1.5}}, model.to_sympy: {},
         model.evaluate: {}, model.curvature: {}, model.derive: {"wrt": weight},
         model.check: {"line": f"∂E/∂{weight} = 1"}, model.train: {"steps": 3}, model.owns: {"run": run},
         model.code: {"steps": 3}, model.formatted: {}, model.page: {"path": "a.html", "run": run, "questions": False},
         model.widget: {"run": run, "questions": False, "plain": True}, run.widget: {"questions": False, "plain": True},
-        model.explain: {"run": run, "claims": ["sign"]},
+        model.explain: {"run": run, "claims": ["sign"]}, cr.mlp(2, 1).as_estimator: {},
         cr.grade: {"model": model, "link": f"#m={mark(model.text)}&l.{weight}.1=1"},
         **{getattr(model.figure, way): {"run": run} for way in WAYS},
         model.figure.compare: {"runs": [run, run]}, model.figure.graph: {}, model.figure.network: {},
         model.figure.animate: {"figure": "error", "run": run, "pictures": 2},
         run.at: {"k": 1}, run.rows: {"k": 1}, run.error_at: {"k": 1}, run.save: {"path": "a.npz"},
         run.held_errors: {"steps": [1]}, run.held_error: {"weights": run.at(1)},
-        run.verify: {}, run.trace.rows: {}, run.trace.to_numpy: {}, story.text: {}, story.html: {}, derivation.text: {},
+        run.verify: {}, run.trace.rows: {}, run.trace.to_numpy: {},
+        run.trace.to_pandas: {}, story.text: {}, story.html: {}, derivation.text: {},
         derivation.last: {}, derivation.needed: {}, derivation.dressed: {}, derivation.html: {},
         figure.save: {"path": "a.svg"},
         film.save: {"path": "a.gif"},
+        model.map: {"axes": "α=[0.1, 0.2]", "steps": 3}, of.cell: {"at": at}, of.run_at: {"at": at},
+        of.explain_at: {"at": at}, of.figure: {"bounds": False}, of.save_png: {"path": "a.png"},
+        of.save: {"path": "a.csv"},
+        of.zoom: {"window": {"α": (0.1, 0.3)}, "cells": 2}, of.compare: {"other": of},
+        of.transect: {"axis": "α", "of": entry, "last": 2}, of.bifurcation: {"axis": "α", "of": entry},
     }  # fmt: skip
     for call, given in right.items():
         parameters = inspect.signature(call).parameters.values()
         usual = tuple(one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL))
         yield call.__qualname__, call, given, usual
-        if any(one.kind is one.VAR_KEYWORD for one in parameters) and call != model.figure.animate:
+        more = any(one.kind is one.VAR_KEYWORD for one in parameters)
+        if more and call.__name__ not in ("animate", "as_estimator"):
             yield f"how data is read by {call.__qualname__}", call, given, tuple(HowRead.__annotations__)
         if any(one.kind is one.VAR_POSITIONAL for one in parameters):
             yield call.__qualname__, lambda one, call=call: call(one), {}, ("one",)
@@ -157,8 +175,10 @@ def refused_as(kind: type[Exception], call: Callable[[], object]) -> object:
 
 
 HELD = {cr.Model: (), Figures: (), cr.Run: ("json", "beyond"), cr.Story: ("json",), cr.Figure: ("svg",),
-        Trace: ("single", "asked", "whole", "collected", "fits", "even", "size", "require", "places", "unknown"),
-        Derivation: ("latex", "mathml", "markdown", "json"), Animation: ()}  # fmt: skip
+        Trace: ("framed", "single", "asked", "whole", "collected", "fits", "even", "size", "require", "places",
+                "unknown"),
+        Derivation: ("latex", "mathml", "markdown", "json"), Animation: (),
+        cr.Map: ("dimension", "boundary", "to_xarray")}  # fmt: skip
 """Methods without an argument, and those of a trace that are for the package itself."""
 
 

@@ -33,6 +33,8 @@ COMMANDS = {
     "plot identity --out figure.pdf": "matplotlib PIL",
     "plot identity --animate --out film.gif": "matplotlib PIL",
     "plot identity --animate --out film.mp4": "matplotlib PIL ffmpeg",
+    "map identity --axis w=[0,1] --steps 9": "llvmlite",
+    "map identity --axis w=[0,1] --steps 9 -o m.zarr": "llvmlite",
 }
 """Command lines, each with what it cannot do without."""
 

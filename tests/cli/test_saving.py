@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import Started
+from tests.conftest import PATIENCE, Started, grown
 
 from chainrule.train.files import load_run
 
@@ -53,7 +53,7 @@ def commanded(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (line,) = (one.partition("to go on: ")[2] for one in text.splitlines() if "to go on: " in one)
     assert line.startswith("chainrule ")
     line = f"{shlex.quote(sys.executable)} -m {line}"
-    return subprocess.run(["bash", "-c", line], cwd=folder, text=True, capture_output=True, timeout=60, check=False)
+    return subprocess.run(["bash", "-c", line], cwd=folder, text=True, capture_output=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_signal_while_saving_names_the_journal_and_what_goes_on(
 ) -> None:
     process = slowly(started, tmp_path, *TRAIN, f"--out={name}")
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     assert (out, "Traceback" in err) == ("", False)
     assert f"{name}.journal" in err
@@ -86,17 +86,14 @@ def test_ctrl_c_twice_in_a_row(started: Started, tmp_path: Path) -> None:
          "--steps=9000000", "--record=1000", "--out=run.csv"],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    for _ in range(300):
-        if (tmp_path / "run.csv.journal").exists() and (tmp_path / "run.csv.journal").stat().st_size > 4000:
-            break
-        time.sleep(0.05)
+    grown(tmp_path / "run.csv.journal", 4000)
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None
     assert process.stdout.readline() == "saving\n"
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "run.csv.journal" in err
     assert "chainrule resume run.csv.journal" in err
@@ -124,15 +121,12 @@ main()
          "--out=run.npz"],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    for _ in range(300):
-        if (tmp_path / "run.npz.journal").exists() and (tmp_path / "run.npz.journal").stat().st_size > 4000:
-            break
-        time.sleep(0.05)
+    grown(tmp_path / "run.npz.journal", 4000)
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None
     assert process.stdout.readline() == "saved\n"
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err.strip()) == (128 + number, "interrupted")
     assert load_run(tmp_path / "run.npz").ended == "interrupted"
 
@@ -140,26 +134,26 @@ main()
 def test_a_signal_between_the_two_files_of_a_table_waits(started: Started, tmp_path: Path) -> None:
     """What was written and is being put in its place is put there; then the process ends."""
     program = """
-import sys, time
+import sys
 from pathlib import Path
 from chainrule.train import disk
 replace = Path.replace
 def slow(self, target):
     replace(self, target)
     print("saving", flush=True)
-    time.sleep(0.5)
+    sys.stdin.readline()  # until the signal was sent
 Path.replace = slow
 from chainrule.cli import main
 main()
 """
     process = started(
-        [sys.executable, "-c", program, *TRAIN, "--out=run.csv"], cwd=tmp_path, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        [sys.executable, "-c", program, *TRAIN, "--out=run.csv"], cwd=tmp_path, text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == "saving\n"
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate("\n\n", timeout=PATIENCE)
     assert process.returncode == 130
     assert load_run(tmp_path / "run.csv").verify()
 
@@ -180,7 +174,7 @@ if many:
 Path.replace = fatal
 model.train(steps=9).save("run.csv")
 """
-    done = subprocess.run([sys.executable, "-c", program, str(int(old))], cwd=tmp_path, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program, str(int(old))], cwd=tmp_path, timeout=PATIENCE, check=False)
     assert done.returncode == -signal.SIGKILL
     run = load_run(tmp_path / "run.csv")
     assert run.steps == 9
@@ -195,12 +189,9 @@ def test_a_run_that_was_interrupted_says_how_to_go_on(started: Started, tmp_path
          "--out=run.npz"],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    for _ in range(300):
-        if (tmp_path / "run.npz.journal").exists() and (tmp_path / "run.npz.journal").stat().st_size > 4000:
-            break
-        time.sleep(0.05)
+    grown(tmp_path / "run.npz.journal", 4000)
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 143
     assert "to go on with it: chainrule resume run.npz" in out
     assert load_run(tmp_path / "run.npz").ended == "interrupted"
@@ -228,11 +219,11 @@ def test_a_file_that_cannot_be_written_is_refused_before_training(
     tmp_path: Path, run: Callable[..., Said], name: str
 ) -> None:
     (tmp_path / "folder.npz").mkdir()
-    began = time.monotonic()
+    began = time.process_time()
     out = ["--html", name] if name.endswith("html") else ["--steps", "9000000", "--record", "1000", "--out", name]
     command = "explain" if name.endswith("html") else "train"
     said = run(shlex.join([command, "identity", "--rate", "1e-9", *out]))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert said.code == 2
     assert "E36" in said.err
     assert [part.name for part in tmp_path.iterdir()] == ["folder.npz"]
@@ -271,7 +262,7 @@ for line in {lines}:
     except SystemExit as ended:
         print(ended.code or 0, file=sys.stderr)
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, timeout=120, check=False)
     assert done.stderr == b"0\n" * len(lines)
     for name, begins in ((b"p\xe4.html", "<!"), (b"f\xef.svg", "<svg")):
         assert (tmp_path / os.fsdecode(name)).read_bytes().decode("utf-8").startswith(begins)
@@ -283,6 +274,6 @@ def test_a_journal_with_such_a_name_is_named_so_that_the_command_works(started: 
     name = os.fsdecode(b"r\xfc n.npz")
     process = slowly(started, tmp_path, *TRAIN, "--out", name)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert commanded(err, tmp_path).returncode == 0
     assert load_run(tmp_path / name).steps == 700

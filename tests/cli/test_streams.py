@@ -32,7 +32,7 @@ LINES = (
     "examples", "examples identity", "examples --misconceptions", "examples --misconceptions tangent",
     "resume cut.npz --out whole.npz", "code identity --to javascript", "new --inputs 2",
     "format identity", "completion bash", "devices",
-    "page identity --no-questions --steps 9",
+    "page identity --no-questions --steps 9", "map identity --axis w=[0.1,1] --steps 9",
 )  # fmt: skip
 
 

@@ -47,6 +47,13 @@ def test_a_text_in_a_sheet_is_no_formula() -> None:
     assert any(str(cell.value).startswith("=1+1") for cell in about)
 
 
+def test_the_names_above_a_sheet_are_those_of_its_reader() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(io.BytesIO(cr.example("identity").code("spreadsheet", steps=1)))
+    names = [cell.value for cell in book["training"][1]]
+    assert names == ["step", "pattern", "x", "y", "w", "ŷ", "E", "∂E/∂ŷ", "∂E/∂w", "w'", "w'"]
+
+
 def test_what_a_spreadsheet_cannot_say_is_refused() -> None:
     pytest.importorskip("openpyxl")
     for model, how in (

@@ -105,6 +105,37 @@ def test_c(tmp_path: Path) -> None:
     assert differences(cases, in_c(texts(cases, "c"), tmp_path), LONG) == []
 
 
+LSTM = """index t = 1..3
+data x[t]
+target y
+weight wf := 0.1, uf := 0.2, bf := 1, wi := 0.3, ui := 0.1, bi := 0, wo := 0.2, uo := 0.3, bo := 0, v := 1
+weight wg := 0.5, ug := 0.4, bg := 0
+table x[1] x[2] x[3] | y
+  1 0 1 | 1
+  0 1 0 | 0
+h[0] = 0
+c[0] = 0
+f[t] = σ(wf·x[t] + uf·h[t-1] + bf)
+i[t] = σ(wi·x[t] + ui·h[t-1] + bi)
+o[t] = σ(wo·x[t] + uo·h[t-1] + bo)
+g[t] = tanh(wg·x[t] + ug·h[t-1] + bg)
+c[t] = f[t]·c[t-1] + i[t]·g[t]
+h[t] = o[t]·tanh(c[t])
+ŷ = v·h[3]
+E = ½(ŷ − y)²"""
+
+
+@pytest.mark.parametrize("language", ["torch", "jax"])
+@pytest.mark.parametrize("batch", ["each", "all"])
+def test_many_weights_and_slices_that_are_plain_numbers(language: str, batch: str, tmp_path: Path) -> None:
+    pytest.importorskip(language)
+    cases = [("lstm", cr.Model(LSTM), {"steps": 20, "batch": batch})]
+    [text] = texts(cases, language)
+    assert max(map(len, text.splitlines())) <= 120
+    assert "import math" not in text
+    assert differences(cases, in_python([text], tmp_path), LONG) == []
+
+
 def test_a_planted_fault_is_found(tmp_path: Path) -> None:
     case = "xor", cr.example("xor"), {"steps": 2}
     (text,) = texts([case], "numpy")

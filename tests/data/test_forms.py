@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.data import Limits, arrow, bind, csvfile, kept, reading
+from chainrule.data import Limits, arrow, bind, csvfile, file_cache, reading
 from chainrule.data.given import table
 from chainrule.data.table import Column
 from chainrule.errors import ChainruleError, DataError, MissingExtra, UsageError
@@ -453,17 +453,17 @@ def test_a_run_knows_its_scales(tmp_path: Path, ending: str) -> None:
 
 @pytest.fixture
 def count() -> Any:
-    kept._tables.clear()
+    file_cache._tables.clear()
     reads: list[Path] = []
-    real = kept.csvfile.read
+    real = file_cache.csvfile.read
 
     def counting(path: Path, limits: Limits) -> Any:
         reads.append(path)
         return real(path, limits)
 
-    with patch.object(kept.csvfile, "read", counting):
+    with patch.object(file_cache.csvfile, "read", counting):
         yield reads
-    kept._tables.clear()
+    file_cache._tables.clear()
 
 
 def old(path: Path, text: str, seconds: float = 60) -> None:
@@ -508,10 +508,10 @@ def test_what_is_kept_cannot_be_written_to(tmp_path: Path, count: list[Path]) ->
     with pytest.raises(ValueError, match="read-only"):
         found.values[0].values[0] = 5  # type: ignore[attr-defined]
     assert len(found.sha256) == 64
-    with patch.object(kept, "MOST", 10):
+    with patch.object(file_cache, "MOST", 10):
         old(tmp_path / "b.csv", "x,y\n1,2\n")
         table(tmp_path / "b.csv")
-    assert len(kept._tables) == 1
+    assert len(file_cache._tables) == 1
 
 
 def test_a_pipe_or_folder_is_no_file(tmp_path: Path) -> None:

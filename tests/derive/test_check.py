@@ -3,6 +3,7 @@
 import pytest
 
 from chainrule.derive.check import Checker
+from chainrule.derive.ground import ground
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Ref
 from chainrule.model import build
@@ -21,7 +22,7 @@ TRUE = "(ŷ − y)·x·(1 − A(w·x))·A(w·x)"
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    return Checker(build(parse(TEXT)))
+    return Checker(ground(build(parse(TEXT))))
 
 
 @pytest.mark.parametrize("right", [TRUE, "(ŷ − y)·d(ŷ)/d(w)", "partial(E)/partial(ŷ)·d(ŷ)/d(z)·partial(z)/partial(w)"])
@@ -73,12 +74,13 @@ def test_what_is_checked_is_the_printed_text(checker: Checker, monkeypatch: pyte
 
 
 def test_points_are_where_logarithms_and_roots_have_values() -> None:
-    checker = Checker(build(parse("data x\nweight w\nconst n := 3\nh = log(w - 0.9) + sqrt(1 - x) + x^n\nE = h^2")))
+    text = "data x\nweight w\nconst n := 3\nh = log(w - 0.9) + sqrt(1 - x) + x^n\nE = h^2"
+    checker = Checker(ground(build(parse(text))))
     assert checker.text("d(E)/d(w)", "2·h/(w − 0.9)").points >= 3
 
 
 def test_a_model_that_is_finite_nowhere_has_no_derivation() -> None:
     with pytest.raises(DerivationError) as caught:
-        Checker(build(parse("data x\nweight w\nE = log(-w^2 - x^2)")))
+        Checker(ground(build(parse("data x\nweight w\nE = log(-w^2 - x^2)"))))
     assert caught.value.code == "E255"
     assert "arguments of log and sqrt" in caught.value.help

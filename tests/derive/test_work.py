@@ -7,6 +7,7 @@ from tests.laws.growth import FAMILIES
 
 import chainrule as cr
 from chainrule.derive.check import Checker
+from chainrule.derive.ground import ground
 from chainrule.errors import DerivationError
 from chainrule.model import build
 from chainrule.notation import parse
@@ -70,7 +71,7 @@ E = sum_k (1 - h[k])^2
 
 
 def test_a_false_line_is_still_found() -> None:
-    checker = Checker(cr.Model("data x in {1, 2}\nweight w := 0.5\nh = tanh(20*w*x)\nE = h^2\n").network)
+    checker = Checker(ground(cr.Model("data x in {1, 2}\nweight w := 0.5\nh = tanh(20*w*x)\nE = h^2\n").network))
     assert checker.text("d(E)/d(w)", "40*x*h*(1 - h^2)").ok
     for wrong in ("40*x*h*(1 - h)", "40*x*(1 - h^2)", "20*x*h*(1 - h^2)", "40*x*h"):
         with pytest.raises(DerivationError, match="E253"):
@@ -79,7 +80,7 @@ def test_a_false_line_is_still_found() -> None:
 
 @pytest.mark.parametrize("wrong", ["1/0", "exp(1000*h)*exp(1000)", "-1/0"])
 def test_a_side_that_is_not_finite_is_no_matter_of_rounding(wrong: str) -> None:
-    checker = Checker(cr.Model("data x in {1, 2}\nweight w := 0.5\nh = tanh(w*x)\nE = h^2\n").network)
+    checker = Checker(ground(cr.Model("data x in {1, 2}\nweight w := 0.5\nh = tanh(w*x)\nE = h^2\n").network))
     with pytest.raises(DerivationError, match="E253"):
         checker.text("d(E)/d(w)", f"2*h*(1 - h^2)*x + ({wrong})")
 
@@ -112,12 +113,24 @@ def test_nor_is_a_model_without_a_value(text: str) -> None:
 def test_points_at_which_everything_is_finite_come_first() -> None:
     """exp(800·w) is too large for some of the points: others are taken."""
     model = build(parse("weight w := 0.3\nE = w^2 + 1/(1 + exp(800*w))"))
-    assert all(point.certain for point in Checker(model)._points)
+    assert all(point.certain for point in ground(model).points)
 
 
 def test_a_false_line_without_a_value_is_found() -> None:
     """Where the model is finite on the way, a line has to be a number."""
-    checker = Checker(build(parse("weight w := 0.3\nE = w^2")))
+    checker = Checker(ground(build(parse("weight w := 0.3\nE = w^2"))))
     with pytest.raises(DerivationError) as error:
         checker.text("d(E)/d(w)", "2*w/(w - w)")
     assert error.value.code == "E253"
+
+
+def test_a_fact_of_what_is_compared_with_0_holds_at_the_points() -> None:
+    """Every entry that is drawn is 0: the sum is divided evenly."""
+    text = """index k = 1..2
+data x
+target t[k]
+fact sum_k t[k] = 1
+weight w[k] := 0.3
+E = sum_k [t[k] == 0]*(w[k]*x)^2 + sum_k t[k]*w[k]
+"""
+    assert all(step.check.ok for step in cr.Model(text).derive("w").steps.steps)

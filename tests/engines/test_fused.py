@@ -162,9 +162,10 @@ def test_a_sum_that_is_not_fused_is_caught(numerics: str) -> None:
         a, b, c = inputs
         return right(self, "add", (c, right(self, "multiply", (a, b))))
 
-    text, data = MODEL.text, MODEL.data  # models of their own: what is written for one is kept
+    text, data = MODEL.text, MODEL.data
     with patch.object(Writer, "operation", wrong):
-        assert difference(cr.Model(text, data=data), batch=4, steps=100, numerics=numerics)
+        one = cr.Model(text, "wrong", data)  # a network of its own: what is written for one is kept
+        assert difference(one, batch=4, steps=100, numerics=numerics)
     assert not difference(cr.Model(text, data=data), batch=4, steps=100, numerics=numerics)
 
 

@@ -12,7 +12,7 @@ CALL = """
 import ctypes
 import os
 from chainrule.engines.native import code
-from chainrule.engines.native.frame import Control
+from chainrule.engines.native.kernel_memory import Control
 
 real = code.compiled
 

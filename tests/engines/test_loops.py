@@ -11,7 +11,7 @@ pytest.importorskip("llvmlite")
 from tests.laws.engines import difference
 
 import chainrule as cr
-from chainrule.engines.native import frame
+from chainrule.engines.native import kernel_memory
 from chainrule.engines.protocol import Bound
 from chainrule.model import build
 from chainrule.notation import parse
@@ -115,7 +115,7 @@ def test_quantities_are_those_of_the_reference_engine(text: str, numerics: Any) 
 
 
 def test_a_loop_that_is_long_asks_whether_to_end() -> None:
-    with patch.object(frame, "POLLED", 8):
+    with patch.object(kernel_memory, "POLLED", 8):
         assert not difference(model(STACKED, 9), steps=5, rate=0.05, batch="all")
 
 

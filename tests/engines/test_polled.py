@@ -12,7 +12,7 @@ pytest.importorskip("llvmlite")
 from tests.laws.engines import crowd_difference, difference, polled, random_model, random_training
 
 import chainrule as cr
-from chainrule.engines.native import barrier, engine, frame
+from chainrule.engines.native import barrier, engine, kernel_memory
 from chainrule.engines.native.engine import ENGINE, LoadedNative
 from chainrule.engines.protocol import Bound, State
 from chainrule.engines.reference import REFERENCE
@@ -123,5 +123,5 @@ def test_random_networks(seed: int) -> None:
 
 def test_a_real_size() -> None:
     made = cr.Model("data x\nweight w\nE = (w*x - 1)^2", data={"x": np.linspace(0, 1, 2**21)})
-    assert frame.POLLED <= 2**23
+    assert kernel_memory.POLLED <= 2**23
     assert not difference(made, steps=1, batch="all", rate=0.1)

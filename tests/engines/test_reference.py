@@ -1,6 +1,8 @@
 """What an engine promises: values by name, a chunk of steps a call, where it ended and why."""
 
+import math
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from chainrule.engines.layout import layout
 from chainrule.engines.protocol import Bound, Loaded, State
 from chainrule.engines.reference import REFERENCE
-from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner
+from chainrule.engines.runners import ArrayRunner, FloatRunner, Runner, enough
 from chainrule.errors import UsageError
 from chainrule.model import build
 from chainrule.notation import parse
@@ -281,3 +283,39 @@ def test_a_recurrence_runs_slice_by_slice_and_its_adjoint_backwards(kind: type[R
     runner.settle()
     wanted = {name: value - 0.1 * found[f"∂goal/∂{name}"] for name, value in weights.items()}
     assert runner.row().tobytes() == places.row(wanted).tobytes()
+
+
+def ends_of(switch: float, rows: list[list[int]], chunks: list[int], text: str = IDENTITY) -> list[bytes]:
+    """Weights and states after each chunk where floats take over after so many steps."""
+    draw = np.random.default_rng(7)
+    values = {"x": draw.normal(size=3), "y": draw.normal(size=3), "alpha": 0.5}
+    with patch("chainrule.engines.runners.enough", lambda tape: switch):
+        loaded, state, found = load(text, values, 3), start(w=0.5), []
+        for first, stop in zip([0, *chunks], [*chunks, len(rows)], strict=True):
+            state = loaded.advance(state, rows[first:stop], 3).state
+            found.append(np.array([state.weights["w"], *state.states.values()]).tobytes())
+    return found
+
+
+@pytest.mark.parametrize("chunks", [[1, 9], [], [5, 6, 7]])
+def test_when_floats_take_over_changes_no_bit(chunks: list[int]) -> None:
+    """Steps over one pattern and over two in turns: each number of patterns has a runner of its own."""
+    rows = [[step % 3] if step % 4 else [0, step % 3] for step in range(30)]
+    whole = ends_of(math.inf, rows, chunks)
+    for switch in (0, 1, 3, 8, 20):
+        assert ends_of(switch, rows, chunks) == whole, switch
+
+
+def test_floats_take_over_sooner_where_there_is_less_to_write_down() -> None:
+    draw = np.random.default_rng(0)
+    small = load(IDENTITY, {"x": [0, 1], "y": [0, 1], "alpha": 0.5}, 2)
+    ranges = {"t": range(1, 5), "j": range(1, 3)}
+    deep = load(RECURRENT, {"x": draw.normal(size=(3, 4)), "y": draw.normal(size=3)}, 3, ranges)
+    steps = [enough(loaded.recording(count).tape) for loaded, count in ((small, 1), (deep, 3))]  # type: ignore[attr-defined]
+    assert 1 < steps[0] < steps[1] < 1000
+    wide = "data x[i]\nindex i = 1..500\nweight w[i] ~ normal(0, 1)\nconst α := 0.1\nE = (Σ_i w[i]·x[i])²\n"
+    large = load(wide, {"x": np.ones((2, 500)), "alpha": 0.1}, 2, {"i": range(1, 501)})
+    assert enough(large.recording(2).tape) == math.inf  # type: ignore[attr-defined]
+    runners = small._runners  # type: ignore[attr-defined]
+    kinds = [type(runners.runner(1, asked, small.recording)) for asked in (1, int(steps[0]) + 1)]  # type: ignore[attr-defined]
+    assert kinds == [ArrayRunner, FloatRunner]

@@ -106,7 +106,8 @@ def test_a_bias_that_does_not_count_cures_nothing(trained: Trained, monkeypatch:
     right = explain(run, claims=["dead"])["dead"]
     assert "A bias cures it" in right.statement
     with monkeypatch.context() as patch:
-        patch.setattr(bias_with_letters, "written", lambda context, place: (context.model.text, "ŷ = 0", "weight b"))
+        idle = lambda context, place: (context.model.text, "ŷ = 0", "weight b")  # noqa: E731
+        patch.setattr(bias_with_letters, "text_with_bias", idle)
         wrong = explain(run, claims=["dead"])["dead"]
         assert wrong.evidence["cures"] == []
         assert "cures" not in wrong.statement

@@ -31,14 +31,15 @@ NEURON += "ŷ = sigmoid(Σ_i w[i]·x[i]{})\nE = ½(ŷ − y)²"
 FACTS = {"x": [[0, 0], [1, 0], [1, 1]], "y": [0.0, 1.0, 1.0]}
 
 
-def models() -> dict[str, cr.Model]:
-    found = {path.stem: program(path)[0] for path in WITH_LETTERS}
-    for name, (text, data) in NETWORKS.items():
-        found[name] = cr.Model("\n".join(line.strip() for line in text.splitlines()), data=data)
-    return found
+NAMES = [*[path.stem for path in WITH_LETTERS], *NETWORKS]
 
 
-MODELS = models()
+@cache
+def model_of(name: str) -> cr.Model:
+    if name in NETWORKS:
+        text, data = NETWORKS[name]
+        return cr.Model("\n".join(line.strip() for line in text.splitlines()), data=data)
+    return program(next(path for path in WITH_LETTERS if path.stem == name))[0]
 
 
 @cache
@@ -49,10 +50,10 @@ def digits(batch: str = "each", steps: int = 40) -> Run:
 # ---- the second opinion ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NAMES)
 def test_both_evaluations_agree(name: str) -> None:
     """The engine, the equations in NumPy, and complex steps, at points beside the start and over several patterns."""
-    context = Context(MODELS[name].train(steps=2, batch="all", rate=1e-3))
+    context = Context(model_of(name).train(steps=2, batch="all", rate=1e-3))
     draw = np.random.default_rng(0)
     points = context.start + 0.3 * draw.normal(size=(3, len(context.names)))
     for rows in (None, (1,), (0, 2)) if context.patterns > 2 else (None,):
@@ -68,16 +69,16 @@ def test_both_evaluations_agree(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["05-two-three-one", "10-recurrent-net", "11-tied-autoencoder", "13-self-attention"])
 def test_second_derivatives_are_those_of_the_engine(name: str) -> None:
-    context = Context(MODELS[name].train(steps=1, batch="all", rate=1e-3))
-    found = MODELS[name].evaluate(second=True).hessian
+    context = Context(model_of(name).train(steps=1, batch="all", rate=1e-3))
+    found = model_of(name).evaluate(second=True).hessian
     sizes = {symbol.name: int(np.prod(context.evaluator.shape(symbol))) for symbol in context.trained}
     wanted = np.block([[np.reshape(found[w][v], (m, n)) for v, n in sizes.items()] for w, m in sizes.items()])
     assert np.abs(context.hessian(context.start) - wanted).max() <= 1e-11 * np.abs(wanted).max()
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name[:2] not in ("15", "16", "17")])  # as 14, at length
+@pytest.mark.parametrize("name", [name for name in NAMES if name[:2] not in ("15", "16", "17")])  # as 14, at length
 def test_stories_say_nothing_of_machines_and_hold_what_they_guarantee(name: str) -> None:
-    model = MODELS[name]
+    model = model_of(name)
     run = model.train(steps=12, batch="all", rate=1e-3)
     story = model.explain(run)
     text = story.text(tests=True)
@@ -241,10 +242,10 @@ def test_a_slope_that_is_only_met_as_0_is_not_called_dead(trained: Trained) -> N
     assert "Measured, not proved" in claim.statement
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_called_dead_has_no_slope_anywhere(name: str) -> None:
     """Data with many zeros; then the engine at points drawn at random."""
-    model = MODELS[name]
+    model = model_of(name)
     draw = np.random.default_rng(3)
     data = {
         key: np.where(draw.random(np.shape(values)) < 0.6, 0.0, np.asarray(values, float))
@@ -281,7 +282,7 @@ def test_weights_of_a_box_end_on_its_edge(trained: Trained) -> None:
 
 
 def test_the_curvature_of_one_weight_is_proved_with_letters_too() -> None:
-    story = MODELS["02-one-weight-all-patterns"].explain()
+    story = model_of("02-one-weight-all-patterns").explain()
     assert story["step"].evidence["guaranteed"]
     assert story["step"].evidence["range"] == [0, 1]
     assert story["step"].evidence["curvature_bound"] == pytest.approx(0.15407, rel=1e-3)
@@ -290,7 +291,7 @@ def test_the_curvature_of_one_weight_is_proved_with_letters_too() -> None:
 
 
 def test_a_slope_is_written_with_the_values_of_its_letters() -> None:
-    lines = "\n".join(MODELS["08-relu-logsumexp-decay"].explain(claims=["update"])["update"].lines)
+    lines = "\n".join(model_of("08-relu-logsumexp-decay").explain(claims=["update"])["update"].lines)
     assert "∂E/∂W₂[3,6] = ∂E/∂z₂[3]·h[6] + 2·decay·W₂[3,6]" in lines
     assert "= (−0.7799)·2.18 + 2·0.01·(−0.103) = −1.702" in lines
 
@@ -306,8 +307,8 @@ def test_a_slope_is_written_with_the_values_of_its_letters() -> None:
     ("03-linear-regression", {"rate": -0.1, "steps": 20}),
 ], ids=str)  # fmt: skip
 def test_other_ways_to_train_have_their_story(name: str, options: dict[str, Any]) -> None:
-    run = MODELS[name].train(**options)
-    story = MODELS[name].explain(run)
+    run = model_of(name).train(**options)
+    story = model_of(name).explain(run)
     assert "#" not in story.text(tests=True)
     departed = run.ended == "left the finite numbers"
     assert (story["end"].evidence.get("kind") == "left the finite numbers") == departed

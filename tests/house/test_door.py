@@ -15,6 +15,7 @@ ECHOES = {"echo", "secho", "echo_via_pager", "prompt", "confirm", "progressbar",
 MODULES = {"rich", "logging", "html", "xml", "cgi", "curses", "readline", "getpass"}
 
 ALLOWED = {
+    ("api/estimator.py", "warnings.warn"): "scikit-learn's own way; its sentence is drawn",
     ("cli/output.py", "click.echo"): "the one place from which a command writes",
     ("cli/output.py", "sys.stdout"): "it asks what the terminal is and which characters it has",
     ("cli/output.py", "sys.stderr"): "it asks whether a bar can be drawn",
@@ -97,7 +98,7 @@ SAFE = {
     "mathml": "", "math": "", "row": "", "symbol": "", "affine": "", "operator": "", "sign": "", "bracketed": "",
     "held": "", "subs": "", "checked": "", "html": "", "stroked": "", "clear": "",
     # numbers
-    "short": "", "plain": "", "len": "", "abs": "", "chr": "", "min": "", "max": "",
+    "short": "", "plain": "", "len": "", "int": "", "abs": "", "chr": "", "min": "", "max": "",
 }  # fmt: skip
 """Functions whose result may stand between tags."""
 

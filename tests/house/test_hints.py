@@ -48,9 +48,6 @@ def texts() -> list[Text]:
     return [(path, text) for text, path in found.items()]
 
 
-TEXTS = texts()
-
-
 def options(command: click.Command) -> set[str]:
     return {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help"}
 
@@ -137,7 +134,7 @@ def parses(value: str) -> bool:
 
 
 def test_what_messages_say_to_type_can_be_typed() -> None:
-    found = {text: wrong for path, text in TEXTS if (wrong := faults(path, text))}
+    found = {text: wrong for path, text in texts() if (wrong := faults(path, text))}
     assert not found, "\n".join(f"{wrong}: {text}" for text, wrong in found.items())
 
 

@@ -104,7 +104,7 @@ def told(run: Run) -> tuple[object, ...]:
 def polled(bound: int) -> Iterator[None]:
     """Groups of more operations than this ask in their loops whether to end; all code is written anew."""
     with (
-        patch("chainrule.engines.native.frame.POLLED", bound),
+        patch("chainrule.engines.native.kernel_memory.POLLED", bound),
         patch("chainrule.engines.native.kernel.KERNELS.most", 0),
         patch("chainrule.engines.native.evaluation_kernel.SHEETS.most", 0),
     ):

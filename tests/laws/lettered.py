@@ -187,7 +187,7 @@ def bare(expr: Any) -> str:
             return Reduce(node.operator, tuple(one for one in node.letters if one.rstrip("'") != LETTER), node.body)
         return node
 
-    return show(transform(explicit.single(expr, LETTER), change))
+    return show(transform(explicit.unwritten(expr, LETTER, "written"), change))
 
 
 def judged(model: cr.Model, line: str) -> Any:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from tests.laws import foreign, textbook
 from tests.laws.foreign import dot, net, sigmoid, soft
 
@@ -126,8 +127,7 @@ def value(model: Model, attempt: Attempt) -> float | None:
     """E of the one pattern, or the weight after one step."""
     if attempt.step:
         return float(model.train(steps=1).weights[model.weights[0]])
-    found = model.evaluate().patterns[0].values["E"]
-    return float(found)
+    return float(np.ravel(model.evaluate().values["E"])[0])
 
 
 # -------------------------------------------------------------------- one number a name

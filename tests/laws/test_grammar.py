@@ -17,7 +17,7 @@ REFUSED = 0.05
 """So many texts may be refused: forms that read each other in an order that leads nowhere, powers that overflow."""
 
 
-@pytest.mark.parametrize("first", range(0, 2000, EACH))
+@pytest.mark.parametrize("first", range(0, 1200, EACH))
 def test_no_text_meets_a_fault(first: int) -> None:
     refused: Counter[str] = Counter()
     for seed in range(first, first + EACH):

@@ -14,7 +14,7 @@ from chainrule.notation.statements import Box, Listed
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.eq"))
 
 
-@pytest.mark.parametrize("seed", [*range(38), 223, 648])  # a recurrence with a kink; a quotient at a border
+@pytest.mark.parametrize("seed", [*range(26), 223, 648])  # a recurrence with a kink; a quotient at a border
 def test_random_networks(seed: int) -> None:
     assert worst(seed) < 1e-12
 

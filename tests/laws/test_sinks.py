@@ -312,6 +312,9 @@ def from_options(said: str) -> Iterator[list[str]]:
     for option in ("--strings", "--options", "--out"):
         yield ["page", "identity", "--steps", "1", option, said]
     yield from (["resume", said], ["resume", "a.npz", "--out", said], ["resume", f"{said}.npz.journal"])
+    for option in ("--axis", "--measure", "--keep", "--save", "--until", "--on"):
+        yield ["map", "identity", "--axis", "w=[0, 1]", "--steps", "1", option, said]
+    yield from (["map", verb, said] for verb in ("status", "work", "repair"))
     yield ["explain", "identity", "--claim", said]
     yield ["eval", "identity", f"--{said}"]
     yield ["eval", "identity", said, "--json"]

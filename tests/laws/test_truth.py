@@ -29,7 +29,7 @@ come back though their steps go elsewhere, rests on a slope too small to move a 
 pushes against."""
 
 
-@pytest.mark.parametrize("seed", [*range(40), *REFUTED_ONCE])
+@pytest.mark.parametrize("seed", [*range(24), *REFUTED_ONCE])
 def test_nothing_that_a_story_says_is_refuted(seed: int) -> None:
     assert tried(seed).refuted == ()
 

@@ -61,15 +61,14 @@ def read(piece: str) -> bool:
     return False
 
 
-def test_there_are_pieces() -> None:
-    assert len(pieces()) > 20
-
-
-@pytest.mark.parametrize("piece", pieces())
-def test_every_piece_of_the_language_in_a_message_can_be_read(piece: str) -> None:
-    if piece in WORDS or not re.search(r"\w", piece) or re.match(r"(chainrule|numbers|expr|with|q --)", piece):
-        return
-    assert read(piece), piece
+def test_every_piece_of_the_language_in_a_message_can_be_read() -> None:
+    found = [
+        piece for piece in pieces()
+        if piece not in WORDS and re.search(r"\w", piece)
+        and not re.match(r"(chainrule|numbers|expr|with|q --)", piece)
+    ]  # fmt: skip
+    assert len(found) > 20
+    assert [piece for piece in found if not read(piece)] == []
 
 
 FORMS = {"E027", "E046", "E050"}

@@ -19,7 +19,7 @@ from tests.laws.truth.worlds import World, world
 import chainrule as cr
 from chainrule.explain.measure.context import Context
 from chainrule.page.live.embed import embedded, widths
-from chainrule.page.live.interpret import Told, told
+from chainrule.page.live.interpret import Outcome, told
 from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import Table
 from chainrule.train.run import Run
@@ -115,7 +115,7 @@ class Pair:
         found = choose.choice((0, 0, 0, 1, 2, 5, 17, choose.randrange(MOST_STEPS + 1)))
         return min(self.run.steps - bool(choose.random() < 0.9 and self.run.steps), found)
 
-    def told(self, table: Table) -> tuple[Told, ...]:
+    def told(self, table: Table) -> tuple[Outcome, ...]:
         return told(table, Probes(self.context, self.k))
 
     def given(self, table: Table) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def node(table: Table, pairs: Sequence[Pair], folder: Path) -> list[list[dict[st
     return found
 
 
-def difference(mine: Sequence[Told], other: Sequence[Mapping[str, Any]]) -> list[str]:
+def difference(mine: Sequence[Outcome], other: Sequence[Mapping[str, Any]]) -> list[str]:
     """What is not the same in what both tell."""
     found = []
     for one, two in zip(mine, other, strict=True):

@@ -11,7 +11,7 @@ from tests.laws.truth.case import Case
 import chainrule as cr
 from chainrule.explain.measure.context import Context, Moment
 from chainrule.explain.tell.claims import MEASURE
-from chainrule.page.live.interpret import Told
+from chainrule.page.live.interpret import Outcome
 
 from .live import Pair
 
@@ -45,7 +45,7 @@ def standing_at(pair: Pair) -> Context:
     return context
 
 
-def contradicted(pair: Pair, found: Iterable[Told]) -> list[str]:
+def contradicted(pair: Pair, found: Iterable[Outcome]) -> list[str]:
     """Claims that are affirmed and that explain denies, or the other way round."""
     context, wrong = standing_at(pair), []
     for one in found:
@@ -68,7 +68,7 @@ def case(pair: Pair) -> Case:
     return Case(pair.world, pair.model, pair.run, None)  # type: ignore[arg-type]
 
 
-def refuted(pair: Pair, found: Iterable[Told]) -> list[str]:
+def refuted(pair: Pair, found: Iterable[Outcome]) -> list[str]:
     """What the claims say that is not so."""
     beside, wrong = case(pair), []
     for one in found:
@@ -89,7 +89,7 @@ def gap(beside: Case, before: Any, after: Any, rows: tuple[int, ...]) -> tuple[f
     return float(beside.sense * (last - first)), SLACK * float(max(abs(first), abs(last)))
 
 
-def update(pair: Pair, beside: Case, one: Told) -> str:
+def update(pair: Pair, beside: Case, one: Outcome) -> str:
     at, rows = beside.path[pair.k], tuple(pair.run.rows(pair.k))
     if one.keys == ("update.no_step",):
         return ""
@@ -124,7 +124,7 @@ def seams(beside: Case, at: Any, rows: tuple[int, ...]) -> bool:
     )
 
 
-def sign(pair: Pair, beside: Case, one: Told) -> str:
+def sign(pair: Pair, beside: Case, one: Outcome) -> str:
     at, rows = beside.path[pair.k], tuple(pair.run.rows(pair.k))
     if not one.holds:
         return no_slope(beside, at, rows) if one.keys == ("sign.zero",) else f"no slope is wrong: {one.keys}"
@@ -141,7 +141,7 @@ def sign(pair: Pair, beside: Case, one: Told) -> str:
     return ""
 
 
-def size(pair: Pair, beside: Case, one: Told) -> str:
+def size(pair: Pair, beside: Case, one: Outcome) -> str:
     at, rows = beside.path[pair.k], tuple(pair.run.rows(pair.k))
     if not one.holds:
         return no_slope(beside, at, rows) if one.keys == ("size.zero",) else f"no slope is wrong: {one.keys}"
@@ -155,7 +155,7 @@ def size(pair: Pair, beside: Case, one: Told) -> str:
     return ""
 
 
-def steepest(pair: Pair, beside: Case, one: Told) -> str:
+def steepest(pair: Pair, beside: Case, one: Outcome) -> str:
     at, rows = beside.path[pair.k], tuple(pair.run.rows(pair.k))
     if not one.holds:
         return no_slope(beside, at, rows)
@@ -175,7 +175,7 @@ def steepest(pair: Pair, beside: Case, one: Told) -> str:
     return f"a steeper rate is {min(rates)}" if min(rates) < -length * (1 + 2e-3) else ""
 
 
-def patterns(pair: Pair, beside: Case, one: Told) -> str:
+def patterns(pair: Pair, beside: Case, one: Outcome) -> str:
     many, at = beside.world.rows, beside.path[pair.k]
     after = beside.path[min(pair.k + 1, len(beside.path) - 1)]
     if one.keys[0] in ("no_weights", "patterns.no_data", "patterns.single"):
@@ -197,7 +197,7 @@ def patterns(pair: Pair, beside: Case, one: Told) -> str:
     return "" if opposed else "none pulls against another"
 
 
-def decrease(pair: Pair, beside: Case, one: Told) -> str:
+def decrease(pair: Pair, beside: Case, one: Outcome) -> str:
     path = beside.path
     moved = [step for step in range(len(path) - 1) if not np.array_equal(path[step], path[step + 1])]
     if one.keys[0] in ("decrease.none_taken", "decrease.none_moved"):
@@ -220,7 +220,7 @@ def decrease(pair: Pair, beside: Case, one: Told) -> str:
     return "" if helped or not one.holds else "none helped"
 
 
-def amount(pair: Pair, beside: Case, one: Told) -> str:
+def amount(pair: Pair, beside: Case, one: Outcome) -> str:
     """Trained once more by the engine: plainly, by the rule sign, and by the rule normalised."""
     if one.keys[0] == "amount.zero":
         return no_slope(beside, beside.path[0], tuple(range(beside.world.rows)))
@@ -247,7 +247,7 @@ def amount(pair: Pair, beside: Case, one: Told) -> str:
     return "" if differ <= 0.01 * gained else f"the ends are {differ} apart"
 
 
-def vanish(pair: Pair, beside: Case, one: Told) -> str:
+def vanish(pair: Pair, beside: Case, one: Outcome) -> str:
     at, row = beside.path[pair.k], int(one.known["seen"])
     true, kinks = beside.slopes(at, (row,))
     if kinks.any() or seams(beside, at, (row,)):
@@ -261,7 +261,7 @@ def vanish(pair: Pair, beside: Case, one: Told) -> str:
     return "" if (share > 0.01) == one.holds else f"the share is {share}"
 
 
-def end(pair: Pair, beside: Case, one: Told) -> str:
+def end(pair: Pair, beside: Case, one: Outcome) -> str:
     key, last, known = one.keys[0], beside.path[-1], one.known
     if key == "end.left":
         return "" if pair.run.departure is not None else "it did not leave"
@@ -306,27 +306,27 @@ def longer_run(pair: Pair) -> Any:
 
 # ---- each sentence by itself -------------------------------------------------------------------------------------
 
-Said = Callable[[Pair, Case, Told], bool]
+Said = Callable[[Pair, Case, Outcome], bool]
 
 
 def single(beside: Case) -> bool:
     return beside.path.shape[1] == 1
 
 
-def lower(pair: Pair, beside: Case, one: Told) -> float:
+def lower(pair: Pair, beside: Case, one: Outcome) -> float:
     """By how much the error over the patterns of the step changes, as the text has it."""
     rows, places = tuple(pair.run.rows(pair.k)), [pair.k, pair.k + 1]
     first, last = (beside.world.exact(beside.path[place], rows) for place in places)
     return float(last - first)
 
 
-def steep(one: Told) -> float:
+def steep(one: Outcome) -> float:
     """The steepest slope."""
     slopes = np.asarray(one.known["g"])
     return float(slopes[int(np.argmax(np.abs(slopes)))])
 
 
-def boxed(pair: Pair, beside: Case, one: Told) -> bool:
+def boxed(pair: Pair, beside: Case, one: Outcome) -> bool:
     after = dict(zip(beside.world.names, beside.path[pair.k + 1], strict=True))
     return any(after[name] in ends for name, ends in beside.world.boxes.items())
 
@@ -342,7 +342,7 @@ def helped(pair: Pair, beside: Case) -> tuple[int, int]:
     return moved, clear
 
 
-def costs(pair: Pair, beside: Case, one: Told, share: float) -> bool:
+def costs(pair: Pair, beside: Case, one: Outcome, share: float) -> bool:
     """Whether a step made the goal over all patterns worse, by more than a share of it."""
     goals = beside.sense * beside.world.goal(beside.path)
     return bool((np.diff(goals) > share * (np.abs(goals[1:]) + 1e-12)).any())
@@ -391,7 +391,7 @@ SENTENCES: dict[str, Said] = {
 }  # fmt: skip
 """Of a sentence whether it is so, whatever is told of its claim."""
 
-TRIALS: dict[str, Callable[[Pair, Case, Told], str]] = {
+TRIALS: dict[str, Callable[[Pair, Case, Outcome], str]] = {
     "update": update, "sign": sign, "size": size, "steepest": steepest, "patterns": patterns, "decrease": decrease,
     "amount": amount, "vanish": vanish, "end": end,
 }  # fmt: skip

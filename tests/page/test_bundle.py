@@ -16,7 +16,7 @@ from tests.page.test_fade import embedded, spellings
 from chainrule.page.bundle import bundle, module, own
 from chainrule.page.document import ELEMENTARY
 from chainrule.page.link import form
-from chainrule.page.minify import tokens, written
+from chainrule.page.minify import joined_tokens, tokens
 from chainrule.page.script import script, source
 from chainrule.page.strings import english
 
@@ -77,9 +77,9 @@ def test_a_program_with_short_names_does_the_same(tmp_path: Path) -> None:
 
 def test_layout_goes_and_strings_stay() -> None:
     text = 'const a = "x  // y", b = `  ${ a }\\n  `;\nif (a) ;\nfor (;;) { break; }\nreturn a\nb++\n'
-    assert written(tokens(text)) == 'const a="x  // y",b=`  ${a}\\n  `;if(a);for(;;){break}\nreturn a\nb++'
-    assert written(tokens("a = b / c / d; e = /f g/.test(h);")) == "a=b/c/d;e=/f g/.test(h);"
-    assert written(tokens("a + +b - -c + ++d; 1 .e; 2 in f;")) == "a+ +b- -c+ ++d;1 .e;2 in f;"
+    assert joined_tokens(tokens(text)) == 'const a="x  // y",b=`  ${a}\\n  `;if(a);for(;;){break}\nreturn a\nb++'
+    assert joined_tokens(tokens("a = b / c / d; e = /f g/.test(h);")) == "a=b/c/d;e=/f g/.test(h);"
+    assert joined_tokens(tokens("a + +b - -c + ++d; 1 .e; 2 in f;")) == "a+ +b- -c+ ++d;1 .e;2 in f;"
 
 
 @needs_node()

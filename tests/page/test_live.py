@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.laws.javascript import needs_node
 
 import chainrule as cr
 from chainrule.explain.measure.context import Context
 from chainrule.page.live.grammar import Refused, Tree, tree
-from chainrule.page.live.interpret import Told, told
+from chainrule.page.live.interpret import Outcome, told
 from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import NEEDS, PLACE, Case, Live, Table, read, table
 from chainrule.page.live.words import PLAIN
 
-from .live import Pair, difference, lied, node
+from .live import Pair, difference, lied, node, shown
 from .live_trials import contradicted, refuted
 
 SEEDS = (*range(47), 66, 69, 104, 109, 121, 127, 154, 197, 216, 223, 264, 296, 339)
@@ -46,8 +47,34 @@ def pair(seed: int) -> Pair:
 
 
 @cache
-def right(seed: int) -> tuple[Told, ...]:
-    return pair(seed).told(table())
+def right(seed: int) -> tuple[Outcome, ...]:
+    return told(table(), probes(seed))
+
+
+class Remembering(Probes):
+    """Probes that look once: a lie asks nearly what the truth asked."""
+
+    def __init__(self, context: Context, k: int) -> None:
+        super().__init__(context, k)
+        self.answers: dict[Any, Any] = {}
+
+    def asked(self, points: Any, rows: Any, names: tuple[str, ...]) -> Any:
+        given = [np.ascontiguousarray(one) for one in (points, rows)]
+        about = (names, *[(one.shape, one.tobytes()) for one in given])
+        return self.once(about, lambda: super(Remembering, self).asked(points, rows, names))
+
+    def onward(self, steps: int) -> Any:
+        return self.once(steps, lambda: super(Remembering, self).onward(steps))
+
+    def once(self, about: Any, look: Callable[[], Any]) -> Any:
+        if about not in self.answers:
+            self.answers[about] = look()
+        return self.answers[about]
+
+
+@cache
+def probes(seed: int) -> Probes:
+    return Remembering(pair(seed).context, pair(seed).k)
 
 
 @needs_node()
@@ -114,13 +141,21 @@ def caught(false: Table, id: str) -> bool:
     known = 0
     for seed in SEEDS:
         try:
-            found = told(false, Probes(pair(seed).context, pair(seed).k), [id])
+            found = told(false, probes(seed), [id])
         except (IndexError, ValueError):
             return True  # it asks for what is not there
         known += found[0].holds is not None
+        if same(found[0], next(one for one in right(seed) if one.id == id)):
+            continue  # which is against nothing, as a test above says
         if contradicted(pair(seed), found) or refuted(pair(seed), found):
             return True
     return known < KNOWN[id] * PAIRS
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Whether the same is told of the same numbers."""
+    looked = [{name: shown(value) for name, value in told.known.items()} for told in (one, other)]
+    return (one.holds, one.keys, one.text) == (other.holds, other.keys, other.text) and looked[0] == looked[1]
 
 
 def decided(claim: Live) -> list[int]:
@@ -203,7 +238,7 @@ def test_a_step_that_went_elsewhere_is_accused() -> None:
 # ---- answers that are known --------------------------------------------------------------------------------------
 
 
-def said(text: str, k: int = 0, data: Any = None, **options: Any) -> dict[str, Told]:
+def said(text: str, k: int = 0, data: Any = None, **options: Any) -> dict[str, Outcome]:
     run = cr.Model(text).train(data, **options)
     return {one.id: one for one in told(table(), Probes(Context(run), k))}
 

@@ -120,4 +120,4 @@ def test_a_function_is_one_operation_that_keeps_its_letters() -> None:
 def test_a_planted_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(vars(expand), "integer_power", lambda machine, x, n: x * x)
     with pytest.raises(AssertionError):
-        check(cr.Model(POWERS), None, EXACT, monkeypatch)
+        check(cr.Model(POWERS, "planted"), None, EXACT, monkeypatch)

@@ -1,9 +1,11 @@
 """Runs in files: read back to the bit, every change found, nothing hostile believed, nothing lost."""
 
+import copy
 import csv
 import io
 import json
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,16 @@ def test_a_run_is_read_back_to_the_bit(trained: Trained, tmp_path: Path, kind: s
     assert found.at(13)["W"].tobytes() == run.at(13)["W"].tobytes()
     assert found.verify()
     assert sorted(tmp_path.iterdir()) == sorted({path, *([path.with_name("run.csv.json")] if kind == "csv" else [])})
+
+
+@pytest.mark.parametrize("batch", ["each", 3, [[0, 1], [2]]], ids=str)
+def test_a_run_crosses_to_another_process(trained: Trained, batch: Any) -> None:
+    run = trained(MODEL, batch=batch, record=4, seed=9, steps=30)
+    for other in (pickle.loads(pickle.dumps(run)), copy.deepcopy(run)):  # noqa: S301 - our own
+        assert (other.sha256, other.ended, other.notes, other.projections) == (
+            run.sha256, run.ended, run.notes, run.projections)  # fmt: skip
+        assert other.verify()
+        assert other.trace["error"].tobytes() == run.trace["error"].tobytes()
 
 
 @pytest.mark.parametrize("kind", KINDS)

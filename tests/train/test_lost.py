@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import Started
+from tests.conftest import PATIENCE, Started, grown
 
 from chainrule.errors import RunError
 from chainrule.train import disk
@@ -163,9 +163,9 @@ def test_ctrl_c_in_a_real_process_gives_the_run(started: Started, tmp_path: Path
         [sys.executable, "-c", f"{BEGIN}run = go(steps=10**7, save=sys.argv[1])\nprint(run.ended, run.steps)", path],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    wait_for(tmp_path / "run.npz.journal", 4000)
+    grown(tmp_path / "run.npz.journal", 4000)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     ended, steps = said.split()
     assert ended == "interrupted"
@@ -175,25 +175,14 @@ def test_ctrl_c_in_a_real_process_gives_the_run(started: Started, tmp_path: Path
     assert [part.name for part in tmp_path.iterdir()] == ["run.npz"]
 
 
-def wait_for(path: Path, size: int) -> None:
-    """Until a file has grown to a size."""
-    import time
-
-    for _ in range(600):
-        if path.exists() and path.stat().st_size >= size:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{path} did not grow")
-
-
 @pytest.mark.parametrize("size", [1000, 20000])
 def test_what_was_recorded_before_kill_9_is_read(started: Started, tmp_path: Path, size: int) -> None:
     path = tmp_path / "run.npz"
     process = started([sys.executable, "-c", BEGIN + "go(steps=10**7, save=sys.argv[1])", str(path)])
     log = tmp_path / "run.npz.journal"
-    wait_for(log, size)
+    grown(log, size)
     process.kill()
-    process.wait(timeout=30)
+    process.wait(timeout=PATIENCE)
     found = load_run(log)
     assert found.ended == "interrupted"
     assert found.steps >= (size - 1500) // 16

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import chainrule as cr
 from chainrule.errors import width
-from chainrule.views.layout import Table, fold, folded, plain, render
+from chainrule.views.layout import Table, fold, folded, plain_table, render
 from chainrule.views.progress import progress_bar
 from chainrule.views.tables import entries, evaluation, number, over_all, training, verification
 
@@ -93,7 +93,7 @@ def test_a_line_is_folded_between_words_and_nothing_is_lost(text: str, columns: 
 
 
 def test_a_plain_table_is_aligned_by_what_is_seen() -> None:
-    shown = plain(Table(("name", "value"), (("ŷ", "1"), ("w₁", "−0.5"))))
+    shown = plain_table(Table(("name", "value"), (("ŷ", "1"), ("w₁", "−0.5"))))
     assert shown.splitlines() == ["name  value", "ŷ         1", "w₁     −0.5"]
 
 

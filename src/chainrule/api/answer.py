@@ -74,7 +74,7 @@ def answered(
         pattern = arguments.whole("pattern", pattern, 0, 2**31)
     given = None
     try:
-        patterns = model._patterns(data, consts, seed, how, loose=True)
+        patterns = model._patterns(data, consts, seed, how, allow_missing_targets=True)
         starts = patterns_of.starts(model.network, consts, seed, arguments.starts(weights), ranges=patterns.ranges)
     except DataError:
         if data is not None or weights is not None or consts is not None:

@@ -14,8 +14,8 @@ from chainrule.api.point import point
 from chainrule.data.reading import HowRead
 from chainrule.errors import UsageError, shown
 from chainrule.notation.names import pretty
-from chainrule.train.bend import bend
 from chainrule.train.curvature import Curvature, ends
+from chainrule.train.hessian_products import bend
 from chainrule.train.prepare import seeded
 from chainrule.train.values import Values
 

@@ -33,7 +33,7 @@ class Layer:
     biased: bool = True
 
 
-def written(inputs: int | None, layers: Sequence[Layer], loss: str, told: Sequence[str]) -> str:
+def network_text(inputs: int | None, layers: Sequence[Layer], loss: str, told: Sequence[str]) -> str:
     """The text: letters, data, weights, a line for each layer, and the error.
 
     ``loss`` is "squared", "binary" (the target is 0 or 1, the output a probability) or "classes" (the targets say which

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
-from chainrule.errors import flag
+from chainrule.api import arguments
+from chainrule.api.mapped import Mapped
+from chainrule.errors import absent, flag
 from chainrule.expr.limits import limited
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from chainrule.train.run import Run
 
 
-class Leaving:
+class Leaving(Mapped):
     """The part of a model that writes such texts."""
 
     @limited
@@ -96,7 +99,7 @@ class Leaving:
         ``position`` are those of the page, both ways. Of a run it is also ``run.widget()``.
 
         It needs anywidget (``pip install "chainrule[notebook]"``). Without it, and where ``plain`` is wanted, the page
-        stands in a frame that needs nothing, and only shows (`Frame`). The other arguments are those of `page`.
+        stands in a frame that needs nothing, and only shows (`EmbeddedPage`). The other arguments are those of `page`.
 
         Errors: E403 for a run that a page cannot show, E406 for what a frame has not; E052 to E057 for options.
 
@@ -109,3 +112,55 @@ class Leaving:
 
         lesson = {"options": options, "strings": strings, "exercise": exercise}
         return shown(cast("Model", self), run, data, height, plain, questions, lesson, how)
+
+    def as_estimator(self, *, kind: str | None = None, output: str | None = None, **how: Any) -> Any:
+        """The model as an estimator of scikit-learn, for pipelines, searches and cross-validation.
+
+        The columns of ``X`` are the data of the text in order, ``x[1], x[2], …`` where there are letters; those of
+        ``y`` the targets. A letter without a range takes its size from them. ``kind`` is "classifier" or "regressor";
+        unsaid, it is a classifier where the error of a pattern is −log of the probability of its class, and then it has
+        ``predict_proba``. The classes may be words. ``output`` names what is predicted, by default what the error
+        compares with the targets. Other arguments are those of `train`: ``rate``, ``steps``, ``batch``, ``update``,
+        ``start``, ``hold``, ``consts``, ``seed``, ``engine``, ``numerics``, ``standardise``. After ``fit`` the training
+        is ``run_``.
+
+        It needs scikit-learn (``pip install "chainrule[sklearn]"``).
+
+        Errors: E062 without scikit-learn, E407 for data that no matrix gives, E408 for classes that the model has not.
+
+        >>> import chainrule as cr
+        >>> model = cr.mlp(2, 1, output="binary").as_estimator(steps=200, batch="all", rate=1)
+        >>> model.fit([[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "yes"]).predict([[1, 0], [0, 0]]).tolist()
+        ['yes', 'no']
+        """
+        try:
+            from chainrule.api.estimator import estimator
+        except ImportError:
+            raise absent("an estimator", "scikit-learn", "sklearn") from None
+        return estimator(cast("Model", self), kind, how | {"output": output})
+
+    @limited
+    def to_sympy(self, *names: str, limits: Mapping[str, int] | None = None) -> tuple[Any, ...]:
+        r"""The equations of the text as equations of SymPy, in order: all, or those of the quantities that are named.
+
+        Names are real symbols, called as they are written (``ŷ``), arrays ``IndexedBase``, letters integer symbols; a
+        sum has its ends, where the data say how many ``n_i``. Functions of the text are opened; σ, relu and softplus
+        are what they are; a bracket is a ``Piecewise``. What is said with `from_sympy` comes back.
+
+        Errors: E412 for what SymPy has no node for, such as a maximum over a letter; E062 without SymPy
+        (``pip install "chainrule[sympy]"``).
+
+        >>> import chainrule as cr
+        >>> cr.Model("data x, y\nweight w := 0.5\nE = ½(w·x − y)²").to_sympy()[0]
+        Eq(E, (w*x - y)**2/2)
+        """
+        try:
+            from chainrule.api.symbolic.outward import equations
+        except ImportError:
+            raise absent("an expression of SymPy", "sympy", "sympy") from None
+        network = cast("Model", self).network
+        return equations(network, tuple(arguments.quantity(network, name) for name in names))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Model:  # a text does not change: what was made for it is kept
+        model = cast("Model", self)
+        return model if model.data is None else type(model)(model.text, model.name, deepcopy(model.data, memo))

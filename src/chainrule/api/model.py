@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
-from chainrule import model, notation
+from chainrule import model
 from chainrule.api import arguments
 from chainrule.api.leaving import Leaving
 from chainrule.errors import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
     from chainrule.train.evaluation import Evaluation
     from chainrule.train.order import Batch
     from chainrule.train.run import Run
+    from chainrule.train.telling import Callback
 
     Start = Run | Mapping[str, object] | str | os.PathLike[str]
 
@@ -75,7 +76,7 @@ class Model(Leaving):
         if isinstance(name, os.PathLike):
             name = arguments.path("name", name)
         name = arguments.text("name", name, "a name for messages")
-        network = model.build(notation.parse(Source(text, name)))
+        network = model.read(Source(text, name))
         arguments.columns(data)
         for key, value in {"text": text, "name": name, "data": data, "network": network}.items():
             object.__setattr__(self, key, value)
@@ -134,7 +135,7 @@ class Model(Leaving):
         from chainrule.api.watched import watched
         from chainrule.train.column import entry_of
         from chainrule.train.evaluation import evaluate
-        from chainrule.train.losses import finite, losses
+        from chainrule.train.lost_numbers import finite, losses
 
         second, at = flag("second", second), point(self, weights, data, consts, seed, how, loose=True)
         network, entry = self.network, tuple[int, ...]()
@@ -253,8 +254,8 @@ class Model(Leaving):
         update: str | None = None, start: Start | None = None, hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None, seed: int = 0, record: int = 1, engine: str = "auto",
         numerics: str = "exact", *, progress: Callable[[int, int], object] | None = None,
-        save: str | os.PathLike[str] | None = None, memory: int | None = None, validation: object = None,
-        limits: Mapping[str, int] | None = None, **how: Unpack[HowRead],
+        callback: Callback | None = None, save: str | os.PathLike[str] | None = None, memory: int | None = None,
+        validation: object = None, limits: Mapping[str, int] | None = None, **how: Unpack[HowRead],
     ) -> Run: ...  # fmt: skip
     @overload
     def train(
@@ -262,7 +263,7 @@ class Model(Leaving):
         batch: Batch | None = None, update: str | None = None, start: Sequence[Start] | Start | None = None,
         hold: Iterable[str] = (), consts: Mapping[str, object] | None = None, seed: Sequence[int] | int = 0,
         record: int = 1, engine: str = "auto", numerics: str = "exact", *,
-        progress: Callable[[int, int], object] | None = None, memory: int | None = None,
+        progress: Callable[[int, int], object] | None = None, callback: None = None, memory: int | None = None,
         validation: object = None, limits: Mapping[str, int] | None = None, **how: Unpack[HowRead],
     ) -> tuple[Run, ...]: ...  # fmt: skip
     @limited
@@ -282,6 +283,7 @@ class Model(Leaving):
         numerics: str = "exact",
         *,
         progress: Callable[[int, int], object] | None = None,
+        callback: Callback | None = None,
         save: str | os.PathLike[str] | None = None,
         memory: int | None = None,
         validation: object = None,
@@ -298,8 +300,8 @@ class Model(Leaving):
         sum or mean over the patterns of a number of each alone, "all" if it is more, and the run says so. ``rate``
         beats the text's α or η, which beats 0.1. ``hold`` are weights that stay as they are. ``record=n`` keeps every
         n-th step.
-        ``progress(done, steps)`` is called about ten times a second. ``save`` is a file; while the training goes on, a
-        journal stands beside it.
+        ``progress(done, steps)`` is called about ten times a second, ``callback(step, values)`` after each recorded
+        step; True from it ends the training. ``save`` is a file; meanwhile a journal stands beside it.
         ``engine``: "reference" (NumPy), "native" (machine code; needs the extra `native`), or "auto", which takes the
         one that is sooner done. The bits are the same.
         ``numerics``: what the numbers are. "exact" (float64, each operation rounded), "fused" or "fused32" (float64 or
@@ -328,7 +330,7 @@ class Model(Leaving):
         return trained(
             self.network, self.data if data is None else data, rate, start, consts, seed, steps=steps, batch=batch,
             update=update, hold=hold, record=record, engine=engine, numerics=numerics, progress=progress, save=save,
-            memory=memory, reading=reading(**how), validation=validation,
+            callback=callback, memory=memory, reading=reading(**how), validation=validation,
         )  # fmt: skip
 
     @limited
@@ -383,14 +385,12 @@ class Model(Leaving):
         consts: Mapping[str, object] | None,
         seed: int,
         how: HowRead | None = None,
-        *,
-        loose: bool = False,
+        **more: Any,
     ) -> Patterns:
         from chainrule import data as patterns_of
 
         given = self.data if data is None else data
-        reading = patterns_of.reading(**(how or {}))
-        return patterns_of.bind(self.network, given, consts, seed, allow_missing_targets=loose, reading=reading)
+        return patterns_of.bind(self.network, given, consts, seed, reading=patterns_of.reading(**(how or {})), **more)
 
     def _quantity(self, name: str) -> str:
         """A name of the model, typed either way."""

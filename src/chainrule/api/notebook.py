@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.errors import UsageError, flag
 from chainrule.errors import shown as named
-from chainrule.train.above import enter
 from chainrule.train.files import load_run
 from chainrule.train.order import whole
+from chainrule.train.registered_views import enter
 from chainrule.train.resume import resume
 from chainrule.train.run import Run
 
@@ -38,13 +38,13 @@ def shown(
 ) -> Any:
     """What `Model.widget` gives; see there."""
     from chainrule.api.paged import made
-    from chainrule.page.frame import Frame, words
+    from chainrule.page.frame import EmbeddedPage, words
 
     plain, high = flag("plain", plain), whole(height)
     if high is None or not LEAST <= high <= MOST:
         raise UsageError("E405", f"{named(height)} is not a height", f"give {LEAST} to {MOST} pixels")
     page = made(model, run, data, questions, lesson, how)
-    frame = Frame(page.text, page.title, words(page.run, page.title), high)
+    frame = EmbeddedPage(page.text, page.title, words(page.run, page.title), high)
     if plain:
         return frame
     try:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.engines.protocol import Array, Bound
@@ -32,12 +34,25 @@ class Point:
 def same_data(model: Model, run: Run, consts: Mapping[str, object], seed: int) -> None:
     """An error where a run was trained on other data than the model's own: with other consts they are needed again."""
     try:
-        own = model._patterns(None, consts, seeded(seed), loose=True).values
+        own = model._patterns(None, consts, seeded(seed), allow_missing_targets=True).values
     except DataError:
         own = {}
     if not run.data.keys() <= own.keys() or fingerprint(own, run.data) != run.data_hash:
         problem = "the run was trained on data of its call, and with other consts they are read again"
         raise UsageError("E452", problem, "give data= as the training had it")
+
+
+def carried(model: Model, weights: object) -> dict[str, range]:
+    """The letter sets of weights that are given, with their values: they say sizes that the new data may not have."""
+    found: dict[str, range] = {}
+    given = {ascii_name(str(name)): value for name, value in weights.items()} if isinstance(weights, Mapping) else {}
+    for weight in model.network.named("weight"):
+        sets = [group.name for letter in weight.letters if (group := model.network.set_of(letter)) is not None]
+        if isinstance(weights, Run):
+            found |= {name: weights.recipe.ranges[name] for name in sets}
+        elif isinstance(value := given.get(weight.name), np.ndarray) and value.ndim == len(sets):
+            found |= {name: range(1, size + 1) for name, size in zip(sets, value.shape, strict=True)}
+    return found
 
 
 def point(
@@ -55,6 +70,7 @@ def point(
     The consts are those of the run where the call gives no others. ``loose`` lets targets be missing.
     """
     consts = arguments.mapping("consts", consts)
+    sizes = carried(model, weights)
     if isinstance(weights, Run):
         model.owns(weights)
         if data is None and consts is None and not how:
@@ -66,7 +82,7 @@ def point(
             same_data(model, weights, kept, seed)
         weights, consts = dict(weights.weights), kept | given
     seed = seeded(seed)
-    patterns = model._patterns(data, consts, seed, how, loose=loose)
+    patterns = model._patterns(data, consts, seed, how, allow_missing_targets=loose, sizes=sizes)
     chosen = arguments.starts(weights)
     starts = patterns_of.starts(model.network, consts, seed, chosen, ranges=patterns.ranges)
     bound = Bound(patterns.values, patterns.ranges, patterns.patterns)

@@ -23,7 +23,7 @@ from chainrule.train.run import Run, count
 if TYPE_CHECKING:
     from chainrule.api.model import Model
 
-OTHERS = {"engine", "numerics", "progress", "save", "memory"}
+OTHERS = {"engine", "numerics", "progress", "callback", "save", "memory"}
 """Arguments of a training that say nothing of a program."""
 
 LANGUAGES: Mapping[str, Callable[[Outline], str | bytes]] = {

@@ -67,12 +67,23 @@ def listed() -> dict[str, str]:
     return {name: _text(name).partition("\n")[0].lstrip("# ") for name in ordered}
 
 
+MAPPED = "trainability"
+"""The folder of the examples whose trainings are mapped."""
+
+
+def mapped() -> dict[str, str]:
+    """The examples that are for maps: ``trainability/NAME`` → what it is."""
+    folder = resources.files("chainrule.examples") / MAPPED
+    names = sorted(f"{MAPPED}/{one.name.removesuffix('.eq')}" for one in folder.iterdir() if one.name.endswith(".eq"))
+    return {name: _text(name).partition("\n")[0].lstrip("# ") for name in names}
+
+
 def example(name: str) -> Model:
     """An example that comes with the package, with its data where it has some.
 
     Errors: UsageError E459 for a name that is none, with the nearest one.
     """
-    names = listed()
+    names = listed() | mapped()
     if arguments.text("an example", name, "its name") not in names:
         near = get_close_matches(name[:60], names, n=1)
         known = f"the examples are {', '.join(names)}; a file has a dot or a slash in its name"

@@ -25,6 +25,7 @@ from chainrule.train.cases import Case
 from chainrule.train.choice import native
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import number, seeded
+from chainrule.train.telling import Callback, called
 from chainrule.train.train import train
 
 ENGINES: Mapping[str, Callable[[], Engine | None]] = {
@@ -50,6 +51,7 @@ def trained(
     engine: str,
     numerics: str,
     progress: Callable[[int, int], object] | None,
+    callback: Callback | None,
     save: str | os.PathLike[str] | None,
     memory: int | None,
     reading: Reading,
@@ -64,6 +66,7 @@ def trained(
         raise UsageError("E454", f"there is no numerics {shown(numerics)}", help)
     if progress is not None and not callable(progress):
         raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")
+    callback = called(callback)
     if not network.named("weight"):
         raise UsageError("E453", "the model has no weight, so nothing can be trained", "declare one: weight w := 0.5")
     chosen = ENGINES[shown(engine)]()
@@ -79,8 +82,11 @@ def trained(
     if not lists:
         one = case(with_rule.model, data, rate, start, settings, seed, reading, validation)
         return train(
-            network, program, chosen, one.patterns, start=one.start, rate=one.rate, seed=one.seed, save=save, **how
-        )
+            network, program, chosen, one.patterns, start=one.start, rate=one.rate, seed=one.seed, save=save,
+            callback=callback, **how,
+        )  # fmt: skip
+    if callback is not None:
+        raise UsageError("E411", "a callback is told of one run, and there is one for each entry of a list", ONE)
     if save is not None:
         raise UsageError("E372", f"save={shown(save)} is one file, and there is a run for each entry of a list", SAVE)
     if data is not None:
@@ -100,6 +106,7 @@ def seeds(seed: Any) -> Any:
     return [int(one) for one in seed] if several(seed) else int(seed)
 
 
+ONE = "train each in a call of its own, or leave callback= out"
 SAVE = "leave save= out, and save each run: run.save(…)"
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.api.layers import ACTIVATIONS, LETTERS, LOSSES, Layer, written
+from chainrule.api.layers import ACTIVATIONS, LETTERS, LOSSES, Layer, network_text
 from chainrule.api.model import Model
-from chainrule.errors import UsageError, inline, shown
+from chainrule.errors import UsageError, absent, inline, shown
+from chainrule.expr.limits import limited
 from chainrule.tape.bound import Array
 
 HIDDEN = tuple(name for name in ACTIVATIONS if name != "identity")
@@ -67,7 +68,8 @@ def mlp_text(sizes: Sequence[int | None], activation: str = "tanh", output: str 
     one_of("output", output, LOSSES)
     hidden = [Layer(size, activation) for size in sizes[1:-1]]
     told = [counted(sizes[0], "input"), *(f"{counted(size, 'unit')} with {activation}" for size in sizes[1:-1])]
-    return written(sizes[0], [*hidden, Layer(sizes[-1])], output, [", ".join([*told, counted(sizes[-1], "output")])])
+    said = ", ".join([*told, counted(sizes[-1], "output")])
+    return network_text(sizes[0], [*hidden, Layer(sizes[-1])], output, [said])
 
 
 def counted(size: int | None, what: str) -> str:
@@ -108,10 +110,52 @@ def from_torch(network: Any, loss: str | None = None) -> Model:
         raise UsageError("E063", "an activation stands before the Softmax", LINEAR)
     sizes = " - ".join(str(one) for one in [inputs, *(layer.units for layer in layers)])
     told = [f"{type(network).__name__} of PyTorch: {sizes}"]
-    return Model(written(inputs, layers, chosen, told), name="torch")
+    return Model(network_text(inputs, layers, chosen, told), name="torch")
 
 
 LINEAR = "a network that can be read is torch.nn.Sequential of Linear layers, each with an activation or none"
+
+
+KERAS: Mapping[str, str] = {
+    "linear": "identity", "tanh": "tanh", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus", "silu": "swish",
+}  # fmt: skip
+"""Activations of Keras that are one of ours as they stand."""
+
+DENSE = "a network that can be read is keras.Sequential of Dense layers, each with one of " + ", ".join(KERAS)
+
+
+def from_keras(network: Any, loss: str | None = None) -> Model:
+    """A `keras.Sequential` of dense layers and activations as a model, its weights as starts; ``loss`` as `from_torch`.
+
+    Errors: UsageError E063 for a layer that cannot be written as equations here.
+    """
+    loss = None if loss is None else one_of("loss", loss, LOSSES)
+    layers: list[Layer] = []
+    inputs, ending = None, ""
+    for layer in getattr(network, "layers", [network]):
+        kind = type(layer).__name__
+        name = "softmax" if kind == "Softmax" else str(getattr(getattr(layer, "activation", None), "__name__", ""))
+        if kind in PASSED | {"InputLayer"}:
+            continue
+        if ending or kind not in ("Dense", "Activation", "Softmax") or name not in (*KERAS, "softmax"):
+            raise UsageError("E063", f"{inline(kind)} ({shown(name)}) cannot be written as an equation here", DENSE)
+        if kind == "Dense":
+            weights = numbers(layer.get_weights()[0]).T
+            inputs = weights.shape[1] if inputs is None else inputs
+            biases = numbers(layer.get_weights()[1]) if layer.use_bias else None
+            layers.append(Layer(len(weights), "identity", weights, biases, biases is not None))
+        elif not layers or layers[-1].activation != "identity":
+            raise UsageError("E063", f"{inline(kind)} stands where no dense layer is before it", DENSE)
+        ending = "classes" if name == "softmax" else ""
+        old = layers[-1]
+        layers[-1] = Layer(old.units, KERAS.get(name, "identity"), old.weights, old.biases, old.biased)
+    if not layers:
+        raise UsageError("E063", f"{inline(type(network).__name__)} has no dense layer", DENSE)
+    if layers[-1].activation == "sigmoid" and loss in (None, "binary"):
+        ending = "binary"
+    sizes = " - ".join(str(one) for one in [inputs, *(layer.units for layer in layers)])
+    told = [f"Sequential of Keras: {sizes}"]
+    return Model(network_text(inputs, layers, loss or ending or "squared", told), name="keras")
 
 
 def steps_of(network: Any) -> list[Any]:
@@ -178,9 +222,53 @@ def from_sklearn(estimator: Any) -> Model:
             for at, (weights, offset) in enumerate(pairs)
         ]
         loss = {"identity": "squared", "logistic": "binary", "softmax": "classes"}[str(estimator.out_activation_)]
-        return Model(written(numbers(estimator.coefs_[0]).shape[0], layers, loss, told), name="sklearn")
+        return Model(network_text(numbers(estimator.coefs_[0]).shape[0], layers, loss, told), name="sklearn")
     weights = np.atleast_2d(numbers(estimator.coef_))
     offset = np.broadcast_to(np.atleast_1d(numbers(estimator.intercept_)), len(weights)).copy()
     layer = Layer(len(weights), "identity", weights, offset)
     loss = "squared" if kind == "LinearRegression" else "binary" if len(weights) == 1 else "classes"
-    return Model(written(weights.shape[1], [layer], loss, told), name="sklearn")
+    return Model(network_text(weights.shape[1], [layer], loss, told), name="sklearn")
+
+
+@limited
+def from_sympy(
+    equations: Any,
+    *,
+    weights: Mapping[str, Any] | None = None,
+    data: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    consts: Mapping[str, Any] | None = None,
+    minimise: str | None = None,
+    index: Mapping[str, tuple[int, int] | None] | None = None,
+    patterns: str | None = None,
+    name: str = "sympy",
+    limits: Mapping[str, int] | None = None,
+) -> Model:
+    """A model of equations of SymPy: ``sympy.Eq`` with a name on the left side, or names with their expressions.
+
+    What has no equation is said: ``weights`` with their starts (a number, a list, ``"normal(0, 1)"``, or None),
+    ``data``, ``targets`` and ``consts``. An ``Indexed`` is an array; its letters, where it is never read by them alone,
+    are written with the name, ``"x[i]"``. A letter has the ends of the sums or of the ``Idx`` that it is met in, else
+    those of ``index``, else as many values as the data have. ``patterns`` is the letter of
+    the patterns, if there is one. The text is there to be read: ``model.text``.
+
+    Errors: E412 for a node that the notation has not, E413 for names that are nothing or two things, E062 without SymPy
+    (``pip install "chainrule[sympy]"``).
+
+    >>> import chainrule as cr, sympy
+    >>> w, x, y = sympy.symbols("w x y")
+    >>> model = cr.from_sympy({"E": (sympy.tanh(w*x) - y)**2/2}, weights={"w": 0.5}, data=["x"], targets=["y"])
+    >>> print(model.text)
+    data x
+    target y
+    weight w := 0.5
+    E = (−y + tanh(w·x))²/2
+    <BLANKLINE>
+    >>> print(model.derive("w").result)
+    (tanh(w·x) − y)·x·(1 − tanh(w·x)²)
+    """
+    try:
+        from chainrule.api.symbolic.written import text_of
+    except ImportError:
+        raise absent("an expression of SymPy", "sympy", "sympy") from None
+    return Model(text_of(equations, weights, data, targets, consts, minimise, index, patterns), name)

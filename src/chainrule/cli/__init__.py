@@ -19,6 +19,7 @@ from chainrule.cli.derive import derive
 from chainrule.cli.devices import devices
 from chainrule.cli.format import format_
 from chainrule.cli.group import refuse
+from chainrule.cli.map import map_
 from chainrule.cli.new import new
 from chainrule.cli.page import page
 from chainrule.cli.plot import plot
@@ -30,6 +31,7 @@ cli.add_command(completion)
 cli.add_command(derive)
 cli.add_command(devices)
 cli.add_command(format_)
+cli.add_command(map_)
 cli.add_command(new)
 cli.add_command(page)
 cli.add_command(plot)

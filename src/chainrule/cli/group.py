@@ -20,7 +20,7 @@ from chainrule.cli.streams import BROKEN, FAILED
 from chainrule.errors import BrokenPass, ChainruleError, LimitError, RunError, UsageError
 from chainrule.expr.limits import limits
 
-ORDER = ("explain", "derive", "check", "train", "plot", "eval", "examples")
+ORDER = ("explain", "derive", "check", "train", "map", "plot", "eval", "examples")
 """The commands in the order of their use; others follow by name."""
 
 
@@ -95,7 +95,7 @@ def code(error: ChainruleError) -> int:
             return 4
         case RunError(code="E373"):
             return signals.code()
-        case RunError(code="E361"):
+        case RunError(code="E361" | "E605"):
             return FAILED
     return FAILED if error.code in BROKEN else 2
 

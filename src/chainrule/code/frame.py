@@ -19,9 +19,9 @@ from chainrule.notation import show
 from chainrule.program.parts import of_the_text
 from chainrule.program.program import NEW, STEP, Symbol, computed
 from chainrule.program.show import renamed, visible
+from chainrule.tape.plain_folds import spelled
 from chainrule.tape.plan import plan
 from chainrule.tape.record import Recording
-from chainrule.tape.spelled import spelled
 from chainrule.tape.unroll import Large, unrolled
 
 SMALL = 2000
@@ -40,7 +40,7 @@ Load = tuple[str, Value]
 """A name, and what it is."""
 
 
-class Frame:
+class PrintedFunction:
     """A function that is being printed, of a step that visits ``count`` patterns."""
 
     def __init__(

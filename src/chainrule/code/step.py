@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeVar
 
-from chainrule.code.frame import Frame
+from chainrule.code.frame import PrintedFunction
 from chainrule.code.reads import Arrays
 from chainrule.code.spelling import LOOSE, SUM, Form, Spelling, filled
 from chainrule.code.value import Value, formed, plus, spelled
@@ -70,13 +70,13 @@ def steps(
 def stepping(
     name: str, count: int, arrays: Arrays, recording: Recording, spelling: Spelling, taken: Iterable[str],
     called: Called, recorded: bool, **how: int,
-) -> Frame:  # fmt: skip
+) -> PrintedFunction:  # fmt: skip
     """The same, with what is known of it; without ``recorded`` it knows no trace."""
     program = arrays.program
     finite = must_be_finite(program, recording)
     results = list(recording.results.values())
     updated = [recording.updated[one] for one in recording.projected]
-    frame = Frame(arrays, recording, [*finite, *results, *updated], spelling, taken, called, **how)
+    frame = PrintedFunction(arrays, recording, [*finite, *results, *updated], spelling, taken, called, **how)
     walk = frame.walk
     frame.explain()
     frame.function(name, STEP_ARGUMENTS if recorded else STEP_ARGUMENTS[:UNRECORDED])
@@ -127,7 +127,7 @@ def sheet(
 ) -> tuple[str, list[Quantity]]:  # fmt: skip
     """The function that computes quantities by key, and where it leaves each."""
     slots = {key: recording.named[key] for key in names}
-    frame = Frame(arrays, recording, [one.slot for one in slots.values()], spelling, taken, called, **how)
+    frame = PrintedFunction(arrays, recording, [one.slot for one in slots.values()], spelling, taken, called, **how)
     walk, found, start = frame.walk, [], 0
     frame.function(name, SHEET_ARGUMENTS)
     frame.declare(frame.given)
@@ -152,7 +152,7 @@ def sheet(
 # --- parts of a step
 
 
-def leaving(frame: Frame, finite: Sequence[int]) -> None:
+def leaving(frame: PrintedFunction, finite: Sequence[int]) -> None:
     """Ends the loop where one of the numbers is not finite."""
     spelling = frame.spelling
     names = [slot for slot in finite if frame.where is None and prod(frame.shapes[slot]) > 1]
@@ -165,7 +165,7 @@ def leaving(frame: Frame, finite: Sequence[int]) -> None:
     frame.close()
 
 
-def asked(frame: Frame, values: Sequence[Value], names: Sequence[int], odd: Form) -> str:
+def asked(frame: PrintedFunction, values: Sequence[Value], names: Sequence[int], odd: Form) -> str:
     """Whether one of single values, or of arrays, is not finite, where the language says of which it is so."""
     spelling = frame.spelling
     frame.add(spelling.counter, name="fine", value=1)
@@ -183,7 +183,7 @@ def asked(frame: Frame, values: Sequence[Value], names: Sequence[int], odd: Form
     return compare(spelling, "==", "fine", "0")
 
 
-def multiplied(frame: Frame, values: Sequence[Value], names: Sequence[int]) -> str:
+def multiplied(frame: PrintedFunction, values: Sequence[Value], names: Sequence[int]) -> str:
     """The same where it does not: times 0 such a number is not 0."""
     spelling = frame.spelling
     times, add = spelling.operations["multiply"], spelling.operations["add"]
@@ -203,7 +203,7 @@ def multiplied(frame: Frame, values: Sequence[Value], names: Sequence[int]) -> s
     return formed(spelling.comparisons["!="], Value(tested, SUM), zero).text
 
 
-def moved_variables(frame: Frame, recorded: bool) -> None:
+def moved_variables(frame: PrintedFunction, recorded: bool) -> None:
     """New weights and states become the old ones; ``moved`` says whether a bit of one changed."""
     spelling, recording = frame.spelling, frame.recording
     names, new = set(frame.kept.values()), list[tuple[str, str]]()
@@ -229,7 +229,7 @@ def moved_variables(frame: Frame, recorded: bool) -> None:
             frame.add(spelling.assign, name=old, value=text)
 
 
-def moved_arrays(frame: Frame, recorded: bool) -> None:
+def moved_arrays(frame: PrintedFunction, recorded: bool) -> None:
     """The same where weights and states stand in an array: all new ones are computed before an old one is lost."""
     spelling, arrays = frame.spelling, frame.arrays
     after = frame.names.fresh("after")
@@ -262,7 +262,7 @@ def moved_arrays(frame: Frame, recorded: bool) -> None:
         frame.close()
 
 
-def boxed(frame: Frame) -> None:
+def boxed(frame: PrintedFunction) -> None:
     """Says in ``put`` which weights were put back into their boxes."""
     spelling, recording = frame.spelling, frame.recording
     if not recording.projected:
@@ -281,7 +281,7 @@ def boxed(frame: Frame) -> None:
     frame.close()
 
 
-def kept(frame: Frame) -> None:
+def kept(frame: PrintedFunction) -> None:
     """Records the state."""
     spelling, width = frame.spelling, frame.arrays.width
     frame.open(spelling.when, test=compare(spelling, "!=", "keep", "0"))
@@ -299,7 +299,7 @@ def kept(frame: Frame) -> None:
     frame.close()
 
 
-def pairs(frame: Frame, slot: int, symbol: Symbol) -> Iterator[tuple[int, Value]]:
+def pairs(frame: PrintedFunction, slot: int, symbol: Symbol) -> Iterator[tuple[int, Value]]:
     """The entries of an unrolled slot in the order of a symbol's letters, and what they are."""
     found: list[tuple[int, Value]] = []
     frame.each(slot, symbol.letters, lambda value, entry: found.append((entry.constant, value)))

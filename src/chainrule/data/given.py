@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data import arrow, jsontable, kept, npyfile
+from chainrule.data import arrow, file_cache, jsontable, npyfile
 from chainrule.data.limits import Limits
 from chainrule.data.table import Array, Rows, Table, kind
 from chainrule.errors import DataError
@@ -38,7 +38,7 @@ def table(data: object, limits: Limits | None = None) -> Table:
         case Table():
             return data
         case str() | os.PathLike():
-            return kept.table(path_of(data), limits)
+            return file_cache.table(path_of(data), limits)
         case Mapping():
             return Table(tuple(data), tuple(data.values()), "call", by_row=False)
         case np.ndarray():

@@ -55,18 +55,19 @@ def bind(
     *,
     allow_missing_targets: bool = False,
     reading: Reading = AS_IT_IS,
+    sizes: Mapping[str, range] | None = None,
 ) -> Patterns:
     """The patterns of a model.
 
     ``data`` is a mapping name → array, a sequence of mappings, a data frame, or the path of a file; a column is a name
     or one entry, ``x[2]``. ``reading`` says how it is read. ``consts`` win over the text. ``seed`` is for data drawn
-    with ``~``.
+    with ``~``. ``sizes`` are those of letter sets that neither the text nor the data gives, because weights carry them.
 
     Errors: E200-E216 and E242-E247 about the data given; E206 a missing column; E220-E226 about values; E230-E235 about
     consts and sizes; E234 a limit.
     """
     limits = Limits() if limits is None else limits
-    return Binding(model, consts, seed, limits, allow_missing_targets, reading).patterns(data)
+    return Binding(model, consts, seed, limits, allow_missing_targets, reading, sizes or {}).patterns(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Binding:
     limits: Limits
     loose: bool
     reading: Reading
+    sizes: Mapping[str, range] = field(default_factory=dict)
 
     def patterns(self, data: object) -> Patterns:
         """The patterns of all rows."""
@@ -110,7 +112,8 @@ class Binding:
             raise _no_target(model, missing[0])
         first = constants(model, self.consts, partial=True)
         count = arranged.count if arranged.count is not None else (1 if model.pattern_set is None else None)
-        found = constants(model, self.consts, _sizes(model, arranged, first.ranges), count)
+        known = {name: values for name, values in self.sizes.items() if name not in first.ranges}
+        found = constants(model, self.consts, known | _sizes(model, arranged, first.ranges), count)
         _count(model, found, count)
         _lengths(model, arranged, found)
         if model.sets:

@@ -60,7 +60,7 @@ def used(
     """
     wanted = {quantity.name for role in ("data", "target") for quantity in model.named(role)}
     check_names(model, reading, wanted)
-    where = Where(model, reading, wanted, known)
+    where = ColumnFinder(model, reading, wanted, known)
     places = where.places(table)
     turned = table.other
     if turned is not None and not places and where.places(turned):
@@ -113,7 +113,7 @@ def names_of(model: Model, role: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class ColumnFinder:
     """How the columns of a table are found for the names of a model."""
 
     model: Model

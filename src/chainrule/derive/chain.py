@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import ended, gathered, named
-from chainrule.derive.form import has_zero, put, readable, without_ones, without_zeros
 from chainrule.derive.local import Local
+from chainrule.derive.readable import has_zero, put, readable, without_ones, without_zeros
+from chainrule.derive.textbook_end import ended, gathered, named
 from chainrule.expr.nodes import Add, Call, Derivative, Equation, Expr, Mul, Neg, Reduce, Ref, key
 from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.occurrences import ONE, ZERO, product
@@ -176,11 +176,11 @@ class Chain:
         quantity = self._model.quantities[name]
         zero = self._total(name)
         if quantity.role in ("target", "data"):
-            return Reason("given-data", {"v": written(quantity), "what": what(quantity), "zero": zero})
+            return Reason("given-data", {"v": with_definition(quantity), "what": what(quantity), "zero": zero})
         return Reason("independent", {"v": Ref(name), "w": self._wrt, "zero": zero})
 
 
-def written(quantity: Quantity) -> Expr | Equality:
+def with_definition(quantity: Quantity) -> Expr | Equality:
     """A quantity as a sentence names it: with its definition if the text computes it."""
     match quantity.start:
         case Computed(value):

@@ -1,31 +1,30 @@
 """A printed line → whether it is true: parsed back, and both sides computed at points by an oracle that knows no rule.
 
-Conventions. What is checked is the text, not the tree: a bracket lost in printing is found. The points are generic
-numbers even where a quantity is 0 or 1 by its domain (at x = 0 every line about ``w·x`` says 0 = 0), then values of the
-domains. Inert derivatives are computed by a complex step on the equations of the model. A line that fails is an error
-and is never printed.
+Conventions. What is checked is the text, not the tree: a bracket lost in printing is found. Inert derivatives are
+computed by a complex step on the equations, each number once. A line that fails is an error and is never printed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
 from chainrule.derive.derivation import Check
-from chainrule.derive.points import PATTERNS, Point, Values, entries, points
-from chainrule.derive.work import Sides, Work, compared
+from chainrule.derive.points import Point, entries
+from chainrule.derive.work import UNCHECKED, Sides, Work, compared
 from chainrule.errors import DerivationError
-from chainrule.expr.nodes import Derivative, Equation, Expr, Reduce, key
-from chainrule.expr.walk import nodes
-from chainrule.model.explicit import written, written_function
-from chainrule.model.model import HIDDEN, Model
+from chainrule.expr.nodes import Derivative, Equation, Expr, Kind, Ref, key
+from chainrule.gradient.reads import reads
+from chainrule.gradient.reverse import closure
+from chainrule.model.letters import free
+from chainrule.model.model import HIDDEN, Definition
 from chainrule.notation import parse_expression, show
 from chainrule.notation.limits import Limits
 from chainrule.notation.names import pretty
 from chainrule.numbers import oracle
-from chainrule.numbers.environment import Setting
+from chainrule.numbers.environment import Entry, Setting, place_of
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import Floats
 from chainrule.numbers.rounded import rounding
@@ -33,103 +32,152 @@ from chainrule.numbers.rounded import rounding
 OWN = Limits(text=10**9, depth=10**6, nodes=10**9, names=10**9, digits=10**9)
 """Lines are as long as their own limit has it: those of a text someone gives are not for them."""
 
-E = TypeVar("E", bound=Expr)
-Made = Callable[[int], None]
-"""Is told how many numbers were computed."""
+Bound = Mapping[str, int]
+"""A value for each letter."""
+
+Cause = tuple[Kind, tuple[str, ...]]
+"""The kind of a derivative, and of a partial the name that it is of, else those that it is by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lines are checked on. No points: there are more numbers than may be computed.
+
+    ``printed`` is how a line has an expression, ``meant`` what a printed one means, with every letter written;
+    ``bound`` gives the free letters of a line values at the point of a number, where brackets of them hold.
+    """
+
+    equations: tuple[Equation, ...]  # every letter written
+    functions: Mapping[str, Definition]
+    quantities: tuple[str, ...]
+    setting: Setting
+    points: tuple[Point, ...]
+    bound: Callable[[tuple[str, ...], int, tuple[Expr, ...]], Bound]
+    letters: tuple[str, ...] = ()  # that a line may be printed with
+    printed: Callable[[Expr], Expr] = lambda expr: expr
+    meant: Callable[[Expr], Expr] = lambda expr: expr
 
 
 class Checker:
-    """Checks lines on one model; values of a point, and of a derivative at it, are computed once."""
+    """Checks lines; values of a point, and of a derivative at it, are computed once."""
 
-    def __init__(self, model: Model, equations: tuple[Equation, ...] | None = None, seed: int = 0) -> None:
-        known = model.equations if equations is None else equations
-        reduced = any(isinstance(node, Reduce) for equation in known for node in nodes(equation.body))
-        varying = (quantity.name for quantity in model.quantities.values() if quantity.varies)
-        self._many = frozenset(varying) if reduced else frozenset()
-        self._equations = tuple(replace(one, target=self._of(one.target), body=self._of(one.body)) for one in known)
-        self._setting = Setting(
-            ranges={HIDDEN: range(PATTERNS)},
-            pattern=HIDDEN,
-            functions=model.functions if not self._many else {
-                name: written_function(one, HIDDEN, self._many) for name, one in model.functions.items()
-            },
-        )
-        self._functions = tuple(model.functions)
-        self._quantities = tuple(model.quantities)
-        given = tuple(quantity for quantity in model.quantities.values() if quantity.role != "derived")
-        self._points = tuple(points(given, self._equations, self._setting, self._many, seed))
-        self._known: dict[tuple[int, Derivative, int | None], float] = {}
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self._users: dict[str, set[str]] = {}
+        for equation in ground.equations:
+            for name in reads(equation.body, ground.functions):
+                self._users.setdefault(name, set()).add(key(equation.target))
+        self._anew: dict[Cause, Collection[str]] = {}
+        self._known: dict[tuple[object, ...], float] = {}
+        self._given: dict[tuple[int, Cause], dict[str, Any]] = {}
         self._work = Work()
 
-    def line(self, left: Expr, right: Expr) -> Check:
-        """The check of ``left = right`` as it is printed. Raises DerivationError E253 where the sides differ."""
-        return self.text(show(left), show(right))
+    def line(self, left: Expr, right: Expr, where: tuple[Expr, ...] = ()) -> Check:
+        """The check of ``left = right`` as it is printed, where brackets of its letters hold.
 
-    def text(self, left: str, right: str) -> Check:
+        Raises DerivationError E253 where the sides differ.
+        """
+        return self.text(show(self.ground.printed(left)), show(self.ground.printed(right)), where)
+
+    def text(self, left: str, right: str, where: tuple[Expr, ...] = ()) -> Check:
         """The check of two printed sides.
 
+        >>> from chainrule.derive.ground import ground
         >>> from chainrule.model import build
         >>> from chainrule.notation import parse
-        >>> checker = Checker(build(parse("data x in {0, 1}; weight w; E = w*x".replace("; ", chr(10)))))
-        >>> checker.text("d(E)/d(w)", "x").ok
+        >>> model = build(parse("data x in {0, 1}; weight w; E = w*x".replace("; ", chr(10))))
+        >>> Checker(ground(model)).text("d(E)/d(w)", "x").ok
         True
         """
-        functions, quantities = self._functions, self._quantities
+        ground = self.ground
+        if not ground.points:
+            return UNCHECKED
         sides = [
-            self._of(parse_expression(side, functions=functions, quantities=quantities, limits=OWN))
+            ground.meant(
+                parse_expression(side, letters=ground.letters, functions=ground.functions,
+                                 quantities=ground.quantities, limits=OWN)
+            )
             for side in (left, right)
-        ]
-        return compared((partial(self._sides, left, right, sides, *at) for at in enumerate(self._points)), self._work)
+        ]  # fmt: skip
+        loose = tuple(dict.fromkeys(letter for side in sides for letter in free(side)))
 
-    def _sides(self, left: str, right: str, sides: list[Expr], place: int, point: Point) -> Sides:
-        """Both sides at a point."""
+        def at(place: int, point: Point) -> Sides:
+            bound = ground.bound(loose, place, where)
 
-        def values() -> tuple[float, float]:
-            ours, theirs = (self._value(side, place, point.given, point.values) for side in sides)
-            return ours, theirs
+            def values() -> tuple[float, float]:
+                ours, theirs = (self._value(side, place, bound) for side in sides)
+                return ours, theirs
 
-        return Sides(point, values, partial(self._rounding, sides, place, point.values),
-                     lambda ours, theirs: false_line(left, right, ours, theirs, point.given))  # fmt: skip
+            return Sides(point, values, partial(self._rounding, sides, point, bound),
+                         lambda ours, theirs: false_line(left, right, ours, theirs, point, bound))  # fmt: skip
 
-    def _value(self, side: Expr, place: int, given: Values, values: Values) -> float:
-        def derivative(node: Derivative, bound: Mapping[str, int]) -> float:
-            at = (place, node, bound.get(HIDDEN))
+        return compared((partial(at, *one) for one in enumerate(ground.points)), self._work)
+
+    def _value(self, side: Expr, place: int, bound: Bound) -> float:
+        ground, values = self.ground, self.ground.points[place].values
+
+        def derivative(node: Derivative, letters: Bound) -> float:
+            moved = tuple(entry(one, letters) for one in node.wrt)
+            of = entry(node.of, letters) if isinstance(node.of, Ref) else \
+                (node.of, tuple((one, letters[one]) for one in free(node.of)))  # fmt: skip
+            at = (place, node.kind, of, moved)
             if at not in self._known:
-                self._known[at] = self._slope(node, given, bound, self._work.add)
+                cause = cause_of(node)
+                if (place, cause) not in self._given:
+                    anew = self._computed_anew(cause)
+                    self._given[place, cause] = {name: one for name, one in values.items() if name not in anew}
+                given = self._given[place, cause]
+                self._known[at] = oracle.derivative(
+                    node, ground.equations, given, setting=ground.setting, letters=letters, made=self._work.add
+                )
             return self._known[at]
 
-        letters = {HIDDEN: place % PATTERNS}
-        return evaluate(
-            side, values, setting=self._setting, letters=letters, derivative=derivative, made=self._work.add
+        return float(
+            evaluate(side, values, setting=ground.setting, letters=bound, derivative=derivative, made=self._work.add)
         )
 
-    def _slope(self, node: Derivative, given: Values, bound: Mapping[str, int], made: Made) -> float:
-        return oracle.derivative(node, self._equations, given, setting=self._setting, letters=bound, made=made)
-
-    def _rounding(self, sides: list[Expr], place: int, values: Values) -> float:
+    def _rounding(self, sides: list[Expr], point: Point, bound: Bound) -> float:
         """How much rounding may do to the sides of a line."""
-        letters = {HIDDEN: place % PATTERNS}
-        made = {key(equation.target) for equation in self._equations}
+        ground = self.ground
 
-        def value(kind: Floats, moved: Values, side: Expr) -> float:
-            given = {name: number for name, number in moved.items() if name not in made}
-            slope = partial(self._slope, given=given, made=lambda numbers: None)
-            return evaluate(
-                side, moved, kind, setting=self._setting, letters=letters,
-                derivative=lambda node, bound: slope(node, bound=bound),
-            )  # fmt: skip
+        def value(kind: Floats, moved: Mapping[str, Any], side: Expr) -> float:
+            def derivative(node: Derivative, letters: Bound) -> float:
+                anew = self._computed_anew(cause_of(node))
+                given = {name: number for name, number in moved.items() if name not in anew}
+                return oracle.derivative(node, ground.equations, given, setting=ground.setting, letters=letters)
 
-        return sum(rounding(partial(value, side=side), values) for side in sides)
+            return float(evaluate(side, moved, kind, setting=ground.setting, letters=bound, derivative=derivative))
 
-    def _of(self, expr: E) -> E:
-        """An expression with the letter of the patterns written out, where there are patterns to tell apart."""
-        return written(expr, HIDDEN, self._many) if self._many else expr
+        return sum(rounding(partial(value, side=side), point.values) for side in sides)
+
+    def _computed_anew(self, cause: Cause) -> Collection[str]:
+        """What is computed anew for a derivative: for a partial the quantity itself, else what follows."""
+        kind, names = cause
+        if kind == "partial":
+            return names
+        if cause not in self._anew:
+            self._anew[cause] = closure({user for name in names for user in self._users.get(name, ())}, self._users)
+        return self._anew[cause]
 
 
-def false_line(left: str, right: str, ours: float, theirs: float, given: Values) -> DerivationError:
+def cause_of(node: Derivative) -> Cause:
+    """The kind of a derivative, and the names that decide what has to be computed anew for it."""
+    if node.kind == "total":
+        return "total", tuple(one.name for one in node.wrt)
+    return "partial", (node.of.name,) if isinstance(node.of, Ref) else ()
+
+
+def entry(reference: Ref, letters: Bound) -> Entry:
+    """The one number that a name with indices is."""
+    return reference.name, tuple(place_of(one, letters) for one in reference.indices)
+
+
+def false_line(left: str, right: str, ours: float, theirs: float, point: Point, bound: Bound) -> DerivationError:
     """The error that stands in place of a line that is not true."""
-    numbers = {name: " or ".join(f"{one:.6g}" for one in entries(value)) for name, value in given.items()}
-    place = ", ".join(f"{pretty(name)} = {number}" for name, number in numbers.items())
+    letters = [f"{letter} = {value}" for letter, value in bound.items() if letter != HIDDEN]
+    numbers = {name: entries(value) for name, value in point.given.items()}
+    few = [f"{pretty(name)} = {' or '.join(f'{one:.6g}' for one in own)}" for name, own in numbers.items()]
+    place = "a point with " + ", ".join(letters) if letters else ", ".join(few)
     return DerivationError(
         "E253",
         f"a line of the derivation is false: {left} is {ours:.12g}, but {right} is {theirs:.12g}, at {place}",

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
+from chainrule.derive.declared_pattern import Said, as_printed
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
-from chainrule.derive.ends import gathered
-from chainrule.derive.form import Lines, TooLong
+from chainrule.derive.ground import ground
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
 from chainrule.derive.local import Local
-from chainrule.derive.pattern import Lines as Checked
-from chainrule.derive.pattern import said
+from chainrule.derive.readable import LineBudget, TooLong
 from chainrule.derive.spelled import spelled
+from chainrule.derive.textbook_end import gathered
 from chainrule.derive.work import noted
 from chainrule.errors import NOWHERE, UsageError, shown
 from chainrule.expr.limits import placed
@@ -78,11 +78,12 @@ def derive(
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
-        found = noted(written(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern))
+        made = derivation_of(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern)
+        found = noted(made)
     return replace(found, notes=(*said, *found.notes)) if said else found
 
 
-def written(
+def derivation_of(
     model: Model,
     wrt: str,
     of: str,
@@ -101,15 +102,16 @@ def written(
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
         if (plain := hidden(model)) is not None:
-            printed = said(model, plain, equations, of, seed)
-            return printed.derivation(plainly(plain, wrt, of, detail, substitute, printed))
+            printed = Said(model, model.quantities[of].varies)
+            checker = as_printed(printed, plain, equations, of, seed)
+            return printed.derivation(plain_derivation(plain, wrt, of, detail, substitute, checker))
         notes = (*asides, *kinks(model, equations, of, wrt))
         return indexed(model, equations, of, wrt, detail, seed, notes, substitute, matrix)
-    return plainly(model, wrt, of, detail, substitute, Checker(model, equations, seed))
+    return plain_derivation(model, wrt, of, detail, substitute, Checker(ground(model, equations, seed)))
 
 
-def plainly(
-    model: Model, wrt: str, of: str, detail: str, substitute: Collection[str], checker: Checked
+def plain_derivation(
+    model: Model, wrt: str, of: str, detail: str, substitute: Collection[str], checker: Checker
 ) -> Derivation:
     """The derivation of a network of plain numbers, one pattern at a time."""
     equations, asides = recognised(model, needed(model, of))
@@ -120,7 +122,7 @@ def plainly(
     notes = (*asides, *kinks(model, equations, of, wrt))
     if detail in ("normal", "full"):
         try:
-            moves, whole = [], Lines()
+            moves, whole = [], LineBudget()
             for move in chain.moves():
                 whole.take(move.state)  # at once: the moves after a state too long to read may take for ever
                 moves.append(move)
@@ -141,7 +143,7 @@ def plainly(
     return Derivation(model, chain.goal, detail, steps, notes)
 
 
-def lines(goal: Derivative, moves: list[Move], checker: Checked, local: Local | None) -> list[Step]:
+def lines(goal: Derivative, moves: list[Move], checker: Checker, local: Local | None) -> list[Step]:
     """The moves as lines, each checked; with their sub-steps if there is a ``local`` to give them."""
     found: list[Step] = []
     before: Expr = goal
@@ -159,7 +161,7 @@ def lines(goal: Derivative, moves: list[Move], checker: Checked, local: Local | 
     return found
 
 
-def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, checker: Checked) -> tuple[Step, ...]:
+def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, checker: Checker) -> tuple[Step, ...]:
     """The adjoint equations as lines, the wanted one last."""
     users: dict[str, list[str]] = {}
     for equation in equations:
@@ -185,7 +187,7 @@ def brief(model: Model, equations: tuple[Equation, ...], of: str, wrt: str, chec
 
 
 def substituted(
-    goal: Derivative, steps: tuple[Step, ...], checker: Checked, only: Collection[str] = ()
+    goal: Derivative, steps: tuple[Step, ...], checker: Checker, only: Collection[str] = ()
 ) -> tuple[Step, ...]:
     """The last adjoint equation with the others put into it, the nearest first: all, or those by names asked for."""
     bodies = {step.left: step.after for step in steps if not only or step.left.wrt[0].name in only}

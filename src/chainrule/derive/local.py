@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.form import readable, short_enough
+from chainrule.derive.readable import readable, short_enough
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import (
     Add,

@@ -1,7 +1,8 @@
-"""A model → the points at which lines are checked: generic numbers at which all is finite, then values of its domains.
+"""Equations → the points at which lines are checked: numbers that are special in no way, at which all is finite.
 
-Conventions. A point is a number for each name that no equation gives. Where an equation reduces over the patterns, a
-quantity with one value a pattern has ``PATTERNS`` of them, keyed by the position of the pattern.
+Conventions. A point has a number for each entry of each name that no equation gives, keyed by the values of its
+letters. The first is of either sign, the next positive, then below 1, and so on; a quantity that is compared with
+numbers is one of them. Facts of the form Σ t = 1 hold.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 
 from chainrule.errors import ChainruleError, DerivationError
-from chainrule.expr.nodes import At, Bracket, Equation, Expr, Number, Ref
+from chainrule.expr.nodes import At, Bracket, Equation, Expr, Number, Reduce, Ref
 from chainrule.expr.walk import nodes
+from chainrule.model.letters import free
 from chainrule.model.model import Quantity
-from chainrule.notation.statements import Computed, Given, Listed, Listing
-from chainrule.numbers.environment import Setting
+from chainrule.notation.statements import Fact, Given, Listing
+from chainrule.numbers.environment import Setting, bindings, place_of
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.finite import FINITE, NotFinite
 from chainrule.numbers.kinds import FLOATS, Floats
 
-GENERIC, DOMAIN, TRIES, PATTERNS = 3, 2, 400, 3
 MODERATE = 1e6
 """Points with numbers beyond are taken only where there are no others: differences of large numbers lose digits."""
 
@@ -30,7 +31,8 @@ BEYOND = 12
 """So many points with something infinite on the way, before others are no longer looked for: six in a row are drawn in
 different manners."""
 
-Value = float | dict[tuple[int, ...], float]
+Table = dict[tuple[int, ...], float]
+Value = float | Table
 Values = Mapping[str, Value]
 
 
@@ -41,26 +43,6 @@ class Point:
     given: Values
     values: Values
     certain: bool = True  # whether every operation on the way is finite, so that each line has a value
-
-
-def points(
-    given: tuple[Quantity, ...], equations: tuple[Equation, ...], setting: Setting, many: frozenset[str], seed: int
-) -> Iterator[Point]:
-    """Generic points, and after them points of the domains, at which a line need not have a value.
-
-    ``many`` are the names that have a value for each pattern. Raises DerivationError E255 where there are too few.
-    """
-    draw = random.Random(seed)  # noqa: S311 - points of a check, not secrets
-    known = labels((line.body for line in equations), setting.range)
-
-    def begun(attempt: int) -> Values:
-        return generic(given, attempt, draw, setting, many, known)
-
-    yield from finite(begun, equations, setting, GENERIC, TRIES)
-    for point in () if many else islice(corners(given, draw, setting), DOMAIN):
-        values = everything(equations, point, setting)
-        if values is not None:
-            yield Point(point, values, False)
 
 
 def finite(
@@ -90,11 +72,16 @@ def finite(
     others = [*large, *beyond][: wanted - found]
     yield from others
     if found + len(others) < wanted:
-        raise DerivationError(
-            "E255",
-            "no point was found at which every quantity of the model is a finite number, so no line can be checked",
-            "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
-        )
+        raise nowhere()
+
+
+def nowhere() -> DerivationError:
+    """The error about a model that is finite at no point that was tried."""
+    return DerivationError(
+        "E255",
+        "no point was found at which every quantity of the model is a finite number, so no line can be checked",
+        "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
+    )
 
 
 def signed(draw: random.Random, attempt: int) -> float:
@@ -103,25 +90,28 @@ def signed(draw: random.Random, attempt: int) -> float:
     return size * (draw.choice((-1.0, 1.0)) if attempt % 3 == 0 else 1.0)
 
 
-def generic(
-    given: tuple[Quantity, ...], attempt: int, draw: random.Random, setting: Setting, many: frozenset[str],
-    known: Mapping[str, tuple[float, ...]],
-) -> Values:  # fmt: skip
-    """Numbers that are special in no way, then with the consts as given."""
-    point: dict[str, Value] = {}
-    for quantity in given:
-        if labelled(own := known.get(quantity.name, ()), attempt):
-            table: dict[tuple[int, ...], float] = {(place,): draw.choice(own) for place in range(PATTERNS)}
-            point[quantity.name] = table if quantity.name in many else draw.choice(own)
-            continue
-        written = constant(quantity, point, setting) if attempt % 6 >= 3 else None
-        if written is not None:
-            point[quantity.name] = written
-        elif quantity.name in many:
-            point[quantity.name] = {(place,): signed(draw, attempt) for place in range(PATTERNS)}
-        else:
-            point[quantity.name] = signed(draw, attempt)
+def begun(
+    letters: Mapping[str, tuple[str, ...]], known: Values, setting: Setting, draw: random.Random, attempt: int,
+    labels: Mapping[str, tuple[float, ...]], scale: float = 1.0,
+) -> dict[str, Value]:  # fmt: skip
+    """What is known, and numbers for each name with these letters; ``labels`` as `labels` gives them."""
+    point = dict(known)
+    for name, own in letters.items():
+        if name not in point:
+            point[name] = drawn(own, setting, draw, attempt, labels.get(name, ()), scale)
     return point
+
+
+def drawn(
+    letters: tuple[str, ...], setting: Setting, draw: random.Random, attempt: int, label: tuple[float, ...] = (),
+    scale: float = 1.0,
+) -> Value:  # fmt: skip
+    """Numbers for the entries of a quantity."""
+
+    def one() -> float:
+        return draw.choice(label) if labelled(label, attempt) else scale * signed(draw, attempt)
+
+    return {place: one() for place in product(*map(setting.range, letters))} if letters else one()
 
 
 def labels(bodies: Iterable[Expr], values: Callable[[str], range]) -> dict[str, tuple[float, ...]]:
@@ -152,13 +142,17 @@ def labelled(known: tuple[float, ...], attempt: int) -> bool:
     return bool(known) and attempt % 3 != 2
 
 
-def constant(quantity: Quantity, known: Values, setting: Setting) -> float | None:
-    """The value that the text gives a const."""
-    match quantity.start:
-        case Given(value) if quantity.role == "const":
-            return number(value, known, setting)
-        case _:
-            return None
+def consts(quantities: Iterable[Quantity], setting: Setting) -> dict[str, Value]:
+    """The consts that are one number which the text says."""
+    found: dict[str, Value] = {}
+    for quantity in quantities:
+        match quantity.start:
+            case Given(value) if quantity.role == "const" and not quantity.letters:
+                if (own := number(value, found, setting)) is not None:
+                    found[quantity.name] = own
+            case _:
+                pass
+    return found
 
 
 def number(expr: Expr | Listing, known: Values, setting: Setting) -> float | None:
@@ -166,32 +160,38 @@ def number(expr: Expr | Listing, known: Values, setting: Setting) -> float | Non
     if isinstance(expr, Listing):
         return None
     try:
-        value: float = evaluate(expr, known, setting=setting)
+        value = float(evaluate(expr, known, setting=setting))
     except ChainruleError:
         return None
     return value if math.isfinite(value) else None
 
 
-def corners(given: tuple[Quantity, ...], draw: random.Random, setting: Setting) -> Iterator[Values]:
-    """Points with the values of listed domains, weights where they start, computed values computed."""
-    listed: list[list[float]] = []
-    for quantity in given:
-        match quantity.domain:
-            case Listed(values):
-                numbers = (number(one, {}, setting) for one in values)
-                listed.append([one for one in numbers if one is not None])
-            case _:
-                listed.append([draw.uniform(0.25, 0.95)])
-    if all(len(values) == 1 for values in listed):
-        return
-    for chosen in islice(product(*map(reversed, listed)), 64):
-        point: dict[str, Value] = dict(zip((quantity.name for quantity in given), chosen, strict=True))
-        for quantity in given:
-            match quantity.start:
-                case Given(value) | Computed(value):
-                    computed = number(value, point, setting)
-                    point[quantity.name] = point[quantity.name] if computed is None else computed
-        yield point
+def respect(fact: Fact, given: dict[str, Value], setting: Setting) -> None:
+    """Values changed so that ``Σ_k t[p,k] = 1`` holds: the entries of each sum are made positive and scaled."""
+    match fact.left:
+        case Reduce("sum", letters, Ref(name, indices)) if isinstance(table := given.get(name), dict):
+            for around in bindings(free(fact.left), setting):
+                at = [{**around, **inside} for inside in bindings(letters, setting)]
+                keys = [key for one in at if (key := tuple(place_of(place, one) for place in indices)) in table]
+                total = float(evaluate(fact.right, given, setting=setting, letters=around))
+                if size := sum(abs(table[one]) for one in keys):
+                    scale = total / size
+                    table.update({one: abs(table[one]) * scale for one in keys})
+                elif keys:
+                    table.update(dict.fromkeys(keys, total / len(keys)))
+        case _:
+            pass
+
+
+def holds(fact: Fact, point: Point, setting: Setting) -> bool:
+    """Whether a fact is true at a point: only then may a line use it."""
+    for at in bindings(free(fact.left), setting):
+        left, right = (
+            float(evaluate(side, point.values, setting=setting, letters=at)) for side in (fact.left, fact.right)
+        )
+        if not abs(left - right) <= 1e-12 * max(1.0, abs(right)):
+            return False
+    return True
 
 
 def everything(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Reason, Step
 from chainrule.derive.derive import goal_of, kinks, lettered, name_of, needed
+from chainrule.derive.ground import ground
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Derivative, Ref
 from chainrule.gradient.forward import closed
@@ -38,5 +39,5 @@ def second(model: Model, one: str, other: str, of: str | None = None, seed: int 
     target = Derivative(Ref(of), (Ref(names[0]), Ref(names[1])))
     body = closed((*adjoints, *twice(equations, adjoints, of, dict.fromkeys(names), model.functions)), target)
     reason = Reason("second-derivative", {"u": Ref(of), "w": Ref(names[0]), "v": Ref(names[1])})
-    line = Step(target, target, body, (reason,), Checker(model, equations, seed).line(target, body))
+    line = Step(target, target, body, (reason,), Checker(ground(model, equations, seed)).line(target, body))
     return Derivation(model, target, "normal", (line,), kinks(model, equations, of, names[0]))

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from chainrule.engines.fma import fma
+from chainrule.engines.loop_indices import LoopLetters, pick_now, put_now, put_where, take, window
 from chainrule.engines.machine import COMPARE, Array, ArrayMachine, exponent, fraction, machine_of, scale
-from chainrule.engines.moving import Turns, pick_now, put_now, put_where, take, window
 from chainrule.errors import BrokenPass
 from chainrule.expr.limits import most, over
 from chainrule.numbers.elementary import logsumexp, maximum, minimum
@@ -55,7 +55,7 @@ class Bench:
         self.cut = 0
         self.spare: dict[tuple[int, ...], list[Array]] = {}
         self.held = 0  # numbers of all arrays made here
-        self.turns = Turns()
+        self.turns = LoopLetters()
         live = tape.live(wanted)
         over = last_reads(tape.instructions, tape, live, wanted)
         with np.errstate(all="ignore"):

@@ -32,15 +32,15 @@ def fma(a: Any, b: Any, c: Any, out: Array) -> Array:
     5.551115123125783e-17
     """
     with np.errstate(all="ignore"):
-        result = (single if out.dtype == np.float32 else double)(*np.broadcast_arrays(a, b, c))
+        result = (single if out.dtype == np.float32 else double)(a, b, c)
         np.copyto(out, result.reshape(out.shape))
     return out
 
 
 def single(a: Array, b: Array, c: Array) -> Array:
     """For float32."""
-    product = a.astype(np.float64) * b.astype(np.float64)
-    return odd(product, c.astype(np.float64)).astype(np.float32)
+    product = np.multiply(a, b, dtype=np.float64)
+    return odd(product, np.asarray(c, np.float64)).astype(np.float32)
 
 
 def double(a: Array, b: Array, c: Array) -> Array:
@@ -51,7 +51,10 @@ def double(a: Array, b: Array, c: Array) -> Array:
     total, more = whole_sum(high, rest)
     result = total + odd(least, more)
     result = np.where(result == 0, high + c, result)  # an exact 0 has the sign that the sum of the rounded parts has
-    size = np.abs(high)
+    size, largest = np.abs(high), np.maximum(np.abs(a), np.abs(b))
+    if ((size > 2.0**-900) & (size < 2.0**1000) & (largest < 2.0**990) & (np.abs(c) < 2.0**1000)).all():
+        return result
+    a, b, c, size = np.broadcast_arrays(a, b, c, size)
     safe = (size == 0) & ((a == 0) | (b == 0)) | (size > 2.0**-900) & (size < 2.0**1000)
     safe &= (np.abs(a) < 2.0**990) & (np.abs(b) < 2.0**990) & (np.abs(c) < 2.0**1000)
     nothing = (size < 2.0**-900) & (np.abs(c) > 2.0**-800) & np.isfinite(a) & np.isfinite(b) & np.isfinite(c)

@@ -17,7 +17,7 @@ from chainrule.engines.arrays import Bench, run
 from chainrule.engines.layout import Layout, layout
 from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound, Chunk, Departure, State, States
-from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, arranged, oriented, runner, steady_values
+from chainrule.engines.runners import ArrayRunner, RowBuffers, Runner, Runners, arranged, oriented, steady_values
 from chainrule.engines.wide import AT_ONCE, Wide, after, stepping
 from chainrule.errors import UsageError
 from chainrule.program.identity_cache import IdentityCache
@@ -48,12 +48,12 @@ class LoadedReference:
     def __init__(self, program: Program, bound: Bound) -> None:
         self.program, self.bound = program, bound
         self.layout: Layout = layout(program, bound)
-        self._runners: dict[int, Runner] = {}
+        self._runners = Runners(program, bound, self.layout)
         self._recordings: dict[int, Recording] = {}
         self._everything: dict[int, Recording] = {}
         self._stepping: dict[int, Recording] = {}
-        self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], Sheet] = {}
-        self._wide: IdentityCache[Wide] = IdentityCache(2)  # one of the quantities, and one of the steps
+        self._sheets: dict[tuple[int, bool, tuple[str, ...] | None], QuantityReader] = {}
+        self._wide: IdentityCache[Wide] = IdentityCache(8)  # whoever looks at a run asks a few things in turns
 
     def evaluate(
         self, weights: Mapping[str, Array], rows: Sequence[int] | None = None, names: Iterable[str] | None = None
@@ -67,7 +67,7 @@ class LoadedReference:
         every = rows == range(self.bound.patterns)  # a list is never equal to a range
         wanted = (len(rows), every, None if names is None else tuple(names))
         if wanted not in self._sheets:
-            self._sheets[wanted] = Sheet(self.program, self.bound, self.sheet(len(rows)), wanted[2], every)
+            self._sheets[wanted] = QuantityReader(self.program, self.bound, self.sheet(len(rows)), wanted[2], every)
         return self._sheets[wanted].values(weights, rows)
 
     def evaluate_each(
@@ -109,14 +109,14 @@ class LoadedReference:
         latest: Sequence[int] = rows[0] if len(rows) else [0]
         self.check(latest)
         places = list(latest)
-        current = self._runner(len(latest))
+        current = self._runners.runner(len(latest), len(rows), self.recording)
         current.put(row)
         with np.errstate(all="ignore"):
             for visited in rows:
                 if visited is not latest:
                     self.check(visited)
                     latest, places = visited, list(visited)
-                    chosen = self._runner(len(visited))
+                    chosen = self._runners.runner(len(visited), 1, self.recording)
                     if chosen is not current:
                         chosen.put(current.row())
                         current = chosen
@@ -161,11 +161,6 @@ class LoadedReference:
             leaving.step(list(rows), step)
         return depart(self.program, leaving, rows, step)
 
-    def _runner(self, count: int) -> Runner:
-        if count not in self._runners:
-            self._runners[count] = runner(self.program, self.bound, self.recording(count), self.layout)
-        return self._runners[count]
-
     def recording(self, count: int) -> Recording:
         """A step over so many patterns, written down."""
         if count not in self._recordings:
@@ -202,7 +197,7 @@ class LoadedReference:
             )
 
 
-class Sheet:
+class QuantityReader:
     """Quantities of a program over a fixed number of patterns, or over every pattern in order, which needs no copy of
     the data: those of the names that are there, or all."""
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +22,8 @@ from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound
 from chainrule.program.program import STEP, Program, Symbol
 from chainrule.tape.record import Recording, must_be_finite
-from chainrule.tape.tape import Tape
-from chainrule.tape.unroll import Large
+from chainrule.tape.tape import Instruction, Loop, Tape
+from chainrule.tape.unroll import Large, calls
 
 
 class Runner(Protocol):
@@ -126,6 +128,7 @@ class ArrayRunner:
         tape = recording.tape
         format = machine_of(bound.numerics).format
         self.old, self.new = np.zeros(layout.width, format), np.zeros(layout.width, format)
+        self.counted = layout.width - len(program.watching)  # numbers whose change counts
         self.clock = np.zeros((), format)
         self.rows = RowBuffers(program, bound, recording)
         letters = {symbol.name: symbol.letters for symbol in program.weights + program.states}
@@ -150,7 +153,7 @@ class ArrayRunner:
     def put(self, row: Array) -> None:
         self.old[:] = row
         self.new[:] = row  # what no equation updates stays
-        self.before = self.old.tobytes()
+        self.before = self.old[: self.counted].tobytes()
 
     def row(self) -> Array:
         return self.old.astype(np.float64)
@@ -164,7 +167,7 @@ class ArrayRunner:
     def settle(self) -> bool:
         arrays.run(self.settling)
         self.projected = tuple(name for name, before, after in self.boxed if (before != after).any())
-        after = self.new.tobytes()
+        after = self.new[: self.counted].tobytes()
         changed = after != self.before
         self.before = after
         self.old[:] = self.new
@@ -178,7 +181,7 @@ LISTED = 2**16
 """Numbers of data that are kept as Python's floats, too: each takes four times as much memory."""
 
 
-class Lines:
+class RowLists:
     """The rows of a table as lists: made once where ``listed``, else when they are asked for."""
 
     def __init__(self, table: Array, listed: bool) -> None:
@@ -202,7 +205,7 @@ class FloatRunner:
         steady = steady_values(program, bound, recording)
         abacus = self.abacus = floats.Abacus(tape, wanted(recording), steady, recording.stepped)
         self.numbers = abacus.numbers
-        self.data: list[tuple[list[int], Lines]] = []
+        self.data: list[tuple[list[int], RowLists]] = []
         symbols = by_row(program, recording)
         listed = sum(given(program, bound, symbol).size for symbol in symbols) <= LISTED
         for symbol in symbols:
@@ -210,7 +213,7 @@ class FloatRunner:
             first = [program.sets[letter] for letter in axes].index(program.pattern)
             whole = np.moveaxis(arranged(given(program, bound, symbol), symbol.letters, tape), first, 0)
             entries = np.moveaxis(abacus.where[tape.inputs[symbol.name]], first, 0)
-            self.data.append((entries.ravel().tolist(), Lines(whole.reshape(bound.patterns, -1), listed)))
+            self.data.append((entries.ravel().tolist(), RowLists(whole.reshape(bound.patterns, -1), listed)))
         self.latest: Sequence[int] | None = None
         (self.clock,) = abacus.entries(tape.inputs[STEP])
         self.stepping, self.settling = abacus.lines[: abacus.cut], abacus.lines[abacus.cut :]
@@ -227,6 +230,7 @@ class FloatRunner:
             for name, slot in recording.projected.items()
         ]
         self.bits = struct.Struct(f"{len(self.old)}d")
+        self.counted = 8 * (layout.width - len(program.watching))  # bytes whose change counts
         self.before = b""
 
     def ordered(self, program: Program, slot: int, name: str) -> list[int]:
@@ -239,7 +243,7 @@ class FloatRunner:
     def put(self, row: Array) -> None:
         for place, value in zip(self.old, row.tolist(), strict=True):
             self.numbers[place] = value
-        self.before = row.tobytes()
+        self.before = row.tobytes()[: self.counted]
 
     def row(self) -> Array:
         return np.array([self.numbers[place] for place in self.old])
@@ -268,7 +272,7 @@ class FloatRunner:
         after = [numbers[place] for place in self.new]
         for place, value in zip(self.old, after, strict=True):
             numbers[place] = value
-        bits = self.bits.pack(*after)
+        bits = self.bits.pack(*after)[: self.counted]
         changed = bits != self.before
         self.before = bits
         return changed
@@ -277,11 +281,52 @@ class FloatRunner:
         return np.array([self.numbers[place] for place in self.abacus.entries(slot)]).reshape(self.tape.shape(slot))
 
 
-def runner(program: Program, bound: Bound, recording: Recording, layout: Layout) -> Runner:
-    """The quicker of the two for a recorded step; Python's floats are float64 and fuse nothing."""
-    if bound.numerics.fused or bound.numerics.bits != 64:
-        return ArrayRunner(program, bound, recording, layout)
-    try:
-        return FloatRunner(program, bound, recording, layout)
-    except Large:
-        return ArrayRunner(program, bound, recording, layout)
+class Runners:
+    """What makes steps over so many patterns: arrays at first, and floats once they are worth the writing down."""
+
+    def __init__(self, program: Program, bound: Bound, layout: Layout) -> None:
+        self.program, self.bound, self.layout = program, bound, layout
+        self.made: dict[int, Runner] = {}
+        self.asked: Counter[int] = Counter()
+        self.enough: dict[int, float] = {}
+
+    def runner(self, count: int, steps: int, recording: Callable[[int], Recording]) -> Runner:
+        """The quicker of the two for all the steps asked for, the next ones with them; both have the same bits."""
+        self.asked[count] += steps
+        if count not in self.made:
+            step = recording(count)
+            self.made[count] = ArrayRunner(self.program, self.bound, step, self.layout)
+            numerics = self.bound.numerics  # Python's floats are float64 and fuse nothing
+            self.enough[count] = math.inf if numerics.fused or numerics.bits != 64 else enough(step.tape)
+        if self.asked[count] >= self.enough[count]:
+            self.enough[count] = math.inf
+            with suppress(Large):
+                self.made[count] = FloatRunner(self.program, self.bound, recording(count), self.layout)
+        return self.made[count]
+
+
+CALL, WRITTEN_CALL, DONE, WRITTEN = 1.0, 25.0, 0.11, 10.0
+"""Microseconds that a call of NumPy takes and its writing down as floats; that an operation on floats takes, and its
+writing down. They decide how soon a number is there, and never what it is."""
+
+
+def enough(tape: Tape) -> float:
+    """From how many steps on floats are quicker, with what writing them down takes."""
+    arrays, lines = calls(tape.instructions, tape), computed(tape.instructions, tape)
+    saved = CALL * arrays - DONE * lines
+    return (WRITTEN_CALL * arrays + WRITTEN * lines) / saved if saved > 0 else math.inf
+
+
+def computed(lines: Sequence[Instruction], tape: Tape) -> int:
+    """About how many operations on floats instructions are."""
+    count = 0
+    for line in lines:
+        if isinstance(line.detail, Loop):
+            count += len(tape.ranges[line.detail.letter]) * computed(line.detail.lines, tape)
+        elif line.operation not in WHERE:
+            count += math.prod(tape.shape(line.inputs[0] if line.operation == "fold" else line.output))
+    return count
+
+
+WHERE = ("view", "same", "gather", "place", "broadcast", "space")
+"""Operations that only say which number is meant."""

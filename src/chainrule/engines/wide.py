@@ -20,7 +20,7 @@ from chainrule.engines.machine import machine_of
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.runners import arranged, by_row, given, oriented, steady_values
 from chainrule.program.program import NEW, STEP, Program, Symbol
-from chainrule.tape.named import Named
+from chainrule.tape.named import NamedSlot
 from chainrule.tape.record import Recording, must_be_finite
 from chainrule.tape.tape import Fold, Instruction, Loop, Tape
 
@@ -53,7 +53,7 @@ def widened(recording: Recording, lanes: int, differing: Iterable[str]) -> Recor
     lines = list(map(lane, tape.instructions))
     axes = [(LANE, *own) if slot in wide else own for slot, own in enumerate(tape.axes)]
     named = {
-        name: Named(one.slot, (LANE, *one.letters), (range(lanes), *one.ranges)) if one.slot in wide else one
+        name: NamedSlot(one.slot, (LANE, *one.letters), (range(lanes), *one.ranges)) if one.slot in wide else one
         for name, one in recording.named.items()
     }
     order, ranges = {LANE: min(tape.order.values(), default=0) - 1, **tape.order}, {LANE: range(lanes), **tape.ranges}
@@ -152,7 +152,7 @@ def stepping(program: Program, recording: Recording, layout: Layout) -> Recordin
     }
     for slot in must_be_finite(program, recording):
         letters = recording.tape.axes[slot]
-        named[f"{FINITE}{slot}"] = Named(slot, letters, tuple(recording.tape.ranges[letter] for letter in letters))
+        named[f"{FINITE}{slot}"] = NamedSlot(slot, letters, tuple(recording.tape.ranges[letter] for letter in letters))
     return replace(recording, named={**recording.named, **named}, computed=list(named))
 
 

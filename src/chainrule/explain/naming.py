@@ -75,7 +75,7 @@ class Naming:
         named = zip(self.weights, theta, strict=True)
         return listing((f"{name} = {num(value)}" for name, value in named), most)
 
-    def where(self, spot: Spot) -> str:
+    def where(self, spot: WeightPoint) -> str:
         """``at w = 0.5``; many weights are not listed, but it is said when the run was there."""
         if len(self.weights) <= LISTED or spot.step is None:
             return f"at {self.point(spot.at)}"
@@ -104,7 +104,7 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class WeightPoint:
     """A point among the weights; ``step`` is after how many steps the run was there, None where it was not."""
 
     at: tuple[float, ...]

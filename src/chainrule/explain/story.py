@@ -14,7 +14,7 @@ from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
 from chainrule.explain.figures.curve import Curve, curve
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ran import ran
+from chainrule.explain.measure.run_facts import ran
 from chainrule.explain.tell.claim import Claim, json_value
 from chainrule.explain.tell.claims import MEASURE, TELL
 from chainrule.explain.tell.paragraphs import Page, Paint, paragraph
@@ -24,7 +24,7 @@ from chainrule.expr.walk import names
 from chainrule.notation.names import pretty
 from chainrule.notation.plain import ascii_text
 from chainrule.program.program import computed
-from chainrule.train.default import other_goals, whole_goal
+from chainrule.train.default_batch import other_goals, whole_goal
 from chainrule.train.order import whole
 from chainrule.train.run import Run
 from chainrule.train.same import by_parts

@@ -47,6 +47,8 @@ LIMITS: Mapping[str, Limit] = {
     "proofs": Limit(6_000_000, "intervals that an explanation computes to prove bounds", "they take some seconds"),
     "tries": Limit(50_000, "operations of the steps that an explanation tries", "each takes some microseconds"),
     "elements": Limit(2**28, "numbers that an evaluation by NumPy holds at once", "they take 2 GiB"),
+    "axis": Limit(100_000, "cells along one axis of a map", "each has a number of its own in every process"),
+    "cells": Limit(2**28, "cells of a map", "each is a training, and takes 17 bytes or more"),
     "memory": Limit(2**30, "bytes of a recorded run", "it is held whole; a training takes it as an argument too"),
 }
 """Every limit that a caller may raise, by name."""
@@ -65,6 +67,11 @@ def most(name: str) -> int:
     (300, 64)
     """
     return _RAISED.get().get(name, LIMITS[name].most)
+
+
+def raised() -> tuple[tuple[str, int], ...]:
+    """The limits that are others here."""
+    return tuple(sorted(_RAISED.get().items()))
 
 
 @contextmanager

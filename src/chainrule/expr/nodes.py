@@ -93,6 +93,8 @@ def index(letter: str) -> Index:
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Number(_Hashed):
+    """An exact number, never negative from a text."""
+
     value: Fraction
     text: str = field(default="", compare=False, repr=False)
     span: Span = _span()
@@ -101,6 +103,8 @@ class Number(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Ref(_Hashed):
+    """A named quantity at given indices."""
+
     name: str
     indices: tuple[Index, ...] = ()
     span: Span = _span()
@@ -109,6 +113,8 @@ class Ref(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class At(_Hashed):
+    """The value of an index where a number is meant."""
+
     index: Index
     span: Span = _span()
 
@@ -116,6 +122,8 @@ class At(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Size(_Hashed):
+    """How many values a letter has."""
+
     letter: str
     span: Span = _span()
 
@@ -123,6 +131,8 @@ class Size(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Constant(_Hashed):
+    """A number with a name of its own."""
+
     name: Literal["pi"]
     span: Span = _span()
 
@@ -130,6 +140,8 @@ class Constant(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Add(_Hashed):
+    """A sum of two or more terms."""
+
     args: tuple[Expr, ...]
     span: Span = _span()
 
@@ -137,6 +149,8 @@ class Add(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Mul(_Hashed):
+    """A product of two or more factors."""
+
     args: tuple[Expr, ...]
     span: Span = _span()
 
@@ -144,6 +158,8 @@ class Mul(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Neg(_Hashed):
+    """The negative."""
+
     arg: Expr
     span: Span = _span()
 
@@ -151,6 +167,8 @@ class Neg(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Div(_Hashed):
+    """A quotient."""
+
     numerator: Expr
     denominator: Expr
     span: Span = _span()
@@ -159,6 +177,8 @@ class Div(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Pow(_Hashed):
+    """A power."""
+
     base: Expr
     exponent: Expr
     span: Span = _span()
@@ -167,6 +187,8 @@ class Pow(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Call(_Hashed):
+    """A function of its arguments."""
+
     function: str
     args: tuple[Expr, ...]
     order: int = 0
@@ -176,6 +198,8 @@ class Call(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Reduce(_Hashed):
+    """A reduction over letters."""
+
     operator: Operator
     letters: tuple[str, ...]
     body: Expr
@@ -185,6 +209,8 @@ class Reduce(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Bracket(_Hashed):
+    """1 if the comparison holds, else 0."""
+
     comparison: Comparison
     left: Expr
     right: Expr
@@ -194,6 +220,8 @@ class Bracket(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class InRange(_Hashed):
+    """1 if an index lies in the range of a letter."""
+
     index: Index
     letter: str
     span: Span = _span()
@@ -202,6 +230,8 @@ class InRange(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Cond(_Hashed):
+    """One of two values."""
+
     test: Bracket | InRange
     then: Expr
     otherwise: Expr
@@ -211,6 +241,8 @@ class Cond(_Hashed):
 @_hashed
 @dataclass(frozen=True, slots=True)
 class Derivative(_Hashed):
+    """The name of a derivative."""
+
     of: Expr
     wrt: tuple[Ref, ...]
     kind: Kind = "total"

@@ -105,6 +105,7 @@ class Order:
         for number, line in enumerate(lines):
             self.makers.setdefault(key(line.target), []).append(number)
         self.boxes = [tuple(reach(place, letters.extent) for place in places(line.target)) for line in lines]
+        self._made: dict[Reading, tuple[int, ...]] = {}
 
     def parts(self, numbers: Iterable[int], readings: Sequence[Iterable[Reading]]) -> tuple[Part, ...]:
         """Equations in order, by what each still reads of the others."""
@@ -119,8 +120,13 @@ class Order:
             found.append(self.lines[part[0]] if alone else self.slices(part, readings))
         return tuple(found)
 
-    def made(self, reading: Reading) -> Iterator[int]:
+    def made(self, reading: Reading) -> tuple[int, ...]:
         """The equations that may define what is read."""
+        if reading not in self._made:
+            self._made[reading] = tuple(self._makers(reading))
+        return self._made[reading]
+
+    def _makers(self, reading: Reading) -> Iterator[int]:
         name, indices = reading
         makers = self.makers.get(name, ())
         box = None if indices is None else tuple(reach(place, self.letters.extent) for place in indices)

@@ -55,7 +55,7 @@ def renamed(node: Expr, meaning: Letters) -> Expr:
     """One node with its own indices renamed; what is inside it stays."""
     match node:
         case Ref(_, indices) if indices and meaning:
-            return replace(node, indices=tuple(rename_index(position, meaning) for position in indices))
+            return Ref(node.name, tuple([rename_index(position, meaning) for position in indices]), node.span)
         case At(position) | InRange(position) if meaning:
             return replace(node, index=rename_index(position, meaning))
         case _:

@@ -29,7 +29,7 @@ from chainrule.model.model import LetterSet
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Use:
     """A quantity where an equation reads it; letters of the equation are machine letters here."""
 
     user: Ref | Derivative
@@ -115,11 +115,11 @@ def closure(start: Iterable[str], following: Mapping[str, set[str]]) -> set[str]
 
 def readings_of(
     equations: tuple[Equation, ...], active: frozenset[str], functions: Functions
-) -> dict[str, list[Reading]]:
+) -> dict[str, list[Use]]:
     """Every reading of an active quantity in an equation of an active one, by the key of what is read."""
     fresh = supply()
     slopes = Slopes(functions, fresh)
-    found: dict[str, list[Reading]] = {}
+    found: dict[str, list[Use]] = {}
     for equation in equations:
         if key(equation.target) not in active:
             continue
@@ -131,11 +131,11 @@ def readings_of(
             found_here = occurrences(body, active.__contains__, fresh, target, slopes.slope)
         where = tuple(rename_letters(test, meaning) for test in equation.where)
         for one in found_here:
-            found.setdefault(one.name, []).append(Reading(target, tuple(own.values()), one, where))
+            found.setdefault(one.name, []).append(Use(target, tuple(own.values()), one, where))
     return found
 
 
-def contribution(reading: Reading, goal: str, position: tuple[Index, ...], ranges: Ranges) -> Expr | None:
+def contribution(reading: Use, goal: str, position: tuple[Index, ...], ranges: Ranges) -> Expr | None:
     """What one reading adds to the adjoint of what it reads; None where their letters never meet."""
     one = reading.occurrence
     solution = solve(one.at.indices, position, reading.letters, one.opened, ranges)

@@ -23,7 +23,6 @@ from chainrule.model.tables import places
 from chainrule.notation import statements
 from chainrule.notation.known import ALIASES, KNOWN
 from chainrule.notation.limits import Limits
-from chainrule.notation.mended import mended as mended_line
 from chainrule.notation.names import pretty
 from chainrule.notation.parser import read_text
 from chainrule.notation.statements import Define, Text
@@ -38,10 +37,10 @@ def build(text: Text) -> Model:
     try:
         return _build(text)
     except ModelError as error:
-        raise mended(error, text) from None
+        raise put_right(error, text) from None
 
 
-def mended(error: ModelError, text: Text) -> ModelError:
+def put_right(error: ModelError, text: Text) -> ModelError:
     """The error with its line put right, where the whole text is a model with it, or fails further on."""
     if error.span is None:
         return error
@@ -55,7 +54,9 @@ def mended(error: ModelError, text: Text) -> ModelError:
             return other.code in ("E108", "E109") or (other.place is not None and other.place[0] > at)
         return True
 
-    return mended_line(error, Limits(), holds)
+    from chainrule.notation.mended import mended  # read for errors alone, as in the parser
+
+    return mended(error, Limits(), holds)
 
 
 def _build(text: Text) -> Model:

@@ -9,14 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TypeVar, cast
+from itertools import chain, count
+from typing import Literal, TypeVar, cast
 
-from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce, Ref, Size, index
+from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce, Ref, Size, index, number
 from chainrule.expr.walk import nodes, transform
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model, Quantity
 
 E = TypeVar("E", bound=Expr)
+
+SPOKEN = ("p", "n", "m", "r", "patterns")
+"""Names for the hidden letter, the likeliest first."""
+
+Over = Literal["hidden", "alone", "written"]
+"""What becomes of a reduction over the patterns that loses their letter."""
+
+
+def spoken_letter(taken: Collection[str]) -> str:
+    """What the hidden letter is called where it is shown: the first that is not taken.
+
+    >>> spoken_letter({"p", "x"})
+    'n'
+    """
+    return next(letter for letter in chain(SPOKEN, (f"p{number}" for number in count(2))) if letter not in taken)
 
 
 def letters(model: Model, quantity: Quantity, letter: str = HIDDEN) -> tuple[str, ...]:
@@ -80,19 +96,35 @@ def written_function(function: Definition, letter: str, names: Collection[str]) 
     return replace(function, body=written(function.body, letter, names, function.parameters), rules=rules)
 
 
-def single(expr: E, letter: str) -> E:
-    """An expression as it is read for one pattern: names without the letter of the patterns, primed or not.
+def unwritten(expr: E, letter: str, over: Over = "hidden", names: Collection[str] | None = None) -> E:
+    """The inverse of `written`: names, these or all, without the letter of the patterns.
+
+    Reductions over it are ``hidden``: they have no letter, as in a text that hides it; a primed letter, of which such a
+    text does not know, stays. Of one pattern ``alone`` they are their one term, and there is one pattern. Or they stay
+    ``written``. In these two every letter of the patterns is meant, primed or not.
 
     >>> from chainrule.notation import parse_expression, show
-    >>> show(single(parse_expression("w·x[p]", quantities=("w", "x"), letters=("p",)), "p"), ascii=True)
-    'w*x'
+    >>> one = parse_expression("mean_p w·x[p]", quantities=("w", "x"), letters=("p",))
+    >>> [show(unwritten(one, "p", over), ascii=True) for over in ("hidden", "alone", "written")]
+    ['mean w*x', 'w*x', 'mean_p w*x']
     """
 
+    def of_patterns(own: str | None) -> bool:
+        return own is not None and (own if over == "hidden" else base(own)) == letter
+
     def change(node: Expr) -> Expr:
-        if not isinstance(node, Ref) or not node.indices:
-            return node
-        kept = tuple(place for place in node.indices if place.letter is None or base(place.letter) != letter)
-        return node if len(kept) == len(node.indices) else replace(node, indices=kept)
+        match node:
+            case Ref(name, indices) if indices and (names is None or name in names):
+                kept = tuple(place for place in indices if not of_patterns(place.letter))
+                return node if len(kept) == len(indices) else replace(node, indices=kept)
+            case Reduce(operator, letters, body) if over != "written" and any(map(of_patterns, letters)):
+                others = tuple(own for own in letters if not of_patterns(own))
+                inside = Reduce(operator, others, body) if others else body
+                return inside if over == "alone" else replace(node, letters=(), body=inside)
+            case Size(own) if over == "alone" and of_patterns(own):
+                return number(1)
+            case _:
+                return node
 
     return cast(E, transform(expr, change))
 
@@ -125,15 +157,6 @@ def hidden(model: Model) -> Model | None:
         facts=tuple(replace(one, left=unwritten(one.left, letter), right=unwritten(one.right, letter))
                     for one in model.facts),
     )  # fmt: skip
-
-
-def unwritten(expr: E, letter: str) -> E:
-    """The inverse of `written`: names without the letter of the patterns, and reductions over it without letters."""
-
-    def change(node: Expr) -> Expr:
-        return replace(node, letters=()) if isinstance(node, Reduce) and node.letters == (letter,) else node
-
-    return cast(E, transform(single(expr, letter), change))
 
 
 def counts(node: Expr, letter: str) -> bool:

@@ -103,16 +103,17 @@ def _twice(model: Model, one: Equation, other: Equation, entry: tuple[int, ...])
     name = key(one.target)
     first, second = sorted((one, other), key=lambda line: line.span.start)
     line = model.source.place(max(0, first.span.start))[0]
+    own = entry_text(name, entry)
     return ModelError(
         "E135",
-        f"{written(name, entry)} is defined here, and by the equation of {_left(first)} in line {line} too",
-        f"each entry has one equation: give {written(name, entry)} a line of its own, or change where a letter begins",
+        f"{own} is defined here, and by the equation of {_left(first)} in line {line} too",
+        f"each entry has one equation: give {own} a line of its own, or change where a letter begins",
         model.source,
         second.span,
     )
 
 
-def written(name: str, entry: tuple[int, ...]) -> str:
+def entry_text(name: str, entry: tuple[int, ...]) -> str:
     """An entry as a text has it."""
     return f"{pretty(name)}[{','.join(map(str, entry))}]"
 
@@ -214,8 +215,8 @@ def _defined(
             raise _outside(own, place, indices, at, values, other, model, span)
     raise ModelError(
         "E114",
-        f"{written(own.name, found)} is read here, and no equation defines it",
-        f"define it, {written(own.name, found)} = …, or guard the reading by a bracket that is 0 there",
+        f"{entry_text(own.name, found)} is read here, and no equation defines it",
+        f"define it, {entry_text(own.name, found)} = …, or guard the reading by a bracket that is 0 there",
         model.source,
         span,
     )

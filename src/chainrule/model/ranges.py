@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 
 from chainrule.expr.graph import components
 from chainrule.expr.indices import Extent, Letters
@@ -104,6 +105,7 @@ def letters(sets: Iterable[LetterSet]) -> Letters:
     """What a text alone says of its letters, whatever its consts are; a letter of no set is a set of its own."""
     groups = {letter: group for group in sets for letter in group.letters}
 
+    @cache
     def extent(letter: str) -> Extent:
         group = groups.get(base(letter))
         return Extent() if group is None else Extent(whole(group.low), whole(group.high))

@@ -1,6 +1,6 @@
 """Whether an expression may stand where it stands: every name known and readable there, every letter bound.
 
-`Place` says what an expression there may read; `check` raises the first thing wrong with it, in written order.
+A `Site` says what an expression there may read; `check` raises the first thing wrong with it, in written order.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
     if "\\" in typed and _GIVEN.match(translate(latex(typed.strip())) or ""):
         return type(error)(error.code, error.problem, lines.COMPUTED, source, span)
     others = [row for at, row in enumerate(rows) if at != number]
-    for line, above in corrected(typed.strip(), Lines(others, limits)):
+    for line, above in corrected(typed.strip(), OtherLines(others, limits)):
         if error.code in LEFT and not line.startswith("update ") and source.text[span.start] not in UNSEEN:
             continue
         if holds is not None and alike(line, typed):
@@ -110,7 +110,7 @@ def culprit(error: ChainruleError) -> str:
     return source.text[span.start : span.stop].rpartition("_")[2] if source and span else ""
 
 
-class Lines:
+class OtherLines:
     """The other lines of a text, and what they say of its names."""
 
     def __init__(self, rows: list[str], limits: Limits) -> None:
@@ -160,7 +160,7 @@ def scope(readers: list[Reader]) -> Scope:
     return collect(kept)
 
 
-def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
+def corrected(typed: str, around: OtherLines) -> Iterator[tuple[str, str]]:
     """Lines that may have been meant and can be read, each with the line that must stand above it."""
     for line in candidates(typed, around.known):
         if "".join(line.split()) == "".join(typed.split()) and not shadowed(line, around):
@@ -186,7 +186,7 @@ def corrected(typed: str, around: Lines) -> Iterator[tuple[str, str]]:
             line = line[: error.span.start] + near[1] + line[error.span.stop :]
 
 
-def shadowed(line: str, around: Lines) -> bool:
+def shadowed(line: str, around: OtherLines) -> bool:
     """Whether a sum takes a letter that no line declares where the line has the array's own already."""
     letter = missing(around.refused(line), line)
     return bool(letter) and "'" in renamed(line, letter[0], around.known)

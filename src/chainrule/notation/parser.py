@@ -14,7 +14,6 @@ from chainrule.notation import lines
 from chainrule.notation.expressions import expression
 from chainrule.notation.lexer import Line, lex
 from chainrule.notation.limits import LIMITS, Limits
-from chainrule.notation.mended import mended
 from chainrule.notation.reader import Budget, Reader
 from chainrule.notation.scope import Scope, collect
 from chainrule.notation.statement_end import finished
@@ -33,6 +32,8 @@ def parse(source: Source | str, limits: Limits | None = None) -> Text:
     try:
         return read_text(source, limits)
     except NotationError as error:
+        from chainrule.notation.mended import mended  # half of the notation, for errors alone
+
         raise mended(error, limits) from None
 
 

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any, Generic, Protocol, TypeVar
 
 from chainrule.errors import BrokenPass
-from chainrule.expr.indices import base, index_value
+from chainrule.expr.indices import base
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, key, places
 from chainrule.numbers.kinds import Kind
 
@@ -41,8 +41,8 @@ class Setting:
 
     def range(self, letter: str) -> range:
         """The values of a letter."""
-        found = self.ranges.get(letter, self.ranges.get(base(letter)))
-        if found is None:
+        found = self.ranges.get(letter)
+        if found is None and (found := self.ranges.get(base(letter))) is None:
             raise BrokenPass("evaluation", f"the letter {letter} has no range")
         return found
 
@@ -82,7 +82,7 @@ def definition_of(environment: Environment[N], wanted: Entry) -> tuple[Equation,
     """The equation that defines an entry, with its letters bound; a base line (``h[0] = …``) beats a general one."""
     found = maker_of(environment, wanted)
     if found is None:
-        raise BrokenPass("evaluation", f"nothing gives the value of {written(wanted)}")
+        raise BrokenPass("evaluation", f"nothing gives the value of {entry_text(wanted)}")
     return found
 
 
@@ -109,21 +109,24 @@ def pick(environment: Environment[N], name: str, place: tuple[int, ...]) -> Any:
         return found
     if isinstance(found, Mapping):
         if place not in found:
-            raise BrokenPass("evaluation", f"{written((name, place))} is not given")
+            raise BrokenPass("evaluation", f"{entry_text((name, place))} is not given")
         return found[place]
     axes = environment.setting.axes.get(name)
     for axis, at in enumerate(place):
         position = at - environment.setting.range(axes[axis]).start if axes else at
         if not 0 <= position < len(found):
-            raise BrokenPass("evaluation", f"{written((name, place))} is outside its range")
+            raise BrokenPass("evaluation", f"{entry_text((name, place))} is outside its range")
         found = found[position]
     return found
 
 
 def place_of(index: Index, letters: Letters) -> int:
     """The value of an index."""
+    total = index.constant
     try:
-        return int(index_value(index, letters.__getitem__))
+        for letter, coefficient in index.terms:
+            total += coefficient * letters[letter]
+        return int(total)
     except KeyError as unbound:
         raise BrokenPass("evaluation", f"nothing binds the letter {unbound.args[0]}") from None
 
@@ -141,7 +144,7 @@ def pattern_of(setting: Setting) -> tuple[str, ...]:
     return (setting.pattern,)
 
 
-def written(wanted: Entry) -> str:
+def entry_text(wanted: Entry) -> str:
     """An entry as a reader writes it."""
     name, place = wanted
     return f"{name}[{','.join(map(str, place))}]" if place else name

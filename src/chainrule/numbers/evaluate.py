@@ -10,12 +10,14 @@ A power with a written integer exponent is a product (`elementary.integer_power`
 a product with a bracket that guards it (`guards`) and is 0, nothing else is evaluated and the product is 0: that is how
 ``[t-1 in t]*h[t-1]`` stays inside its range, and ``[x > 0]*x*log(x)`` is 0 at 0.
 
-Nothing here calls itself: each node is a generator, and a loop drives them, so deep trees need no deep stack.
+Nothing here calls itself: a node that others have to be computed for is a generator, and a loop drives them, so deep
+trees need no deep stack.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from types import GeneratorType
 from typing import Any, TypeVar, cast
 
 from chainrule.errors import BrokenPass
@@ -52,10 +54,10 @@ from chainrule.numbers.environment import (
     bindings,
     defined,
     definition_of,
+    entry_text,
     pattern_of,
     pick,
     place_of,
-    written,
 )
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.guards import guards, integer_exponent, lifted
@@ -79,6 +81,7 @@ _READ: Folding[frozenset[str]] = Folding(_read)
 
 N = TypeVar("N")
 Visit = Generator[Any, Any, N]
+"""What gives a value that others have to be computed for; `drive` takes a value at hand in its place."""
 
 
 def evaluate(
@@ -135,35 +138,34 @@ def solve(
 
 
 def drive(start: Visit[N]) -> N:
-    """Runs a generator that yields the generators whose results it needs; the stack is a list."""
-    stack: list[Visit[Any]] = [start]
-    value: Any = None
-    while stack:
+    """Runs a generator that yields what it asks for, values or generators of them; the stack is a list."""
+    stack: list[Visit[Any]] = []
+    asked: Any = start
+    while True:
+        if isinstance(asked, GeneratorType):
+            stack.append(asked)
+            asked = None
+        elif not stack:
+            return cast(N, asked)
         try:
-            asked = stack[-1].send(value)
+            asked = stack[-1].send(asked)
         except StopIteration as done:
             stack.pop()
-            value = done.value
-        else:
-            stack.append(asked)
-            value = None
-    return cast(N, value)
+            asked = done.value
 
 
 def visit(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
-    """The value of a node; ``local`` are the arguments of the function whose body it stands in."""
+    """The value of a node, or what computes it; ``local`` are the arguments of the function whose body it stands in."""
+    found = at_hand(environment, expr, letters, local)
+    return computed(environment, expr, letters, local) if found is None else cast("Visit[N]", found)
+
+
+def computed(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[N]:
+    """The value of a node that others have to be computed for."""
     kind = environment.kind
     match expr:
-        case Number(value):
-            return kind.number(value)
-        case Constant():
-            return kind.pi
-        case At(index):
-            return kind.number(Fraction(place_of(index, letters)))
-        case Size(letter):
-            return kind.number(Fraction(len(environment.setting.range(letter))))
-        case Ref(name, ()) if name in local:
-            return local[name]
+        case Number() | Constant() | At() | Size():
+            return cast(N, at_hand(environment, expr, letters, local))
         case Ref(name, indices):
             found: N = yield entry(environment, (name, tuple(place_of(index, letters) for index in indices)))
             return found
@@ -228,6 +230,24 @@ def visit(environment: Environment[N], expr: Expr, letters: Letters, local: Mapp
             return environment.derivative(expr, letters)
 
 
+def at_hand(environment: Environment[N], expr: Expr, letters: Letters, local: Mapping[str, N]) -> N | None:
+    """The value of a leaf that nothing has to be computed for."""
+    match expr:
+        case Ref(name, ()) if name in local:
+            return local[name]
+        case Ref(name, indices):
+            return looked_up(environment, (name, tuple([place_of(index, letters) for index in indices])))
+        case Number(value):
+            return environment.kind.number(value)
+        case At(index):
+            return environment.kind.number(Fraction(place_of(index, letters)))
+        case Size(letter):
+            return environment.kind.number(Fraction(len(environment.setting.range(letter))))
+        case Constant():
+            return environment.kind.pi
+    return None
+
+
 def holds(environment: Environment[N], test: Expr, letters: Letters, local: Mapping[str, N]) -> Visit[Any]:
     """Whether a bracket holds; None if that cannot be told."""
     match test:
@@ -282,24 +302,35 @@ def prime(environment: Environment[N], expr: Call, u: object, letters: Letters) 
     return part(value, 1) / STEP if level == 1 else parts(value, level)[1] * (1 / STEP)
 
 
-def entry(environment: Environment[N], wanted: Entry) -> Visit[N]:
-    """The value of a named number: known by now, given, or defined by an equation, in this order."""
-    if wanted in environment.known:
-        return environment.known[wanted]
+def looked_up(environment: Environment[N], wanted: Entry) -> N | None:
+    """The value of a named number that is known by now, or given."""
+    if (value := environment.known.get(wanted)) is not None:
+        return value
     name, place = wanted
-    if name in environment.values:
-        value = environment.kind.given(pick(environment, name, place))
-    else:
-        if wanted in environment.running:
-            raise BrokenPass("evaluation", f"{written(wanted)} is defined by itself")
-        equation, letters = definition_of(environment, wanted)
-        environment.running.add(wanted)
-        value = yield visit(environment, lifted(equation.body), letters, {})
-        environment.running.discard(wanted)
+    if name not in environment.values:
+        return None
+    return learnt(environment, wanted, environment.kind.given(pick(environment, name, place)))
+
+
+def learnt(environment: Environment[N], wanted: Entry, value: N) -> N:
+    """The value of a named number with what is added to it, kept for whoever asks next."""
     if wanted in environment.nudges:
         value = environment.kind.add(value, environment.nudges[wanted])
     environment.known[wanted] = value
     return value
+
+
+def entry(environment: Environment[N], wanted: Entry) -> Visit[N]:
+    """The value of a named number: known by now, given, or defined by an equation, in this order."""
+    if (found := looked_up(environment, wanted)) is not None:
+        return found
+    if wanted in environment.running:
+        raise BrokenPass("evaluation", f"{entry_text(wanted)} is defined by itself")
+    equation, letters = definition_of(environment, wanted)
+    environment.running.add(wanted)
+    value: N = yield visit(environment, lifted(equation.body), letters, {})
+    environment.running.discard(wanted)
+    return learnt(environment, wanted, value)
 
 
 def reduced(kind: Kind[N], operator: Operator, values: list[N]) -> N:

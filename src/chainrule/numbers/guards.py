@@ -36,6 +36,7 @@ BOUNDED = frozenset(name for name, row in FUNCTIONS.items() if not row.overflows
 """Functions that are finite at every number; of a function of the text nobody can tell before it is opened."""
 
 ONE = Number(Fraction(1))
+BRACKETS = (Bracket, InRange)
 
 
 def guards(factors: Sequence[Expr]) -> tuple[bool, ...]:
@@ -46,8 +47,8 @@ def guards(factors: Sequence[Expr]) -> tuple[bool, ...]:
     >>> guards((positive, x)), guards((positive, x, Call("log", (x,))))
     ((False, False), (True, False, False))
     """
-    brackets = [isinstance(factor, Bracket | InRange) for factor in factors]
-    if not any(brackets):
+    brackets = [isinstance(factor, BRACKETS) for factor in factors]
+    if True not in brackets:
         return (False,) * len(brackets)
     rest = [factor for factor, one in zip(factors, brackets, strict=True) if not one]
     every = any(beyond(node) for factor in rest for node in nodes(factor))

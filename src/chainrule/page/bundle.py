@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chainrule.page.minify import KEYWORDS, LINE, NAME, NUMBER, REGEX, SIGN, STRING, Token, tokens, written
+from chainrule.page.minify import KEYWORDS, LINE, NAME, NUMBER, REGEX, SIGN, STRING, Token, joined_tokens, tokens
 
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([a-z_]+)\.js";$', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|let|class) )", re.M)
@@ -70,7 +70,7 @@ def bundle(modules: Sequence[Module]) -> str:
         rest = [name for name, _ in own(one.found).most_common() if name not in names]
         names |= dict(zip(rest, letters(taken, SECOND), strict=False))
         out += [*renamed(one.found, names), Token(LINE, "\n")]
-    return written(used(out))
+    return joined_tokens(used(out))
 
 
 # ---- what is used

@@ -14,7 +14,7 @@ from chainrule.derive import Derivation
 from chainrule.errors import inline
 from chainrule.explain.story import Story
 from chainrule.expr.nodes import key
-from chainrule.page import sections, top
+from chainrule.page import page_head, sections
 from chainrule.page.cards import Trained, cards
 from chainrule.page.facts import facts, room
 from chainrule.page.fonts import shown, subset
@@ -26,12 +26,12 @@ from chainrule.page.options import Options
 from chainrule.page.policy import policy
 from chainrule.page.questions import Questions
 from chainrule.page.script import packed, script
+from chainrule.page.section_parts import Page
 from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
-from chainrule.page.shown import Page
 from chainrule.page.subject import Subject
-from chainrule.page.watched import plain
+from chainrule.page.watched import is_plain
 from chainrule.page.words import Words
 from chainrule.program.program import computed
 from chainrule.train.run import Run
@@ -67,7 +67,7 @@ def document(
         subject.program, subject.bound, training, widths(subject), watched(subject), held,
         also=taught.functions(), room=room(subject),
     )  # fmt: skip
-    main, header = sections.main(page), top.header(page)
+    main, header = sections.main(page), page_head.header(page)
     absent = left_out(page)
     silent = tuple(stem for name, stems in SENTENCES.items() if name in absent for stem in stems)
     known = facts(subject, words, graph, table, name, question, silent)
@@ -90,8 +90,8 @@ def document(
         {},
         header,
         main,
-        top.footer(page),
-        top.help(page),
+        page_head.footer(page),
+        page_head.help(page),
         el("script", {"type": "text/plain", "id": "facts"}, packed(known)),
         el("script", {"type": "module"}, Markup(code)),
     )
@@ -147,7 +147,7 @@ def watched(subject: Subject) -> dict[int, list[str] | None]:
     few = [program.objective, *([subject.model.goal.each] if subject.model.goal.each else [])]
     few += [program.gradient(name) for name in weights]
     whole = [key(line.target) for line in computed(program)]
-    found: dict[int, list[str] | None] = {subject.patterns: whole if plain(subject.model) else few}
+    found: dict[int, list[str] | None] = {subject.patterns: whole if is_plain(subject.model) else few}
     found |= dict.fromkeys(widths_of(subject.run.recipe.order.batch, subject.patterns), whole)
     return found | {1: None}
 

@@ -11,9 +11,7 @@ from collections.abc import Callable, Mapping
 
 from chainrule.errors import markup
 from chainrule.expr.nodes import At, Bracket, Call, Derivative, Expr, Index, Reduce, Ref
-from chainrule.expr.walk import fold, nodes, transform
-from chainrule.model.explicit import single
-from chainrule.model.model import HIDDEN
+from chainrule.expr.walk import fold, nodes
 from chainrule.page.changed import changed
 from chainrule.page.markup import Markup, el
 from chainrule.page.subject import Subject
@@ -117,23 +115,6 @@ class Formulas:
             out += el("mn", {"data-n": name, "data-b": held, "data-e": own}, shown).text
             end = found.end()
         return out + text[end:]
-
-
-def without_pattern(expr: Expr) -> Expr:
-    """The expression for one pattern, without the letter that stands for it."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Ref():
-                return single(node, HIDDEN)
-            case Derivative(Ref(of), (Ref(by, indices),), kind) if any(one.letter == HIDDEN for one in indices):
-                return Derivative(Ref(of), (Ref(by, tuple(one for one in indices if one.letter != HIDDEN)),), kind)
-            case Reduce("sum" | "mean" as operator, letters, body) if HIDDEN in letters:
-                others = tuple(letter for letter in letters if letter != HIDDEN)
-                return Reduce(operator, others, body) if others else body
-        return node
-
-    return transform(expr, change)
 
 
 def called(expr: Expr) -> set[str]:

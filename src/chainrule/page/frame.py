@@ -20,7 +20,7 @@ SYNCED = ("rate", "start", "position", "link")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Frame:
+class EmbeddedPage:
     """A page to be shown by a notebook: ``page`` is the text of the file, ``words`` what is read where it cannot be."""
 
     page: str

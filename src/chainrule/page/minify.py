@@ -52,13 +52,13 @@ def tokens(text: str) -> list[Token]:
     >>> [(one.text, one.role) for one in tokens("const { a, b: c } = d.e;") if one.kind == NAME][1:]
     [('a', 'short'), ('b', 'key'), ('c', ''), ('d', ''), ('e', 'key')]
     """
-    reading = Reading(text)
+    reading = Scanner(text)
     while reading.at < len(text):
         reading.token()
     return reading.found
 
 
-class Reading:
+class Scanner:
     """A text that is read: up to where, what was found, and in which brackets one is."""
 
     def __init__(self, text: str) -> None:
@@ -186,10 +186,10 @@ LEADING = frozenset(CLOSING.split())
 """Nor before these."""
 
 
-def written(found: Sequence[Token]) -> str:
+def joined_tokens(found: Sequence[Token]) -> str:
     """The text of tokens with nothing between them that need not be.
 
-    >>> written(tokens("if (a) {\\n  return b + +c;  // why\\n}\\nconst d = [1, 2];\\n"))
+    >>> joined_tokens(tokens("if (a) {\\n  return b + +c;  // why\\n}\\nconst d = [1, 2];\\n"))
     'if(a){return b+ +c}\\nconst d=[1,2];'
     """
     out, broken, heads = list[str](), False, list[bool]()

@@ -121,7 +121,7 @@ def read(raw: bytes, name: str, known: Known) -> Options:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as bad:
         raise syntax(str(bad), text, name) from None
-    return Reader(Source(text, name), known).options(found)
+    return OptionReader(Source(text, name), known).options(found)
 
 
 def syntax(problem: str, text: str, name: str) -> UsageError:
@@ -137,7 +137,7 @@ def syntax(problem: str, text: str, name: str) -> UsageError:
     return UsageError("E052", f"it is no TOML: {told}", help, Source(text, name), place)
 
 
-class Reader:
+class OptionReader:
     """Reads values that TOML gave; each is what it has to be, or an error."""
 
     def __init__(self, source: Source, known: Known) -> None:

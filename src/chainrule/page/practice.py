@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from chainrule.derive.derivation import Derivation
-from chainrule.derive.judge.explicit_model import Scene, scene
-from chainrule.derive.judge.line import Line, read
+from chainrule.derive.judge.checked_points import Spots
+from chainrule.derive.judge.explicit_model import ExplicitModel, explicit_model
+from chainrule.derive.judge.line import TypedLine, read
 from chainrule.derive.judge.search import Search, factors, inside
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.system import system
-from chainrule.derive.judge.test_points import Place, fixed_by_text, own, value
+from chainrule.derive.judge.test_points import CheckedPoint, fixed_by_text, own, value
 from chainrule.derive.judge.truths import Truth, right
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Call, Derivative, Expr, Ref
@@ -45,47 +45,47 @@ def practice(model: Model, derivation: Derivation, strings: Strings, seed: int =
     left = derivation.goal
     try:
         line = read(model, f"{show(left)} = {show(derivation.result)}")[0]
-        stage = scene(model, line.nets)
-        truth = right(stage, line)[0]
-        spots = Spots(stage, line, None, seed, [truth])
+        explicit = explicit_model(model, line.nets)
+        truth = right(explicit, line)[0]
+        spots = Spots(explicit, line, None, seed, [truth])
         places = chosen(spots.of(truth))
-        told = chosen(spots.of(truth, told=True)) if any(fixed_by_text(stage)) else []
+        told = chosen(spots.of(truth, told=True)) if any(fixed_by_text(explicit)) else []
     except ChainruleError:
         return None
     if truth.gradient is None or not places:
         return None
-    names = slopes(stage, line, derivation)
+    names = slopes(explicit, line, derivation)
     return {
         "weight": left.wrt[0].name,
         "left": called(left),
         "lines": [{"n": n, "text": show(step.after)} for n, step in enumerate(derivation.steps, 1)],
         "names": {
-            "quantities": [name for name, letters in plain(stage).items() if not letters or letters == (HIDDEN,)],
+            "quantities": [name for name, letters in letters_by_name(explicit).items() if letters in ((), (HIDDEN,))],
             "slopes": list(names),
             "functions": arguments(model),
             "aliases": aliases(model),
-            "shown": {name: pretty(name) for name in (*plain(stage), *model.functions)},
+            "shown": {name: pretty(name) for name in (*letters_by_name(explicit), *model.functions)},
         },
         "elementary": elementary(model),
         "definitions": definitions(model),
-        "points": [point(stage, names, place) for place in places],
-        "truth": [finite(value(stage, place, truth.expr)) for place in places],
-        "told": [point(stage, names, place) for place in told],
-        "toldTruth": [finite(value(stage, place, truth.expr)) for place in told],
+        "points": [point(explicit, names, place) for place in places],
+        "truth": [finite(value(explicit, place, truth.expr)) for place in places],
+        "told": [point(explicit, names, place) for place in told],
+        "toldTruth": [finite(value(explicit, place, truth.expr)) for place in told],
         "targets": [quantity.name for quantity in model.named("target")],
-        **slipped(stage, truth, places, strings),
+        **slipped(explicit, truth, places, strings),
         "rules": choices(derivation, strings),
     }
 
 
-def chosen(places: Sequence[Place]) -> list[Place]:
+def chosen(places: Sequence[CheckedPoint]) -> list[CheckedPoint]:
     """Some places of each kind."""
     return [*places[:POINTS], *places[POINTS:][:SIDES]]
 
 
-def plain(stage: Scene) -> dict[str, tuple[str, ...]]:
+def letters_by_name(explicit: ExplicitModel) -> dict[str, tuple[str, ...]]:
     """The names that a learner may write, with their letters."""
-    return {name: letters for name, letters in stage.letters.items() if name in stage.model.quantities}
+    return {name: letters for name, letters in explicit.letters.items() if name in explicit.model.quantities}
 
 
 def called(node: Derivative) -> str:
@@ -97,37 +97,37 @@ def called(node: Derivative) -> str:
     return f"∂{cast(Ref, node.of).name}/∂{node.wrt[0].name}"
 
 
-def slopes(stage: Scene, line: Line, derivation: Derivation) -> dict[str, Derivative]:
+def slopes(explicit: ExplicitModel, line: TypedLine, derivation: Derivation) -> dict[str, Derivative]:
     """The derivatives that a learner may write, but for the one that is asked: those of the lines, of the error by each
     quantity, and of each quantity by the weight."""
     asked = cast(Derivative, line.target)
     of, wrt = cast(Ref, asked.of).name, asked.wrt[0].name
-    computed = {line.target.name for line in stage.model.equations if isinstance(line.target, Ref)}
+    computed = {line.target.name for line in explicit.model.equations if isinstance(line.target, Ref)}
     pairs: dict[str, tuple[str, str]] = {}
 
     def add(above: str, below: str) -> None:
-        if above in plain(stage) and below in plain(stage) and (above, below) != (of, wrt):
+        if above in letters_by_name(explicit) and below in letters_by_name(explicit) and (above, below) != (of, wrt):
             pairs[f"∂{above}/∂{below}"] = above, below
 
     for step in derivation.steps:
         for node in nodes(step.after):
             if isinstance(node, Derivative) and isinstance(node.of, Ref) and len(node.wrt) == 1:
                 add(node.of.name, node.wrt[0].name)
-    for name in plain(stage):
+    for name in letters_by_name(explicit):
         if name != of:
             add(of, name)
             if name in computed and name != wrt:
                 add(name, wrt)
     return {
-        key: Derivative(Ref(above, own(stage.letters[above])), (Ref(below, own(stage.letters[below])),))
+        key: Derivative(Ref(above, own(explicit.letters[above])), (Ref(below, own(explicit.letters[below])),))
         for key, (above, below) in pairs.items()
     }
 
 
-def point(stage: Scene, names: Mapping[str, Derivative], place: Place) -> dict[str, float | None]:
+def point(explicit: ExplicitModel, names: Mapping[str, Derivative], place: CheckedPoint) -> dict[str, float | None]:
     """Every number of a place, by the name that a learner writes."""
-    found = {name: finite(value(stage, place, stage.explicit(Ref(name)))) for name in plain(stage)}
-    return found | {key: finite(value(stage, place, node)) for key, node in names.items()}
+    found = {name: finite(value(explicit, place, explicit.written(Ref(name)))) for name in letters_by_name(explicit)}
+    return found | {key: finite(value(explicit, place, node)) for key, node in names.items()}
 
 
 DIGITS = 12
@@ -144,12 +144,12 @@ def finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def slipped(stage: Scene, truth: Truth, places: Sequence[Place], strings: Strings) -> dict[str, Any]:
+def slipped(explicit: ExplicitModel, truth: Truth, places: Sequence[CheckedPoint], strings: Strings) -> dict[str, Any]:
     """What slips give: rows with numbers, those of one factor by the factor, and a row where the likelier ones end."""
     target = cast(Derivative, truth.gradient)
-    rows = mistakes(stage, target, places)
-    system_ = system(stage, target)
-    ours = [value(stage, place, target) for place in places]
+    rows = mistakes(explicit, target, places)
+    system_ = system(explicit, target)
+    ours = [value(explicit, place, target) for place in places]
     return {
         "slips": [
             {"sentence": strings.say(f"slip.{one.slip}", **one.words), "values": short(one.values),
@@ -158,7 +158,7 @@ def slipped(stage: Scene, truth: Truth, places: Sequence[Place], strings: String
         ],
         "factors": [
             {"factor": shown, "values": short(found), "twice": inside(system_, shown)}
-            for shown, found in factors(Search(stage, target, places, ours, ours), system_)
+            for shown, found in factors(Search(explicit, target, places, ours, ours), system_)
         ],
     }  # fmt: skip
 

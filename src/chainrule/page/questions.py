@@ -16,7 +16,7 @@ from chainrule.page.live.interpret import told
 from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import Table, table
 from chainrule.page.markup import Markup, el
-from chainrule.page.shown import Page
+from chainrule.page.section_parts import Page
 
 ASKED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("update", ("update",), ("update",)),

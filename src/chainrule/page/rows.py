@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Ref, key, number, places
 from chainrule.expr.walk import nodes, substitute, transform
 from chainrule.gradient.simplify import simplify
-from chainrule.page.formulas import Formulas, called, without_pattern
+from chainrule.model.explicit import unwritten
+from chainrule.model.model import HIDDEN
+from chainrule.page.formulas import Formulas, called
 from chainrule.page.markup import Markup, el, join
 from chainrule.page.subject import BACKWARD, ERROR, FORWARD, UPDATE, Subject
 from chainrule.program.program import NEW
@@ -16,7 +18,7 @@ from chainrule.typeset.formula import formula
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RowLine:
     """A line of a row: what it makes, in which phase, for which weights, and both sides."""
 
     key: str
@@ -28,10 +30,10 @@ class Line:
     rule: str | None = None  # under which rule alone it is shown: that of the training, or plain descent
 
 
-def lines(subject: Subject) -> list[Line]:
+def lines(subject: Subject) -> list[RowLine]:
     """Every line of the step, in the order in which it is computed."""
     found = [
-        Line(name, phase, (), line.target, without_pattern(opened(subject, line.body)))
+        RowLine(name, phase, (), line.target, unwritten(opened(subject, line.body), HIDDEN, "alone"))
         for name, line in subject.lines.items()
         if (phase := subject.phase(name)) in (FORWARD, ERROR)
     ]
@@ -40,7 +42,7 @@ def lines(subject: Subject) -> list[Line]:
         own = tuple(weight for weight in weights if name in users[weight])
         if own:
             left, right = (slope(subject, side) for side in (line.target, line.body))
-            found.append(Line(subject.program.gradient(name), BACKWARD, own, left, simplify(right)))
+            found.append(RowLine(subject.program.gradient(name), BACKWARD, own, left, simplify(right)))
     return found + [one for name in weights_in_order(subject) for one in updates(subject, name)]
 
 
@@ -64,16 +66,16 @@ def weights_in_order(subject: Subject) -> list[str]:
     return list(dict.fromkeys(entry.key for entry in subject.entries))
 
 
-def updates(subject: Subject, weight: str) -> Iterator[Line]:
+def updates(subject: Subject, weight: str) -> Iterator[RowLine]:
     """The lines of the learning rule for a weight, its states included; and plain descent, where it can be chosen."""
     kept = "own" if subject.plain_too else None
     for line in subject.program.phases["update"]:
         name = key(line.target)
         own = name.rpartition(".")[2] if "." in name else name
         if own == weight or (name in subject.program.shared and weight == subject.entries[0].key):
-            yield Line(name + NEW, UPDATE, (weight,), line.target, slope(subject, line.body), "←", kept)
+            yield RowLine(name + NEW, UPDATE, (weight,), line.target, slope(subject, line.body), "←", kept)
             if kept and own == name:
-                yield Line(name + NEW, UPDATE, (weight,), line.target, descent(subject, line.target), "←", "gd")
+                yield RowLine(name + NEW, UPDATE, (weight,), line.target, descent(subject, line.target), "←", "gd")
 
 
 def descent(subject: Subject, weight: Expr) -> Expr:
@@ -108,10 +110,10 @@ def slope(subject: Subject, expr: Expr) -> Expr:
                 return Derivative(Ref(each if whole and each else of if name == "goal" else name), wrt, kind)
         return node
 
-    return without_pattern(transform(expr, change))
+    return unwritten(transform(expr, change), HIDDEN, "alone")
 
 
-def notes(subject: Subject, shown: list[Line]) -> list[tuple[Call, Expr]]:
+def notes(subject: Subject, shown: list[RowLine]) -> list[tuple[Call, Expr]]:
     """The functions of the text that the lines call, each with its body."""
     functions, found, todo = subject.model.functions, dict[str, tuple[Call, Expr]](), set[str]()
     for line in shown:
@@ -125,18 +127,18 @@ def notes(subject: Subject, shown: list[Line]) -> list[tuple[Call, Expr]]:
     return [found[name] for name in functions if name in found]
 
 
-def spoken(line: Line) -> str:
+def spoken(line: RowLine) -> str:
     """A formula in words, for who hears it."""
     return f"{formula(line.left, 'pretty')} {line.sign} {formula(line.right, 'pretty')}"
 
 
-def about_weight(subject: Subject, line: Line) -> bool:
+def about_weight(subject: Subject, line: RowLine) -> bool:
     """Whether a line is about the entries of one weight, of which the chosen one is shown in numbers."""
     key = line.key.removesuffix(NEW)
     return len(line.of) == 1 and subject.size(key) > 1 and key in (line.of[0], subject.program.gradient(line.of[0]))
 
 
-def body(subject: Subject, formulas: Formulas, line: Line, result: Markup, hidden: bool, place: int) -> Markup:
+def body(subject: Subject, formulas: Formulas, line: RowLine, result: Markup, hidden: bool, place: int) -> Markup:
     """A line as the page has it; of an array of weights the entry at a place is shown in numbers."""
     q = subject.q(line.key)
     entry = places(line.left) if about_weight(subject, line) and isinstance(line.left, Ref | Derivative) else ()

@@ -8,11 +8,11 @@ from chainrule.explain.wording import num
 from chainrule.notation.names import pretty
 from chainrule.page import derivations, figures
 from chainrule.page.markup import Markup, el
+from chainrule.page.page_head import bar
 from chainrule.page.questions import Questions
+from chainrule.page.section_parts import Page, button, folded, table
 from chainrule.page.series import section
-from chainrule.page.shown import Page, button, folded, table
 from chainrule.page.step import step
-from chainrule.page.top import bar
 
 AGREE = 1e-12
 """How far, by their size, the values of lines may be apart: they are computed in different orders."""

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from chainrule.derive.judge.compare import exact
-from chainrule.derive.judge.explicit_model import MEAN, STEP, Scene, plain
+from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, typable
 from chainrule.derive.judge.mutants import Mutant, mutants
 from chainrule.derive.judge.search import LATE, NUMBERS
 from chainrule.derive.judge.system import System, system
-from chainrule.derive.judge.test_points import Place, own, value
+from chainrule.derive.judge.test_points import CheckedPoint, own, value
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
@@ -47,11 +47,11 @@ class Mistake:
     single: bool = False
 
 
-def mistakes(scene: Scene, target: Derivative, places: Sequence[Place]) -> list[Mistake]:
+def mistakes(explicit: ExplicitModel, target: Derivative, places: Sequence[CheckedPoint]) -> list[Mistake]:
     """Every slip that gives other numbers than the truth, and numbers that no likelier slip gives."""
-    ours = tuple(value(scene, place, target) for place in places)
+    ours = tuple(value(explicit, place, target) for place in places)
     kept: list[Mistake] = []
-    for one in candidates(scene, target, places, ours):
+    for one in candidates(explicit, target, places, ours):
         if not all(map(math.isfinite, one.values)) or not any(one.values):
             continue
         if alike(one.values, ours) or any(alike(one.values, other.values) for other in kept):
@@ -64,22 +64,24 @@ def alike(one: Values, other: Values) -> bool:
     return all(map(exact, one, other))
 
 
-def candidates(scene: Scene, target: Derivative, places: Sequence[Place], ours: Values) -> Iterator[Mistake]:
+def candidates(
+    explicit: ExplicitModel, target: Derivative, places: Sequence[CheckedPoint], ours: Values
+) -> Iterator[Mistake]:
     """Slips, the likeliest first."""
     if not any(ours):
         return
     for factor, slip, _ in NUMBERS:
         yield Mistake(slip, {}, tuple(factor * one for one in ours))
-    rules = system(scene, target)
+    rules = system(explicit, target)
     every = list(islice(mutants(rules), MOST))
     yield from chain(rules, places, every, lambda slip: slip in COMMON)
-    yield from stopped(scene, target, places, ours)
+    yield from stopped(explicit, target, places, ours)
     yield from chain(rules, places, every, lambda slip: slip not in (*COMMON, *LATE), 1)
     yield from chain(rules, places, every, lambda slip: slip in LATE, 2)
 
 
 def chain(
-    rules: System, places: Sequence[Place], every: Sequence[Mutant], wanted: Callable[[str], bool], when: int = 0
+    rules: System, places: Sequence[CheckedPoint], every: Sequence[Mutant], wanted: Callable[[str], bool], when: int = 0
 ) -> Iterator[Mistake]:
     """Slips in the chain rule itself."""
     for one in every:
@@ -88,39 +90,41 @@ def chain(
             yield Mistake(one.slip, one.words, values, when, single=True)
 
 
-def stopped(scene: Scene, target: Derivative, places: Sequence[Place], ours: Values) -> Iterator[Mistake]:
+def stopped(
+    explicit: ExplicitModel, target: Derivative, places: Sequence[CheckedPoint], ours: Values
+) -> Iterator[Mistake]:
     """The derivative by a quantity between, by another weight, of another quantity, or no derivative at all."""
     of, wrt = target.of, target.wrt[0]
     if not isinstance(of, Ref):
         return
     users: dict[str, set[str]] = {}
-    for line in scene.equations:
-        for name in reads(line.body, scene.functions):
+    for line in explicit.equations:
+        for name in reads(line.body, explicit.functions):
             users.setdefault(name, set()).add(key(line.target))
     after = closure((wrt.name,), users)
     skipped = {wrt.name, of.name, MEAN, STEP}
-    rest = [name for name in scene.letters if name not in after]
-    for name in (*(name for name in reversed(list(scene.letters)) if name in after), *rest):
+    rest = [name for name in explicit.letters if name not in after]
+    for name in (*(name for name in reversed(list(explicit.letters)) if name in after), *rest):
         if name not in skipped:
-            other = Ref(name, own(scene.letters[name]))
+            other = Ref(name, own(explicit.letters[name]))
             words = {"yours": fraction(of, other), "name": pretty(wrt.name)}
             slip = "chain-stopped" if name in after else "other-quantity"
-            yield Mistake(slip, words, at(scene, places, Derivative(of, (other,))))
+            yield Mistake(slip, words, at(explicit, places, Derivative(of, (other,))))
     for name in sorted(after - skipped):
-        middle = Ref(name, own(scene.letters[name]))
-        last = at(scene, places, Derivative(middle, (wrt,)))
-        above = at(scene, places, Derivative(of, (middle,)))
+        middle = Ref(name, own(explicit.letters[name]))
+        last = at(explicit, places, Derivative(middle, (wrt,)))
+        above = at(explicit, places, Derivative(of, (middle,)))
         if alike(tuple(map(math.prod, zip(last, above, strict=True))), ours):
             yield Mistake("upstream-missing", {"factor": fraction(of, middle)}, last)
         else:
-            yield Mistake("other-result", {"yours": fraction(middle, wrt), "ours": show(plain(of))}, last)
-    yield Mistake("not-differentiated", {"yours": show(plain(of))}, at(scene, places, of))
+            yield Mistake("other-result", {"yours": fraction(middle, wrt), "ours": show(typable(of))}, last)
+    yield Mistake("not-differentiated", {"yours": show(typable(of))}, at(explicit, places, of))
 
 
-def at(scene: Scene, places: Sequence[Place], expr: Expr) -> Values:
-    return tuple(value(scene, place, expr) for place in places)
+def at(explicit: ExplicitModel, places: Sequence[CheckedPoint], expr: Expr) -> Values:
+    return tuple(value(explicit, place, expr) for place in places)
 
 
 def fraction(of: Ref, wrt: Ref) -> str:
     """A derivative as it is read."""
-    return f"∂{show(plain(of))}/∂{show(plain(wrt))}"
+    return f"∂{show(typable(of))}/∂{show(typable(wrt))}"

@@ -8,7 +8,7 @@ from chainrule.explain.wording import num
 from chainrule.expr.nodes import Ref
 from chainrule.page import graph, rows
 from chainrule.page.markup import Inside, Markup, el, join
-from chainrule.page.shown import GLYPHS, Page, folded, table, th
+from chainrule.page.section_parts import GLYPHS, Page, folded, table, th
 
 
 def step(page: Page) -> Markup:
@@ -42,14 +42,14 @@ def switch(page: Page, id: str, key: str) -> Markup:
     return el("label", {"class": "needs-js"}, box, " ", page.say(key))
 
 
-def with_functions(page: Page, lines: list[rows.Line]) -> Iterator[Inside]:
+def with_functions(page: Page, lines: list[rows.RowLine]) -> Iterator[Inside]:
     """The functions of the text that the lines call."""
     for place, (call, body) in enumerate(rows.notes(page.subject, lines)):
         before, after = page.say("with", f="\0").split("\0")
         yield join("; " if place else "", before, page.formulas.letters(call, body), after)
 
 
-def phase(page: Page, number: int, lines: list[rows.Line]) -> Markup:
+def phase(page: Page, number: int, lines: list[rows.RowLine]) -> Markup:
     """A row: the name of the phase and its lines."""
     kind, glyph = GLYPHS[number]
     entry = page.words.entry
@@ -110,7 +110,7 @@ def mean_of(page: Page) -> str:
     return page.say("mean.of", m=len(words.moment.rows), g=num(words.slope(words.moment.used)))
 
 
-def result(page: Page, line: rows.Line) -> Markup:
+def result(page: Page, line: rows.RowLine) -> Markup:
     """What a line gives."""
     subject = page.subject
     size = subject.size(line.key)
@@ -128,7 +128,7 @@ def result(page: Page, line: rows.Line) -> Markup:
     return join("= ", el("b", {"data-q": q, "data-n": line.key}, page.words.written(line.key)))
 
 
-def at(page: Page, line: rows.Line) -> int:
+def at(page: Page, line: rows.RowLine) -> int:
     """The place of the chosen entry in the weight that a line is about."""
     entry = page.words.entry
     return entry.place if entry is not None and entry.key in line.of else 0

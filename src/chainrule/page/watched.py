@@ -37,7 +37,7 @@ class Watched:
     derivatives: Mapping[Derivative, Expr] = field(default_factory=dict)  # in the lines: the quantity that each is
 
 
-def plain(model: Model) -> bool:
+def is_plain(model: Model) -> bool:
     """Whether a model is one of plain numbers: no letters, and no equation that reduces over patterns."""
     no_letters = model.pattern == HIDDEN and not model.sets
     return no_letters and not any(isinstance(node, Reduce) for line in model.equations for node in nodes(line.body))
@@ -45,7 +45,7 @@ def plain(model: Model) -> bool:
 
 def watched(model: Model, program: Program, derivations: Sequence[Derivation]) -> Watched:
     """The program with what a page watches; as it is where the model has letters."""
-    if not plain(model):
+    if not is_plain(model):
         return Watched(program)
     made = Making(model)
     factors: dict[tuple[str, str], str] = {}

@@ -14,7 +14,7 @@ import anywidget
 import traitlets
 
 from chainrule.page import synced
-from chainrule.page.frame import Frame
+from chainrule.page.frame import EmbeddedPage
 from chainrule.page.synced import Handed, Synced
 
 CODE = files("chainrule.page").joinpath("widget.js").read_text("utf-8")
@@ -39,7 +39,7 @@ class Widget(anywidget.AnyWidget):
     start: Any = traitlets.Any(dict).tag(sync=True)
     position: Any = traitlets.Any(0).tag(sync=True)
 
-    def __init__(self, frame: Frame, handed: Handed) -> None:
+    def __init__(self, frame: EmbeddedPage, handed: Handed) -> None:
         self._frame, self._handed, self._following = frame, handed, True
         now = synced.synced(handed, "")
         super().__init__(

@@ -1,6 +1,6 @@
 """Values that were made from others, by which others: for values that cannot be compared quickly, but do not change.
 
-Two models of the same text are two; what stands here holds what it was made from, so that no other can take its place.
+What stands here holds what it was made from, so that no other can take its place.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ def checked(model: Model, names: Iterable[str], role: str | None, code: str) -> 
 
 
 @dataclass(slots=True)
-class Followed:
+class UpdateEquations:
     """The update equations, and what gives the derivatives that they read."""
 
     updates: tuple[Equation, ...]
@@ -161,12 +161,12 @@ def followed(
     equations: tuple[Equation, ...],
     updates: tuple[Equation, ...],
     functions: Mapping[str, Definition],
-) -> Followed:
+) -> UpdateEquations:
     """What the derivatives in update equations stand for: those of the goal over the patterns of the step.
 
     A derivative of another quantity is that of its mean over them; a second one is computed in forward mode.
     """
-    found = Followed(updates, {})
+    found = UpdateEquations(updates, {})
     meaning: dict[Expr, Expr] = {}
     for node in derivatives(updates):
         of = node.of.name if isinstance(node.of, Ref) else ""

@@ -42,7 +42,8 @@ class Program:
     """The equations of one step, by phase, and what they read that no equation computes.
 
     ``defaults`` are values of consts that the text does not declare (the rate of a text without α): they hold unless
-    the values that the program is run on name them too.
+    the values that the program is run on name them too. A state of ``watching`` may leave the finite numbers, and a run
+    in which nothing but such states changes has converged.
     """
 
     pattern: str
@@ -60,6 +61,7 @@ class Program:
     defaults: Mapping[str, Fraction] = field(default_factory=dict)
     starts: Mapping[str, Expr] = field(default_factory=dict)  # of states, by consts; 0 for those that are not in it
     shared: tuple[str, ...] = ()  # numbers that the update computes once for all weights: "sum.1"
+    watching: tuple[str, ...] = ()  # states, the last of them, that only look on: whatever they are, the run goes on
 
     def symbols(self) -> tuple[Symbol, ...]:
         """What the equations read that none of the first three phases computes."""

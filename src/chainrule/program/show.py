@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from chainrule.expr.nodes import At, Expr, Index, InRange, Reduce, Ref, Size, index, key
 from chainrule.expr.walk import rename_index, transform
+from chainrule.model.explicit import spoken_letter
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.program.program import PHASES, STEP, Program
-
-LETTERS = ("p", "n", "r", "q")
-"""How the hidden letter of the patterns is written: the first of these that the text does not use."""
 
 
 def show_program(program: Program, ascii: bool = False) -> str:
@@ -51,13 +49,7 @@ def visible(program: Program) -> str:
     """The letter that stands for the hidden one: one that is no name and no letter of the program."""
     taken = {base(letter) for letter in program.sets} | {symbol.name for symbol in program.symbols()}
     taken |= {key(equation.target) for phase in PHASES for equation in program.phases[phase]}
-    number = 1
-    while True:
-        for letter in LETTERS:
-            name = letter if number == 1 else f"{letter}{number}"
-            if name not in taken:
-                return name
-        number += 1
+    return spoken_letter(taken)
 
 
 def renamed(expr: Expr, letter: str) -> Expr:

@@ -36,7 +36,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.order import Part, Slices, active, flat, settled
 from chainrule.expr.walk import fold, reads
 from chainrule.model.letters import free
-from chainrule.tape.named import Named, Now
+from chainrule.tape.named import NamedSlot, Now
 from chainrule.tape.tape import Gather, Space, positions
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Memories:
                 gaps[tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(box, ranges, strict=True))] = True
             self.recording.gaps[name] = gaps
         slot = tape.emit("space", (), Space(name, bool(left)), letters)
-        self.recording.named[name] = Named(slot, tuple(letters), ranges)
+        self.recording.named[name] = NamedSlot(slot, tuple(letters), ranges)
 
     def values(self, place: Index) -> range:
         """The values of an index on a left side: those of its letter, or the one that is written."""
@@ -213,5 +213,5 @@ class Memories:
         whole = all(tape.ranges[own[place].letter or ""] == named.ranges[place] for place in rest)
         if made.operation == "place" and len(made.inputs) == 2 and whole:
             letters = tuple(own[place].letter or "" for place in rest)
-            value = Named(made.inputs[1], letters, tuple(named.ranges[place] for place in rest))
+            value = NamedSlot(made.inputs[1], letters, tuple(named.ranges[place] for place in rest))
             self.recording.now[name] = Now(at, value)

@@ -9,7 +9,7 @@ from chainrule.expr.nodes import Index
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedSlot:
     """Where a quantity's numbers are: a slot, and for each position its letter and the values of that letter."""
 
     slot: int
@@ -22,4 +22,4 @@ class Now:
     """What a loop has just computed of a quantity: at fixed indices at some positions, over letters at the others."""
 
     fixed: Mapping[int, Index]
-    value: Named
+    value: NamedSlot

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
 
-from chainrule.tape.spelled import spelled
+from chainrule.tape.plain_folds import spelled
 from chainrule.tape.tape import Fold, Instruction, Loop, Tape, unfolded
 
 Axes = tuple[str, ...]

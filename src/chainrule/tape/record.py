@@ -52,7 +52,7 @@ from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import NEW, STEP, Program, Symbol, computed, needed
 from chainrule.tape.bound import Bound
 from chainrule.tape.memories import Memories
-from chainrule.tape.named import Named, Now
+from chainrule.tape.named import NamedSlot, Now
 from chainrule.tape.tape import Fold, Gather, Tape, positions
 
 
@@ -61,7 +61,7 @@ class Recording:
     """A tape with the meaning of its slots."""
 
     tape: Tape
-    named: dict[str, Named] = field(default_factory=dict)  # inputs and what the first three phases compute
+    named: dict[str, NamedSlot] = field(default_factory=dict)  # inputs and what the first three phases compute
     computed: list[str] = field(default_factory=list)  # keys in the order of the equations
     updated: dict[str, int] = field(default_factory=dict)  # weight or state → slot of its new value
     projected: dict[str, int] = field(default_factory=dict)  # weight with a box → slot of its value put back
@@ -79,7 +79,7 @@ class Recording:
     def symbol(self, symbol: Symbol, steady: bool) -> None:
         slot = self.tape.input(symbol.name, symbol.letters, steady)
         ranges = tuple(self.tape.ranges[letter] for letter in symbol.letters)
-        self.named[symbol.name] = Named(slot, symbol.letters, ranges)
+        self.named[symbol.name] = NamedSlot(slot, symbol.letters, ranges)
 
     def read(self, name: str, indices: tuple[Index, ...]) -> int:
         found, now = self.named.get(name), self.now.get(name)
@@ -101,7 +101,7 @@ class Recording:
             return tape.emit("view", (found.slot,), other, plain)
         return self.gathered(found, indices)
 
-    def gathered(self, found: Named, indices: tuple[Index, ...]) -> int:
+    def gathered(self, found: NamedSlot, indices: tuple[Index, ...]) -> int:
         """A quantity at any indices; letters of loops are no axes."""
         used = (letter for position in indices for letter, _ in position.terms)
         axes = [letter for letter in used if not self.tape.fixed(letter)]
@@ -203,7 +203,7 @@ class Recording:
         if not any(map(self.tape.fixed, axes)):
             return slot
         ranges = tuple(self.tape.ranges[letter] for letter in axes)
-        return self.gathered(Named(slot, axes, ranges), tuple(map(index, axes)))
+        return self.gathered(NamedSlot(slot, axes, ranges), tuple(map(index, axes)))
 
     def reduce(
         self, operator: str, letters: tuple[str, ...], body: int, product: tuple[int, int] | None = None
@@ -231,11 +231,11 @@ class Recording:
 
     # --- what is written
 
-    def equation(self, equation: Equation) -> Named:
+    def equation(self, equation: Equation) -> NamedSlot:
         """Records an equation and gives where its value is; whoever calls gives it its name."""
         return self.right_side(equation.body, equation.letters, key(equation.target))
 
-    def right_side(self, body: Expr, letters: tuple[str, ...], name: str) -> Named:
+    def right_side(self, body: Expr, letters: tuple[str, ...], name: str) -> NamedSlot:
         """Where the value of an expression is, for every value of the letters."""
         slot = self.value(body)
         have, want = self.tape.axes[slot], self.tape.sorted(letters)
@@ -243,7 +243,7 @@ class Recording:
             slot = self.tape.emit("broadcast", (slot,), missing, want)
         if self.tape.axes[slot] != want:
             raise BrokenPass("recording", f"nothing binds a letter in the equation of {name}")
-        return Named(slot, letters, tuple(self.tape.ranges[letter] for letter in letters))
+        return NamedSlot(slot, letters, tuple(self.tape.ranges[letter] for letter in letters))
 
 def as_reference(node: Expr) -> Expr:
     """A derivative as the quantity that it names; any other node as it is."""
@@ -345,9 +345,9 @@ def check_given(program: Program, made: Recording) -> None:
 
 
 def must_be_finite(program: Program, recording: Recording) -> list[int]:
-    """The slots of goal, gradients, new weights and new states."""
+    """The slots of goal, gradients, new weights and new states, those that only watch left out."""
     gradients = [name for name in map(program.gradient, recording.updated) if name in recording.named]
     slots = [recording.named[name].slot for name in (program.objective, *gradients)]
     names = [symbol.name for symbol in program.weights + program.states]
-    slots += [recording.updated[name] for name in names if name in recording.updated]
+    slots += [recording.updated[name] for name in names if name in recording.updated and name not in program.watching]
     return list(dict.fromkeys(slots))

@@ -56,6 +56,8 @@ Operation = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
+    """One operation on slots: the inputs, what else it needs, and where the result goes."""
+
     operation: Operation
     inputs: tuple[int, ...]
     detail: Hashable
@@ -160,16 +162,23 @@ class Tape:
         """The slot of an operation; without ``axes``, elementwise over all letters of the inputs."""
         if operation == "add" and (made := self._made.get(inputs[1])) and made.operation == "negative":
             operation, inputs = "subtract", (inputs[0], made.inputs[0])  # a + (−b) and a − b have the same bits
-        level = max((self.levels[slot] for slot in inputs), default=0)
-        if isinstance(detail, Gather):
-            level = max(level, *(self.depth(letter) for place in detail.indices for letter, _ in place.terms), 0)
+        level = 0
+        if len(self.scopes) > 1:
+            level = max((self.levels[slot] for slot in inputs), default=0)
+            if isinstance(detail, Gather):
+                level = max(level, *(self.depth(letter) for place in detail.indices for letter, _ in place.terms), 0)
         known = self.scopes[level].known
         name = (operation, inputs, detail)
         if name not in known:
-            letters = (letter for slot in inputs for letter in self.axes[slot]) if axes is None else axes
             steady = level == 0 and operation != "space" and all(self.steady[slot] for slot in inputs)
-            known[name] = self.write(operation, inputs, detail, self.sorted(letters), level, steady)
+            own = self.met(inputs) if axes is None else self.sorted(axes)
+            known[name] = self.write(operation, inputs, detail, own, level, steady)
         return known[name]
+
+    def met(self, slots: tuple[int, ...]) -> tuple[str, ...]:
+        """The letters of some slots, in the order of axes."""
+        found = {self.axes[slot] for slot in slots}
+        return found.pop() if len(found) == 1 else self.sorted(letter for own in found for letter in own)
 
     def write(
         self,

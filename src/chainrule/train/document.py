@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Departure
 from chainrule.errors import ChainruleError, RunError, UsageError, inline
 from chainrule.program.program import Program, Symbol
-from chainrule.train import held
-from chainrule.train.foreign import Foreign, check_departure, check_projections, check_recipe, check_rows
+from chainrule.train import validation
+from chainrule.train.impossible import Foreign, check_departure, check_projections, check_recipe, check_rows
 from chainrule.train.order import Order, order
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, rebuild, reload
@@ -146,7 +146,7 @@ def restored(about: About, arrays: Arrays) -> Run:
     loaded = reload(program, recipe)
     projections = tuple(projection(item) for item in take(about, "projections", list))
     check_projections(projections, program, recipe)
-    apart = held.loaded(recipe, program)
+    apart = validation.loaded(recipe, program)
     trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, apart)
     left = departure(about.get("departure"))
     check_departure(left, trace, program, recipe, ended)
@@ -296,12 +296,12 @@ def scale(name: str, pair: object) -> tuple[NDArray[np.float64], NDArray[np.floa
     raise Foreign(f"its field 'scales' has no mean and spread of {name}")
 
 
-def held_out(about: About, arrays: Arrays) -> held.Held | None:
+def held_out(about: About, arrays: Arrays) -> validation.Held | None:
     """The patterns that were held out."""
     if "validation" not in about:
         return None
     found = take(about, "validation", dict)
-    return held.Held(part(arrays, "validation"), positive(found, "patterns"), take(found, "origin", str))
+    return validation.Held(part(arrays, "validation"), positive(found, "patterns"), take(found, "origin", str))
 
 
 def projection(item: object) -> Projection:

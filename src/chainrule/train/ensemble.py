@@ -141,9 +141,10 @@ def follow(
     record: int = NEVER,
     keep: Keep | None = None,
     told: Callable[[float], None] = lambda done: None,
+    made: int = 0,
 ) -> None:
-    """Train every run of a crowd from its start until ``stop`` steps are done or it ends; with ``keep``, which the
-    native engine alone knows, each ``record``-th step is recorded."""
+    """Train every run of a crowd until ``stop`` steps are done or it ends, from where it stands after ``made``; with
+    ``keep``, which the native engine alone knows, each ``record``-th step is recorded."""
     listed = 1 if order.batch == "all" else order.width or order.patterns
     recorded: dict[str, Any] = {"record": record, "keep": keep} if keep else {}
     kept = 8 * many.layout.width * crowd.runs
@@ -152,7 +153,7 @@ def follow(
     def tell(_: int = 0) -> None:
         told(float(np.where(crowd.ended == Ended.STEPS, crowd.steps, stop).mean()))
 
-    made, size = 0, 1
+    size = 1
     while made < stop and (going := crowd.going()):
         rows = visited(order, made, min(stop, made + size), table=True)
         began = perf_counter()

@@ -7,8 +7,9 @@ that was not given is absent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, overload
@@ -17,6 +18,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.errors import LimitError, UsageError, drawn
+from chainrule.expr.limits import limits, raised
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
@@ -24,6 +26,7 @@ from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import evaluator
 from chainrule.train.column import show_name
+from chainrule.train.frames import Framed, of_evaluation
 from chainrule.train.hessian import hessian
 from chainrule.train.jsontext import Each, Series, differing, pieces
 from chainrule.train.order import whole
@@ -67,7 +70,7 @@ class PatternEvaluation:
 @drawn
 @by_parts
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Framed):
     """A network at given weights.
 
     ``goal`` is the name of what was differentiated and ``error`` its value over all patterns (None without the targets
@@ -91,12 +94,16 @@ class Evaluation:
     hessian: Mapping[str, Values] = field(default_factory=dict)
     of: str | None = None
     letters: Mapping[str, tuple[range, ...]] = field(default_factory=dict, repr=False)
+    axes: Mapping[str, int] = field(default_factory=dict, repr=False)  # of what differs, which one the patterns have
     notes: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[object, ...]:
         """With every pattern computed: another process has no engine that could do it later."""
         numbers = self.error, self.weights, self.values, self.gradient, self.adjoints, tuple(self.patterns)
-        return Evaluation, (self.goal, self.each, *numbers, dict(self.hessian), self.of, dict(self.letters), self.notes)
+        named = dict(self.hessian), self.of, dict(self.letters), dict(self.axes)
+        return Evaluation, (self.goal, self.each, *numbers, *named, self.notes)
+
+    framed = of_evaluation
 
     def json(self) -> dict[str, Any]:
         """``{"error", "values", "gradient", "adjoints", "patterns"}``, and "hessian" where it was asked for."""
@@ -128,7 +135,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class EvaluationPlan:
     """A program at given weights: what it computes, sorted into values, goal, gradient and adjoints."""
 
     model: Model
@@ -193,17 +200,17 @@ def of_form(form: Mapping[str, Any], place: int = 0) -> PatternEvaluation:
 
 def sheet(
     model: Model, bound: Bound, weights: Mapping[str, Array], of: str | None, entry: tuple[int, ...] = ()
-) -> Sheet:
+) -> EvaluationPlan:
     """The program that differentiates ``of`` (None: the goal), or an entry of it, by every quantity, at the weights."""
     program = lower(model, goal=of, entry=entry, wanted=[name for name in model.quantities if name != of])
-    return Sheet(model, program, bound, evaluator(program, bound).load(program, bound), weights)
+    return EvaluationPlan(model, program, bound, evaluator(program, bound).load(program, bound), weights)
 
 
 @dataclass(frozen=True)
 class Jacobian:
     """An array differentiated entry by entry: a sheet for each, and the shape of the array."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[EvaluationPlan, ...]
     shape: tuple[int, ...]
 
     @property
@@ -215,7 +222,7 @@ class Jacobian:
         return self.sheets[0].program
 
     def read(self, pattern: int | None = None) -> PatternEvaluation:
-        """As `Sheet.read`, each derivative with the axes of the array first; there is no one number for an error."""
+        """As `EvaluationPlan.read`, each derivative with the axes of the array first, and no number for an error."""
         rows = [one.read(pattern) for one in self.sheets]
 
         def together(parts: list[Values]) -> Values:
@@ -226,7 +233,7 @@ class Jacobian:
         return PatternEvaluation(values=rows[0].values, error=None, gradient=gradient, adjoints=adjoints)
 
     def blocks(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
-        """As `Sheet.blocks`, one pattern after the other."""
+        """As `EvaluationPlan.blocks`, one pattern after the other."""
         for pattern in range(start, stop):
             found = self.read(pattern)
             parts = {"values": found.values, "gradient": found.gradient, "adjoints": found.adjoints}
@@ -269,13 +276,18 @@ def jacobian(
 
 
 class ByPattern(Sequence[PatternEvaluation]):
-    """The evaluation of each pattern, computed when it is asked for."""
+    """The evaluation of each pattern, computed when it is asked for, under the limits of the call that gave it."""
 
-    def __init__(self, sheet: Sheet | Jacobian) -> None:
-        self._sheet = sheet
+    def __init__(self, count: int, make: Callable[[], EvaluationPlan | Jacobian]) -> None:
+        self._count, self._make, self._limits = count, make, dict(raised())
+
+    @cached_property
+    def _sheet(self) -> EvaluationPlan | Jacobian:
+        with limits(**self._limits):
+            return self._make()
 
     def __len__(self) -> int:
-        return self._sheet.bound.patterns
+        return self._count
 
     def __iter__(self) -> Iterator[PatternEvaluation]:
         return self._between(0, len(self))
@@ -318,7 +330,7 @@ def evaluate(
     ``of`` names a quantity to differentiate instead of the goal; the rows of ``.patterns`` are then its Jacobian. Of an
     array, ``entry`` says which of its numbers; without it every derivative has the axes of the array first.
     """
-    whole: Sheet | Jacobian
+    whole: EvaluationPlan | Jacobian
     if of is not None and (ranges := several(model, bound, of, entry)):
         if second:
             raise UsageError(
@@ -334,7 +346,9 @@ def evaluate(
     if each is None:
         patterns: Sequence[PatternEvaluation] = [found]
     else:
-        patterns = ByPattern(whole if of is not None else sheet(model, bound, weights, each))
+        patterns = ByPattern(
+            bound.patterns, lambda: whole if of is not None else sheet(model, bound, weights, each)
+        )
     blocks = {name: Values(row) for name, row in hessian(model, bound, weights, of, entry).items()} if second else {}
     asked = None if of is None else show_name(of, entry)
     return Evaluation(
@@ -349,6 +363,7 @@ def evaluate(
         hessian=blocks,
         of=asked,
         letters=letters(whole.program, bound),
+        axes={name: own.index(at) for name, own in axes(whole.program).items() if (at := whole.program.pattern) in own},
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.engines.protocol import Array, Bound
 from chainrule.errors import LimitError
 from chainrule.model.model import Model
-from chainrule.train.bend import bend
+from chainrule.train.hessian_products import bend
 
 Blocks = dict[str, dict[str, Array]]
 

@@ -8,7 +8,6 @@ that of all bytes before it.
 from __future__ import annotations
 
 import json
-import math
 from math import prod
 from typing import Any
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from chainrule.errors import RunError
 from chainrule.train.document import OURS, About, Arrays
 from chainrule.train.seal import seal, unseal
+from chainrule.train.strict import exact, refuse, unique
 from chainrule.train.weights import listed
 
 CLOSING = b'"}'
@@ -61,27 +61,6 @@ def words(content: bytes, path: object) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise foreign(path, "its text is not a JSON object")
     return found
-
-
-def exact(text: str) -> float:
-    """A number that a double holds: one too large, or so small that it would be 0, was not written by a run."""
-    found = float(text)
-    if not math.isfinite(found) or (found == 0 and text.lower().partition("e")[0].strip("-0.")):
-        raise ValueError(f"{text[:40]} is no number of 64 bits")
-    return found
-
-
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; a name that stands twice could be read in two ways."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def refuse(name: str) -> float:
-    """NaN and Infinity are not JSON, whatever Python's reader thinks."""
-    raise ValueError(f"{name} is not JSON")
 
 
 def array(item: object, name: str, path: object) -> NDArray[Any]:

@@ -21,13 +21,13 @@ from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Departure, Engine
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train import held
+from chainrule.train import validation
 from chainrule.train.cases import Case
 from chainrule.train.choice import chosen
 from chainrule.train.drive import Why, error
 from chainrule.train.ensemble import follow
 from chainrule.train.format import SAID
-from chainrule.train.losses import losses
+from chainrule.train.lost_numbers import losses
 from chainrule.train.order import Batch
 from chainrule.train.prepare import Prepared, prepare
 from chainrule.train.projection import Projection, boxed, merged, stretches
@@ -213,9 +213,10 @@ def finished(
     """A training that was done, as a run."""
     recipe = one.recipe
     loaded = engine.load(program, recipe.bound)
-    trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, held.loaded(recipe, program))
+    apart = validation.loaded(recipe, program)
+    trace = Trace(block, recipe.order, model.goal.name, program, recipe.bound, loaded, apart)
     lost = losses(model, recipe.bound, block.state(len(block) - 1).weights, not isfinite(error))
-    told = (*held.said(trace, model), *lost)
+    told = (*validation.note_on_validation(trace, model), *lost)
     return Run(
         recipe,
         trace,

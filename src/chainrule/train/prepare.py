@@ -15,12 +15,12 @@ from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.program.program import Program
-from chainrule.train.default import default, other_goals, whole_goal
+from chainrule.train.default_batch import default, other_goals, whole_goal
 from chainrule.train.format import fits, fitted
-from chainrule.train.held import held_of
 from chainrule.train.order import Batch, order, whole
 from chainrule.train.recipe import Recipe
 from chainrule.train.run import count
+from chainrule.train.validation import held_of
 
 
 @dataclass(frozen=True, slots=True)

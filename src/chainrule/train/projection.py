@@ -55,12 +55,17 @@ def merged(projections: Iterable[Projection]) -> tuple[Projection, ...]:
     return tuple(sorted(found, key=lambda put: (put.first, put.weight)))
 
 
+def until(put: Iterable[Projection], stop: int) -> tuple[Projection, ...]:
+    """The projections up to a step."""
+    return merged(Projection(one.weight, one.first, min(one.last, stop)) for one in put if one.first <= stop)
+
+
 def boxed(projections: Sequence[Projection]) -> list[str]:
     """A sentence for each weight that was put back into its box."""
     notes = []
     for name in dict.fromkeys(put.weight for put in projections):
         mine = [put for put in projections if put.weight == name]
-        parts = [said(put.first, put.last) for put in mine[:5]]
+        parts = [steps_in_words(put.first, put.last) for put in mine[:5]]
         more = sum(put.last - put.first + 1 for put in mine[5:])
         parts += [f"{more} later ones"] if more else []
         listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
@@ -69,10 +74,10 @@ def boxed(projections: Sequence[Projection]) -> list[str]:
     return notes
 
 
-def said(first: int, last: int) -> str:
+def steps_in_words(first: int, last: int) -> str:
     """Steps in words.
 
-    >>> said(2, 2), said(2, 3), said(2, 4)
+    >>> steps_in_words(2, 2), steps_in_words(2, 3), steps_in_words(2, 4)
     ('2', '2 and 3', '2 to 4')
     """
     return f"{first}" if first == last else f"{first} {'and' if last == first + 1 else 'to'} {last}"

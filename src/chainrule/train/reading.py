@@ -28,7 +28,7 @@ Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RecordReader:
     """A record with what its quantities are computed by."""
 
     record: Block

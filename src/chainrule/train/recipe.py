@@ -18,17 +18,16 @@ from chainrule.engines.native import machine
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import REFERENCE
 from chainrule.errors import RunError, Source, drawn
-from chainrule.model import build
+from chainrule.model import read
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model
-from chainrule.notation import parse
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
 from chainrule.train.choice import native
-from chainrule.train.held import Held
 from chainrule.train.order import Order
 from chainrule.train.same import by_parts
+from chainrule.train.validation import Held
 
 
 @drawn
@@ -63,7 +62,7 @@ def rebuild(recipe: Recipe) -> tuple[Model, Program]:
     """The model and the program of a recipe that was read from a file."""
     if recipe.numerics not in NUMERICS:
         raise RunError("E366", f"the run was made in {recipe.numerics[:40]!r} numerics, which is not known here", NEWER)
-    model = build(parse(Source(recipe.text, recipe.source)))
+    model = read(Source(recipe.text, recipe.source))
     return model, lower(ruled(model, recipe.update).model, hold=recipe.hold)
 
 

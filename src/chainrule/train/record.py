@@ -100,6 +100,13 @@ class Recorder:
         self.whole = self.write(place, block), chunk.state
         return block
 
+    def cut(self, step: int) -> None:
+        """Forget what comes after the row of a step."""
+        if step >= self.state.step:
+            return
+        place = int(np.searchsorted(self.rows.steps[: self.whole[0]], step)) + 1
+        self.whole = place, self.rows.state(place - 1)
+
     @property
     def state(self) -> State:
         """Where the training stood after the last chunk that is whole, or at the last row, whichever is later."""

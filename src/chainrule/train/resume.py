@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from chainrule.engines.protocol import State
 from chainrule.errors import UsageError
 from chainrule.expr.limits import limited
-from chainrule.train import files, held, journal
+from chainrule.train import files, journal, validation
 from chainrule.train.disk import ready
-from chainrule.train.losses import losses
-from chainrule.train.projection import Projection, boxed, merged
+from chainrule.train.lost_numbers import losses
+from chainrule.train.projection import boxed, until
 from chainrule.train.record import Recorder
 from chainrule.train.run import Run
+from chainrule.train.telling import Callback, called
 from chainrule.train.train import Begun, room
 
 
@@ -27,6 +27,7 @@ def resume(
     save: str | os.PathLike[str] | None = None,
     *,
     progress: Callable[[int, int], object] | None = None,
+    callback: Callback | None = None,
     memory: int | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> Run:
@@ -35,7 +36,7 @@ def resume(
     ``path`` is its journal, ``run.npz.journal``, which is written on and removed once the run is saved; or a saved run
     that ended "interrupted", which is replaced. All that the training needs stands in there. The run is the one that
     it would have been: the same steps, the same bits. ``progress``, ``memory`` and ``limits`` are those of
-    `Model.train`.
+    `Model.train`; ``callback`` is told of the steps that are made now.
 
     Errors: E374 if there is nothing to go on with, E360 and E361 for ``save``, E367 if another process is writing the
     journal, and those of `load_run`.
@@ -52,7 +53,7 @@ def resume(
     >>> cut.ended, run.ended, run.steps, run.sha256 == model.train(rate=0.01).sha256
     ('interrupted', 'steps', 1000, True)
     """
-    place = files.place(path)
+    place, callback = files.place(path), called(callback)
     target = aim(place) if save is None else files.place(save)
     if files.journalled(place):
         ready(*files.parts(target))
@@ -62,13 +63,13 @@ def resume(
         except BaseException:
             log.close()
             raise
-        return begun.follow(progress, target, log)
+        return begun.follow(progress, target, log, callback)
     found = files.load_run(place)
     if found.ended != "interrupted":
         help = "there is nothing to go on with; train anew to go further"
         raise UsageError("E374", f"{place} is a whole run: {found.sentence}", help)
     begun = where(found, memory)
-    return begun.follow(progress, target, begun.journal(target))
+    return begun.follow(progress, target, begun.journal(target), callback)
 
 
 def aim(place: Path) -> Path:
@@ -90,14 +91,9 @@ def where(found: Run, memory: int | None) -> Begun:
     state = rows.state(int(changed[-1]) if len(changed) else 0)
     recorder = Recorder(state, room(state, found.recipe.steps, every, memory), every, rows)
     lost = losses(found.model, found.recipe.bound, found.weights, not isfinite(found.error))
-    told = (*boxed(found.projections), *held.said(found.trace, found.model), *lost)  # at its end, where it has one
+    apart = validation.note_on_validation(found.trace, found.model)
+    told = (*boxed(found.projections), *apart, *lost)  # at its end, where it has one
     own = len(found.notes) - len(told)
     notes = found.notes[:own] if found.notes[own:] == told else found.notes
-    put = until(found.projections, state)
+    put = until(found.projections, state.step)  # the later ones are told again when their steps are made again
     return Begun(found.model, found.program, found.loaded, found.recipe, recorder, notes, put)
-
-
-def until(put: tuple[Projection, ...], state: State) -> tuple[Projection, ...]:
-    """The projections up to a step: the later ones are told again when it is made again."""
-    stop = state.step
-    return merged(Projection(one.weight, one.first, min(one.last, stop)) for one in put if one.first <= stop)

@@ -22,15 +22,15 @@ from chainrule.errors import UsageError, drawn, inline, shown
 from chainrule.expr.limits import limited
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train.above import way
 from chainrule.train.column import ranges, renamed, show_name
 from chainrule.train.drive import Why, error, finish
-from chainrule.train.held import errors as held_errors
 from chainrule.train.order import Rows, whole
 from chainrule.train.projection import Projection
 from chainrule.train.recipe import Recipe, fingerprint
+from chainrule.train.registered_views import way
 from chainrule.train.same import by_parts
 from chainrule.train.trace import Trace
+from chainrule.train.validation import errors as held_errors
 from chainrule.train.weights import Weights, json_numbers
 
 BLOCK = 4096  # rows of the record that are hashed at once

@@ -23,8 +23,9 @@ from chainrule.expr.limits import limited
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import Program
 from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
+from chainrule.train.frames import Framed, of_trace
 from chainrule.train.order import Order, whole
-from chainrule.train.reading import Reading
+from chainrule.train.reading import RecordReader
 from chainrule.train.record import Block
 from chainrule.train.same import by_parts
 
@@ -43,7 +44,7 @@ QUANTITIES = IdentityCache[Mapping[str, Column]](16)
 
 @by_parts
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Framed):
     """The recorded steps of a run, and its columns by name.
 
     ``trace["w"]`` is the weight at every recorded step, ``trace["E"]`` the error of the patterns about to be visited,
@@ -65,6 +66,8 @@ class Trace:
 
     def __deepcopy__(self, memo: object) -> Trace:
         return self  # nothing in it can be changed
+
+    framed = of_trace
 
     def __len__(self) -> int:
         return len(self.record)
@@ -152,9 +155,9 @@ class Trace:
         return made
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> RecordReader:
         """What computes quantities from the record."""
-        return Reading(self.record, self.order, self.program, self.bound, self.loaded, self.held)
+        return RecordReader(self.record, self.order, self.program, self.bound, self.loaded, self.held)
 
     def single(self, column: Column) -> bool:
         """Whether each entry of a column is one number a step."""

@@ -21,20 +21,21 @@ from chainrule.errors import ChainruleError, LimitError, RunError, UsageError, i
 from chainrule.expr.limits import most, raise_it
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train import document, files, held
+from chainrule.train import document, files, validation
 from chainrule.train.choice import chosen
 from chainrule.train.csvfile import fits
 from chainrule.train.disk import ready
 from chainrule.train.drive import drive, ending, error
 from chainrule.train.format import SAID
 from chainrule.train.journal import Journal, command, journal_of
-from chainrule.train.losses import losses
+from chainrule.train.lost_numbers import losses
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import prepare
-from chainrule.train.projection import Projection, boxed, merged, projected
+from chainrule.train.projection import Projection, boxed, merged, projected, until
 from chainrule.train.recipe import Recipe
-from chainrule.train.record import Recorder
+from chainrule.train.record import Block, Recorder, single
 from chainrule.train.run import Run
+from chainrule.train.telling import Callback, Ended, tell
 from chainrule.train.trace import Trace
 
 
@@ -53,6 +54,7 @@ def train(
     update: str | None = None,
     numerics: str = "exact",
     progress: Callable[[int, int], object] | None = None,
+    callback: Callback | None = None,
     save: str | os.PathLike[str] | None = None,
     memory: int | None = None,
     notes: Iterable[str] = (),
@@ -63,7 +65,8 @@ def train(
     one pattern if the goal is a sum or mean of numbers of one pattern each, else all. ``record=N`` keeps every N-th
     step: the others can be computed again from them, to the bit. ``rate`` beats the const α or η of the text, which
     beats 0.1; it may be zero or negative, and the notes then say so. ``progress(done, steps)`` is called about ten
-    times a second. ``save`` is a file for the run: while it trains, what is recorded stands in a journal beside it.
+    times a second. ``callback(step, values)`` is told of each recorded row, see `telling`. ``save`` is a
+    file for the run: while it trains, what is recorded stands in a journal beside it.
     ``notes`` are sentences that stand with those of the run. Without an ``engine`` the one is taken that is sooner
     done; the bits are the same.
 
@@ -81,7 +84,7 @@ def train(
     recorder = Recorder(state, room(state, recipe.steps, recipe.record, memory), recipe.record)
     begun = Begun(model, program, loaded, recipe, recorder, notes)
     target = None if save is None else files.place(save)
-    return begun.follow(progress, target, None if target is None else begun.journal(target))
+    return begun.follow(progress, target, None if target is None else begun.journal(target), callback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,14 @@ class Begun:
     put: tuple[Projection, ...] = ()
 
     def follow(
-        self, progress: Callable[[int, int], object] | None, target: Path | None, log: Journal | None
-    ) -> Run:
+        self, progress: Callable[[int, int], object] | None, target: Path | None, log: Journal | None,
+        callback: Callback | None = None,
+    ) -> Run:  # fmt: skip
         """Make the steps that are left; then save the run, and remove the journal once the file is on the disk."""
         try:
-            run, fault = self._followed(progress, log)
+            run, fault = self._followed(progress, log, callback)
+            if fault and not log:
+                raise files.NotSaved(fault, "the error has what was recorded as .run", run) from fault.__cause__
             if target and log:
                 end_journal(run, target, log, fault)
         finally:
@@ -110,13 +116,20 @@ class Begun:
         return run
 
     def _followed(
-        self, progress: Callable[[int, int], object] | None, log: Journal | None
+        self, progress: Callable[[int, int], object] | None, log: Journal | None, callback: Callback | None
     ) -> tuple[Run, RunError | None]:
         recipe, recorder, put = self.recipe, self.recorder, list(self.put)
         chunk: Chunk | None = None
         interrupted = False
         fault: RunError | None = None
+        goal, apart = self.model.goal.name, validation.loaded(recipe, self.program)
+
+        def traced(block: Block) -> Trace:
+            return Trace(block, recipe.order, goal, self.program, recipe.bound, self.loaded, apart)
+
         try:
+            if callback and recorder.whole[0] == 1:  # on a training that is gone on with it was told before
+                tell(callback, traced(recorder.rows[:1]))
             for chunk in drive(self.loaded, recipe.order, recorder.whole[1], recipe.steps, recipe.record):
                 new = recorder.add(chunk)
                 boxes = projected(chunk)
@@ -125,8 +138,15 @@ class Begun:
                     log.add(about_boxes(boxes), document.record(new))
                 if progress:
                     progress(chunk.state.step, recipe.steps)
+                if callback:
+                    tell(callback, traced(new))
+            if callback and recorder.state.step > recorder.rows.steps[recorder.whole[0] - 1]:
+                tell(callback, traced(single(recorder.state)))
         except KeyboardInterrupt:
             interrupted = True
+        except Ended as by:
+            recorder.cut(by.step)
+            put, interrupted, fault = list(until(put, by.step)), True, by.fault
         except RunError as stopped:  # the journal cannot be written: what is recorded is kept, and said to be unsaved
             if log is None:
                 raise
@@ -139,8 +159,7 @@ class Begun:
         projections = merged(put)
         last = error(self.loaded, self.program, state.weights)
         lost = losses(self.model, recipe.bound, state.weights, not math.isfinite(last))
-        goal, apart = self.model.goal.name, held.loaded(recipe, self.program)
-        trace = Trace(recorder.close(), recipe.order, goal, self.program, recipe.bound, self.loaded, apart)
+        trace = traced(recorder.close())
         run = Run(
             recipe,
             trace,
@@ -148,7 +167,7 @@ class Begun:
             last,
             departure,
             projections,
-            (*self.notes, *boxed(projections), *held.said(trace, self.model), *lost),
+            (*self.notes, *boxed(projections), *validation.note_on_validation(trace, self.model), *lost),
             model=self.model,
             program=self.program,
             loaded=self.loaded,
@@ -192,7 +211,7 @@ def end_journal(run: Run, target: Path, log: Journal, fault: RunError | None) ->
         cut = RunError("E373", f"the saving of {target} was interrupted", "its journal is kept until the file is whole")
         raise files.NotSaved(cut, kept(run, target, log, cut), run) from None
     except (RunError, LimitError) as failed:
-        raise files.NotSaved(failed, kept(run, target, log, failed), run) from None
+        raise files.NotSaved(failed, kept(run, target, log, failed), run) from failed.__cause__
     log.remove()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,16 @@ def scale(many: int = MANY) -> tuple[str, ...]:
     >>> scale(3)
     ('#440154', '#21918c', '#fde725')
     """
-    parts = np.array([[int(anchor[k : k + 2], 16) for k in (0, 2, 4)] for anchor in ANCHORS], float)
+    return mixed(ANCHORS, many)
+
+
+def mixed(anchors: Sequence[str], many: int) -> tuple[str, ...]:
+    """So many colours between those of a few anchors.
+
+    >>> mixed(("000000", "ffffff"), 3)
+    ('#000000', '#808080', '#ffffff')
+    """
+    parts = np.array([[int(anchor[k : k + 2], 16) for k in (0, 2, 4)] for anchor in anchors], float)
     at = np.linspace(0, len(parts) - 1, many)
     mixed = np.stack([np.interp(at, np.arange(len(parts)), parts[:, k]) for k in range(3)], axis=1)
     return tuple("#" + "".join(f"{round(value):02x}" for value in row) for row in mixed)

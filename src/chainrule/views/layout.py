@@ -39,7 +39,7 @@ def render(
 
     ``fit`` writes a text in the characters that there are; what it makes longer has room.
     """
-    one, gap = (drawn, RICH_GAP) if terminal else (plain, GAP)
+    one, gap = (drawn, RICH_GAP) if terminal else (plain_table, GAP)
     written = ascii_text if ascii else fit
 
     def shown(block: Block) -> str:
@@ -144,7 +144,7 @@ def seen(line: str) -> int:
     return width(COLOUR.sub("", line))
 
 
-def plain(table: Table) -> str:
+def plain_table(table: Table) -> str:
     """A table of aligned columns, two spaces between them."""
     wide = widths(table)
     return "\n".join(line(cells, wide, table.left) for row in (table.heads, *table.rows) for cells in lines(row))

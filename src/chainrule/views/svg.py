@@ -32,7 +32,7 @@ def svg(scene: Scene) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
         f'role="img" font-family="{FONTS}">',
         f"<title>{markup(scene.title)}</title><desc>{markup(scene.description)}</desc>",
-        *(text for grounds, group in groupby(paint(scene), ground) for text in written(grounds, list(group))),
+        *(text for grounds, group in groupby(paint(scene), ground) for text in elements(grounds, list(group))),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -43,7 +43,7 @@ def ground(one: Drawn) -> bool:
     return isinstance(one, Box) and not (one.colour or one.round) and one.opacity == 1
 
 
-def written(grounds: bool, those: list[Drawn]) -> Iterator[str]:
+def elements(grounds: bool, those: list[Drawn]) -> Iterator[str]:
     """What follows each other: many boxes without an edge as one path for each colour, all else one by one."""
     if not grounds or len(those) < MANY:
         yield from map(element, those)

@@ -22,7 +22,7 @@ def ticks(axis: Axis, many: int = MANY) -> tuple[tuple[float, str], ...]:
     if axis.ticks is not None:
         return tuple((value, label) for value, label in axis.ticks if 0 <= axis.place(value) <= 1)
     values = decades(axis, many) if axis.scale == "log" else steps(axis.low, axis.high, many)
-    return tuple((value, written(value)) for value in values)
+    return tuple((value, tick_text(value)) for value in values)
 
 
 def steps(low: float, high: float, many: int = MANY) -> list[float]:
@@ -54,10 +54,10 @@ def decades(axis: Axis, many: int) -> list[float]:
     return within if len(within) > 1 else [value for value in steps(axis.low, axis.high, many) if value > 0]
 
 
-def written(value: float) -> str:
+def tick_text(value: float) -> str:
     """A tick as it is written.
 
-    >>> written(0.30000000000000004), written(-20000.0), written(1e-7), written(2.5e9)
+    >>> tick_text(0.30000000000000004), tick_text(-20000.0), tick_text(1e-7), tick_text(2.5e9)
     ('0.3', '−20000', '1e−7', '2.5e9')
     """
     return num(value, 6)

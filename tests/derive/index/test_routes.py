@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from tests.laws.indexed import network as random_text
 
+from chainrule.derive.check import Checker
 from chainrule.derive.derive import goal_of, needed
-from chainrule.derive.index.check import Checker
-from chainrule.derive.index.network import network
-from chainrule.derive.index.points import POINTS
+from chainrule.derive.index.ground import POINTS, facts, ground
+from chainrule.derive.index.network import Network, network
 from chainrule.derive.index.route import Route
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative
@@ -20,11 +20,15 @@ PROGRAMS = sorted((ROOT / "tests" / "programs").glob("*.eq"))
 LETTERED = [*PROGRAMS, ROOT / "src" / "chainrule" / "examples" / "digits.eq"]
 
 
-def routes(source: str) -> tuple[Checker, list[Route]]:
+def network_of(source: str) -> Network:
     model = build(parse(source))
     of = goal_of(model, None)
-    net = network(model, needed(model, of), of)
-    return Checker(net), [Route(net, weight.name) for weight in model.named("weight")]
+    return network(model, needed(model, of), of)
+
+
+def routes(source: str) -> tuple[Checker, list[Route]]:
+    net = network_of(source)
+    return Checker(ground(net)), [Route(net, weight.name) for weight in net.model.named("weight")]
 
 
 def compared(source: str) -> tuple[int, int]:
@@ -102,18 +106,19 @@ def test_a_slip_is_caught(checker: Checker, left: str, slip: str) -> None:
 
 
 def test_letters_of_different_sets_have_different_sizes(checker: Checker) -> None:
-    sizes = [len(span) for span in checker.setting.ranges.values()]
+    sizes = [len(span) for span in checker.ground.setting.ranges.values()]
     assert len(sizes) == len(set(sizes)) == 4
     assert min(sizes) > 1
 
 
 def test_sizes_that_hang_together_stay() -> None:
     conv = routes((ROOT / "tests" / "programs" / "09-two-convolutions.eq").read_text("utf-8"))[0]
-    assert conv.setting.ranges["n"] == range(7)
-    assert conv.setting.ranges["p"] == range(5)
+    assert conv.ground.setting.ranges["n"] == range(7)
+    assert conv.ground.setting.ranges["p"] == range(5)
 
 
 def test_facts_hold_at_the_points() -> None:
-    softmax = routes((ROOT / "tests" / "programs" / "07-softmax-classifier.eq").read_text("utf-8"))[0]
-    assert softmax.text("sum_k t[p,k]", "1").ok
-    assert len(softmax.facts()) == 1
+    softmax = network_of((ROOT / "tests" / "programs" / "07-softmax-classifier.eq").read_text("utf-8"))
+    checker = Checker(ground(softmax))
+    assert checker.text("sum_k t[p,k]", "1").ok
+    assert len(facts(softmax, checker.ground)) == 1

@@ -134,3 +134,18 @@ def test_a_line_that_holds_on_the_data_alone_says_so() -> None:
     assert answer.equal
     assert answer.slip == "factor-twice"
     assert "on the given data, for every weight, but not in general" in answer.sentence
+
+
+FACTS = {
+    "of the patterns": ("data x\ntarget y\nfact sum y = {n}\nweight w := 0.3\nE = w·y\nJ = sum E", "∂J/∂w = {n}"),
+    "of a letter": ("index k = 1..3\ntarget t[k]\nfact Σ_k t[k] = {n}\nweight w\nE = Σ_k w·t[k]", "∂E/∂w = {n}"),
+}
+
+
+@pytest.mark.parametrize("n", ["1", "2", "0.5"])
+@pytest.mark.parametrize("text, line", FACTS.values(), ids=FACTS)
+def test_facts_of_any_sum_hold_where_a_line_is_judged(text: str, line: str, n: str) -> None:
+    own = chainrule.Model(text.format(n=n))
+    assert own.check(line.format(n=n)).equal is True
+    assert own.check(line.format(n=f"{n}·w/w")).equal is True
+    assert own.check(line.format(n=f"2·{n}·w/w")).equal is False

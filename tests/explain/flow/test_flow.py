@@ -21,8 +21,8 @@ from chainrule.engines.protocol import Bound
 from chainrule.explain.figures.flow.by_name import by_names
 from chainrule.explain.figures.flow.choose import READABLE, at, flow_of
 from chainrule.explain.figures.flow.flow import Flow
-from chainrule.explain.figures.flow.sheet import TooLarge
 from chainrule.explain.figures.flow.unroll import unroll
+from chainrule.explain.figures.flow.unrolled import TooLarge
 from chainrule.expr.graph import components
 from chainrule.model.model import Model
 

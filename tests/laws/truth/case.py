@@ -17,6 +17,8 @@ from chainrule.explain import Story
 from .worlds import DIGITS, World
 
 Array = NDArray[np.float64]
+LOST = 1e-28
+"""Of a goal: what so short a step in sixty digits leaves open of its slope."""
 SHORT = "1e-30"
 """The length of a step that a rate of change is taken over, in sixty digits."""
 JUMPS = 1e-15
@@ -98,7 +100,8 @@ class Case:
         for place, unit in enumerate(np.eye(len(point))):
             (right, one), (left, other) = self.beside(point, unit, rows), self.beside(point, -unit, rows)
             found[place] = (right - left) / 2
-            kinks[place] = one or other or abs(right + left) > 1e-9 * max(abs(right), abs(left), 1e-12)
+            lost = LOST * abs(self.world.goal(point[None, :], rows)[0])
+            kinks[place] = one or other or abs(right + left) > 1e-9 * max(abs(right), abs(left), 1e-12) + lost
         return found, kinks
 
     def lower(self, one: Array, other: Array, slack: float = 0.0) -> bool:

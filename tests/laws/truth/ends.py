@@ -13,6 +13,8 @@ from .case import Array, Case
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 NEAR = 1e-3
 """Of the size of the weights: what is called close to a place is no further off."""
+CLOSE_BY = 0.05
+"""Of the size of the weights: a place that is called a minimum, and nothing more, is the lowest so near to it."""
 NEIGHBOURS, STARTS, PERIODS, MOST = 170, 20, 3, 20_000
 
 
@@ -28,6 +30,8 @@ def called_best(case: Case) -> bool:
     return case.end.evidence["kind"] in ("minimum" if case.sense > 0 else "maximum", "valley", "kink", "bound")
 
 
+TINY = 1e-300
+"""What is smaller is 0 to a computer: it has no number between."""
 ROUNDED = 64 * 2.0**-53
 """What rounding may do to a goal, of its size, where a sentence says that it may hide something."""
 
@@ -44,9 +48,9 @@ def neighbours(case: Case) -> list[str]:
     return better_beside(case, place_of(case), end.statement, end.evidence["kind"] == "kink")
 
 
-def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[str]:
+def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: float = np.inf) -> list[str]:
     rim = re.search(r"from a distance of (\S+) on", told)
-    most = float(rim.group(1).replace("−", "-")) if rim else np.inf
+    most = float(rim.group(1).replace("−", "-")) if rim else most
     size = 1.0 + float(np.abs(at).max())
     slope, _ = case.slopes(at)
     low, high = (case.world.inside(np.full((1, len(at)), side))[0] for side in (-np.inf, np.inf))
@@ -64,7 +68,7 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False) -> list[
             far = float(np.abs(point - at).sum())
             slack = 2 * left * (far if "the slope that is left" in told else min(far, NEAR * size))
             # where its rounded value is as good, the numbers of the run say no more
-            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last)
+            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last, TINY)
             if case.lower(point, at, slack + blur):
                 return [f"better at a distance of {scale * size:.1e}: {told}"]
     return []
@@ -102,7 +106,7 @@ def goes_to(case: Case) -> list[str]:
     near, far = np.linalg.norm(later - target), np.linalg.norm(case.path[-1] - target)
     found = [] if near < far else [f"ten times the steps do not lead there: {end.statement}"]
     if end.evidence.get("shape") == "minimum":
-        found += better_beside(case, target, end.statement)
+        found += better_beside(case, target, end.statement, most=CLOSE_BY * (1 + float(np.abs(target).max())))
     return found
 
 

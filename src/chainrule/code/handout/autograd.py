@@ -28,7 +28,7 @@ class Autograd:
 
     def __init__(self, outline: Outline, dialect: Dialect) -> None:
         self.outline, self.dialect, self.kept = outline, dialect, looped(outline)
-        helpers = (*dialect.reserved(), *BESIDE.reserved(), "torch", "jax", "jnp")
+        helpers = (*dialect.reserved(), *BESIDE.reserved(), "torch", "jax", "jnp", "found", "passed")
         self.names = identifiers(outline, reserved(*FUNCTIONS, *helpers))
         self.arrays = Arrays(outline, dialect, self.names, self.kept)
         self.derived = Arrays(outline, BESIDE, self.names, self.kept)
@@ -61,6 +61,9 @@ class Autograd:
         """Names as a tuple."""
         return ", ".join(self.names[name] for name in names) + "," * (len(names) == 1)
 
+    def listed(self, names: list[str]) -> list[str]:
+        return [self.names[name] for name in names]
+
     def gradient_names(self) -> str:
         return self.called(list(self.outline.gradients.values()))
 
@@ -90,7 +93,7 @@ class Autograd:
         own = [BESIDE.helpers[one] for one in BESIDE.helpers if one in self.derived.helpers]
         checks, finite = [AS_NUMPY, AGREE], FINITE
         if self.dialect is JAX:
-            checks[0] = AS_NUMPY.replace("value.detach().numpy()", "np.asarray(value)")
+            checks[0] = AS_NUMPY.replace(PLAIN, "np.asarray(value)")
             finite = FINITE.replace("torch.isfinite(one).all()", "jnp.all(jnp.isfinite(one))")
         functions = [*helpers, finite, *(checks if self.trained else []), *own]
         if outline.order == "shuffled":
@@ -142,7 +145,10 @@ class Autograd:
             writer = Writer(outline, self.derived, self.kept, lines)
             writer.begun.update(self.forward)
             writer.parts(outline.backward)
-            lines.add(f"return {self.gradient_names()}")
+            if self.many:
+                writer.called("return ", self.listed(list(outline.gradients.values())), "")
+            else:
+                lines.add(f"return {self.gradient_names()}")
         lines.add()
         lines.add()
 
@@ -151,8 +157,14 @@ class Autograd:
         arguments = [f"as_numpy({self.names[name]})" for name in self.arguments]
         many = ["n"] if outline.rows == "many" and outline.order != "all" else []
         writer = Writer(outline, self.arrays, self.kept, lines)
+        found = "found" if self.many else f"({self.gradient_names()})"
         with lines.block("if step == 0:  # autograd finds what was derived"):
-            writer.called(f"agree(({self.gradient_names()}), derived_gradient", arguments + many, ")")
+            writer.called(f"agree({found}, derived_gradient", arguments + many, ")")
+
+    @property
+    def many(self) -> bool:
+        """Whether the names of all weights are too many for a line with what is done to them."""
+        return len(self.called(self.trained)) + len(self.gradient_names()) > NAMED
 
     def step_of_torch(self, lines: Lines) -> None:
         outline = self.outline
@@ -163,10 +175,13 @@ class Autograd:
         if self.trained:
             lines.add("# backward: autograd")
             goal = self.names[outline.program.objective]
-            lines.add(
-                f"{self.gradient_names()} = torch.autograd.grad({goal}, ({self.called(self.trained)}), "
-                "materialize_grads=True)"
-            )
+            end = ", materialize_grads=True)"
+            if self.many:
+                writer.called(f"found = torch.autograd.grad({goal}, ", self.listed(self.trained), end)
+                writer.called("", self.listed(list(outline.gradients.values())), " = found")
+            else:
+                names = self.called(self.trained)
+                lines.add(f"{self.gradient_names()} = torch.autograd.grad({goal}, ({names}){end}")
             self.compare(lines)
             lines.add()
         lines.add("# the learning rule: all weights change together")
@@ -182,10 +197,16 @@ class Autograd:
         goal = self.names[outline.program.objective]
         lines.add("# forward and backward: autograd")
         gradients = f"({self.gradient_names()})" if self.trained else "_"
-        lines.add(
-            f"({goal}, ({self.called(self.passed)})), {gradients} = "
-            f"gradient({', '.join([f'({self.called(self.trained)})', *own])})"
-        )
+        call = f"gradient({', '.join([f'({self.called(self.trained)})', *own])})"
+        if self.many:
+            writer = Writer(outline, self.arrays, self.kept, lines)
+            end = "".join(f", {name}" for name in own) + ")"
+            writer.called(f"({goal}, passed), found = gradient(", self.listed(self.trained), end)
+            if self.passed:
+                lines.add(f"{self.called(self.passed)} = passed")
+            writer.called("", self.listed(list(outline.gradients.values())), " = found")
+        else:
+            lines.add(f"({goal}, ({self.called(self.passed)})), {gradients} = {call}")
         if self.trained:
             self.compare(lines)
         lines.add()
@@ -204,6 +225,9 @@ class Autograd:
         writer.commit()
 
 
+NAMED = 60
+"""Characters of names that stand in one line with the call they are given to."""
+
 HEADS = {
     "PyTorch": ["", "import math", "", "import numpy as np", "import torch", "",
                 "torch.set_default_dtype(torch.float64)"],
@@ -217,10 +241,14 @@ def finite(*numbers):
     return all(torch.isfinite(one).all() for one in numbers)
 '''
 
+PLAIN = "value.detach().numpy() if torch.is_tensor(value) else value"
+
 AS_NUMPY = '''\
 def as_numpy(value):
-    """A tensor, or slices of one, for NumPy."""
-    return {k: as_numpy(one) for k, one in value.items()} if isinstance(value, dict) else value.detach().numpy()
+    """A tensor, or slices of one, for NumPy; a number as it is."""
+    if isinstance(value, dict):
+        return {k: as_numpy(one) for k, one in value.items()}
+    return value.detach().numpy() if torch.is_tensor(value) else value
 '''
 
 AGREE = '''\

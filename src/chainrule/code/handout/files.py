@@ -191,7 +191,13 @@ def order_of_rows(outline: Outline) -> list[str]:
 
 
 def finished(head: Sequence[str], helpers: Sequence[str], body: Sequence[str], data: Data) -> str:
-    """The file: what stands above, functions, what it does, and many numbers at the end."""
+    """The file; it imports no more than it uses."""
+    text = whole(head, helpers, body, data)
+    return text if "math." in text else text.replace("import math\n\n", "", 1)
+
+
+def whole(head: Sequence[str], helpers: Sequence[str], body: Sequence[str], data: Data) -> str:
+    """What stands above, functions, what it does, and many numbers at the end."""
     text = [*head, ""]
     for helper in helpers:
         text += ["", helper.rstrip(), ""]

@@ -17,6 +17,7 @@ from chainrule.expr.indices import Extent, Letters, around, reach
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key, places
 from chainrule.expr.order import Part, ordered
 from chainrule.expr.walk import reads, transform
+from chainrule.notation.names import pretty
 from chainrule.notation.show import show
 from chainrule.program.parts import whole_name
 from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program, Symbol, needed
@@ -193,10 +194,13 @@ class Outline:
         return inline(as_partial(f"{whole_name(left)} {sign} {whole_name(right)}"))
 
     def named(self, name: str) -> str:
-        """A name as people read it."""
+        """A name as people read it, ``∂E/∂ŷ`` for the key ``∂E/∂y_hat`` too."""
+        if sides := KEY.fullmatch(name):
+            return inline(f"∂{pretty(sides[1])}/∂{pretty(sides[2])}")
         return inline(as_partial(show(Ref(name))))
 
 
+KEY = re.compile(r"∂(\w+)/∂(\w+)")
 SLOPE = re.compile(r"d\(([^()]*)\)/d\(([^()]*)\)")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.code.handout.formulas import Formulas, Place
 from chainrule.code.handout.outline import Outline
-from chainrule.errors import MissingExtra, UsageError, inline
+from chainrule.errors import UsageError, absent, inline
 from chainrule.expr.indices import truth
 from chainrule.expr.nodes import Equation, key, places
 from chainrule.expr.order import flat
@@ -34,9 +34,7 @@ def library() -> Any:
     try:
         import openpyxl
     except ImportError:
-        raise MissingExtra(
-            "E062", "a spreadsheet needs openpyxl, which is not installed", 'pip install "chainrule[spreadsheet]"'
-        ) from None
+        raise absent("a spreadsheet", "openpyxl", "spreadsheet") from None
     return openpyxl
 
 

@@ -22,7 +22,7 @@ from chainrule.gradient.products import built, factors
 from chainrule.gradient.recognise import known
 from chainrule.gradient.reverse import closure
 from chainrule.gradient.simplify import simplify
-from chainrule.model.explicit import single
+from chainrule.model.explicit import unwritten
 from chainrule.model.letters import every, free
 from chainrule.notation.statements import Fact
 from chainrule.numbers.functions import FUNCTIONS
@@ -60,7 +60,7 @@ class Folding:
         self._facts = [
             Known(left, fact.right, frozenset(free(left)), Equality(left, fact.right))
             for fact in facts
-            for left in [single(fact.left, network.pattern) if network.pattern else fact.left]
+            for left in [unwritten(fact.left, network.pattern) if network.pattern else fact.left]
         ]
         self._before = pre_activations(network)
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import cast
 
+from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Reason, Step, reworded
 from chainrule.derive.index.aliases import aliases
-from chainrule.derive.index.check import Checker
+from chainrule.derive.index.delta_equations import brief, substituted
+from chainrule.derive.index.ground import facts, ground
 from chainrule.derive.index.network import Network, network
-from chainrule.derive.index.route import Line, Route
-from chainrule.derive.index.short import brief, substituted
+from chainrule.derive.index.route import AdjointLine, Route
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref, index
 from chainrule.gradient.occurrences import ONE
 from chainrule.model.model import Model
@@ -36,12 +37,12 @@ def indexed(
     each adjoint, or the reason why there is none; in ``brief`` those that there are stand anyway.
     """
     net = network(model, equations, of)
-    checker = Checker(net, seed)
-    route = Route(net, wrt, checker.facts())
+    checker = Checker(ground(net, seed))
+    route = Route(net, wrt, facts(net, checker.ground))
     names = aliases(net, route.folding.pre_activations(route.adjoints)) if detail == "brief" else {}
     if of == wrt:
         itself = Derivative(Ref(of), (Ref(of),))
-        steps: Iterator[Step] = iter([step(net, checker, itself, itself, Line(ONE, (Reason("itself"),)))])
+        steps: Iterator[Step] = iter([step(net, checker, itself, itself, AdjointLine(ONE, (Reason("itself"),)))])
     elif detail == "brief":
         steps = (in_matrices(net, step(net, checker, *rest), rest, matrix) for rest in brief(route, names))
     elif detail == "substituted":
@@ -52,9 +53,9 @@ def indexed(
     return Derivation(model, goal, detail, tuple(steps), notes, names)
 
 
-def in_matrices(net: Network, made: Step, line: tuple[Derivative, Expr, Line], reasons: bool) -> Step:
+def in_matrices(net: Network, made: Step, line: tuple[Derivative, Expr, AdjointLine], reasons: bool) -> Step:
     """A line with its matrix forms beside it."""
-    from chainrule.derive.index.beside import beside  # a network of plain numbers has no matrices
+    from chainrule.derive.index.matrices import beside  # a network of plain numbers has no matrices
 
     return replace(made, matrix=beside(net, line[0], line[2].state, reasons))
 
@@ -73,14 +74,14 @@ def long(route: Route, checker: Checker, full: bool, matrix: bool) -> Iterator[S
             before = line.state
 
 
-def inside(route: Route, checker: Checker, line: Line) -> Iterator[Step]:
+def inside(route: Route, checker: Checker, line: AdjointLine) -> Iterator[Step]:
     """The sub-steps of the local derivatives of a line."""
     for start, value, where in line.local:
         if isinstance(start.of, Ref):
             continue  # nothing to do by steps
         state: Expr = start
         for after, reasons in route.local.steps(start, value):
-            yield step(route.network, checker, start, state, Line(after, reasons), level=2, where=where)
+            yield step(route.network, checker, start, state, AdjointLine(after, reasons), level=2, where=where)
             state = after
 
 
@@ -89,17 +90,18 @@ def step(
     checker: Checker,
     left: Derivative,
     before: Expr,
-    line: Line,
+    line: AdjointLine,
     sub: tuple[Step, ...] = (),
     level: int = 1,
     where: tuple[Expr, ...] = (),
 ) -> Step:
     """A line as it is printed, checked where it holds."""
     check = checker.line(left, line.state, where)
-    return Step(net.said(left), net.said(before), net.said(line.state), said(net, line.reasons), check, sub, level)
+    reasons = reasons_as_printed(net, line.reasons)
+    return Step(net.said(left), net.said(before), net.said(line.state), reasons, check, sub, level)
 
 
-def said(net: Network, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def reasons_as_printed(net: Network, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Reasons that speak of expressions as they are printed."""
 
     def change(param: Expr) -> Expr:

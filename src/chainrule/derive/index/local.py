@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chainrule.derive.derivation import Reason
-from chainrule.derive.form import readable
 from chainrule.derive.local import NOTHING, Local, derivatives, once, waits
+from chainrule.derive.readable import readable
 from chainrule.expr.nodes import At, Bracket, Derivative, Expr, Reduce, Ref, index
 from chainrule.expr.walk import rename_letters, transform
 from chainrule.gradient.letters import printable, supply

@@ -17,16 +17,13 @@ from chainrule.expr.walk import nodes, transform
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.reads import reads
 from chainrule.model.explicit import letters as letters_of
-from chainrule.model.explicit import single, varying, written, written_equation, written_function
+from chainrule.model.explicit import spoken_letter, unwritten, varying, written, written_equation, written_function
 from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Fact
 
 E = TypeVar("E", bound=Expr)
-
-FREE = ("p", "n", "m", "r", "patterns")
-"""What the letter of the patterns is called where the text has none: the first that is no name of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +104,9 @@ def network(model: Model, equations: tuple[Equation, ...], of: str) -> Network:
             )
         pattern, axis = model.pattern, None
         letters = {n: tuple(one for one in own if one != pattern) for n, own in letters.items()}
-        equations = tuple(replace(one, target=single(one.target, pattern), body=single(one.body, pattern))
+        equations = tuple(replace(one, target=unwritten(one.target, pattern), body=unwritten(one.body, pattern))
                           for one in equations)  # fmt: skip
-        functions = {n: replace(one, body=single(one.body, pattern)) for n, one in functions.items()}
+        functions = {n: replace(one, body=unwritten(one.body, pattern)) for n, one in functions.items()}
     return Network(
         model, of, equations, functions, letters, shown, shown_functions, shown_letters, facts, pattern, axis
     )
@@ -149,4 +146,4 @@ def free_letter(model: Model, equations: tuple[Equation, ...]) -> str:
     taken = {*model.quantities, *model.functions, *(letter for group in model.sets for letter in group.letters)}
     for equation in equations:
         taken |= {*map(base, every(equation.body)), *reads(equation.body, model.functions), key(equation.target)}
-    return next(letter for letter in (*FREE, *(f"p{n}" for n in range(1000))) if letter not in taken)
+    return spoken_letter(taken)

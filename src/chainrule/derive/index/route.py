@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
-from chainrule.derive.ends import gathered
 from chainrule.derive.index.folding import Folding
 from chainrule.derive.index.local import Kronecker
 from chainrule.derive.index.network import Network
 from chainrule.derive.index.terms import brackets_first, joined, tidy, total
+from chainrule.derive.textbook_end import gathered
 from chainrule.expr.nodes import (
     Bracket,
     Derivative,
@@ -45,7 +45,7 @@ TELLING = ("collapse-sum", "split-sum", "collect", "cancel", "multiply-out", "de
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AdjointLine:
     """A new state, why it follows, and the partial derivatives whose sub-steps a full derivation shows."""
 
     state: Expr
@@ -54,7 +54,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class User:
     """An equation that reads a quantity, its letters told apart from those of the entry."""
 
     user: Ref
@@ -83,25 +83,25 @@ class Route:
         }
         self.folding = Folding(network, self.adjoints, facts)
 
-    def lines(self, adjoint: Equation) -> Iterator[Line]:
+    def lines(self, adjoint: Equation) -> Iterator[AdjointLine]:
         """The lines of one adjoint, the last state its value."""
         target = cast(Derivative, adjoint.target)
         wrt = target.wrt[0]
         readers = [self._reader(one, wrt) for one in self.readers(wrt.name)]
         why = self.reason(target, any(one.letters for one in readers))
         if not readers:
-            yield Line(ZERO, (why,))
+            yield AdjointLine(ZERO, (why,))
             return
         direct = why.rule == "adjoint-direct"
         if not direct:
             state = total([self._term(one, self._partial(one, wrt)) for one in readers])
-            yield Line(state, (why,))
+            yield AdjointLine(state, (why,))
 
         state, told, rules = self._local(readers, wrt)
         first = why if direct else Reason("local-derivatives", {"values": tuple(told)})
         bracket = [Reason("kronecker-told")] if kronecker(told) else []
         starts = tuple((Derivative(one.body, (wrt,), "partial"), one.user, one.where) for one in readers)
-        yield Line(state, (first, *rules, *bracket), starts)
+        yield AdjointLine(state, (first, *rules, *bracket), starts)
 
         short, used = self.collapsed(state)
         if short != adjoint.body and size(adjoint.body) <= size(short):
@@ -110,7 +110,7 @@ class Route:
             short = state
         else:
             shorter = [Reason(rule) for rule in TELLING if rule in used][:1] or [Reason("simplify")]
-            yield Line(short, (*shorter, *self.ranges_told(short)))
+            yield AdjointLine(short, (*shorter, *self.ranges_told(short)))
         for line in self._shorter(adjoint, short):
             yield line
             short = line.state
@@ -121,7 +121,7 @@ class Route:
         wrt = cast(Derivative, adjoint.target).wrt[0]
         return self.collapsed(self._local([self._reader(one, wrt) for one in self.readers(wrt.name)], wrt)[0])[0]
 
-    def _local(self, readers: list[Reader], wrt: Ref) -> tuple[Expr, list[Equality], list[Reason]]:
+    def _local(self, readers: list[User], wrt: Ref) -> tuple[Expr, list[Equality], list[Reason]]:
         """The chain rule with the partial derivatives at their values; these, and the rules worth naming."""
         terms: list[Expr] = []
         told: list[Equality] = []
@@ -157,23 +157,23 @@ class Route:
         """The equations on the way that read a quantity, in written order."""
         return [one for one in self.network.equations if id(one) in self._bodies and name in self._reads[id(one)]]
 
-    def _shorter(self, adjoint: Equation, state: Expr) -> Iterator[Line]:
+    def _shorter(self, adjoint: Equation, state: Expr) -> Iterator[AdjointLine]:
         """Names put in where that is shorter; then adjoints put in, if all in all that is shorter."""
         folded, names = self.folding.names(state)
         if folded != state:
-            yield Line(folded, (Reason("fold-name", {"values": names}),))
+            yield AdjointLine(folded, (Reason("fold-name", {"values": names}),))
             state = folded
         if not self.folding.before_activation(key_name(adjoint)) and not self.folding.cancels(state):
             return
         found = list(self.folding.put_in(state))
         if found and size(found[-1][0]) < size(state):
             for after, reasons in found:
-                yield Line(after, reasons)
+                yield AdjointLine(after, reasons)
                 state = after
             if (together := gathered(state)) != state:
-                yield Line(together, (Reason("factor-out"),))
+                yield AdjointLine(together, (Reason("factor-out"),))
 
-    def _reader(self, equation: Equation, wrt: Ref) -> Reader:
+    def _reader(self, equation: Equation, wrt: Ref) -> User:
         """An equation with letters of its own."""
         taken = {letter for place in wrt.indices for letter, _ in place.terms}
         meaning: dict[str, str] = {}
@@ -188,16 +188,16 @@ class Route:
         body = printable(rename_letters(self._bodies[id(equation)], renamed), taken)
         where = tuple(rename_letters(test, renamed) for test in equation.where)
         open = tuple(test for test in where if self.network.ranges.holds(test) is None)
-        return Reader(user, tuple(meaning.values()), body, open)
+        return User(user, tuple(meaning.values()), body, open)
 
-    def _term(self, one: Reader, local: Expr) -> Expr:
+    def _term(self, one: User, local: Expr) -> Expr:
         """What an equation adds to an adjoint: a sum over the entries that it defines."""
         return joined(self._upstream(one), local, one.letters, one.where)
 
-    def _partial(self, one: Reader, wrt: Ref) -> Derivative:
+    def _partial(self, one: User, wrt: Ref) -> Derivative:
         return Derivative(one.user, (wrt,), "partial")
 
-    def _upstream(self, one: Reader) -> Derivative | None:
+    def _upstream(self, one: User) -> Derivative | None:
         """The adjoint of what an equation defines; none of the goal itself."""
         return None if one.user.name == self.network.of else Derivative(Ref(self.network.of), (one.user,))
 

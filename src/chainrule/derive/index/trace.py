@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, cast
 
+from chainrule.derive.check import Checker
 from chainrule.derive.derivation import Derivation, Numbers, Reason, Row, Step
-from chainrule.derive.index.check import Checker
+from chainrule.derive.index.ground import ground
 from chainrule.derive.index.network import Network, network
-from chainrule.derive.index.route import Line, Route
+from chainrule.derive.index.route import AdjointLine, Route
 from chainrule.errors import ChainruleError, UsageError
 from chainrule.expr.nodes import Derivative, Equation, Ref, index, key
 from chainrule.gradient.reads import reads
@@ -40,12 +41,12 @@ def traced(
     patterns first where it is hidden. ``pattern`` counts from 0.
     """
     net = network(model, equations, of)
-    checker = Checker(net, seed)
+    checker = Checker(ground(net, seed))
     route = Route(net, wrt)
     steps = []
     for adjoint in route.adjoints:
         target = cast(Derivative, adjoint.target)
-        line = Line(adjoint.body, (route.reason(target),))
+        line = AdjointLine(adjoint.body, (route.reason(target),))
         check = checker.line(target, adjoint.body)
         steps.append(Step(net.said(target), net.said(target), net.said(line.state), line.reasons, check))
     goal = net.said(Derivative(Ref(of), (Ref(wrt, tuple(map(index, net.letters[wrt]))),)))

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from chainrule.derive.judge.explicit_model import Scene
-from chainrule.derive.judge.test_points import Place, at, followed, normalise, size_of, tell, value
+from chainrule.derive.judge.explicit_model import ExplicitModel
+from chainrule.derive.judge.test_points import CheckedPoint, at, followed, normalise, size_of, tell, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr
 from chainrule.expr.walk import nodes
@@ -53,17 +53,17 @@ class Agreement:
     differ, ``used`` how many places spoke."""
 
     holds: bool
-    place: Place | None = None
+    place: CheckedPoint | None = None
     outcome: Outcome = "same"
-    kink: Place | None = None
+    kink: CheckedPoint | None = None
     used: int = 0
 
 
-def agreement(scene: Scene, places: Iterable[Place], yours: Expr, ours: Expr) -> Agreement:
+def agreement(explicit: ExplicitModel, places: Iterable[CheckedPoint], yours: Expr, ours: Expr) -> Agreement:
     """Two sides at every place; the first place where they differ ends it."""
     used, kink = 0, None
     for place in places:
-        outcome = weighed_up(scene, place, yours, ours)
+        outcome = weighed_up(explicit, place, yours, ours)
         if outcome in ("off", "none"):
             return Agreement(False, place, outcome, kink, used)
         used += outcome == "same"
@@ -71,38 +71,38 @@ def agreement(scene: Scene, places: Iterable[Place], yours: Expr, ours: Expr) ->
     return Agreement(used > 0, kink=kink, used=used)
 
 
-def weighed_up(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
+def weighed_up(explicit: ExplicitModel, place: CheckedPoint, yours: Expr, ours: Expr) -> Outcome:
     """How two sides stand at a place, places nearby asked where the line is 0/0."""
-    found = at_once(scene, place, yours, ours)
-    if found == "none" and bare(scene, place):
+    found = at_once(explicit, place, yours, ours)
+    if found == "none" and bare(explicit, place):
         return "skip"
     if found != "lost":
         return found
-    near = [at_once(scene, other, yours, ours) for other in nearby(scene, place)]
+    near = [at_once(explicit, other, yours, ours) for other in nearby(explicit, place)]
     spoken = [one for one in near if one not in ("lost", "skip")]
     if any(one in ("off", "none") for one in spoken):
         return "off" if "off" in spoken else "none"
     return "skip" if spoken else "none"
 
 
-def bare(scene: Scene, place: Place) -> bool:
+def bare(explicit: ExplicitModel, place: CheckedPoint) -> bool:
     """Whether a quantity of the model itself has no value at a place: a line that has none either is not to blame."""
     try:
-        return not math.isfinite(size_of(solve(scene.forward, place.given, setting=place.setting)))
+        return not math.isfinite(size_of(solve(explicit.forward, place.given, setting=place.setting)))
     except (ChainruleError, ArithmeticError):
         return True
 
 
-def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
+def at_once(explicit: ExplicitModel, place: CheckedPoint, yours: Expr, ours: Expr) -> Outcome:
     """How two sides stand at a place itself."""
-    one, other = value(scene, place, yours), value(scene, place, ours)
+    one, other = value(explicit, place, yours), value(explicit, place, ours)
     faint = 0 < max(abs(one), abs(other)) < FAINT  # too near to 0 for floats to tell
     both = math.isfinite(one) and math.isfinite(other) and not faint
     if both and (exact(one, other) or (second(ours) and abs(one - other) <= 1e-7 * (1 + abs(other)))):
         return "same"
     try:
-        left, right = (many(scene, place, ours, side)[0] for side in ("left", "right"))
-        truth = left if left == right else many(scene, place, ours, "both")[0]
+        left, right = (many(explicit, place, ours, side)[0] for side in ("left", "right"))
+        truth = left if left == right else many(explicit, place, ours, "both")[0]
     except (ChainruleError, ArithmeticError):
         return "skip"
     if truth.is_nan() or left.is_nan() or right.is_nan():
@@ -111,7 +111,7 @@ def at_once(scene: Scene, place: Place, yours: Expr, ours: Expr) -> Outcome:
     if max(abs(left), abs(right)) > JUMP * Decimal(max(1.0, largest) if math.isfinite(largest) else 1):
         return "skip"
     try:
-        mine, outside = many(scene, place, yours, "both")
+        mine, outside = many(explicit, place, yours, "both")
     except ChainruleError:
         return "none"
     except ArithmeticError:
@@ -132,25 +132,25 @@ def second(expr: Expr) -> bool:
     return isinstance(expr, Derivative) and len(expr.wrt) > 1
 
 
-def many(scene: Scene, place: Place, expr: Expr, side: Side) -> tuple[Decimal, bool]:
+def many(explicit: ExplicitModel, place: CheckedPoint, expr: Expr, side: Side) -> tuple[Decimal, bool]:
     """An explicit expression with many digits, and whether it asked a function beyond its domain."""
     kind = Digits()
 
     def derivative(node: Derivative, letters: Mapping[str, int]) -> Decimal:
         return digits.slope(
-            kind, node, scene.equations, place.given, setting=place.setting, letters=letters, side=side
+            kind, node, explicit.equations, place.given, setting=place.setting, letters=letters, side=side
         )
 
     if not any(isinstance(node, Derivative) for node in nodes(expr)):
         kind.outside = False
     found = evaluate(
-        expr, place.given, kind, setting=place.setting, letters=place.letters, equations=scene.equations,
-        derivative=derivative, made=scene.work.add,
+        expr, place.given, kind, setting=place.setting, letters=place.letters, equations=explicit.equations,
+        derivative=derivative, made=explicit.work.add,
     )  # fmt: skip
     return found, kind.outside
 
 
-def nearby(scene: Scene, place: Place) -> Iterator[Place]:
+def nearby(explicit: ExplicitModel, place: CheckedPoint) -> Iterator[CheckedPoint]:
     """Places a little way off, in several directions; what the text fixes and facts ask for still holds."""
     draw = random.Random(0)  # noqa: S311 - points of a check, not secrets
     for _ in range(NEARBY):
@@ -160,15 +160,15 @@ def nearby(scene: Scene, place: Place) -> Iterator[Place]:
             given[name] = {key: shifted(one, draw) for key, one in own.items()} if isinstance(own, Mapping) \
                 else shifted(own, draw)  # fmt: skip
         if place.told:
-            tell(scene, given, place.setting)
-        normalise(scene, given, place.setting)
-        yield from followed(place, at(scene, given, place.setting, iter((dict(place.letters),))))
+            tell(explicit, given, place.setting)
+        normalise(explicit, given, place.setting)
+        yield from followed(place, at(explicit, given, place.setting, iter((dict(place.letters),))))
 
 
 def shifted(number: float, draw: random.Random) -> float:
     return number + draw.uniform(0.3, 1.0) * draw.choice((-SHIFT, SHIFT)) * max(1.0, abs(number))
 
 
-def agree(scene: Scene, places: Sequence[Place], yours: Expr, ours: Expr) -> bool:
+def agree(explicit: ExplicitModel, places: Sequence[CheckedPoint], yours: Expr, ours: Expr) -> bool:
     """Whether two sides agree wherever they can be compared, and at one place at least."""
-    return agreement(scene, places, yours, ours).holds
+    return agreement(explicit, places, yours, ours).holds

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 
-from chainrule.derive.judge.explicit_model import Scene
+from chainrule.derive.judge.explicit_model import ExplicitModel
 from chainrule.expr.nodes import (
     Add,
     Bracket,
@@ -143,20 +143,20 @@ def replaced(expr: Expr, paths: tuple[Path, ...], new: Expr) -> Expr:
     return expr
 
 
-def changes(node: Expr, scene: Scene, letters: tuple[str, ...]) -> Iterator[Change]:
+def changes(node: Expr, explicit: ExplicitModel, letters: tuple[str, ...]) -> Iterator[Change]:
     """What a node may have been before one slip, from itself alone: signs, brackets, functions, powers."""
     yield from signs(node)
     yield from left_out(node)
     yield from brackets(node)
     yield from turned(node)
-    yield from summed(node, scene, letters)
+    yield from summed(node, explicit, letters)
     match node:
         case Call(function, (inside,), order):
-            own = (*scene.model.functions, *FUNCTIONS)
+            own = (*explicit.model.functions, *FUNCTIONS)
             if order:
                 yield Change(Call(function, (inside,), order - 1), "wrong-function", rank=2)
             for name in dict.fromkeys(own):
-                one_place = name not in scene.model.functions or len(scene.model.functions[name].parameters) == 1
+                one_place = name not in explicit.model.functions or len(explicit.model.functions[name].parameters) == 1
                 if name != function and one_place:
                     yield Change(Call(name, (inside,), order), "wrong-function", rank=2)
             yield Change(Call(function, (inside,), order + 1), "wrong-function", rank=2)
@@ -327,7 +327,7 @@ def product(args: tuple[Expr, ...]) -> Expr:
     return Mul(args) if len(args) > 1 else args[0]
 
 
-def summed(node: Expr, scene: Scene, letters: tuple[str, ...]) -> Iterator[Change]:
+def summed(node: Expr, explicit: ExplicitModel, letters: tuple[str, ...]) -> Iterator[Change]:
     """A sum left out, over a letter that the left side has too, and a sum too many."""
     match node:
         case Reduce("sum", bound, body) if bound and set(bound) <= set(letters):
@@ -335,7 +335,7 @@ def summed(node: Expr, scene: Scene, letters: tuple[str, ...]) -> Iterator[Chang
         case Mul() | Ref() | Div():
             for letter in free(node):
                 other = letter + "'"
-                if letter in letters and other not in letters and scene.model.set_of(letter) is not None:
+                if letter in letters and other not in letters and explicit.model.set_of(letter) is not None:
                     whole = Reduce("sum", (other,), rename_letters(node, {letter: index(other)}))
                     yield Change(whole, "sum-dropped", 2)
 

@@ -21,7 +21,7 @@ from chainrule.gradient.reverse import closure
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.explicit import functions as functions_of
 from chainrule.model.explicit import letters as letters_of
-from chainrule.model.explicit import written
+from chainrule.model.explicit import unwritten, written
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.numbers.environment import Setting
@@ -30,7 +30,7 @@ MEAN, STEP, ONE = "mean#", "step#", "one#"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ExplicitModel:
     """The equations of a model, explicit; the letters of each name; its functions, explicit too."""
 
     model: Model
@@ -51,7 +51,7 @@ class Scene:
         """The name of the rate."""
         return self.model.rate or "alpha"
 
-    def explicit(self, expr: Expr) -> Expr:
+    def written(self, expr: Expr) -> Expr:
         """An expression of the model with the letter of the patterns."""
         return written(expr, self.pattern, with_hidden(self.letters))
 
@@ -64,7 +64,7 @@ def with_hidden(letters: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(name for name, own in letters.items() if own[:1] == (HIDDEN,))
 
 
-def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
+def explicit_model(model: Model, nets: tuple[str, ...] = ()) -> ExplicitModel:
     """The equations of a model as a line is judged on them."""
     letters = {name: letters_of(model, quantity) for name, quantity in model.quantities.items()}
     letters |= {NET + name: letters[name] for name in nets} | {MEAN: ()}
@@ -95,7 +95,7 @@ def scene(model: Model, nets: tuple[str, ...] = ()) -> Scene:
             letters[STEP] = (pattern,)
             found.append(Equation(Ref(STEP, here), single))
     goals = {MEAN, STEP, model.goal.name, *((model.goal.each,) if model.goal.each else ())}
-    return Scene(model, tuple(found), letters, functions, step, forward(found, goals))
+    return ExplicitModel(model, tuple(found), letters, functions, step, forward(found, goals))
 
 
 def forward(equations: Sequence[Equation], goals: set[str]) -> tuple[Equation, ...]:
@@ -149,18 +149,7 @@ def alone(
     return whole if found and not counted and not reduces(whole) else None
 
 
-def plain(expr: Expr) -> Expr:
-    """An expression as its reader writes it: without the hidden letter, and the goal by that name."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Ref(name) if name == MEAN:
-                return replace(node, name="goal")
-            case Ref(_, indices) if any(position.letter == HIDDEN for position in indices):
-                return replace(node, indices=tuple(at for at in indices if at.letter != HIDDEN))
-            case Reduce(_, bound) if HIDDEN in bound:
-                return replace(node, letters=tuple(letter for letter in bound if letter != HIDDEN))
-            case _:
-                return node
-
-    return transform(expr, change)
+def typable(expr: Expr) -> Expr:
+    """An expression as it can be typed: without the hidden letter, and the goal by that name."""
+    named = transform(expr, lambda node: replace(node, name="goal") if node == Ref(MEAN) else node)
+    return unwritten(named, HIDDEN)

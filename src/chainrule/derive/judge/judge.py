@@ -16,17 +16,17 @@ from dataclasses import replace
 from itertools import combinations
 
 from chainrule.derive.judge import numeric_answer, text_numbers
+from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.compare import Outcome, agree, agreement, exact
-from chainrule.derive.judge.explicit_model import Scene, scene
+from chainrule.derive.judge.explicit_model import ExplicitModel, explicit_model
 from chainrule.derive.judge.facts import offered
 from chainrule.derive.judge.function_line import about_function
-from chainrule.derive.judge.line import Line, read
+from chainrule.derive.judge.line import TypedLine, read
 from chainrule.derive.judge.mends import mend
 from chainrule.derive.judge.repairs import Repair, bound, repairs
 from chainrule.derive.judge.search import Asked, Found
-from chainrule.derive.judge.spots import Spots
 from chainrule.derive.judge.steps import search
-from chainrule.derive.judge.test_points import Data, Place, fixed_by_text, value
+from chainrule.derive.judge.test_points import CheckedPoint, Data, fixed_by_text, value
 from chainrule.derive.judge.truths import Truth, right
 from chainrule.derive.judge.verdict import Verdict, equal, here, nothing_told, say, told
 from chainrule.derive.spelled import spelled
@@ -104,126 +104,130 @@ def judge(model: Model, text: str, data: Data | None = None, *, pattern: int | N
     return (right_ or verdicts)[0]
 
 
-def judged(model: Model, line: Line, data: Data | None, pattern: int | None, seed: int) -> Verdict:
+def judged(model: Model, line: TypedLine, data: Data | None, pattern: int | None, seed: int) -> Verdict:
     """The verdict on one reading of a line."""
-    stage = scene(model, line.nets)
-    truths = right(stage, line)
+    explicit = explicit_model(model, line.nets)
+    truths = right(explicit, line)
     if line.unbound:
-        return unbound(stage, line, truths, seed)
+        return unbound(explicit, line, truths, seed)
     if line.turned:
-        return turned(stage, line, truths, seed)
-    body = stage.explicit(line.body)
-    spots = Spots(stage, line, data, seed, truths)
+        return turned(explicit, line, truths, seed)
+    body = explicit.written(line.body)
+    spots = Spots(explicit, line, data, seed, truths)
     silent = True
-    none: tuple[Truth, Place] | None = None
-    for as_told in (False, True) if any(fixed_by_text(stage)) else (False,):
+    none: tuple[Truth, CheckedPoint] | None = None
+    for as_told in (False, True) if any(fixed_by_text(explicit)) else (False,):
         for truth in truths:
-            found = agreement(stage, spots.of(truth, as_told), body, truth.expr)
+            found = agreement(explicit, spots.of(truth, as_told), body, truth.expr)
             silent = silent and not found.used and found.place is None
             if none is None and found.outcome == "none" and found.used and found.place is not None:
                 none = truth, found.place
             if not found.holds:
                 continue
-            own = agreement(stage, spots.own(), body, truth.expr)
+            own = agreement(explicit, spots.own(), body, truth.expr)
             if own.place is not None:
-                return at_home(stage, line, body, truth, own.place, own.outcome)
-            edge = agreement(stage, spots.edges(as_told), body, truth.expr)
+                return at_home(explicit, line, body, truth, own.place, own.outcome)
+            edge = agreement(explicit, spots.edges(as_told), body, truth.expr)
             if edge.place is not None:
-                return at_home(stage, line, body, truth, edge.place, edge.outcome)
+                return at_home(explicit, line, body, truth, edge.place, edge.outcome)
             unreached = spots.unreached(as_told)
-            return equal(stage, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, unreached, edge.kink)
+            return equal(explicit, line, spots.of(truth)[0], truth.expr, truth.remark, own.kink, unreached, edge.kink)
     if numeric_answer.numeric(line.body):
         if data is None:
             raise UsageError("E275", "a number is held against the data, and the model has none here",
                              "give data (--data FILE), or write the line with names")  # fmt: skip
-        return numeric_answer.judge(stage, line, truths, data, pattern)
+        return numeric_answer.judge(explicit, line, truths, data, pattern)
     if silent:
-        return nothing_told(stage, line)
-    if data is not None and (found_ := numeric_answer.put_in(stage, line, truths, data, pattern)) is not None:
+        return nothing_told(explicit, line)
+    if data is not None and (found_ := numeric_answer.put_in(explicit, line, truths, data, pattern)) is not None:
         return found_
-    if data is not None and (found_ := text_numbers.by_names(stage, line, truths, data, spots)) is not None:
+    if data is not None and (found_ := text_numbers.by_names(explicit, line, truths, data, spots)) is not None:
         return found_
-    slip_ = slip(stage, line, body, truths, spots) if none is None else ("no-number", {})
-    if slip_ is None and data is not None and (named := text_numbers.likeliest(stage, line, data)).body != line.body:
-        slip_ = slip(stage, named, stage.explicit(named.body), truths, Spots(stage, named, data, seed, truths))
+    slip_ = slip(explicit, line, body, truths, spots) if none is None else ("no-number", {})
+    if slip_ is None and data is not None and (named := text_numbers.likeliest(explicit, line, data)).body != line.body:
+        slip_ = slip(explicit, named, explicit.written(named.body), truths, Spots(explicit, named, data, seed, truths))
     if data is not None:
         for truth in truths:
             places = spots.given(near=True)
-            if not any(value(stage, place, truth.expr) for place in places):
+            if not any(value(explicit, place, truth.expr) for place in places):
                 continue
-            if agree(stage, places, body, truth.expr) and agree(stage, spots.given(), body, truth.expr):
+            if agree(explicit, places, body, truth.expr) and agree(explicit, spots.given(), body, truth.expr):
                 why = f": {say(*slip_)}" if slip_ else ""
-                return here(stage, line, places[0], truth, slip_[0] if slip_ else None, why)
+                return here(explicit, line, places[0], truth, slip_[0] if slip_ else None, why)
     if slip_ is None and line.kind == "derivative":
-        slip_ = offered(stage, line, body, truths, spots)
+        slip_ = offered(explicit, line, body, truths, spots)
     if none is not None:
-        return at_home(stage, line, body, *none, "none")
-    return different(stage, line, body, truths[0], slip_, spots)
+        return at_home(explicit, line, body, *none, "none")
+    return different(explicit, line, body, truths[0], slip_, spots)
 
 
-def at_home(stage: Scene, line: Line, body: Expr, truth: Truth, place: Place, outcome: Outcome) -> Verdict:
+def at_home(
+    explicit: ExplicitModel, line: TypedLine, body: Expr, truth: Truth, place: CheckedPoint, outcome: Outcome
+) -> Verdict:
     """The verdict on a line that differs, or has no value, at one kind of place: on the text's own data, say."""
-    one, other = value(stage, place, body), value(stage, place, truth.expr)
-    return told(stage, line, place, one, other, ("no-number", {}) if outcome == "none" else None)
+    one, other = value(explicit, place, body), value(explicit, place, truth.expr)
+    return told(explicit, line, place, one, other, ("no-number", {}) if outcome == "none" else None)
 
 
-def unbound(stage: Scene, line: Line, truths: list[Truth], seed: int) -> Verdict:
+def unbound(explicit: ExplicitModel, line: TypedLine, truths: list[Truth], seed: int) -> Verdict:
     """The verdict on a line with letters that nothing binds."""
     letters = ",".join(line.unbound)
-    spots = Spots(stage, line, None, seed)
+    spots = Spots(explicit, line, None, seed)
     for truth in truths:
         for repair in bound(line):
-            if agree(stage, spots.of(truth), stage.explicit(repair.body), truth.expr):
+            if agree(explicit, spots.of(truth), explicit.written(repair.body), truth.expr):
                 return Verdict(False, repair.slip, sentence=f"Not equal: {say(repair.slip, repair.words)}.")
     return Verdict(False, "sum-missing", sentence=f"Not equal: {say('sum-missing', {'letter': letters})}.")
 
 
-def turned(stage: Scene, line: Line, truths: list[Truth], seed: int) -> Verdict:
+def turned(explicit: ExplicitModel, line: TypedLine, truths: list[Truth], seed: int) -> Verdict:
     """The verdict on a line with indices that fit only in another order."""
     fixed = dict(line.turned)
     body = transform(line.body, lambda node: fixed.get(node, node) if isinstance(node, Ref) else node)
     wrong, other = line.turned[0]
     words = {"yours": show(wrong), "ours": show(other)}
     more = ""
-    spots = Spots(stage, replace(line, body=body), None, seed)
+    spots = Spots(explicit, replace(line, body=body), None, seed)
     for truth in truths:
-        if agree(stage, spots.of(truth), stage.explicit(body), truth.expr):
+        if agree(explicit, spots.of(truth), explicit.written(body), truth.expr):
             more = "; with that the line holds"
     return Verdict(False, "transposed-index", sentence=f"Not equal: {say('transposed-index', words)}{more}.")
 
 
-def slip(stage: Scene, line: Line, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
+def slip(explicit: ExplicitModel, line: TypedLine, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
     """The slip of a line with names."""
     for truth in truths:
-        places = [place for place in spots.of(truth) if not math.isnan(value(stage, place, body))]
+        places = [place for place in spots.of(truth) if not math.isnan(value(explicit, place, body))]
         if not places:
             return "no-number", {}
-        places = thinned(telling(stage, places, body, truth.expr))
-        places.sort(key=lambda place: exact(value(stage, place, body), value(stage, place, truth.expr)))
-        yours = [value(stage, place, body) for place in places]
+        places = thinned(telling(explicit, places, body, truth.expr))
+        places.sort(key=lambda place: exact(value(explicit, place, body), value(explicit, place, truth.expr)))
+        yours = [value(explicit, place, body) for place in places]
 
-        def repaired(asked: Asked, truth: Truth = truth, places: list[Place] = places) -> Found | None:
-            if not any(value(stage, place, truth.expr) for place in places):
+        def repaired(asked: Asked, truth: Truth = truth, places: list[CheckedPoint] = places) -> Found | None:
+            if not any(value(explicit, place, truth.expr) for place in places):
                 return None
             if asked == "last":
-                return by_one_change(stage, line, body, truth, spots)
-            for repair in repairs(line, stage):
+                return by_one_change(explicit, line, body, truth, spots)
+            for repair in repairs(line, explicit):
                 if asked == "early" and repair.slip not in EARLY:
                     break
-                if mended(stage, places, repair, truth.expr):
+                if mended(explicit, places, repair, truth.expr):
                     return repair.slip, repair.words
             return None
 
-        if found := by_letters(line, places, stage, body, truth.expr):
+        if found := by_letters(line, places, explicit, body, truth.expr):
             return found
-        quick = repaired_first(stage, line, places, truth.expr) if line.kind == "derivative" else None
-        found = quick or search(stage, line, truth, places, yours, exact, repaired)
+        quick = repaired_first(explicit, line, places, truth.expr) if line.kind == "derivative" else None
+        found = quick or search(explicit, line, truth, places, yours, exact, repaired)
         if found:
             return found
     return None
 
 
-def by_letters(line: Line, places: Sequence[Place], stage: Scene, body: Expr, ours: Expr) -> Found | None:
+def by_letters(
+    line: TypedLine, places: Sequence[CheckedPoint], explicit: ExplicitModel, body: Expr, ours: Expr
+) -> Found | None:
     """The slip of a derivative by another entry that is right only where the two entries are the same, or differ."""
     if line.kind != "derivative":
         return None
@@ -236,58 +240,62 @@ def by_letters(line: Line, places: Sequence[Place], stage: Scene, body: Expr, ou
         right: dict[bool, list[bool]] = {True: [], False: []}
         for place in places:
             same = place.letters[one] == place.letters[other]
-            right[same].append(exact(value(stage, place, body), value(stage, place, ours)))
+            right[same].append(exact(value(explicit, place, body), value(explicit, place, ours)))
         for same, slip in ((True, "own-entry"), (False, "other-entries")):
             if right[same] and all(right[same]) and not all(right[not same]):
                 return slip, {"yours": one, "ours": other}
     return None
 
 
-def by_one_change(stage: Scene, line: Line, body: Expr, truth: Truth, spots: Spots) -> Found | None:
+def by_one_change(explicit: ExplicitModel, line: TypedLine, body: Expr, truth: Truth, spots: Spots) -> Found | None:
     """The slip of a line that one change of it mends."""
     if truth.gradient is None or len(truth.gradient.wrt) > 1 or line.kind != "derivative":
         return None
-    places = telling(stage, spots.of(truth), body, truth.expr)
-    rows = [(place, value(stage, place, body), value(stage, place, truth.expr)) for place in places]
+    places = telling(explicit, spots.of(truth), body, truth.expr)
+    rows = [(place, value(explicit, place, body), value(explicit, place, truth.expr)) for place in places]
     rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
-    return mend(stage, body, truth.gradient, [place for place, _, _ in rows])
+    return mend(explicit, body, truth.gradient, [place for place, _, _ in rows])
 
 
-def telling(stage: Scene, places: Sequence[Place], body: Expr, ours: Expr) -> list[Place]:
+def telling(explicit: ExplicitModel, places: Sequence[CheckedPoint], body: Expr, ours: Expr) -> list[CheckedPoint]:
     """The places where numbers tell a slip: not where both sides are so small that they may be what rounding left."""
-    rows = [(place, abs(value(stage, place, body)), abs(value(stage, place, ours))) for place in places]
+    rows = [(place, abs(value(explicit, place, body)), abs(value(explicit, place, ours))) for place in places]
     rows = [row for row in rows if not math.isnan(row[2])]
     sizes = sorted(row[2] for row in rows if row[2])
     least = LOST * sizes[len(sizes) // 2] if sizes else 0.0
     return [place for place, mine, truth in rows if math.isnan(mine) or not 0 < max(mine, truth) < least]
 
 
-def thinned(places: list[Place]) -> list[Place]:
+def thinned(places: list[CheckedPoint]) -> list[CheckedPoint]:
     """Some of very many places: the first, then every second or third."""
     return places[:7] + places[7 :: 1 + len(places) // SEARCHED]
 
 
-def mended(stage: Scene, places: Sequence[Place], repair: Repair, ours: Expr) -> bool:
+def mended(explicit: ExplicitModel, places: Sequence[CheckedPoint], repair: Repair, ours: Expr) -> bool:
     """Whether a line with one thing changed agrees at every place."""
-    body = stage.explicit(repair.body)
-    return all(exact(value(stage, place, body), value(stage, place, ours)) for place in places)
+    body = explicit.written(repair.body)
+    return all(exact(value(explicit, place, body), value(explicit, place, ours)) for place in places)
 
 
-def repaired_first(stage: Scene, line: Line, places: Sequence[Place], ours: Expr) -> Found | None:
+def repaired_first(
+    explicit: ExplicitModel, line: TypedLine, places: Sequence[CheckedPoint], ours: Expr
+) -> Found | None:
     """Repairs that say more than any factor could: target and output, indices."""
-    for repair in repairs(line, stage):
+    for repair in repairs(line, explicit):
         if repair.slip not in FIRST:
             break
-        if mended(stage, places, repair, ours):
+        if mended(explicit, places, repair, ours):
             return repair.slip, repair.words
     return None
 
 
-def different(stage: Scene, line: Line, body: Expr, truth: Truth, found: Found | None, spots: Spots) -> Verdict:
+def different(
+    explicit: ExplicitModel, line: TypedLine, body: Expr, truth: Truth, found: Found | None, spots: Spots
+) -> Verdict:
     """The verdict on a wrong line, with numbers: at the starts, if they tell the sides apart, else at another point."""
-    best: tuple[Place, float, float] | None = None
+    best: tuple[CheckedPoint, float, float] | None = None
     for place in (*spots.own(), *spots.of(truth)):
-        row = place, value(stage, place, body), value(stage, place, truth.expr)
+        row = place, value(explicit, place, body), value(explicit, place, truth.expr)
         apart = not math.isnan(row[2]) and not exact(row[1], row[2])
         if best is None or (apart and exact(best[1], best[2])):
             best = row
@@ -295,5 +303,5 @@ def different(stage: Scene, line: Line, body: Expr, truth: Truth, found: Found |
             best = row
             break
     if best is None:
-        return nothing_told(stage, line)
-    return told(stage, line, *best, found)
+        return nothing_told(explicit, line)
+    return told(explicit, line, *best, found)

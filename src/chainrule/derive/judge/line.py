@@ -18,9 +18,11 @@ from chainrule.derive.derive import goal_of
 from chainrule.derive.index.network import free_letter
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
 from chainrule.derive.judge.explicit_model import MEAN
+from chainrule.derive.sizes import Alike, alike_of, set_name
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Reduce, Ref, Size, index
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, Size, index
 from chainrule.expr.walk import nodes, transform
+from chainrule.model.explicit import unwritten, varying
 from chainrule.model.letters import every, free
 from chainrule.model.macros import DEFINED, SOFTMAX, softmax
 from chainrule.model.model import HIDDEN, Model
@@ -47,7 +49,7 @@ _OLD = re.compile(rf"(?<!\w)({_NAME}?)_old(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TypedLine:
     """A claim. ``unbound`` are letters of the right side that nothing binds; ``turned`` references whose indices fit
     the declaration only in another order; ``nets`` the outputs whose inner argument got a name."""
 
@@ -65,7 +67,7 @@ class Line:
     doubt: NotationError | None = None  # to be raised if no reading is right: a δ could be several
 
 
-def read(model: Model, typed: str) -> list[Line]:
+def read(model: Model, typed: str) -> list[TypedLine]:
     """The claim of a line; of a δ that may be several, each reading, the likeliest first.
 
     Errors: NotationError as for any text; UsageError E270 for what is no line, E271 for a name that is not of the
@@ -76,7 +78,7 @@ def read(model: Model, typed: str) -> list[Line]:
         raise UsageError("E270", "there is no line to judge", "write one, for example ∂E/∂w = (ŷ − y)·x")
     if len(typed) > LONGEST:
         raise UsageError("E270", f"the line is longer than {LONGEST} characters", "give one line of a derivation")
-    text, stepped = plain(model, typed.strip())
+    text, stepped = in_notation(model, typed.strip())
     letters = {letter for group in model.sets for letter in group.letters} | {model.pattern} - {HIDDEN}
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
     functions = (*model.functions, *DEFINED)
@@ -85,12 +87,12 @@ def read(model: Model, typed: str) -> list[Line]:
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
     if own:
         equation = replace(equation, target=hidden(model, own, equation.target), body=hidden(model, own, equation.body))
-    first = Reader(model, Source(text, "<line>"))
+    first = LineReader(model, Source(text, "<line>"))
     found = [first.line(equation, typed.strip(), stepped)]
     for name, options in first.options.items():
         for number in range(1, len(options)):
             try:
-                other = Reader(model, Source(text, "<line>"), {name: number})
+                other = LineReader(model, Source(text, "<line>"), {name: number})
                 found.append(other.line(equation, typed.strip(), stepped))
             except NotationError:
                 continue  # its letters are of another reading
@@ -99,25 +101,11 @@ def read(model: Model, typed: str) -> list[Line]:
 
 def hidden(model: Model, pattern: str, expr: E) -> E:
     """An expression without the letter that derivations give the patterns where the text has none."""
-
-    def change(node: Expr) -> Expr:
-        match node:
-            case Ref(name, (first, *rest)) if first.letter == pattern and name in model.quantities:
-                quantity = model.quantities[name]
-                fits = quantity.varies and len(rest) == len(quantity.letters)
-                return replace(node, indices=tuple(rest)) if fits else node
-            case Reduce(operator, bound, body) if pattern in bound:
-                others = tuple(letter for letter in bound if letter != pattern)
-                return replace(node, letters=(), body=Reduce(operator, others, body) if others else body)
-            case Size(letter) if letter == pattern:
-                return replace(node, letter=HIDDEN)
-            case _:
-                return node
-
-    return cast(E, transform(expr, change))
+    named = transform(expr, lambda node: replace(node, letter=HIDDEN) if node == Size(pattern) else node)
+    return cast(E, unwritten(named, pattern, names=varying(model)))
 
 
-def plain(model: Model, typed: str) -> tuple[str, bool]:
+def in_notation(model: Model, typed: str) -> tuple[str, bool]:
     """The line with ``dE/dw`` as ``∂E/∂w``, an arrow as ``=`` and ``w_new`` as ``w``; whether it spoke of a step."""
 
     def leibniz(found: re.Match[str]) -> str:
@@ -147,7 +135,7 @@ def old(model: Model, found: re.Match[str]) -> str:
     return found[1] + " " * (len(found[0]) - len(found[1])) if known else found[0]
 
 
-class Reader:
+class LineReader:
     """Gives names their meaning in a model."""
 
     def __init__(self, model: Model, source: Source, picks: Mapping[str, int] | None = None) -> None:
@@ -158,7 +146,7 @@ class Reader:
         self.doubt: NotationError | None = None  # about a δ that could be several
         self.options: dict[str, list[Delta]] = {}
 
-    def line(self, equation: Equation, typed: str, stepped: bool) -> Line:
+    def line(self, equation: Equation, typed: str, stepped: bool) -> TypedLine:
         model = self._model
         target: Expr = equation.target
         kind: Kind = "derivative"
@@ -183,7 +171,7 @@ class Reader:
         letters = free(target)
         mine = (*letters, HIDDEN, *((model.pattern,) if kind in ("next", "change") else ()))
         unbound = tuple(letter for letter in free(body) if letter not in mine)
-        return Line(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken(),
+        return TypedLine(kind, target, body, typed, letters, unbound, tuple(turned), tuple(self._nets), self.taken(),
                     doubt=self.doubt)  # fmt: skip
 
     def left(self, target: Ref, stepped: bool) -> tuple[Ref | Derivative, Kind]:
@@ -318,54 +306,23 @@ class Reader:
             if len(declared) != len(node.indices):
                 problem = f"{pretty(node.name)} has {len(declared) or 'no'} indices, not {len(node.indices) or 'none'}"
                 self.fail("E272", problem, f"write {written}", node.span)
-            sets = [self.set(letter) for letter in declared]
-            mine = [self.set(position.letter) if position.letter else None for position in node.indices]
-            pairs = zip(mine, sets, strict=True)
-            if all(one is None or eldest(self.parents, one) == eldest(self.parents, own) for one, own in pairs):
+            pairs = [(place.letter, own) for place, own in zip(node.indices, declared, strict=True) if place.letter]
+            if all(self.alike.of(one) == self.alike.of(own) for one, own in pairs):
                 continue
+            sets = [set_name(letter, self._model) for letter in declared]
+            mine = [set_name(place.letter, self._model) if place.letter else None for place in node.indices]
             if sorted(map(str, mine)) != sorted(sets) or len(set(sets)) < len(sets):
                 self.fail("E272", f"the indices of {pretty(node.name)} do not fit", f"write {written}", node.span)
             right = tuple(node.indices[mine.index(own)] for own in sets)
             turned.append((node, replace(node, indices=right)))
 
     @cached_property
-    def parents(self) -> dict[str, str]:
-        return as_one(self._model)
-
-    def set(self, letter: str) -> str:
-        return set_name(self._model, letter)
+    def alike(self) -> Alike:
+        return alike_of(self._model)
 
     def fail(self, code: str, problem: str, help: str, span: Span = NOWHERE) -> NoReturn:
         kind = UsageError if code == "E270" else NotationError
         raise kind(code, problem, help, self._source, span)
-
-
-def set_name(model: Model, letter: str) -> str:
-    """The set of a letter; the letter of the patterns is its own."""
-    found = model.set_of(letter)
-    return found.name if found and letter.rstrip("'") != model.pattern else letter.rstrip("'")
-
-
-def as_one(model: Model) -> dict[str, str]:
-    """What a set is one with: those that the text itself puts in one place of a name fit there in a line too, and have
-    one size."""
-    found: dict[str, str] = {}
-    for equation in model.equations:
-        for node in (*nodes(equation.target), *nodes(equation.body)):
-            if not isinstance(node, Ref) or node.name not in model.quantities:
-                continue
-            for place, letter in zip(node.indices, model.quantities[node.name].letters, strict=False):
-                if place.letter:
-                    one, other = (eldest(found, set_name(model, name)) for name in (place.letter, letter))
-                    found |= {one: other} if one != other else {}
-    return found
-
-
-def eldest(parents: Mapping[str, str], name: str) -> str:
-    """The one that stands for all that are one."""
-    while name in parents:
-        name = parents[name]
-    return name
 
 
 def shown(reference: Ref) -> str:

@@ -18,12 +18,12 @@ from typing import cast
 
 from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.edits import Change, Path, Site, changes, replaced, sites
-from chainrule.derive.judge.explicit_model import Scene, plain
+from chainrule.derive.judge.explicit_model import ExplicitModel, typable
 from chainrule.derive.judge.mutants import tidy
-from chainrule.derive.judge.parts import Part, entries_of, parts
+from chainrule.derive.judge.parts import TermPart, entries_of, parts
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.system import System, system
-from chainrule.derive.judge.test_points import Place, value
+from chainrule.derive.judge.test_points import CheckedPoint, value
 from chainrule.errors import BrokenPass, ChainruleError
 from chainrule.expr.nodes import Add, Bracket, Call, Cond, Derivative, Div, Expr, Mul, Neg, Number, Pow, Reduce, Ref
 from chainrule.expr.walk import children, nodes, rebuild, size
@@ -43,35 +43,35 @@ HOLE = "hole#"
 
 Letters = Mapping[str, int]
 Formula = Callable[[float, float], float]
-Way = tuple[Part, Formula]
+Way = tuple[TermPart, Formula]
 """A part, and what a node becomes by it: a function of the node's number and the part's."""
 
 
-def mend(stage: Scene, body: Expr, truth: Derivative, places: Sequence[Place]) -> Found | None:
+def mend(explicit: ExplicitModel, body: Expr, truth: Derivative, places: Sequence[CheckedPoint]) -> Found | None:
     """The slip of a line, if one change of it gives the truth at all places, the first of which tell them apart."""
     if size(body) > LARGEST or not places or not any(isinstance(node, Ref | Derivative) for node in nodes(body)):
         return None
     try:
-        rules = system(stage, truth)
+        rules = system(explicit, truth)
     except ChainruleError:
         rules = None
-    ours = [value(stage, place, truth) for place in places]
-    return Trial(stage, body, truth, rules, places, ours).found()
+    ours = [value(explicit, place, truth) for place in places]
+    return Trial(explicit, body, truth, rules, places, ours).found()
 
 
 @dataclass
 class Trial:
     """The search for one line."""
 
-    stage: Scene
+    explicit: ExplicitModel
     body: Expr
     truth: Derivative
     rules: System | None
-    places: Sequence[Place]
+    places: Sequence[CheckedPoint]
     ours: Sequence[float]
     left: int = TRIED
-    parts: dict[tuple[str, ...], list[Part]] = field(default_factory=dict)
-    spread: dict[tuple[tuple[str, int], ...], tuple[Place, dict[Expr, float]]] = field(default_factory=dict)
+    parts: dict[tuple[str, ...], list[TermPart]] = field(default_factory=dict)
+    spread: dict[tuple[tuple[str, int], ...], tuple[CheckedPoint, dict[Expr, float]]] = field(default_factory=dict)
 
     def found(self) -> Found | None:
         """The likeliest change that gives the truth at every place."""
@@ -86,13 +86,13 @@ class Trial:
         return None
 
     def holds(self, body: Expr) -> bool:
-        return all(exact(value(self.stage, place, body), ours)
+        return all(exact(value(self.explicit, place, body), ours)
                    for place, ours in zip(self.places, self.ours, strict=True))  # fmt: skip
 
     def changes(self, site: Site) -> Iterator[tuple[Change, Way | None]]:
         """What may be changed at a site, and how a part does it."""
         node = site.node
-        yield from ((change, None) for change in changes(node, self.stage, site.letters))
+        yield from ((change, None) for change in changes(node, self.explicit, site.letters))
         if isinstance(node, Ref):
             yield from ((change, None) for change in self.indices(node, site))
         for part in self.known(site):
@@ -100,7 +100,7 @@ class Trial:
                 if self.likely(site, change, part):
                     yield replace(change, rank=change.rank + 2) if site.tested else change, (part, formula)
 
-    def likely(self, site: Site, change: Change, part: Part) -> bool:
+    def likely(self, site: Site, change: Change, part: TermPart) -> bool:
         """Whether a change is one slip, and not the line written anew."""
         if part.expr == self.truth or isinstance(site.node, Number):
             return False
@@ -112,7 +112,7 @@ class Trial:
 
     def indices(self, node: Ref, site: Site) -> Iterator[Change]:
         """Other letters of the same sets."""
-        for other in entries_of(self.stage, node.name, site.letters) if node.indices else ():
+        for other in entries_of(self.explicit, node.name, site.letters) if node.indices else ():
             if other != node:
                 same = sorted(map(str, other.indices)) == sorted(map(str, node.indices))
                 yield Change(other, "transposed-index" if same else "wrong-index", 1)
@@ -127,7 +127,7 @@ class Trial:
     def shifts(self) -> Mapping[tuple[str, int], set[int]]:
         """By how much the text shifts the letters of a quantity at each place: ``c[t-1]``."""
         found: dict[tuple[str, int], set[int]] = {}
-        for line in self.stage.equations:
+        for line in self.explicit.equations:
             for node in (*nodes(line.target), *nodes(line.body)):
                 if isinstance(node, Ref):
                     for place, position in enumerate(node.indices):
@@ -135,10 +135,10 @@ class Trial:
                             found.setdefault((node.name, place), set()).add(position.constant)
         return found
 
-    def known(self, site: Site) -> list[Part]:
+    def known(self, site: Site) -> list[TermPart]:
         """The parts that can be read at a site."""
         if site.letters not in self.parts:
-            self.parts[site.letters] = parts(self.stage, self.truth, self.rules, site.letters)
+            self.parts[site.letters] = parts(self.explicit, self.truth, self.rules, site.letters)
         return self.parts[site.letters]
 
     def number(self, expr: Expr, letters: Letters) -> float:
@@ -148,7 +148,7 @@ class Trial:
             self.spread[own] = replace(self.places[0], letters=letters), {}
         place, numbers = self.spread[own]
         if expr not in numbers:
-            numbers[expr] = value(self.stage, place, expr)
+            numbers[expr] = value(self.explicit, place, expr)
         return numbers[expr]
 
 
@@ -157,7 +157,7 @@ PUT_IN = {"slope": 1, "number": 2, "count": 2, "quantity": 2, "local": 3, "rest"
 """How far-fetched it is that a part was left out."""
 
 
-def ways(node: Expr, part: Part) -> Iterator[tuple[Change, Formula]]:
+def ways(node: Expr, part: TermPart) -> Iterator[tuple[Change, Formula]]:
     """How a part may mend a node: as a factor, a divisor, a term, or in its place; and what the node becomes by it."""
     rank, words = PUT_IN[part.sort], {"factor": part.shown, **part.words}
     missing = {"slope": "missing-slope", "count": "mean-not-sum"}.get(part.sort, "missing-factor")
@@ -181,9 +181,9 @@ def times(node: Expr, part: Expr) -> Expr:
 
 def told(node: Expr, change: Change) -> Mapping[str, str]:
     """The words of a change."""
-    words = {"yours": tidy(show(plain(node))), "ours": tidy(show(plain(change.new)))}
+    words = {"yours": tidy(show(typable(node))), "ours": tidy(show(typable(change.new)))}
     if change.lost is not None:
-        words["factor"] = tidy(show(plain(change.lost)))
+        words["factor"] = tidy(show(typable(change.lost)))
     return {**words, **change.words}
 
 
@@ -255,8 +255,9 @@ class Hole:
         inside = children(node)
         below = [tuple(path[1:] for path in paths if path[0] == n) for n in range(len(inside))]
         if isinstance(node, Reduce):
+            trial = self._trial
             terms = [self.opened(node.body, below[0], {**letters, **bound})
-                     for bound in bindings(node.letters or (self._trial.stage.pattern,), self._trial.places[0].setting)]
+                     for bound in bindings(node.letters or (trial.explicit.pattern,), trial.places[0].setting)]
             if node.operator not in ("sum", "mean") or len(self._rows) > MOST_HOLES:
                 raise BrokenPass("mends", "a reduction with a hole in it")
             whole = Add(tuple(terms)) if len(terms) > 1 else terms[0]

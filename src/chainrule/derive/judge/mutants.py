@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import cast
 
-from chainrule.derive.form import readable
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import MEAN, ONE, plain
+from chainrule.derive.judge.explicit_model import MEAN, ONE, typable
 from chainrule.derive.judge.system import ERROR, TRUE, UNIT, System, Term, U, name_of, opened, slope_in, used
+from chainrule.derive.readable import readable
 from chainrule.expr.nodes import Add, Call, Derivative, Div, Expr, Mul, Neg, Number, Pow, Ref, Size, index, key
 from chainrule.expr.walk import nodes, rename_letters, substitute, transform
 from chainrule.gradient import rules
@@ -80,13 +80,13 @@ def groups(found: System) -> Iterator[tuple[str, ...]]:
 def distances(found: System) -> dict[str, int]:
     """How many equations lie between a quantity and what is differentiated, by the shortest way."""
     bodies: dict[str, list[Expr]] = {}
-    for line in found.scene.equations:
+    for line in found.explicit.equations:
         bodies.setdefault(key(line.target), []).append(line.body)
     known = {found.of.name: 0}
     todo = [found.of.name]
     for name in todo:
         for body in bodies.get(name, ()):
-            for other in reads(body, found.scene.functions):
+            for other in reads(body, found.explicit.functions):
                 if other not in known:
                     known[other] = known[name] + 1
                     todo.append(other)
@@ -102,7 +102,7 @@ def dropped(found: System) -> Iterator[Mutant]:
                 if slip is None:
                     continue
                 less = replace(term, factors=term.factors[:number] + term.factors[number + 1 :])
-                words = {"factor": written(found, factor), **averaged(factor)}
+                words = {"factor": as_reader_writes(found, factor), **averaged(factor)}
                 yield Mutant(slip, words, {line: put(terms, place, less.expr)})
                 if isinstance(factor, Ref):
                     more = replace(term, factors=(*term.factors, factor))
@@ -149,7 +149,7 @@ def bent(found: System) -> Iterator[Mutant]:
     for names in groups(found):
         slope = found.slopes[names[0]]
         words = slope_words(found, names[0])
-        for slip, wrong, yours in variants(name_of(slope.function, found.scene), slope.function, slope.own):
+        for slip, wrong, yours in variants(name_of(slope.function, found.explicit), slope.function, slope.own):
             shown = spoken(found, substitute(wrong, {"u": slope.inside})) if yours is None else yours
             more = {**words, "yours": shown, "factor": words["slope"]}
             yield Mutant(slip, more, slopes=dict.fromkeys(names, wrong))
@@ -205,7 +205,7 @@ def paths(found: System) -> Iterator[Mutant]:
             continue
         name = cast(Derivative, found.adjoints[line].target)
         for place, term in enumerate(terms):
-            words = {"name": pretty(name.wrt[0].name), "factor": written(found, term.expr)}
+            words = {"name": pretty(name.wrt[0].name), "factor": as_reader_writes(found, term.expr)}
             rest = terms[:place] + terms[place + 1 :]
             less = Add(tuple(one.expr for one in rest)) if len(rest) > 1 else rest[0].expr
             yield Mutant("path-forgotten", words, {line: less})
@@ -215,7 +215,7 @@ def paths(found: System) -> Iterator[Mutant]:
 
 def replaced(found: System) -> Iterator[Mutant]:
     """Another quantity of the same letters in the place of one."""
-    letters, model = found.scene.letters, found.scene.model
+    letters, model = found.explicit.letters, found.explicit.model
     for line, terms in enumerate(found.terms):
         for place, term in enumerate(terms):
             for number, factor in enumerate(term.factors):
@@ -232,7 +232,7 @@ def replaced(found: System) -> Iterator[Mutant]:
 
 def updated(found: System) -> Iterator[Mutant]:
     """Weights after the step where the backward pass reads them."""
-    weights = {quantity.name for quantity in found.scene.model.named("weight")}
+    weights = {quantity.name for quantity in found.explicit.model.named("weight")}
     calls: list[Expr] = []  # what goes into a slope belongs to the forward pass, which used the old weights
 
     def closed(node: Expr) -> Expr:
@@ -243,7 +243,7 @@ def updated(found: System) -> Iterator[Mutant]:
 
     def change(node: Expr) -> Expr:
         if isinstance(node, Ref) and node.name in weights:
-            return Add((node, Neg(Mul((Ref(found.scene.rate), Derivative(Ref(TRUE), (node,)))))))
+            return Add((node, Neg(Mul((Ref(found.explicit.rate), Derivative(Ref(TRUE), (node,)))))))
         return node
 
     def again(node: Expr) -> Expr:
@@ -268,7 +268,7 @@ def inner(found: System) -> Iterator[Mutant]:
             inside = [f for f in term.factors if kind_of(f) == "missing-factor"]
             if len(inside) > 1 and any(map(slope_in, term.factors)):
                 kept = tuple(f for f in term.factors if f not in inside)
-                words = {"factor": written(found, Mul(tuple(inside)))}
+                words = {"factor": as_reader_writes(found, Mul(tuple(inside)))}
                 yield Mutant("inner-derivative", words, {line: put(terms, place, replace(term, factors=kept).expr)})
 
 
@@ -287,14 +287,14 @@ def slope_words(found: System, name: str) -> Words:
         return {"function": "the power" if slope.function == "power" else "1/u", "argument": inside, "slope": value}
     function = sigma(pretty(slope.function))
     formula = ""
-    same = name_of(slope.function, found.scene)
+    same = name_of(slope.function, found.explicit)
     if same in rules.RULES:
         whole = slope.of if slope.of is not None else Call(slope.function, (slope.inside,))
         formula = " = " + spoken(found, substitute(rules.slope(same, value=True), {"u": slope.inside, "s": whole}))
     return {"function": function, "argument": inside, "slope": f"{function}′({inside}){formula}"}
 
 
-def written(found: System, expr: Expr) -> str:
+def as_reader_writes(found: System, expr: Expr) -> str:
     """A factor as a reader writes it: slopes by their names, without what belongs to the machinery."""
 
     def change(node: Expr) -> Expr:
@@ -317,7 +317,7 @@ def written(found: System, expr: Expr) -> str:
 
 def spoken(found: System, expr: Expr) -> str:
     """An expression in the reader's names."""
-    nets = {line.target.name: line for line in found.scene.equations
+    nets = {line.target.name: line for line in found.explicit.equations
             if isinstance(line.target, Ref) and line.target.name.startswith(NET)}  # fmt: skip
 
     def named(node: Expr) -> Expr:
@@ -334,7 +334,7 @@ def spoken(found: System, expr: Expr) -> str:
         return node
 
     whole = transform(transform(opened(found, expr), named), change)
-    return tidy(show(plain(lettered(printable(readable(whole))))))
+    return tidy(show(typable(lettered(printable(readable(whole))))))
 
 
 def lettered(expr: Expr) -> Expr:

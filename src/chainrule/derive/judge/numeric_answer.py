@@ -16,10 +16,10 @@ from fractions import Fraction
 from typing import Any, cast
 
 from chainrule.derive.judge.data_places import on_data
-from chainrule.derive.judge.explicit_model import MEAN, Scene
-from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel
+from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.steps import not_the_goal, search
-from chainrule.derive.judge.test_points import Data, Place, value
+from chainrule.derive.judge.test_points import CheckedPoint, Data, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError
@@ -52,17 +52,17 @@ def results(expr: Expr, known: frozenset[Fraction]) -> list[Number]:
     return [node for node in nodes(expr) if isinstance(node, Number) and unit(node) and node.value not in known]
 
 
-def texts_own(scene: Scene, data: Data) -> frozenset[Fraction]:
+def texts_own(explicit: ExplicitModel, data: Data) -> frozenset[Fraction]:
     """The numbers that a text and its data are made of."""
     found: set[Fraction] = set()
-    bodies = [line.body for line in scene.model.equations] + [f.body for f in scene.model.functions.values()]
-    for quantity in scene.model.quantities.values():
+    bodies = [line.body for line in explicit.model.equations] + [f.body for f in explicit.model.functions.values()]
+    for quantity in explicit.model.quantities.values():
         match quantity.start:
             case Given(expr) | Computed(expr) if not isinstance(expr, Listing):
                 bodies.append(expr)
-    for rule in scene.model.rules:
+    for rule in explicit.model.rules:
         bodies += [rule.value] if isinstance(rule, Update) else [line.value for line in rule.lines]
-    bodies.append(scene.model.goal.value)
+    bodies.append(explicit.model.goal.value)
     for body in bodies:
         found |= {node.value for node in nodes(body) if isinstance(node, Number)}
     todo: list[Any] = [*data.values.values(), *data.starts.values()]
@@ -75,7 +75,7 @@ def texts_own(scene: Scene, data: Data) -> frozenset[Fraction]:
     return frozenset(found)
 
 
-def around(scene: Scene, place: Place, expr: Expr, known: frozenset[Fraction]) -> Interval:
+def around(explicit: ExplicitModel, place: CheckedPoint, expr: Expr, known: frozenset[Fraction]) -> Interval:
     """All that a formula can mean at a place, each result within half a unit of its last digit."""
     values: dict[str, Any] = {}
 
@@ -87,11 +87,11 @@ def around(scene: Scene, place: Place, expr: Expr, known: frozenset[Fraction]) -
             return Ref(name)
         return node
 
-    moved = transform(scene.explicit(expr), change)
+    moved = transform(explicit.written(expr), change)
 
     def derivative(node: Derivative, letters: Mapping[str, int]) -> Interval:
         at = {**place.letters, **letters}
-        found = value(scene, replace(place, letters=at), node)
+        found = value(explicit, replace(place, letters=at), node)
         return WHOLE if math.isnan(found) else Interval(found, found)
 
     return evaluate(moved, {**place.values, **values}, INTERVALS, setting=place.setting, letters=place.letters,
@@ -114,10 +114,12 @@ def digits(expr: Expr, known: frozenset[Fraction] = frozenset()) -> int:
 class Typed:
     """What was typed: its value and what it is near to."""
 
-    def __init__(self, line: Line, place: Place, scene: Scene, known: frozenset[Fraction]) -> None:
-        self.value = value(scene, place, line.body)
+    def __init__(
+        self, line: TypedLine, place: CheckedPoint, explicit: ExplicitModel, known: frozenset[Fraction]
+    ) -> None:
+        self.value = value(explicit, place, line.body)
         self._one = single(line.body)
-        self._half = around(scene, place, line.body, frozenset() if self._one is not None else known)
+        self._half = around(explicit, place, line.body, frozenset() if self._one is not None else known)
         self._step = line.kind in ("next", "change")
 
     def near(self, number: float) -> bool:
@@ -157,27 +159,29 @@ NEAR = 0.01
 """How far, of the value or of the change of a step, a number may be off by rounding on the way."""
 
 
-def rows(scene: Scene, places: Sequence[Place], expr: Expr) -> list[list[tuple[Place, float]]]:
+def rows(explicit: ExplicitModel, places: Sequence[CheckedPoint], expr: Expr) -> list[list[tuple[CheckedPoint, float]]]:
     """Places by their pattern, each with what an expression gives there."""
-    found: dict[str, list[tuple[Place, float]]] = {}
+    found: dict[str, list[tuple[CheckedPoint, float]]] = {}
     for place in places:
-        found.setdefault(place.of, []).append((place, value(scene, place, expr)))
+        found.setdefault(place.of, []).append((place, value(explicit, place, expr)))
     return list(found.values())
 
 
-def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern: int | None) -> Verdict | None:
+def put_in(
+    explicit: ExplicitModel, line: TypedLine, truths: Sequence[Truth], data: Data, pattern: int | None
+) -> Verdict | None:
     """The verdict on a formula with names in which results of the starts stand for others; None if it is none."""
-    known = texts_own(scene, data)
+    known = texts_own(explicit, data)
     typed = results(line.body, known)
     if not typed:
         return None
-    places = on_data(scene, line, data, weights=False, whole=True)
+    places = on_data(explicit, line, data, weights=False, whole=True)
     undecided = False
     for truth in truths:
         if truth.mean and pattern is not None:
             continue
-        for row in rows(scene, [one for one in places if pattern is None or int(one.of) == pattern], truth.expr):
-            bounds = [around(scene, place, line.body, known) for place, _ in row]
+        for row in rows(explicit, [one for one in places if pattern is None or int(one.of) == pattern], truth.expr):
+            bounds = [around(explicit, place, line.body, known) for place, _ in row]
             inside = all(around_.lower - 1e-9 * abs(ours) <= ours <= around_.upper + 1e-9 * abs(ours)
                          for around_, (_, ours) in zip(bounds, row, strict=True))  # fmt: skip
             if not inside or not any(ours for _, ours in row):
@@ -187,7 +191,7 @@ def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, patter
             if any(wide):
                 undecided = True
                 continue
-            if not all(stands(scene, line, one, [place for place, _ in row]) for one in typed):
+            if not all(stands(explicit, line, one, [place for place, _ in row]) for one in typed):
                 continue
             place, ours = row[0]
             which = f" for pattern {place.of}" if len({one.of for one in places}) > 1 else ""
@@ -195,9 +199,9 @@ def put_in(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, patter
             stand = "stands for a value" if len(typed) == 1 else "stand for values"
             sentence = (f"Equal here{which}, to the digits typed: {told_} {stand} at the start, so the line "
                         f"holds at these numbers alone.")  # fmt: skip
-            yours = value(scene, place, scene.explicit(line.body))
-            return Verdict("here", None, point(scene, line, place), yours, ours, sentence)
-    return few(scene, line, places[0], truths[0]) if undecided else None
+            yours = value(explicit, place, explicit.written(line.body))
+            return Verdict("here", None, point(explicit, line, place), yours, ours, sentence)
+    return few(explicit, line, places[0], truths[0]) if undecided else None
 
 
 def wrt_of(truth: Truth) -> tuple[Ref, ...]:
@@ -205,35 +209,35 @@ def wrt_of(truth: Truth) -> tuple[Ref, ...]:
     return truth.gradient.wrt if truth.gradient is not None else ()
 
 
-def stands(scene: Scene, line: Line, typed: Number, places: Sequence[Place]) -> bool:
+def stands(explicit: ExplicitModel, line: TypedLine, typed: Number, places: Sequence[CheckedPoint]) -> bool:
     """Whether a result may stand for a value: the line moves with it, or it is the value of something in the text."""
     def nudged(node: Expr) -> Expr:
         return Mul((node, Number(NUDGE))) if node == typed else node
 
-    moved, body = scene.explicit(transform(line.body, nudged)), scene.explicit(line.body)
-    if any(value(scene, place, moved) != value(scene, place, body) for place in places):
+    moved, body = explicit.written(transform(line.body, nudged)), explicit.written(line.body)
+    if any(value(explicit, place, moved) != value(explicit, place, body) for place in places):
         return True
-    inside = {node for equation in scene.equations for node in nodes(equation.body) if not isinstance(node, Number)}
+    inside = {node for equation in explicit.equations for node in nodes(equation.body) if not isinstance(node, Number)}
     half = float(unit(typed)) / 2 * (1 + 1e-9)
-    return any(abs(value(scene, place, node) - float(typed.value)) <= half for node in inside for place in places)
+    return any(abs(value(explicit, place, node) - float(typed.value)) <= half for node in inside for place in places)
 
 
 NUDGE = Fraction(1001, 1000)
 """By how much a number is moved to see whether a line moves with it."""
 
 
-def few(scene: Scene, line: Line, place: Place, truth: Truth) -> Verdict:
+def few(explicit: ExplicitModel, line: TypedLine, place: CheckedPoint, truth: Truth) -> Verdict:
     """The verdict on numbers with too few digits."""
     sentence = ("Undecided: the numbers have too few digits to tell a right line from a wrong one. "
                 "Keep more digits, or write the line with names.")  # fmt: skip
-    return Verdict(None, None, point(scene, line, place), value(scene, place, scene.explicit(line.body)),
-                   value(scene, place, truth.expr), sentence)  # fmt: skip
+    return Verdict(None, None, point(explicit, line, place), value(explicit, place, explicit.written(line.body)),
+                   value(explicit, place, truth.expr), sentence)  # fmt: skip
 
 
-def moved(scene: Scene, line: Line, place: Place, truth: Truth) -> float:
+def moved(explicit: ExplicitModel, line: TypedLine, place: CheckedPoint, truth: Truth) -> float:
     """What a number speaks of: the value, or the change by which a step gives the next value."""
-    ours = value(scene, place, truth.expr)
-    return ours - value(scene, place, line.target) if line.kind == "next" else ours
+    ours = value(explicit, place, truth.expr)
+    return ours - value(explicit, place, line.target) if line.kind == "next" else ours
 
 
 def shift(typed: float, ours: float) -> int:
@@ -241,24 +245,26 @@ def shift(typed: float, ours: float) -> int:
     return round(math.log10(typed / ours)) if typed and ours and typed / ours > 0 else 0
 
 
-def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern: int | None) -> Verdict:
+def judge(
+    explicit: ExplicitModel, line: TypedLine, truths: Sequence[Truth], data: Data, pattern: int | None
+) -> Verdict:
     """The verdict on a number, at the starts: of the pattern asked for, else of any pattern, or of their mean."""
-    places = on_data(scene, line, data, weights=False, whole=True)
+    places = on_data(explicit, line, data, weights=False, whole=True)
     if not places:
         raise UsageError("E275", "a number is held against the data, and a value is missing there",
                          "give every data and target a value (--data FILE), or write the line with names")  # fmt: skip
-    known = texts_own(scene, data)
-    typed = Typed(line, places[0], scene, known)
-    hidden = scene.model.pattern == HIDDEN
+    known = texts_own(explicit, data)
+    typed = Typed(line, places[0], explicit, known)
+    hidden = explicit.model.pattern == HIDDEN
     asked = [place for place in places if pattern is None or int(place.of) == pattern]
     several = len({place.of for place in places}) > 1
     undecided = False
     for truth in truths:
         if truth.mean and pattern is not None and hidden:
             continue
-        every = [value(scene, place, truth.expr) for place in places]
-        for row in rows(scene, asked, truth.expr)[: 1 if truth.mean else None]:
-            if line.kind == "next" and any(value(scene, place, line.target) == typed.value != ours
+        every = [value(explicit, place, truth.expr) for place in places]
+        for row in rows(explicit, asked, truth.expr)[: 1 if truth.mean else None]:
+            if line.kind == "next" and any(value(explicit, place, line.target) == typed.value != ours
                                            for place, ours in row):  # fmt: skip
                 continue  # nothing has moved, though a digit or two could not tell
             if not all(typed.near(ours) for _, ours in row):
@@ -272,59 +278,59 @@ def judge(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, pattern
             which = f" for pattern {place.of}" if several and not truth.mean and of_one else ""
             which = f", {truth.remark}" if truth.mean and truth.remark and several else which
             cut = "" if typed.rounded(ours) else f" (cut off, not rounded: {ours:.10g})"
-            where = point(scene, line, place)
+            where = point(explicit, line, place)
             return Verdict("here", None, where, typed.value, ours, f"Equal{which}{cut}: {ours:.10g} at the start.")
     if undecided:
-        return few(scene, line, asked[0], truths[0])
+        return few(explicit, line, asked[0], truths[0])
     for truth in truths:
         for place in asked if truth.free is not None else ():
-            if truth.free is not None and typed.near(value(scene, place, truth.free)):
-                ours = value(scene, place, truth.expr)
+            if truth.free is not None and typed.near(value(explicit, place, truth.free)):
+                ours = value(explicit, place, truth.expr)
                 name = pretty(cast(Ref, line.target).name)
-                return told(scene, line, place, typed.value, ours, ("box-forgotten", {"name": name}))
-    first = asked[0] if not several else max(asked, key=lambda place: abs(value(scene, place, truths[0].expr)))
+                return told(explicit, line, place, typed.value, ours, ("box-forgotten", {"name": name}))
+    first = asked[0] if not several else max(asked, key=lambda place: abs(value(explicit, place, truths[0].expr)))
     for truth in truths:
         if truth.mean and several and pattern is None and line.kind == "derivative":
-            mean = value(scene, first, truth.expr)
+            mean = value(explicit, first, truth.expr)
             if mean and typed.near(mean * len(places)):
-                return told(scene, line, first, typed.value, mean, ("sum-for-mean", {"count": str(len(places))}))
+                return told(explicit, line, first, typed.value, mean, ("sum-for-mean", {"count": str(len(places))}))
         if pattern is not None and not truth.mean:
             for place in places:
-                if line.kind == "next" and typed.value == value(scene, place, line.target):
+                if line.kind == "next" and typed.value == value(explicit, place, line.target):
                     break
-                if place not in asked and typed.near(value(scene, place, truth.expr)):
-                    return told(scene, line, asked[0], typed.value, value(scene, asked[0], truth.expr),
+                if place not in asked and typed.near(value(explicit, place, truth.expr)):
+                    return told(explicit, line, asked[0], typed.value, value(explicit, asked[0], truth.expr),
                                 ("other-pattern", {"yours": f"pattern {place.of}"}))  # fmt: skip
-        elif pattern is not None and truth.mean and typed.near(value(scene, asked[0], truth.expr)):
-            return told(scene, line, asked[0], typed.value, value(scene, asked[0], truths[0].expr),
+        elif pattern is not None and truth.mean and typed.near(value(explicit, asked[0], truth.expr)):
+            return told(explicit, line, asked[0], typed.value, value(explicit, asked[0], truths[0].expr),
                         ("mean-for-pattern", {}))  # fmt: skip
     for place in asked if line.kind in ("next", "change") else ():
-        if of_error := not_the_goal(scene, line, place):
+        if of_error := not_the_goal(explicit, line, place):
             raw, words = of_error
             if typed.near(raw):
-                ours = value(scene, place, truths[0].expr)
-                return told(scene, line, place, typed.value, ours, ("not-the-goal", words))
+                ours = value(explicit, place, truths[0].expr)
+                return told(explicit, line, place, typed.value, ours, ("not-the-goal", words))
     for place in asked if digits(line.body, known) > 1 else ():
-        ours = value(scene, place, truths[0].expr)
+        ours = value(explicit, place, truths[0].expr)
         if (power := shift(typed.value, ours)) and abs(typed.value / 10.0**power - ours) <= abs(ours) * 10.0 ** (
             1 - digits(line.body, known)
         ):
-            return told(scene, line, place, typed.value, ours, ("decimal-point", {"ours": f"{ours:.6g}"}))
+            return told(explicit, line, place, typed.value, ours, ("decimal-point", {"ours": f"{ours:.6g}"}))
     for place in asked if digits(line.body, known) < 17 else ():
-        ours, step = value(scene, place, truths[0].expr), moved(scene, line, place, truths[0])
+        ours, step = value(explicit, place, truths[0].expr), moved(explicit, line, place, truths[0])
         if step and abs(typed.value - ours) <= NEAR * abs(step):
-            found = search(scene, line, truths[0], [place], [typed.value], typed.close, only_slip="updated-weights")
-            return told(scene, line, place, typed.value, ours, found or ("rounding", {}))
+            found = search(explicit, line, truths[0], [place], [typed.value], typed.close, only_slip="updated-weights")
+            return told(explicit, line, place, typed.value, ours, found or ("rounding", {}))
     deep = digits(line.body, known) >= 5
     if digits(line.body, known) >= 3:
         for truth in truths:
             ordered = sorted(asked, key=lambda place: place is not first) if not truth.mean else [first]
             for place in ordered:
-                ours = value(scene, place, truth.expr)
+                ours = value(explicit, place, truth.expr)
                 if not ours and several:
                     continue
-                found = search(scene, line, truth, [place], [typed.value], typed.close, deep=deep)
+                found = search(explicit, line, truth, [place], [typed.value], typed.close, deep=deep)
                 if found:
-                    verdict = told(scene, line, place, typed.value, ours, found)
+                    verdict = told(explicit, line, place, typed.value, ours, found)
                     return verdict if deep else replace(verdict, sentence=verdict.sentence.replace(*FITS, 1))
-    return told(scene, line, first, typed.value, value(scene, first, truths[0].expr), None)
+    return told(explicit, line, first, typed.value, value(explicit, first, truths[0].expr), None)

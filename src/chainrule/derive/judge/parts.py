@@ -13,7 +13,7 @@ from itertools import product
 from typing import Literal, cast
 
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import MEAN, Scene, plain
+from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel, typable
 from chainrule.derive.judge.mutants import slope_words
 from chainrule.derive.judge.system import System, opened
 from chainrule.errors import ChainruleError
@@ -37,7 +37,7 @@ MOST = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TermPart:
     """A part, what it is, how it is written, and more words of it."""
 
     expr: Expr
@@ -46,40 +46,45 @@ class Part:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-def parts(stage: Scene, target: Derivative, rules: System | None, letters: tuple[str, ...]) -> list[Part]:
+def parts(
+    explicit: ExplicitModel, target: Derivative, rules: System | None, letters: tuple[str, ...]
+) -> list[TermPart]:
     """Everything that may be a part of the line for a derivative, where these letters can be read."""
-    found: dict[Expr, Part] = {}
-    for part in every(stage, target, rules, letters):
+    found: dict[Expr, TermPart] = {}
+    for part in every(explicit, target, rules, letters):
         found.setdefault(part.expr, part)
         if len(found) >= MOST:
             break
     return list(found.values())
 
 
-def every(stage: Scene, target: Derivative, rules: System | None, letters: tuple[str, ...]) -> Iterator[Part]:
-    names = [name for name in stage.letters if "#" not in name and name in stage.model.quantities]
+def every(
+    explicit: ExplicitModel, target: Derivative, rules: System | None, letters: tuple[str, ...]
+) -> Iterator[TermPart]:
+    names = [name for name in explicit.letters if "#" not in name and name in explicit.model.quantities]
     if rules is not None:
-        yield from slopes(stage, rules, letters)
-    own = [node.value for line in stage.equations for node in nodes(line.body) if isinstance(node, Number)]
-    yield from (Part(Number(one), "number", str(one)) for one in (*NUMBERS, *own[:OWN]) if one not in (0, 1))
-    for group in stage.model.sets:
+        yield from slopes(explicit, rules, letters)
+    own = [node.value for line in explicit.equations for node in nodes(line.body) if isinstance(node, Number)]
+    yield from (TermPart(Number(one), "number", str(one)) for one in (*NUMBERS, *own[:OWN]) if one not in (0, 1))
+    for group in explicit.model.sets:
         shown = group.letters[0]
-        yield Part(Size(shown), "count", f"size({shown})", {"letter": shown, "count": f"size({shown})"})
+        yield TermPart(Size(shown), "count", f"size({shown})", {"letter": shown, "count": f"size({shown})"})
     if cast(Ref, target.of).name == MEAN:
-        yield Part(Size(stage.pattern), "count", "their number", {"letter": "the patterns", "count": "their number"})
-    entries = [entry for name in names for entry in entries_of(stage, name, letters)]
-    yield from (Part(one, "quantity", show(plain(one))) for one in entries)
-    given = {name for name in names if stage.model.quantities[name].role in ("derived", "target")}
+        words = {"letter": "the patterns", "count": "their number"}
+        yield TermPart(Size(explicit.pattern), "count", "their number", words)
+    entries = [entry for name in names for entry in entries_of(explicit, name, letters)]
+    yield from (TermPart(one, "quantity", show(typable(one))) for one in entries)
+    given = {name for name in names if explicit.model.quantities[name].role in ("derived", "target")}
     for one in entries:
         if one.name in given:
-            yield Part(Add((ONE, Neg(one))), "rest", f"(1 − {show(plain(one))})")
+            yield TermPart(Add((ONE, Neg(one))), "rest", f"(1 − {show(typable(one))})")
     for one in entries:
-        yield Part(Pow(one, Number(Fraction(2))), "square", f"{show(plain(one))}²")
-    yield from (derived(stage, one, "local") for one in local(stage, letters))
-    yield from (derived(stage, one, "chain") for one in chained(stage, target, letters))
+        yield TermPart(Pow(one, Number(Fraction(2))), "square", f"{show(typable(one))}²")
+    yield from (derived(explicit, one, "local") for one in local(explicit, letters))
+    yield from (derived(explicit, one, "chain") for one in chained(explicit, target, letters))
 
 
-def slopes(stage: Scene, rules: System, letters: tuple[str, ...]) -> Iterator[Part]:
+def slopes(explicit: ExplicitModel, rules: System, letters: tuple[str, ...]) -> Iterator[TermPart]:
     """The slope of every function of the equations."""
     for name, slope in rules.slopes.items():
         if slope.function in ("power", "inverse"):
@@ -87,67 +92,67 @@ def slopes(stage: Scene, rules: System, letters: tuple[str, ...]) -> Iterator[Pa
         words = slope_words(rules, name)
         whole = opened(rules, slope.node)
         bare = substitute(slope.own, {"u": slope.inside})
-        for own in fitted(stage, free(slope.inside), letters):
+        for own in fitted(explicit, free(slope.inside), letters):
             try:
                 expr = opened(rules, rename_letters(bare, own))
             except ChainruleError:
                 continue
-            yield Part(expr, "slope", words["slope"], {**words, "whole": show(plain(whole))})
+            yield TermPart(expr, "slope", words["slope"], {**words, "whole": show(typable(whole))})
 
 
-def fitted(stage: Scene, own: Iterable[str], letters: tuple[str, ...]) -> Iterator[dict[str, Index]]:
+def fitted(explicit: ExplicitModel, own: Iterable[str], letters: tuple[str, ...]) -> Iterator[dict[str, Index]]:
     """Every way to read letters as letters of the same sets that can be read here."""
     own = tuple(own)
-    options = [[one for one in letters if same_set(stage, one, letter)] for letter in own]
+    options = [[one for one in letters if same_set(explicit, one, letter)] for letter in own]
     for chosen in product(*options):
         yield {letter: index(one) for letter, one in zip(own, chosen, strict=True)}
 
 
-def same_set(stage: Scene, one: str, other: str) -> bool:
-    if base(one) == stage.pattern or base(other) == stage.pattern:
+def same_set(explicit: ExplicitModel, one: str, other: str) -> bool:
+    if base(one) == explicit.pattern or base(other) == explicit.pattern:
         return base(one) == base(other)
-    first, second = stage.model.set_of(one), stage.model.set_of(other)
+    first, second = explicit.model.set_of(one), explicit.model.set_of(other)
     return first is not None and second is not None and first.name == second.name
 
 
-def entries_of(stage: Scene, name: str, letters: tuple[str, ...]) -> Iterator[Ref]:
+def entries_of(explicit: ExplicitModel, name: str, letters: tuple[str, ...]) -> Iterator[Ref]:
     """A quantity under every choice of letters."""
-    own = stage.letters[name]
-    options = [[one for one in letters if same_set(stage, one, letter)] for letter in own]
+    own = explicit.letters[name]
+    options = [[one for one in letters if same_set(explicit, one, letter)] for letter in own]
     for chosen in product(*options):
         yield Ref(name, tuple(map(index, chosen)))
 
 
-def derived(stage: Scene, node: Derivative, sort: Sort) -> Part:
-    of, wrt = show(plain(node.of)), show(plain(node.wrt[0]))
+def derived(explicit: ExplicitModel, node: Derivative, sort: Sort) -> TermPart:
+    of, wrt = show(typable(node.of)), show(typable(node.wrt[0]))
     shown = f"∂{of}/∂{wrt}".replace(NET, "net_").replace(MEAN, "goal")
-    return Part(node, sort, shown)
+    return TermPart(node, sort, shown)
 
 
-def local(stage: Scene, letters: tuple[str, ...]) -> Iterator[Derivative]:
+def local(explicit: ExplicitModel, letters: tuple[str, ...]) -> Iterator[Derivative]:
     """The derivative of every equation by each quantity in it."""
-    for line in stage.equations:
+    for line in explicit.equations:
         of = key(line.target)
         if "#" in of or not isinstance(line.target, Ref):
             continue
         read = {node.name: None for node in nodes(line.body) if isinstance(node, Ref)}
         for name in read:
-            if name in stage.model.quantities and stage.model.quantities[name].role in ("derived", "weight"):
-                for own in entries_of(stage, of, letters):
-                    yield from (Derivative(own, (one,), "partial") for one in entries_of(stage, name, letters))
+            if name in explicit.model.quantities and explicit.model.quantities[name].role in ("derived", "weight"):
+                for own in entries_of(explicit, of, letters):
+                    yield from (Derivative(own, (one,), "partial") for one in entries_of(explicit, name, letters))
 
 
-def chained(stage: Scene, target: Derivative, letters: tuple[str, ...]) -> Iterator[Derivative]:
+def chained(explicit: ExplicitModel, target: Derivative, letters: tuple[str, ...]) -> Iterator[Derivative]:
     """What the error makes of every quantity between, and what each of these makes of the weight."""
     wrt = target.wrt[0].name
     users: dict[str, set[str]] = {}
-    for line in stage.equations:
-        for name in reads(line.body, stage.functions):
+    for line in explicit.equations:
+        for name in reads(line.body, explicit.functions):
             users.setdefault(name, set()).add(key(line.target))
     after = closure((wrt,), users)
     of = cast(Ref, target.of)
-    between = [name for name in stage.letters if name in after and "#" not in name and name not in (wrt, of.name)]
+    between = [name for name in explicit.letters if name in after and "#" not in name and name not in (wrt, of.name)]
     for name in between:
-        for one in entries_of(stage, name, letters):
+        for one in entries_of(explicit, name, letters):
             yield Derivative(of, (one,))
             yield Derivative(one, target.wrt)

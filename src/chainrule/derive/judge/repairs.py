@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
-from chainrule.derive.judge.explicit_model import Scene
-from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.explicit_model import ExplicitModel
+from chainrule.derive.judge.line import TypedLine
 from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Div, Expr, Mul, Neg, Number, Operator, Pow, Reduce, Ref
 from chainrule.expr.walk import children, fold, rebuild, size
 from chainrule.model.letters import base, free
@@ -41,7 +41,7 @@ SLIP = {
 """What it means that a change of this name mends a line."""
 
 
-def bound(line: Line) -> Iterator[Repair]:
+def bound(line: TypedLine) -> Iterator[Repair]:
     """What may bind letters of the right side that nothing binds."""
     wanted = line.unbound
     for body, node, new in each(line.body, lambda node: other_letters(node, wanted)):
@@ -77,13 +77,13 @@ def summed(node: Expr, wanted: tuple[str, ...], operator: Operator) -> Iterator[
         yield Reduce(operator, own, node)
 
 
-def repairs(line: Line, scene: Scene) -> Iterator[Repair]:
+def repairs(line: TypedLine, explicit: ExplicitModel) -> Iterator[Repair]:
     """Every single change that is tried, the likeliest first."""
     if size(line.body) > MOST:
         return
     for change in (
-        swapped(scene), transposed, averaged(line, scene), oversummed(line), spare, reduced, renamed(scene),
-        called(scene), turned, numbers, fewer,
+        swapped(explicit), transposed, averaged(line, explicit), oversummed(line), spare, reduced, renamed(explicit),
+        called(explicit), turned, numbers, fewer,
     ):  # fmt: skip
         for body, node, new in each(line.body, change):
             slip = SLIP.get(change.__name__)
@@ -119,9 +119,9 @@ def each(expr: Expr, change: Callable[[Expr], Iterable[Expr]]) -> Iterator[Chang
     return iter(found)
 
 
-def swapped(scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
+def swapped(explicit: ExplicitModel) -> Callable[[Expr], Iterator[Expr]]:
     """ŷ − y for y − ŷ, where y is a target."""
-    quantities = scene.model.quantities
+    quantities = explicit.model.quantities
 
     def change(node: Expr) -> Iterator[Expr]:
         match node:
@@ -147,30 +147,30 @@ def transposed(node: Expr) -> Iterator[Expr]:
                             yield replace(node, wrt=(replace(node.wrt[0], indices=tuple(new)),))
 
 
-def averaged(line: Line, scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
+def averaged(line: TypedLine, explicit: ExplicitModel) -> Callable[[Expr], Iterator[Expr]]:
     """A mean or a sum over the patterns in front of what has a value a pattern, where the derivative has none."""
 
     def change(node: Expr) -> Iterator[Expr]:
         kinds = Mul | Add | Ref | Div | Pow | Neg
-        if whole(line, scene) and isinstance(node, kinds) and HIDDEN in free(scene.explicit(node)):
+        if whole(line, explicit) and isinstance(node, kinds) and HIDDEN in free(explicit.written(node)):
             yield from (Reduce(operator, (), node) for operator in OPERATORS)
 
     change.__name__ = "averaged"
     return change
 
 
-def whole(line: Line, scene: Scene) -> bool:
+def whole(line: TypedLine, explicit: ExplicitModel) -> bool:
     """Whether a line speaks of a derivative of what all patterns make, by what none of them has alone; of the goal
     itself `pattern-for-mean` says more."""
     target = line.target
     if not isinstance(target, Derivative) or not isinstance(target.of, Ref):
         return False
-    if target.of.name not in scene.model.quantities:
+    if target.of.name not in explicit.model.quantities:
         return False
-    return not any(HIDDEN in scene.letters.get(one.name, (HIDDEN,)) for one in (target.of, *target.wrt))
+    return not any(HIDDEN in explicit.letters.get(one.name, (HIDDEN,)) for one in (target.of, *target.wrt))
 
 
-def oversummed(line: Line) -> Callable[[Expr], Iterator[Expr]]:
+def oversummed(line: TypedLine) -> Callable[[Expr], Iterator[Expr]]:
     """A sum over a letter that the left side has, left out."""
 
     def change(node: Expr) -> Iterator[Expr]:
@@ -213,9 +213,9 @@ def reduced(node: Expr) -> Iterator[Expr]:
             yield replace(node, operator="mean" if operator == "sum" else "sum")
 
 
-def renamed(scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
+def renamed(explicit: ExplicitModel) -> Callable[[Expr], Iterator[Expr]]:
     """Another quantity of the same letters."""
-    quantities = scene.model.quantities
+    quantities = explicit.model.quantities
 
     def change(node: Expr) -> Iterator[Expr]:
         if isinstance(node, Ref) and node.name in quantities:
@@ -226,9 +226,9 @@ def renamed(scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
     return change
 
 
-def called(scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
+def called(explicit: ExplicitModel) -> Callable[[Expr], Iterator[Expr]]:
     """Another function, or another number of primes."""
-    others = (*scene.model.functions, "sigmoid", "tanh", "exp", "relu", "log")
+    others = (*explicit.model.functions, "sigmoid", "tanh", "exp", "relu", "log")
 
     def change(node: Expr) -> Iterator[Expr]:
         if isinstance(node, Call) and len(node.args) == 1:
@@ -236,7 +236,7 @@ def called(scene: Scene) -> Callable[[Expr], Iterator[Expr]]:
                 yield replace(node, order=node.order - 1)
             yield replace(node, order=node.order + 1)
             for name in others:
-                definition = scene.model.functions.get(name)
+                definition = explicit.model.functions.get(name)
                 if name != node.function and (definition is None or len(definition.parameters) == 1):
                     yield replace(node, function=name)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from chainrule.derive.judge.explicit_model import MEAN, Scene
+from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel
 from chainrule.expr.nodes import Derivative, Expr, Neg, Reduce, Ref, index, number
 from chainrule.expr.walk import fold, nodes, rebuild, rename_letters, substitute, transform
 from chainrule.gradient.letters import rebind, supply, unique
@@ -20,52 +20,52 @@ from chainrule.notation.statements import Update, UpdateBlock
 Meaning = Mapping[str, Expr]
 
 
-def after_step(stage: Scene, weight: Ref, slope: Derivative) -> tuple[Expr, bool] | None:
+def after_step(explicit: ExplicitModel, weight: Ref, slope: Derivative) -> tuple[Expr, bool] | None:
     """The new value of an entry of a weight, and whether that is so in the first step alone; None without a rule.
 
     ``slope`` is the derivative of what a step lowers by that entry.
     """
-    own = singles(stage).get(weight.name)
+    own = singles(explicit).get(weight.name)
     if own is not None:
-        return moved(stage, own, weight, slope), reads(own.value, "t") and "t" in common(stage)
-    block = next((one for one in stage.model.rules if isinstance(one, UpdateBlock)), None)
-    return None if block is None else followed(stage, block, weight, slope)
+        return moved(explicit, own, weight, slope), reads(own.value, "t") and "t" in common(explicit)
+    block = next((one for one in explicit.model.rules if isinstance(one, UpdateBlock)), None)
+    return None if block is None else followed(explicit, block, weight, slope)
 
 
-def singles(stage: Scene) -> dict[str, Update]:
+def singles(explicit: ExplicitModel) -> dict[str, Update]:
     """The rules of single weights, by the weight."""
-    return {one.weight.name: one for one in stage.model.rules if isinstance(one, Update)}
+    return {one.weight.name: one for one in explicit.model.rules if isinstance(one, Update)}
 
 
-def moved(stage: Scene, rule: Update, weight: Ref, slope: Derivative) -> Expr:
+def moved(explicit: ExplicitModel, rule: Update, weight: Ref, slope: Derivative) -> Expr:
     """The new value of an entry by the rule of its weight, in which a bare array is its entry."""
-    own = stage.model.quantities[weight.name].letters
+    own = explicit.model.quantities[weight.name].letters
 
     def written(node: Expr) -> Expr:
-        if not isinstance(node, Ref) or node.indices or node.name not in stage.model.quantities:
+        if not isinstance(node, Ref) or node.indices or node.name not in explicit.model.quantities:
             return node
-        return Ref(node.name, tuple(map(index, own))) if stage.model.quantities[node.name].letters == own else node
+        return Ref(node.name, tuple(map(index, own))) if explicit.model.quantities[node.name].letters == own else node
 
     value = unique(transform(rule.value, written), supply())
     value = rename_letters(value, dict(zip(own, weight.indices, strict=True)))
-    return put(stage, value, weight, slope, common(stage))
+    return put(explicit, value, weight, slope, common(explicit))
 
 
-def followed(stage: Scene, block: UpdateBlock, weight: Ref, slope: Derivative) -> tuple[Expr, bool]:
+def followed(explicit: ExplicitModel, block: UpdateBlock, weight: Ref, slope: Derivative) -> tuple[Expr, bool]:
     """The lines of a block, each put into those below it."""
     names = dict.fromkeys(line.name for line in block.lines)
     first = any(reads(line.value, name) for line in block.lines for name in ("t", *names) if name != block.weight)
-    return Followed(stage, block, slope).at(weight, len(block.lines))[block.weight], first
+    return BlockState(explicit, block, slope).at(weight, len(block.lines))[block.weight], first
 
 
 @dataclass(slots=True)
-class Followed:
+class BlockState:
     """A block in the first step: what its names mean for an entry, after so many of its lines.
 
     A reduction over θ asks that of every weight that a step moves, so lines are followed when they are asked for.
     """
 
-    stage: Scene
+    explicit: ExplicitModel
     block: UpdateBlock
     slope: Derivative
     known: dict[tuple[Ref, int], dict[str, Expr]] = field(default_factory=dict)
@@ -81,18 +81,18 @@ class Followed:
     def before(self, weight: Ref) -> dict[str, Expr]:
         """What they mean before the first line: states are 0."""
         block, slope = self.block, replace(self.slope, wrt=(weight,))
-        uphill = self.stage.model.goal.sense == "maximise"
+        uphill = self.explicit.model.goal.sense == "maximise"
         return {
-            **common(self.stage), "t": number(1), **dict.fromkeys((line.name for line in block.lines), number(0)),
+            **common(self.explicit), "t": number(1), **dict.fromkeys((line.name for line in block.lines), number(0)),
             block.weight: weight, block.gradient: Neg(slope) if uphill else slope,
         }  # fmt: skip
 
     def after(self, weight: Ref, lines: int) -> dict[str, Expr]:
         """What they mean after a line: the name that it assigns is its value."""
         line, before = self.block.lines[lines - 1], self.at(weight, lines - 1)
-        own = singles(self.stage).get(weight.name)
+        own = singles(self.explicit).get(weight.name)
         if own is not None:  # its own rule moves it, and the block speaks of θ alone
-            new = moved(self.stage, own, weight, self.slope)
+            new = moved(self.explicit, own, weight, self.slope)
             return {**before, line.name: new} if line.name == self.block.weight else before
         value = transform(rebind(line.value, (), self.letter), lambda node: self.over_all(node, lines - 1))
         return {**before, line.name: substitute(self.value(value, weight, lines - 1), self.reduced)}
@@ -111,14 +111,14 @@ class Followed:
         """A reduction over θ by a name; any other node as it is. What is inside has been through it."""
         if not isinstance(node, Reduce) or node.letters != (self.block.weight,):
             return node
-        still = {name for name, rule in singles(self.stage).items() if frozen(rule)}
-        weights = [self.any(one.name) for one in self.stage.model.named("weight") if one.name not in still]
+        still = {name for name, rule in singles(self.explicit).items() if frozen(rule)}
+        weights = [self.any(one.name) for one in self.explicit.model.named("weight") if one.name not in still]
         parts = [(self.value(node.body, one, lines), letters(one)) for one in weights]
         return self.once(together(node.operator, parts))
 
     def any(self, name: str) -> Ref:
         """An entry of a weight, under letters that nothing around it has."""
-        return Ref(name, tuple(index(f"{letter}''") for letter in self.stage.letters[name]))
+        return Ref(name, tuple(index(f"{letter}''") for letter in self.explicit.letters[name]))
 
     def value(self, expr: Expr, weight: Ref, lines: int) -> Expr:
         """An expression of the block for an entry of a weight, after so many lines."""
@@ -129,17 +129,17 @@ class Followed:
                 return self.once(together(node.operator, [(self.value(node.body, one, lines), letters(one))]))
             return node
 
-        return put(self.stage, transform(expr, over_entries), weight, self.slope, self.at(weight, lines), self.block)
+        return put(self.explicit, transform(expr, over_entries), weight, self.slope, self.at(weight, lines), self.block)
 
 
 def letters(entry: Ref) -> tuple[str, ...]:
     return tuple(place.letter for place in entry.indices if place.letter is not None)
 
 
-def common(stage: Scene) -> dict[str, Expr]:
+def common(explicit: ExplicitModel) -> dict[str, Expr]:
     """What the number of the step and the rate mean, where they are no quantities of the text."""
-    meanings: dict[str, Expr] = {"t": number(1), "alpha": Ref(stage.rate)}
-    return {name: value for name, value in meanings.items() if name not in stage.model.quantities}
+    meanings: dict[str, Expr] = {"t": number(1), "alpha": Ref(explicit.rate)}
+    return {name: value for name, value in meanings.items() if name not in explicit.model.quantities}
 
 
 def reads(expr: Expr, name: str) -> bool:
@@ -147,20 +147,21 @@ def reads(expr: Expr, name: str) -> bool:
 
 
 def put(
-    stage: Scene, expr: Expr, weight: Ref, slope: Derivative, meaning: Meaning, block: UpdateBlock | None = None
+    explicit: ExplicitModel, expr: Expr, weight: Ref, slope: Derivative, meaning: Meaning,
+    block: UpdateBlock | None = None,
 ) -> Expr:
     """An expression of a rule for one entry: names mean what they stand for."""
-    goal = stage.model.goal
+    goal = explicit.model.goal
 
     def change(node: Expr, inside: tuple[Expr, ...]) -> Expr:
         match node:
             case Derivative(Ref(of) as read, wrt, kind):
                 by = tuple(weight if block is not None and one.name == block.weight else one for one in wrt)
-                if of == goal.name or (of == goal.each and stage.step == goal.each):
+                if of == goal.name or (of == goal.each and explicit.step == goal.each):
                     return replace(slope, wrt=by)
-                over = slope.of == Ref(MEAN) and stage.letters.get(of, ())[:1] == (stage.pattern,)
-                plain = stage.explicit(read)
-                return Derivative(Reduce("mean", (stage.pattern,), plain) if over else plain, by, kind)
+                over = slope.of == Ref(MEAN) and explicit.letters.get(of, ())[:1] == (explicit.pattern,)
+                plain = explicit.written(read)
+                return Derivative(Reduce("mean", (explicit.pattern,), plain) if over else plain, by, kind)
             case Ref(name, ()) if name in meaning:
                 return meaning[name]
             case _:

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Literal, cast
 
 from chainrule.derive.judge.compare import exact
-from chainrule.derive.judge.explicit_model import MEAN, STEP, Scene, plain
-from chainrule.derive.judge.mutants import Mutant, mutants, written
+from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, typable
+from chainrule.derive.judge.mutants import Mutant, as_reader_writes, mutants
 from chainrule.derive.judge.system import System, opened, slope_in, system
-from chainrule.derive.judge.test_points import Place, own, value
+from chainrule.derive.judge.test_points import CheckedPoint, own, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Derivative, Expr, Ref, key
 from chainrule.expr.walk import nodes
@@ -47,9 +47,9 @@ def nothing(asked: Asked) -> Found | None:
 class Search:
     """What is searched: the numbers of a line for a derivative, at places where they are not all right."""
 
-    scene: Scene
+    explicit: ExplicitModel
     target: Derivative
-    places: Sequence[Place]
+    places: Sequence[CheckedPoint]
     yours: Sequence[float]
     ours: Sequence[float]
     close: Close = exact
@@ -66,7 +66,7 @@ class Search:
         """Whether the product of expressions gives the learner's numbers, and not 0 everywhere."""
 
         def one(n: int) -> float:
-            return math.prod(value(self.scene, self.places[n], expr) for expr in exprs)
+            return math.prod(value(self.explicit, self.places[n], expr) for expr in exprs)
 
         return self.fits(one) and any(self.yours)
 
@@ -89,7 +89,7 @@ def constant_factors(search: Search) -> Found | None:
 
 def sizes(search: Search) -> Found | None:
     """The number of values of a letter."""
-    for letter in dict.fromkeys((search.scene.pattern, *(group.name for group in search.scene.model.sets))):
+    for letter in dict.fromkeys((search.explicit.pattern, *(group.name for group in search.explicit.model.sets))):
         if letter == HIDDEN and cast(Ref, search.target.of).name != MEAN:
             continue  # a line for one pattern counts none
         counts = [float(len(place.setting.range(letter))) for place in search.places]
@@ -120,9 +120,9 @@ def factors(search: Search, rules: System, single: bool = False) -> Iterator[tup
     bodies = [factor for terms in rules.terms for term in terms for factor in term.factors]
     read = [node for body in bodies for node in nodes(body) if isinstance(node, Ref)]
     slopes = [node for body in bodies for node in nodes(body) if slope_in(node)]
-    names = (Ref(name, own(letters)) for name, letters in search.scene.letters.items() if "#" not in name)
+    names = (Ref(name, own(letters)) for name, letters in search.explicit.letters.items() if "#" not in name)
     for expr in (*read, *slopes, *names):
-        shown = written(rules, expr)
+        shown = as_reader_writes(rules, expr)
         if shown in seen or (isinstance(expr, Ref) and "#" in expr.name):
             continue
         seen.add(shown)
@@ -132,8 +132,8 @@ def factors(search: Search, rules: System, single: bool = False) -> Iterator[tup
         if all(map(math.isfinite, found)) and any(found):
             yield shown, found
             rest = [1 - one for one in found]
-            if isinstance(expr, Ref) and search.scene.letters.get(expr.name) is not None and any(rest):
-                yield f"(1 − {show(plain(expr))})", rest
+            if isinstance(expr, Ref) and search.explicit.letters.get(expr.name) is not None and any(rest):
+                yield f"(1 − {show(typable(expr))})", rest
 
 
 def alike(search: Search, one: float, other: float) -> bool:
@@ -145,10 +145,10 @@ RATIO = 1e-6
 """How near two quotients of numbers that agree are, at least."""
 
 
-def at(rules: System, place: Place, expr: Expr) -> float:
+def at(rules: System, place: CheckedPoint, expr: Expr) -> float:
     """A factor at a place; NaN where its letters are not those of the left side."""
     try:
-        return value(rules.scene, place, opened(rules, expr))
+        return value(rules.explicit, place, opened(rules, expr))
     except ChainruleError:
         return math.nan
 
@@ -167,49 +167,50 @@ def extra(search: Search, rules: System) -> Found | None:
 
 def inside(rules: System, shown: str) -> bool:
     """Whether a factor is one of the true product."""
-    return any(written(rules, factor) == shown for terms in rules.terms for term in terms for factor in term.factors)
+    factors = (factor for terms in rules.terms for term in terms for factor in term.factors)
+    return any(as_reader_writes(rules, factor) == shown for factor in factors)
 
 
 def stopped(search: Search) -> Found | None:
     """The derivative by a quantity between, by another weight, or no derivative at all."""
-    scene, target = search.scene, search.target
+    explicit, target = search.explicit, search.target
     of = cast(Ref, target.of)
     users: dict[str, set[str]] = {}
-    for line in scene.equations:
-        for name in reads(line.body, scene.functions):
+    for line in explicit.equations:
+        for name in reads(line.body, explicit.functions):
             users.setdefault(name, set()).add(key(line.target))
     after = closure((target.wrt[0].name,), users)
-    rest = [name for name in scene.letters if name not in after]
-    for name in (*(name for name in reversed(list(scene.letters)) if name in after), *rest):
+    rest = [name for name in explicit.letters if name not in after]
+    for name in (*(name for name in reversed(list(explicit.letters)) if name in after), *rest):
         if name in (target.wrt[0].name, of.name) or name in (MEAN, STEP):
             continue
-        other = Derivative(target.of, (Ref(name, own(scene.letters[name])),))
+        other = Derivative(target.of, (Ref(name, own(explicit.letters[name])),))
         if search.gives(other):
-            shown = f"∂{show(plain(of))}/∂{show(plain(other.wrt[0]))}".replace("net#", "net_")
+            shown = f"∂{show(typable(of))}/∂{show(typable(other.wrt[0]))}".replace("net#", "net_")
             return ("chain-stopped" if name in after else "other-quantity"), {
                 "yours": shown, "name": pretty(target.wrt[0].name)}  # fmt: skip
     for name in after - {target.wrt[0].name, of.name, MEAN, STEP}:
-        last = replace(target, of=Ref(name, own(scene.letters[name])))
-        own_ = set(scene.letters[name]) - {scene.pattern}
-        if own_ and own_ <= set(scene.letters[target.wrt[0].name]) and \
+        last = replace(target, of=Ref(name, own(explicit.letters[name])))
+        own_ = set(explicit.letters[name]) - {explicit.pattern}
+        if own_ and own_ <= set(explicit.letters[target.wrt[0].name]) and \
                 search.gives(replace(target, wrt=(last.of,)), last):  # type: ignore[arg-type]
             return "off-diagonal", {"yours": pretty(name).replace("net#", "net_"), "name": pretty(target.wrt[0].name)}
         if search.gives(last):
             upstream = replace(target, wrt=(last.of,))  # type: ignore[arg-type]
             if makes(search, upstream, last):
-                shown = f"∂{show(plain(of))}/∂{show(plain(last.of))}".replace("net#", "net_")
+                shown = f"∂{show(typable(of))}/∂{show(typable(last.of))}".replace("net#", "net_")
                 return "upstream-missing", {"factor": shown}
-            shown = f"∂{show(plain(last.of))}/∂{show(plain(target.wrt[0]))}".replace("net#", "net_")
-            return "other-result", {"yours": shown, "ours": show(plain(of)), "name": show(plain(last.of))}
+            shown = f"∂{show(typable(last.of))}/∂{show(typable(target.wrt[0]))}".replace("net#", "net_")
+            return "other-result", {"yours": shown, "ours": show(typable(of)), "name": show(typable(last.of))}
     if search.gives(of):
-        return "not-differentiated", {"yours": show(plain(of))}
+        return "not-differentiated", {"yours": show(typable(of))}
     return None
 
 
 def makes(search: Search, *exprs: Expr) -> bool:
     """Whether the product of expressions is what the line should be, at every place."""
     rows = zip(search.places, search.ours, strict=True)
-    return all(exact(math.prod(value(search.scene, place, one) for one in exprs), ours) for place, ours in rows)
+    return all(exact(math.prod(value(search.explicit, place, one) for one in exprs), ours) for place, ours in rows)
 
 
 def chain(search: Search, rules: System, wanted: Callable[[Mutant], bool]) -> Found | None:
@@ -264,7 +265,7 @@ def pairs(search: Search, rules: System) -> Found | None:
 def only(search: Search, slip: str) -> Found | None:
     """One kind of slip in the chain rule, if it gives these numbers."""
     try:
-        return chain(search, system(search.scene, search.target), lambda one: one.slip == slip)
+        return chain(search, system(search.explicit, search.target), lambda one: one.slip == slip)
     except ChainruleError:
         return None
 
@@ -275,7 +276,7 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
         return found
     rules: System | None
     try:
-        rules = system(search.scene, search.target)
+        rules = system(search.explicit, search.target)
     except ChainruleError:
         rules = None
     common = ("missing-slope", "missing-factor", "missing-half", "missing-two", "sum-not-mean", "upstream-missing",

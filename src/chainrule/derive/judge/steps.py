@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from chainrule.derive.judge.explicit_model import MEAN, Scene, plain
-from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel, typable
+from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.search import Between, Close, Found, Search, gradient_slip, nothing, only
-from chainrule.derive.judge.test_points import Place, own, value
+from chainrule.derive.judge.test_points import CheckedPoint, own, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Derivative, Ref
 from chainrule.notation import show
@@ -19,20 +19,23 @@ Formula = Callable[[float, float, float, float], float]
 """Of the weight, the rate with the sign of a step, the derivative, and that sign."""
 
 
-def not_the_goal(stage: Scene, line: Line, place: Place) -> tuple[float, Mapping[str, str]] | None:
+def not_the_goal(
+    explicit: ExplicitModel, line: TypedLine, place: CheckedPoint
+) -> tuple[float, Mapping[str, str]] | None:
     """What a step would give that lowers the error of a pattern alone, where the goal has more in it."""
-    each = stage.model.goal.each
-    if each is None or stage.step == each or not isinstance(line.target, Ref):
+    each = explicit.model.goal.each
+    if each is None or explicit.step == each or not isinstance(line.target, Ref):
         return None
-    slope = value(stage, place, Derivative(Ref(each, own(stage.letters[each])), (line.target,)))
-    down = -1.0 if stage.model.goal.sense == "minimise" else 1.0
-    before = value(stage, place, line.target) if line.kind == "next" else 0.0
-    words = {"yours": pretty(each), "ours": show(plain(stage.model.goal.value))}
-    return before + down * value(stage, place, Ref(stage.rate)) * slope, words
+    slope = value(explicit, place, Derivative(Ref(each, own(explicit.letters[each])), (line.target,)))
+    down = -1.0 if explicit.model.goal.sense == "minimise" else 1.0
+    before = value(explicit, place, line.target) if line.kind == "next" else 0.0
+    words = {"yours": pretty(each), "ours": show(typable(explicit.model.goal.value))}
+    return before + down * value(explicit, place, Ref(explicit.rate)) * slope, words
 
 
 def search(
-    stage: Scene, line: Line, truth: Truth, places: Sequence[Place], yours: Sequence[float], close: Close,
+    explicit: ExplicitModel, line: TypedLine, truth: Truth, places: Sequence[CheckedPoint],
+    yours: Sequence[float], close: Close,
     between: Between = nothing, deep: bool = True, only_slip: str = "",
 ) -> Found | None:  # fmt: skip
     """The slip behind numbers at places."""
@@ -42,28 +45,28 @@ def search(
     def asked(search: Search) -> Found | None:
         return only(search, only_slip) if only_slip else gradient_slip(search, between)
 
-    ours = [value(stage, place, truth.gradient) for place in places]
+    ours = [value(explicit, place, truth.gradient) for place in places]
     if line.kind == "derivative":
-        goal, step = stage.model.goal, stage.step
+        goal, step = explicit.model.goal, explicit.step
         if truth.gradient.of == Ref(MEAN) and goal.each:
-            each = Derivative(Ref(goal.each, own(stage.letters[goal.each])), truth.gradient.wrt)
-            if all(close(mine, value(stage, place, each)) for mine, place in zip(yours, places, strict=True)):
-                return "pattern-for-mean", {"yours": pretty(goal.each), "ours": show(plain(goal.value))}
-        if step is not None and step != goal.each and truth.gradient.of == stage.explicit(Ref(str(goal.each))):
-            lowered = Derivative(Ref(step, own(stage.letters[step])), truth.gradient.wrt)
-            if all(close(mine, value(stage, place, lowered)) for mine, place in zip(yours, places, strict=True)):
-                return "not-the-error", {"yours": show(plain(goal.value)), "ours": pretty(str(goal.each))}
-        return asked(Search(stage, truth.gradient, places, yours, ours, close, deep))
-    rates = [value(stage, place, Ref(stage.rate)) for place in places]
-    before = [value(stage, place, line.target) if line.kind == "next" else 0.0 for place in places]
+            each = Derivative(Ref(goal.each, own(explicit.letters[goal.each])), truth.gradient.wrt)
+            if all(close(mine, value(explicit, place, each)) for mine, place in zip(yours, places, strict=True)):
+                return "pattern-for-mean", {"yours": pretty(goal.each), "ours": show(typable(goal.value))}
+        if step is not None and step != goal.each and truth.gradient.of == explicit.written(Ref(str(goal.each))):
+            lowered = Derivative(Ref(step, own(explicit.letters[step])), truth.gradient.wrt)
+            if all(close(mine, value(explicit, place, lowered)) for mine, place in zip(yours, places, strict=True)):
+                return "not-the-error", {"yours": show(typable(goal.value)), "ours": pretty(str(goal.each))}
+        return asked(Search(explicit, truth.gradient, places, yours, ours, close, deep))
+    rates = [value(explicit, place, Ref(explicit.rate)) for place in places]
+    before = [value(explicit, place, line.target) if line.kind == "next" else 0.0 for place in places]
     of = cast(Ref, truth.gradient.of)
-    whole = [value(stage, place, of) for place in places]
-    down = -1.0 if stage.model.goal.sense == "minimise" else 1.0
+    whole = [value(explicit, place, of) for place in places]
+    down = -1.0 if explicit.model.goal.sense == "minimise" else 1.0
     rows = list(zip(yours, before, (down * rate for rate in rates), ours, strict=True))
     name = pretty(line.target.name) if isinstance(line.target, Ref) else ""
-    error = "the mean error" if of == Ref(MEAN) else show(plain(of))
-    words = {"rate": pretty(stage.rate), "name": name, "yours": error}
-    single = [not_the_goal(stage, line, place) for place in places]
+    error = "the mean error" if of == Ref(MEAN) else show(typable(of))
+    words = {"rate": pretty(explicit.rate), "name": name, "yours": error}
+    single = [not_the_goal(explicit, line, place) for place in places]
     if all(one is not None and close(mine, one[0]) for mine, one in zip(yours, single, strict=True)):
         return "not-the-goal", (single[0] or (0.0, {}))[1]
     for slip, formula in NEXT if line.kind == "next" else CHANGE:
@@ -79,9 +82,9 @@ def search(
             return close(start + rate * one, start + rate * other)
         return abs(one - other) <= 1e-7 * (1e-3 + abs(other))  # the difference of two values has lost digits
 
-    found = asked(Search(stage, truth.gradient, places, slopes, ours, near, deep))
+    found = asked(Search(explicit, truth.gradient, places, slopes, ours, near, deep))
     if found is not None and found[0] == "other-result":
-        return "not-the-goal", {"yours": found[1]["name"], "ours": show(plain(stage.model.goal.value))}
+        return "not-the-goal", {"yours": found[1]["name"], "ours": show(typable(explicit.model.goal.value))}
     return found
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
-from chainrule.derive.judge.explicit_model import ONE, Scene
-from chainrule.derive.judge.test_points import Place, constant, value, weighed
+from chainrule.derive.judge.explicit_model import ONE, ExplicitModel
+from chainrule.derive.judge.test_points import CheckedPoint, constant, value, weighed
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import (
     Add,
@@ -79,7 +79,7 @@ class Term:
 class System:
     """The adjoints of one derivative. ``bare`` are they as term lists, in the same order."""
 
-    scene: Scene
+    explicit: ExplicitModel
     target: Derivative
     adjoints: tuple[Equation, ...]
     terms: tuple[tuple[Term, ...], ...]
@@ -93,7 +93,7 @@ class System:
 
     def value(
         self,
-        place: Place,
+        place: CheckedPoint,
         adjoints: Mapping[int, Expr] | None = None,
         slopes: Mapping[str, Expr] | None = None,
     ) -> float:
@@ -109,11 +109,11 @@ class System:
 
         def true(node: Derivative, letters: Mapping[str, int]) -> float:
             at = tuple(Index((), constant(position, letters)) for position in node.wrt[0].indices)
-            return value(self.scene, place, replace(node, of=self.of, wrt=(replace(node.wrt[0], indices=at),)))
+            return value(self.explicit, place, replace(node, of=self.of, wrt=(replace(node.wrt[0], indices=at),)))
 
         try:
-            found: float = evaluate(wanted, weighed(place, self.scene, self.of), setting=setting,
-                                    letters=place.letters, equations=(*lines, *self.scene.equations),
+            found: float = evaluate(wanted, weighed(place, self.explicit, self.of), setting=setting,
+                                    letters=place.letters, equations=(*lines, *self.explicit.equations),
                                     derivative=true)  # fmt: skip
         except (ChainruleError, OverflowError):
             return float("nan")
@@ -123,29 +123,31 @@ class System:
         return Definition(slope, ("u",), self.slopes[slope].own if own is None else own)
 
 
-def system(scene: Scene, target: Derivative) -> System:
+def system(explicit: ExplicitModel, target: Derivative) -> System:
     """The adjoints between a quantity and what differentiates it; of a partial, those of its one equation."""
     of, wrt = cast(Ref, target.of).name, target.wrt[0].name
-    letters = scene.letters[of]
-    equations = scene.equations
+    letters = explicit.letters[of]
+    equations = explicit.equations
     if target.kind == "partial":
         equations = tuple(line for line in equations if key(line.target) == of)
     slopes: dict[str, Slope] = {}
-    calls: dict[str, Definition] = dict(scene.functions)
+    calls: dict[str, Definition] = dict(explicit.functions)
     opaque: list[Equation] = []
     for line in equations:
         name = line.target if isinstance(line.target, Ref) else None
-        opaque.append(replace(line, body=hidden(line.body, slopes, calls, scene, name)))
+        opaque.append(replace(line, body=hidden(line.body, slopes, calls, explicit, name)))
     own = tuple(map(index, letters))
     whole: Expr = Ref(of, own)
     if letters:
         whole = Reduce("sum", letters, Mul((Ref(ONE, own), whole)))
     opaque.append(Equation(Ref(ERROR), whole))
-    found = reverse(opaque, ERROR, {wrt: scene.letters[wrt]}, calls, scene.model.sets)
-    return System(scene, target, found, tuple(map(terms, (line.body for line in found))), slopes, calls)
+    found = reverse(opaque, ERROR, {wrt: explicit.letters[wrt]}, calls, explicit.model.sets)
+    return System(explicit, target, found, tuple(map(terms, (line.body for line in found))), slopes, calls)
 
 
-def hidden(body: Expr, slopes: dict[str, Slope], calls: dict[str, Definition], scene: Scene, whole: Ref | None) -> Expr:
+def hidden(
+    body: Expr, slopes: dict[str, Slope], calls: dict[str, Definition], explicit: ExplicitModel, whole: Ref | None
+) -> Expr:
     """A body in which every call, power and reciprocal is a function with a slope of its own."""
 
     def call(function: str, inside: Expr, node: Expr, value: Expr, slope: Expr) -> Expr:
@@ -211,9 +213,9 @@ def spliced(negative: bool, letters: tuple[str, ...], factors: tuple[Expr, ...])
     return Term(negative, letters, tuple(flat))
 
 
-def name_of(function: str, scene: Scene) -> str:
+def name_of(function: str, explicit: ExplicitModel) -> str:
     """The known function that a function of the text is, else its own name."""
-    definition = scene.functions.get(function)
+    definition = explicit.functions.get(function)
     return (known(definition) if definition else None) or function
 
 

@@ -1,4 +1,4 @@
-"""A scene → the places at which both sides of a line are computed.
+"""An explicit model → the places at which both sides of a line are computed.
 
 Conventions. A place is a point and a value for each letter of the left side. Generic numbers are special in no way,
 of both signs and not all 0 where that can be; letters of different sets have different sizes where the text leaves
@@ -11,21 +11,20 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import Any
 
-from chainrule.derive.judge.explicit_model import ONE, Scene
-from chainrule.derive.judge.line import Line, as_one, eldest
-from chainrule.derive.points import labelled, labels, signed
-from chainrule.errors import ChainruleError, DerivationError
-from chainrule.expr.entries import parted
-from chainrule.expr.nodes import At, Derivative, Expr, Index, Number, Reduce, Ref, Size, index
+from chainrule.derive import points
+from chainrule.derive.judge.explicit_model import ONE, ExplicitModel
+from chainrule.derive.judge.line import TypedLine
+from chainrule.derive.points import labels, respect
+from chainrule.derive.sizes import alike_of
+from chainrule.errors import ChainruleError
+from chainrule.expr.nodes import Derivative, Expr, Index, Number, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes
 from chainrule.model.constants import constants
-from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Quantity
-from chainrule.model.ranges import letters as known_letters
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers import oracle
 from chainrule.numbers.environment import Environment, Setting, place_of
@@ -54,7 +53,7 @@ class Data:
 
 
 @dataclass(slots=True)
-class Place:
+class CheckedPoint:
     """A point, all or some of the values there, and the values of the letters of the left side."""
 
     given: Mapping[str, Any]
@@ -68,65 +67,63 @@ class Place:
     known: dict[Any, float] = field(default_factory=dict)
 
 
-def value(scene: Scene, place: Place, expr: Expr) -> float:
+def value(explicit: ExplicitModel, place: CheckedPoint, expr: Expr) -> float:
     """What an explicit expression gives at a place; inert derivatives by a complex step. NaN where it gives nothing."""
     if place.environment is None:
-        place.environment = environment_of(scene, place)
+        place.environment = environment_of(explicit, place)
     before = len(place.environment.known)
     try:
         found = drive(visit(place.environment, lifted(expr), place.letters, {}))
     except (ChainruleError, OverflowError):
         place.environment.running.clear()
         return math.nan
-    scene.work.add(1 + len(place.environment.known) - before)
+    explicit.work.add(1 + len(place.environment.known) - before)
     return found if math.isfinite(found) else math.nan
 
 
-def environment_of(scene: Scene, place: Place) -> Environment[float]:
+def environment_of(explicit: ExplicitModel, place: CheckedPoint) -> Environment[float]:
     """What is known at a place: each quantity is computed once."""
 
     def derivative(node: Derivative, letters: Mapping[str, int]) -> float:
         own = (node, tuple(sorted(letters.items())))
         if own not in place.known:
             place.known[own] = oracle.derivative(
-                node, scene.equations, place.given, setting=place.setting, letters=letters, made=scene.work.add
+                node, explicit.equations, place.given, setting=place.setting, letters=letters, made=explicit.work.add
             )
         return place.known[own]
 
-    return Environment(FLOATS, place.values, place.setting, scene.equations, derivative)
+    return Environment(FLOATS, place.values, place.setting, explicit.equations, derivative)
 
 
-def generic(scene: Scene, line: Line, wanted: Expr, seed: int = 0, *, told: bool = False) -> list[Place]:
+def generic(
+    explicit: ExplicitModel, line: TypedLine, wanted: Expr, seed: int = 0, *, told: bool = False
+) -> list[CheckedPoint]:
     """Places with numbers that are special in no way; at two of them, if at all possible, ``wanted`` is not 0.
-    On every side of every kink there are more: `sides`.
+    On every side of every kink there are more: `kink_search`.
 
     Raises DerivationError E255 where no place gives finite values.
     """
-    found, flat = sampled(scene, line, wanted, seed, told, MODERATE)
+    found, flat = sampled(explicit, line, wanted, seed, told, MODERATE)
     if not found and not flat:
-        found, flat = sampled(scene, line, wanted, seed, told, FARTHEST)  # where digits are lost, a hundred decide
+        found, flat = sampled(explicit, line, wanted, seed, told, FARTHEST)  # where digits are lost, a hundred decide
     found = found[:5] + flat[: 2 if found else 5]  # where a relu is off, a line has to be 0 too
     if not found:
-        raise DerivationError(
-            "E255",
-            "no point was found at which every quantity of the model is a finite number, so no line can be checked",
-            "look at the arguments of log and sqrt, at divisors and at powers: chainrule eval shows the values",
-        )
+        raise points.nowhere()
     return found
 
 
 def sampled(
-    scene: Scene, line: Line, wanted: Expr, seed: int, told: bool, largest: float
-) -> tuple[list[Place], list[Place]]:
+    explicit: ExplicitModel, line: TypedLine, wanted: Expr, seed: int, told: bool, largest: float
+) -> tuple[list[CheckedPoint], list[CheckedPoint]]:
     """Places where ``wanted`` is not 0, and where it is, with no number beyond the largest."""
     draw = random.Random(seed)  # noqa: S311 - places of a check, not secrets
-    found: list[Place] = []
-    flat: list[Place] = []
+    found: list[CheckedPoint] = []
+    flat: list[CheckedPoint] = []
     for attempt in range(TRIES):
         if (len(found) >= 4 and attempt >= 4) or (attempt >= ENOUGH and len(flat) >= 5):
             break
-        for place in islice(drawn(scene, line, draw, attempt, told, largest), 2):
-            worth = value(scene, place, wanted)
+        for place in islice(drawn(explicit, line, draw, attempt, told, largest), 2):
+            worth = value(explicit, place, wanted)
             if math.isnan(worth):
                 break
             (found if worth else flat).append(place)
@@ -134,58 +131,50 @@ def sampled(
 
 
 def drawn(
-    scene: Scene, line: Line, draw: random.Random, attempt: int, told: bool, largest: float
-) -> Iterator[Place]:
+    explicit: ExplicitModel, line: TypedLine, draw: random.Random, attempt: int, told: bool, largest: float
+) -> Iterator[CheckedPoint]:
     """Places of one point."""
-    ranges, fixed = sizes(scene)
-    setting = scene.setting(ranges)
-    given = begun(scene, setting, fixed, draw, attempt)
+    ranges, fixed = sizes(explicit)
+    setting = explicit.setting(ranges)
+    given = begun(explicit, setting, fixed, draw, attempt)
     if told:
-        tell(scene, given, setting)
-    normalise(scene, given, setting)
+        tell(explicit, given, setting)
+    normalise(explicit, given, setting)
     free = tuple(name for name in given if name not in fixed)
-    for place in at(scene, given, setting, chosen(line, setting, draw), largest=largest):
+    for place in at(explicit, given, setting, chosen(line, setting, draw), largest=largest):
         place.told, place.free = told, free
         yield place
 
 
 def begun(
-    scene: Scene, setting: Setting, fixed: Values, draw: random.Random, attempt: int, scale: float = 1.0
+    explicit: ExplicitModel, setting: Setting, fixed: Values, draw: random.Random, attempt: int, scale: float = 1.0
 ) -> Values:
     """Numbers for all that no equation gives."""
-    given: Values = dict(fixed)
-    known = labels((line.body for line in scene.equations), setting.range)
-    for quantity in inputs(scene):
-        if quantity.name in given:
-            continue
-        places = list(product(*(setting.range(letter) for letter in scene.letters[quantity.name])))
-        own = known.get(quantity.name, ())
-        entries = {
-            place: draw.choice(own) if labelled(own, attempt) else scale * signed(draw, attempt) for place in places
-        }
-        given[quantity.name] = entries if scene.letters[quantity.name] else entries[()]
-    if scene.model.rate is not None and not scene.letters[scene.model.rate]:
-        given[scene.model.rate] = abs(given[scene.model.rate])
-    if scene.model.rate is None:
+    known = labels((line.body for line in explicit.equations), setting.range)
+    letters = {quantity.name: explicit.letters[quantity.name] for quantity in inputs(explicit)}
+    given: Values = points.begun(letters, fixed, setting, draw, attempt, known, scale)
+    if explicit.model.rate is not None and not explicit.letters[explicit.model.rate]:
+        given[explicit.model.rate] = abs(given[explicit.model.rate])
+    if explicit.model.rate is None:
         given.setdefault("alpha", draw.uniform(0.25, 0.9))
         given.setdefault("eta", given["alpha"])
     return given
 
 
-def followed(place: Place, others: Iterable[Place]) -> Iterator[Place]:
+def followed(place: CheckedPoint, others: Iterable[CheckedPoint]) -> Iterator[CheckedPoint]:
     """Places that are of the kind of another."""
     for other in others:
         other.of, other.told, other.free = place.of, place.told, place.free
         yield other
 
 
-def work(scene: Scene, setting: Setting) -> int:
+def work(explicit: ExplicitModel, setting: Setting) -> int:
     """How many nodes one evaluation of all equations visits, roughly."""
     def spread(letters: Iterable[str]) -> int:
         return math.prod(len(setting.range(letter)) for letter in letters)
 
     total = 0
-    for equation in scene.equations:
+    for equation in explicit.equations:
         inside = 0
         todo: list[tuple[Expr, int]] = [(equation.body, 1)]
         while todo:
@@ -197,22 +186,23 @@ def work(scene: Scene, setting: Setting) -> int:
     return max(1, total)
 
 
-def inputs(scene: Scene) -> list[Quantity]:
-    return [quantity for quantity in scene.model.quantities.values() if quantity.role != "derived"]
+def inputs(explicit: ExplicitModel) -> list[Quantity]:
+    return [quantity for quantity in explicit.model.quantities.values() if quantity.role != "derived"]
 
 
 def at(
-    scene: Scene, given: Values, setting: Setting, letters: Iterator[dict[str, int]], *, largest: float = MODERATE
-) -> Iterator[Place]:
+    explicit: ExplicitModel, given: Values, setting: Setting, letters: Iterator[dict[str, int]], *,
+    largest: float = MODERATE,
+) -> Iterator[CheckedPoint]:
     """The places of a point with all its values, if they are of moderate size; its own values may be of any."""
     try:
-        values = {**given, **solve(scene.forward, given, setting=setting)}
+        values = {**given, **solve(explicit.forward, given, setting=setting)}
     except (ChainruleError, OverflowError):
         return
     if largest < math.inf and not size_of(values) < largest:
         return
     for chosen_ in letters:
-        yield Place(given, values, setting, chosen_)
+        yield CheckedPoint(given, values, setting, chosen_)
 
 
 def size_of(values: Mapping[str, Any]) -> float:
@@ -222,40 +212,33 @@ def size_of(values: Mapping[str, Any]) -> float:
     return math.nan if any(map(math.isnan, sizes)) else max(sizes, default=0.0)
 
 
-def chosen(line: Line, setting: Setting, draw: random.Random) -> Iterator[dict[str, int]]:
+def chosen(line: TypedLine, setting: Setting, draw: random.Random) -> Iterator[dict[str, int]]:
     """Values for the letters of the left side and the patterns, at random."""
     names = [*line.letters, str(setting.pattern)]
     for _ in range(2):
         yield {name: draw.choice(setting.range(name)) for name in dict.fromkeys(names)}
 
 
-def sizes(scene: Scene) -> tuple[dict[str, range], Values]:
+def sizes(explicit: ExplicitModel) -> tuple[dict[str, range], Values]:
     """The values of every letter, and the consts on which they depend."""
-    model = scene.model
+    model = explicit.model
     known = constants(model, None, partial=True)
-    expressions = [line.body for line in scene.equations] + [f.body for f in scene.functions.values()]
-    rigid, counted = set(), set[str]()
-    divided = parted(model.equations, known_letters(model.sets).group)
-    for expr in (*expressions, *(line.target for line in model.equations)):
+    expressions = [line.body for line in explicit.equations] + [f.body for f in explicit.functions.values()]
+    alike = alike_of(model)
+    for expr in expressions:
         for node in nodes(expr):
-            match node:
-                case Ref(name, indices):
-                    for axis, position in enumerate(indices):
-                        if position.letter is None or (name, axis - len(indices)) in divided:
-                            rigid |= {letter for letter, _ in position.terms}
-                case At() | Size():
-                    counted |= every(node) | ({node.letter} if isinstance(node, Size) else set())
+            alike.see(node)
     solid = any(position.letter is None for line in model.equations for node in nodes(line.body)
                 if isinstance(node, Ref) for position in node.indices)  # fmt: skip
     ranges: dict[str, range] = {}
-    free, parents, drawn, stated = list(SIZES), as_one(model), dict[str, int](), dict[str, int]()
+    free, drawn, stated = list(SIZES), dict[str, int](), dict[str, int]()
     for group in model.sets:
         found = known.ranges.get(group.name)
         small = found is not None and len(found) <= LARGE
-        if found is not None and (small or solid or set(group.letters) & rigid):
-            stated[group.name] = drawn[eldest(parents, group.name)] = len(found)
+        if found is not None and (small or solid or set(group.letters) & alike.rigid):
+            stated[group.name] = drawn[alike.of(group.letters[0])] = len(found)
     for group in model.sets:
-        found, one = known.ranges.get(group.name), eldest(parents, group.name)
+        found, one = known.ranges.get(group.name), alike.of(group.letters[0])
         size = stated.get(group.name) or drawn.get(one) or (free.pop(0) if free else 3)
         drawn.setdefault(one, size)
         start = low(group, found)
@@ -264,7 +247,7 @@ def sizes(scene: Scene) -> tuple[dict[str, range], Values]:
     pattern_range = known.patterns
     number = len(pattern_range) if pattern_range is not None and len(pattern_range) <= LARGE else 3
     start = pattern_range.start if pattern_range is not None else 1
-    ranges[scene.pattern] = range(start, start + number)
+    ranges[explicit.pattern] = range(start, start + number)
     bounds = {name for group in model.sets for end in (group.low, group.high) if end is not None
               for node in nodes(end) if isinstance(node, Ref) for name in (node.name,)}  # fmt: skip
     return ranges, {name: known.values[name] for name in bounds if name in known.values}
@@ -276,9 +259,9 @@ def low(group: LetterSet, found: range | None) -> int:
     return int(group.low.value) if isinstance(group.low, Number) else 1
 
 
-def fixed_by_text(scene: Scene) -> Iterator[tuple[Quantity, Expr]]:
+def fixed_by_text(explicit: ExplicitModel) -> Iterator[tuple[Quantity, Expr]]:
     """What the text computes and the consts it gives."""
-    for quantity in inputs(scene):
+    for quantity in inputs(explicit):
         match quantity.start:
             case Given(expr) if quantity.role == "const" and not isinstance(expr, Listing):
                 yield quantity, expr
@@ -286,11 +269,11 @@ def fixed_by_text(scene: Scene) -> Iterator[tuple[Quantity, Expr]]:
                 yield quantity, expr
 
 
-def tell(scene: Scene, given: Values, setting: Setting) -> None:
+def tell(explicit: ExplicitModel, given: Values, setting: Setting) -> None:
     """Put in what the text computes and the consts it gives."""
-    for quantity, expr in fixed_by_text(scene):
-        letters = scene.letters[quantity.name]
-        worked = scene.explicit(expr)
+    for quantity, expr in fixed_by_text(explicit):
+        letters = explicit.letters[quantity.name]
+        worked = explicit.written(expr)
         for place in product(*(setting.range(letter) for letter in letters)):
             try:
                 number: float = evaluate(worked, given, setting=setting, letters=dict(zip(letters, place, strict=True)))
@@ -302,25 +285,15 @@ def tell(scene: Scene, given: Values, setting: Setting) -> None:
                 given[quantity.name] = number
 
 
-def normalise(scene: Scene, given: Values, setting: Setting) -> None:
+def normalise(explicit: ExplicitModel, given: Values, setting: Setting) -> None:
     """Make facts of the form Σ_k t[…] = 1 hold."""
-    for fact in scene.model.facts:
-        match fact.left, fact.right:
-            case Reduce("sum", bound, Ref(name)), Number(total) if total == 1 and name in given:
-                letters = scene.letters[name]
-                sums: dict[tuple[int, ...], float] = {}
-                for place, one in given[name].items():
-                    own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
-                    sums[own] = sums.get(own, 0.0) + abs(one)
-                even = 1 / math.prod(len(setting.range(letter)) for letter in bound)
-                for place in given[name]:
-                    own = tuple(v for v, letter in zip(place, letters, strict=True) if letter not in bound)
-                    given[name][place] = abs(given[name][place]) / sums[own] if sums[own] else even
+    for fact in explicit.model.facts:
+        respect(replace(fact, left=explicit.written(fact.left), right=explicit.written(fact.right)), given, setting)
 
 
-def weighed(place: Place, scene: Scene, of: Ref) -> Values:
+def weighed(place: CheckedPoint, explicit: ExplicitModel, of: Ref) -> Values:
     """The values of a place, with ``one#`` 1 at the entry of what is differentiated and 0 elsewhere."""
-    letters = scene.letters[of.name]
+    letters = explicit.letters[of.name]
     if not letters:
         return dict(place.values)
     own = tuple(constant(position, place.letters) for position in of.indices)

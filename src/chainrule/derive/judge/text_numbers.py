@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
+from chainrule.derive.judge.checked_points import Spots
 from chainrule.derive.judge.compare import agreement
-from chainrule.derive.judge.explicit_model import Scene
-from chainrule.derive.judge.line import Line
-from chainrule.derive.judge.spots import Spots
+from chainrule.derive.judge.explicit_model import ExplicitModel
+from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.test_points import Data, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point
@@ -39,31 +39,31 @@ def entries_of(given: Any) -> Iterator[tuple[tuple[int, ...], float]]:
             yield at, one
 
 
-def range_of(scene: Scene, data: Data, letter: str) -> range | None:
+def range_of(explicit: ExplicitModel, data: Data, letter: str) -> range | None:
     """The values of a letter in the text's own data."""
-    group = scene.model.set_of(letter)
-    if group is None or letter == scene.model.pattern:
+    group = explicit.model.set_of(letter)
+    if group is None or letter == explicit.model.pattern:
         return range(1, data.patterns + 1)
     return data.ranges.get(group.name)
 
 
-def names_for(scene: Scene, line: Line, data: Data) -> list[list[Expr]]:
+def names_for(explicit: ExplicitModel, line: TypedLine, data: Data) -> list[list[Expr]]:
     """For each number of a line, in order, what has it in the text: entries of weights, consts, data of one pattern.
 
     A number with a point is likelier one of these than of the formula itself, another is not; the likelier first.
     """
     exact: dict[Ref, Fraction] = {}
     for name, given in {**data.values, **data.starts}.items():
-        quantity = scene.model.quantities.get(name)
+        quantity = explicit.model.quantities.get(name)
         if quantity is None:
             continue
         own = quantity.letters
         pattern = data.patterns == 1 and name in data.values and quantity.varies
-        hidden = pattern and scene.model.pattern not in own  # its first axis is that of the patterns
+        hidden = pattern and explicit.model.pattern not in own  # its first axis is that of the patterns
         for at, one in entries_of(given[0] if hidden else given):
             if len(at) != len(own) or not math.isfinite(one):
                 continue
-            lows = [known.start if (known := range_of(scene, data, letter)) is not None else 1 for letter in own]
+            lows = [known.start if (known := range_of(explicit, data, letter)) is not None else 1 for letter in own]
             places = tuple(Index((), low + place) for low, place in zip(lows, at, strict=True))
             exact[Ref(name, places)] = Fraction(repr(float(one)))
     found: list[list[Expr]] = []
@@ -78,39 +78,41 @@ def names_for(scene: Scene, line: Line, data: Data) -> list[list[Expr]]:
     return found
 
 
-def renamed(line: Line, choice: Sequence[Expr]) -> Line:
+def renamed(line: TypedLine, choice: Sequence[Expr]) -> TypedLine:
     """A line with these in the places of its numbers."""
     left = iter(choice)
     return replace(line, body=transform(line.body, lambda node: next(left) if isinstance(node, Number) else node))
 
 
-def likeliest(scene: Scene, line: Line, data: Data) -> Line:
+def likeliest(explicit: ExplicitModel, line: TypedLine, data: Data) -> TypedLine:
     """A line with the first of what each of its numbers may stand for."""
-    return renamed(line, [names[0] for names in names_for(scene, line, data)])
+    return renamed(line, [names[0] for names in names_for(explicit, line, data)])
 
 
-def by_names(scene: Scene, line: Line, truths: Sequence[Truth], data: Data, spots: Spots) -> Verdict | None:
+def by_names(
+    explicit: ExplicitModel, line: TypedLine, truths: Sequence[Truth], data: Data, spots: Spots
+) -> Verdict | None:
     """The verdict on a formula in which some of the text's own numbers stand for what has them at the start.
 
     It is right there if it holds in general once the names are put back.
     """
-    options, places = names_for(scene, line, data), spots.own()
+    options, places = names_for(explicit, line, data), spots.own()
     if not places or all(len(one) < 2 for one in options):
         return None
-    body = scene.explicit(line.body)
+    body = explicit.written(line.body)
     numbers = [next(node for node in names if isinstance(node, Number)) for names in options]
     for truth in truths:
-        if not agreement(scene, places, body, truth.expr).holds:
+        if not agreement(explicit, places, body, truth.expr).holds:
             continue
         for choice in islice(product(*options), TRIED):
             named = renamed(line, choice)
             if named.body == line.body:
                 continue
-            there = Spots(scene, named, data, spots.seed, truths).of(truth)
-            if agreement(scene, there, scene.explicit(named.body), truth.expr).holds:
+            there = Spots(explicit, named, data, spots.seed, truths).of(truth)
+            if agreement(explicit, there, explicit.written(named.body), truth.expr).holds:
                 pairs = zip(numbers, choice, strict=True)
                 told = ", ".join(dict.fromkeys(f"{show(one)} stands for {show(to)}" for one, to in pairs if one != to))
                 sentence = f"Equal at the start: {told}, so the line holds at these numbers alone."
-                ours = value(scene, places[0], body)
-                return Verdict("here", None, point(scene, line, places[0]), ours, ours, sentence)
+                ours = value(explicit, places[0], body)
+                return Verdict("here", None, point(explicit, line, places[0]), ours, ours, sentence)
     return None

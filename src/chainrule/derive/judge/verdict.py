@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Literal
 
 from chainrule.derive.judge.deltas import NET
-from chainrule.derive.judge.explicit_model import Scene
-from chainrule.derive.judge.line import Line
+from chainrule.derive.judge.explicit_model import ExplicitModel
+from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.slips import SLIPS
-from chainrule.derive.judge.test_points import Place, value
+from chainrule.derive.judge.test_points import CheckedPoint, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
@@ -42,36 +42,39 @@ class Verdict:
 
 
 def equal(
-    stage: Scene, line: Line, place: Place, ours: Expr, remark: str, kink: Place | None = None,
-    unreached: Sequence[str] = (), edge: Place | None = None,
+    explicit: ExplicitModel, line: TypedLine, place: CheckedPoint, ours: Expr, remark: str,
+    kink: CheckedPoint | None = None,
+    unreached: Sequence[str] = (), edge: CheckedPoint | None = None,
 ) -> Verdict:  # fmt: skip
     """The verdict on a right line; ``kink`` is the text's own start on one where it differs, ``edge`` another point on
     one, ``unreached`` are sides of kinks on which no point was found."""
-    number = value(stage, place, ours)
+    number = value(explicit, place, ours)
     sentence = f"Equal{', ' + remark if remark else ''}."
     if kink is not None:
-        one, other = value(stage, kink, stage.explicit(line.body)), value(stage, kink, ours)
+        one, other = value(explicit, kink, explicit.written(line.body)), value(explicit, kink, ours)
         sentence += (f" At the kink where the text starts there is no derivative: there your line gives {one:.6g}, "
                      f"and a step takes {other:.6g}.")  # fmt: skip
     elif edge is not None:
-        one, other = value(stage, edge, stage.explicit(line.body)), value(stage, edge, ours)
+        one, other = value(explicit, edge, explicit.written(line.body)), value(explicit, edge, ours)
         yours = "no number" if math.isnan(one) else f"{one:.6g}"
-        where = shown_at(stage, line, edge)
+        where = shown_at(explicit, line, edge)
         sentence = (f"Equal{', ' + remark if remark else ''}, but for points on a kink, where there is no derivative: "
                     f"at {where} your line gives {yours}, and a step takes {other:.6g}.")  # fmt: skip
     if unreached:
         sentence += f" Not tried, since no point was found there: {', '.join(unreached[:3])}."
-    return Verdict(True, None, point(stage, line, place), number, number, sentence)
+    return Verdict(True, None, point(explicit, line, place), number, number, sentence)
 
 
-def here(stage: Scene, line: Line, place: Place, truth: Truth, slip: str | None, why: str) -> Verdict:
+def here(
+    explicit: ExplicitModel, line: TypedLine, place: CheckedPoint, truth: Truth, slip: str | None, why: str
+) -> Verdict:
     """The verdict on a line that holds on the data given, and not in general."""
-    number = value(stage, place, truth.expr)
+    number = value(explicit, place, truth.expr)
     sentence = f"Equal on the given data, for every weight, but not in general{why}."
-    return Verdict("here", slip, point(stage, line, place), number, number, sentence)
+    return Verdict("here", slip, point(explicit, line, place), number, number, sentence)
 
 
-def nothing_told(stage: Scene, line: Line) -> Verdict:
+def nothing_told(explicit: ExplicitModel, line: TypedLine) -> Verdict:
     """The verdict where at no place both sides have a value."""
     left = "what it should be" if line.kind != "derivative" else "the derivative"
     return Verdict(None, None, sentence=f"Undecided: no point was found at which {left} has a value.")
@@ -83,10 +86,12 @@ NOTHING = 1e-40
 """Of the other side: so small a number is what the digits of the computation leave of 0."""
 
 
-def told(stage: Scene, line: Line, place: Place, one: float, other: float, found: Found | None) -> Verdict:
+def told(
+    explicit: ExplicitModel, line: TypedLine, place: CheckedPoint, one: float, other: float, found: Found | None
+) -> Verdict:
     """A verdict with its sentence."""
     one, other = (0.0 if abs(a) < NOTHING * abs(b) else a for a, b in ((one, other), (other, one)))
-    where, shown = point(stage, line, place), shown_at(stage, line, place)
+    where, shown = point(explicit, line, place), shown_at(explicit, line, place)
     numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
     yours = f"your line gives {one:.6g}" if not math.isnan(one) else "your line gives no number"
     ratio = f" ({one / other:.6g} times)" if other and one and not numeric and not math.isnan(one) else ""
@@ -105,12 +110,12 @@ def told(stage: Scene, line: Line, place: Place, one: float, other: float, found
                    f"{start} {numbers}")  # fmt: skip
 
 
-def shown_at(stage: Scene, line: Line, place: Place) -> str:
+def shown_at(explicit: ExplicitModel, line: TypedLine, place: CheckedPoint) -> str:
     """The numbers of a place that a line reads, as a reader writes them."""
-    where = point(stage, line, place)
+    where = point(explicit, line, place)
     sides = (line.body, line.target)
     read = {node.name for side in sides for node in nodes(side) if isinstance(node, Ref)} | set(line.letters)
-    read.discard(stage.model.goal.name)
+    read.discard(explicit.model.goal.name)
     numeric = not any(isinstance(node, Ref) for node in nodes(line.body))
     told_ = where if numeric else {name: number for name, number in where.items() if name in read} or where
     shown = ", ".join(f"{pretty(name)} = {number:.6g}" for name, number in islice(told_.items(), SHOWN))
@@ -130,15 +135,15 @@ def say(slip_: str, words: Mapping[str, str]) -> str:
     return "; and ".join(parts)
 
 
-def point(stage: Scene, line: Line, place: Place) -> dict[str, float]:
+def point(explicit: ExplicitModel, line: TypedLine, place: CheckedPoint) -> dict[str, float]:
     """The numbers of a place that a reader can put in: those without letters, and of this pattern; and the letters."""
     found: dict[str, float] = {}
-    read = {node.name for node in nodes(stage.explicit(line.body)) if isinstance(node, Ref)}
-    for name, quantity in stage.model.quantities.items():
-        letters = stage.letters[name]
+    read = {node.name for node in nodes(explicit.written(line.body)) if isinstance(node, Ref)}
+    for name, quantity in explicit.model.quantities.items():
+        letters = explicit.letters[name]
         if quantity.role == "derived" and name not in read:
             continue
         if not letters or letters == (HIDDEN,):
-            found[name] = value(stage, place, stage.explicit(Ref(name)))
+            found[name] = value(explicit, place, explicit.written(Ref(name)))
     found |= {letter: at for letter, at in place.letters.items() if letter in line.letters}
     return {name: float(number) for name, number in found.items()}

@@ -12,11 +12,12 @@ from math import isfinite
 from chainrule.derive.matrix.evaluate import evaluate
 from chainrule.derive.matrix.form import MatrixForm, letters_of
 from chainrule.derive.matrix.read import name_of
+from chainrule.derive.sizes import Alike
 from chainrule.errors import DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.gradient.reads import reads
-from chainrule.model.letters import base, every
+from chainrule.model.letters import every
 from chainrule.model.model import Model
 from chainrule.numbers import evaluate as numbers
 from chainrule.numbers.environment import Setting
@@ -88,31 +89,12 @@ def sizes(form: MatrixForm, model: Model) -> dict[str, range]:
     letters = dict.fromkeys([*letters_of(form.equation), *([form.pattern] if form.pattern else [])])
     for expr in expressions:
         letters |= dict.fromkeys(sorted(every(expr)))
-    of = {letter: set_name(letter, model) for letter in letters}
-    same = {name: name for name in of.values()}
-
-    def first(name: str) -> str:
-        while same[name] != name:
-            name = same[name]
-        return name
-
-    axes: dict[tuple[str, int], str] = {}
+    alike = Alike(model)
     for node in (node for expr in expressions for node in nodes(expr)):
-        if isinstance(node, Ref):
-            for axis, index in enumerate(node.indices):
-                if index.letter is not None:
-                    own = first(of[index.letter])
-                    same[own] = first(axes.setdefault((node.name, axis), own))
-    kinds = list(dict.fromkeys(first(name) for name in of.values()))
+        alike.see(node)
+    kinds = list(dict.fromkeys(map(alike.of, letters)))
     few = SMALL if len(kinds) <= len(SMALL) else SMALL[:2]
-    return {letter: range(1, 1 + few[kinds.index(first(name)) % len(few)]) for letter, name in of.items()}
-
-
-def set_name(letter: str, model: Model) -> str:
-    """The name of the set of a letter; that of the patterns is a set of its own."""
-    plain = base(letter)
-    group = None if plain == model.pattern else model.set_of(plain)
-    return group.name if group else plain
+    return {letter: range(1, 1 + few[kinds.index(alike.of(letter)) % len(few)]) for letter in letters}
 
 
 def point(

@@ -106,7 +106,7 @@ class MatrixReader:
 
     def spread(self, expr: Expr, out: Shape) -> Tree:
         """An operand of entry by entry work: a written number stays a number, all else gets the shape."""
-        return self.matrix(expr, SCALAR if written(expr) else out)
+        return self.matrix(expr, SCALAR if is_numeric(expr) else out)
 
     def compare(self, test: Bracket, out: Shape) -> Compare:
         if any(isinstance(node, At) for node in nodes(test)):
@@ -237,7 +237,7 @@ def flat(expr: Expr) -> Term:
     return Term(factors, [], negative)
 
 
-def written(expr: Expr) -> bool:
+def is_numeric(expr: Expr) -> bool:
     """Whether an expression is made of written numbers alone."""
     return not any(isinstance(node, Ref | Derivative | Size | At | Reduce) for node in nodes(expr))
 

@@ -34,6 +34,7 @@ from chainrule.derive.matrix.tree import (
 )
 from chainrule.expr.nodes import Constant, Derivative, Expr, Number, Ref, Size, key
 from chainrule.expr.walk import names
+from chainrule.model.explicit import spoken_letter
 from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
@@ -43,7 +44,6 @@ SUM, SIGN, ENTRIES, PREFIX, PRODUCT, NAME, POWER, ATOM = range(8)
 """How tightly a printed piece holds: a ± b, −a, a ⊙ b and a/n, 2 a and Σ a, a b, ∂E/∂h, h∘², the rest."""
 
 Piece = tuple[int, str]
-HIDDEN_AS = ("p", "n", "m", "patterns")
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,7 +56,7 @@ def show(form: MatrixForm, ascii: bool = False, other: Mapping[str, str] = NO_NA
 def pattern_letter(body: Expr) -> str:
     """How patterns without a declared letter are called in an equation: by a letter that it does not use."""
     taken = {*map(base, every(body)), *names(body)}
-    return next(letter for letter in HIDDEN_AS if letter not in taken)
+    return spoken_letter(taken)
 
 
 class Text:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from chainrule.engines.arrays import Bench
 from chainrule.engines.native.barrier import room
-from chainrule.engines.native.frame import Control, Kernel
 from chainrule.engines.native.kernel import WORDS
+from chainrule.engines.native.kernel_memory import Control, Kernel
 from chainrule.engines.native.machine import compiled
 from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.runners import arranged, given, steady_values

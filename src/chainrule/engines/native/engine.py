@@ -19,8 +19,8 @@ from chainrule.engines.layout import layout
 from chainrule.engines.native.barrier import can_wait
 from chainrule.engines.native.code import NEVER, Code, Desk, Part, Visits, Whole, parts
 from chainrule.engines.native.evaluation_kernel import there
-from chainrule.engines.native.frame import Control
 from chainrule.engines.native.kernel import kernel
+from chainrule.engines.native.kernel_memory import Control
 from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.native.pace import Pace
 from chainrule.engines.native.quantities import DEAR, DEAR_EACH, FUSED, Quantities

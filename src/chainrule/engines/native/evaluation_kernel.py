@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import prod
 
 from chainrule.engines.layout import Layout
-from chainrule.engines.native.frame import DOUBLE, Control, Frame, Kernel, Memory, Strided, settled
+from chainrule.engines.native.kernel_memory import DOUBLE, Control, Kernel, KernelMemory, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
 from chainrule.engines.native.steps import store
 from chainrule.engines.native.writer import Value
@@ -35,7 +35,7 @@ def sheet(
 ) -> Kernel:
     """The code that computes quantities by key over the patterns of a recording; lanes and runs as in `kernel`."""
     about = (tuple(names), lanes, runs, tuple(own))
-    return SHEETS.get(recording, about, lambda: written(program, recording, layout, names, lanes, runs, own))
+    return SHEETS.get(recording, about, lambda: evaluation_text(program, recording, layout, names, lanes, runs, own))
 
 
 SHEETS = IdentityCache[Kernel](16)
@@ -47,7 +47,7 @@ def there(recording: Recording, names: Sequence[str], lanes: int) -> bool:
     return SHEETS.there(recording, (tuple(names), lanes, 1, ()))
 
 
-def written(
+def evaluation_text(
     program: Program,
     recording: Recording,
     layout: Layout,
@@ -65,13 +65,13 @@ def written(
     count = len(tape.ranges[program.pattern])
 
     def write(extra: Strided) -> tuple[Kernel, Strided]:
-        author = Author(program, recording, layout, planned, count, lanes, runs, extra)
+        author = EvaluationWriter(program, recording, layout, planned, count, lanes, runs, extra)
         return author.write(names, own), author.steps.strided
 
     return settled(write)
 
 
-class Author(Frame):
+class EvaluationWriter(KernelMemory):
     """Writes the function."""
 
     def write(self, names: Sequence[str], own: Sequence[str]) -> Kernel:

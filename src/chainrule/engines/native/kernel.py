@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.barrier import Barrier
-from chainrule.engines.native.frame import Control, Frame, Kernel, Memory, Strided, settled
+from chainrule.engines.native.kernel_memory import Control, Kernel, KernelMemory, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
-from chainrule.engines.native.run_status import Ended, Ends, Fate, Found
+from chainrule.engines.native.run_status import Ended, Ends, Fate, GatheredBits
 from chainrule.engines.native.writer import Value, kind
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import STEP, Program
@@ -48,14 +48,16 @@ def kernel(
     Up to ``threads`` make the steps of one run together: each calls the function, on the same scratch memory.
     """
     about = (count, lanes, runs, tuple(own), threads)
-    return KERNELS.get(recording, about, lambda: written(program, recording, layout, count, lanes, runs, own, threads))
+    return KERNELS.get(
+        recording, about, lambda: training_text(program, recording, layout, count, lanes, runs, own, threads)
+    )
 
 
 KERNELS = IdentityCache[Kernel](16)
 """The latest kernels: a recorded step is trained with more than once."""
 
 
-def written(
+def training_text(
     program: Program,
     recording: Recording,
     layout: Layout,
@@ -75,7 +77,7 @@ def written(
     planned = plan(recording.tape, slots, recording.stepped, [inputs[name] for name in (*layout.names, *own)])
 
     def write(extra: Strided) -> tuple[Kernel, Strided]:
-        author = Author(program, recording, layout, planned, count, lanes, runs, extra)
+        author = TrainingWriter(program, recording, layout, planned, count, lanes, runs, extra)
         return author.write(finite, results, own, threads), author.steps.strided
 
     return settled(write)
@@ -101,7 +103,7 @@ def with_copies(recording: Recording) -> Recording:
     return replace(recording, tape=fresh, projected=projected)
 
 
-class Author(Frame):
+class TrainingWriter(KernelMemory):
     """Writes the function."""
 
     def write(self, finite: Sequence[int], results: dict[str, int], own: Sequence[str], threads: int) -> Kernel:
@@ -117,7 +119,7 @@ class Author(Frame):
         control = {one: writer.put(f"load i64, ptr {self.control(one)}") for one in Control if one < Control.STOP}
         boxed = [name for name in self.recording.projected if name in self.program.boxes]
         ends = Ends(writer, self.runs, fate)
-        bad, changed, *moved = (Found(writer, self.widths) for _ in range(2 + len(boxed)))
+        bad, changed, *moved = (GatheredBits(writer, self.widths) for _ in range(2 + len(boxed)))
         count, due = writer.room("i64"), writer.room("i64")
         writer.do(f"store i64 0, ptr {count}")
         self.first_due(control[Control.FIRST], control[Control.RECORD], due)
@@ -222,13 +224,13 @@ class Author(Frame):
 
     # --- a step
 
-    def check(self, bad: Found, value: Value) -> None:
+    def check(self, bad: GatheredBits, value: Value) -> None:
         """x − x is 0 for every finite x, and NaN for the others."""
         writer, many = self.writer, self.writer.kind(value.lanes)
         zero = writer.put(f"fsub {many} {value.name}, {value.name}")
         bad.add(writer.put(f"bitcast {many} {zero} to {writer.wholes(value.lanes)}"), value.lanes)
 
-    def check_rest(self, finite: Sequence[int], bad: Found) -> None:
+    def check_rest(self, finite: Sequence[int], bad: GatheredBits) -> None:
         """What has to be finite and is computed by no group of the step."""
         early = {line.output for group in every(self.plan.before) for line in group.lines}
         for slot in finite:
@@ -250,7 +252,7 @@ class Author(Frame):
 
     # --- after a step
 
-    def tell_put(self, name: str, moved: Found, ends: Ends, well: str, address: str) -> None:
+    def tell_put(self, name: str, moved: GatheredBits, ends: Ends, well: str, address: str) -> None:
         """Note for which runs a box put its weight back."""
         writer = self.writer
         before, after = self.recording.updated[name], self.recording.projected[name]
@@ -270,13 +272,16 @@ class Author(Frame):
         offset = self.writer.put(f"mul nsw i64 {steps}, {place}")
         return self.writer.at(put, self.writer.put(f"add nsw i64 {offset}, %k"))
 
-    def commit(self, old: dict[str, int], results: dict[str, int], well: str, changed: Found) -> None:
-        """New weights and states become the old ones, of the runs that go on; whether a bit changed."""
+    def commit(self, old: dict[str, int], results: dict[str, int], well: str, changed: GatheredBits) -> None:
+        """New weights and states become the old ones, of the runs that go on; whether a bit changed, of those that do
+        more than watch."""
         writer = self.writer
         for name, result in results.items():
-            slot = old[name]
+            slot, counts = old[name], name not in self.program.watching
 
-            def body(several: list[Places], lanes: int, slot: int = slot, result: int = result) -> None:
+            def body(
+                several: list[Places], lanes: int, slot: int = slot, result: int = result, counts: bool = counts
+            ) -> None:
                 width = self.steps.width(slot, lanes)
                 many, whole = writer.kind(width), writer.wholes(width)
                 for places in several:
@@ -285,8 +290,9 @@ class Author(Frame):
                     was = self.steps.read(first, places, lanes)
                     if self.runs > 1:
                         now = Value(writer.choose(well, width, now.name, was.name), width)
-                    a, b = (writer.put(f"bitcast {many} {one.name} to {whole}") for one in (was, now))
-                    changed.add(writer.put(f"xor {whole} {a}, {b}"), width)
+                    if counts:
+                        a, b = (writer.put(f"bitcast {many} {one.name} to {whole}") for one in (was, now))
+                        changed.add(writer.put(f"xor {whole} {a}, {b}"), width)
                     for store in self.steps.stores[slot]:
                         self.steps.write(now, store, places, lanes)
 

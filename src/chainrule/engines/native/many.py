@@ -52,7 +52,8 @@ class Ensemble:
 
     def by_run(self, table: NDArray[np.generic]) -> NDArray[np.generic]:
         """Numbers of (group, number, place) as (run, number)."""
-        return table.transpose(0, 2, 1).reshape(-1, table.shape[1])[: self.runs]
+        groups, numbers, width = table.shape
+        return table.transpose(0, 2, 1).reshape(groups * width, numbers)[: self.runs]  # -1 of no numbers has no answer
 
     @property
     def rows(self) -> Array:

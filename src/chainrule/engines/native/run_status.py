@@ -150,7 +150,7 @@ class Ends:
         return self.writer.put(f"zext i{self.runs} {bits} to i64")
 
 
-class Found:
+class GatheredBits:
     """Bits gathered over the entries of a step, for values of each width apart."""
 
     def __init__(self, writer: Writer, widths: Sequence[int]) -> None:

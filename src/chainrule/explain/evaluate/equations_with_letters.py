@@ -8,6 +8,7 @@ whatever the other factors are. Quantities that refer to each other through a sh
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ from chainrule.numbers.guards import guards, lifted
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedNumbers:
     """A quantity: its numbers, and for each position its letter and the values of that letter."""
 
     field: Field
@@ -149,7 +150,7 @@ class Grid:
     sets: Mapping[str, str]
     ranges: Mapping[str, range]
     kind: Kind
-    known: dict[str, Named] = made(default_factory=dict)
+    known: dict[str, NamedNumbers] = made(default_factory=dict)
     largest: int = 1  # numbers of the largest field so far
     computed: int = 0  # and of all of them
 
@@ -163,7 +164,7 @@ class Grid:
                 if line.part is not None and line.name not in begun:
                     begun.add(line.name)
                     nothing = np.full([len(values) for values in line.part.ranges], math.nan)
-                    self.known[line.name] = Named(
+                    self.known[line.name] = NamedNumbers(
                         named_arrays.field(nothing, line.part.letters), line.part.letters, line.part.ranges
                     )
             for line in lines:
@@ -172,11 +173,11 @@ class Grid:
                     own = tuple(self.ranges[letter] for letter in line.letters)
                     if value.values.base is not None:  # what it is a view of may be written on
                         value = Field(value.values.copy(), value.letters)
-                    self.known[line.name] = Named(value, line.letters, own)
+                    self.known[line.name] = NamedNumbers(value, line.letters, own)
                 else:
                     self.known[line.name] = self.written(line.name, line.part, value)
 
-    def written(self, name: str, part: Part, value: Field) -> Named:
+    def written(self, name: str, part: Part, value: Field) -> NamedNumbers:
         """A quantity with some of its entries put in."""
         have = self.known[name].field
         letters, whole = have.letters, have.values
@@ -193,12 +194,12 @@ class Grid:
         key, axes = self.places(part, letters)
         if not part.where:
             whole[key] = named_arrays.standing(value, axes)
-            return Named(Field(whole, letters), part.letters, part.ranges)
+            return NamedNumbers(Field(whole, letters), part.letters, part.ranges)
         held = Field(np.array(True))
         for test in part.where:
             held = apply(lambda one, other: one & (other != 0), held, self.found(test))
         whole[key] = np.where(named_arrays.standing(held, axes), named_arrays.standing(value, axes), whole[key])
-        return Named(Field(whole, letters), part.letters, part.ranges)
+        return NamedNumbers(Field(whole, letters), part.letters, part.ranges)
 
     def places(self, part: Part, letters: tuple[str, ...]) -> tuple[tuple[int | slice, ...], tuple[str, ...]]:
         """Where in an array with these axes the entries of a part are, and the letters of its own axes."""
@@ -268,15 +269,15 @@ class Grid:
 
     def combined(self, node: Expr, values: tuple[Field, ...]) -> Field:
         """The value of a node that is no product of its parts."""
-        kind = self.kind
+        kind, apply = self.arithmetic(), self.entrywise
         match node:
             case Add():
                 total = values[0]
                 for other in values[1:]:
-                    total = apply(np.add, total, other)
+                    total = apply(operator.add, total, other)
                 return total
             case Div():
-                return apply(np.divide, *values)
+                return apply(operator.truediv, *values)
             case Pow(_, exponent):
                 written = exponent_of(exponent)
                 return apply(lambda base, power: kind.power(base, power, written), *values)
@@ -286,11 +287,21 @@ class Grid:
                 return apply(lambda a, b: kind.holds(comparison, a, b), *values)
             case Cond():
                 return apply(kind.choose, *values)
-            case Reduce("logsumexp", over):
-                return self.logsumexp(values[0], over)
-            case Reduce(operator, over):
-                return self.extreme(operator, values[0], over)
+            case Reduce(reduction, over):
+                return self.over_letters(reduction, values[0], over)
         raise BrokenPass("explaining", f"{type(node).__name__} has no value")
+
+    def arithmetic(self) -> Any:
+        """What powers, calls, brackets and choices of its numbers are."""
+        return self.kind
+
+    def entrywise(self, function: Callable[..., Any], *fields: Field) -> Field:
+        """A function of its numbers, entry by entry."""
+        return apply(function, *fields)
+
+    def over_letters(self, reduction: str, one: Field, over: tuple[str, ...]) -> Field:
+        """What is no sum or mean over letters."""
+        return self.logsumexp(one, over) if reduction == "logsumexp" else self.extreme(reduction, one, over)
 
     def product(self, guarding: tuple[bool, ...], inside: tuple[Factors, ...]) -> Factors:
         """Factors together; where a bracket that guards them is 0 they do not count, not even if they are no number."""
@@ -326,11 +337,11 @@ class Grid:
 
     # ---- what is read --------------------------------------------------------------------------------------------
 
-    def taken(self, one: Named, indices: tuple[Index, ...], way: Straight) -> Field:
+    def taken(self, one: NamedNumbers, indices: tuple[Index, ...], way: Straight) -> Field:
         """A quantity at some indices, in a way that was found before."""
         return way(one.field.values)
 
-    def gathered(self, one: Named, indices: tuple[Index, ...]) -> Field:
+    def gathered(self, one: NamedNumbers, indices: tuple[Index, ...]) -> Field:
         """A quantity at some indices, each of them any sum of letters and a number."""
         used = [letter for position in indices for letter, _ in position.terms]
         kept: dict[str, str] = {}  # letter of the field → the one it is read with

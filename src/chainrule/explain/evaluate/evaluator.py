@@ -19,7 +19,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.evaluate.bounds import ANYTHING, BOUNDS, Bounds, just
 from chainrule.explain.evaluate.computing_order import plan
 from chainrule.explain.evaluate.equations import NUMBERS, Ready, evaluate, ready, value, with_keys
-from chainrule.explain.evaluate.equations_with_letters import Grid, Named, PlannedEquation, steps, table
+from chainrule.explain.evaluate.equations_with_letters import Grid, NamedNumbers, PlannedEquation, steps, table
 from chainrule.explain.evaluate.instructions import Value
 from chainrule.explain.evaluate.named_arrays import BESIDE, KNOWN, LANE, PLAIN, Kind, field
 from chainrule.explain.evaluate.one_sided import SIDED
@@ -32,6 +32,9 @@ Rows = NDArray[np.int64]
 
 LARGEST = 500_000
 """Numbers computed at once, for each quantity."""
+
+UNSEEN = 1e-277
+"""A slope that is smaller, times a complex step of 1e-30, is no number that a computer holds to its last digit."""
 
 
 def units(count: int, places: Sequence[int] | NDArray[np.int64]) -> Array:
@@ -292,7 +295,7 @@ class Evaluator:
         }
         grid = Grid(program.sets, ranges, kind)
         for name, exact in program.defaults.items():
-            grid.known[name] = Named(field(np.array(float(exact)), ()))
+            grid.known[name] = NamedNumbers(field(np.array(float(exact)), ()))
         for symbol in program.symbols():
             values = held.get(symbol.name, self.bound.values.get(symbol.name))
             if values is None:
@@ -306,14 +309,14 @@ class Evaluator:
                 values = np.moveaxis(values, axis, 0)[rows]
                 rest = (*symbol.letters[:axis], *symbol.letters[axis + 1 :])
                 letters = (LANE, symbol.letters[axis], *rest)
-            grid.known[symbol.name] = Named(
+            grid.known[symbol.name] = NamedNumbers(
                 field(values, letters), symbol.letters, tuple(ranges[letter] for letter in symbol.letters)
             )
         return grid
 
-    def named(self, symbol: Symbol, values: Array, letters: tuple[str, ...]) -> Named:
+    def named(self, symbol: Symbol, values: Array, letters: tuple[str, ...]) -> NamedNumbers:
         ranges = tuple(self.bound.ranges[self.program.sets[letter]] for letter in symbol.letters)
-        return Named(field(values, letters), symbol.letters, ranges)
+        return NamedNumbers(field(values, letters), symbol.letters, ranges)
 
     # ---- networks of plain numbers -------------------------------------------------------------------------------
 

@@ -19,15 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import BrokenPass
 from chainrule.explain.evaluate import intervals as on
-from chainrule.explain.evaluate.equations_with_letters import Grid, Named, Part, PlannedEquation
-from chainrule.explain.evaluate.instructions import exponent_of
+from chainrule.explain.evaluate.equations_with_letters import Grid, NamedNumbers, Part, PlannedEquation
 from chainrule.explain.evaluate.intervals import ZERO, Enclosure, point
 from chainrule.explain.evaluate.jets import JETS, Jet, fixed, stretched
 from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, order
 from chainrule.explain.evaluate.straight import Straight
-from chainrule.expr.nodes import Add, Bracket, Call, Cond, Div, Expr, Index, Pow, Reduce
+from chainrule.expr.nodes import Index
 
 Values = NDArray[Any]
 CALL = 500
@@ -104,17 +102,17 @@ class JetGrid(Grid):
                 value = lifted(self.found(line.body))
                 if line.part is None:
                     own = tuple(self.ranges[letter] for letter in line.letters)
-                    self.known[line.name] = Named(value, line.letters, own)
+                    self.known[line.name] = NamedNumbers(value, line.letters, own)
                 else:
                     self.put_in(self.known[line.name].field, line.part, value)
 
-    def nothing(self, part: Part) -> Named:
+    def nothing(self, part: Part) -> NamedNumbers:
         """A quantity of which no entry is known."""
         letters = order([LANE, *part.letters])
         sizes = dict(zip(part.letters, map(len, part.ranges), strict=True)) | {LANE: self.lanes}
         shape = [sizes[letter] for letter in letters]
         ends = [Enclosure(np.full(shape, -np.inf), np.full(shape, np.inf)) for _ in range(3)]
-        return Named(Field(Jet(*ends), letters), part.letters, part.ranges)  # type: ignore[arg-type]
+        return NamedNumbers(Field(Jet(*ends), letters), part.letters, part.ranges)  # type: ignore[arg-type]
 
     def put_in(self, whole: Field, part: Part, value: Field) -> None:
         """Some entries written into a quantity."""
@@ -199,28 +197,11 @@ class JetGrid(Grid):
         at, values = self.index(position), self.ranges[letter]
         return Field(((at.values >= values.start) & (at.values < values.stop)) * 1.0, at.letters)
 
-    def combined(self, node: Expr, values: tuple[Field, ...]) -> Field:
-        """The value of a node that is no product of its parts."""
-        match node:
-            case Add():
-                total = values[0]
-                for other in values[1:]:
-                    total = apply(operator.add, total, other)
-                return total
-            case Div():
-                return apply(operator.truediv, *values)
-            case Pow(_, exponent):
-                written = exponent_of(exponent)
-                return apply(lambda base, power: JETS.power(base, power, written), *values)
-            case Call(function):
-                return apply(lambda *found: JETS.call(function, found), *values)
-            case Bracket(comparison):
-                return apply(lambda a, b: JETS.holds(comparison, a, b), *values)
-            case Cond():
-                return apply(JETS.choose, *values)
-            case Reduce(operator_, over):
-                return self.over_letters(operator_, values[0], over)
-        raise BrokenPass("explaining", f"{type(node).__name__} has no value")
+    def arithmetic(self) -> Any:
+        return JETS
+
+    def entrywise(self, function: Callable[..., Any], *fields: Field) -> Field:
+        return apply(function, *fields)
 
     def product(self, guarding: tuple[bool, ...], inside: tuple[Factors, ...]) -> Factors:
         """Factors together; where a bracket that guards them is 0 they are 0, even if they are no number."""
@@ -254,10 +235,10 @@ class JetGrid(Grid):
 
     # ---- what is read --------------------------------------------------------------------------------------------
 
-    def taken(self, one: Named, indices: tuple[Index, ...], way: Straight) -> Field:
+    def taken(self, one: NamedNumbers, indices: tuple[Index, ...], way: Straight) -> Field:
         return self.gathered(one, indices)
 
-    def gathered(self, one: Named, indices: tuple[Index, ...]) -> Field:
+    def gathered(self, one: NamedNumbers, indices: tuple[Index, ...]) -> Field:
         """A quantity at some indices, each of them any sum of letters and a number."""
         used = [letter for position in indices for letter, _ in position.terms]
         kept: dict[str, str] = {}
@@ -274,7 +255,7 @@ class JetGrid(Grid):
             return Field(one.field.values, named) if named == order(named) else put(jet_of(one.field), named)
         return self.moved(one, kept, moved)
 
-    def moved(self, one: Named, kept: Mapping[str, str], moved: list[tuple[int, Index]]) -> Field:
+    def moved(self, one: NamedNumbers, kept: Mapping[str, str], moved: list[tuple[int, Index]]) -> Field:
         """The same where some indices are no letters of their own: 0 outside of the quantity."""
         have = one.field.letters
         held = [letter for letter in have if letter not in {one.letters[place] for place, _ in moved}]

@@ -24,8 +24,8 @@ from chainrule.explain.figures.section import ASTRAY, FAR, STEPS, entry
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.samples import evenly, places
 from chainrule.explain.wording import num, percent
-from chainrule.train.bend import bend
 from chainrule.train.curvature import ends
+from chainrule.train.hessian_products import bend
 
 WORK = 5e8
 """Patterns times weights times points that are computed for a surface, about."""

@@ -23,7 +23,7 @@ from chainrule.errors import DerivationError, UsageError
 from chainrule.explain.evaluate.evaluator import Evaluator, Rows
 from chainrule.explain.evaluate.prover import Prover
 from chainrule.explain.evaluate.weight_entries import entries_of
-from chainrule.explain.naming import DATA, LISTED, Naming, Pattern, Spot, Visit, tuple_of
+from chainrule.explain.naming import DATA, LISTED, Naming, Pattern, Visit, WeightPoint, tuple_of
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT, NUMERICS
@@ -176,14 +176,14 @@ class Context:
             weights, self.goal_name, self.total_name, self.rate_name, self.sense, self.patterns, self.bare
         )
 
-    def spot(self, theta: Array) -> Spot:
+    def spot(self, theta: Array) -> WeightPoint:
         """A point, and when the run was there; of few weights that is not looked for, as they are listed."""
         if len(self.names) <= LISTED:
-            return Spot(tuple_of(theta), None)
+            return WeightPoint(tuple_of(theta), None)
         if np.array_equal(theta, self.start):
-            return Spot(tuple_of(theta), 0)
+            return WeightPoint(tuple_of(theta), 0)
         met = np.flatnonzero((self.path == theta).all(axis=1))
-        return Spot(tuple_of(theta), int(self.steps[met[0]]) if len(met) else None)
+        return WeightPoint(tuple_of(theta), int(self.steps[met[0]]) if len(met) else None)
 
     def pattern_at(self, row: int) -> Pattern:
         """A pattern with the data that it has to itself, where these are few numbers."""

@@ -15,9 +15,10 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.spectrum import curvatures
 from chainrule.explain.measure.limits import (
-    Around,
     Basis,
+    CurvatureAround,
     FirstStep,
+    LargestCurvature,
     Limit,
     Limits,
     MeanAndSum,
@@ -29,11 +30,10 @@ from chainrule.explain.measure.limits import (
     Proved,
     Spent,
     Stretch,
-    Turns,
-    Where,
+    TurningPoints,
 )
 from chainrule.explain.measure.proofs import Peak, Restriction, peak, polished, turns, unbounded
-from chainrule.explain.measure.proved_range import Found, line_of, pulls, ranged, rate_to, span
+from chainrule.explain.measure.proved_range import ProvedRange, line_of, pulls, ranged, rate_to, span
 from chainrule.explain.measure.samples import evenly
 from chainrule.expr.limits import most
 
@@ -119,7 +119,7 @@ def _worst_pattern(context: Context, line: Restriction) -> Limit | None:
     for row in rows:
         alone = line_of(context, line.low, line.high, row)
         bound = peak(alone, share)
-        found = None if bound is None else Found(alone, bound, rate_to(
+        found = None if bound is None else ProvedRange(alone, bound, rate_to(
             context, span(context), (line.low, line.high), pulls(context, span(context), row)
         ) if not endless(context, line) else math.inf)  # fmt: skip
         if found is None or (found.reach < 2 / max(found.peak.bound, 1e-300) and len(rows) < 9):
@@ -137,7 +137,7 @@ def _worst_pattern(context: Context, line: Restriction) -> Limit | None:
     return Limit(
         times * found_peak.bound, times * found_peak.met, sure,
         Basis("proved" if sure else "each pattern", Stretch(left, right)), reach / times,
-        span(context) if cut else None, Where(context.pattern_at(row), found_peak.met, found_peak.at),
+        span(context) if cut else None, LargestCurvature(context.pattern_at(row), found_peak.met, found_peak.at),
     )  # fmt: skip
 
 
@@ -157,11 +157,11 @@ def distinct(context: Context) -> list[int]:
     return list(first.values())
 
 
-def bends(line: Restriction) -> Turns:
+def bends(line: Restriction) -> TurningPoints:
     """Where the curve bends upward and where downward."""
     low = min(line.low if math.isfinite(line.low) else -LOOKED, -LOOKED)
     high = max(line.high if math.isfinite(line.high) else LOOKED, LOOKED)
-    return Turns(tuple(turns(line, low, high)), Stretch(low, high))
+    return TurningPoints(tuple(turns(line, low, high)), Stretch(low, high))
 
 
 def many_weights(context: Context) -> Limits:
@@ -180,7 +180,7 @@ def many_weights(context: Context) -> Limits:
     if usable:
         largest = [float(np.linalg.eigvalsh(matrix)[-1]) for matrix in usable]
         limit = Limit(max(largest), max(largest), False, Basis("around the run", points=len(usable)))
-        notes.append(Around(len(usable), min(largest), max(largest)))
+        notes.append(CurvatureAround(len(usable), min(largest), max(largest)))
     some = points[:: max(1, len(points) // 8)]
     alone = worst_alone(context, some) if context.patterns > 1 else None
     if alone is not None:
@@ -198,7 +198,7 @@ def very_many(context: Context) -> Limits:
     if not met:
         return Limits(None, None, (NoCurvature(),))
     top, products = max(met), sum(bend.iterations for bend in found)
-    notes: list[Note] = [Around(len(met), min(met), top, products)]
+    notes: list[Note] = [CurvatureAround(len(met), min(met), top, products)]
     alone = alone_of_many(context, on[:: max(1, (len(on) - 1) // 2)]) if context.patterns > 1 else None
     if alone is not None:
         notes.append(OnePattern(alone))
@@ -228,7 +228,7 @@ def alone_of_many(context: Context, points: Array) -> Limit | None:
     if not np.isfinite(most[best]):
         return None
     basis = Basis("some patterns on the run", points=len(points), patterns=len(rows))
-    where = Where(context.pattern_at(int(rows[best])))
+    where = LargestCurvature(context.pattern_at(int(rows[best])))
     return Limit(float(most[best]), float(most[best]), False, basis, where=where)
 
 
@@ -246,7 +246,7 @@ def worst_alone(context: Context, points: Array) -> Limit | None:
     if not math.isfinite(top):
         return None
     basis = Basis("each pattern on the run", points=len(points))
-    return Limit(top, top, False, basis, where=Where(context.pattern_at(worst)))
+    return Limit(top, top, False, basis, where=LargestCurvature(context.pattern_at(worst)))
 
 
 def proved_step(context: Context, slope: Array) -> float | None:

@@ -57,7 +57,7 @@ def shut(context: Context) -> list[Unit]:
     parts = {id(line): frozenset(outermost(line.body, key(line.target) in errors)) for line, _, _ in units}
     for line, node, inside in units:
         if node not in parts[id(line)]:
-            name = pretty(key(line.target)) if node == line.body else shown(node)
+            name = pretty(key(line.target)) if node == line.body else shown(node, context)
             before = dict(start(inside))
             for entry, most in end(inside):
                 if most <= 0:

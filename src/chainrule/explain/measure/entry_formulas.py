@@ -14,7 +14,7 @@ from chainrule.explain.measure.formulas import LONGEST, tidy
 from chainrule.explain.wording import num
 from chainrule.expr.nodes import At, Derivative, Expr, Index, InRange, Neg, Number, Reduce, Ref, key, places
 from chainrule.expr.walk import fold, nodes, rebuild, rename_letters, size, transform
-from chainrule.model.explicit import single
+from chainrule.model.explicit import unwritten
 from chainrule.typeset.formula import formula
 
 
@@ -28,16 +28,9 @@ def entry(context: Context, place: int, grid: Grid) -> tuple[str, str] | None:
     lines = [line for line in context.program.phases["adjoint"] if key(line.target) == own]
     if len(lines) != 1 or len(lines[0].letters) != len(at):
         return None
-    pattern = context.program.pattern
-
-    def alone(node: Expr) -> Expr:
-        if isinstance(node, Reduce) and node.operator in ("sum", "mean") and pattern in node.letters:
-            left = tuple(letter for letter in node.letters if letter != pattern)
-            return Reduce(node.operator, left, node.body) if left else node.body
-        return node
-
+    alone = unwritten(lines[0].body, context.program.pattern, "alone", names=())
     meaning = {letter: Index((), value) for letter, value in zip(lines[0].letters, at, strict=True)}
-    body = tidy(rename_letters(transform(lines[0].body, alone), meaning))
+    body = tidy(rename_letters(alone, meaning))
     if size(body) > LONGEST:
         return None
     written = formula(transform(body, lambda node: as_readers_know_it(context, node)), "pretty", False)
@@ -59,7 +52,7 @@ def as_readers_know_it(context: Context, node: Expr) -> Expr:
     """A name without the letter of the patterns, and a derivative of the goal by its name."""
     match node:
         case Ref():
-            return single(node, context.program.pattern)
+            return unwritten(node, context.program.pattern, "alone")
         case Derivative(Ref(of)) if of == context.program.objective:
             alone = context.model.goal.each if context.reduced is not None else None
             return replace(node, of=Ref(alone or context.model.goal.name))

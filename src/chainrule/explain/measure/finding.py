@@ -39,16 +39,16 @@ def inlined() -> Any:
 
 def evidence(finding: Finding) -> dict[str, Any]:
     """The kind first, then the fields in their order."""
-    return {"kind": finding.kind, **written(finding)}
+    return {"kind": finding.kind, **fields_of(finding)}
 
 
-def written(value: object) -> dict[str, Any]:
+def fields_of(value: object) -> dict[str, Any]:
     """The fields of a dataclass that JSON has."""
     found: dict[str, Any] = {}
     for one in fields(value):  # type: ignore[arg-type]
         content = getattr(value, one.name)
         if one.metadata.get("inlined"):
-            found |= {} if content is None else written(content)
+            found |= {} if content is None else fields_of(content)
         elif one.metadata.get("json", True) and not (content is None and one.metadata.get("sometimes")):
             found[one.name] = inside(content)
     return found
@@ -57,7 +57,7 @@ def written(value: object) -> dict[str, Any]:
 def inside(value: object) -> Any:
     """A field's value: dataclasses as objects, tuples as lists."""
     if is_dataclass(value):
-        return written(value)
+        return fields_of(value)
     match value:
         case Mapping():
             return {name: inside(one) for name, one in value.items()}

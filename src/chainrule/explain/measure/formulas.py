@@ -11,8 +11,9 @@ from chainrule import notation
 from chainrule.explain.evaluate.equations import NUMBERS, value
 from chainrule.explain.measure.context import Context
 from chainrule.explain.wording import num
-from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref
+from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Mul, Neg, Number, Ref
 from chainrule.expr.walk import fold, nodes, rebuild, size, transform
+from chainrule.model.explicit import unwritten
 from chainrule.program.lower import open_calls
 
 LONGEST = 60
@@ -28,17 +29,8 @@ def formula(context: Context, name: str) -> Expr | None:
     found = context.derivation(name)
     if found is None or any(isinstance(node, Derivative) for node in nodes(found.result)):
         return None
-    written = tidy(transform(found.result, _alone))
+    written = tidy(unwritten(found.result, context.model.pattern, "alone"))
     return written if size(written) <= LONGEST else None
-
-
-def _alone(node: Expr) -> Expr:
-    match node:
-        case Reduce(_, _, body):
-            return body
-        case Ref(name):
-            return Ref(name)
-    return node
 
 
 def as_written(written: Expr) -> str:
@@ -83,6 +75,6 @@ def tidy(expr: Expr) -> Expr:
     return transform(expr, flat)
 
 
-def shown(expr: Expr) -> str:
-    """An expression of the program without the letter of the patterns."""
-    return notation.show(transform(expr, _alone))
+def shown(expr: Expr, context: Context) -> str:
+    """An expression of the program as it is for one pattern."""
+    return notation.show(unwritten(expr, context.program.pattern, "alone"))

@@ -39,7 +39,7 @@ STEPPING = frozenset(name for name in BROKEN if FUNCTIONS[name].slopes == ("0",)
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class OneSidedRates:
     """Of each place the rate to the right, the rate to the left (both of going away), the goal just there less the goal
     at the point, and the slope that the rule takes."""
 
@@ -83,17 +83,17 @@ def apart(one: Array, other: Array) -> NDArray[np.bool_]:
     return found
 
 
-def sides(context: Context, theta: Array, rows: tuple[int, ...] | None = None) -> Sides:
+def sides(context: Context, theta: Array, rows: tuple[int, ...] | None = None) -> OneSidedRates:
     """Both sides of the weights at a point, over some patterns; of many weights, of a sample."""
     size = len(theta)
     if not size:
-        return Sides(np.zeros(0, np.int64), *(np.zeros(0) for _ in range(5)))
+        return OneSidedRates(np.zeros(0, np.int64), *(np.zeros(0) for _ in range(5)))
     places = np.arange(size) if size <= MOST else np.linspace(0, size - 1, MOST).astype(np.int64)
     units = np.zeros((len(places), size))
     units[np.arange(len(places)), places] = 1.0
     right, left, jump_right, jump_left = both(context, theta, units, rows)
     rule = context.evaluator.complex_step(theta, lane(rows), units)
-    return Sides(places, right, left, jump_right, jump_left, rule)
+    return OneSidedRates(places, right, left, jump_right, jump_left, rule)
 
 
 def both(
@@ -201,7 +201,7 @@ def switching(context: Context, theta: Array, rows: tuple[int, ...] | None) -> l
     for node in broken(context):
         edge = crossing(node)
         if edge is not None and np.any(np.real(np.asarray(value(edge, values, patterns, NUMBERS))) == 0):
-            found.append(shown(node))
+            found.append(shown(node, context))
     return list(dict.fromkeys(found))
 
 
@@ -240,6 +240,6 @@ def broken(context: Context) -> list[Expr]:
 def stepping(context: Context) -> list[str]:
     """The functions that make a step where a weight moves them, as they are written."""
     return list(dict.fromkeys(
-        shown(node) for node in broken(context)
+        shown(node, context) for node in broken(context)
         if isinstance(node, Bracket) or (isinstance(node, Call) and node.function in STEPPING)
     ))  # fmt: skip

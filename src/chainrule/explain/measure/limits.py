@@ -33,7 +33,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class LargestCurvature:
     """The pattern whose curvature is the largest; with one weight also the largest that was met, and where."""
 
     pattern: Pattern
@@ -52,7 +52,7 @@ class Limit:
     basis: Basis
     reach: float = math.inf
     start: Span | None = None
-    where: Where | None = None
+    where: LargestCurvature | None = None
 
     @property
     def safe(self) -> float:
@@ -110,7 +110,7 @@ class MeanAndSum:
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class TurningPoints:
     """The weights at which the curve begins to bend upward (1) or downward (−1), looked for on a stretch."""
 
     at: tuple[tuple[float, int], ...]
@@ -125,7 +125,7 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class CurvatureAround:
     """The largest curvature in any direction at points on and around the run: the least and the greatest of them; with
     very many weights by so many products with the Hessian, on the run alone."""
 
@@ -147,7 +147,9 @@ class NoCurvature:
     """No curvature could be computed along the run."""
 
 
-Note = Proved | NoBound | Met | OnePattern | MeanAndSum | Turns | Spent | Around | FirstStep | NoCurvature
+Note = (
+    Proved | NoBound | Met | OnePattern | MeanAndSum | TurningPoints | Spent | CurvatureAround | FirstStep | NoCurvature
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.kinks import Uneven, broken, uneven
 from chainrule.explain.measure.no_step import Reason, no_step
-from chainrule.explain.naming import Naming, Spot, tuple_of
+from chainrule.explain.naming import Naming, WeightPoint, tuple_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class NoSlope:
     """There is no step with a gradient."""
 
     naming: Naming = aside()
-    start: Spot = aside()
+    start: WeightPoint = aside()
     reason: Reason | None = aside()
     uneven: Uneven | None = aside()
     broken: bool = aside()

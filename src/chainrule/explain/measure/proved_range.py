@@ -32,7 +32,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ProvedRange:
     """A range with the bound of the curvature on it, and the rate below which a step from the span stays inside."""
 
     line: Restriction
@@ -52,25 +52,25 @@ def span(context: Context) -> Span:
     return Span(float(path.min()), float(path.max()))
 
 
-def ranged(context: Context, row: int | None = None, share: float = 1e-4) -> Found | None:
+def ranged(context: Context, row: int | None = None, share: float = 1e-4) -> ProvedRange | None:
     """The range whose proof allows the longest steps, for the goal over all patterns or over one."""
     low, high = (float(end[0]) for end in context.box)
     whole = line_of(context, low, high, row)
     found = peak(whole, share)
     if found is not None:
-        return Found(whole, found, math.inf)
+        return ProvedRange(whole, found, math.inf)
     if whole.spent():
         return None
     steps = span(context)
     slopes = pulls(context, steps, row)
 
-    def tried(times: float) -> Found | None:
+    def tried(times: float) -> ProvedRange | None:
         ends = range_of(context, steps, slopes, times)
         if not ends[0] < ends[1]:
             return None
         line = line_of(context, *ends, row)
         seen = peak(line, share)
-        return None if seen is None else Found(line, seen, rate_to(context, steps, ends, slopes))
+        return None if seen is None else ProvedRange(line, seen, rate_to(context, steps, ends, slopes))
 
     best, short, long = None, 0.0, math.inf
     for times in BEYOND:

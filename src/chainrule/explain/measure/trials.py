@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside
+from chainrule.explain.measure.rounding import rounding
 
 MANY = 500
 """Operations of an evaluation from which on rates are tried many at once."""
@@ -108,11 +109,13 @@ def period(path: Array, most: int = 16) -> int | None:
 @dataclass(frozen=True, slots=True)
 class Longest:
     """Up to which rate every step that was tried makes the goal better: ``reach`` (None: all of them, 0: not even the
-    shortest), how far was ``looked``, and a longer step that makes it better ``again``, if one was met."""
+    shortest), how far was ``looked``, and a longer step that makes it better ``again``, if one was met. What steps at
+    rates up to ``hidden`` do is less than rounding."""
 
     reach: float | None
     looked: float
     again: float | None = None
+    hidden: float | None = None
 
 
 def longest(context: Context, start: Array, slope: Array) -> Longest:
@@ -120,22 +123,37 @@ def longest(context: Context, start: Array, slope: Array) -> Longest:
     here = context.error(start)
     rates: Array = context.trial_rate * 10.0 ** np.arange(-6.0, 9.01, 0.25)
 
+    def to(tried: Array) -> Array:
+        return context.project(start - context.sense * tried[:, None] * slope)
+
     def better(tried: Array) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):
-            goals = context.evaluator.goal(context.project(start - context.sense * tried[:, None] * slope))
-        return np.asarray(context.sense * (goals - here) < 0)
+            return np.asarray(context.sense * (context.evaluator.goal(to(tried)) - here) < 0)
+
+    def hidden(tried: Array) -> float | None:
+        """The rate up to which rounding hides what steps do; None where the shortest is seen to do no good."""
+        with np.errstate(all="ignore"):
+            changes = np.abs(context.evaluator.goal(to(tried)) - here)
+            seen = ~(changes <= 2 * rounding(context, to(tried)))
+        return float(tried[int(np.argmax(seen)) - 1 if seen.any() else -1]) if not seen[0] else None
 
     found = better(rates)
     looked = float(rates[-1])
     if not found.any():  # the rate of the run may be far too large for so steep a place
         rates = np.concatenate([context.trial_rate * 10.0 ** np.arange(-40.0, -6.1, 0.25), rates])
         found = better(rates)
+        lower = int(np.argmax(found))
+        if found.any() and hidden(rates[:lower] if lower else rates[:1]) is not None:
+            rates, found = rates[lower:], found[lower:]  # down to the first that is seen
     if not found.any():
-        return Longest(0.0, looked)
+        return Longest(0.0, looked, None, hidden(rates))
     first = int(np.argmax(found))
+    short = hidden(rates[:first]) if first else None
+    if first and (short is None or short < rates[first - 1]):
+        return Longest(0.0, looked, float(rates[first]), short)
     fails = np.flatnonzero(~found[first:])
     if not len(fails):
-        return Longest(None, looked)
+        return Longest(None, looked, None, short)
     place = first + int(fails[0])
     beyond = np.flatnonzero(found[place:])
     again = float(rates[place + int(beyond[0])]) if len(beyond) else None
@@ -146,11 +164,11 @@ def longest(context: Context, start: Array, slope: Array) -> Longest:
             fails = np.flatnonzero(~better(inner[1:-1]))
             last = int(fails[0]) + 1 if len(fails) else 64
             low, high = float(inner[last - 1]), float(inner[last])
-        return Longest(low, looked, again)
+        return Longest(low, looked, again, short)
     for _ in range(40):
         middle = math.sqrt(low * high)
         if better(np.array([middle]))[0]:
             low = middle
         else:
             high = middle
-    return Longest(low, looked, again)
+    return Longest(low, looked, again, short)

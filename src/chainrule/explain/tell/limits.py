@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from chainrule.explain.measure.limits import (
-    Around,
     Basis,
+    CurvatureAround,
     FirstStep,
     Limit,
     MeanAndSum,
@@ -18,7 +18,7 @@ from chainrule.explain.measure.limits import (
     Proved,
     Spent,
     Stretch,
-    Turns,
+    TurningPoints,
 )
 from chainrule.explain.measure.proved_range import Span
 from chainrule.explain.naming import Naming
@@ -94,11 +94,11 @@ def note_told(naming: Naming, note: Note) -> str:
                 f"2/curvature: {num(safe)} for the mean of the {naming.patterns} patterns, "
                 f"{num(safe / naming.patterns)} for their sum"
             )
-        case Turns():
+        case TurningPoints():
             return turns_told(naming, note)
         case Spent(most):
             return f"not looked for: what more than {most:,} intervals would prove (--limit proofs=N)"
-        case Around():
+        case CurvatureAround():
             return around_told(note)
         case FirstStep(None):
             return "no step over all patterns from the start could be proved to help: the intervals stayed too wide"
@@ -126,7 +126,7 @@ def one_pattern(naming: Naming, limit: Limit, points: int) -> str:
     return f"for one pattern alone, at {count(points, 'point')}: at most {bound} ({pattern}){safe}"
 
 
-def turns_told(naming: Naming, found: Turns) -> str:
+def turns_told(naming: Naming, found: TurningPoints) -> str:
     """Where the curve bends upward and where downward."""
     w, met = naming.weights[0], f"(met between {num(found.stretch.low)} and {num(found.stretch.high)})"
     if not found.at:
@@ -140,7 +140,7 @@ def turns_told(naming: Naming, found: Turns) -> str:
     return f"the curve changes between bending upward and downward at {places} {met}"
 
 
-def around_told(found: Around) -> str:
+def around_told(found: CurvatureAround) -> str:
     """The largest curvature met at points."""
     points, top = count(found.points, "point"), num(found.top)
     safe = f"; 2/{top} = {num(2 / found.top)}" if found.top > 0 else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chainrule.explain.measure.no_step import Reason
-from chainrule.explain.naming import Naming, Spot
+from chainrule.explain.naming import Naming, WeightPoint
 
 
-def no_step_told(naming: Naming, reason: Reason | None, start: Spot) -> str:
+def no_step_told(naming: Naming, reason: Reason | None, start: WeightPoint) -> str:
     """The sentence; nothing where the slope is 0 at the start."""
     match reason:
         case "no number":

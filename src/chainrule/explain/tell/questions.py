@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.chain import backwards, vanish
 from chainrule.explain.tell.answers.descent import subtracting
 from chainrule.explain.tell.answers.ending import ending

@@ -17,7 +17,7 @@ from chainrule.errors import UsageError, markup, shown
 from chainrule.explain.tell.claim import Claim
 
 
-class Told(Protocol):
+class StoryParts(Protocol):
     """What a page has of a story."""
 
     @property
@@ -47,7 +47,7 @@ class Picture:
     description: str
 
 
-def report(story: Told, pictures: Iterable[Picture] = ()) -> str:
+def report(story: StoryParts, pictures: Iterable[Picture] = ()) -> str:
     """The page as HTML.
 
     >>> from chainrule.explain.story import Story

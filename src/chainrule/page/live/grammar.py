@@ -26,14 +26,14 @@ class Refused(ValueError):
 
 def tree(text: str) -> Tree:
     """The tree of a text."""
-    reader = Reader(text)
+    reader = ClaimReader(text)
     found = reader.level(0)
     if reader.kind:
         raise Refused(f"{reader.token!r} is left over in {text!r}")
     return found
 
 
-class Reader:
+class ClaimReader:
     """Tokens of a text, the next one at hand: ``kind`` is number, name, text, sign, or nothing at the end."""
 
     def __init__(self, text: str) -> None:

@@ -16,7 +16,7 @@ from chainrule.page.live.words import PLAIN, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Outcome:
     """What was found: ``holds`` is None where it is not known; ``known`` has every number that was looked at."""
 
     id: str
@@ -26,19 +26,19 @@ class Told:
     known: Mapping[str, Value] = field(default_factory=dict, repr=False)
 
 
-def told(table: Table, probes: Probes, ids: Iterable[str] | None = None) -> tuple[Told, ...]:
+def told(table: Table, probes: Probes, ids: Iterable[str] | None = None) -> tuple[Outcome, ...]:
     """Each claim, or some of them, at one position."""
     with np.errstate(all="ignore"):
         return tuple(found(table, table.claims[id], probes) for id in (table.claims if ids is None else ids))
 
 
-def found(table: Table, claim: Live, probes: Probes) -> Told:
+def found(table: Table, claim: Live, probes: Probes) -> Outcome:
     """One claim: the first of its rows that is so."""
     scope = Scope({**table.common, **claim.finding}, probes)
     case = first(claim.cases, scope)
     keys = tuple(said(claim, case, scope))
     text = " ".join(filled(table, key, scope) for key in keys)
-    return Told(claim.id, case.holds, keys, text, {name: scope.known[name] for name in sorted(scope.known)})
+    return Outcome(claim.id, case.holds, keys, text, {name: scope.known[name] for name in sorted(scope.known)})
 
 
 def first(cases: tuple[Case, ...], scope: Scope) -> Case:

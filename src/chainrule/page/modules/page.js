@@ -23,8 +23,7 @@ const SLICE = 8, AT_ONCE = 60, PACE = 333, FAST = 33, PHASE = 650, LATER = 250;
 
 const state = restored(location.hash), V = state.view;
 let R = null, N = null, kept = null, timer = 0, saving = 0, going = 0, staying = 0;
-let aim = 0; // where the page goes as soon as the training has come so far
-let taken = null; // what gives the run away as soon as it is whole
+let aim = 0, taken = null; // where the page goes, what gives the run away: as soon as the training has come so far
 
 // ---- the run
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.explain.wording import count
 from chainrule.views.scene import Axis
-from chainrule.views.ticks import spread, written
+from chainrule.views.ticks import spread, tick_text
 from chainrule.views.ticks import steps as ticked
 
 DECADES = 1e3
@@ -95,5 +95,5 @@ def steps_axis(steps: NDArray[np.int64]) -> Axis:
     """The axis of steps, with whole numbers at it."""
     low, high = float(steps[0]), float(max(steps[-1], steps[0] + 1))
     room = 0.02 * (high - low)
-    labels = tuple((value, written(value)) for value in ticked(low, high) if value == int(value))
+    labels = tuple((value, tick_text(value)) for value in ticked(low, high) if value == int(value))
     return Axis("steps done", low - room, high + room, ticks=labels)

@@ -62,7 +62,7 @@ NONE = "No weight of this model leads from one quantity to another, so its names
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PlacedUnit:
     """Where a unit is drawn, and the words below it."""
 
     x: float
@@ -103,7 +103,9 @@ def scene(net: Net, beside: Sequence[Net] = ()) -> Scene:
 # ---- places --------------------------------------------------------------------------------------------------------
 
 
-def spotted(net: Net, drawn: tuple[Column, ...], beside: Sequence[Net] = ()) -> tuple[dict[int, Spot], float, float]:
+def spotted(
+    net: Net, drawn: tuple[Column, ...], beside: Sequence[Net] = ()
+) -> tuple[dict[int, PlacedUnit], float, float]:
     """Where each unit is drawn, and how much room that takes, with the words that it has in any of the networks."""
     spacious = max(len(one.units) for one in drawn) <= SPACIOUS
     below = {at: beneath(net, at) if spacious else () for one in drawn for at in one.units}
@@ -113,7 +115,7 @@ def spotted(net: Net, drawn: tuple[Column, ...], beside: Sequence[Net] = ()) -> 
     lines = max((len(words) for words in below.values()), default=0)
     pitch = 2 * RADIUS + NAME + 8 + LINE * lines + 12
     rows = max(len(one.units) + len(one.gaps) for one in drawn)
-    spots: dict[int, Spot] = {}
+    spots: dict[int, PlacedUnit] = {}
     place = {at: number for number, one in enumerate(drawn) for at in one.units}
     crowd = crowds([wire for wire in net.wires if wire.source in place and wire.target in place], drawn)
     words = {place[wire.source] + 1 for wire, many in crowd.items() if wire.weight is not None and many <= FEW}
@@ -124,7 +126,7 @@ def spotted(net: Net, drawn: tuple[Column, ...], beside: Sequence[Net] = ()) -> 
             x += max(near, FAR if number in words else 0.0) + (60 if one.skipped else 0)
         y = MARGIN + NAME + RADIUS + (rows - len(one.units) - len(one.gaps)) / 2 * pitch
         for at, unit in enumerate(one.units):
-            spots[unit] = Spot(x, y, below[unit])
+            spots[unit] = PlacedUnit(x, y, below[unit])
             y += pitch * (2 if at in one.gaps else 1)
     return spots, x + half(net, drawn[-1], every) + MARGIN, 2 * MARGIN + rows * pitch
 
@@ -161,7 +163,7 @@ def weight_in_words(one: Parameter) -> str:
     return f"{one.words} = {num(one.value, 3)}{slope}"
 
 
-def rooms(net: Net, at: int, spot: Spot) -> list[tuple[float, float, float, float]]:
+def rooms(net: Net, at: int, spot: PlacedUnit) -> list[tuple[float, float, float, float]]:
     """The room of a unit and its words."""
     name = width(title(net.units[at]), NAME, bold=True) / 2
     found = [
@@ -174,7 +176,7 @@ def rooms(net: Net, at: int, spot: Spot) -> list[tuple[float, float, float, floa
     return found
 
 
-def path(wire: Wire, spots: dict[int, Spot], drawn: tuple[Column, ...]) -> tuple[Point, ...]:
+def path(wire: Wire, spots: dict[int, PlacedUnit], drawn: tuple[Column, ...]) -> tuple[Point, ...]:
     """The points of a wire: past the units of the columns that it crosses, not through them."""
     start, end = spots[wire.source], spots[wire.target]
     points = [(start.x, start.y)]
@@ -210,7 +212,7 @@ def stroke(wire: Wire, points: tuple[Point, ...], most: float, crowd: int) -> Li
     return Line(xs, ys, colour, THIN + (thick - THIN) * (part if np.isfinite(part) else 1.0), dash)
 
 
-def circle(unit: Unit, spot: Spot) -> list[Mark]:
+def circle(unit: Unit, spot: PlacedUnit) -> list[Mark]:
     """A unit with its name above, its value inside, its slope and biases below."""
     edge = {"input": GREY, "unit": INK, "output": INK}[unit.role]
     value = "" if unit.value is None else fitting(unit.value)
@@ -237,7 +239,7 @@ def fitting(value: float) -> str:
     return next((words for words in every if width(words, SMALL) <= 2 * RADIUS - 10), num(value, 1))
 
 
-def dots(drawn: tuple[Column, ...], spots: dict[int, Spot]) -> list[Mark]:
+def dots(drawn: tuple[Column, ...], spots: dict[int, PlacedUnit]) -> list[Mark]:
     """Where units or columns are left out, and how many."""
     marks: list[Mark] = []
     for one in drawn:

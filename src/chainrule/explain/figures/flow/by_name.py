@@ -28,7 +28,7 @@ from chainrule.model.model import Model
 from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.lower import lower, objective, open_calls, sets
 from chainrule.program.program import Program, computed
-from chainrule.train.evaluation import Sheet
+from chainrule.train.evaluation import EvaluationPlan
 
 Term = tuple[str, str, tuple[Index, ...], Equation]
 """The maker, the user, where the maker stands, and what the user adds to its adjoint there."""
@@ -44,7 +44,7 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     program = replace(program, sets=sets(model, program))
     loaded = reference.ENGINE.load(program, bound)
     found = loaded.evaluate(weights, [pattern])
-    read = Sheet(model, program, bound, loaded, weights).read(pattern)
+    read = EvaluationPlan(model, program, bound, loaded, weights).read(pattern)
     goal = each or program.objective
     pairs = reading(model, goal, each)
     made = list(dict.fromkeys(user for _, user in pairs))

@@ -14,8 +14,8 @@ from math import prod
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.figures.flow.by_name import by_names
 from chainrule.explain.figures.flow.flow import Flow, Node, folded, spoken
-from chainrule.explain.figures.flow.sheet import TooLarge
 from chainrule.explain.figures.flow.unroll import unroll
+from chainrule.explain.figures.flow.unrolled import TooLarge
 from chainrule.expr.nodes import Reduce, key
 from chainrule.expr.walk import nodes
 from chainrule.model.letters import base

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.engines.protocol import Array, Bound
 from chainrule.explain.figures.flow.flow import Flow, Node, Role, Use, spoken
 from chainrule.explain.figures.flow.pieces import Templates
-from chainrule.explain.figures.flow.sheet import Piece, Unrolled, Visit, add, make, offset, seen
+from chainrule.explain.figures.flow.unrolled import Piece, Unrolled, Visit, add, make, offset, seen
 from chainrule.explain.figures.flow.visit import text, visit, without_patterns
 from chainrule.expr.nodes import Call, Equation, Expr, Ref
 from chainrule.gradient.derivatives import written_out
@@ -45,14 +45,14 @@ def unroll(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: in
     templates = Templates(functions)
     equations = written_out(model, equations, functions)
     setting = replace(setting_of(model, bound.ranges, range(pattern, pattern + 1)), functions=functions)
-    ready = tuple(replace(line, body=plain(line, functions, templates)) for line in equations)
+    ready = tuple(replace(line, body=opened_body(line, functions, templates)) for line in equations)
     known = Unrolled(model, bound, weights, pattern, Environment(FLOATS, {}, setting, ready, None), templates, entry)
     letters = setting.axes.get(name, ())
     drive(entry(known, name, tuple(pattern for letter in letters)))
     return backward(known, name)
 
 
-def plain(line: Equation, functions: Mapping[str, Definition], templates: Templates) -> Expr:
+def opened_body(line: Equation, functions: Mapping[str, Definition], templates: Templates) -> Expr:
     """The right side of an equation with every function opened that reads more than its arguments."""
 
     def closed(call: Call) -> bool:

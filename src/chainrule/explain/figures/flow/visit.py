@@ -12,7 +12,7 @@ from itertools import product
 from typing import cast
 
 from chainrule.explain.figures.flow.pieces import ARRAY, ROW, fixed, moved, placeholder
-from chainrule.explain.figures.flow.sheet import Kind, Letters, Piece, Unrolled, Visit, make, seen
+from chainrule.explain.figures.flow.unrolled import Kind, Letters, Piece, Unrolled, Visit, make, seen
 from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import (
     Add,
@@ -215,5 +215,5 @@ def text(known: Unrolled, expr: Expr, letters: Letters, piece: Piece) -> str:
 
 def without_patterns(known: Unrolled, expr: Expr, letters: Letters) -> Expr:
     """An expression as it is read: letters as their numbers, without that of the patterns."""
-    one = explicit.single(expr, known.model.pattern)
+    one = explicit.unwritten(expr, known.model.pattern, "written")
     return rename_letters(one, {name: Index((), value) for name, value in letters.items()})

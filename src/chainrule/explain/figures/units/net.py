@@ -14,7 +14,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.errors import BrokenPass
 from chainrule.explain.figures.flow.pieces import fixed
 from chainrule.explain.figures.units.connections import Bias, Link
-from chainrule.explain.figures.units.unit_names import Named, unit_names
+from chainrule.explain.figures.units.unit_names import UnitNames, unit_names
 from chainrule.expr.nodes import Index, Ref, key
 from chainrule.expr.walk import rename_letters
 from chainrule.model.constants import setting_of
@@ -102,7 +102,7 @@ class Sight:
     """What units are read from."""
 
     model: Model
-    named: Named
+    named: UnitNames
     read: PatternEvaluation
     setting: Setting
     extents: Mapping[str, tuple[range, ...]]

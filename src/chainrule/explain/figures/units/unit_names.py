@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chainrule.explain.figures.flow.pieces import Templates
-from chainrule.explain.figures.flow.unroll import plain
+from chainrule.explain.figures.flow.unroll import opened_body
 from chainrule.explain.figures.units.connections import Bias, Link, Roles, links_of
 from chainrule.expr.nodes import Equation, Expr, Ref, index, key
 from chainrule.expr.walk import references
 from chainrule.gradient.reverse import closure
-from chainrule.model.explicit import single
+from chainrule.model.explicit import unwritten
 from chainrule.model.letters import free
 from chainrule.model.model import Model
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class UnitNames:
     """The units of a model by name.
 
     ``equations`` are those of the network, without the letter of the patterns, unnamed units included; ``links`` what
@@ -33,7 +33,7 @@ class Named:
     unnamed: Mapping[str, Expr] = field(default_factory=dict)
 
 
-def unit_names(model: Model) -> Named:
+def unit_names(model: Model) -> UnitNames:
     """The units of a model: of what depends on no target, or of everything where nothing else has weights."""
     late = {quantity.name for quantity in model.named("target")} | {model.goal.name, model.goal.each or ""}
     users: dict[str, set[str]] = {}
@@ -45,17 +45,18 @@ def unit_names(model: Model) -> Named:
     return found if weighted else summary(model, set())
 
 
-def summary(model: Model, late: set[str]) -> Named:
+def summary(model: Model, late: set[str]) -> UnitNames:
     """The units among the equations that are not late."""
-    templates = Templates(model.functions)
+    templates, pattern = Templates(model.functions), model.pattern
     lines = [
-        replace(line, target=single(line.target, model.pattern), body=single(line.body, model.pattern), where=())
+        replace(line, target=unwritten(line.target, pattern, "written"), body=unwritten(line.body, pattern, "written"),
+                where=())
         for line in model.equations
-    ]
+    ]  # fmt: skip
     kept = [line for line in lines if key(line.target) not in late]
     needed = wanted(kept, lines, late, model)
     ready = [
-        replace(line, body=plain(line, model.functions, templates)) for line in kept if key(line.target) in needed
+        replace(line, body=opened_body(line, model.functions, templates)) for line in kept if key(line.target) in needed
     ]
     quantities = model.quantities.values()
     roles = Roles(
@@ -70,7 +71,7 @@ def summary(model: Model, late: set[str]) -> Named:
     goal = model.goal.each or model.goal.name
     outputs = [name for name in dict.fromkeys(read) if name in made] or (goal in made and [goal]) or list(made)[-1:]
     units = dict.fromkeys([*(one.source.name for own in links.values() for one in own if isinstance(one, Link)), *made])
-    return Named(
+    return UnitNames(
         tuple(equations), links, tuple(name for name in units if same.get(name, name) == name), shown, same,
         tuple(dict.fromkeys(same.get(name, name) for name in outputs)), unnamed,
     )  # fmt: skip

@@ -111,7 +111,7 @@ def by_letters(context: Context) -> Uses | None:
     """A weight that an equation reads once for each value of a letter that the weight does not have: a copy of it with
     that letter is moved in one place at a time. Looked at on all patterns."""
     from chainrule.explain.evaluate.computing_order import plan
-    from chainrule.explain.evaluate.equations_with_letters import Named, table
+    from chainrule.explain.evaluate.equations_with_letters import NamedNumbers, table
     from chainrule.explain.evaluate.named_arrays import LANE, field
 
     program, evaluator = context.program, context.evaluator
@@ -132,7 +132,7 @@ def by_letters(context: Context) -> Uses | None:
             grid = evaluator.grid(np.repeat(theta[None, :], len(values), axis=0))
             moved = theta[place] + 1j * STEP * np.eye(len(values))
             copy = f"{symbol.name}#"
-            grid.known[copy] = Named(field(moved, (LANE, letter)), (letter,), (values,))
+            grid.known[copy] = NamedNumbers(field(moved, (LANE, letter)), (letter,), (values,))
 
             def read(node: Expr, name: str = symbol.name, letter: str = letter) -> Expr:
                 return Ref(f"{name}#", (index(letter),)) if isinstance(node, Ref) and node.name == name else node

@@ -14,11 +14,10 @@ from itertools import product
 
 import numpy as np
 
-from chainrule import notation
 from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value, with_keys
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.formulas import tidy
+from chainrule.explain.measure.formulas import shown, tidy
 from chainrule.expr.indices import speaks_of_indices, truth
 from chainrule.expr.nodes import (
     Add,
@@ -35,13 +34,13 @@ from chainrule.expr.nodes import (
     Neg,
     Reduce,
     Ref,
-    Size,
     key,
     number,
     places,
 )
 from chainrule.expr.walk import nodes, rename_letters, transform
 from chainrule.gradient.simplify import simplify
+from chainrule.model.explicit import unwritten
 from chainrule.model.letters import free
 from chainrule.notation.names import pretty
 
@@ -149,19 +148,9 @@ def body_of(context: Context, lines: list[Equation], at: tuple[int, ...]) -> Exp
         inside = all(value in ranges[sets[letter]] for letter, value in known.items() if sets[letter] in ranges)
         if fits and inside and all(truth(test, known, values) for test in line.where):
             meaning = {letter: Index((), value) for letter, value in known.items()}
-            put = rename_letters(transform(line.body, lambda node: alone(context, node)), meaning)
+            put = rename_letters(unwritten(line.body, pattern, "alone", names=()), meaning)
             return transform(put, lambda node: decided(context, node))
     raise Unfollowed
-
-
-def alone(context: Context, node: Expr) -> Expr:
-    """Over one pattern a sum or a mean over the patterns is what stands in it, and their number is 1."""
-    if isinstance(node, Size) and context.program.sets.get(node.letter) == context.program.pattern:
-        return number(1)
-    if not (isinstance(node, Reduce) and node.operator in ("sum", "mean")):
-        return node
-    left = tuple(letter for letter in node.letters if context.program.sets.get(letter) != context.program.pattern)
-    return Reduce(node.operator, left, node.body) if left else node.body
 
 
 def numbers(context: Context, reference: Ref) -> tuple[int, ...]:
@@ -195,9 +184,9 @@ def strongest(
     best = max((way for way in found if way[0] == way[0]), key=lambda way: way[0], default=found[0])
     _, upstream, local, size = best
     user = goal_of(context) if upstream is None else entry_name(upstream.wrt[0].name, numbers(context, upstream.wrt[0]))
-    parts = tuple(Factor(shown(context, part), measure(part), constant(part)) for part in factors(local))
+    parts = tuple(Factor(shown(part, context), measure(part), constant(part)) for part in factors(local))
     many = sum(way[0] != 0 for way in found) or 1
-    return upstream, Link(user, own, shown(context, local), size, parts, many)
+    return upstream, Link(user, own, shown(local, context), size, parts, many)
 
 
 def goal_of(context: Context) -> str:
@@ -268,19 +257,6 @@ def decided(context: Context, node: Expr) -> Expr:
         case Mul(args) if number(0) in args:
             return number(0)
     return node
-
-
-def shown(context: Context, expr: Expr) -> str:
-    """An expression of the program without the letter of the patterns."""
-    sets, pattern = context.program.sets, context.program.pattern
-
-    def bare(node: Expr) -> Expr:
-        if isinstance(node, Ref):
-            kept = (one for one in node.indices if one.letter is None or sets.get(one.letter) != pattern)
-            return Ref(node.name, tuple(kept))
-        return node
-
-    return notation.show(transform(expr, bare))
 
 
 def factors(expr: Expr) -> tuple[Expr, ...]:

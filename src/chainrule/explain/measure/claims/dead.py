@@ -19,7 +19,7 @@ from chainrule.explain.measure.dead.zero_data import constants, dead_patterns, r
 from chainrule.explain.measure.dead_units import Stepped, Unit, shut, stepped, through_steps
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.formulas import as_written, formula, shown
-from chainrule.explain.naming import Naming, Pattern, Spot
+from chainrule.explain.naming import Naming, Pattern, WeightPoint
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
@@ -55,7 +55,7 @@ class Contradiction:
     pattern: Pattern
     place: int
     slope: float
-    spot: Spot
+    spot: WeightPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,7 +332,7 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
                 elif isinstance(inside, Ref):
                     found[f"{pretty(inside.name)} = 0"] = None if inside.name in equations else inside.name
                 elif not isinstance(inside, Number) and not any(adjoint(part) for part in nodes(inside)):
-                    found[f"{shown(inside)} = 0"] = None
+                    found[f"{shown(inside, context)} = 0"] = None
     return found
 
 

@@ -60,6 +60,8 @@ class Steps:
     """steps that moved a weight"""
     own_better: int
     """those that helped the patterns they visited"""
+    helped_by_proof: int | None = sometimes()
+    """those of them that changed the goal by less than its last digits, where the slope is proved all along the step"""
     own_worse: int
     """those that hurt them"""
     total_worse: int
@@ -153,10 +155,11 @@ def measure(context: Context) -> Decrease:
     )
     far = np.abs(ledger.to - ledger.at).max(axis=1, initial=0.0) > HOP * size_of(ledger)
     known = int(worse.sum()) > 1 and bool(np.isfinite(change[worse]).all())
+    by_proof = int((better & ~(change < -rounding(ledger.before, ledger.after))).sum())
     top = summary(change[worse]) if known else None
     return Steps(
         naming=context.naming, steps=looked, of=ledger.of, moved=moved, own_better=int(better.sum()),
-        own_worse=int(worse.sum()), total_worse=int(worse_all.sum()),
+        helped_by_proof=by_proof or None, own_worse=int(worse.sum()), total_worse=int(worse_all.sum()),
         total_worse_by_another_pattern=int(other.sum()),
         worst_own=float(np.where(ledger.moved, change, -np.inf).max()) if moved else 0.0,
         worst_total=float(np.where(ledger.moved, change_all, -np.inf).max()) if moved else 0.0,

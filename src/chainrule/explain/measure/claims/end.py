@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
+from chainrule.explain.evaluate.evaluator import UNSEEN
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.continuation import follow
 from chainrule.explain.measure.ends.cycles import cycling
@@ -182,8 +183,8 @@ def misled(context: Context) -> Misled | None:
         slope = context.gradient(theta)
         along, true = float(unit[0] @ slope), float(context.evaluator.complex_step(theta, None, unit)[0])
         scale = max(float(np.linalg.norm(slope)), float(np.linalg.norm(context.evaluator.gradient(theta[None, :]))))
-        if not (np.isfinite(scale) and math.isfinite(true)) or abs(along - true) <= CLOSE * scale + 1e-14 * abs(
-            context.error(theta) / size
+        if not (np.isfinite(scale) and math.isfinite(true)) or (
+            abs(along - true) <= CLOSE * scale + UNSEEN + 1e-14 * abs(context.error(theta) / size)
         ):
             return None
     given, true = float(unit[0] @ context.gradient(end)), float(context.evaluator.complex_step(end, None, unit)[0])

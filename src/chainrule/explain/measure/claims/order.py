@@ -23,7 +23,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import sides
 from chainrule.explain.measure.rounding import slope_blur
-from chainrule.explain.naming import Naming, Spot
+from chainrule.explain.naming import Naming, WeightPoint
 from chainrule.expr.nodes import Equation
 
 Kind = Literal[
@@ -53,7 +53,7 @@ class Compared:
     """Both modes, counted and compared."""
 
     naming: Naming = aside()
-    spot: Spot = aside()
+    spot: WeightPoint = aside()
     weights: int
     """how many there are"""
     operations_error: int
@@ -118,7 +118,7 @@ class NoSlopes:
     """There is no weight, or the slopes are no numbers."""
 
     naming: Naming = aside()
-    spot: Spot = aside()
+    spot: WeightPoint = aside()
     weights: int
     """how many there are"""
 

@@ -25,6 +25,8 @@ SHARES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.0625)
 """How many times as long as the run's own the steps are that are tried."""
 SHORT = 1e-3
 """So near to 1 the ratio of short steps must come, where differences tell it: curvature and rounding leave as much."""
+AGREE = 0.1
+"""Of how far a ratio is from 1: so near to it comes that of another length, where it is no work of the curvature."""
 CORNER = 1e-9
 """A ratio that is off by more at a kink is no rounding."""
 CLEAR = 1e4
@@ -32,7 +34,7 @@ CLEAR = 1e4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class TriedStep:
     """One step along the gradient: its rate, what was predicted, what happened, and their ratio."""
 
     share: float = aside()
@@ -69,7 +71,7 @@ class Sized:
     """its length"""
     error: float
     """the goal there"""
-    steps: tuple[Tried, ...]
+    steps: tuple[TriedStep, ...]
     """`rate`, the `predicted` and the `actual` change, their `ratio`"""
     ratio_of_short_steps: float | None
     """where that ratio goes for ever shorter steps; null where rounding hides it"""
@@ -83,7 +85,7 @@ class Sized:
     """the same by a complex step; None where it decides nothing"""
 
     @property
-    def own(self) -> Tried:
+    def own(self) -> TriedStep:
         """The step of the run's own length."""
         return next(step for step in self.steps if step.share == 1.0)
 
@@ -135,7 +137,7 @@ def measure(context: Context) -> Size:
         naming=context.naming, visit=context.visit(moment.rows), point=tuple_of(moment.before), rate=rate,
         gradient=tuple_of(moment.gradient), gradient_norm=norm**0.5, error=here,
         steps=tuple(
-            Tried(share=share, rate=rate * share, predicted=float(p), actual=float(a), ratio=float(r))
+            TriedStep(share=share, rate=rate * share, predicted=float(p), actual=float(a), ratio=float(r))
             for share, p, a, r in zip(SHARES, predicted, actual, ratios, strict=True)
         ),
         ratio_of_short_steps=limit, ratio_tolerance=SHORT if along is None else along.tolerance,
@@ -180,7 +182,8 @@ def alone(context: Context, moment: Moment, rate: float, here: float) -> Alone |
 
 
 def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float) -> float | None:
-    """Actual over predicted change as the step gets short: by symmetric differences, where they are clearest."""
+    """Actual over predicted change as the step gets short: by symmetric differences, where they are clearest.
+    None where rounding hides it, or where no step is short enough to tell."""
     size = max(1.0, float(np.abs(moment.before).max()))
     lengths = size * 10.0 ** np.arange(-3.0, -6.5, -0.5) / float(np.abs(direction).max())
     points = np.concatenate(
@@ -194,4 +197,7 @@ def slope_ratio(context: Context, moment: Moment, direction: Array, norm: float)
     if not clear.any():
         return None
     ratios = change[clear] / expected[clear]
-    return float(ratios[np.argmin(np.abs(ratios - median(ratios)))])
+    chosen = int(np.argmin(np.abs(ratios - median(ratios))))
+    nearest, others = float(ratios[chosen]), np.delete(ratios, chosen)
+    settled = bool(len(others)) and float(np.min(np.abs(others - nearest))) <= AGREE * abs(nearest - 1)
+    return nearest if abs(nearest - 1) < SHORT or settled else None  # curvature still shows, or rounding does

@@ -13,8 +13,9 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.curvature import is_mean, limits
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import sides
-from chainrule.explain.measure.limits import Limit, Limits, NoBound, Note, Turns
+from chainrule.explain.measure.limits import Limit, Limits, NoBound, Note, TurningPoints
 from chainrule.explain.measure.proved_range import line_of
+from chainrule.explain.measure.rounding import rounding
 from chainrule.explain.measure.trials import Longest, Trial, descend, longest
 from chainrule.explain.naming import Naming, tuple_of
 from chainrule.expr.limits import most
@@ -70,6 +71,8 @@ class Judged:
     """the largest rate tried"""
     better_again_at: float | None
     """a longer step that helps again"""
+    hidden_up_to: float | None
+    """up to which rate rounding hides what a step from the start does; null if it hides nothing"""
     newton_step: float | tuple[float, ...] | None
     """the rate of Newton's step, of many weights the point it leads to"""
     trials: tuple[Trial, ...]
@@ -201,6 +204,7 @@ def measure(context: Context) -> Step:
         "curvature_bound": seen.bound if seen else None, "curvature_met": seen.met if seen else None,
         "safe_step_total": whole.safe if whole else None, "safe_step_one_pattern": alone.safe if alone else None,
         "longest_better_step": search.reach, "searched_up_to": search.looked, "better_again_at": search.again,
+        "hidden_up_to": search.hidden,
         "newton_step": rate, "trials": tuple(beyond(context, whole, search.reach)), "whole": whole, "alone": alone,
         "some": some, "visited": len(context.rows(0)), "mean": is_mean(context), "notes": found.notes,
         "newton": newton, "moving": context.moment is not None, "boxed": context.boxed,
@@ -214,7 +218,7 @@ def of_kind(context: Context, found: Limits, judged: dict[str, Any]) -> Step:
     """The finding with what only one weight, or many, or very many have."""
     if found.line is not None:
         alone, line = found.alone, found.line
-        turns = next((note for note in found.notes if isinstance(note, Turns)), None)
+        turns = next((note for note in found.notes if isinstance(note, TurningPoints)), None)
         return OneWeight(
             **judged, range=(line.low, line.high),
             no_bound_near=next((note.near for note in found.notes if isinstance(note, NoBound)), None),
@@ -234,7 +238,10 @@ def contradicted(context: Context, whole: Limit | None, goal: float, slope: Arra
     if whole is None or not whole.guaranteed or reach is None or context.boxed or not math.isfinite(whole.safe):
         return False
     gain = whole.safe * float(slope @ slope)  # what a step half as long may be expected to gain, and more
-    return reach < (1 - SHORT) * whole.safe and gain > SHORT * abs(goal)
+    if not (reach < (1 - SHORT) * whole.safe and gain > SHORT * abs(goal)):
+        return False
+    half = context.start - context.sense * 0.5 * whole.safe * slope
+    return gain > 2 * float(rounding(context, np.array([context.start, half])).max())
 
 
 def newtons(context: Context, start: Array, slope: Array) -> tuple[Newton | None, float | tuple[float, ...] | None]:

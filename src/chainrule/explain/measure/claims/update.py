@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from chainrule.engines.protocol import Array
-from chainrule.explain.evaluate.evaluator import units
+from chainrule.explain.evaluate.evaluator import UNSEEN, units
 from chainrule.explain.measure.context import Context, Moment, lane
 from chainrule.explain.measure.dead_units import Unit, by_steps_alone, shut
 from chainrule.explain.measure.entry_formulas import entry
@@ -20,7 +20,7 @@ from chainrule.explain.measure.no_step import no_step
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import summary
-from chainrule.explain.naming import Naming, Spot, Visit, tuple_of
+from chainrule.explain.naming import Naming, Visit, WeightPoint, tuple_of
 from chainrule.notation.names import pretty
 
 Kind = Literal["better", "worse", "unchanged", "wrong gradient", "rule not followed", "no step"]
@@ -159,7 +159,7 @@ class NoFirstStep:
     """No step of the run moves a weight, or none that was recorded."""
 
     naming: Naming = aside()
-    start: Spot = aside()
+    start: WeightPoint = aside()
     reason: Reason = aside()
     unmoved: bool = aside()
     """whether the slope at the start is 0"""
@@ -196,7 +196,7 @@ def measure(context: Context) -> Update:
             moment, before=beside, gradient=context.gradient(beside, moment.rows)
         )  # fmt: skip
     off, scale, checked = compared(context, looked)
-    right = off <= CLOSE * scale or (broken is not None and looked is moment)
+    right = off <= CLOSE * scale + UNSEEN or (broken is not None and looked is moment)
     expected = ruled(context, moment)
     followed = expected is None or context.agree(expected, moment.after, moment.change)
     slack = 0.0 if right else max(PLACES * np.finfo(float).eps * abs(before), blurred(context, looked))

@@ -15,7 +15,7 @@ from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import stepping, uneven
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import median
-from chainrule.explain.naming import Naming, Pattern, Spot, Visit
+from chainrule.explain.naming import Naming, Pattern, Visit, WeightPoint
 
 SMALL = 0.01
 """Of a chain that passes on less than this share of the error's own slope the gradient vanishes."""
@@ -56,7 +56,7 @@ class Looked:
     """Where the chain was looked at: a point, a pattern, and the weight whose slope is the smallest that is not 0."""
 
     naming: Naming = aside()
-    spot: Spot = aside()
+    spot: WeightPoint = aside()
     seen: Pattern = aside()
     place: int = aside()
     over_weights: Sizes | None = aside()
@@ -163,7 +163,7 @@ class NoChain:
     """There is no weight, or the slope or the goal is no number."""
 
     naming: Naming = aside()
-    spot: Spot | None = aside()
+    spot: WeightPoint | None = aside()
     seen: Pattern | None = aside()
     place: int | None = aside()
     """the weight whose slope is no number"""

@@ -60,7 +60,7 @@ def cure(context: Context, row: int, zero: Sequence[str], error: Fraction | None
     best = float(found[chosen])
     if not context.sense * (best - float(error)) < -BETTER * abs(float(error)):
         return None
-    beside = dict.fromkeys(shown(node) for node in _vanishing(context, set(zero)))
+    beside = dict.fromkeys(shown(node, context) for node in _vanishing(context, set(zero)))
     return Cure(
         row=row, steps=STEPS, rate=float(rates[chosen]), error=best, bias=float(points[chosen, -1]), before=error,
         products=tuple(beside),

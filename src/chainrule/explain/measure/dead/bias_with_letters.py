@@ -139,7 +139,7 @@ def alone(factor: Expr) -> tuple[Ref, ...]:
 
 def tried(context: Context, place: BiasPlace, rows: NDArray[np.int64], before: Array) -> Cure | None:
     """The network with a bias there, trained; None where none of the dead patterns is better for it."""
-    text, line, declared = written(context, place)
+    text, line, declared = text_with_bias(context, place)
     other = with_text(context, text)
     if other is None:
         return None
@@ -166,7 +166,7 @@ def tried(context: Context, place: BiasPlace, rows: NDArray[np.int64], before: A
     )  # fmt: skip
 
 
-def written(context: Context, place: BiasPlace) -> tuple[Text, str, str]:
+def text_with_bias(context: Context, place: BiasPlace) -> tuple[Text, str, str]:
     """The text with a bias beside the sum, its line, and the declaration of the bias."""
     model = context.model
     taken = {*model.quantities, *model.functions, *(letter for group in model.sets for letter in group.letters)}

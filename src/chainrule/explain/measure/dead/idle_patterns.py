@@ -106,5 +106,5 @@ def smallest_factor(context: Context, row: int) -> tuple[str, float] | None:
                     continue
                 size = abs(float(np.asarray(value(factor, values, 1, NUMBERS)).ravel()[0]))
                 if np.isfinite(size) and (best is None or size < best[1]):
-                    best = shown(factor), size
+                    best = shown(factor, context), size
     return best if best is not None and best[1] < SMALL else None

@@ -34,7 +34,7 @@ LEAST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class Continuation:
     """``path`` has the weights after each step, the end of the run first; ``left`` is the step that left the finite
     numbers; ``rests`` says that a whole pass changed nothing, to the last bit."""
 
@@ -73,7 +73,7 @@ class Followed:
         return float((np.abs(np.diff(ends[-passes - 1 :], axis=0)) / unit).max(initial=0.0))
 
 
-def follow(context: Context) -> Followed | None:
+def follow(context: Context) -> Continuation | None:
     """The run, followed on; None where that would be too much work, or it stands where no step can be taken."""
     run, order = context.run, context.run.recipe.order
     length = order.pass_length
@@ -95,7 +95,7 @@ def cost(context: Context) -> int:
     return width + (0 if context.plain else LETTERS)
 
 
-def driven(context: Context, state: State, steps: int) -> Followed:
+def driven(context: Context, state: State, steps: int) -> Continuation:
     """So many steps of the run's own rule from a state."""
     order = context.run.recipe.order
     parts, left, rests = [context.vector(state.weights)[None, :]], None, False
@@ -107,7 +107,7 @@ def driven(context: Context, state: State, steps: int) -> Followed:
                 parts.append(np.concatenate(arrays, axis=1))
             left = chunk.departure.step if chunk.departure else None
             rests = chunk.converged
-    return Followed(np.concatenate(parts), left, rests, order.pass_length)
+    return Continuation(np.concatenate(parts), left, rests, order.pass_length)
 
 
 def returns(context: Context, rest: State | None = None) -> float | None:

@@ -39,7 +39,7 @@ from one to the next: a way that is lost while more was left meets a rim."""
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Neighbourhood:
     """``shape`` by the points that were tried; ``tried`` how many, ``higher`` and ``lower`` how many of them are
     clearly so; ``blurred`` that others are lower, by no more than rounding may do, ``sloped`` by no more than this and
     the slope that is left at the point. ``fall`` is by how much the goal falls towards ``way`` at the distance ``far``,
@@ -60,7 +60,7 @@ class Around:
 
 def around(
     context: Context, at: Array, free: NDArray[np.bool_], values: Array, vectors: Array, flat: NDArray[np.bool_]
-) -> Around:
+) -> Neighbourhood:
     """What kind of point it is; curvatures ``values`` along ``vectors``, of which some are ``flat``."""
     size = 1.0 + float(np.abs(at).max())
     directions = chosen(free, vectors, flat, toward_edges(context, at))
@@ -108,8 +108,9 @@ def around(
         ):
             name = falling(context, at, way, far, here, blur, values, flat, higher, int(free.sum()))
             furthest = max(low, key=lambda one: one[1])
-            return Around(name, len(marks), higher, lower, furthest[1], furthest[0], furthest[2])
-    return Around(name, len(marks), higher, lower, beyond=low[0][0] if low else None, blurred=blurred, sloped=sloped)
+            return Neighbourhood(name, len(marks), higher, lower, furthest[1], furthest[0], furthest[2])
+    beyond = low[0][0] if low else None
+    return Neighbourhood(name, len(marks), higher, lower, beyond=beyond, blurred=blurred, sloped=sloped)
 
 
 FLOOR, CORRECTIONS, WAYS = 1e-3, 4, 6

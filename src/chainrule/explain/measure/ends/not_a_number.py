@@ -108,7 +108,7 @@ def first(body: Expr, found: Found) -> Expr | None:
 def looked_at(context: Context, node: Expr, found: Found, rows: tuple[int, ...]) -> Lost | None:
     """What a node was made of; None where it is no expression that a text could have."""
     parts = [part for part in children(node) if not isinstance(part, Number | Constant)]
-    if any(isinstance(part, Derivative) or "∂" in shown(part) for part in (node, *parts)):
+    if any(isinstance(part, Derivative) or "∂" in shown(part, context) for part in (node, *parts)):
         return None
     whole = found(node)
     at = np.unravel_index(int(np.argmin(np.isfinite(whole))), whole.shape)
@@ -117,9 +117,9 @@ def looked_at(context: Context, node: Expr, found: Found, rows: tuple[int, ...])
         numbers = found(part)
         inside = zip(numbers.shape, whole.shape, strict=False)
         if numbers.ndim == whole.ndim and all(one in (1, own) for one, own in inside):  # what a sum adds are more
-            made.append((shown(part), float(np.broadcast_to(numbers, whole.shape)[at])))
+            made.append((shown(part, context), float(np.broadcast_to(numbers, whole.shape)[at])))
     return Lost(
-        shown(node), tuple(made), float(whole[at]), rounded(context, node, found) if made else None,
+        shown(node, context), tuple(made), float(whole[at]), rounded(context, node, found) if made else None,
         in_more_digits(context, rows),
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def rounded(context: Context, node: Expr, found: Found) -> str | None:
             if name in context.model.quantities and context.model.quantities[name].role != "derived":
                 return None
             if np.any(np.abs(np.asarray(found(part)) - 1) <= ONE):
-                return shown(part)
+                return shown(part, context)
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.explain.measure.ends.neighbours import Around
+from chainrule.explain.measure.ends.neighbours import Neighbourhood
 from chainrule.explain.measure.ends.not_a_number import Lost
 from chainrule.explain.measure.ends.recomputed_steps import Recomputed
 from chainrule.explain.measure.ends.ways import Edge, Moving
@@ -195,9 +195,9 @@ class Standing(Tried):
 
     sides: tuple[float, ...] | None = sometimes()
     """the goal there, and on both sides of it"""
-    stays: bool
-    """whether the rule holds it there"""
-    seen: Around = aside()
+    stays: bool | None = sometimes()
+    """whether the rule holds it there, pushed a little aside"""
+    seen: Neighbourhood = aside()
     away: bool = aside()
     """whether the end of the run is only close to it"""
     told_norm: float = aside()
@@ -318,7 +318,7 @@ def settled(outcome: Outcome) -> bool:
         case Corner():
             return not outcome.neighbours_better
         case Standing():
-            return outcome.name in ("minimum", "bound", "valley") and outcome.stays
+            return outcome.name in ("minimum", "bound", "valley") and outcome.stays is not False
         case ManyResting(name="valley"):
             return True
         case ManyResting(name="minimum" | "bound"):

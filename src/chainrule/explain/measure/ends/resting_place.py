@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.continuation import LEAST, REST, Followed, follow
+from chainrule.explain.measure.ends.continuation import LEAST, REST, Continuation, follow
 from chainrule.explain.measure.ends.newton import newton_target
 from chainrule.explain.measure.ends.tolerances import FLAT
 from chainrule.explain.measure.samples import evenly
@@ -72,7 +72,7 @@ def rest_of(context: Context) -> RestingPlace | None:
     return coming(context, seen.ends)
 
 
-def rests(context: Context, seen: Followed) -> bool:
+def rests(context: Context, seen: Continuation) -> bool:
     """Whether the last passes change nothing beyond rounding."""
     places = REST if NUMERICS[context.run.recipe.numerics].bits == 64 else REST * SHORT
     size = float(np.abs(context.path[np.isfinite(context.path).all(axis=1)]).max(initial=0.0))

@@ -215,7 +215,7 @@ def tried(
         goals = context.evaluator.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
         beside = tuple_of(goals)
     standing = Standing(
-        **found, sides=beside, stays=True, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
+        **found, sides=beside, stays=None, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
         down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
         never=place.never, size=place.size, lost=lost,
         below=context.trial_rate * norm <= BELOW * place.size, rate_times_curvature=None,
@@ -243,6 +243,7 @@ def held_by_rule(context: Context, place: RestingPlace, found: Standing, values:
     factor = returns(context)
     if factor is None or factor <= CARRIED:
         seen = context.once(follow)
+        found = replace(found, stays=None if factor is None else True)
         return found if rate is not None or seen is None or not seen.steps else replace(found, remembered=seen.steps)
     above = None
     if rate is not None and rate > 0 and together and len(values) and rate * float(values[-1]) > 2:

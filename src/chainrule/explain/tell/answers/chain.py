@@ -7,7 +7,7 @@ from typing import Any
 
 from chainrule.explain.measure.claims.order import Compared
 from chainrule.explain.measure.claims.vanish import SMALL
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.phrases import first_sentence, shown
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.claims.order import added, count_of, used_told

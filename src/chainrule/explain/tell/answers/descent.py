@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.explain.measure.claims.decrease import Steps
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.ending import kind_of
 from chainrule.explain.tell.answers.phrases import goes, looked_at, minimum
 from chainrule.explain.tell.claim import Claim
@@ -26,6 +26,8 @@ def steps(ran: Ran, update: Claim, decrease: Claim) -> str:
     its = "its" if moved == 1 or worse == 1 or better == moved else "their"
     own = f" {ran.naming.goal} of {its} own pattern" if many == 1 else f" {ran.naming.goal} over {its} own patterns"
     own = f" {ran.naming.total}" if many == ran.naming.patterns else own
+    shown = found.get("helped_by_proof") or 0
+    lower += " (by less than its digits show: proved)" if shown and shown == better else ""
     if moved == 1:
         one = "lower" if better else "worse" if worse else ""
         if not one:

@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.explain.measure.claims.end import End
 from chainrule.explain.measure.ends.outcomes import LeftNumbers, Standing
 from chainrule.explain.measure.ends.standing import CLOSE_BY
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.phrases import apart, first_sentence, minimum, place
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.ends.moving import lost_told
@@ -65,7 +65,7 @@ def at_rest(ran: Ran, kind: str, end: Claim) -> str:
             begin = "It never moved from" if not ran.moved else near
             return f"{begin} {called(ran, kind)}{at}: {zero}, but this is no {minimum(ran.naming)}.{fall}"
         case "plateau" if found.get("falls_by"):
-            return f"It stands still{at}, {still(end)}.{fall}"
+            return f"It stands still{at}, {still(end, ran.naming.rate)}.{fall}"
         case "plateau" if found.get("neighbours_tested"):
             tried = found["neighbours_tested"]
             return f"It rests on a plateau{at}: {zero}, and at all {tried} points tried around it {total} is the same."
@@ -74,17 +74,17 @@ def at_rest(ran: Ran, kind: str, end: Claim) -> str:
             if ran.rate == 0:
                 return f"It never moved{at}: {ran.naming.rate} is 0, so no step changes anything."
             if any(ran.gradient):
-                why = "the gradient there is so small that a step is lost in rounding"
+                why = f"{ran.naming.rate} times the gradient there is so small that a step is lost in rounding"
             return f"It never moved{at}: {why}. That is no sign of a {minimum(ran.naming)}."
     return ""
 
 
-def still(end: Claim) -> str:
+def still(end: Claim, rate: str) -> str:
     """Why it stands still where the gradient is not 0."""
     outcome = end.finding.outcome if isinstance(end.finding, End) else None
     if isinstance(outcome, Standing) and not outcome.below:
         return f"though the gradient there is not 0 ({num(outcome.told_norm)}): its learning rule does not move it on"
-    return "because the gradient is so small that a step is lost in rounding"
+    return f"because {rate} times the gradient is so small that a step is lost in rounding"
 
 
 def in_motion(ran: Ran, kind: str, found: Found, made: str) -> str:

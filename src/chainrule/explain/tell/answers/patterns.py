@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from chainrule.explain.measure.ran import Pulls, Ran
+from chainrule.explain.measure.claims.dead import ByZeros, Exact
+from chainrule.explain.measure.run_facts import Pulls, Ran
 from chainrule.explain.tell.answers.phrases import first_sentence, looked_at, shown
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.wording import count, listing, num, percent, sentence
@@ -100,11 +101,19 @@ def dead(ran: Ran, dead: Claim) -> str:
     if not parts:
         return first_sentence(dead.statement)
     if sleeping := found.get("saturated_patterns"):
+        one = len(sleeping) == 1
+        hardly = f"hardly pull{'s' if one else ''}" if pulls(dead) else f"do{'es' if one else ''} not pull"
         parts.append(
-            f"{sentence(patterns_of(ran, sleeping))} hardly pull{'s' if len(sleeping) == 1 else ''} at the end, "
+            f"{sentence(patterns_of(ran, sleeping))} {hardly} at the end, "
             "though not learned: with other weights that may change."
         )
     return " ".join(parts)
+
+
+def pulls(dead: Claim) -> bool:
+    """Whether a pattern that is asleep still has a slope."""
+    found = dead.finding
+    return isinstance(found, Exact | ByZeros) and any(size for _, _, size in found.idle.saturated)
 
 
 def patterns_of(ran: Ran, rows: list[int]) -> str:

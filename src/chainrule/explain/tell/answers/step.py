@@ -10,7 +10,7 @@ from chainrule.explain.measure.claims.steepest import Directions
 from chainrule.explain.measure.claims.toward import Turned
 from chainrule.explain.measure.claims.update import FirstStep, NoFirstStep
 from chainrule.explain.measure.no_slope import NoSlope
-from chainrule.explain.measure.ran import Ran
+from chainrule.explain.measure.run_facts import Ran
 from chainrule.explain.tell.answers.phrases import LISTED, apart, first_sentence, goal_of, goes, lowers, raises, went
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.kinks import uneven_told
@@ -163,6 +163,19 @@ def amount(ran: Ran, step: Claim, trained: Claim) -> str:
         return "Neither helps at the start: the gradient over all patterns is 0." if ran.naming.patterns > 1 else (
             "Neither helps at the start: the gradient is 0."
         )  # fmt: skip
+    hidden = step.evidence.get("hidden_up_to")
+    longer = step.evidence.get("better_again_at")
+    if reach == 0.0 and hidden is not None:
+        beyond = "" if hidden >= looked else f", and no longer one that was tried {good} it"
+        if longer is not None:
+            beyond = f", and one with {alpha} = {num(longer)} {good} it"
+        return f"Rounding hides what a step from the start does to {total} with {alpha} up to {num(hidden)}{beyond}."
+    if reach == 0.0 and longer is not None:
+        return (
+            f"The amount matters: no {alpha} that was tried below {num(longer)} {good} {total} from the start, and "
+            f"{num(longer)} does.{rivals(ran, trained)}"
+        )
+    since = "" if hidden is None else f" above {num(hidden)}, below which rounding hides it,"
     if reach == 0.0:
         return (
             f"Neither helps at the start: no {alpha} from {num(ran.trial_rate * 1e-6)} to {num(looked)} that was "
@@ -173,12 +186,11 @@ def amount(ran: Ran, step: Claim, trained: Claim) -> str:
         box = " (the box stops a long step)" if ran.boxed else ""
         return (
             f"For going {goes(ran.naming)} the sign is enough here: a step from the start {good} {total} with every "
-            f"{alpha} that was tried, up to {num(looked)}{box}.{ends}"
+            f"{alpha} that was tried{since or ','} up to {num(looked)}{box}.{ends}"
         )
-    longer = step.evidence.get("better_again_at")
     again = f" Much longer ones help again, such as {alpha} = {num(longer)}." if longer is not None else ""
     return (
-        f"The amount matters: a step from the start {good} {total} with every {alpha} that was tried up to "
+        f"The amount matters: a step from the start {good} {total} with every {alpha} that was tried{since} up to "
         f"{num(reach)}, and just beyond it overshoots.{again}{ends}"
     )
 

@@ -70,6 +70,9 @@ def said(found: Steps) -> str:
             f"Yes: of the {steps} that moved a weight {found.own_better} made {own} {lower} and none made it worse (in "
             f"{same} the change was too small to count)"
         )
+    if found.helped_by_proof:
+        which = "each" if found.helped_by_proof == found.moved else f"{found.helped_by_proof} of them"
+        told = f"{told} ({which} by less than its digits show, proved by the slope all along the step)"
     if found.single:
         return f"{told}; {went}."
     if found.total_worse:

@@ -44,7 +44,8 @@ def said(found: Sized) -> str:
         else f"the {len(naming.weights)} slopes, together of length {num(found.gradient_norm)},"
     )  # fmt: skip
     if limit is None:
-        return f"Neither can be told apart from rounding here: {slope} is too small for {error} = {num(found.error)}."
+        slope += " is" if one else " are"
+        return f"Neither can be told apart from rounding here: {slope} too small for {error} = {num(found.error)}."
     match found.verdict:
         case "kink":
             return (

@@ -199,13 +199,20 @@ def searched(found: Judged) -> str:
         return "at the start the slope over all patterns is 0: no step moves"
     alpha, total, lower = naming.rate, naming.total, naming.lower
     way = f"from {naming.point(found.start, LISTED)}, one step over all patterns"
+    hidden = found.hidden_up_to
+    if hidden is not None and not reach and reach is not None:
+        told = f"{way}: up to {alpha} = {num(hidden)} rounding hides what it does"
+        if again is not None:
+            return f"{told}; with {alpha} = {num(again)} it makes {total} {lower}"
+        return f"{told}; no longer one that was tried makes {total} {lower}" if hidden < found.searched_up_to else told
+    since = "" if hidden is None else f" above {num(hidden)}, where rounding no longer hides what it does,"
     if reach is None:
         box = ", because the box stops it" if found.boxed else ""
-        return f"{way}: every {alpha} tried up to {num(found.searched_up_to)} makes {total} {lower}{box}"
+        return f"{way}: every {alpha} tried{since} up to {num(found.searched_up_to)} makes {total} {lower}{box}"
     if reach == 0:
         below = f" below {num(again)}" if again is not None else ""
         return f"{way}: no {alpha} that was tried{below} makes {total} {lower}"
-    told = f"{way}: every {alpha} tried makes {total} {lower} up to {num(reach)}, the first beyond does not"
+    told = f"{way}: every {alpha} tried{since} makes {total} {lower} up to {num(reach)}, the first beyond does not"
     if again is not None:
         told += f"; longer steps do again, such as with {alpha} = {num(again)}"
     return f"{told} (looked for up to {num(found.searched_up_to)})"

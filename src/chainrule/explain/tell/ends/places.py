@@ -261,7 +261,7 @@ def held_told(naming: Naming, found: Standing) -> str:
     if found.remembered is not None:
         rule = "Its learning rule remembers; followed" if found.remembers else "Followed by its learning rule"
         return f" {rule} for {count(found.remembered, 'step')} more it stayed there."
-    if found.stays:
+    if found.stays is not False:
         return ""
     why = ""
     if found.rate_times_curvature is not None:

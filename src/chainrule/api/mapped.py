@@ -1,0 +1,101 @@
+"""A model → a map of its trainings: one call that plans it, computes its tiles and holds their arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Unpack, cast
+
+from chainrule.errors import LimitError, UsageError, shown
+from chainrule.expr.limits import limited, most
+
+if TYPE_CHECKING:
+    from chainrule.api.map import Map
+    from chainrule.api.model import Model, Start
+    from chainrule.data.reading import HowRead
+    from chainrule.maps.plan import Plan
+    from chainrule.train.order import Batch
+
+
+class Mapped:
+    """The part of a model that trains it on a grid."""
+
+    @limited
+    def map(
+        self,
+        axes: object,
+        steps: int = 500,
+        data: object = None,
+        rate: float | None = None,
+        batch: Batch | None = None,
+        update: str | None = None,
+        start: Start | None = None,
+        hold: Iterable[str] = (),
+        consts: Mapping[str, object] | None = None,
+        seed: int = 0,
+        numerics: str = "exact",
+        *,
+        measures: str | Sequence[str] = (),
+        chosen: str | Sequence[str] = (),
+        threads: int | None = None,
+        progress: Callable[[float], object] | None = None,
+        limits: Mapping[str, int] | None = None,
+        **how: Unpack[HowRead],
+    ) -> Map:
+        r"""Trainings on a grid, side by side: what came of each.
+
+        ``axes`` says what varies, one axis or more, as a text, a list of texts, or a mapping: ``"α=geometric(1e-3, 1e6,
+        512)"``, ``{"w": "linear(0, 1, 512)", "β": [0, 0.5, 0.9]}``. What may vary is a const, the rate among them; the
+        start of a weight, ``w``, or of one entry, ``W[1,2]``; a number added to a whole start, ``W+``, or one that it
+        is multiplied by, ``W*``; and ``seed``. ``measures`` are "reach(0.01)" (steps until the error is at most so
+        much), "largest" (the largest error), "trained" (below 0 where it trains; the larger, the slower), "period" and
+        "sharpness" (the greatest curvature at the end times the rate). ``chosen`` are weights and quantities kept as
+        they are at the end. The other arguments are those of `train`; each cell is the same training, to the bit.
+        ``progress(part)`` is called about ten times a second, with 1 at the end.
+
+        Errors: E640 to E654 about maps; MissingExtra E313 without llvmlite.
+
+        >>> import chainrule as cr
+        >>> model = cr.Model("data x in {1}\nweight w := 0\nE = (w·x − 1)²")
+        >>> found = model.map("α=[0.25, 0.5, 1.5]", steps=100, measures="reach(0.01)")
+        >>> found["reach"].tolist(), found.status.tolist()
+        ([4, 1, -1], [2, 2, 1])
+        """
+        from chainrule.api.map import Map
+        from chainrule.api.planned import planned
+        from chainrule.maps.whole import whole
+
+        plan = planned(
+            cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
+            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen, how=how,
+        )  # fmt: skip
+        fits(plan)
+        return Map(plan, whole(plan, counted(threads), told(progress)))
+
+
+def fits(plan: Plan) -> None:
+    """Nothing, or the error that the arrays would be too large to be held."""
+    size = sum(spec.dtype.itemsize * int(cells(spec.shape)) for spec in plan.layout.arrays)
+    if size > most("memory"):
+        problem = f"the map would take {size:,} bytes, and at most {most('memory'):,} are accepted"
+        raise LimitError("E642", problem, 'take fewer cells, or accept more: limits={"memory": …}')
+
+
+def told(progress: Any) -> Any:
+    """A function that is told how far it is, or nothing."""
+    if progress is None or callable(progress):
+        return progress
+    raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(part)")
+
+
+def cells(shape: Sequence[int]) -> int:
+    total = 1
+    for one in shape:
+        total *= one
+    return total
+
+
+def counted(threads: Any) -> int | None:
+    """A number of threads, or all cores."""
+    from chainrule.api.arguments import whole
+
+    return None if threads is None else whole("threads", threads, 1, 1024)
