@@ -199,14 +199,20 @@ PROGRAMS = [  # what it is called, how its command may be called, Debian's packa
     ("LaTeX", ("pdflatex",), "texlive-latex-base", "the test that compiles derivations"),
     ("ffmpeg", ("ffmpeg",), "ffmpeg", "the test of films"),
     ("Node", ("node", "nodejs"), "nodejs", "the tests of printed JavaScript"),
+    ("lavapipe", ("/usr/share/vulkan/icd.d/lvp_icd*.json",), "mesa-vulkan-drivers", "the tests of graphics cards"),
     ("Java", ("java",), "default-jre-headless", "the check of HTML"),
     ("LibreOffice", ("soffice", "libreoffice"), "libreoffice-calc-nogui", "the test that computes a spreadsheet"),
 ]
 
 
+def there(name: str) -> object:
+    """Whether there is such a program, or a file where a pattern says."""
+    return next(Path("/").glob(name[1:]), None) if name.startswith("/") else shutil.which(name)
+
+
 def programs() -> None:
     """Install what is missing where apt-get can, else say which tests will not run."""
-    missing = [program for program in PROGRAMS if not any(shutil.which(name) for name in program[1])]
+    missing = [program for program in PROGRAMS if not any(map(there, program[1]))]
     apt = shutil.which("apt-get")
     if missing and (apt is None or os.geteuid() != 0):
         reason = "there is no apt-get" if apt is None else "apt-get needs root"

@@ -28,7 +28,7 @@ def main() -> int:
     options.add_argument("--count", type=int, default=1000)
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--steps", type=int, default=200)
-    options.add_argument("--numerics", choices=["exact", "fused", "fused32"], default="exact")
+    options.add_argument("--numerics", choices=["exact", "fused", "fused32", "plain32"], default="exact")
     options.add_argument("--columns", action="store_true")
     options.add_argument("--polled", action="store_true")
     chosen = options.parse_args()
@@ -37,7 +37,7 @@ def main() -> int:
         print(f"\r{seed - chosen.first} of {chosen.count}, {different} different", end="", file=sys.stderr, flush=True)
         try:
             how = random_training(seed)
-            if chosen.numerics == "fused32":
+            if chosen.numerics.endswith("32"):
                 how["rate"] = min(how["rate"], 1e30)
             differs = column_difference if chosen.columns else difference
             with polled(seed % 50) if chosen.polled else nullcontext():

@@ -31,7 +31,7 @@ LINES = (
     "train xor --steps 3", "plot identity --steps 3 --out a.svg", "eval mazur --second", "eval identity --curvature",
     "examples", "examples identity", "examples --misconceptions", "examples --misconceptions tangent",
     "resume cut.npz --out whole.npz", "code identity --to javascript", "new --inputs 2",
-    "format identity", "completion bash",
+    "format identity", "completion bash", "devices",
     "page identity --no-questions --steps 9", "map identity --axis w=[0.1,1] --steps 9",
 )  # fmt: skip
 

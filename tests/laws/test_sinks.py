@@ -305,7 +305,7 @@ def from_options(said: str) -> Iterator[list[str]]:
     yield ["check", "identity", said]
     for option in ("--to", "--out", "--set", "--start", "--batch", "--update"):
         yield ["code", "identity", "--to", "javascript", option, said]
-    yield from (["format", said], ["completion", said])
+    yield from (["format", said], ["completion", said], ["devices", said])
     yield ["page", said]
     for option in ("--inputs", "--units", "--outputs", "--activation", "--output", "--out"):
         yield ["new", option, said]

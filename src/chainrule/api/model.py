@@ -305,7 +305,7 @@ class Model(Leaving):
         ``engine``: "reference" (NumPy), "native" (machine code; needs the extra `native`), or "auto", which takes the
         one that is sooner done. The bits are the same.
         ``numerics``: what the numbers are. "exact" (float64, each operation rounded), "fused" or "fused32" (float64 or
-        float32, each sum one chain of fused multiply-adds).
+        float32, each sum one chain of fused multiply-adds), or "plain32" (the rules of exact in float32).
         ``memory`` is how many bytes the record may take, by default 1 GiB.
 
         How data is read: ``columns={"sl": "sepal length (cm)"}`` says which column a name is; ``classes={"label":

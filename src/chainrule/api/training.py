@@ -62,7 +62,7 @@ def trained(
         help = 'write engine="auto", "native" or "reference"'
         raise UsageError("E454", f"there is no engine {shown(engine)}", help)
     if shown(numerics) not in map(repr, NUMERICS):
-        help = 'write numerics="exact", "fused" or "fused32"'
+        help = 'write numerics="exact", "fused", "fused32" or "plain32"'
         raise UsageError("E454", f"there is no numerics {shown(numerics)}", help)
     if progress is not None and not callable(progress):
         raise UsageError("E452", f"progress is {shown(progress)}, not a function", "give progress(done, steps)")

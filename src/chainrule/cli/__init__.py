@@ -16,6 +16,7 @@ from chainrule.cli.code import code
 from chainrule.cli.commands import cli
 from chainrule.cli.completion import ASKED, completion
 from chainrule.cli.derive import derive
+from chainrule.cli.devices import devices
 from chainrule.cli.format import format_
 from chainrule.cli.group import refuse
 from chainrule.cli.map import map_
@@ -28,6 +29,7 @@ from chainrule.errors import UsageError
 cli.add_command(code)
 cli.add_command(completion)
 cli.add_command(derive)
+cli.add_command(devices)
 cli.add_command(format_)
 cli.add_command(map_)
 cli.add_command(new)

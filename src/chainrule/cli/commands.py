@@ -185,7 +185,7 @@ def linked(
     help="what makes the steps; the bits are the same",
 )  # fmt: skip
 @click.option(
-    "--numerics", type=click.Choice(["exact", "fused", "fused32"]), default="exact", show_default=True,
+    "--numerics", type=click.Choice(["exact", "fused", "fused32", "plain32"]), default="exact", show_default=True,
     help="what the numbers are: float64, or sums of fused multiply-adds in float64 or float32",
 )  # fmt: skip
 @click.option("--verify", metavar="RUN", help="instead of training: recompute a saved run and compare every bit")

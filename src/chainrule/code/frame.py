@@ -155,7 +155,8 @@ class PrintedFunction:
 
     def function(self, name: str, arguments: Iterable[tuple[str, str]]) -> None:
         """The head of a function: arguments are kinds and names."""
-        told = ", ".join(filled(self.spelling.argument[kind], name=own) for kind, own in arguments)
+        each = (filled(self.spelling.argument[kind], name=own) for kind, own in arguments)
+        told = ", ".join(one for one in each if one)  # arrays that stand for good are no arguments in some languages
         self.open(self.spelling.function, name=name, arguments=told)
 
     def declare(self, loads: Iterable[Load]) -> None:

@@ -64,7 +64,7 @@ class Functions:
 @cache
 def text(spelling: Spelling, name: str, kind: str, exponent: int | None) -> str:
     """The lines of a function."""
-    tape = Tape({}, {})
+    tape = Tape({}, {}, spelling.numerics)
     names = ("x", "y") if kind in PAIRS and exponent is None else ("x",)
     inputs = {tape.input(one, (), False): one for one in names}
     machine, cells = TapeMachine(tape), [Cell(tape, slot) for slot in inputs]
@@ -74,7 +74,7 @@ def text(spelling: Spelling, name: str, kind: str, exponent: int | None) -> str:
     reads = {slot: lambda at, one=one: Value(one) for slot, one in inputs.items()}
     walk = Walk(made, spelling, Names({*spelling.reserved, *names}), reads, {}, whole)
     declared = ", ".join(filled(spelling.argument["number"], name=one) for one in inputs.values())
-    walk.lines.open(filled(spelling.function, name=name, arguments=declared))
+    walk.lines.open(filled(spelling.giving or spelling.function, name=name, arguments=declared))
     walk.groups((*made.before, *made.stepping, *made.settling))
     walk.lines.add(filled(spelling.give, value=walk.read(result, {}).text))
     walk.lines.close(spelling.end)

@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.code.names import Names
 from chainrule.code.spelling import SUM, Spelling, filled
-from chainrule.code.value import Value, plus, spelled, total
+from chainrule.code.value import Value, formed, plus, spelled, total
 from chainrule.code.walk import START, Places
 from chainrule.expr.nodes import Index
 from chainrule.program.program import STEP, Program, Symbol
@@ -33,6 +33,8 @@ class Arrays:
     state: Mapping[str, int]
     consts: Mapping[str, int]
     data: Mapping[str, str] = field(default_factory=dict)  # data or target → the name of its array
+    begins: Mapping[str, int] = field(default_factory=dict)  # data or target → where in its array, if not at 0
+    every: bool = False  # whether each step visits all patterns in order
 
     @property
     def width(self) -> int:
@@ -82,18 +84,22 @@ def reader(arrays: Arrays, spelling: Spelling, symbol: Symbol, places: Places) -
     """A number of a symbol at places of its letters."""
     program = arrays.program
     if symbol.name == STEP:
-        return Value("step + 1", SUM)
+        return formed(spelling.real, Value("step + 1", SUM))
     parts, stride, row = [], 1, None
     for letter, length in reversed(list(zip(symbol.letters, arrays.shape(symbol), strict=True))):
         place = places.get(letter, START)
         if program.sets[letter] == program.pattern:
-            visited = filled(spelling.read, array="visited", index=spelled(plus(AT, place)).text)
+            visited = spelled(place).text
+            if not arrays.every:
+                visited = filled(spelling.read, array="visited", index=spelled(plus(AT, place)).text)
+            elif stride != 1:
+                visited = f"({visited})"
             row = visited if stride == 1 else f"{visited} * {stride}"
         else:
             parts.append((stride, place))
         stride *= length
     if symbol.name in arrays.data:
-        where, array = total(0, reversed(parts)), arrays.data[symbol.name]
+        where, array = total(arrays.begins.get(symbol.name, 0), reversed(parts)), arrays.data[symbol.name]
     elif symbol.name in arrays.consts:
         where, array = total(arrays.consts[symbol.name], reversed(parts)), "consts"
     else:

@@ -1,8 +1,7 @@
 """How a language writes what a step is made of: a table, which the walk fills in and knows nothing else of a language.
 
-Conventions. Each entry is a template with holes, ``{name}``, which are told beside its field. Numbers are float64,
-the only kind there is; whole numbers are positions in arrays and counts. A line that opens a block is closed by
-``end``.
+Conventions. Each entry is a template with holes, ``{name}``, which are told beside its field. Numbers are of one kind,
+that of ``numerics``; whole numbers are positions in arrays and counts. A line that opens a block is closed by ``end``.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from chainrule.numbers.numerics import EXACT, Numerics
 
 ATOM, PRODUCT, SUM, LOOSE = 3, 2, 1, 0
 """How strongly an expression holds together: a name or a call, a product, a sum, anything else."""
@@ -53,6 +54,7 @@ class Spelling:
 
     ``operations`` are the machine operations but `select`, which is ``choose`` with a ``comparison`` of the first two
     operands. ``prelude`` is what they need. ``differ`` says whether a bit of two numbers differs; neither is NaN.
+    The last fields are for languages that tell kinds of numbers apart, or whose arithmetic does not find infinite ones.
     """
 
     name: str
@@ -85,3 +87,12 @@ class Spelling:
     leave: str  # out of the innermost loop
     end: str = "}"
     indent: str = "  "
+    numerics: Numerics = EXACT
+    giving: str = ""  # name, arguments: a function that gives a number, where it is written in another way
+    whole_comparisons: Mapping[str, Form] | None = None  # of whole numbers, where they are not those of numbers
+    real: Form = Form("{0}", SUM)  # a whole number as a number
+    odd: Form | None = None  # whether a number is infinite or NaN; without it, times 0 it is not 0
+
+    def compared(self, comparison: str) -> Form:
+        """A comparison of whole numbers."""
+        return (self.whole_comparisons or self.comparisons)[comparison]

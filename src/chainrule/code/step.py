@@ -35,6 +35,9 @@ STEP_ARGUMENTS = (
     ("whole", "until"), ("whole", "turn"), ("whole", "keep"), ("numbers", "trace"), ("wholes", "put"),
 )  # fmt: skip
 
+UNRECORDED = 7
+"""How many of them there are without a trace."""
+
 SHEET_ARGUMENTS = (
     ("numbers", "state"), ("numbers", "consts"), ("wholes", "visited"), ("whole", "at"), ("whole", "step"),
     ("numbers", "out"),
@@ -60,7 +63,15 @@ def steps(
     name: str, count: int, arrays: Arrays, recording: Recording, spelling: Spelling, taken: Iterable[str],
     called: Called, **how: int,
 ) -> str:  # fmt: skip
-    """The function that makes steps over ``count`` patterns each."""
+    """The function that makes steps over ``count`` patterns each, and records them."""
+    return stepping(name, count, arrays, recording, spelling, taken, called, True, **how).text
+
+
+def stepping(
+    name: str, count: int, arrays: Arrays, recording: Recording, spelling: Spelling, taken: Iterable[str],
+    called: Called, recorded: bool, **how: int,
+) -> PrintedFunction:  # fmt: skip
+    """The same, with what is known of it; without ``recorded`` it knows no trace."""
     program = arrays.program
     finite = must_be_finite(program, recording)
     results = list(recording.results.values())
@@ -68,7 +79,7 @@ def steps(
     frame = PrintedFunction(arrays, recording, [*finite, *results, *updated], spelling, taken, called, **how)
     walk = frame.walk
     frame.explain()
-    frame.function(name, STEP_ARGUMENTS)
+    frame.function(name, STEP_ARGUMENTS if recorded else STEP_ARGUMENTS[:UNRECORDED])
     frame.declare(frame.given)
     variables = [(symbol, entry, own) for (symbol, entry), own in frame.kept.items()] if frame.where else []
     for symbol, entry, own in variables:
@@ -82,9 +93,9 @@ def steps(
     leaving(frame, finite)
     walk.groups(frame.plan.settling)
     if frame.where is None:
-        moved_arrays(frame)
+        moved_arrays(frame, recorded)
     else:
-        moved_variables(frame)
+        moved_variables(frame, recorded)
     frame.add(spelling.assign, name="step", value="step + 1")
     test = Value(compare(spelling, "==", "moved", "0"), LOOSE)
     still = formed(spelling.choose, test, Value("unchanged + 1", SUM), Value("0"))
@@ -93,7 +104,8 @@ def steps(
     frame.open(spelling.when, test=compare(spelling, ">=", "at", "length"))
     frame.add(spelling.assign, name="at", value="0")
     frame.close()
-    kept(frame)
+    if recorded:
+        kept(frame)
     frame.open(spelling.when, test=compare(spelling, ">=", "unchanged", "turn"))
     frame.open(spelling.when, test=compare(spelling, "==", "step % turn", "0"))
     frame.add(spelling.assign, name="ended", value=CONVERGED)
@@ -106,7 +118,7 @@ def steps(
     for place, own in enumerate(CONTROL):
         frame.add(spelling.write, array="control", index=place, value=own)
     frame.close()
-    return frame.text
+    return frame
 
 
 def sheet(
@@ -141,14 +153,42 @@ def sheet(
 
 
 def leaving(frame: PrintedFunction, finite: Sequence[int]) -> None:
-    """Ends the loop where one of the numbers is not finite: times 0 it is not 0."""
+    """Ends the loop where one of the numbers is not finite."""
     spelling = frame.spelling
-    terms: list[str] = []
-    times, add = spelling.operations["multiply"], spelling.operations["add"]
-    zero = Value(spelling.number(0.0))
     names = [slot for slot in finite if frame.where is None and prod(frame.shapes[slot]) > 1]
     single = [one for slot in finite if slot not in names for one in frame.slots(slot)]
-    terms = [formed(times, frame.walk.read(one, {}), zero).text for one in dict.fromkeys(single)]
+    values = [frame.walk.read(one, {}) for one in dict.fromkeys(single)]
+    test = asked(frame, values, names, spelling.odd) if spelling.odd else multiplied(frame, values, names)
+    frame.open(spelling.when, test=test)
+    frame.add(spelling.assign, name="ended", value=LEFT)
+    frame.add(spelling.leave)
+    frame.close()
+
+
+def asked(frame: PrintedFunction, values: Sequence[Value], names: Sequence[int], odd: Form) -> str:
+    """Whether one of single values, or of arrays, is not finite, where the language says of which it is so."""
+    spelling = frame.spelling
+    frame.add(spelling.counter, name="fine", value=1)
+
+    def no(test: str) -> None:
+        frame.open(spelling.when, test=test)
+        frame.add(spelling.assign, name="fine", value=0)
+        frame.close()
+
+    for some in parts(values):
+        no(spelling.either.join(formed(odd, value).text for value in some))
+    for slot in names:
+        with frame.walk.within(frame.axes[slot]) as at:
+            no(formed(odd, frame.walk.read(slot, at)).text)
+    return compare(spelling, "==", "fine", "0")
+
+
+def multiplied(frame: PrintedFunction, values: Sequence[Value], names: Sequence[int]) -> str:
+    """The same where it does not: times 0 such a number is not 0."""
+    spelling = frame.spelling
+    times, add = spelling.operations["multiply"], spelling.operations["add"]
+    zero = Value(spelling.number(0.0))
+    terms = [formed(times, value, zero).text for value in values]
     if not names and len(terms) <= TERMS:
         tested = " + ".join(terms)
     else:
@@ -160,14 +200,10 @@ def leaving(frame: PrintedFunction, finite: Sequence[int]) -> None:
             with frame.walk.within(frame.axes[slot]) as at:
                 value = formed(add, Value("fine"), formed(times, frame.walk.read(slot, at), zero))
                 frame.add(spelling.assign, name="fine", value=value.text)
-    test = formed(spelling.comparisons["!="], Value(tested, SUM), zero)
-    frame.open(spelling.when, test=test.text)
-    frame.add(spelling.assign, name="ended", value=LEFT)
-    frame.add(spelling.leave)
-    frame.close()
+    return formed(spelling.comparisons["!="], Value(tested, SUM), zero).text
 
 
-def moved_variables(frame: PrintedFunction) -> None:
+def moved_variables(frame: PrintedFunction, recorded: bool) -> None:
     """New weights and states become the old ones; ``moved`` says whether a bit of one changed."""
     spelling, recording = frame.spelling, frame.recording
     names, new = set(frame.kept.values()), list[tuple[str, str]]()
@@ -186,17 +222,19 @@ def moved_variables(frame: PrintedFunction) -> None:
         frame.open(spelling.when, test=spelling.either.join(tests))
         frame.add(spelling.assign, name="moved", value=1)
         frame.close()
-    boxed(frame)
+    if recorded:
+        boxed(frame)
     for old, text in new:
         if old != text:
             frame.add(spelling.assign, name=old, value=text)
 
 
-def moved_arrays(frame: PrintedFunction) -> None:
+def moved_arrays(frame: PrintedFunction, recorded: bool) -> None:
     """The same where weights and states stand in an array: all new ones are computed before an old one is lost."""
     spelling, arrays = frame.spelling, frame.arrays
     after = frame.names.fresh("after")
     frame.walk.standing.append(filled(spelling.numbers, name=after, count=max(1, arrays.width)))
+    frame.walk.held += arrays.width
     changed = [one for one in arrays.program.weights + arrays.program.states if one.name in frame.recording.results]
     for symbol in changed:
         start = arrays.state[symbol.name]
@@ -207,11 +245,13 @@ def moved_arrays(frame: PrintedFunction) -> None:
 
         frame.each(frame.recording.results[symbol.name], symbol.letters, write)
     frame.add(spelling.counter, name="moved", value=0)
-    boxed(frame)
+    if recorded:
+        boxed(frame)
     for symbol in changed:
         count, start = arrays.size(symbol), arrays.state[symbol.name]
         letter = frame.walk.counted("n", count)
         frame.open(spelling.up, letter=letter, count=count)
+        frame.walk.turns += count
         frame.names.free(letter)
         place = spelled(Index(((letter, 1),), start)).text
         old, new = (filled(spelling.read, array=array, index=place) for array in ("state", after))
@@ -272,7 +312,7 @@ def element(spelling: Spelling, array: str, place: int) -> str:
 
 def compare(spelling: Spelling, comparison: str, one: str, other: str) -> str:
     """A test of whole numbers."""
-    form: Form = spelling.comparisons[comparison]
+    form: Form = spelling.compared(comparison)
     return formed(form, Value(one, SUM), Value(other, SUM)).text
 
 

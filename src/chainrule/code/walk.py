@@ -62,6 +62,9 @@ class Walk:
         self.arrays: dict[int, tuple[str, Axes]] = {}  # slots that are kept as arrays
         self.tables: dict[int, str] = {}
         self.counts: dict[str, int] = {}  # names that count, and how far
+        self.around = 1  # turns of the loops that the walk is in, together
+        self.turns = 0  # turns of all loops that were written
+        self.held = 0  # numbers of arrays and tables
         self.loops: dict[str, Index] = {}  # letters of loops of the tape
         self.uses: Counter[int] = Counter()
         self.readers: dict[int, tuple[int, int]] = {}  # slot → the loops that one of its readers stands in
@@ -108,7 +111,9 @@ class Walk:
         form = self.spelling.down if loop.downwards else self.spelling.up
         self.lines.open(filled(form, letter=name, count=count))
         self.loops[loop.letter] = Index(((name, 1),))
+        self.turn(count)
         self.groups(cycle.groups)
+        self.around //= count
         del self.loops[loop.letter]
         self.lines.close(self.spelling.end)
         self.names.free(name)
@@ -125,13 +130,20 @@ class Walk:
                 continue
             name = self.counted(letter, count)
             self.lines.open(filled(self.spelling.up, letter=name, count=count))
+            self.turn(count)
             places[letter] = Index(((name, 1),))
             opened.append(name)
         yield places
         for name in opened:
             self.lines.close(self.spelling.end)
             self.names.free(name)
+            self.around //= self.counts[name]
         self.now = known
+
+    def turn(self, count: int) -> None:
+        """A loop of so many turns begins."""
+        self.around *= count
+        self.turns += self.around
 
     def counted(self, wish: str, count: int) -> str:
         """The name of a loop; it is free again after it."""
@@ -273,9 +285,9 @@ class Walk:
             place = places[letter]
             extent = reach(place, extents.__getitem__)
             if below(extent.low, 0):
-                tests.append(formed(spelling.comparisons[">="], spelled(place), Value("0")))
+                tests.append(formed(spelling.compared(">="), spelled(place), Value("0")))
             if below(len(values) - 1, extent.high):
-                tests.append(formed(spelling.comparisons["<"], spelled(place), Value(str(len(values)))))
+                tests.append(formed(spelling.compared("<"), spelled(place), Value(str(len(values)))))
         if not tests:
             return value
         test = Value(spelling.both.join(one.text for one in tests), LOOSE)
@@ -289,8 +301,9 @@ class Walk:
             return Value(text) if text[0] != "-" else Value(text, LOOSE)
         if slot not in self.tables:
             self.tables[slot] = name = self.names.fresh("table")
+            self.held += given.size
             numbers = ", ".join(map(self.spelling.number, given.ravel().tolist()))
-            self.standing.append(filled(self.spelling.table, name=name, values=numbers))
+            self.standing.append(filled(self.spelling.table, name=name, values=numbers, count=given.size))
         return self.element(self.tables[slot], self.tape.axes[slot], at)
 
     def at(self, slot: int, at: Places) -> Value:
@@ -304,6 +317,7 @@ class Walk:
             self.arrays[slot] = name, self.tape.axes[slot]
             count = math.prod(self.tape.shape(slot))
             self.standing.append(filled(self.spelling.numbers, name=name, count=count))
+            self.held += count
         name, axes = self.arrays[slot]
         return {"array": name, "index": spelled(self.flat(axes, at)).text}
 

@@ -82,13 +82,15 @@ class ArrayMachine:
 ARRAYS = ArrayMachine(np.float64, DOUBLE)
 FUSED_DOUBLES = ArrayMachine(np.float64, DOUBLE, fused=True)
 FUSED_SINGLES = ArrayMachine(np.float32, SINGLE, fused=True)
+SINGLES = ArrayMachine(np.float32, SINGLE)
+
+MACHINES = {(64, False): ARRAYS, (64, True): FUSED_DOUBLES, (32, True): FUSED_SINGLES, (32, False): SINGLES}
+"""Bits of a number, and whether sums are fused → what computes so."""
 
 
 def machine_of(numerics: Numerics) -> ArrayMachine:
     """The machine that computes with such numbers."""
-    if not numerics.fused:
-        return ARRAYS
-    return FUSED_SINGLES if numerics.bits == 32 else FUSED_DOUBLES
+    return MACHINES[numerics.bits, numerics.fused]
 
 
 def scale(a: Any, n: Array, out: Array) -> Array:

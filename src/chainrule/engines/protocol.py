@@ -7,9 +7,9 @@ from 0. A weight's gradient is the array named ``∂goal/∂w``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from chainrule.program.program import Program
 from chainrule.tape.bound import Array, Bound
 
-__all__ = ["Array", "Bound", "Chunk", "Departure", "Engine", "Loaded", "State", "States"]
+if TYPE_CHECKING:
+    from chainrule.engines.layout import Layout
+
+__all__ = ["Array", "Bound", "Chunk", "Crowd", "Departure", "Engine", "Loaded", "Many", "State", "States"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +111,70 @@ class Loaded(Protocol):
         (by the run's own step number) and the last. Ends early when the numbers are no longer finite (the state is
         then the one BEFORE the step that left) or when, at the end of a pass of ``pass_length`` steps, the whole pass
         changed nothing (converged)."""
+        ...
+
+
+class Crowd(Protocol):
+    """Where many runs of one program stand. The axis of the runs comes first."""
+
+    @property
+    def runs(self) -> int: ...
+
+    @property
+    def rows(self) -> Array:
+        """The weights and states of each run, a row as its `engines.layout.Layout` says; of a run that left the finite
+        numbers the last finite ones."""
+        ...
+
+    @property
+    def ended(self) -> NDArray[np.int64]:
+        """Why each run ended, as `engines.native.run_status.Ended`; 0 while it makes steps."""
+        ...
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """How many steps each run has made."""
+        ...
+
+    def going(self) -> Sequence[int]:
+        """The groups of runs, whatever these are, in which one is still making steps."""
+        ...
+
+
+Runs = TypeVar("Runs", bound=Crowd)
+
+
+class Many(Protocol[Runs]):
+    """A program ready for many runs of it, on the processor or on a device: the same bits for each run as alone, in the
+    numerics that it is bound in."""
+
+    @property
+    def layout(self) -> Layout: ...
+
+    @property
+    def threads(self) -> int: ...
+
+    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Runs:
+        """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
+        ...
+
+    def advance(
+        self,
+        crowd: Runs,
+        rows: Sequence[Sequence[int]],
+        first: int,
+        pass_length: int,
+        *,
+        told: Callable[[int], None] = lambda done: None,
+    ) -> None:
+        """One step of every run that has not ended for each element of ``rows``; ``first`` were made before. The crowd
+        is changed in place, and holds what was made if this is interrupted."""
+        ...
+
+    def evaluate(self, crowd: Runs, names: Sequence[str]) -> dict[str, Array]:
+        """Quantities by key over all patterns at the runs' weights."""
+        ...
+
+    def departed(self, crowd: Runs, run: int, rows: Sequence[int]) -> Departure:
+        """Where the step of a run that left the finite numbers did so; ``rows`` are the patterns of that step."""
         ...

@@ -296,7 +296,8 @@ class Runners:
         if count not in self.made:
             step = recording(count)
             self.made[count] = ArrayRunner(self.program, self.bound, step, self.layout)
-            self.enough[count] = math.inf if self.bound.numerics.fused else enough(step.tape)  # fused on arrays alone
+            numerics = self.bound.numerics  # Python's floats are float64 and fuse nothing
+            self.enough[count] = math.inf if numerics.fused or numerics.bits != 64 else enough(step.tape)
         if self.asked[count] >= self.enough[count]:
             self.enough[count] = math.inf
             with suppress(Large):

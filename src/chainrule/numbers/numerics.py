@@ -19,6 +19,10 @@
     ``multiply_add``, in their polynomials above all, that is one operation. Nothing else is fused: a mean is the sum
     divided by the count.
 
+``plain32``
+    The rules of ``exact`` in float32: each operation rounded once, each product before it is added. What a device
+    whose multiply-add is not one rounding can keep.
+
 In float32 each number that is given (data, consts, starts, the numbers of the text) is rounded once from its float64.
 """
 
@@ -43,10 +47,11 @@ class Numerics:
 EXACT = Numerics("exact", 64, False, DOUBLE)
 FUSED = Numerics("fused", 64, True, DOUBLE)
 FUSED32 = Numerics("fused32", 32, True, SINGLE)
+PLAIN32 = Numerics("plain32", 32, False, SINGLE)
 
-NUMERICS: Mapping[str, Numerics] = MappingProxyType({one.name: one for one in (EXACT, FUSED, FUSED32)})
+NUMERICS: Mapping[str, Numerics] = MappingProxyType({one.name: one for one in (EXACT, FUSED, FUSED32, PLAIN32)})
 """Name → what it means.
 
 >>> list(NUMERICS)
-['exact', 'fused', 'fused32']
+['exact', 'fused', 'fused32', 'plain32']
 """

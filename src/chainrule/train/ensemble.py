@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.native.code import NEVER
-from chainrule.engines.native.many import Ensemble, Keep, LoadedMany
+from chainrule.engines.native.many import Keep, LoadedMany
 from chainrule.engines.native.run_status import Ended
-from chainrule.engines.protocol import Array, Bound, Departure
+from chainrule.engines.protocol import Array, Bound, Crowd, Departure, Many, Runs
 from chainrule.program.program import Program
+from chainrule.train.device import Card, on_card
 from chainrule.train.drive import RECORDED, ROWS, TENTH, visited
 from chainrule.train.format import fitted
 from chainrule.train.order import Order
@@ -33,8 +35,8 @@ class Outcome:
     made), and ``steps`` how many each made. Weights, states and ``chosen`` quantities are those at the
     end, as arrays by name."""
 
-    crowd: Ensemble
-    many: LoadedMany
+    crowd: Crowd
+    many: Many[Any]
     order: Order
     error: Array
     chosen: Mapping[str, Array]
@@ -70,12 +72,14 @@ def outcome(
     *,
     width: int | None = None,
     threads: int | None = None,
+    card: Card | None = None,
     told: Callable[[float], None] = lambda done: None,
 ) -> Outcome:
     """Train runs from ``starts`` (every weight; states where they begin elsewhere than the rule says) with ``own``
     values of consts, and compute the goal and ``chosen`` quantities, by key, over all patterns at the end.
 
-    ``told(done)`` is called about ten times a second with the steps made so far, on average over the runs.
+    The steps are made by the native engine, side by side as ``width`` and ``threads`` say, or on a ``card``, with the
+    same bits. ``told(done)`` is called about ten times a second with the steps made so far, on average over the runs.
 
     >>> from chainrule.engines.protocol import Bound
     >>> from chainrule.model import build
@@ -97,12 +101,27 @@ def outcome(
             shape = [len(bound.ranges[program.sets[letter]]) for letter in symbol.letters]
             value = begin(program, symbol.name, bound, own, runs)
             begun[symbol.name] = np.broadcast_to(value.reshape(runs, *[1] * len(shape)), (runs, *shape))
-    many = LoadedMany(program, bound, tuple(own), width, threads, order.width or order.patterns)
+    many = ready(program, bound, tuple(own), order, width, threads, card)
     crowd = many.crowd(fitted(begun, bound.numerics), own)
     follow(many, crowd, order, steps, told=told)
     names = dict.fromkeys((program.objective, *chosen))
     found = many.evaluate(crowd, tuple(names))
     return Outcome(crowd, many, order, found[program.objective], {name: found[name] for name in chosen})
+
+
+def ready(
+    program: Program,
+    bound: Bound,
+    own: tuple[str, ...],
+    order: Order,
+    width: int | None,
+    threads: int | None,
+    card: Card | None,
+) -> Many[Any]:
+    """The program ready for runs on the processor, or on a card."""
+    if card is None:
+        return LoadedMany(program, bound, own, width, threads, order.width or order.patterns)
+    return on_card(card, program, bound, own)
 
 
 def begin(program: Program, state: str, bound: Bound, own: Mapping[str, Array], runs: int) -> Array:
@@ -115,17 +134,19 @@ def begin(program: Program, state: str, bound: Bound, own: Mapping[str, Array], 
 
 
 def follow(
-    many: LoadedMany,
-    crowd: Ensemble,
+    many: Many[Runs],
+    crowd: Runs,
     order: Order,
     stop: int,
     record: int = NEVER,
-    keep: Keep = lambda group, first, part: None,
+    keep: Keep | None = None,
     told: Callable[[float], None] = lambda done: None,
     made: int = 0,
 ) -> None:
-    """Train every run of a crowd until ``stop`` steps are done or it ends, from where it stands after ``made``."""
+    """Train every run of a crowd until ``stop`` steps are done or it ends, from where it stands after ``made``; with
+    ``keep``, which the native engine alone knows, each ``record``-th step is recorded."""
     listed = 1 if order.batch == "all" else order.width or order.patterns
+    recorded: dict[str, Any] = {"record": record, "keep": keep} if keep else {}
     kept = 8 * many.layout.width * crowd.runs
     most = max(1, min(ROWS // listed, RECORDED * record // max(1, kept)))
 
@@ -136,7 +157,7 @@ def follow(
     while made < stop and (going := crowd.going()):
         rows = visited(order, made, min(stop, made + size), table=True)
         began = perf_counter()
-        many.advance(crowd, rows, made, order.pass_length, record, keep, tell)
+        many.advance(crowd, rows, made, order.pass_length, told=tell, **recorded)
         took = perf_counter() - began
         made += len(rows)
         tell()

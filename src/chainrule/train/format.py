@@ -16,6 +16,7 @@ SAID = {
     "exact": (),
     "fused": ("The steps were made in fused numerics: each sum is one chain of fused multiply-adds.",),
     "fused32": ("The steps were made in fused32 numerics: in float32, each sum one chain of fused multiply-adds.",),
+    "plain32": ("The steps were made in plain32 numerics: in float32, each operation rounded.",),
 }
 """What a run says of its numbers."""
 

@@ -1,0 +1,1 @@
+"""Many runs of one program on a graphics card, in `plain32` numbers."""
