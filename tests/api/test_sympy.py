@@ -145,7 +145,7 @@ def test_arrays_come_in() -> None:
         ({"E": sympy.oo}, {}, "E412"), ({"E": sympy.Piecewise((x, x > 0))}, {"data": ["x"]}, "E412"),
         ({"E": sympy.Derivative(sympy.sin(x), x)}, {"data": ["x"]}, "E412"), ({"E": sympy.Symbol("a b")}, {}, "E413"),
         ({"E": w * x}, {"weights": {"w": 1}}, "E413"), ([], {}, "E413"), (3, {}, "E413"), ([x + 1], {}, "E413"),
-        ({"E": w}, {"weights": {"w": 1}, "data": ["E"]}, "E413"), ({"E": w}, {"weights": {"w": object()}}, "E413"),
+        ({"E": w}, {"weights": {"w": 1}, "data": ["E"]}, "E413"), ({"E": w}, {"weights": {"w": dict}}, "E413"),
         ({"E": w}, {"weights": {"w": 1}, "index": {"i": 3}}, "E413"), ({"E": "w"}, {}, "E413"),
         ({"E": sympy.Sum(x, (y, 1, 2)) + sympy.Sum(x, (y, 1, 3))}, {"data": "x"}, "E413"),
     ],
