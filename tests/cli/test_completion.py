@@ -17,7 +17,7 @@ def offered(line: str, begun: str) -> list[str]:
 
 
 def test_commands_and_options() -> None:
-    assert offered("", "de") == ["derive"]
+    assert offered("", "der") == ["derive"]
     assert "--watch" in offered("explain identity", "--")
 
 

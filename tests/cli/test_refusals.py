@@ -14,7 +14,7 @@ TEXT = "data x in {0, 1}\ntarget y = x\nweight w := 0.5\nE = ½(w·x − y)²\n"
 REFUSED = [
     ("explian identity", "E450", "there is no command explian", "did you mean `chainrule explain`?"),
     ("net.eq", "E450", "there is no command net.eq", "`chainrule explain net.eq`"),
-    ("zzzz", "E450", "there is no command zzzz", "explain, derive, check, train, plot, eval, examples"),
+    ("zzzz", "E450", "there is no command zzzz", "explain, derive, check, train, map, plot, eval, examples"),
     ("eval identity --start w", "E451", "--start w is not NAME=NUMBER", "--start w=0.5"),
     ("eval identity --start w=", "E451", "--start w= is not NAME=NUMBER", "--start w=0.5"),
     ("eval identity --start =1", "E451", "--start =1 is not NAME=NUMBER", "--start w=0.5"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -67,13 +66,13 @@ def test_who_is_asked_to_end_does_and_says_how_to_go_on(
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "m.zarr"
     Store.create(Folder(path), SHAPE).close()
-    line = [sys.executable, "-m", "chainrule", "map", "work", str(path), "--workers", "1"]
-
-    def small() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))  # a log grows beyond it, after a few tiles
-
-    full = subprocess.run(line, env=environment(), capture_output=True, text=True, preexec_fn=small)
+    small = (
+        "import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900)); "  # a log grows beyond it, after a few tiles
+        "sys.argv[0] = 'chainrule'; runpy.run_module('chainrule', run_name='__main__')"
+    )
+    line = [sys.executable, "-c", small, "map", "work", str(path), "--workers", "1"]
+    full = subprocess.run(line, env=environment(), capture_output=True, text=True)
     assert full.returncode == 3, full.stderr
     assert full.stderr.startswith("error[E605]: cannot write ")
     assert "make room for at least" in full.stderr

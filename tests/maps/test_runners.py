@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -106,10 +107,9 @@ def test_who_was_idle_for_long_is_not_taken_for_dead_at_its_next_tile(monkeypatc
 def test_a_dead_process_of_this_machine_is_seen_at_once() -> None:
     from chainrule.maps.store.owner import machine
 
-    gone = os.fork()
-    if gone == 0:
-        os._exit(0)
-    os.waitpid(gone, 0)
+    process = subprocess.Popen(["true"])
+    process.wait()
+    gone = process.pid
     place: Place = Memory()
     one, other = Claims(place, f"host-{machine()}-{gone}-ab"), Claims(place, "b")
     assert one.take((1, 0)) is None

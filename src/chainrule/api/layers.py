@@ -39,7 +39,7 @@ def network_text(inputs: int | None, layers: Sequence[Layer], loss: str, told: S
     ``loss`` is "squared", "binary" (the target is 0 or 1, the output a probability) or "classes" (the targets say which
     of the classes is right, the outputs are probabilities).
 
-    >>> print(written(2, [Layer(1)], "squared", ["One neuron."]))
+    >>> print(network_text(2, [Layer(1)], "squared", ["One neuron."]))
     # One neuron.
     index i = 1..2
     data x[i]

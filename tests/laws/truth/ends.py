@@ -81,6 +81,9 @@ def falls(case: Case) -> list[str]:
         return []
     at, far, told = place_of(case), float(known["at_distance"]), float(known["falls_by"])
     directions, draw = ways(len(at), 10_000 if len(at) > 1 else 0, 7), np.random.default_rng(8)
+    slope, _ = case.slopes(at)
+    if (length := float(np.linalg.norm(slope))) > 0:  # a far way that is narrow is met by no draw
+        directions = np.concatenate([directions, -case.sense * slope[None, :] / length])
     best, turn = directions[0], 0.5
     for _ in range(60):
         goals = case.sense * case.world.goal(case.world.inside(at + far * directions))
