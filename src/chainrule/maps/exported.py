@@ -109,6 +109,6 @@ def netcdf(plan: Plan, arrays: Arrays) -> bytes:
         try:
             found.to_netcdf(place, format="NETCDF4")
         except (ValueError, ImportError):
-            help = "pip install h5netcdf, or netCDF4"
+            help = "pip install \"chainrule[map]\""
             raise MissingExtra("E654", "a .nc file needs what writes NetCDF 4, which is not installed", help) from None
         return place.read_bytes()
