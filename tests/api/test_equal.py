@@ -98,3 +98,12 @@ def test_a_run_that_left_keeps_where() -> None:
 def test_a_trace_says_what_to_pickle() -> None:
     with pytest.raises(TypeError, match="pickle the run"):
         pickle.dumps(LETTERS.train(steps=3).trace)
+
+
+def test_numbers_of_a_user_are_compared_by_value() -> None:
+    weights = cr.Model("weight w := 1, v := 0\nE = 0·w + 0·v").train(steps=1).weights
+    assert weights == {"w": 1, "v": 0}
+    assert weights == {"w": True, "v": 0.0}
+    for other in ({"w": 1}, {"w": 2, "v": 0}, {"w": "1", "v": 0}, {"w": None, "v": 0}, {"w": [1.0], "v": 0}):
+        assert weights != other
+    assert type(weights)({"w": 0.0}) != type(weights)({"w": -0.0})  # runs of other bits have another hash

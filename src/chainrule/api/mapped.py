@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
-from chainrule.errors import LimitError, UsageError, shown
-from chainrule.expr.limits import limited, most
+from chainrule.errors import UsageError, shown
+from chainrule.expr.limits import limited, most, over
 
 if TYPE_CHECKING:
     from chainrule.api.map import Map
@@ -76,8 +76,7 @@ def fits(plan: Plan) -> None:
     """Nothing, or the error that the arrays would be too large to be held."""
     size = sum(spec.dtype.itemsize * int(cells(spec.shape)) for spec in plan.layout.arrays)
     if size > most("memory"):
-        problem = f"the map would take {size:,} bytes, and at most {most('memory'):,} are accepted"
-        raise LimitError("E642", problem, 'take fewer cells, or accept more: limits={"memory": …}')
+        raise over("E642", "memory", f"the map would take {size:,} bytes", "take fewer cells", size)
 
 
 def told(progress: Any) -> Any:

@@ -24,8 +24,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from chainrule.errors import ChainruleError, LimitError, UsageError, shown
-from chainrule.expr.limits import most
+from chainrule.errors import ChainruleError, UsageError, shown
+from chainrule.expr.limits import most, over
 from chainrule.notation import parse_expression
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
@@ -155,15 +155,11 @@ def checked(axis: Axis) -> None:
     """Nothing, or what is wrong with the ends or the count."""
     ends = (axis.low, axis.high, *axis.listed)
     if axis.scale not in (*SCALES, "list") or axis.way not in BEHIND or not all(map(math.isfinite, ends)):
-        raise UsageError("E641", f"the axis {axis.name} has an end that is not a finite number", FORMS)
+        raise UsageError("E641", f"the axis {axis.label} has an end that is not a finite number", FORMS)
     if axis.count < 1 or (axis.scale == "list" and len(axis.listed) != axis.count):
-        raise UsageError("E641", f"the axis {axis.name} has {axis.count} cells", "give it at least one")
+        raise UsageError("E641", f"the axis {axis.label} has {axis.count} cells", "give it at least one")
     if axis.count > most("axis"):
-        raise LimitError(
-            "E642",
-            f"the axis {axis.name} has {axis.count} cells, and at most {most('axis')} are accepted",
-            'take fewer, or accept more: limits={"axis": …}',
-        )
+        raise over("E642", "axis", f"the axis {axis.label} has {axis.count:,} cells", "take fewer", axis.count)
     if axis.scale == "geometric" and min(axis.low, axis.high) <= 0:
         help = "give two numbers above 0, or use linear(…)"
         raise UsageError("E641", f"geometric values of {axis.label} cannot go from {axis.low:g} to {axis.high:g}", help)

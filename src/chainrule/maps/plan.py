@@ -12,8 +12,8 @@ from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from chainrule.errors import LimitError, UsageError, shown
-from chainrule.expr.limits import most
+from chainrule.errors import UsageError, shown
+from chainrule.expr.limits import most, over
 from chainrule.maps import written
 from chainrule.maps.axis import Axis
 from chainrule.maps.grid import Grid, Tile, tile_shape
@@ -134,8 +134,7 @@ def checked(plan: Plan) -> None:
         raise UsageError("E640", f"there are two axes {twice}", "give each once")
     cells = prod(axis.count for axis in plan.axes)
     if cells > most("cells"):
-        problem = f"the map would have {cells:,} cells, and at most {most('cells'):,} are accepted"
-        raise LimitError("E642", problem, 'take fewer, or accept more: limits={"cells": …}')
+        raise over("E642", "cells", f"the map would have {cells:,} cells", "take fewer", cells)
     count = whole(plan.steps)
     if count is None or count < 0:
         raise UsageError("E353", f"{shown(plan.steps)} is not a number of steps", "write a whole number from 0")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.errors import ChainruleError, LimitError, RunError, Source, inline
-from chainrule.expr.limits import most
+from chainrule.expr.limits import most, raise_it
 from chainrule.notation.formatted import formatted
 
 if TYPE_CHECKING:
@@ -162,5 +162,5 @@ def unpacked(value: Any) -> Array:
         return np.asarray(float(value))
     shape = tuple(map(int, value["shape"]))
     if any(size < 0 for size in shape) or prod(shape) > most("entries"):
-        raise RunError("E645", "the plan has an array that is too large", "accept more: limits={'entries': …}")
+        raise RunError("E645", "the plan has an array that is too large", raise_it("entries"))
     return np.frombuffer(base64.b64decode(value["float64"], validate=True), "<f8").reshape(shape)

@@ -50,6 +50,7 @@ def _numbers(one: Any, other: Any) -> bool:
         left, right = np.asarray(one), np.asarray(other)
     except ValueError:  # nested lists that are no array
         return False
-    if left.shape != right.shape or (left.dtype.kind == "f") != (right.dtype.kind == "f"):
+    if left.shape != right.shape or not {left.dtype.kind, right.dtype.kind} <= set("fiub"):
         return False
-    return bool(np.array_equal(left, right, equal_nan=left.dtype.kind == "f"))
+    signs = (np.signbit(left * 1.0) == np.signbit(right * 1.0)) | np.isnan(left * 1.0)  # −0 is not 0, in a hash too
+    return bool(np.array_equal(left, right, equal_nan=True) and signs.all())

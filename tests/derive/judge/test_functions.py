@@ -103,6 +103,8 @@ def test_at_a_kink_it_says_so() -> None:
         ("A'(z) = ŷ·(1 − ŷ)", "E274", "z is any number here, and ŷ is a quantity of the model"),
         ("gelu' = 1", "E274", "the right side one number"),
         ("A'(exp) = 1", "E274", "exp is a function"),
+        ("A'(2·3) = 1", "E274", "not clear where"),
+        ("A'(π) = 1", "E274", "not clear where"),
         ("A'(w·x = 3", "E010", "never closed"),
         ("A'' = 3", "E013", "expected ="),
         ("∂A/∂w = x", "E027", "A is a function"),

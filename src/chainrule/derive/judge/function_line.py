@@ -75,7 +75,13 @@ def about_function(model: Model, typed: str, data: Data | None) -> About | None:
             except (ModelError, NotationError) as error:
                 raise NotationError(error.code, error.problem, error.help, source, place) from None
         if not read:
-            return at_number(model, found[1], function, argument, right)
+            plain = argument.arg if isinstance(argument, Neg) else argument
+            if not isinstance(plain, Number):
+                raise NotationError(
+                    "E274", "it is not clear where that is", "write one number, A'(0.5) = …", source, place
+                )
+            start = float(plain.value) if plain is argument else -float(plain.value)
+            return at_number(model, found[1], function, start, show(argument), right)
     if prime and not found[2]:
         at = letter(model, typed, right, at)
     if slash or not found[2]:
@@ -154,15 +160,10 @@ def at_quantities(model: Model, name: str, argument: Expr, right: str) -> tuple[
     return build(parse("\n".join(lines))), f"{target} = {right}"
 
 
-def at_number(model: Model, name: str, function: str, argument: Expr, right: str) -> About | None:
+def at_number(model: Model, name: str, function: str, start: float, at: str, right: str) -> About:
     """The model ``f = A(u)`` and its derivative at a number."""
-    plain = argument.arg if isinstance(argument, Neg) else argument
-    if not isinstance(plain, Number):
-        return None
     own = f"{name}_u"
-    start = float(plain.value) if plain is argument else -float(plain.value)
-    data = Data({}, {}, 1, {"u": start})
-    return About(of_functions(model, function, "u", own), f"∂{own}/∂u = {right}", data, show(argument))
+    return About(of_functions(model, function, "u", own), f"∂{own}/∂u = {right}", Data({}, {}, 1, {"u": start}), at)
 
 
 def of_functions(model: Model, function: str, at: str, own: str) -> Model:
@@ -170,9 +171,8 @@ def of_functions(model: Model, function: str, at: str, own: str) -> Model:
     defined = []
     for name, one in model.functions.items():
         if not one.reads and name not in DEFINED:
-            others = {
-                parameter: f"{parameter}_{name}" for parameter in one.parameters
-            }  # A(u) of a quantity u is another
+            # Beside a quantity u, A(u) = … would define a quantity.
+            others = {parameter: f"{parameter}_{name}" for parameter in one.parameters}
             body = substitute(one.body, {parameter: Ref(other) for parameter, other in others.items()})
             defined.append(f"{name}({', '.join(others.values())}) = {show(body)}")
     return build(parse("\n".join([*defined, f"weight {at}", f"{own} = {function}({at})", f"minimise {own}"])))
