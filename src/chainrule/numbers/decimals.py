@@ -20,7 +20,7 @@ MOST = 1_000
 @cache
 def pi(places: int) -> Decimal:
     """π to so many digits, by Machin's formula in whole numbers: π/4 = 4·arctan(1/5) − arctan(1/239)."""
-    one = 10 ** (places + 10)
+    one: int = 10 ** (places + 10)
 
     def arctan_of_one_over(n: int) -> int:
         power, total, odd = one // n, one // n, 1
