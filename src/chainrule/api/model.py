@@ -16,10 +16,10 @@ from chainrule.errors import (
     ModelError,
     Source,
     UsageError,
-    drawn,
     flag,
     inline,
     markup,
+    pictured,
     shown,
 )
 from chainrule.expr.limits import limited
@@ -44,7 +44,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
 
-@drawn
+@pictured
 @dataclass(frozen=True, init=False)
 class Model(Leaving):
     r"""A network written as equations.

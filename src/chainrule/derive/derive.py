@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
-from chainrule.derive.declared_pattern import Said, as_printed
+from chainrule.derive.declared_pattern import WithPattern, as_printed
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
 from chainrule.derive.ground import ground
 from chainrule.derive.index.lines import indexed
@@ -102,7 +102,7 @@ def derivation_of(
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
         if (plain := hidden(model)) is not None:
-            printed = Said(model, model.quantities[of].varies)
+            printed = WithPattern(model, model.quantities[of].varies)
             checker = as_printed(printed, plain, equations, of, seed)
             return printed.derivation(plain_derivation(plain, wrt, of, detail, substitute, checker))
         notes = (*asides, *kinks(model, equations, of, wrt))

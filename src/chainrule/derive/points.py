@@ -31,8 +31,8 @@ BEYOND = 12
 """So many points with something infinite on the way, before others are no longer looked for: six in a row are drawn in
 different manners."""
 
-Table = dict[tuple[int, ...], float]
-Value = float | Table
+Entries = dict[tuple[int, ...], float]
+Value = float | Entries
 Values = Mapping[str, Value]
 
 

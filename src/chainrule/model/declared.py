@@ -9,7 +9,7 @@ from chainrule.errors import NOWHERE, Span
 from chainrule.expr.graph import components
 from chainrule.expr.nodes import Expr, Number, Reduce
 from chainrule.expr.walk import nodes
-from chainrule.model.functions import expand, read, within
+from chainrule.model.functions import expand, names_read, within
 from chainrule.model.letters import every
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names
@@ -50,7 +50,7 @@ def _constant(expr: Expr, quantity: Quantity, what: str, names: Names, functions
     )
     value = expand(expr, names, quantity.letters)
     check(value, place, names, functions, quantity.span)
-    for name, span in read(value, functions).items():
+    for name, span in names_read(value, functions).items():
         if name in names.quantities and names.quantities[name].role != "const":
             raise names.error("E118", f"{place.where} cannot read {pretty(name)}", place.because, span)
     allowed = quantity.role == "const" or (quantity.role == "data" and what == "the start")
@@ -181,7 +181,7 @@ def _computed(
     )
     expanded = expand(value, names, quantity.letters)
     check(expanded, place, names, functions, quantity.span)
-    for name, span in read(expanded, functions).items():
+    for name, span in names_read(expanded, functions).items():
         known = names.quantities.get(name)
         if known is None or known.role not in _KNOWN or (quantity.role == "data" and known.role == "target"):
             raise names.error("E121", f"{place.where} cannot read {pretty(name)}", place.because, span)
@@ -218,7 +218,7 @@ def facts(
         left, right = expand(fact.left, names, own), expand(fact.right, names, own)
         for side in (left, right):
             check(side, place, names, functions, fact.span)
-            for name, span in read(side, functions).items():
+            for name, span in names_read(side, functions).items():
                 if name in names.quantities and names.quantities[name].role not in _KNOWN:
                     raise names.error("E124", f"a fact cannot read {pretty(name)}", place.because, span)
         checked_facts.append(replace(fact, left=left, right=right))
@@ -232,7 +232,7 @@ def _no_circle(found: Mapping[str, Quantity], names: Names, functions: Mapping[s
         if quantity.role == "const" and isinstance(quantity.start, Given):
             own: dict[str, Span] = {}
             for value in leaves(quantity.start.value):
-                own.update(read(value, functions))
+                own.update(names_read(value, functions))
             reads[quantity.name] = own
     for part in components({name: tuple(own) for name, own in reads.items()}):
         if len(part) > 1 or part[0] in reads[part[0]]:

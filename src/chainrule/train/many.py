@@ -15,7 +15,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.native.code import Part
+from chainrule.engines.native.code import RecordedPart
 from chainrule.engines.native.many import LoadedEnsemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Departure, Engine
@@ -129,7 +129,7 @@ def side_by_side(
     many = LoadedMany(program, recipe.bound, tuple(own), fitting(len(made)), visited=visited)
     starts = [{**one.state.weights, **one.state.states} for one in made]
     ensemble = many.ensemble({name: np.stack([start[name] for start in starts]) for name in starts[0]}, own)
-    parts: dict[int, list[tuple[int, Part]]] = {}
+    parts: dict[int, list[tuple[int, RecordedPart]]] = {}
     interrupted = False
     try:
         follow(
@@ -165,7 +165,7 @@ def fitting(runs: int) -> int | None:
 
 
 def recorded(
-    many: LoadedMany, ensemble: LoadedEnsemble, place: int, parts: Sequence[tuple[int, Part]], one: Prepared
+    many: LoadedMany, ensemble: LoadedEnsemble, place: int, parts: Sequence[tuple[int, RecordedPart]], one: Prepared
 ) -> tuple[Block, tuple[Projection, ...]]:
     """The record of one run of an ensemble, and where boxes put its weights back."""
     lane, last = place % ensemble.width, int(ensemble.steps[place])

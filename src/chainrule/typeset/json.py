@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chainrule.derive.derivation import Derivation, Row, Step
+from chainrule.derive.derivation import Derivation, Step, TraceRow
 from chainrule.derive.sentences import sentence
 from chainrule.expr.nodes import Expr
 from chainrule.notation import show
@@ -35,7 +35,7 @@ def as_json(derivation: Derivation) -> dict[str, object]:
     }
 
 
-def row(one: Row) -> dict[str, object]:
+def row(one: TraceRow) -> dict[str, object]:
     """A row of a trace; numbers in rows by the first letter."""
     definition = None if one.definition is None else shown(one.definition)
     found: dict[str, object] = {"name": shown(one.quantity), "definition": definition, "value": one.value}

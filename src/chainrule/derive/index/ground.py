@@ -37,7 +37,7 @@ def ground(network: Network, seed: int = 0) -> Ground:
     own = setting(network)
     return Ground(
         network.shown, network.shown_functions, tuple(network.model.quantities), own,
-        tuple(points(network, own, seed)), Entries(network, own, seed).drawn, tuple(own.ranges), network.said,
+        tuple(points(network, own, seed)), Entries(network, own, seed).drawn, tuple(own.ranges), network.printed,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import Layout, layout
-from chainrule.engines.native.code import NEVER, Code, Desk, Part, Whole, parts
+from chainrule.engines.native.code import NEVER, Code, Desk, RecordedPart, Whole, parts
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.native.quantities import Quantities
@@ -30,7 +30,7 @@ VECTORS = ((1, 4), (16, 2), (inf, 1))
 operations that wait for each other, other runs fill the time; where it has loops, more runs than one vector holds only
 take room in the cache. Measured on networks of 1 to 4,352 entries."""
 
-Keep = Callable[[int, int, Part], None]
+Keep = Callable[[int, int, RecordedPart], None]
 """Takes what a call recorded: the group, how many steps were made before, and the part."""
 
 

@@ -120,12 +120,12 @@ def reader(context: Context, theta: Array, row: int) -> Callable[[Expr], float]:
     rows = np.array([[row]], dtype=np.int64)
     if not context.plain:
         grid = context.evaluator.grid(theta[None, :], rows, backward=True)
-        return lambda expr: float(np.real(grid.value(read(expr)).values.ravel()[0]))
+        return lambda expr: float(np.real(grid.value(with_key(expr)).values.ravel()[0]))
     values = context.evaluator.values(theta[None, :], rows, backward=True)
-    return lambda expr: float(np.asarray(value(read(expr), values, 1, NUMBERS)).ravel()[0])
+    return lambda expr: float(np.asarray(value(with_key(expr), values, 1, NUMBERS)).ravel()[0])
 
 
-def read(expr: Expr) -> Expr:
+def with_key(expr: Expr) -> Expr:
     return with_keys(Equation(Ref("#"), expr)).body
 
 
