@@ -12,7 +12,7 @@ pytest.importorskip("llvmlite")
 
 from tests.laws.engines import ensemble_difference, overflow_difference
 
-from chainrule.engines.native.many import NEVER, Ensemble, LoadedMany
+from chainrule.engines.native.many import NEVER, LoadedEnsemble, LoadedMany
 from chainrule.engines.native.thread_pool import share_out
 from chainrule.engines.protocol import Bound, Chunk, State
 from chainrule.engines.reference import REFERENCE
@@ -50,7 +50,7 @@ def alone(program: Program, bound: Bound, rows: list[list[int]]) -> list[Chunk]:
     return found
 
 
-def together(many: LoadedMany, runs: slice = slice(None)) -> Ensemble:
+def together(many: LoadedMany, runs: slice = slice(None)) -> LoadedEnsemble:
     return many.ensemble({"w": STARTS[runs], "b": -STARTS[runs]}, {"alpha": RATES[runs], "c": CONSTS[runs]})
 
 

@@ -148,7 +148,8 @@ def check_facts(model: Model, values: Mapping[str, Array], found: Constants, row
             continue
         varies = any(model.pattern in free(side) for side in sides) or (
             model.pattern_set is None
-            and any(model.quantities[name].varies for side in sides for name in names_read(side, model.functions, True))
+            and any(model.quantities[name].varies
+                    for side in (fact.left, fact.right) for name in names_read(side, model.functions, True))
         )
         letters = (model.pattern,) if varies else ()
         left, right = (np.atleast_1d(over(side, letters, {**found.values, **values}, setting)) for side in sides)

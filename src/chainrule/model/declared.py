@@ -10,7 +10,7 @@ from chainrule.expr.graph import components
 from chainrule.expr.nodes import Expr, Number, Reduce
 from chainrule.expr.walk import nodes
 from chainrule.model.functions import expand, names_read, within
-from chainrule.model.letters import every
+from chainrule.model.letters import every, free
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names
 from chainrule.model.ranges import exact
@@ -206,7 +206,7 @@ def facts(
     """The facts, checked: they speak of data, targets and consts only."""
     checked_facts = []
     for fact in found:
-        own = (names.pattern,) if names.pattern_set is not None else ()
+        own = _of_each_pattern(fact, names)
         place = Site(
             "a fact",
             own,
@@ -223,6 +223,13 @@ def facts(
                     raise names.error("E124", f"a fact cannot read {pretty(name)}", place.because, span)
         checked_facts.append(replace(fact, left=left, right=right))
     return tuple(checked_facts)
+
+
+def _of_each_pattern(fact: Fact, names: Names) -> tuple[str, ...]:
+    """The declared letter of the patterns where a fact is one for each of them: ``Σ_k t[p,k] = 1``. One that sums over
+    them, ``Σ_p y[p] = 1``, is about all of them together."""
+    alone = names.pattern in {letter for side in (fact.left, fact.right) for letter in free(expand(side, names))}
+    return (names.pattern,) if alone and names.pattern_set is not None else ()
 
 
 def _no_circle(found: Mapping[str, Quantity], names: Names, functions: Mapping[str, Definition]) -> None:
