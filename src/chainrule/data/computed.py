@@ -17,6 +17,7 @@ from chainrule.data.rows import listed
 from chainrule.data.table import Array
 from chainrule.data.text import draw, entries
 from chainrule.errors import DataError
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Equation, Expr, Ref, index
 from chainrule.model.constants import Constants, entries_of, setting_of
 from chainrule.model.explicit import explicit, functions
@@ -102,7 +103,7 @@ def check_domains(model: Model, values: Mapping[str, Array], found: Constants, r
             outside, shown = _outside(quantity, np.atleast_1d(entry), at, found.values, setting)
             if outside is not None:
                 where = f" in {row(outside)}" if model.pattern in letters else ""
-                name = pretty(quantity.name) + (f"[{','.join(map(str, at.values()))}]" if at else "")
+                name = entry_text(pretty(quantity.name), at.values())
                 wrong = float(np.atleast_1d(entry)[outside])
                 problem = f"{name} = {wrong:.17g}{where} is not in {shown}"
                 raise DataError("E221", problem, "correct the value, or the domain", model.source, quantity.domain.span)

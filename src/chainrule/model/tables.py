@@ -10,6 +10,7 @@ from itertools import product
 from math import prod
 
 from chainrule.errors import LimitError, ModelError
+from chainrule.expr.entries import entry_text
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Column, InlineTable
@@ -60,4 +61,4 @@ def places(model: Model, table: InlineTable, ranges: Mapping[str, range]) -> tup
 
 
 def _typed(column: Column) -> str:
-    return f"{pretty(column.name)}[{','.join(map(str, column.position))}]"
+    return entry_text(pretty(column.name), column.position)

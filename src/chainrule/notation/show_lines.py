@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Expr
 from chainrule.notation.show import Printer, exact
 from chainrule.notation.statements import (
@@ -149,4 +150,4 @@ def _table(table: InlineTable, printer: Printer) -> str:
 
 
 def _column(column: Column, printer: Printer) -> str:
-    return printer.name(column.name) + (f"[{','.join(map(str, column.position))}]" if column.position else "")
+    return entry_text(printer.name(column.name), column.position)

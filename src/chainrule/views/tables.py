@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.errors import inline
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.model.model import Model, Role
 from chainrule.notation.names import pretty
@@ -58,7 +59,7 @@ def entries(name: str, value: Any, letters: Sequence[range] = ()) -> list[tuple[
         return [(pretty(name), array[()])]
     axes = letters if len(letters) == array.ndim else [range(size) for size in array.shape]
     at = product(*axes)
-    return [(f"{pretty(name)}[{','.join(map(str, one))}]", entry) for one, entry in zip(at, array.flat, strict=True)]
+    return [(entry_text(pretty(name), one), entry) for one, entry in zip(at, array.flat, strict=True)]
 
 
 def over_all(model: Model, of: str | None, patterns: int) -> str:
