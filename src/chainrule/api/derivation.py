@@ -157,7 +157,7 @@ def derived(
             raise UsageError("E453", f"there are {len(model.weights)} weights", f"say which: {known}")
         (wrt,) = model.weights
     if of is not None and not (isinstance(of, str) and of == model.network.goal.name):  # type: ignore[redundant-expr]
-        whole, behind = parted(of) if isinstance(of, str) else (of, "")
+        whole, behind = parted(arguments.text("of", of, "the name of a quantity"))
         of = model._quantity(whole)
         if behind:
             problem = f"of takes a quantity, and {shown(pretty(of) + behind)} is an entry of one"

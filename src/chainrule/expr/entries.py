@@ -17,7 +17,7 @@ Box = tuple[range, ...]
 """Entries of a quantity: all combinations of the values along each axis."""
 
 
-def entry_text(name: str, place: Iterable[int]) -> str:
+def entry_text(name: str, place: Iterable[object]) -> str:
     """An entry of an array as a text has it; a quantity without indices is its name.
 
     >>> entry_text("W", (2, 1)), entry_text("w", ())
