@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
 from chainrule.api.mapped import counted, fits, told
-from chainrule.errors import UsageError, drawn, flag, inline, shown
+from chainrule.errors import UsageError, flag, inline, pictured, shown
 from chainrule.expr.limits import limited
 from chainrule.maps import boundary, boxes, places
 from chainrule.maps.field import TRAINED, sides
@@ -34,7 +34,7 @@ PALETTES = ("safe", "spectral")
 SCALES = ("equalised", "plain")
 
 
-@drawn
+@pictured
 @dataclass(frozen=True, eq=False)
 class Map:
     """What came of trainings on a grid. ``plan`` is all that decides its numbers, ``arrays`` are by name, the axes

@@ -11,7 +11,7 @@ import numpy as np
 from chainrule import notation
 from chainrule.data import starts
 from chainrule.derive import Derivation
-from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
+from chainrule.errors import ChainruleError, UsageError, flag, inline, markup, picture, pictured, shown
 from chainrule.explain.figures.curve import Curve, curve
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.lost_digits import LOST
@@ -61,7 +61,7 @@ HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
 
-@drawn
+@pictured
 @by_parts
 @dataclass(frozen=True, slots=True)
 class Story:

@@ -26,7 +26,7 @@ from chainrule.maps.axis import Axis
 from chainrule.maps.plan import Plan
 from chainrule.model import build
 from chainrule.model.declared import leaves
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model, Quantity
 from chainrule.notation import parse
@@ -164,7 +164,7 @@ class Ground:
 
         def note(reader: str, bodies: Sequence[Expr | None]) -> None:
             for body in bodies:
-                for name in read(body, model.functions) if body is not None else ():
+                for name in names_read(body, model.functions) if body is not None else ():
                     found.setdefault(name, set()).add(reader)
 
         for quantity in model.quantities.values():

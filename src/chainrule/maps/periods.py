@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.native.many import Ensemble, LoadedMany
+from chainrule.engines.native.many import LoadedEnsemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array
 from chainrule.maps.layout import NONE
@@ -21,7 +21,7 @@ LONGEST = 64
 
 def period(
     many: LoadedMany,
-    ensemble: Ensemble,
+    ensemble: LoadedEnsemble,
     order: Order,
     steps: int,
     measures: Mapping[str, Measure],
@@ -56,7 +56,7 @@ def period(
     return dict(found)
 
 
-def weights(many: LoadedMany, ensemble: Ensemble) -> Array:
+def weights(many: LoadedMany, ensemble: LoadedEnsemble) -> Array:
     """The weights of each cell in a row, without the states of the rule."""
     rows = ensemble.rows
     parts = many.layout.parts(rows)

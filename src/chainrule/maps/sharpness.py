@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.draws import normals
-from chainrule.engines.native.many import Ensemble, LoadedMany
+from chainrule.engines.native.many import LoadedEnsemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Bound
 from chainrule.gradient.forward import changes_along
@@ -33,7 +33,7 @@ HALVINGS = 64
 """After so many an interval of float64 has no number inside that is not an end, from any width that is met."""
 
 
-def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble) -> Array:
+def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: LoadedEnsemble) -> Array:
     """The rate times the greatest eigenvalue; NaN where a cell left the finite numbers, where the curvature is not one,
     and where no weight moves."""
     program = ground.program
@@ -66,7 +66,7 @@ def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble
             for state in bent.program.states:
                 given[state.name] = np.zeros((len(here), *bent.layout.shapes[state.name]))
             keys = [change(program.gradient(symbol.name)) for symbol in moved]
-            made = bent.evaluate(bent.crowd(given, {key: values[here] for key, values in consts.items()}), keys)
+            made = bent.evaluate(bent.ensemble(given, {key: values[here] for key, values in consts.items()}), keys)
             columns = [
                 np.broadcast_to(made.get(key, 0.0), (len(here), *parts[one.name].shape[1:])).reshape(len(here), -1)
                 for key, one in zip(keys, moved, strict=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.machine import machine_of
-from chainrule.engines.native.many import Ensemble, LoadedMany
+from chainrule.engines.native.many import LoadedEnsemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array
 from chainrule.maps import sharpness, watching
@@ -110,7 +110,7 @@ def cells(
 
 def begun(
     ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None
-) -> tuple[LoadedMany, Ensemble, NDArray[np.bool_]] | None:
+) -> tuple[LoadedMany, LoadedEnsemble, NDArray[np.bool_]] | None:
     """The code, cells of a crowd before their first step, and which of those asked for they are: all whose numbers are
     finite in the format. None if there is none."""
     format = machine_of(ground.numerics)
@@ -129,11 +129,11 @@ def begun(
         shape = many.layout.shapes[symbol.name]
         value = begin(many.program, symbol.name, many.bound, own, int(fits.sum()))
         given[symbol.name] = np.broadcast_to(value.reshape(-1, *[1] * len(shape)), (int(fits.sum()), *shape))
-    return many, many.crowd(given, own), fits
+    return many, many.ensemble(given, own), fits
 
 
 def trained(
-    ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble, steps: int, told: Callable[[float], None]
+    ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: LoadedEnsemble, steps: int, told: Callable[[float], None]
 ) -> Arrays:
     """Make the steps of some cells, and look at what came of them."""
     plan = ground.plan

@@ -75,7 +75,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCrowd:
+class DeviceEnsemble:
     """Where runs stand. Their numbers stay on the device until they are asked for."""
 
     runs: int
@@ -133,7 +133,7 @@ class DeviceMany:
 
     # --- runs
 
-    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> DeviceCrowd:
+    def ensemble(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> DeviceEnsemble:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
         runs = len(next(iter(starts.values())))
         rows = self.layout.rows(starts, runs)
@@ -149,11 +149,11 @@ class DeviceMany:
             with np.errstate(all="ignore"):
                 state, const = (table[some].T.astype(np.float32) for table in (rows, numbers))
             blocks.append(Block(count, buffer(state), buffer(fate), buffer(const), fate))
-        return DeviceCrowd(runs, self.layout.width, numbers, blocks)
+        return DeviceEnsemble(runs, self.layout.width, numbers, blocks)
 
     def advance(
         self,
-        crowd: DeviceCrowd,
+        ensemble: DeviceEnsemble,
         rows: Sequence[Sequence[int]],
         first: int,
         pass_length: int,
@@ -167,8 +167,8 @@ class DeviceMany:
         self.stopped = False
         step = first
         for visits in parts(rows):
-            for number in crowd.going():
-                self.some(crowd.blocks[number], visits, step, pass_length)
+            for number in ensemble.going():
+                self.some(ensemble.blocks[number], visits, step, pass_length)
                 told(number)
                 if self.stopped:
                     return
@@ -222,32 +222,32 @@ class DeviceMany:
 
     # --- what came of them
 
-    def evaluate(self, crowd: DeviceCrowd, names: Sequence[str]) -> dict[str, Array]:
+    def evaluate(self, ensemble: DeviceEnsemble, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights, the axis of the runs first; on the processor."""
         from chainrule.engines.native.machine import there
         from chainrule.engines.native.many import LoadedMany
 
-        rows = crowd.rows
-        values, own = self.layout.parts(rows), self.named(crowd.own)
+        rows = ensemble.rows
+        values, own = self.layout.parts(rows), self.named(ensemble.own)
         if there():
             many = LoadedMany(self.program, self.bound, self.own, visited=self.bound.patterns)
-            return many.evaluate(many.crowd(values, own), names)
+            return many.evaluate(many.ensemble(values, own), names)
         if not self.own:
             every = np.arange(self.bound.patterns)[None]
             weights = {name: values[name] for name in self.layout.weights}
             return self.reference.evaluate_each(weights, every, names)
         found: dict[str, list[Any]] = {name: [] for name in names}
-        for run in range(crowd.runs):
+        for run in range(ensemble.runs):
             alone = self.reference.alike(self.alone(own, run))
             made = alone.evaluate({name: values[name][run] for name in self.layout.weights}, names=names)
             for name in names:
                 found[name].append(made[name])
         return {name: np.array(each, np.float64) for name, each in found.items()}
 
-    def departed(self, crowd: DeviceCrowd, run: int, rows: Sequence[int]) -> Departure:
+    def departed(self, ensemble: DeviceEnsemble, run: int, rows: Sequence[int]) -> Departure:
         """Where the step of a run that left the finite numbers did so; the reference engine makes that step again."""
-        alone = self.reference.alike(self.alone(self.named(crowd.own), run))
-        return alone.departed(crowd.rows[run], rows, int(crowd.steps[run]) + 1)
+        alone = self.reference.alike(self.alone(self.named(ensemble.own), run))
+        return alone.departed(ensemble.rows[run], rows, int(ensemble.steps[run]) + 1)
 
     def alone(self, own: Mapping[str, Array], run: int) -> Bound:
         """The values of one run."""
