@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.maps.store.claims import CLAIMS, LEASE, SHORT, WORKERS, words
+from chainrule.maps.store.claims import CLAIMS, LEASE, NAMED, SHORT, WORKERS, words
 from chainrule.maps.store.layout import STATUS, Tile
 from chainrule.maps.store.owner import dead
 from chainrule.maps.store.records import Record
@@ -91,7 +91,7 @@ def at_it(store: Store, now: float) -> tuple[str, ...]:
     owners = {str(words(content).get("owner", "")) for content in claims}
     found = []
     for owner in sorted(owners - {""}):
-        beat = words(store.place.read(f"{WORKERS}/{owner}", SHORT)) if "/" not in owner else {}
+        beat = words(store.place.read(f"{WORKERS}/{owner}", SHORT)) if NAMED.fullmatch(owner) else {}
         at = beat.get("at")
         if not dead(owner) and isinstance(at, int | float) and abs(now - at) < 2 * LEASE:
             found.append(owner)
