@@ -13,6 +13,8 @@ from chainrule.maps.store.store import Store
 from chainrule.maps.worker import Worker
 
 NAMES = ("threads", "processes", "dask")
+ALSO = {"local": "threads"}
+"""Other words for them."""
 SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "inproc://")
 
 
@@ -27,6 +29,7 @@ class How:
     lease: float = LEASE
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "on", ALSO.get(self.on, self.on))
         if self.on not in NAMES and not self.on.startswith(SCHEMES):
             names = ", ".join(NAMES)
             problem = f"a map cannot be computed on {inline(self.on)}"

@@ -66,7 +66,7 @@ class Store:
         if store.layout.key != layout.key:
             where = differ(store.layout.recipe, layout.recipe)
             problem = f"{place.name} is another map: {where}"
-            raise RunError("E602", problem, "ask for what it was begun with, or give another store with -o")
+            raise RunError("E602", problem, "ask for what it was begun with, or give another store")
         store.complete()
         if twins := metadata.twins(layout):
             document = metadata.documents(store.layout)[f"{twins[0]}/{metadata.ZARR}"]
