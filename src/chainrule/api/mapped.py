@@ -32,12 +32,13 @@ class Mapped:
         hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None,
         seed: int = 0,
-        numerics: str = "exact",
+        numerics: str | None = None,
         *,
         measures: str | Sequence[str] = (),
         chosen: str | Sequence[str] = (),
         threads: int | None = None,
         progress: Callable[[float], object] | None = None,
+        device: str = "cpu",
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Map:
@@ -52,7 +53,12 @@ class Mapped:
         they are at the end. The other arguments are those of `train`; each cell is the same training, to the bit.
         ``progress(part)`` is called about ten times a second, with 1 at the end.
 
-        Errors: E640 to E654 about maps; MissingExtra E313 without llvmlite.
+        ``device`` is "cpu", "gpu" (a graphics card through Vulkan, Metal or Direct3D 12, in plain32 numbers) or
+        "opencl"; ``numerics`` is by default what it keeps, on the processor "exact". Some cells are then trained again
+        on the processor to see that their bits are equal, and `Map.made` says of how many they are. What the device
+        cannot do, or does no longer, the processor does, in the same numbers.
+
+        Errors: E681 and E687 about devices; E640 to E654 about maps; MissingExtra E313 without llvmlite.
 
         >>> import chainrule as cr
         >>> model = cr.Model("data x in {1}\nweight w := 0\nE = (w·x − 1)²")
@@ -66,10 +72,11 @@ class Mapped:
 
         plan = planned(
             cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
-            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen, how=how,
+            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen,
+            device=device, how=how,
         )  # fmt: skip
         fits(plan)
-        return Map(plan, whole(plan, counted(threads), told(progress)))
+        return Map.of(plan, whole(plan, counted(threads), told(progress)))
 
 
 def fits(plan: Plan) -> None:

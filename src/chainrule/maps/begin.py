@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chainrule.maps.store.layout import Array, Axis, Layout
 from chainrule.maps.store.place import Place
 from chainrule.maps.store.store import Store
+from chainrule.train.device import CPU
 
 if TYPE_CHECKING:
     from chainrule.maps.plan import Plan
@@ -30,7 +31,10 @@ def layout_of(plan: Plan) -> Layout:
         for spec in plan.layout.arrays
     ]  # fmt: skip
     recipe = {"kind": "trainings", "plan": plan.to_json()}
-    about = {"title": "a map of trainings", "model": plan.text, "steps": plan.steps, "numerics": plan.numerics}
+    device = {} if plan.device == CPU else {"device": plan.device}
+    about = {
+        "title": "a map of trainings", "model": plan.text, "steps": plan.steps, "numerics": plan.numerics, **device
+    }  # fmt: skip
     return Layout(tuple(axes), tuple(plan.tile), tuple(arrays), recipe, plan.digest, tuple(plan.levels), about)
 
 
