@@ -30,4 +30,5 @@ def answers(ran: Ran, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...
         ("Is there a vanishing gradient?", vanish(ran, claims["vanish"])),
         ("Where does it end?", ending(ran, claims["end"], claims["step"])),
         ("Why backwards, and why are contributions added?", backwards(claims["order"])),
+        *((claim.question, claim.statement) for claim in [claims.get("map")] if claim is not None),
     )
