@@ -9,7 +9,7 @@ import { frame, label } from "./frame.js";
 import { q } from "./words.js";
 import { LEFT, NOT, OPEN, mapping, size } from "./cells.js";
 
-const SLICE = 8, SEEN = 150, HEIGHT = 330, BAR = 14, PART = 4, MOVED = 8, FINEST = 1e-9;
+const SLICE = 8, SEEN = 150, HEIGHT = 330, BAR = 14, PART = 4, MOVED = 8, ROOM = 10, FINEST = 1e-9;
 const VIRIDIS = ["440154", "472d7b", "3b528b", "2c728e", "21918c", "28ae80", "5ec962", "addc30", "fde725"];
 const GREY = [168, 168, 168], DARK = [48, 48, 48];
 
@@ -117,7 +117,7 @@ export function map(train) {
     const rank = new Map();
     known.forEach((one, k) => rank.set(one, known.length > 1 ? k / (known.length - 1) : 0));
     const colour = (code) => (code === OPEN ? null : code === LEFT ? DARK : code === NOT ? GREY : shade(rank.get(code)));
-    image ??= { url: painted(wide, high, (i, j) => colour(M.at(i, j))), drawn: performance.now() };
+    if (!image) image = { url: painted(wide, high, (i, j) => colour(M.at(i, j))), drawn: performance.now() };
     const half = [(M.rates.at(-1) / M.rates[0]) ** (0.5 / (wide - 1)), (M.starts.at(-1) - M.starts[0]) / (high - 1) / 2];
     const [a, b] = [Math.log10(M.rates[0] / half[0]), Math.log10(M.rates.at(-1) * half[0])], [c, d] = [M.starts[0] - half[1], M.starts.at(-1) + half[1]];
     F = frame(svg, HEIGHT, a, b, c, d, 76);
@@ -126,7 +126,7 @@ export function map(train) {
     if (inside) marks.push(s("path", { class: "own", d: diamond(F.x(Math.log10(S.rate)), F.y(mine)) }));
     const [i, j] = cursor, x = F.x(Math.log10(M.rates[i])), y = F.y(M.starts[j]);
     for (const kind of ["ring out", "ring"]) marks.push(s("circle", { class: kind, cx: x, cy: y, r: 8 }));
-    marks.push(...ticks(c, d, 5).map((value) => label(F.left - 6, F.y(value) + 4, num(value, 6), { class: "t", "text-anchor": "end" })));
+    marks.push(...ticks(c, d, 5).filter((value) => F.y(value) > F.top + ROOM).map((value) => label(F.left - 6, F.y(value) + 4, num(value, 6), { class: "t", "text-anchor": "end" })));
     const tens = ticks(a, b, 4);
     marks.push(...F.columns(tens.map((value) => [value, num(Number((10 ** value).toPrecision(2)), 3)])), label(F.right, F.H - 3, rate, { "text-anchor": "end", class: "name" }), label(F.left, F.top - 1, e.q, { class: "name", "text-anchor": "end" }));
     marks.push(...legend(known));
