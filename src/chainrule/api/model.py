@@ -383,12 +383,7 @@ class Model(Leaving):
             raise UsageError("E455", problem, "give the text it was trained from, to the letter")
 
     def _patterns(
-        self,
-        data: object,
-        consts: Mapping[str, object] | None,
-        seed: int,
-        how: HowRead | None = None,
-        **more: Any,
+        self, data: object, consts: Mapping[str, object] | None, seed: int, how: HowRead | None = None, **more: Any
     ) -> Patterns:
         from chainrule import data as patterns_of
 
