@@ -71,7 +71,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"batch": "shuffled", "steps": 100},
     ),
 }  # fmt: skip
-MAPPED = ("cycle", "left", "held", "maximise", "letters")
+MAPPED = ("lost digits", "cycle", "left", "held", "maximise", "letters")
 """Those whose rates are mapped too."""
 CROOKED = {"expected", "wrong_step", "went", "wanted"}
 """Keys that only a crooked engine brings about; test_planted has those."""
