@@ -324,4 +324,4 @@ def _value(name: str, values: tuple[Jet, ...]) -> Jet:
 
 
 AT_A_POINT = replace(JETS, call=_value)
-"""The same where nothing moves: a slope may be written with the function itself, which then need not be differentiated."""
+"""The same where nothing moves: a slope may be written with the function itself, whose slope is not asked for then."""
