@@ -276,8 +276,9 @@ class Map:
 
         return dataset(self.plan, self.arrays)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the map to a file that ends in .csv or .parquet (a row for each cell), .nc (NetCDF) or .png.
+    def save(self, path: str | os.PathLike[str], of: str | None = None) -> Path:
+        """Write the map to a file that ends in .csv or .parquet (a row for each cell), .nc (NetCDF) or .png, a picture
+        of the array ``of``.
 
         Errors: E465 for another ending; MissingExtra E654, E245 where what it needs is not installed.
         """
@@ -286,8 +287,10 @@ class Map:
         from chainrule.views.figure import target
 
         place = target(path, (".csv", ".parquet", ".nc", ".png"))
+        if of is not None:
+            self._named(of)
         if place.suffix.lower() == ".png":
-            return self.save_png(place)
+            return self.save_png(place, of)
         write_all({place: content(self.plan, self.arrays, place.suffix.lower())})
         return place
 

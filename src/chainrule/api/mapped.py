@@ -9,6 +9,8 @@ from chainrule.errors import UsageError, shown
 from chainrule.expr.limits import limited, most, over
 
 if TYPE_CHECKING:
+    import os
+
     from chainrule.api.map import Map
     from chainrule.api.model import Model, Start
     from chainrule.data.reading import HowRead
@@ -38,6 +40,11 @@ class Mapped:
         chosen: str | Sequence[str] = (),
         threads: int | None = None,
         progress: Callable[[float], object] | None = None,
+        store: str | os.PathLike[str] | None = None,
+        on: str = "threads",
+        workers: int | None = None,
+        tile: int | Sequence[int] | None = None,
+        again: bool = False,
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Map:
@@ -50,9 +57,16 @@ class Mapped:
         much), "largest" (the largest error), "trained" (below 0 where it trains; the larger, the slower), "period" and
         "sharpness" (the greatest curvature at the end times the rate). ``chosen`` are weights and quantities kept as
         they are at the end. The other arguments are those of `train`; each cell is the same training, to the bit.
-        ``progress(part)`` is called about ten times a second, with 1 at the end.
+        ``progress(part)`` is called as the work goes on, with 1 at the end.
 
-        Errors: E640 to E654 about maps; MissingExtra E313 without llvmlite.
+        ``store`` is a folder or ``s3://BUCKET/NAME`` in which it is kept, tile by tile: whatever interrupts it, the
+        same call goes on with what is there, and `load_map` opens it at any time. It is computed ``on`` "threads" of
+        this process, on "processes" that are watched, on "dask", or on the Dask scheduler at an address, by so many
+        ``workers``; ``tile`` is how many cells a tile has along each axis; with ``again`` tiles that were set aside are
+        tried once more.
+
+        Errors: E600 to E616 about stores, E602 where another map is there; E640 to E654 about maps; MissingExtra E313
+        without llvmlite.
 
         >>> import chainrule as cr
         >>> model = cr.Model("data x in {1}\nweight w := 0\nE = (w·x − 1)²")
@@ -62,13 +76,18 @@ class Mapped:
         """
         from chainrule.api.map import Map
         from chainrule.api.planned import planned
+        from chainrule.api.stored import filled, without
         from chainrule.maps.whole import whole
 
         plan = planned(
             cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
-            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen, how=how,
+            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen,
+            tile=tile, how=how,
         )  # fmt: skip
         fits(plan)
+        if store is not None:
+            return filled(plan, store, on, workers, threads, again, told(progress))
+        without(on, workers, again)
         return Map(plan, whole(plan, counted(threads), told(progress)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -113,7 +113,8 @@ def sides(tile: object, axes: int) -> tuple[int, ...]:
     if tile is None:
         return ()
     one = whole(tile)
-    listed = [one] * axes if one is not None else list(tile) if isinstance(tile, Sequence | np.ndarray) else [tile]
+    several = isinstance(tile, Sequence) or (isinstance(tile, np.ndarray) and tile.ndim > 0)
+    listed = [one] * axes if one is not None else list(cast(Sequence[Any], tile)) if several else [tile]
     found = tuple(whole(each) or 0 for each in listed)
     if len(found) != axes or min(found) < 1 or max(found) > 2**20:
         raise UsageError("E646", f"a tile cannot be {shown(tile)}", "give a whole number above 0 for each axis")

@@ -137,13 +137,17 @@ def quantiles(seen: Array) -> tuple[tuple[float, str], ...]:
 
 def picture(arrays: Arrays, of: str, scale: str, palette: str) -> NDArray[np.uint8]:
     """A pixel for each cell, red, green and blue: the first axis across, the second upwards."""
-    found = coloured(arrays, of, scale, palette)
+    return pixels(coloured(arrays, of, scale, palette))
+
+
+def pixels(found: Coloured) -> NDArray[np.uint8]:
+    """The same of cells whose colours are known."""
     table = np.array([rgb(one) for one in (*found.colours, HOLES["not finite"])], np.uint8)
-    pixels = table[np.where(found.places < 0, len(found.colours), found.places)]
+    cells = table[np.where(found.places < 0, len(found.colours), found.places)]
     for words, here in found.holes.items():
-        pixels[here] = rgb(HOLES[words])
-    pixels = pixels if pixels.ndim == 3 else pixels[:, None]
-    return np.ascontiguousarray(pixels.transpose(1, 0, 2)[::-1])
+        cells[here] = rgb(HOLES[words])
+    cells = cells if cells.ndim == 3 else cells[:, None]
+    return np.ascontiguousarray(cells.transpose(1, 0, 2)[::-1])
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
