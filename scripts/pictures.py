@@ -96,6 +96,10 @@ def grid() -> cr.Figure:
     return found.figure("reach")
 
 
+def learning() -> cr.Figure:
+    return cr.example("identity").figure.map()
+
+
 PICTURES: dict[str, Callable[[], cr.Figure]] = {
     "error": error,
     "landscape": landscape,
@@ -113,6 +117,7 @@ PICTURES: dict[str, Callable[[], cr.Figure]] = {
     "or": logical_or,
     "mazur": mazur,
     "map": grid,
+    "learning": learning,
 }
 """Each picture by the name of its file."""
 

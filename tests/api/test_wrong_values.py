@@ -73,7 +73,7 @@ WRONG: tuple[Any, ...] = (
 )  # fmt: skip
 """What stands in the place of each argument."""
 
-WAYS = ("error", "landscape", "patterns", "gradients", "fit", "predictions", "pictures")
+WAYS = ("error", "landscape", "patterns", "gradients", "fit", "predictions", "pictures", "map")
 OPTIONS: dict[str, dict[str, Any]] = {
     "error": {"weight": None}, "landscape": {"axes": None, "normalise": None, "seed": 0}, "fit": {"of": None},
     "network": {"pattern": 0},

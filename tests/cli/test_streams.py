@@ -27,7 +27,8 @@ PROGRAM = [sys.executable, "-m", "chainrule"]
 PLAIN = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "TERM", "LANG")}
 
 LINES = (
-    "explain identity --claim update --claim dead", "derive identity", "derive mazur", "check identity ∂E/∂w=1",
+    "explain identity --claim update --claim dead", "explain identity --claim map", "derive identity",
+    "derive mazur", "check identity ∂E/∂w=1",
     "train xor --steps 3", "plot identity --steps 3 --out a.svg", "eval mazur --second", "eval identity --curvature",
     "examples", "examples identity", "examples --misconceptions", "examples --misconceptions tangent",
     "resume cut.npz --out whole.npz", "code identity --to javascript", "new --inputs 2",

@@ -32,7 +32,7 @@ def texts() -> list[Text]:
     """Every string of the package that may be shown, with … where a value is put in."""
     found: dict[str, str] = {}
     for path in sorted(SOURCE.rglob("*.py")):
-        if path.parent.name == "handout":  # texts of programs for NumPy and others, no messages
+        if path.parent.name in ("handout", "python"):  # texts of programs for NumPy and others, no messages
             continue
         tree = ast.parse(path.read_text("utf-8"))
         inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}

@@ -20,6 +20,7 @@ from chainrule.explain.tell.claims import FINDINGS
 
 from .test_truth import BOWL, LINE, ROWS, trained
 from .truth.case import Case, made
+from .truth.rates import mapped
 from .truth.trials import TRIALS
 from .truth.worlds import world
 
@@ -103,6 +104,10 @@ PLANTED = (
     Planted("end", "spread", outcome(spread=(5.0,))),
     Planted("end", "rest", outcome(rest=(0.9,)), "bowl"),
     Planted("end", "stays", outcome(stays=False), "bowl"),
+    Planted("map", "learned_in", same(learned_in=7), "mapped"),
+    Planted("map", "quickest_in", same(quickest_in=3), "mapped"),
+    Planted("map", "level", same(level=0.2), "mapped"),
+    Planted("map", "quickest", same(quickest=0.01), "mapped"),
     Planted("order", "contributions", lambda found: {"contributions": (0.1, 0.2)}),
     Planted("order", "slope", same(slope=0.7)),
     Planted("order", "agree", lambda found: {"agree": False, "worst": differs(found)}),
@@ -130,6 +135,8 @@ def case_of(name: str) -> Case:
     match name:
         case "several":
             return made(world(2))
+        case "mapped":
+            return mapped(trained(LINE, ROWS, rate=0.05, steps=50, batch="all"))
         case "bowl":
             return trained(BOWL, rate=0.1, steps=400)
     return trained(LINE, ROWS, rate=0.1, steps=50)
@@ -151,7 +158,7 @@ def refuted(case: Case) -> list[str]:
         return [f"{trial.__name__}: {one}" for trial in TRIALS for one in trial(case)]
 
 
-@pytest.mark.parametrize("name", ["line", "several", "bowl"])
+@pytest.mark.parametrize("name", ["line", "several", "bowl", "mapped"])
 def test_true_findings_are_not_refuted(name: str) -> None:
     case = case_of(name)
     assert refuted(case) == []

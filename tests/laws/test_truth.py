@@ -13,6 +13,7 @@ import chainrule as cr
 from .truth import ends, steps
 from .truth.answers import known, missed
 from .truth.case import Case, made
+from .truth.rates import tried_rates
 from .truth.trials import tried
 from .truth.worlds import FEATURES, world
 
@@ -32,6 +33,12 @@ pushes against."""
 @pytest.mark.parametrize("seed", [*range(24), *REFUTED_ONCE])
 def test_nothing_that_a_story_says_is_refuted(seed: int) -> None:
     assert tried(seed).refuted == ()
+
+
+def test_no_number_about_rates_is_refuted() -> None:
+    found = [tried_rates(seed) for seed in (0, 1, 2, 4, 9)]
+    assert [refuted for refuted, _ in found if refuted] == []
+    assert {"learns", "no map"} & {kind for _, kind in found}
 
 
 def test_every_feature_is_met_in_a_tenth_of_the_models() -> None:

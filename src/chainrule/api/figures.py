@@ -223,8 +223,27 @@ class Figures:
         return Figure(scene(flow_of(self.model.network, bound, values, row, detail)))
 
     @limited
-    def pictures(self, run: Run | None = None, *, limits: Mapping[str, int] | None = None) -> tuple[Picture, ...]:
-        """The figures that stand in the page of a story, those that this network has: for `Story.html`.
+    def map(self, run: Run | None = None, *, limits: Mapping[str, int] | None = None) -> Figure:
+        """After how many steps the training of a run has learned: over the rate, and over the start of a weight of one
+        number where there is one. The run's own rate and start are marked.
+
+        Errors: UsageError E655 where no such map can be made.
+
+        >>> import chainrule as cr
+        >>> cr.example("identity").figure.map().title
+        'Steps to learn over α and the start of w'
+        """
+        from chainrule.explain.measure.claims.map import measure
+        from chainrule.views.figures.learning import figure
+
+        return figure(self._context(run).once(measure))
+
+    @limited
+    def pictures(
+        self, run: Run | None = None, *, map: bool = False, limits: Mapping[str, int] | None = None
+    ) -> tuple[Picture, ...]:
+        """The figures that stand in the page of a story, those that this network has: for `Story.html`; with ``map``
+        that of the rates too.
 
         >>> import chainrule as cr
         >>> model = cr.example("identity")
@@ -235,7 +254,7 @@ class Figures:
         """
         from chainrule.views.pictures import pictures
 
-        return pictures(self._context(run))
+        return pictures(self._context(run), flag("map", map))
 
     @limited
     def animate(

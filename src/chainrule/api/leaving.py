@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
@@ -55,6 +55,7 @@ class Leaving(Mapped):
         options: str | os.PathLike[str] | None = None,
         strings: str | os.PathLike[str] | None = None,
         exercise: bool = False,
+        axes: str | Sequence[str] = (),
         limits: Mapping[str, int] | None = None,
         **how: Any,
     ) -> Path:
@@ -66,9 +67,10 @@ class Leaving(Mapped):
         the arguments of `train` say which is shown. ``questions`` puts the answers of the story in; without it they
         are there for networks of up to 100 weights. ``options`` is a teacher's file (TOML), ``strings`` a language
         ("de", "es") or a file of sentences; ``exercise`` hides the last line of each derivation to be filled in and
-        handed in (`grade`). Returns the path of the file.
+        handed in (`grade`). ``axes`` are those of its map of rates and starts, "α=geometric(0.01, 100, 96)" and
+        "w=linear(0, 1, 64)"; without them it finds them. Returns the path of the file.
 
-        Errors: E403 for a run that a page cannot show; E052 to E057 for options and sentences.
+        Errors: E403 for a run that a page cannot show; E052 to E057 for options and sentences, E656 for axes.
 
         >>> import chainrule as cr, pathlib, tempfile
         >>> path = cr.example("identity").page(pathlib.Path(tempfile.mkdtemp(), "identity.html"), steps=50)
@@ -77,7 +79,7 @@ class Leaving(Mapped):
         """
         from chainrule.api.paged import paged
 
-        lesson = {"options": options, "strings": strings, "exercise": exercise}
+        lesson = {"options": options, "strings": strings, "exercise": exercise, "axes": axes}
         return paged(cast("Model", self), path, run, data, questions, lesson, how)
 
     @limited

@@ -34,7 +34,7 @@ class Mapped:
         hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None,
         seed: int = 0,
-        numerics: str = "exact",
+        numerics: str | None = None,
         *,
         measures: str | Sequence[str] = (),
         chosen: str | Sequence[str] = (),
@@ -45,6 +45,7 @@ class Mapped:
         workers: int | None = None,
         tile: int | Sequence[int] | None = None,
         again: bool = False,
+        device: str = "cpu",
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Map:
@@ -65,8 +66,13 @@ class Mapped:
         ``workers``; ``tile`` is how many cells a tile has along each axis; with ``again`` tiles that were set aside are
         tried once more.
 
-        Errors: E600 to E616 about stores, E602 where another map is there; E640 to E654 about maps; MissingExtra E313
-        without llvmlite.
+        ``device`` is "cpu", "gpu" (a graphics card through Vulkan, Metal or Direct3D 12, in plain32 numbers) or
+        "opencl"; ``numerics`` is by default what it keeps, on the processor "exact". Some cells are then trained again
+        on the processor to see that their bits are equal, and `Map.made` says of how many they are. What the device
+        cannot do, or does no longer, the processor does, in the same numbers.
+
+        Errors: E600 to E616 about stores, E602 where another map is there; E681 and E687 about devices; E640 to E654
+        about maps; MissingExtra E313 without llvmlite.
 
         >>> import chainrule as cr
         >>> model = cr.Model("data x in {1}\nweight w := 0\nE = (w·x − 1)²")
@@ -82,13 +88,13 @@ class Mapped:
         plan = planned(
             cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
             hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen,
-            tile=tile, how=how,
+            tile=tile, device=device, how=how,
         )  # fmt: skip
         fits(plan)
         if store is not None:
             return filled(plan, store, on, workers, threads, again, told(progress))
         without(on, workers, again)
-        return Map(plan, whole(plan, counted(threads), told(progress)))
+        return Map.of(plan, whole(plan, counted(threads), told(progress)))
 
 
 def fits(plan: Plan) -> None:

@@ -339,12 +339,14 @@ class Model(Leaving):
         run: Run | None = None,
         claims: Sequence[str] | None = None,
         *,
+        map: bool = False,
         data: object = None,
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Story:
         """The story of a run, by default of a training with all defaults: every sentence in it was tested.
 
+        ``map`` adds which rates learn, and how soon: the run's training at many rates and from many starts of a weight.
         ``data`` and how it is read are for that training, and said as for `train`.
 
         >>> import chainrule as cr
@@ -360,7 +362,8 @@ class Model(Leaving):
         run = self.train(data, **how) if run is None else run
         self.owns(run)
         claims = None if claims is None else arguments.names("claims", claims)
-        return explain.explain(run, claims=claims, derivations=self._told if claims is None else ())
+        told = self._told if claims is None else ()
+        return explain.explain(run, claims=claims, map=flag("map", map), derivations=told)
 
     def _told(self) -> tuple[Lines, ...]:
         """The derivations of the story; none where they cannot be printed, which is for `derive` to say."""
@@ -380,12 +383,7 @@ class Model(Leaving):
             raise UsageError("E455", problem, "give the text it was trained from, to the letter")
 
     def _patterns(
-        self,
-        data: object,
-        consts: Mapping[str, object] | None,
-        seed: int,
-        how: HowRead | None = None,
-        **more: Any,
+        self, data: object, consts: Mapping[str, object] | None, seed: int, how: HowRead | None = None, **more: Any
     ) -> Patterns:
         from chainrule import data as patterns_of
 

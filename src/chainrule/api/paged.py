@@ -12,6 +12,7 @@ from chainrule.api import arguments
 from chainrule.api.printed import OTHERS, training_of
 from chainrule.errors import ChainruleError, DerivationError, ModelError, UsageError, flag
 from chainrule.explain.story import Story
+from chainrule.maps.axis import axes_of
 from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT
 from chainrule.train.run import Run
@@ -80,7 +81,8 @@ def made(
     english = strings.say("language") == "en"  # a story is told in English alone
     story = told(model, shown, questions) if english else None
     again = at_rates(model, shown, data, how) if run is None and numbers(shown) <= QUICK else None
-    text = document(shown, training, derivations, story, strings, missing, options, again)
+    axes = axes_of(lesson.get("axes", ()))
+    text = document(shown, training, derivations, story, strings, missing, options, again, axes)
     return Made(text, ": ".join(heading(shown, strings, options)), shown, options.open.k)
 
 

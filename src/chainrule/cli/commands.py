@@ -66,6 +66,7 @@ def cli(context: click.Context) -> None:
 @training_options
 @several("--claim", "ID", "show only this claim, such as steepest, step, patterns, vanish or order; may be repeated")
 @click.option("--tests", is_flag=True, help="the tests behind the answers too: every claim with its numbers")
+@click.option("--map", "mapped", is_flag=True, help="which rates learn, and how soon: some thousand trainings")
 @click.option("--run", "saved", metavar="FILE", help="explain a saved run of this model instead of training")
 @click.option("--html", "report", metavar="FILE", help="write the story as one page for a browser or a printer")
 @click.option("--watch", is_flag=True, help="do it again at each save of the model's file, until Ctrl-C")
@@ -75,7 +76,7 @@ def cli(context: click.Context) -> None:
 def explain(
     model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], claim: tuple[str, ...], tests: bool,
-    saved: str | None, report: str | None, watch: bool, seed: int, ascii: bool, as_json: bool,
+    mapped: bool, saved: str | None, report: str | None, watch: bool, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """The story of a network: the derivation of its back-propagation, its training, and answers to the questions that
     a learner asks, each tested on this network before it is shown; with --tests all of that too.
@@ -83,6 +84,7 @@ def explain(
     \b
     chainrule explain identity
     chainrule explain identity --tests
+    chainrule explain identity --map
     chainrule explain my.eq --data points.csv --steps 500 --batch all
     chainrule explain xor --claim decrease
     chainrule explain xor --html report.html
@@ -101,9 +103,9 @@ def explain(
             from chainrule.train.files import load_run
 
             run = load_run(saved)
-        story = network.explain(run, claims=claim or None)
+        story = network.explain(run, claims=claim or None, map=mapped)
         if report is not None:
-            save(report, story.html(network.figure.pictures(run) if not claim else ()))
+            save(report, story.html(network.figure.pictures(run, map=mapped) if not claim else ()))
         if as_json:
             write(story.json())
         elif report is None:

@@ -108,8 +108,12 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @several("--measure", "NAME", "what is measured as a cell trains: reach(0.01), largest, trained, period, sharpness")
 @several("--keep", "NAME", "a weight or quantity that is kept as it is at the end")
 @click.option(
-    "--numerics", type=click.Choice(["exact", "fused", "fused32"]), default="exact", show_default=True,
-    help="what the numbers are: float64, or sums of fused multiply-adds in float64 or float32",
+    "--numerics", type=click.Choice(["exact", "fused", "fused32", "plain32"]), show_default="exact",
+    help="what the numbers are: float64, sums of fused multiply-adds in float64 or float32, or float32",
+)  # fmt: skip
+@click.option(
+    "--device", type=click.Choice(["cpu", "gpu", "opencl"]), default="cpu", show_default=True,
+    help="what computes; a graphics card does so in the numerics that it keeps, plain32",
 )  # fmt: skip
 @click.option("--tile", type=Whole(), metavar="N", help="cells of a tile along each axis")
 @click.option(
@@ -126,7 +130,8 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def model(
     model: str, axis: tuple[str, ...], data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int,
     batch: str | None, rate: float | None, update: str | None, hold: tuple[str, ...], measure: tuple[str, ...],
-    keep: tuple[str, ...], numerics: str, tile: int | None, out: str | None, save: str | None, of: str | None,
+    keep: tuple[str, ...], numerics: str | None, device: str, tile: int | None, out: str | None, save: str | None,
+    of: str | None,
     until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool, seed: int,
     ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -156,7 +161,7 @@ def model(
     plan = planned(
         network, list(axis), steps=steps, data=data.get("data"), rate=rate, batch=visiting(batch), update=ruled(update),
         start=starts(start), hold=hold, consts=assignments(set), seed=seed, numerics=numerics, measures=measure,
-        chosen=keep, tile=tile, how=cast(HowRead, reading),
+        chosen=keep, tile=tile, device=device, how=cast(HowRead, reading),
     )  # fmt: skip
     if out is None and (on != "threads"):
         raise UsageError("E613", f"--on {inline(on)} needs a store", "give one with -o, where all processes find it")
@@ -166,8 +171,9 @@ def model(
     if save is not None:
         from chainrule.api.map import Map
         from chainrule.maps.known import known
+        from chainrule.maps.noted import noted
 
-        Map(plan, known(store)).save(save, of)
+        Map(plan, known(store), noted(store)).save(save, of)
     told(store, done, as_json, ascii)
 
 
@@ -307,6 +313,7 @@ def filled(
     import time
 
     from chainrule.maps.fill import Filled, fill
+    from chainrule.maps.noted import look
 
     part, seconds = until
     end = None if seconds is None else time.monotonic() + seconds
@@ -323,9 +330,12 @@ def filled(
                 raise Enough
 
         try:
-            return fill(store, how, tell, whole=whole, again=again, wait=wait, tiles=tiles)
+            done = fill(store, how, tell, whole=whole, again=again, wait=wait, tiles=tiles)
         except Enough:
-            return Filled(len(tiles), 0, 0, (), False)
+            done = Filled(len(tiles), 0, 0, (), False)
+        if done.computed or not done.whole:
+            look(store, how.threads)
+        return done
 
 
 @contextmanager
@@ -355,12 +365,14 @@ def interrupted(store: Store, picture: Path | None = None) -> Iterator[None]:
 
 def told(store: Store, done: Filled, as_json: bool, ascii: bool) -> None:
     """Say what there is."""
+    from chainrule.maps.noted import noted
     from chainrule.maps.status import progress
 
-    found = progress(store)
+    found, made = progress(store), noted(store)
     store.close()
     if as_json:
-        write({**found.json(), "computed": done.computed, "bad": [list(tile) for tile in done.bad]})
+        by = None if made is None else made.json()
+        write({**found.json(), "computed": done.computed, "bad": [list(tile) for tile in done.bad], "made": by})
         return
     bad = [f"{counted(len(done.bad), 'tile')} that had been changed was computed again"] if done.bad else []
-    page([*lines(found), *bad], ascii)
+    page([*lines(found), *bad, *([inline(made.said)] if made is not None else [])], ascii)

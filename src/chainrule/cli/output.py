@@ -170,12 +170,16 @@ def page(blocks: Iterable[Block], ascii: bool = False) -> None:
 
 
 def tell(story: Story, ascii: bool, tests: bool = False) -> None:
-    """The story with the picture of its curve, and with the tests behind its answers if they are asked for."""
+    """The story with the picture of its curve, that of its rates if they were mapped, and with the tests behind its
+    answers if they are asked for."""
+    from chainrule.views.rates import draw_rates
     from chainrule.views.terminal import draw
 
     wide, room = min(columns(), WIDE), columns() >= PICTURE
     signs = ascii or fit("⣿●○■") != "⣿●○■"
     drawn = draw(story.curve, width=min(78, wide), height=LOW, ascii=signs) if story.curve is not None and room else ""
+    rates = draw_rates(story, width=min(78, wide), ascii=signs) if room else ""
+    drawn = "\n\n".join(filter(None, (drawn, rates)))
     put(folded(fit(story.text(ascii=ascii, colour=on_terminal(), width=wide, drawn=drawn, tests=tests))))
 
 

@@ -14,6 +14,7 @@ from chainrule.cli.options import (
     opened,
     ruled,
     seed_option,
+    several,
     starts,
     training_options,
     visiting,
@@ -34,13 +35,15 @@ from chainrule.errors import inline
 @click.option("--options", metavar="FILE", help="a teacher's options (TOML): what opens, what is hidden, what is asked")
 @click.option("--strings", metavar="LANGUAGE|FILE", help="the sentences of the page: de, es, or a file (JSON)")
 @click.option("--exercise", is_flag=True, help="hide lines of the derivation, to be filled in and handed in as a link")
+@several("--axis", "AXIS", "of the map: α=geometric(0.01, 100, 96), w=linear(0, 1, 64); else found")
 @seed_option
 @ascii_option
 @json_option
 def page(
     model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], out: str | None, questions: bool | None,
-    options: str | None, strings: str | None, exercise: bool, seed: int, ascii: bool, as_json: bool,
+    options: str | None, strings: str | None, exercise: bool, axis: tuple[str, ...], seed: int, ascii: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """One HTML file that trains the network in the browser, with the derivation alive beside it: step by step, forward
     and back, with the same numbers as Python. It loads nothing and works without a network.
@@ -56,6 +59,7 @@ def page(
         out if out is not None else f"{Path(network.name).stem or 'network'}.html", questions=questions, **data,
         steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold, seed=seed, start=starts(start),
         consts=assignments(set), options=options, strings=strings, exercise=exercise,
+        axes=axis,
     )  # fmt: skip
     missing = left_out(strings)
     if as_json:

@@ -39,6 +39,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "compare": ("rates",),
     "graph": ("pattern",),
     "network": ("pattern", "animate"),
+    "map": (),
 }
 """Each figure with the options that mean something to it alone."""
 
@@ -72,8 +73,8 @@ def plot(
     hold: tuple[str, ...], seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A figure of a training, and the same in words: the error over a weight, its landscape over two, the errors of the
-    patterns, gradients and updates, what the network gives, predictions, several runs, the computation graph, or the
-    units of the network.
+    patterns, gradients and updates, what the network gives, predictions, several runs, the computation graph, the
+    units of the network, or the steps to learn over the rate.
 
     \b
     chainrule plot identity
@@ -118,6 +119,7 @@ def figure_of(network: Model, figure: str, run: Run, options: Mapping[str, Any])
     draw: dict[str, Any] = {
         "error": of.error, "landscape": of.landscape, "patterns": of.patterns, "gradients": of.gradients,
         "fit": of.fit, "predictions": of.predictions, "graph": of.graph, "network": of.network,
+        "map": of.map,
     }  # fmt: skip
     return draw[figure](run, **options)
 

@@ -127,6 +127,11 @@ class Ensemble(Protocol):
         ...
 
     @property
+    def consts(self) -> Array:
+        """The own consts of each run, in a row."""
+        ...
+
+    @property
     def ended(self) -> NDArray[np.int64]:
         """Why each run ended, as `engines.native.run_status.Ended`; 0 while it makes steps."""
         ...
@@ -153,6 +158,17 @@ class Many(Protocol[Runs]):
 
     @property
     def threads(self) -> int: ...
+
+    @property
+    def program(self) -> Program: ...
+
+    @property
+    def bound(self) -> Bound: ...
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The consts of which each run has its own."""
+        ...
 
     def ensemble(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Runs:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""

@@ -43,14 +43,17 @@ def tested(id: str) -> Callable[[Context], Claim]:
         left = id == "end" and context.run.departure is not None  # that is so, whatever was lost
         lost = context.once(LOST[id]) if id in LOST and not left else None
         if lost is None:
-            return tell(measure(context))
+            return tell(context.once(measure))
         return unknown_digits.tell(id, QUESTIONS[id], lost)
 
     return told
 
 
-CLAIMS = {id: tested(id) for id in TELL}
-"""Each claim by its id, in the order in which they are told."""
+ASKED = ("map",)
+"""Claims that a story has where they are asked for: each is some thousand trainings."""
+EVERY = {id: tested(id) for id in TELL}
+CLAIMS = {id: claim for id, claim in EVERY.items() if id not in ASKED}
+"""Each claim that every story has by its id, in the order in which they are told."""
 
 LEGEND = (
     "✓ it is as one hopes; ! it is not, and how it is instead. Every number below was computed for this network. "
@@ -165,14 +168,16 @@ def explain(
     run: Run,
     *,
     claims: Sequence[str] | None = None,
+    map: bool = False,
     derivations: Sequence[Derivation] | Callable[[], Sequence[Derivation]] = (),
     warnings: Iterable[str] = (),
 ) -> Story:
     """The story of a run.
 
-    ``claims`` chooses some of the ids in ``CLAIMS``; then the questions are left out. ``derivations`` stand in the
-    story; a function makes them, if the network is not too large. ``warnings`` are sentences beside those of the model
-    and the run.
+    ``claims`` chooses some of the ids in ``CLAIMS``, or "map"; then the questions are left out. With ``map`` the story
+    says too which rates learn and how soon, from some thousand trainings. ``derivations`` stand in the story; a
+    function makes them, if the network is not too large. ``warnings`` are sentences beside those of the model and the
+    run.
 
     Errors: E401 for an unknown claim, E402 and E321 where the network is too large.
     """
@@ -181,19 +186,21 @@ def explain(
         context.refuse_what_is_too_large()
         made = derivations() if callable(derivations) else derivations
         context.take(made)
-        return told_of(context, claims, made, warnings)
+        return told_of(context, claims, map, made, warnings)
 
 
 def told_of(
-    context: Context, claims: Sequence[str] | None, derivations: Sequence[Derivation], warnings: Iterable[str]
-) -> Story:
+    context: Context, claims: Sequence[str] | None, mapped: bool, derivations: Sequence[Derivation],
+    warnings: Iterable[str],
+) -> Story:  # fmt: skip
     """The story, from what the claims share."""
     run = context.run
     wanted = list(CLAIMS) if claims is None else list(claims)
+    wanted += [id for id in ASKED if mapped and id not in wanted]
     for id in wanted:
-        if id not in CLAIMS:
-            raise unknown(id, list(CLAIMS))
-    found = tuple(CLAIMS[id](context) for id in wanted)
+        if id not in EVERY:
+            raise unknown(id, list(EVERY))
+    found = tuple(EVERY[id](context) for id in wanted)
     by_id = {claim.id: claim for claim in found}
     first = ordered(context)
     told = [warning.text for warning in run.model.warnings] + list(run.notes) + list(warnings)

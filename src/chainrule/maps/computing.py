@@ -23,6 +23,7 @@ Compute = Callable[[Tile, Told], Mapping[str, NDArray[Any]]]
 def trainings(store: Store, threads: int | None) -> Compute:
     """The tiles of a map of trainings; what the coarser level has of a tile is not computed again."""
     from chainrule.maps.begin import layout_of
+    from chainrule.maps.noted import note
     from chainrule.maps.plan import Plan
     from chainrule.maps.tile import compute
 
@@ -40,7 +41,9 @@ def trainings(store: Store, threads: int | None) -> Compute:
         if 2 * every in layout.levels:
             halves = tuple(slice(-(-cut.start // 2), -(-cut.stop // 2)) for cut in layout.extent(tile))
             parent = store.window(2 * every, halves)
-        return compute(plan, number, threads, parent=parent, told=told)
+        numbers = compute(plan, number, threads, parent=parent, told=told)
+        note(store, plan)
+        return numbers
 
     return computed
 

@@ -23,6 +23,7 @@ from chainrule.errors import ChainruleError, Source, UsageError
 from chainrule.expr.nodes import Expr
 from chainrule.expr.walk import reads
 from chainrule.maps.axis import Axis
+from chainrule.maps.maker import Maker
 from chainrule.maps.plan import Plan
 from chainrule.model import build
 from chainrule.model.declared import leaves
@@ -94,6 +95,7 @@ class Ground:
             default(self.program, plan.batch), self.first.patterns.patterns, seeded(plan.seed)
         )  # fmt: skip
         self.numerics = NUMERICS[plan.numerics]
+        self.maker = Maker(plan)
         if self.program.rate is None and any(one.name == "sharpness" for one in plan.measures):
             problem = "no rule of this model reads a rate, and sharpness is the curvature times the rate"
             raise UsageError("E651", problem, "leave the measure out, or write the rule with α")

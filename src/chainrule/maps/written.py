@@ -14,6 +14,7 @@ import numpy as np
 from chainrule.errors import ChainruleError, LimitError, RunError, Source, inline
 from chainrule.expr.limits import most, raise_it
 from chainrule.notation.formatted import formatted
+from chainrule.train.device import CPU
 
 if TYPE_CHECKING:
     from chainrule.engines.protocol import Array
@@ -28,6 +29,7 @@ PARTS = {
     "hold": "the weights that are held", "batch": "which patterns a step visits", "rate": "the rate",
     "seed": "the seed",
     "consts": "the consts", "start": "the starts", "data": "the data", "numerics": "the numerics",
+    "device": "the device",
     "measures": "the measures", "chosen": "the chosen quantities",
 }  # fmt: skip
 """What a plan is made of, in words."""
@@ -54,6 +56,7 @@ def parts(plan: Plan) -> dict[str, Any]:
         "start": {name: packed(value) for name, value in plan.start.items()},
         "data": None if plan.data is None else {name: packed(value) for name, value in plan.data.items()},
         "numerics": plan.numerics,
+        **({} if plan.device == CPU else {"device": plan.device}),
         "measures": [measure.text for measure in plan.measures],
         "chosen": list(plan.chosen),
         "tile": list(plan.tile),
@@ -79,7 +82,7 @@ def digest(plan: Plan) -> str:
 
 def differences(one: Plan, other: Plan) -> tuple[str, ...]:
     """A sentence for each part in which two plans differ: what is in the first, and what is in the other."""
-    first, second = canonical(one), canonical(other)
+    first, second = ({"device": CPU, **canonical(plan)} for plan in (one, other))
     found = []
     for name, said in PARTS.items():
         if first[name] != second[name]:
@@ -164,6 +167,7 @@ def read(typed: str) -> Plan:
             start=arrays(found["start"]),
             data=None if found["data"] is None else arrays(found["data"]),
             numerics=found["numerics"],
+            device=found.get("device", CPU),
             measures=tuple(map(Measure.parse, found["measures"])),
             chosen=tuple(map(str, found["chosen"])),
             tile=tuple(map(int, found["tile"])),

@@ -15,6 +15,7 @@ from chainrule.derive import Derivation
 from chainrule.errors import inline
 from chainrule.explain.story import Story
 from chainrule.expr.nodes import key
+from chainrule.maps.axis import Axis
 from chainrule.page import page_head, sections
 from chainrule.page.cards import Trained, cards
 from chainrule.page.facts import facts, room
@@ -22,6 +23,7 @@ from chainrule.page.fonts import shown, subset
 from chainrule.page.formulas import Formulas
 from chainrule.page.graph import net
 from chainrule.page.lesson import lesson
+from chainrule.page.mapped import has_map, mapped
 from chainrule.page.markup import Markup, el
 from chainrule.page.options import Options
 from chainrule.page.policy import policy
@@ -47,9 +49,10 @@ def document(
     missing: Mapping[str, str] | None = None,
     options: Options | None = None,
     trained: Trained | None = None,
+    axes: Sequence[Axis] = (),
 ) -> str:
     """The text of the file. ``missing`` says of a weight why it has no derivation in lines, ``trained`` makes the
-    training again at another rate."""
+    training again at another rate; ``axes`` are those of the map."""
     table = Strings() if strings is None else strings
     options = Options() if options is None else options
     subject = Subject(run, derivations)  # type: ignore[arg-type]
@@ -73,6 +76,7 @@ def document(
     silent = tuple(stem for name, stems in SENTENCES.items() if name in absent for stem in stems)
     known = facts(subject, words, graph, table, name, question, silent)
     known |= {"lesson": taught.json(), "trials": trials(program), "claims": Questions(page).live}
+    known |= {"map": None if "map" in absent else mapped(subject, axes)}
     known |= {"held": held, "later": page.later.trees}
     code = script({**absent, "program": HELD + program, "elementary": ELEMENTARY})
     look = style(shown("".join([main.text, header.text, *page.later.texts])))
@@ -109,6 +113,7 @@ ELEMENTARY = 'import { FUNCTIONS } from "./program.js";\nexport const ELEMENTARY
 ABSENT = {
     "tiles": "export const tiles = () => () => {};",
     "plane": "export const plane = null;",
+    "map": "export const map = null;",
     "answers": "export const answers = null;\nexport const sort = null;",
     "questions": "export const questions = null;",
     "blanks": "export const blanks = () => () => {};",
@@ -118,7 +123,7 @@ ABSENT = {
 
 SENTENCES = {
     "blanks": ("fade", "read.", "slip."), "questions": ("claims.", "question"), "plane": ("plane.",),
-    "answers": ("answers.",), "tiles": ("array.",),
+    "answers": ("answers.",), "tiles": ("array.",), "map": ("map.",),
 }  # fmt: skip
 """How the sentences of such a module begin."""
 
@@ -129,6 +134,8 @@ def left_out(page: Page) -> dict[str, str]:
     used = {
         "tiles": any(subject.size(key) > 1 for key in subject.axes),
         "plane": len(entries) > 1,
+        "map": has_map(subject) and not any(page.hides(one) for one in ("rate", "start"))
+        and not page.lesson.options.fix,
         "answers": bool(subject.answers) and bool(entries),
         "questions": not page.hides("questions"),
         "blanks": bool(page.lesson.practices),

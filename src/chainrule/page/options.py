@@ -25,7 +25,7 @@ TEXT, QUESTIONS, ANSWERS = 500, 50, 6
 
 PARTS = ("rule", "rate", "start", "order", "data", "seed", "derivation", "questions", "cards", "text", "downloads")
 """What `hide` may name."""
-TABS = ("curve", "plane", "answers")
+TABS = ("curve", "plane", "answers", "map")
 FADES = ("0", "rule", "1", "2")
 TEXTS = ("question", "lead")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chainrule.explain.wording import num
 from chainrule.notation.names import pretty
 from chainrule.page import derivations, figures
+from chainrule.page.mapped import MOST, has_map, numbers, possible
 from chainrule.page.markup import Markup, el
 from chainrule.page.page_head import bar
 from chainrule.page.questions import Questions
@@ -61,8 +62,17 @@ def pictures(page: Page) -> Markup:
                 caption,
             ),
         ),
+        *unmapped(page),
         controls,
     )
+
+
+def unmapped(page: Page) -> list[Markup]:
+    """Why the rates of a large network are not mapped here."""
+    subject = page.subject
+    if not possible(subject) or has_map(subject):
+        return []
+    return [el("p", {"class": "small", "id": "no-map"}, page.say("map.many", n=numbers(subject), most=MOST))]
 
 
 def derivation(page: Page) -> Markup:

@@ -10,11 +10,12 @@ from chainrule.errors import UsageError
 from chainrule.explain.figures import fitted, outputs, over_steps, plane, section
 from chainrule.explain.figures.flow.choose import flow_of
 from chainrule.explain.figures.units.net import net_of
+from chainrule.explain.measure.claims.map import measure as rates
 from chainrule.explain.measure.context import Context
 from chainrule.explain.tell.report import Picture
 from chainrule.train.evaluation import sheet
 from chainrule.views.figure import Figure
-from chainrule.views.figures import error, fit, gradients, landscape, patterns, predictions
+from chainrule.views.figures import error, fit, gradients, landscape, learning, patterns, predictions
 from chainrule.views.graph import graph, network
 from chainrule.views.graph.columns import whole
 
@@ -22,17 +23,19 @@ PRINTED = 40
 """Boxes that a computation graph on a page has at most."""
 
 
-def pictures(context: Context) -> tuple[Picture, ...]:
+def pictures(context: Context, mapped: bool = False) -> tuple[Picture, ...]:
     """The error over a weight and over two directions, the network with its weights, its computation graph, errors of
-    patterns, gradients, and what the network gives.
+    patterns, gradients, and what the network gives; with ``mapped`` the steps to learn over the rate, too.
 
     A landscape is left out where the network is too large to have a fine one quickly.
     """
-    return tuple(Picture(figure.title, figure.svg(), figure.description) for figure in each_figure(context))
+    return tuple(Picture(figure.title, figure.svg(), figure.description) for figure in each_figure(context, mapped))
 
 
-def each_figure(context: Context) -> Iterator[Figure]:
+def each_figure(context: Context, mapped: bool = False) -> Iterator[Figure]:
     """One figure after the other."""
+    if mapped:
+        yield from first(lambda: learning.figure(context.once(rates)))
     yield from first(lambda: error.figure(section.section(context)))
     yield from diagrams(context)
     if plane.size(context) == plane.FINEST:

@@ -31,3 +31,29 @@ def test_names_for_numbers_are_sought_where_the_line_can_be_right(monkeypatch: p
     line = "∂E/∂b[j] = 2·(−(−(−if(z[j] > 0, 1, 0)·(Σ_k sign(o[k] − y[k])·[1 − q[k] > 0]·V[k,j]))))/2"
     assert model.check(line).equal is False
     assert len(made) < 10
+
+
+HINGE = (
+    "data x\ntarget y\ntable x | y\n3 | -1\n0 | 0\nweight w := 4\nweight v := 1\nweight u := 1\nz = w·x + 2\n"
+    "q = v·sigmoid(z) − 0.5\no = u·relu(q)\nE = relu(1 − y·o)"
+)
+
+
+@pytest.mark.parametrize("line", [
+    "∂E/∂w = if(q > 0, 1, 0)·(−y)·[1 − y·o > 0]·u·(1 − σ(z))·σ(z)·x",
+    "∂E/∂w = [q > 0]·(−y)·if(1 − y·o > 0, 1, 0)·u·(1 − σ(z))·σ(z)·x",
+    "∂E/∂u = −y·relu(q)·if(2.5 − y·o > 0, 1, 0)",
+    "∂E/∂u = −y·relu(q)·[1.5 − 3·y·o > 0]",
+    "∂E/∂v = −y·u·[q > 0]·[1.2 + y·o > 0]·σ(z)",
+])  # fmt: skip
+def test_what_a_condition_gives_or_compares_stands_for_no_number_of_the_text(line: str) -> None:
+    """1 for true is no weight that starts at 1, and a number that is compared is no rounded result."""
+    assert cr.Model(HINGE).check(line).equal is False
+
+
+@pytest.mark.parametrize("line", [
+    "∂E/∂w = −1·if(q > 0, 1, 0)·(−y)·[1 − y·o > 0]·(−1)·u·v·(1 − σ(z))·σ(z)·x",
+    "∂E/∂w = if(q > 0, 1, 0)·(−y)·[1 − y·o > 0]·u·v·(1 − σ(z))·σ(z)·x",
+])  # fmt: skip
+def test_a_right_line_with_conditions_is_right(line: str) -> None:
+    assert cr.Model(HINGE).check(line).equal is True

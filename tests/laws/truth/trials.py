@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import ends, steps
+from . import ends, rates, steps
 from .case import made
 from .worlds import world
 
-TRIALS = (*ends.TRIALS, *steps.TRIALS)
+TRIALS = (*ends.TRIALS, *steps.TRIALS, *rates.TRIALS)
 
 
 OPEN = ("not known", "cannot be said", "cannot be tested", "too large", "too much work", "too many ways", "no bound")

@@ -24,7 +24,7 @@ from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import At, Derivative, Expr, Mul, Neg, Number, Reduce, Ref, Size
-from chainrule.expr.walk import nodes, transform
+from chainrule.expr.walk import children, decides, nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Given, Listing, Update
@@ -48,8 +48,19 @@ def unit(number: Number) -> Fraction:
 
 
 def results(expr: Expr, known: frozenset[Fraction]) -> list[Number]:
-    """The numbers of a formula that were rounded: those with a decimal point that are not the text's own."""
-    return [node for node in nodes(expr) if isinstance(node, Number) and unit(node) and node.value not in known]
+    """The numbers of a formula that were rounded: those with a decimal point that are not the text's own.
+
+    One that is compared with a quantity is none: whether it is that of anything does not show in the result.
+    """
+    found: list[Number] = []
+    todo: list[Expr] = [expr]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Number) and unit(node) and node.value not in known:
+            found.append(node)
+        if not (decides(node) and any(isinstance(inside, Ref) for inside in nodes(node))):
+            todo.extend(reversed(children(node)))
+    return found
 
 
 def texts_own(explicit: ExplicitModel, data: Data) -> frozenset[Fraction]:

@@ -16,14 +16,18 @@ from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.test_points import Data, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point
-from chainrule.expr.nodes import Expr, Index, Neg, Number, Ref
-from chainrule.expr.walk import transform
+from chainrule.expr.nodes import Cond, Expr, Index, Neg, Number, Ref, number
+from chainrule.expr.walk import fold, transform
 from chainrule.notation import show
 
 NAMED = 100
 """Entries of an array that a number may stand for, about."""
 TRIED = 256
 """Ways to put names for numbers that are tried."""
+
+
+UNITS = (number(0), number(1))
+"""What a condition gives where it only says whether it holds."""
 
 
 def entries_of(given: Any) -> Iterator[tuple[tuple[int, ...], float]]:
@@ -66,16 +70,21 @@ def names_for(explicit: ExplicitModel, line: TypedLine, data: Data) -> list[list
             lows = [known.start if (known := range_of(explicit, data, letter)) is not None else 1 for letter in own]
             places = tuple(Index((), low + place) for low, place in zip(lows, at, strict=True))
             exact[Ref(name, places)] = Fraction(repr(float(one)))
-    found: list[list[Expr]] = []
+    def named(node: Number) -> list[Expr]:
+        names = [Neg(name) if own < 0 else name for name, own in exact.items() if abs(own) == node.value]
+        return [*names, node] if "." in node.text else [node, *names]
 
-    def seen(node: Expr) -> Expr:
-        if isinstance(node, Number):
-            names = [Neg(name) if own < 0 else name for name, own in exact.items() if abs(own) == node.value]
-            found.append([*names, node] if "." in node.text else [node, *names])
-        return node
+    def seen(node: Expr, inside: tuple[list[list[Expr]], ...]) -> list[list[Expr]]:
+        match node:
+            case Number():
+                return [named(node)]
+            case Cond(_, then, otherwise):  # 1 where it holds, else 0: these are no numbers of the text
+                ways = zip((None, then, otherwise), inside, strict=True)
+                return [one for branch, own in ways for one in ([[branch]] if branch in UNITS else own)]
+            case _:
+                return [one for own in inside for one in own]
 
-    transform(line.body, seen)
-    return found
+    return fold(line.body, seen)
 
 
 def renamed(line: TypedLine, choice: Sequence[Expr]) -> TypedLine:

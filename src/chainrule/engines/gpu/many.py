@@ -1,4 +1,4 @@
-"""Many runs of one program → their steps on a graphics card, a thread a run; with the bits of the native engine.
+"""Many runs of one program → their steps on a graphics card, a thread a run; with the bits of the processor.
 
 Conventions. Steps are cut into calls that take a twentieth of a second, and fewer where a driver ends loops early; not
 one bit depends on that. After each call it is looked at whether every run that goes on has made its steps.
@@ -15,9 +15,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.gpu.device import Buffer, Device, Program
+from chainrule.engines.gpu.protocol import Buffer, Device, Program
 from chainrule.engines.layout import Layout, layout
 from chainrule.engines.native.code import Visits, parts
+from chainrule.engines.native.machine import there
+from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.native.run_status import Ended, Fate
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.engines.reference import REFERENCE
@@ -90,6 +92,11 @@ class DeviceEnsemble:
         return np.concatenate(found).astype(np.float64)
 
     @property
+    def consts(self) -> Array:
+        """The own consts of each run, in a row."""
+        return self.own
+
+    @property
     def ended(self) -> NDArray[np.int64]:
         """Why each run ended, as `Ended`."""
         return self.told(Fate.ENDED)
@@ -124,11 +131,13 @@ class DeviceMany:
     ) -> None:
         self.device, self.program, self.bound, self.own = device, program, bound, tuple(own)
         self.printer, self.turns = printer, turns
+        self.number: type[np.floating[Any]] = np.float32 if bound.numerics.bits == 32 else np.float64
         self.layout: Layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
         self.shapes = {name: np.shape(bound.values.get(name, 0.0)) for name in self.own}
         self.stopped = False
         self._loaded: dict[tuple[int, bool], tuple[Printed, Program, Buffer]] = {}
+        self._beside: LoadedMany | None = None
         self.zeros = device.buffer(np.zeros(2, np.uint32))
 
     # --- runs
@@ -141,13 +150,14 @@ class DeviceMany:
         numbers = np.concatenate(consts, axis=1, dtype=np.float64) if consts else np.zeros((runs, 0))
         buffer = self.device.buffer
         blocks = []
-        most = max(1, min(BLOCK, self.device.most // (4 * max(1, self.layout.width, numbers.shape[1], len(Fate)))))
+        bytes = np.dtype(self.number).itemsize
+        most = max(1, min(BLOCK, self.device.most // (bytes * max(1, self.layout.width, numbers.shape[1], len(Fate)))))
         for start in range(0, runs, most):
             some = slice(start, min(runs, start + most))
             count = some.stop - start
             fate = np.zeros((len(Fate), count), np.int32)
             with np.errstate(all="ignore"):
-                state, const = (table[some].T.astype(np.float32) for table in (rows, numbers))
+                state, const = (table[some].T.astype(self.number) for table in (rows, numbers))
             blocks.append(Block(count, buffer(state), buffer(fate), buffer(const), fate))
         return DeviceEnsemble(runs, self.layout.width, numbers, blocks)
 
@@ -224,14 +234,12 @@ class DeviceMany:
 
     def evaluate(self, ensemble: DeviceEnsemble, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights, the axis of the runs first; on the processor."""
-        from chainrule.engines.native.machine import there
-        from chainrule.engines.native.many import LoadedMany
-
         rows = ensemble.rows
         values, own = self.layout.parts(rows), self.named(ensemble.own)
         if there():
-            many = LoadedMany(self.program, self.bound, self.own, visited=self.bound.patterns)
-            return many.evaluate(many.ensemble(values, own), names)
+            if self._beside is None:
+                self._beside = LoadedMany(self.program, self.bound, self.own, visited=self.bound.patterns)
+            return self._beside.evaluate(self._beside.ensemble(values, own), names)
         if not self.own:
             every = np.arange(self.bound.patterns)[None]
             weights = {name: values[name] for name in self.layout.weights}
@@ -259,9 +267,9 @@ class DeviceMany:
             printed = self.printer(count, every)
             symbols = {one.name: one for one in self.program.symbols()}
             shared = [given(self.program, self.bound, symbols[name]).ravel() for name in printed.given]
-            numbers = np.concatenate(shared) if shared else np.zeros(0, np.float32)
+            numbers = np.concatenate(shared) if shared else np.zeros(0, self.number)
             program = self.device.load(printed.text, "advance", WRITABLE)
-            self._loaded[count, every] = printed, program, self.device.buffer(numbers.astype(np.float32))
+            self._loaded[count, every] = printed, program, self.device.buffer(numbers.astype(self.number))
         return self._loaded[count, every]
 
     def named(self, numbers: Array) -> dict[str, Array]:

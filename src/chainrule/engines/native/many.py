@@ -61,6 +61,11 @@ class LoadedEnsemble:
         return self.by_run(self.states)  # type: ignore[return-value]
 
     @property
+    def consts(self) -> Array:
+        """The own consts of each run, in a row."""
+        return self.by_run(self.own)  # type: ignore[return-value]
+
+    @property
     def ended(self) -> Whole:
         """Why each run ended, as `run_status.Ended`."""
         return self.by_run(self.fate)[:, Fate.ENDED]  # type: ignore[return-value]

@@ -59,6 +59,6 @@ def looked_for(context: Context, points: list[Array]) -> LostDigits | None:
 
 LOST: dict[str, Callable[[Context], LostDigits | None]] = {
     **dict.fromkeys(("update", "sign", "size", "steepest", "step", "vanish", "order"), at_the_step),
-    **dict.fromkeys(("toward", "amount", "decrease", "patterns", "end"), in_the_run),
+    **dict.fromkeys(("toward", "amount", "decrease", "patterns", "end", "map"), in_the_run),
 }
 """Where digits must not be lost, by claim; one that compares no numbers of the run is not among them."""

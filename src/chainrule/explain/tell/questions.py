@@ -39,6 +39,7 @@ def answers(ran: Ran, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...
         given = behind[0].statement if any(map(lost, behind)) else answer(*behind)
         again = lost(behind[0]) and any(given == one for _, one in told)
         told.append((question, "It cannot be said, for the same reason." if again else given))
+    told += [(claim.question, claim.statement) for claim in [claims.get("map")] if claim is not None]
     return tuple(told)
 
 

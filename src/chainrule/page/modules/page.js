@@ -109,6 +109,7 @@ const drawPicture = pictures(
   (w) => { stop(); change({ ...state.settings, starts: { ...state.settings.starts, [V.weight]: w } }, true); },
   (tab) => { V.tab = tab; draw(); },
   (other) => { V.other = other; draw(); },
+  (rate, place, start) => { stop(); change({ ...state.settings, rate, starts: { ...state.settings.starts, [place]: start } }, true); },
 );
 const drawChart = chart($("#f-steps"), (k) => { stop(); go(k); });
 const drawSettings = settings((given) => { stop(); change(given); }, {

@@ -1,18 +1,21 @@
-// The tabs of the picture: over one weight, over two, and what the network answers.
+// The tabs of the picture: over one weight, over two, what the network answers, and which rates learn.
 
 import { $, h, facts, say, set, write } from "./dom.js";
 import { curve } from "./curve.js";
 import { plane } from "./plane.js";
 import { answers, sort } from "./answers.js";
+import { map } from "./map.js";
 
-// Makes the tabs; `start(w)` begins again with the chosen weight there, `choose(tab)` and `other(place)` are told of choices.
-export function pictures(start, choose, other) {
+// Makes the tabs; `start(w)` begins again with the chosen weight there, `train(rate, place, start)` at a cell of
+// the map; `choose(tab)` and `other(place)` are told of choices.
+export function pictures(start, choose, other, train) {
   const figure = $("#f-curve"), section = $("#pictures");
   if (!figure) return () => {};
   const parts = { curve: { figure: $("#p-curve"), draw: curve(figure, start) } };
   const anchor = $("#settings");
   if (facts.entries.length > 1) parts.plane = plane(other);
   if (sort !== null) parts.answers = answers();
+  if (map) parts.map = map(train);
   const names = Object.keys(parts), tabs = {};
   for (const name of names) {
     const panel = parts[name].figure;
@@ -39,6 +42,7 @@ export function pictures(start, choose, other) {
       set(tabs[name], { "aria-selected": String(name === tab), tabindex: name === tab ? 0 : -1 });
       write(tabs[name], say(`tab.${name}`, { w: N.entry.q }));
       set(parts[name].figure, { hidden: name !== tab });
+      if (name !== tab) parts[name].rest?.();
     }
     parts[tab].draw(N, phase, V);
   };

@@ -6,7 +6,7 @@ import { handed, handedOut, orders } from "./run.js";
 
 const { link: form, options, practice } = facts.lesson;
 
-export const TABS = ["curve", "plane", "answers"];
+export const TABS = ["curve", "plane", "answers", "map"];
 
 // What the file opens with.
 export function opened() {

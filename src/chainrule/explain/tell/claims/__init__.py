@@ -7,6 +7,7 @@ from chainrule.explain.measure.claims import amount as measured_amount
 from chainrule.explain.measure.claims import dead as measured_dead
 from chainrule.explain.measure.claims import decrease as measured_decrease
 from chainrule.explain.measure.claims import end as measured_end
+from chainrule.explain.measure.claims import map as measured_map
 from chainrule.explain.measure.claims import order as measured_order
 from chainrule.explain.measure.claims import patterns as measured_patterns
 from chainrule.explain.measure.claims import sign as measured_sign
@@ -33,6 +34,7 @@ from chainrule.explain.tell.claims import (
     update,
     vanish,
 )
+from chainrule.explain.tell.claims import map as rates
 
 __all__ = ["CLAIMS", "FINDINGS", "MEASURE", "QUESTIONS", "TELL"]
 
@@ -61,6 +63,7 @@ CLAIMS: dict[str, Row] = {
     "vanish": Row(measured_vanish.measure, get_args(measured_vanish.Vanish), vanish.tell, vanish.QUESTION),
     "end": Row(measured_end.measure, get_args(measured_end.Found), end.tell, end.QUESTION),
     "order": Row(measured_order.measure, get_args(measured_order.Order), order.tell, order.QUESTION),
+    "map": Row(measured_map.measure, get_args(measured_map.Map), rates.tell, rates.QUESTION),
 }
 """By id, in the order in which they are told."""
 
