@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import chainrule.notation.mended  # noqa: F401 - a refused line loads it, and the guard forbids to load
 from chainrule.errors import ChainruleError
 from chainrule.model import build
 from chainrule.model.model import Model

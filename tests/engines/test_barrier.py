@@ -49,7 +49,7 @@ def threads(count: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("numerics", ["exact", "fused", "fused32"])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))  # campaign engines has more
 def test_random_networks_have_the_bits_of_the_reference_engine(seed: int, numerics: str) -> None:
     how = random_training(seed)
     if numerics == "fused32":

@@ -10,7 +10,7 @@ import chainrule as cr
 
 EXAMPLES = ("identity", "identity-bias", "and", "or", "xor", "mazur", "line", "growth", "digits")
 STEPS = 12
-LONG = ("digits", "14-stacked-gru", "15-stacked-lstm", "16-bidirectional-gru", "17-bidirectional-lstm")
+LONG = ("digits", "14-stacked-gru", "17-bidirectional-lstm")
 """What takes seconds: a rule changes each weight alone, so that one rule says as much of them as ten."""
 WAYS = ("gd", "sign", "normalised", "clip", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 
@@ -20,7 +20,8 @@ def networks() -> Iterator[tuple[str, cr.Model]]:
     for name in EXAMPLES:
         yield name, cr.example(name)
     for path in PROGRAMS:
-        yield path.stem, program(path)[0]
+        if path.stem[:2] not in ("15", "16"):  # which are as 14 and 17 are, at length
+            yield path.stem, program(path)[0]
 
 
 def frozen(numerics: str, rules: tuple[str, ...]) -> str:

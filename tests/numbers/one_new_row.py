@@ -20,7 +20,7 @@ def isru(m: Any, x: Any) -> Any:
 
 
 ROW = Elementary(
-    isru, 2.5, ("1/((1 + u^2)*sqrt(1 + u^2))",), "-3*u/((1 + u^2)^2*sqrt(1 + u^2))",
+    isru, 2.5, ("1/((1 + u^2)*sqrt(1 + u^2))",), "-3*isru(u)*(1 - isru(u)^2)^2",
     Source("isru is u over the length of (1, u)", "from isru(u) = u/√(1 + u²) by the quotient rule"),
     lambda u: u / math.sqrt(1 + u * u), lambda z: z / sqrt(z * z + 1), lambda x: x / CONTEXT.sqrt(1 + x * x),
     range=(-1.0, 1.0), exact=((0, 0.0),), activation=True, saturates=True,

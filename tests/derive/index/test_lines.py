@@ -77,7 +77,10 @@ MANY = 10
 """Of networks with more weights, gate after gate alike, one is enough."""
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+SOME = [name for name in PROGRAMS if name[:2] not in ("15", "16")]  # which are as 14 and 17 are, at length
+
+
+@pytest.mark.parametrize("name", SOME)
 def test_the_first_weights_of_every_program_have_their_lines_checked(name: str) -> None:
     model = program(name)
     weights = model.named("weight")

@@ -38,7 +38,7 @@ Keep = Callable[[int, int, RecordedPart], None]
 class LoadedEnsemble:
     """Where runs stand, in groups of ``width`` side by side; the last group may have places without a run.
 
-    ``states`` and ``own`` are (group, number, place), ``fate`` is (group, row of `ends.Fate`, place).
+    ``states`` and ``own`` are (group, number, place), ``fate`` is (group, row of `run_status.Fate`, place).
     """
 
     runs: int
@@ -67,7 +67,7 @@ class LoadedEnsemble:
 
     @property
     def ended(self) -> Whole:
-        """Why each run ended, as `ends.Ended`."""
+        """Why each run ended, as `run_status.Ended`."""
         return self.by_run(self.fate)[:, Fate.ENDED]  # type: ignore[return-value]
 
     @property

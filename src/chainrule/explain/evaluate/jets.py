@@ -9,7 +9,7 @@ the interval of both slopes and the second derivative is unknown, (−∞, ∞).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
@@ -206,7 +206,7 @@ def _written(name: str) -> Derivatives:
             unknown = between(-np.inf, np.inf, u)
             return value, unknown, unknown
         at = {"u": fixed(u)}
-        first, second = (computed(expr, at, 1, JETS).value for expr in (slope(name), bend(name)))
+        first, second = (computed(expr, at, 1, AT_A_POINT).value for expr in (slope(name), bend(name)))
         return value, first, second
 
     return derivatives
@@ -317,3 +317,11 @@ JETS = Arithmetic(
     sets=True,
 )
 """(f, f′, f″) on intervals."""
+
+
+def _value(name: str, values: tuple[Jet, ...]) -> Jet:
+    return fixed(FUNCTIONS[name](values[0].value)) if KNOWN[name].arity == 1 else _call(name, values)
+
+
+AT_A_POINT = replace(JETS, call=_value)
+"""The same where nothing moves: a slope may be written with the function itself, whose slope is not asked for then."""
