@@ -131,10 +131,14 @@ def test_the_boundary_of_a_product_of_two_is_a_curve() -> None:
 
 
 def test_the_boundary_of_one_point_and_no_bend_is_known() -> None:
+    one_point(48)
+
+
+def one_point(cells: int) -> None:
     """In h = x·W/4, ŷ = h·v/16: with a = 2η0·|x|²/256 and b = 2η1/16 a step maps
     b|h|² + a|v|² − a·b·y·(h·v) = 16(4 − a·b·y²) to itself, and what begins beyond it leaves the finite numbers."""
     network = model("identity", 1)
-    axes = {"η0": "geometric(1e-1, 1e4, 96)", "η1": "geometric(1e-1, 1e4, 96)"}
+    axes = {"η0": f"geometric(1e-1, 1e4, {cells})", "η1": f"geometric(1e-1, 1e4, {cells})"}
     found = network.map(axes, steps=3000, start=START, batch="all", numerics="fused")
     first, second = np.meshgrid(*(axis.values for axis in found.plan.axes), indexing="ij")
     x, y, v = DATA["x"][0], DATA["y"][0], START["v"]
