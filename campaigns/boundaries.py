@@ -38,11 +38,12 @@ def main() -> int:
     x, y = np.meshgrid(*(axis.values for axis in found.plan.axes), indexing="ij")
     wrong = int(((found.status == 3) != (x**2 + y**2 - 0.2 * x * y > 4 / 0.2 - 0.2)).sum())
     curve = found.dimension()
-    print(f"product: {curve}, flips {curve.flips:.4f}; should be 1; {wrong} cells of {found.status.size} misplaced")
+    said = f"cells {curve.cells:.4f}, flips {curve.flips:.4f}; should be 1"
+    print(f"product: {curve}, {said}; {wrong} cells of {found.status.size} misplaced")
     axes = {"x": f"linear(3, 3.4, {cells})", "y": f"linear(0.1, 0.5, {cells})"}
     fractal = cr.example("trainability/edge").map(axes, **how).dimension()
-    print(f"edge: {fractal}, flips {fractal.flips:.4f}; should be 1.728")
-    off = max(abs(curve.flips - 1) / CURVE, abs(fractal.flips - 1.728) / FRACTAL)
+    print(f"edge: {fractal}, cells {fractal.cells:.4f}, flips {fractal.flips:.4f}; should be 1.728")
+    off = max(abs(curve.flips - 1) / CURVE, abs(fractal.flips - 1.728) / FRACTAL, abs(fractal.cells - 1.728) / FRACTAL)
     return int(wrong > 0 or off > 1)
 
 

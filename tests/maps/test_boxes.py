@@ -37,6 +37,7 @@ def row(name: str) -> None:
     known, stated = CALIBRATION[name]
     found = dimension(picture(name))
     assert found.value == pytest.approx(stated, abs=0.02 if name in DRAWN_OTHERWISE else 0.0015)
+    assert found.cells == pytest.approx(known, abs=0.1)
     if "Sierpinski" not in name:  # a pattern of powers of two, looked at at distances that are powers of two
         assert found.flips == pytest.approx(known, abs=0.06)
 
