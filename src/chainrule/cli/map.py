@@ -144,9 +144,8 @@ def model(
     model: str, axis: tuple[str, ...], data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int,
     batch: str | None, rate: float | None, update: str | None, hold: tuple[str, ...], measure: tuple[str, ...],
     keep: tuple[str, ...], numerics: str | None, device: str, tile: int | None, out: str | None, save: str | None,
-    of: str | None,
-    until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool, seed: int,
-    ascii: bool, as_json: bool,
+    of: str | None, until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool,
+    seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Trainings of MODEL on a grid, side by side: what came of each. With -o they are kept in a store, tile by tile:
     it is a Zarr store that xarray opens, also before it is whole, and nothing in it is lost when the process is
@@ -346,8 +345,9 @@ def filled(
         try:
             done = fill(store, how, tell, whole=whole, again=again, wait=wait, tiles=tiles)
         except Enough:
-            done = Filled(len(tiles), 0, 0, (), False)
-        if done.computed or not done.whole:
+            look(store, how.threads)
+            return Filled(len(tiles), 0, 0, (), False)
+        if done.computed:
             look(store, how.threads)
         return done
 
