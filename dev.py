@@ -200,6 +200,7 @@ PROGRAMS = [  # what it is called, how its command may be called, Debian's packa
     ("ffmpeg", ("ffmpeg",), "ffmpeg", "the test of films"),
     ("Node", ("node", "nodejs"), "nodejs", "the tests of printed JavaScript"),
     ("lavapipe", ("/usr/share/vulkan/icd.d/lvp_icd*.json",), "mesa-vulkan-drivers", "the tests of graphics cards"),
+    ("pocl", ("/etc/OpenCL/vendors/pocl*.icd",), "pocl-opencl-icd", "the tests of devices of OpenCL"),
     ("Java", ("java",), "default-jre-headless", "the check of HTML"),
     ("LibreOffice", ("soffice", "libreoffice"), "libreoffice-calc-nogui", "the test that computes a spreadsheet"),
 ]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.laws.engines import crowd_difference, overflow_difference
+from tests.laws.engines import ensemble_difference, overflow_difference
 
 from chainrule.errors import ChainruleError
 
@@ -33,7 +33,7 @@ def main() -> int:
     for seed in range(chosen.first, chosen.first + chosen.count):
         print(f"\r{seed - chosen.first} of {chosen.count}, {different} different", end="", file=sys.stderr, flush=True)
         try:
-            found = crowd_difference(seed, chosen.steps)
+            found = ensemble_difference(seed, chosen.steps)
         except ChainruleError:
             refused += 1
             continue

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the same table once more, for tools that read types
     from chainrule.api.graded import grade
     from chainrule.api.map import Map
     from chainrule.api.notebook import Run, load_run, resume
+    from chainrule.api.stored import load_map
     from chainrule.api.written import from_keras, from_sklearn, from_sympy, from_torch, mlp
     from chainrule.errors import (
         BrokenPass,
@@ -60,6 +61,7 @@ __all__ = [
     "grade",
     "limits",
     "load",
+    "load_map",
     "load_run",
     "misconception",
     "mlp",
@@ -82,6 +84,7 @@ _ROOMS = {
     "grade": "chainrule.api.graded",
     "limits": "chainrule.expr.limits",
     "load": "chainrule.api",
+    "load_map": "chainrule.api.stored",
     "load_run": "chainrule.api.notebook",
     "misconception": "chainrule.gallery",
     "mlp": "chainrule.api.written",

@@ -319,7 +319,7 @@ def markup(text: str) -> str:
     return picture(text).translate(_ESCAPES)
 
 
-def drawn(kind: type[Kind]) -> type[Kind]:
+def pictured(kind: type[Kind]) -> type[Kind]:
     """A class whose ``repr`` goes through the door: Python's own leaves letters that show nothing as they are."""
     made = kind.__repr__
 

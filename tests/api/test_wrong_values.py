@@ -89,10 +89,12 @@ def calls(model: cr.Model) -> Iterator[tuple[str, Callable[..., object], dict[st
     weight = model.weights[0]
     figure, film = model.figure.error(run), model.figure.animate("error", run, pictures=2)
     derivation, story = model.derive(weight), model.explain(run)
-    of, at, entry = model.map("α=[0.1, 0.2]", steps=3), {"α": 0.1}, weight if weight == "w" else f"{weight}[1,1]"
+    of, at = model.map("α=[0.1, 0.2]", steps=3, store="m.zarr"), {"α": 0.1}
+    entry = weight if weight == "w" else f"{weight}[1,1]"
     right: dict[Any, dict[str, Any]] = {
         cr.Model: {"text": model.text}, cr.load: {"path": "x.eq"}, cr.example: {"name": "identity"},
-        cr.load_run: {"path": "run.npz"}, cr.resume: {"path": "run.npz"}, cr.misconception: {"name": "minimum"},
+        cr.load_run: {"path": "run.npz"}, cr.load_map: {"store": "m.zarr"}, cr.resume: {"path": "run.npz"},
+        cr.misconception: {"name": "minimum"},
         cr.from_torch: {"network": Linear()}, cr.from_keras: {"network": Dense()},
         cr.from_sklearn: {"estimator": LinearRegression()},
         cr.mlp: {"activation": "tanh"}, cr.from_sympy: {"equations": {"E": 1.5}}, model.to_sympy: {},

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainrule.data import Limits, bind, starts
+from chainrule.derive import derive
 from chainrule.errors import DataError, LimitError, ModelError, UsageError
 from chainrule.model import build
 from chainrule.model.model import Model
@@ -264,6 +265,30 @@ def test_facts_hold_within_the_rounding_of_decimals() -> None:
         bind(model(text), {"t": [[0.1, 0.2, 0.7], [0.3, 0.3, 0.3]]})
     assert (caught.value.code, caught.value.place) == ("E225", (3, 1))
     assert "in row 2: the left side is 0.9, the right 1" in caught.value.problem
+
+
+DECLARED, HIDDEN = "patterns p\ndata x[p]\nweight w\nE[p] = (w - x[p])^2", "data x\nweight w\nE = (w - x)^2"
+SUMS = {
+    "the letter of the patterns": (DECLARED, "sum_p x[p] = 1", ": the left side is 0.75, the right 1"),
+    "no letter": (DECLARED, "sum x[p] = 1", ": the left side is 0.75"),
+    "a mean, on the right": (DECLARED, "1/2 = mean_p x[p]", ": the left side is 0.5, the right 0.375"),
+    "sums on both sides": (DECLARED, "sum_p 2*x[p] = 1 + sum_p x[p]", ": the left side is 1.5, the right 1.75"),
+    "a number of each pattern beside it": (DECLARED, "sum_p' x[p'] = 1 + 0*x[p]", " in row 1: the left side is 0.75"),
+    "the letter hidden": (HIDDEN, "sum x = 1", ": the left side is 0.75"),
+    "a mean, the letter hidden": (HIDDEN, "mean x = 1/2", ": the left side is 0.375"),
+    "a number of each pattern, the letter hidden": (HIDDEN, "sum x = 1 + 0*x", " in row 1: the left side is 0.75"),
+}
+
+
+@pytest.mark.parametrize("text, fact, problem", SUMS.values(), ids=SUMS)
+def test_a_fact_may_sum_over_the_patterns(text: str, fact: str, problem: str) -> None:
+    own = model(f"{text}\nfact {fact}")
+    assert bind(own, {"x": [0.25, 0.75]}).patterns == 2
+    with pytest.raises(DataError) as caught:
+        bind(own, {"x": [0.25, 0.5]})
+    assert caught.value.code == "E225"
+    assert caught.value.problem.startswith(f"the data breaks this fact{problem}")
+    assert derive(own, "w").steps
 
 
 BAD: list[tuple[str, object, str, str]] = [

@@ -177,11 +177,11 @@ def test_runs_side_by_side_are_the_runs_alone(numerics: str) -> None:
     rows = [list(runs[0].rows(step)) for step in range(40)]
     for width in (2, 8):
         many = LoadedMany(runs[0].program, bound, (), width)
-        crowd = many.crowd(starts, {})
-        many.advance(crowd, rows, 0, 10**9)
-        goal = many.evaluate(crowd, ["goal"])["goal"]
+        ensemble = many.ensemble(starts, {})
+        many.advance(ensemble, rows, 0, 10**9)
+        goal = many.evaluate(ensemble, ["goal"])["goal"]
         for place, run in enumerate(runs):
-            assert crowd.rows[place].tobytes() == many.layout.row(run.weights).tobytes()
+            assert ensemble.rows[place].tobytes() == many.layout.row(run.weights).tobytes()
             assert float(goal[place]) == run.error
 
 

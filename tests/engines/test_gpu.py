@@ -125,16 +125,16 @@ def test_neither_cuts_nor_blocks_change_a_bit(card: Card) -> None:
         with patch.object(engine, "BLOCK", block):
             many, given = loaded(card, runs)
             many.turns = turns
-            crowd = many.crowd(*given)
-            follow(many, crowd, runs[0].recipe.order, 300 if turns != 1 else 20)
+            ensemble = many.ensemble(*given)
+            follow(many, ensemble, runs[0].recipe.order, 300 if turns != 1 else 20)
         if turns == 1:
-            assert (crowd.steps <= 20).all()
-            follow(many, crowd, runs[0].recipe.order, 0)
+            assert (ensemble.steps <= 20).all()
+            follow(many, ensemble, runs[0].recipe.order, 0)
             continue
-        assert len(crowd.blocks) == -(-len(runs) // block)
-        assert crowd.rows.tobytes() == wanted.rows.tobytes()
-        assert crowd.ended.tolist() == wanted.ended.tolist()
-        assert crowd.steps.tolist() == wanted.steps.tolist()
+        assert len(ensemble.blocks) == -(-len(runs) // block)
+        assert ensemble.rows.tobytes() == wanted.rows.tobytes()
+        assert ensemble.ended.tolist() == wanted.ended.tolist()
+        assert ensemble.steps.tolist() == wanted.steps.tolist()
 
 
 def test_a_hundred_thousand_runs(card: Card) -> None:
@@ -144,7 +144,7 @@ def test_a_hundred_thousand_runs(card: Card) -> None:
     found = [
         outcome(run.program, run.recipe.bound, run.recipe.order, 5, starts, own, card=one) for one in (None, card)
     ]
-    assert found[0].crowd.rows.tobytes() == found[1].crowd.rows.tobytes()
+    assert found[0].ensemble.rows.tobytes() == found[1].ensemble.rows.tobytes()
     assert found[0].error.tobytes() == found[1].error.tobytes()
 
 
@@ -153,7 +153,7 @@ def test_an_interruption_loses_nothing(card: Card) -> None:
     assert isinstance(runs, tuple)
     wanted = trained(card, runs)[1]
     many, given = loaded(card, runs)
-    crowd, calls, read = many.crowd(*given), 0, Block.read
+    ensemble, calls, read = many.ensemble(*given), 0, Block.read
 
     def interrupted(block: Block) -> None:
         nonlocal calls
@@ -163,11 +163,11 @@ def test_an_interruption_loses_nothing(card: Card) -> None:
         read(block)
 
     with patch.object(Block, "read", interrupted), pytest.raises(KeyboardInterrupt):
-        follow(many, crowd, runs[0].recipe.order, 400)
-    made = int(crowd.steps[crowd.ended == Ended.STEPS].max())
+        follow(many, ensemble, runs[0].recipe.order, 400)
+    made = int(ensemble.steps[ensemble.ended == Ended.STEPS].max())
     assert 0 < made < 400
-    many.advance(crowd, runs[0].recipe.order.visits(made, 400), made, runs[0].recipe.order.pass_length)
-    assert crowd.rows.tobytes() == wanted.rows.tobytes()
+    many.advance(ensemble, runs[0].recipe.order.visits(made, 400), made, runs[0].recipe.order.pass_length)
+    assert ensemble.rows.tobytes() == wanted.rows.tobytes()
 
 
 def test_a_loop_that_the_driver_ends_is_found(card: Card) -> None:
@@ -176,10 +176,10 @@ def test_a_loop_that_the_driver_ends_is_found(card: Card) -> None:
     runs = cr.example("identity").train(rate=[1e-6, 2e-6], steps=1, numerics="plain32", engine="native")
     assert isinstance(runs, tuple)
     many, given = loaded(card, runs)
-    many.turns, crowd = 0, many.crowd(*given)
-    crowd.blocks[0].size = 2 * card.found.turns
+    many.turns, ensemble = 0, many.ensemble(*given)
+    ensemble.blocks[0].size = 2 * card.found.turns
     with pytest.raises(cr.ChainruleError) as caught:
-        many.advance(crowd, [[0, 1]] * (2 * card.found.turns), 0, 1)
+        many.advance(ensemble, [[0, 1]] * (2 * card.found.turns), 0, 1)
     assert caught.value.code == "E686"
 
 

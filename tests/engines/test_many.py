@@ -10,9 +10,9 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from tests.laws.engines import crowd_difference, overflow_difference
+from tests.laws.engines import ensemble_difference, overflow_difference
 
-from chainrule.engines.native.many import NEVER, Ensemble, LoadedMany
+from chainrule.engines.native.many import NEVER, LoadedEnsemble, LoadedMany
 from chainrule.engines.native.thread_pool import share_out
 from chainrule.engines.protocol import Bound, Chunk, State
 from chainrule.engines.reference import REFERENCE
@@ -50,8 +50,8 @@ def alone(program: Program, bound: Bound, rows: list[list[int]]) -> list[Chunk]:
     return found
 
 
-def together(many: LoadedMany, runs: slice = slice(None)) -> Ensemble:
-    return many.crowd({"w": STARTS[runs], "b": -STARTS[runs]}, {"alpha": RATES[runs], "c": CONSTS[runs]})
+def together(many: LoadedMany, runs: slice = slice(None)) -> LoadedEnsemble:
+    return many.ensemble({"w": STARTS[runs], "b": -STARTS[runs]}, {"alpha": RATES[runs], "c": CONSTS[runs]})
 
 
 ROWS = [[step % 5] if step % 4 else [0, step % 5, 1] for step in range(60)]
@@ -65,21 +65,21 @@ def test_runs_side_by_side_are_the_runs_alone(network: tuple[Program, Bound], wi
         "left", "converged", "on",
     }  # fmt: skip
     many = LoadedMany(*network, OWN, width, threads)
-    crowd = together(many)
+    ensemble = together(many)
     tables: dict[int, list[Any]] = {}
     for first, stop in ((0, 1), (1, 24), (24, 60)):
         rows = ROWS[first:stop]
-        many.advance(crowd, rows, first, 5, 1, lambda group, _, new: tables.setdefault(group, []).append(new))
-    error = many.evaluate(crowd, ["goal", "h"])
+        many.advance(ensemble, rows, first, 5, 1, lambda group, _, new: tables.setdefault(group, []).append(new))
+    error = many.evaluate(ensemble, ["goal", "h"])
     for run, chunk in enumerate(wanted):
-        assert crowd.steps[run] == chunk.state.step
-        assert crowd.ended[run] == (1 if chunk.departure else 2 if chunk.converged else 0)
+        assert ensemble.steps[run] == chunk.state.step
+        assert ensemble.ended[run] == (1 if chunk.departure else 2 if chunk.converged else 0)
         row = many.layout.row({**chunk.state.weights, **chunk.state.states})
-        assert crowd.rows[run].tobytes() == row.tobytes()
+        assert ensemble.rows[run].tobytes() == row.tobytes()
         trace = np.concatenate([part.table[:, :, run % width] for part in tables[run // width]])[: chunk.state.step]
         assert np.array_equal(trace, np.stack([chunk.weights["w"], chunk.weights["b"]], axis=1))
         if chunk.departure:
-            assert many.departed(crowd, run, ROWS[crowd.steps[run]]) == chunk.departure
+            assert many.departed(ensemble, run, ROWS[ensemble.steps[run]]) == chunk.departure
         own = Bound({**network[1].values, "c": CONSTS[run]}, {}, 5)
         found = REFERENCE.load(network[0], own).evaluate(chunk.state.weights)
         assert float(error["goal"][run]) == float(found["goal"])
@@ -89,8 +89,8 @@ def test_runs_side_by_side_are_the_runs_alone(network: tuple[Program, Bound], wi
 def test_neighbours_change_nothing(network: tuple[Program, Bound]) -> None:
     many = LoadedMany(*network, OWN, 4)
     whole, part = together(many), together(many, slice(3, 5))
-    for crowd in (whole, part):
-        many.advance(crowd, ROWS, 0, 5)
+    for ensemble in (whole, part):
+        many.advance(ensemble, ROWS, 0, 5)
     assert part.rows.tobytes() == whole.rows[3:5].tobytes()
     assert part.steps.tolist() == whole.steps[3:5].tolist()
 
@@ -98,39 +98,39 @@ def test_neighbours_change_nothing(network: tuple[Program, Bound]) -> None:
 def test_numbers_given_in_float32_are_those_numbers(network: tuple[Program, Bound]) -> None:
     program, bound = network
     short = {"alpha": np.array([0.25, 0.5], np.float32), "c": np.array([1.0, 2.0], np.float32)}
-    crowds = []
+    ensembles = []
     for own in (short, {name: value.astype(np.float64) for name, value in short.items()}):
         many = LoadedMany(program, bound, OWN, 4)
-        crowds.append(many.crowd({"w": STARTS[:2], "b": -STARTS[:2]}, own))
-        many.advance(crowds[-1], ROWS[:3], 0, 5)
-    assert crowds[0].rows.tobytes() == crowds[1].rows.tobytes()
+        ensembles.append(many.ensemble({"w": STARTS[:2], "b": -STARTS[:2]}, own))
+        many.advance(ensembles[-1], ROWS[:3], 0, 5)
+    assert ensembles[0].rows.tobytes() == ensembles[1].rows.tobytes()
 
 
 def test_a_group_that_has_ended_makes_no_more_steps(network: tuple[Program, Bound]) -> None:
     many = LoadedMany(*network, OWN, 1)
-    crowd = many.crowd({"w": np.zeros(2), "b": np.zeros(2)}, {"alpha": np.array([1e300, 0.1]), "c": np.ones(2)})
-    many.advance(crowd, ROWS, 0, 5)
-    assert crowd.going() == [1]
+    ensemble = many.ensemble({"w": np.zeros(2), "b": np.zeros(2)}, {"alpha": np.array([1e300, 0.1]), "c": np.ones(2)})
+    many.advance(ensemble, ROWS, 0, 5)
+    assert ensemble.going() == [1]
     kept: list[int] = []
-    many.advance(crowd, ROWS, 60, 10**9, 1, lambda group, _, part: kept.append(group))
+    many.advance(ensemble, ROWS, 60, 10**9, 1, lambda group, _, part: kept.append(group))
     assert set(kept) == {1}
-    assert crowd.steps.tolist() == [1, 120]
+    assert ensemble.steps.tolist() == [1, 120]
 
 
 def test_an_interruption_stops_every_kernel(network: tuple[Program, Bound]) -> None:
     before = threading.active_count()  # other tests may have left some
     many = LoadedMany(*network, OWN, 2, 2)
-    crowd = many.crowd({"w": np.zeros(8), "b": np.zeros(8)}, {"alpha": np.full(8, 1e-9), "c": np.ones(8)})
+    ensemble = many.ensemble({"w": np.zeros(8), "b": np.zeros(8)}, {"alpha": np.full(8, 1e-9), "c": np.ones(8)})
     rows = np.zeros((10**7, 1), np.int64)
-    many.advance(crowd, rows[:10], 0, 10**9)
+    many.advance(ensemble, rows[:10], 0, 10**9)
 
     def interrupt(done: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        many.advance(crowd, rows, 10, 10**9, NEVER, told=interrupt)
-    assert (crowd.steps < 10**7).all()
-    assert (crowd.ended == 0).all()
+        many.advance(ensemble, rows, 10, 10**9, NEVER, told=interrupt)
+    assert (ensemble.steps < 10**7).all()
+    assert (ensemble.ended == 0).all()
     assert threading.active_count() <= before
 
 
@@ -148,7 +148,7 @@ def test_what_a_thread_raises_is_raised() -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_random_networks_at_every_width(seed: int) -> None:
-    assert not crowd_difference(seed, steps=200)
+    assert not ensemble_difference(seed, steps=200)
 
 
 def test_three_hundred_overflows_are_flagged_at_the_same_step_equation_pattern_and_entry() -> None:

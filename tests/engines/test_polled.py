@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from tests.laws.engines import crowd_difference, difference, polled, random_model, random_training
+from tests.laws.engines import difference, ensemble_difference, polled, random_model, random_training
 
 import chainrule as cr
 from chainrule.engines.native import barrier, engine, kernel_memory
@@ -118,7 +118,7 @@ def test_random_networks(seed: int) -> None:
     with polled(1 + 7 * seed), divided(1 + seed % len(THREADS)):
         assert not difference(random_model(seed), steps=20, **random_training(seed))
     with polled(1 + 7 * seed):
-        assert not crowd_difference(seed, 10, (1, 8))
+        assert not ensemble_difference(seed, 10, (1, 8))
 
 
 def test_a_real_size() -> None:

@@ -28,6 +28,7 @@ HEAD = re.compile(r"^## (?:The evidence of `(?P<claim>\w+)`|(?P<other>.+))$", re
 
 XOR = "table a b | y\n 0 0 | 0\n 0 1 | 1\n 1 0 | 1\n 1 1 | 0\n"
 TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "lost digits": ("weight w := 1e10\nE = sin(w)²", {"rate": 0.01, "steps": 3}),
     "edge": ("data x in {0, 1}\ntarget y = x\nweight w in [0, 1] := 0.5\nŷ = sigmoid(w·x)\nE = ½(ŷ − y)²", {}),
     "circle": ("data x in {1, 2}\ntarget y = x²\nweight w := 0\nconst α := 0.1\nE = ½(w·x − y)²", {}),
     "cycle": ("weight w := 1\nconst α := 1\nE = w²", {}),

@@ -37,6 +37,19 @@ def test_a_sign_that_rounding_hides_is_not_told_as_tested(trained: Trained, text
 
 
 @pytest.mark.parametrize("text", [
+    "weight w := −50, v := 1\nE = abs(2min(w + 50, 1)) + abs(2w) + v²",
+    "weight w := −50, v := 1\nf = −abs(2min(w + 50, 1)) − abs(2w) − v²\nmaximise f",
+    "weight w := 50, v := 1\nE = abs(2max(w − 50, −1)) + abs(2w) + v²",
+    "weight w := −50, v := 1\nE = 2relu(w + 50) − 2relu(w + 49) + abs(2w) + v²",
+    "index i = 1..2\nweight w[i] := [−50, 1]\nE = abs(2min(w[1] + 50, 1)) + abs(2w[1]) + w[2]²",
+])  # fmt: skip
+def test_a_sign_is_not_right_for_what_lies_beyond_another_kink(trained: Trained, text: str) -> None:
+    """E is flat on the side the step takes, as far as the next kink, and falls from there."""
+    sign = story(trained(text, rate=0.1, steps=2))["sign"]
+    assert (sign.evidence["agree"], sign.evidence["disagree"], sign.evidence["unclear"]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("text", [
     "weight w := 1\nE = w⁸ − 8w⁷ + 28w⁶ − 56w⁵ + 70w⁴ − 56w³ + 28w² − 8w + 1",
     "weight w := 2\nE = w⁶ − 12w⁵ + 60w⁴ − 160w³ + 240w² − 192w + 64",
     "weight w := 1\nf = −w⁸ + 8w⁷ − 28w⁶ + 56w⁵ − 70w⁴ + 56w³ − 28w² + 8w\nmaximise f",

@@ -32,7 +32,7 @@ RATE = 0.05
 ADJOINTS = 6  # of so many entries, beside all weights
 
 
-def wrong(program: Program, seed: int = 0, *, trained: bool = True, derived: bool = True, crowd: bool = True) -> str:
+def wrong(program: Program, seed: int = 0, *, trained: bool = True, derived: bool = True, ensemble: bool = True) -> str:
     """What is wrong with what the package says of a program; nothing if all is right.
 
     It begins with the kind: "refused" and "accepted" are decisions, "crash" is an exception that is not the package's.
@@ -52,7 +52,7 @@ def wrong(program: Program, seed: int = 0, *, trained: bool = True, derived: boo
         answers = [values(entries, found), slopes(entries, found, seed)]
         if trained:
             answers += training(entries, model, found, seed)
-        if crowd:
+        if ensemble:
             answers.append(side_by_side(model))
         if derived and entries.roles:
             answers.append(derivation(entries, model, seed))

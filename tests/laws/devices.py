@@ -10,7 +10,7 @@ import numpy as np
 import chainrule as cr
 from chainrule.code.wgsl.arithmetic import OWN, Modes
 from chainrule.code.wgsl.kernel import UNROLLED, kernel
-from chainrule.engines.gpu.many import DeviceCrowd, DeviceMany
+from chainrule.engines.gpu.many import DeviceEnsemble, DeviceMany
 from chainrule.train.device import Card
 from chainrule.train.ensemble import follow
 from chainrule.train.run import Run
@@ -38,12 +38,12 @@ def loaded(card: Card, runs: Sequence[Run], modes: Modes = OWN, unrolled: int = 
 
 def trained(
     card: Card, runs: Sequence[Run], modes: Modes = OWN, unrolled: int = UNROLLED
-) -> tuple[DeviceMany, DeviceCrowd]:
+) -> tuple[DeviceMany, DeviceEnsemble]:
     """The same trainings on a card."""
     many, given = loaded(card, runs, modes, unrolled)
-    crowd = many.crowd(*given)
-    follow(many, crowd, runs[0].recipe.order, runs[0].recipe.steps)
-    return many, crowd
+    ensemble = many.ensemble(*given)
+    follow(many, ensemble, runs[0].recipe.order, runs[0].recipe.steps)
+    return many, ensemble
 
 
 def card_difference(
@@ -53,18 +53,18 @@ def card_difference(
     steps = how["steps"]
     found = model.train(**how, record=max(1, steps), numerics="plain32", engine=engine)
     runs = found if isinstance(found, tuple) else (found,)
-    many, crowd = trained(card, runs, modes, unrolled)
-    errors = many.evaluate(crowd, [runs[0].program.objective])[runs[0].program.objective]
+    many, ensemble = trained(card, runs, modes, unrolled)
+    errors = many.evaluate(ensemble, [runs[0].program.objective])[runs[0].program.objective]
     for place, run in enumerate(runs):
         record = run.trace.record
         last = {name: values[-1] for group in (record.weights, record.states) for name, values in group.items()}
         wanted = WHY[run.ended], run.steps, many.layout.row(last).tobytes(), repr(run.error)
-        row = np.ascontiguousarray(crowd.rows[place])
-        got = int(crowd.ended[place]), int(crowd.steps[place]), row.tobytes(), repr(float(errors[place]))
+        row = np.ascontiguousarray(ensemble.rows[place])
+        got = int(ensemble.ended[place]), int(ensemble.steps[place]), row.tobytes(), repr(float(errors[place]))
         if wanted != got:
             return f"run {place}: {run.ended} after {run.steps}, {last}; on the card {got[0]}, {got[1]}, {row.tolist()}"
         if run.departure:
             rows = run.recipe.order.rows(run.steps)
-            if (there := many.departed(crowd, place, rows)) != run.departure:
+            if (there := many.departed(ensemble, place, rows)) != run.departure:
                 return f"run {place}: it left at {run.departure}, and on the card at {there}"
     return ""

@@ -46,7 +46,7 @@ def random_training(seed: int) -> dict[str, Any]:
     }
 
 
-def random_crowd(seed: int) -> dict[str, Any]:
+def random_ensemble(seed: int) -> dict[str, Any]:
     """The same for several runs: rates from 0 to far too large, so that some converge and some leave, and starts of
     their own."""
     how = random_training(seed)
@@ -57,9 +57,9 @@ def random_crowd(seed: int) -> dict[str, Any]:
     return {**how, "rate": rates, "seed": seed if drawn else [seed, seed + 1, seed + 2]}
 
 
-def crowd_difference(seed: int, steps: int, widths: Sequence[int] = (1, 4, 8, 16)) -> str:
+def ensemble_difference(seed: int, steps: int, widths: Sequence[int] = (1, 4, 8, 16)) -> str:
     """What differs between random runs made one by one by the reference engine and side by side in machine code."""
-    model, how = random_model(seed), random_crowd(seed)
+    model, how = random_model(seed), random_ensemble(seed)
     wanted = [told(run) for run in model.train(engine="reference", steps=steps, **how)]
     for width in widths:
         with patch("chainrule.train.many.fitting", lambda runs, width=width: width):

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.code.javascript.module import Training, module
+from chainrule.code.javascript.module import module
+from chainrule.code.training import Training
 from chainrule.numbers.random import Draw
 from chainrule.train.run import Run
 

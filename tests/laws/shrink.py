@@ -22,10 +22,10 @@ from chainrule.notation.statements import (
     Function,
     Given,
     Goal,
+    InlineTable,
     Letters,
     Listing,
     Statement,
-    Table,
     UpdateBlock,
 )
 
@@ -119,7 +119,7 @@ def smaller(statement: Statement) -> Iterator[Statement]:
                     changes.append(replace(one, letters=()))
                 for other in changes:
                     yield replace(statement, declarations=(*declarations[:k], other, *declarations[k + 1 :]))
-        case Table(_, _, rows):
+        case InlineTable(_, _, rows):
             for k in range(len(rows) if len(rows) > 1 else 0):
                 yield replace(statement, rows=rows[:k] + rows[k + 1 :])
         case Define(equation):

@@ -38,7 +38,7 @@ E = h[3,2]^2"""
 @pytest.mark.parametrize("seed", range(120))
 def test_random_programs(seed: int) -> None:
     drawn = program(seed, large=False)
-    found = wrong(drawn, seed, trained=seed % 8 == 0, derived=seed % 8 == 1, crowd=seed % 16 == 2)
+    found = wrong(drawn, seed, trained=seed % 8 == 0, derived=seed % 8 == 1, ensemble=seed % 16 == 2)
     assert not found, f"{found}\n{drawn}"
 
 

@@ -35,9 +35,9 @@ from chainrule.train.seal import seal
 from chainrule.train.trace import Trace
 from chainrule.views.animation import Animation
 from chainrule.views.figure import Figure
-from chainrule.views.layout import Table, render
+from chainrule.views.layout import TextTable, render
 from chainrule.views.plot import render as pixels
-from chainrule.views.progress import drawn as bar
+from chainrule.views.progress import rich_bar
 from chainrule.views.tables import training, verification
 
 from .hostile import HOSTILE, harm
@@ -393,8 +393,8 @@ def test_the_environment_is_not_obeyed(value: str, tmp_path: Path, monkeypatch: 
         monkeypatch.setenv(name, value)
     lines = ("eval xor", "train growth --steps 200 --engine native", "explain identity --claim update")
     written(map(shlex.split, lines))
-    assert render([Table(("a", "b"), (("1", "2"),))], terminal=True)
-    bar(100).stop()
+    assert render([TextTable(("a", "b"), (("1", "2"),))], terminal=True)
+    rich_bar(100).stop()
 
 
 def test_a_program_starts_in_any_environment(tmp_path: Path) -> None:

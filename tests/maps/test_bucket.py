@@ -54,8 +54,8 @@ def test_what_is_there_is_not_created_again_nor_replaced_by_who_read_another(buc
     assert (bucket.size("a"), bucket.size("b"), bucket.read("b", 9)) == (5, None, None)
     bucket.append("log/x", b"1\n")
     bucket.append("log/x", b"2\n")
-    assert bucket.tail("log/x", 0) == (b"1\n2\n", 2)
-    assert bucket.tail("log/x", 1) == (b"2\n", 2)
+    assert bucket.tail("log/x", 0, 99) == (b"1\n2\n", 2)
+    assert bucket.tail("log/x", 1, 99) == (b"2\n", 2)
     assert bucket.names("log") == ["x"]
     bucket.delete("a")
     bucket.delete("a")

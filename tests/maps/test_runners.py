@@ -249,6 +249,9 @@ def test_a_tile_that_another_process_holds_is_waited_for_or_left(tmp_path: Path)
 def test_processes_fill_it_and_one_that_is_killed_is_begun_anew(known: None, tmp_path: Path) -> None:
     shape = layout(seconds=0.05)
     store = begun(tmp_path / "m", shape)
+    store.give_up((1, 0, 0), "it failed")
+    store.commit((1, 0, 1), numbers(shape, (1, 0, 1)))
+    (tmp_path / "m" / "error" / "c" / "0" / "1").write_bytes(b"changed")
     killed: list[int] = []
 
     def told(done: int, of: int) -> None:
@@ -259,7 +262,10 @@ def test_processes_fill_it_and_one_that_is_killed_is_begun_anew(known: None, tmp
                 killed.append(pid)
                 os.kill(pid, signal.SIGKILL)
 
-    assert fill(store, How(on="processes", workers=2), told).whole
+    done = fill(store, How(on="processes", workers=2), told, again=True)
+    assert done.whole
+    assert done.bad == ((1, 0, 1),)
+    assert store.set_aside() == {}
     assert store.sha() == sha(shape)
     assert store.place.names(".chainrule/claims") == []
 

@@ -125,7 +125,7 @@ def test_the_checksum_is_the_one_that_zarr_knows(size: int) -> None:
 @pytest.mark.parametrize("wrong", [
     {"axes": ()}, {"tile": (0, 3)}, {"tile": (2,)}, {"levels": (1, 2)}, {"levels": (2,)}, {"levels": ()},
     {"axes": (Axis("a b", (1,)), Axis("b", (1,)))}, {"axes": (Axis("../x", (1,)), Axis("b", (1,)))},
-    {"axes": (Axis("Status", (1,)), Axis("b", (1,)))}, {"axes": (Axis("a", (float("nan"),)), Axis("b", (1,)))},
+    {"axes": (Axis("status", (1,)), Axis("b", (1,)))}, {"axes": (Axis("a", (float("nan"),)), Axis("b", (1,)))},
     {"axes": (Axis("a", ()), Axis("b", (1,)))}, {"arrays": layout().arrays[1:]},
 ])  # fmt: skip
 def test_a_layout_that_is_none_is_refused(wrong: dict[str, object]) -> None:

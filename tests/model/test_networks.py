@@ -184,6 +184,10 @@ WRONG = [
     ("patterns", "b1[j]\nh", "b1[j] + mean_p x[p,1]\nh", "E113", "letter p in mean_p is already free here"),
     ("patterns", "x[p,i] + b1", "x[i,p] + b1", "E129", "the patterns' letter of x may not be shifted"),
     ("patterns", "b1[j]\nz", "b1[p]\nz", None, ""),
+    ("patterns", "E[p] =", "fact sum_p y[p,1] = 1\nE[p] =", None, ""),
+    ("patterns", "E[p] =", "fact sum_p' y[p',1] = x[p,1]\nE[p] =", None, ""),
+    ("patterns", "E[p] =", "fact sum_p y[p,1] = x[p,1]\nE[p] =", "E113", "letter p in sum_p is already free here"),
+    ("patterns", "E[p] =", "fact x[p,1] = mean y[p,1]\nE[p] =", "E113", "mean over the patterns, where p is one of"),
 ]  # fmt: skip
 
 

@@ -22,13 +22,13 @@ from chainrule.notation.statements import (
     Function,
     Given,
     Goal,
+    InlineTable,
     Kind,
     LetterGroup,
     Letters,
     Listed,
     Listing,
     Statement,
-    Table,
     Update,
     UpdateBlock,
     UpdateLine,
@@ -82,11 +82,11 @@ LINES: list[tuple[str, Statement]] = [
     ("const α := 0.1, n", Declare("const", (Declaration("alpha", (), None, Given(n("1/10"))), Declaration("n")))),
     (
         "table x v[2] | y\n  1 -2/3 | .5".replace(" .5", " 0.5"),
-        Table(
+        InlineTable(
             (Column("x"), Column("v", (2,))), (Column("y"),), ((Fraction(1), Fraction(-2, 3), Fraction(1, 2)),), bar=2
         ),
     ),
-    ("table x\n 1e-3\n ½", Table((Column("x"),), (), ((Fraction(1, 1000),), (Fraction(1, 2),)))),
+    ("table x\n 1e-3\n ½", InlineTable((Column("x"),), (), ((Fraction(1, 1000),), (Fraction(1, 2),)))),
     ("fact x^2 = 1", Fact(Pow(x, n(2)), n(1))),
     ("f(u, x) = u^2", Function("f", ("u", "x"), Pow(u, n(2)))),
     ("A''(u) = 2", DerivativeRule("A", "u", n(2), 2)),
@@ -158,7 +158,7 @@ def test_names_of_a_block_hide_letters_and_functions() -> None:
 
 def test_a_table_ends_at_the_first_line_that_is_no_row() -> None:
     table, equation = parse("table x | y\n 1 | 2\n\n -3 | ½  # the second\nE = x").statements
-    assert isinstance(table, Table)
+    assert isinstance(table, InlineTable)
     assert table.rows == ((Fraction(1), Fraction(2)), (Fraction(-3), Fraction(1, 2)))
     assert isinstance(equation, Define)
 

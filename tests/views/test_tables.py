@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 import chainrule as cr
 from chainrule.errors import width
-from chainrule.views.layout import Table, fold, folded, plain_table, render
+from chainrule.views.layout import TextTable, fold, folded, plain_table, render
 from chainrule.views.progress import progress_bar
 from chainrule.views.tables import entries, evaluation, number, over_all, training, verification
 
-WIDE = Table(("pattern", *(f"w{k}" for k in range(30))), (("0", *["−0.123456"] * 30), ("1", *["1"] * 30)))
+WIDE = TextTable(("pattern", *(f"w{k}" for k in range(30))), (("0", *["−0.123456"] * 30), ("1", *["1"] * 30)))
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def strip(text: str) -> str:
 
 
 def test_a_column_that_is_too_wide_alone_goes_on_in_the_next_line() -> None:
-    shown = render([Table(("a", "b"), (("x" * 50, "y" * 90),))], terminal=False, columns=40)
+    shown = render([TextTable(("a", "b"), (("x" * 50, "y" * 90),))], terminal=False, columns=40)
     assert max(map(width, shown.splitlines())) <= 40
     assert (shown.count("x"), shown.count("y")) == (50, 90)
-    narrow = render([Table(("weight", "∂(mean E)/∂weight"), (("w", "−0.0443617"),))], terminal=False, columns=20)
+    narrow = render([TextTable(("weight", "∂(mean E)/∂weight"), (("w", "−0.0443617"),))], terminal=False, columns=20)
     assert [line.split() for line in narrow.splitlines()] == [["weight", "∂(mean"], ["E)/∂weight"], ["w", "−0.0443617"]]
 
 
@@ -76,10 +76,10 @@ CELLS = st.text(alphabet="ab −ŷ中\u0302[]\n\x1b", max_size=30)
        st.integers(20, 200), st.booleans(), st.booleans())  # fmt: skip
 def test_no_table_is_wider_than_the_terminal(rows: list[list[str]], columns: int, terminal: bool, ascii: bool) -> None:
     heads, *body = (tuple(row) for row in rows)
-    shown = strip(render([Table(heads, tuple(body))], terminal, columns, ascii))
+    shown = strip(render([TextTable(heads, tuple(body))], terminal, columns, ascii))
     assert max(map(width, shown.splitlines()), default=0) <= columns
     for sign in "ab[]":
-        more = len(list(folded(Table(heads, tuple(body)), columns, 3 if terminal else 2))) - 1
+        more = len(list(folded(TextTable(heads, tuple(body)), columns, 3 if terminal else 2))) - 1
         if not ascii and not more:
             assert shown.count(sign) == sum(cell.count(sign) for row in rows for cell in row), "nothing is lost"
 
@@ -93,14 +93,14 @@ def test_a_line_is_folded_between_words_and_nothing_is_lost(text: str, columns: 
 
 
 def test_a_plain_table_is_aligned_by_what_is_seen() -> None:
-    shown = plain_table(Table(("name", "value"), (("ŷ", "1"), ("w₁", "−0.5"))))
+    shown = plain_table(TextTable(("name", "value"), (("ŷ", "1"), ("w₁", "−0.5"))))
     assert shown.splitlines() == ["name  value", "ŷ         1", "w₁     −0.5"]
 
 
 @pytest.mark.parametrize("terminal", [False, True])
 def test_text_is_never_markup_nor_a_command_to_the_terminal(terminal: bool) -> None:
     cell = "[bold]y[p]\x1b[31m:smile:\x9b"
-    shown = strip(render([cell, Table((cell,), ((cell,),))], terminal))
+    shown = strip(render([cell, TextTable((cell,), ((cell,),))], terminal))
     assert shown.count("[bold]y[p]") == 3
     assert not set(shown) & {"\x1b", "\x9b"}
     assert ":smile:" in shown

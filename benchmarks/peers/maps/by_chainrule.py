@@ -50,10 +50,10 @@ def trained(work: Map, numerics: str, threads: int = THREADS) -> Train:
     visiting = order("all" if work.inputs else "each", len(y))
 
     def train(steps: int) -> np.ndarray:
-        crowd = many.crowd(work.start, own)
-        follow(many, crowd, visiting, steps)
-        rows = crowd.rows.copy()
-        rows[crowd.ended == Ended.LEFT] = np.nan
+        ensemble = many.ensemble(work.start, own)
+        follow(many, ensemble, visiting, steps)
+        rows = ensemble.rows.copy()
+        rows[ensemble.ended == Ended.LEFT] = np.nan
         return rows.ravel()
 
     return train

@@ -11,7 +11,7 @@ from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.data.reading import HowRead
 from chainrule.derive.judge import SLIPS, Data, Equal, judge
-from chainrule.errors import DataError, drawn, picture
+from chainrule.errors import DataError, picture, pictured
 from chainrule.train.prepare import seeded
 from chainrule.typeset.json import FORMAT
 
@@ -22,7 +22,7 @@ KINDS: dict[Equal, str] = {True: "equal", "here": "equal here", False: "not equa
 """The verdict in words."""
 
 
-@drawn
+@pictured
 @dataclass(frozen=True)
 class Answer:
     """Whether a line is right, and if not, what slipped.

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from chainrule.errors import UsageError
+from chainrule.expr.entries import entry_text
 from chainrule.model.model import Model as Network
 from chainrule.model.model import Quantity
 from chainrule.notation.names import pretty
@@ -29,7 +30,7 @@ class Layout:
     def names(self) -> tuple[str, ...]:
         """What each column is called."""
         return tuple(
-            pretty(one.name) + (f"[{','.join(map(str, entry))}]" if entry else "")
+            entry_text(pretty(one.name), entry)
             for one, ranges in self.quantities for entry in product(*ranges)
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule import derive
 from chainrule.api import arguments
+from chainrule.derive.entry import parted
 from chainrule.errors import UsageError, flag, markup, shown
 from chainrule.expr.nodes import Derivative, Expr
 from chainrule.expr.walk import nodes
@@ -50,7 +51,9 @@ class Derivation:
         """The derivatives that the last line reads, each in one line, before those that read them; then `last`."""
         ends = {step.left: step.after for step in self.steps.steps}
         goal = self.steps.goal
-        wanted, todo = {goal}, [goal]
+        whole = goal.wrt[0].name if any(place.letter is None for place in goal.wrt[0].indices) else None
+        todo = [goal, *(left for left in ends if left.wrt[0].name == whole and left != goal)]
+        wanted = set(todo)
         while todo:
             for node in nodes(ends[todo.pop()]):
                 if isinstance(node, Derivative) and node in ends and node not in wanted:
@@ -154,14 +157,20 @@ def derived(
             raise UsageError("E453", f"there are {len(model.weights)} weights", f"say which: {known}")
         (wrt,) = model.weights
     if of is not None and not (isinstance(of, str) and of == model.network.goal.name):  # type: ignore[redundant-expr]
-        of = model._quantity(of)
-    wrt = model._quantity(wrt)
+        whole, behind = parted(arguments.text("of", of, "the name of a quantity"))
+        of = model._quantity(whole)
+        if behind:
+            problem = f"of takes a quantity, and {shown(pretty(of) + behind)} is an entry of one"
+            raise UsageError("E257", problem, f'name it by an equation, u = {pretty(of)}{behind}, and ask for of="u"')
+    wrt, behind = parted(arguments.text("wrt", wrt, "the name of a quantity, or an entry: W[1,2]"))
+    wrt = model._quantity(wrt) + behind
     matrix = flag("matrix", matrix)
     detail = arguments.text("detail", detail, "one of brief, normal, full, substituted, trace")
     put_in = tuple(map(model._quantity, arguments.names("substitute", substitute)))
     pattern = arguments.whole("pattern", pattern, 0, 2**31)
     if second is not None:
-        return Derivation(derive.second(model.network, wrt, model._quantity(second), of))
+        other = model._quantity(parted(arguments.text("second", second, "the name of a weight"))[0])
+        return Derivation(derive.second(model.network, parted(wrt)[0], other, of))
     if put_in and detail not in ("normal", "substituted"):
         raise UsageError("E452", f"nothing is put in with detail={shown(detail)}", 'write detail="substituted"')
     detail = "substituted" if put_in else detail

@@ -10,7 +10,7 @@ from chainrule.api import arguments
 from chainrule.api.answer import Answer, answered
 from chainrule.data.reading import HowRead
 from chainrule.derive.judge.line import read
-from chainrule.errors import LimitError, NotationError, UsageError, drawn, picture, shown
+from chainrule.errors import LimitError, NotationError, UsageError, picture, pictured, shown
 from chainrule.expr.limits import limited
 from chainrule.expr.walk import nodes
 from chainrule.page.filled import filled
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ITSELF = "Not an answer: the line says that the derivative is itself."
 
 
-@drawn
+@pictured
 @dataclass(frozen=True)
 class Graded:
     """A line of a derivation that a learner filled in.

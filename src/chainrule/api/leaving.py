@@ -31,7 +31,7 @@ class Leaving(Mapped):
         says its equation. The backward pass is the derived one; in PyTorch and JAX autograd differentiates, and the
         file stops if that is not the derived gradient. What is trained is said by the arguments of `train`, such as
         ``steps``, ``batch`` and ``update``. Functions such as exp are the language's own, so that last digits may
-        differ; with ``exact`` (JavaScript) they are chainrule's, and each number has the bits of `train`.
+        differ; with ``exact`` (NumPy, C, JavaScript) they are chainrule's, and each number has the bits of `train`.
 
         Errors: E061 for what a language cannot say, E062 without openpyxl.
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
 from chainrule.api.mapped import counted, fits, told
-from chainrule.errors import UsageError, drawn, flag, inline, shown
+from chainrule.errors import UsageError, flag, inline, pictured, shown
 from chainrule.expr.limits import limited
 from chainrule.maps import boundary, boxes, places
 from chainrule.maps.field import TRAINED, sides
 from chainrule.maps.layout import SAID
+from chainrule.maps.made import Made, looked_at, made
 from chainrule.maps.whole import whole
+from chainrule.train.device import CPU
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +36,7 @@ PALETTES = ("safe", "spectral")
 SCALES = ("equalised", "plain")
 
 
-@drawn
+@pictured
 @dataclass(frozen=True, eq=False)
 class Map:
     """What came of trainings on a grid. ``plan`` is all that decides its numbers, ``arrays`` are by name, the axes
@@ -50,12 +52,26 @@ class Map:
 
     plan: Plan
     arrays: Mapping[str, NDArray[np.generic]] = field(repr=False)
+    made: Made | None = field(default=None, repr=False)
+    """By what it was made, and on how many cells that was checked; None of the processor alone."""
+
+    @classmethod
+    def of(cls, plan: Plan, arrays: Mapping[str, NDArray[np.generic]], threads: int | None = None) -> Map:
+        """The map of a plan whose trainings were made in this process, checked where a device made them."""
+        if plan.device == CPU:
+            return cls(plan, arrays)
+
+        def window(cuts: tuple[slice, ...]) -> Mapping[str, NDArray[np.generic]]:
+            return {name: values[cuts] for name, values in arrays.items()}
+
+        return cls(plan, arrays, looked_at(plan, made(plan, plan.ground.maker), window, threads))
 
     def __repr__(self) -> str:
         size = " × ".join(map(str, self.plan.cells))
         labels = " and ".join(inline(axis.label) for axis in self.plan.axes)
         said = ", ".join(f"{number} {words}" for words, number in self.counts.items())
-        return f"<Map of {size} cells, {labels}: {said}>"
+        how = f"; {inline(self.made.said)}" if self.made is not None and self.made.said else ""
+        return f"<Map of {size} cells, {labels}: {said}{how}>"
 
     def __getitem__(self, name: str) -> NDArray[np.generic]:
         return self.arrays[self._named(name)]
@@ -150,7 +166,7 @@ class Map:
 
         name = self._drawn(of, scale, colours)
         lines = self._bounds() if flag("bounds", bounds) else ()
-        return figure(self.plan, self.arrays, name, scale, colours, lines)
+        return figure(self.plan, self.arrays, name, scale, colours, lines, made=self.made)
 
     def save_png(
         self, path: str | os.PathLike[str], of: str | None = None, *, scale: str = "equalised", colours: str = "safe"
@@ -194,7 +210,7 @@ class Map:
         axes = places.window(self.plan.axes, given, counts)
         plan = replace(self.plan, axes=axes, tile=())
         fits(plan)
-        return Map(plan, whole(plan, counted(threads), told(progress)))
+        return Map.of(plan, whole(plan, counted(threads), told(progress)))
 
     def dimension(self) -> Dimension:
         """How the number of boxes that meet the boundary grows as they get smaller: about 1 for a curve, 2 for noise.
@@ -276,8 +292,9 @@ class Map:
 
         return dataset(self.plan, self.arrays)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the map to a file that ends in .csv or .parquet (a row for each cell), .nc (NetCDF) or .png.
+    def save(self, path: str | os.PathLike[str], of: str | None = None) -> Path:
+        """Write the map to a file that ends in .csv or .parquet (a row for each cell), .nc (NetCDF) or .png, a picture
+        of the array ``of``.
 
         Errors: E465 for another ending; MissingExtra E654, E245 where what it needs is not installed.
         """
@@ -286,8 +303,10 @@ class Map:
         from chainrule.views.figure import target
 
         place = target(path, (".csv", ".parquet", ".nc", ".png"))
+        if of is not None:
+            self._named(of)
         if place.suffix.lower() == ".png":
-            return self.save_png(place)
+            return self.save_png(place, of)
         write_all({place: content(self.plan, self.arrays, place.suffix.lower())})
         return place
 

@@ -9,6 +9,8 @@ from chainrule.errors import UsageError, shown
 from chainrule.expr.limits import limited, most, over
 
 if TYPE_CHECKING:
+    import os
+
     from chainrule.api.map import Map
     from chainrule.api.model import Model, Start
     from chainrule.data.reading import HowRead
@@ -32,12 +34,18 @@ class Mapped:
         hold: Iterable[str] = (),
         consts: Mapping[str, object] | None = None,
         seed: int = 0,
-        numerics: str = "exact",
+        numerics: str | None = None,
         *,
         measures: str | Sequence[str] = (),
         chosen: str | Sequence[str] = (),
         threads: int | None = None,
         progress: Callable[[float], object] | None = None,
+        store: str | os.PathLike[str] | None = None,
+        on: str = "threads",
+        workers: int | None = None,
+        tile: int | Sequence[int] | None = None,
+        again: bool = False,
+        device: str = "cpu",
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Map:
@@ -50,9 +58,21 @@ class Mapped:
         much), "largest" (the largest error), "trained" (below 0 where it trains; the larger, the slower), "period" and
         "sharpness" (the greatest curvature at the end times the rate). ``chosen`` are weights and quantities kept as
         they are at the end. The other arguments are those of `train`; each cell is the same training, to the bit.
-        ``progress(part)`` is called about ten times a second, with 1 at the end.
+        ``progress(part)`` is called as the work goes on, with 1 at the end.
 
-        Errors: E640 to E654 about maps; MissingExtra E313 without llvmlite.
+        ``store`` is a folder or ``s3://BUCKET/NAME`` in which it is kept, tile by tile: whatever interrupts it, the
+        same call goes on with what is there, and `load_map` opens it at any time. It is computed ``on`` "threads" of
+        this process, on "processes" that are watched, on "dask", or on the Dask scheduler at an address, by so many
+        ``workers``; ``tile`` is how many cells a tile has along each axis; with ``again`` tiles that were set aside are
+        tried once more.
+
+        ``device`` is "cpu", "gpu" (a graphics card through Vulkan, Metal or Direct3D 12, in plain32 numbers) or
+        "opencl"; ``numerics`` is by default what it keeps, on the processor "exact". Some cells are then trained again
+        on the processor to see that their bits are equal, and `Map.made` says of how many they are. What the device
+        cannot do, or does no longer, the processor does, in the same numbers.
+
+        Errors: E600 to E616 about stores, E602 where another map is there; E681 and E687 about devices; E640 to E654
+        about maps; MissingExtra E313 without llvmlite.
 
         >>> import chainrule as cr
         >>> model = cr.Model("data x in {1}\nweight w := 0\nE = (w·x − 1)²")
@@ -62,14 +82,19 @@ class Mapped:
         """
         from chainrule.api.map import Map
         from chainrule.api.planned import planned
+        from chainrule.api.stored import filled, without
         from chainrule.maps.whole import whole
 
         plan = planned(
             cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
-            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen, how=how,
+            hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen,
+            tile=tile, device=device, how=how,
         )  # fmt: skip
         fits(plan)
-        return Map(plan, whole(plan, counted(threads), told(progress)))
+        if store is not None:
+            return filled(plan, store, on, workers, threads, again, told(progress))
+        without(on, workers, again)
+        return Map.of(plan, whole(plan, counted(threads), told(progress)))
 
 
 def fits(plan: Plan) -> None:

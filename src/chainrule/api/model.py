@@ -16,10 +16,10 @@ from chainrule.errors import (
     ModelError,
     Source,
     UsageError,
-    drawn,
     flag,
     inline,
     markup,
+    pictured,
     shown,
 )
 from chainrule.expr.limits import limited
@@ -44,7 +44,7 @@ if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engi
 MOST_DERIVED = 1
 """Derivations that stand in a story: the others are as alike as their weights, and `derive` prints each."""
 
-@drawn
+@pictured
 @dataclass(frozen=True, init=False)
 class Model(Leaving):
     r"""A network written as equations.
@@ -204,8 +204,8 @@ class Model(Leaving):
     ) -> Derivation:
         """Back-propagation to one weight, line by line, each line checked numerically before it is shown.
 
-        ``wrt`` may be left out where there is one weight. ``detail`` is "brief", "normal", "full", "substituted" or
-        "trace": the equations and their adjoints side by side, with the numbers of one ``pattern`` at the starts.
+        ``wrt`` may be an entry, ``W[1,2]``, and left out where there is one weight. ``detail`` is "brief", "normal",
+        "full", "substituted" or "trace": equations and adjoints with the numbers of a ``pattern`` at the starts.
         ``substitute`` names quantities whose derivatives are put into the last line, and no others ("substituted").
         ``matrix`` adds to each equation its form in matrices, or the reason why it has none.
         ``second`` names a weight by which the derivative is differentiated once more, in a network of plain numbers.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from chainrule.model.model import Model as Network
 from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Drawn, Role
+from chainrule.train.device import CPU, known, numerics_of
 from chainrule.train.order import Batch, whole
 from chainrule.train.prepare import number, seeded
 
@@ -40,10 +41,11 @@ def planned(
     hold: Iterable[str] = (),
     consts: Mapping[str, object] | None = None,
     seed: int = 0,
-    numerics: str = "exact",
+    numerics: str | None = None,
     measures: str | Sequence[str] = (),
     chosen: str | Sequence[str] = (),
     tile: Sequence[int] | int | None = None,
+    device: str = CPU,
     how: HowRead | None = None,
 ) -> Plan:
     """The plan of a map of a model; `Model.map` says what the arguments are."""
@@ -69,7 +71,7 @@ def planned(
     if start is not None:
         starts = patterns_of.starts(network, begun, seed, arguments.starts(start), ranges=ranges)
         placed = {name: starts.weights[name] for name, origin in starts.origins.items() if origin == "call"}
-    known = {name: values[name] for name in settings if name in values}
+    settled = {name: values[name] for name in settings if name in values}
     count = whole(steps)
     if count is None or count < 0:
         raise UsageError("E353", f"{shown(steps)} is not a number of steps", "write a whole number from 0")
@@ -83,10 +85,11 @@ def planned(
         batch=batch,
         rate=rate,
         seed=seed,
-        consts=frozen(known),
+        consts=frozen(settled),
         start=frozen(placed),
         data=None if columns is None else frozen(columns),
-        numerics=arguments.text("numerics", numerics, "exact, fused or fused32"),
+        numerics=numerics_of(known(device), arguments.optional("numerics", numerics, NAMED)),
+        device=device,
         measures=several(measures if isinstance(measures, str) else arguments.names("measures", measures)),
         chosen=tuple(arguments.quantity(network, name) for name in arguments.names("chosen", chosen)),
         tile=sides(tile, len(found)),
@@ -94,6 +97,8 @@ def planned(
     _ = plan.layout  # whatever is wrong is said before anything is computed
     return plan if batch is None else replace(plan, batch=plan.ground.order.batch)
 
+
+NAMED = "exact, fused, fused32 or plain32"
 
 ROLES: tuple[Role, ...] = ("data", "target")
 
@@ -113,7 +118,8 @@ def sides(tile: object, axes: int) -> tuple[int, ...]:
     if tile is None:
         return ()
     one = whole(tile)
-    listed = [one] * axes if one is not None else list(tile) if isinstance(tile, Sequence | np.ndarray) else [tile]
+    several = isinstance(tile, Sequence) or (isinstance(tile, np.ndarray) and tile.ndim > 0)
+    listed = [one] * axes if one is not None else list(cast(Sequence[Any], tile)) if several else [tile]
     found = tuple(whole(each) or 0 for each in listed)
     if len(found) != axes or min(found) < 1 or max(found) > 2**20:
         raise UsageError("E646", f"a tile cannot be {shown(tile)}", "give a whole number above 0 for each axis")

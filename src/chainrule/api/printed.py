@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.api.story_notebook import notebook
+from chainrule.code.c.program import c_program
 from chainrule.code.handout.autograd import jax_file, torch_file
 from chainrule.code.handout.c_file import c_file
 from chainrule.code.handout.javascript_file import javascript_file
@@ -16,7 +17,9 @@ from chainrule.code.handout.latex_file import latex_file
 from chainrule.code.handout.numpy_file import numpy_file
 from chainrule.code.handout.outline import Outline, outline
 from chainrule.code.handout.workbook import spreadsheet_file
-from chainrule.code.javascript.module import Training, program_text
+from chainrule.code.javascript.module import program_text
+from chainrule.code.python.program import python_program
+from chainrule.code.training import Training
 from chainrule.errors import UsageError, inline, shown
 from chainrule.train.run import Run, count
 
@@ -39,7 +42,11 @@ LANGUAGES: Mapping[str, Callable[[Outline], str | bytes]] = {
 DOCUMENTS = ("latex", "notebook")
 """What is written from the model and its derivations too."""
 
-EXACT: Mapping[str, Callable[..., str]] = {"javascript": program_text}
+EXACT: Mapping[str, Callable[..., str]] = {
+    "numpy": python_program,
+    "c": c_program,
+    "javascript": program_text,
+}
 """Language → what writes one that has chainrule's bits."""
 
 

@@ -41,7 +41,9 @@ RUN = {
     "--to", "language", type=click.Choice(list(RUN)), default="javascript", show_default=True,
     help="the language of the program",
 )  # fmt: skip
-@click.option("--exact", is_flag=True, help="chainrule's own functions: the same bits after every step (javascript)")
+@click.option(
+    "--exact", is_flag=True, help="chainrule's own functions: the same bits after every step (numpy, c, javascript)",
+)  # fmt: skip
 @click.option("-o", "--out", metavar="FILE", help="write the program into a file instead of printing it")
 @seed_option
 @ascii_option
@@ -56,7 +58,7 @@ def code(
     \b
     chainrule code xor --to numpy -o xor.py         then: python xor.py
     chainrule code my.eq --to torch --data points.csv --steps 500 --batch shuffled -o net.py
-    chainrule code xor --to javascript --exact -o xor.js    the same bits after every step
+    chainrule code xor --to c --exact -o xor.c    the same bits after every step
     """
     from chainrule.notation.plain import ascii_text
 

@@ -19,9 +19,9 @@ TYPED = "chainrule.typed"
 
 def models(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """The examples that begin so, and files."""
-    from chainrule.api.texts import listed
+    from chainrule.api.texts import listed, mapped
 
-    examples = [CompletionItem(name) for name in listed() if name.startswith(begun)]
+    examples = [CompletionItem(name) for name in listed() | mapped() if name.startswith(begun)]
     return [*examples, CompletionItem(begun, type="file")]
 
 

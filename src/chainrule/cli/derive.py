@@ -20,7 +20,9 @@ FORMS = {"strict": ("text",), "ascii": ("text",), "dress": ("text", "latex", "ma
 
 @click.command(short_help="Back-propagation line by line, every line checked.")
 @model_argument
-@click.option("--wrt", metavar="NAME", shell_complete=weights, help="the weight; every weight if none is named")
+@click.option(
+    "--wrt", metavar="NAME", shell_complete=weights, help="the weight or entry, W[1,2]; every weight if none is named"
+)
 @click.option("--of", metavar="NAME", help="what is differentiated, if not the error; goal: what a step lowers")
 @click.option("--detail", default="normal", show_default=True, metavar="HOW", help="brief, normal, full or substituted")
 @click.option(

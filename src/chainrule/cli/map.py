@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from chainrule.cli import signals
+from chainrule.cli.completion import models
 from chainrule.cli.group import Commands
+from chainrule.cli.growing import watched
+from chainrule.cli.map_words import counted, lines
 from chainrule.cli.options import (
     Number,
     Whole,
@@ -26,13 +32,12 @@ from chainrule.cli.options import (
     training_options,
     visiting,
 )  # fmt: skip
-from chainrule.cli.output import bar, page, warn, write
+from chainrule.cli.output import page, warn, write
 from chainrule.errors import UsageError, inline
 
 if TYPE_CHECKING:
     from chainrule.maps.fill import Filled
     from chainrule.maps.runners.choose import How
-    from chainrule.maps.status import Progress
     from chainrule.maps.store import Store
 
 INTERRUPTED = 130
@@ -48,9 +53,31 @@ class Maps(Commands):
     """`chainrule map MODEL …`, and beside it commands about a store."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in self.commands:
+        asked = ctx.resilient_parsing and not args  # by a shell, for what may stand first
+        if not asked and (not args or args[0] not in self.commands):
             args = [TOP, *(args or ["--help"])]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands about a store, and what a model may be; for a dash the options of a map."""
+        first = self.commands[TOP]
+        if incomplete.startswith("-"):
+            return first.shell_complete(click.Context(first, ctx, TOP, resilient_parsing=True), incomplete)
+        return [*super().shell_complete(ctx, incomplete), *models(ctx, first.params[0], incomplete)]
+
+
+class Unnamed(click.Context):
+    """The command that is meant where none is named: it is called as it is typed."""
+
+    @property
+    def command_path(self) -> str:
+        return self.parent.command_path if self.parent is not None else super().command_path
+
+
+class Top(click.Command):
+    """A command that is not named."""
+
+    context_class = Unnamed
 
 
 @click.group("map", cls=Maps, short_help="Trainings on a grid; -o keeps them in a store.")
@@ -74,19 +101,27 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@map_.command(TOP, short_help="A map of a model.")
+@map_.command(TOP, cls=Top, hidden=True, short_help="A map of a model.")
 @model_argument
 @several("--axis", "NAME=VALUES", 'what varies: --axis "α=geometric(1e-3, 1e6, 512)" --axis "w=linear(0, 1, 512)"')
 @training_options
 @several("--measure", "NAME", "what is measured as a cell trains: reach(0.01), largest, trained, period, sharpness")
 @several("--keep", "NAME", "a weight or quantity that is kept as it is at the end")
 @click.option(
-    "--numerics", type=click.Choice(["exact", "fused", "fused32"]), default="exact", show_default=True,
-    help="what the numbers are: float64, or sums of fused multiply-adds in float64 or float32",
+    "--numerics", type=click.Choice(["exact", "fused", "fused32", "plain32"]), show_default="exact",
+    help="what the numbers are: float64, sums of fused multiply-adds in float64 or float32, or float32",
+)  # fmt: skip
+@click.option(
+    "--device", type=click.Choice(["cpu", "gpu", "opencl"]), default="cpu", show_default=True,
+    help="what computes; a graphics card does so in the numerics that it keeps, plain32",
 )  # fmt: skip
 @click.option("--tile", type=Whole(), metavar="N", help="cells of a tile along each axis")
-@click.option("-o", "--out", metavar="STORE", help="a folder or s3://BUCKET/NAME; one that was begun is gone on with")
-@click.option("--save", metavar="FILE", help="the whole map as a file: .png, .csv, .nc or .parquet")
+@click.option(
+    "-o", "--out", metavar="STORE",
+    help="a folder or s3://BUCKET/NAME; one that was begun is gone on with. A .png, .csv, .nc or .parquet is --save",
+)
+@click.option("--save", metavar="FILE", help="the map as a file: .png, which grows with it, .csv, .nc or .parquet")
+@click.option("--of", metavar="ARRAY", help="what is drawn: trained, error, status, reach …")
 @click.option("--until", metavar="HOW", help="stop early: 1/16 of the cells, evenly, or 90s")
 @running_options
 @seed_option
@@ -95,8 +130,10 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def model(
     model: str, axis: tuple[str, ...], data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int,
     batch: str | None, rate: float | None, update: str | None, hold: tuple[str, ...], measure: tuple[str, ...],
-    keep: tuple[str, ...], numerics: str, tile: int | None, out: str | None, save: str | None, until: str | None,
-    on: str, workers: int | None, threads: int | None, lease: float, again: bool, seed: int, ascii: bool, as_json: bool,
+    keep: tuple[str, ...], numerics: str | None, device: str, tile: int | None, out: str | None, save: str | None,
+    of: str | None,
+    until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool, seed: int,
+    ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Trainings of MODEL on a grid, side by side: what came of each. With -o they are kept in a store, tile by tile:
     it is a Zarr store that xarray opens, also before it is whole, and nothing in it is lost when the process is
@@ -112,7 +149,10 @@ def model(
     from chainrule.data.reading import HowRead
     from chainrule.maps.begin import begin
     from chainrule.maps.store.place import Memory, at
+    from chainrule.views.figure import target
 
+    if out is not None and "://" not in out and out.lower().endswith(FILES):
+        save, out = both(out, save), None
     network = opened(model)
     enough = early(until)
     how = manner(on, workers, threads, lease)
@@ -121,16 +161,19 @@ def model(
     plan = planned(
         network, list(axis), steps=steps, data=data.get("data"), rate=rate, batch=visiting(batch), update=ruled(update),
         start=starts(start), hold=hold, consts=assignments(set), seed=seed, numerics=numerics, measures=measure,
-        chosen=keep, tile=tile, how=cast(HowRead, reading),
+        chosen=keep, tile=tile, device=device, how=cast(HowRead, reading),
     )  # fmt: skip
     if out is None and (on != "threads"):
         raise UsageError("E613", f"--on {inline(on)} needs a store", "give one with -o, where all processes find it")
     store = begin(plan, Memory() if out is None else at(out))
-    done = filled(store, how, as_json, again=again, until=enough)
+    shown = Shown(as_json, ascii, store_array(store, of), None if save is None else target(save, FILES))
+    done = filled(store, how, shown, again=again, until=enough)
     if save is not None:
         from chainrule.api.map import Map
+        from chainrule.maps.known import known
+        from chainrule.maps.noted import noted
 
-        Map(plan, store.arrays()).save(save)
+        Map(plan, known(store), noted(store)).save(save, of)
     told(store, done, as_json, ascii)
 
 
@@ -157,7 +200,8 @@ def work(
     how = manner(on, workers, threads, lease)
     found = Store.open(at(store))
     found.complete()
-    told(found, filled(found, how, as_json, again=again, whole=False, wait=not no_wait), as_json, ascii)
+    shown = Shown(as_json, ascii, store_array(found, None))
+    told(found, filled(found, how, shown, again=again, whole=False, wait=not no_wait), as_json, ascii)
 
 
 @map_.command(short_help="How far a store is.")
@@ -225,18 +269,51 @@ def early(typed: str | None) -> tuple[int | None, float | None]:
     return (int(found[1]), None) if found[1] else (None, float(found[2]))
 
 
+FILES = (".csv", ".parquet", ".nc", ".png")
+"""Endings of files that a map is written to."""
+
+
+def both(out: str, save: str | None) -> str:
+    """The file of -o, where --save names no other."""
+    if save is not None:
+        raise UsageError("E462", f"-o {inline(out)} is a file, and so is --save {inline(save)}", "give one of them")
+    return out
+
+
+def store_array(store: Store, of: str | None) -> str | None:
+    """What is drawn of a store. Errors: E653 for an array that it has not."""
+    from chainrule.maps.growing import drawn_array
+
+    found = drawn_array(store, of)
+    if of is not None and found != of:
+        names = ", ".join(one.name for one in store.layout.arrays if not one.sides)
+        raise UsageError("E653", f"no picture of {inline(of)} can be drawn", f"of a map of one or two axes: {names}")
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is seen as a store is filled: the array ``of``, in a ``file`` too."""
+
+    quiet: bool
+    ascii: bool
+    of: str | None
+    file: Path | None = None
+
+
 class Enough(Exception):
     """The time that was given is over."""
 
 
 def filled(
-    store: Store, how: How, quiet: bool, *, again: bool, whole: bool = True, wait: bool = True,
+    store: Store, how: How, shown: Shown, *, again: bool, whole: bool = True, wait: bool = True,
     until: tuple[int | None, float | None] = (None, None),
 ) -> Filled:  # fmt: skip
-    """Fill a store, with a bar; where it is interrupted, say how to go on."""
+    """Fill a store, with a picture of it as it grows; where it is interrupted, say how to go on."""
     import time
 
     from chainrule.maps.fill import Filled, fill
+    from chainrule.maps.noted import look
 
     part, seconds = until
     end = None if seconds is None else time.monotonic() + seconds
@@ -244,22 +321,25 @@ def filled(
     tiles = [tile for tile in store.layout.tiles() if part is None or tile[0] ** axes >= part] or [
         tile for tile in store.layout.tiles() if tile[0] == store.layout.levels[0]
     ]
-    with interrupted(store), bar(len(tiles), quiet) as report:
+    picture = shown.file if shown.file is not None and shown.file.suffix.lower() == ".png" else None
+    with interrupted(store, picture), watched(store, shown.of, shown.ascii, shown.quiet, picture) as seen:
 
         def tell(done: int, of: int) -> None:
-            if report is not None:
-                report(done, of)
+            seen.report(done, of)
             if end is not None and time.monotonic() > end:
                 raise Enough
 
         try:
-            return fill(store, how, tell, whole=whole, again=again, wait=wait, tiles=tiles)
+            done = fill(store, how, tell, whole=whole, again=again, wait=wait, tiles=tiles)
         except Enough:
-            return Filled(len(tiles), 0, 0, (), False)
+            done = Filled(len(tiles), 0, 0, (), False)
+        if done.computed or not done.whole:
+            look(store, how.threads)
+        return done
 
 
 @contextmanager
-def interrupted(store: Store) -> Iterator[None]:
+def interrupted(store: Store, picture: Path | None = None) -> Iterator[None]:
     """Signals end the block; then it is said that nothing is lost, and how to go on."""
     try:
         with signals.heard():
@@ -267,67 +347,32 @@ def interrupted(store: Store) -> Iterator[None]:
     except KeyboardInterrupt:
         if signals.HEARD:
             signals.deaf()  # the last words are said
-        from pathlib import Path
-
         from chainrule.train.journal import typed
 
         name = store.place.name
         done = sum(map(store.done, store.layout.tiles()))
-        said = ["interrupted", f"nothing is lost: {inline(name)} holds {done} of {store.layout.number} tiles"]
-        shown = name if "://" in name else typed(Path(name))
-        kept = store.place.address != name or "://" in name
-        warn("\n".join([*said, f"to go on: chainrule map work {shown}"] if kept else said[:1]))
+        of = f"{done} of {counted(store.layout.number, 'tile')}"
+        if store.place.address != name or "://" in name:
+            typed_name = name if "://" in name else typed(Path(name))
+            said = [f"nothing is lost: {inline(name)} holds {of}", f"to go on: chainrule map work {typed_name}"]
+        else:
+            said = [f"{of} were done and are not kept: -o STORE keeps them, and goes on"]
+        if picture is not None and done:
+            said.append(f"{inline(str(picture))} shows what there is")
+        warn("\n".join(["interrupted", *said]))
         raise SystemExit(INTERRUPTED) from None
 
 
 def told(store: Store, done: Filled, as_json: bool, ascii: bool) -> None:
     """Say what there is."""
+    from chainrule.maps.noted import noted
     from chainrule.maps.status import progress
 
-    found = progress(store)
+    found, made = progress(store), noted(store)
     store.close()
     if as_json:
-        write({**found.json(), "computed": done.computed, "bad": [list(tile) for tile in done.bad]})
+        by = None if made is None else made.json()
+        write({**found.json(), "computed": done.computed, "bad": [list(tile) for tile in done.bad], "made": by})
         return
     bad = [f"{counted(len(done.bad), 'tile')} that had been changed was computed again"] if done.bad else []
-    page([*lines(found), *bad], ascii)
-
-
-def lines(found: Progress) -> list[str]:
-    """How far a store is, in lines."""
-    out = [f"{inline(found.store)}: {found.done} of {counted(found.tiles, 'tile')}"]
-    named = {"not_run": "not run", "steps": "all steps made", "converged": "converged",
-             "left": "left the finite numbers", "failed": "failed"}  # fmt: skip
-    out += [f"  {count} {named[name]}" for name, count in found.cells.items() if count]
-    if found.workers:
-        rate = "" if found.rate is None else f", {found.rate:.3g} cells in a second"
-        out.append(f"{counted(len(found.workers), 'process', 'processes')} at it{rate}")
-    if found.left is not None:
-        out.append(f"about {span(found.left)} left")
-    for tile, cause in list(found.aside.items())[:3]:
-        out.append(f"set aside: tile {'-'.join(map(str, tile))}: {inline(cause)}; to try again: --again")
-    for what, number in (("records", found.damaged), ("tiles", len(found.bad))):
-        if number:
-            out.append(f"{number} {what} are not as they were written; what they hold is computed again")
-    if found.disagreeing:
-        tiles = counted(len(found.disagreeing), "tile")
-        out.append(f"{tiles} of which two machines gave different numbers: one of the machines is not sound")
-    return out
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def span(seconds: float) -> str:
-    """A stretch of time as people say it.
-
-    >>> span(40), span(90), span(9000), span(200000)
-    ('40 s', '2 min', '2.5 h', '2.3 days')
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 86400 else f"{seconds / 86400:.1f} days"
+    page([*lines(found), *bad, *([inline(made.said)] if made is not None else [])], ascii)

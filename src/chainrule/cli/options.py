@@ -168,8 +168,12 @@ def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def opened(name: str) -> Model:
-    """The model an argument names: - is standard input, a dot or a slash makes it a file, else it is an example."""
+    """The model an argument names: - is standard input, a dot or a slash makes it a file, else it is an example; so is
+    one for maps, where there is no file of its name."""
+    from pathlib import Path
+
     from chainrule import api
+    from chainrule.api.texts import MAPPED
 
     if name == "-":
         try:
@@ -177,7 +181,7 @@ def opened(name: str) -> Model:
         except OSError as fault:
             raise unreadable((fault.strerror or str(fault)).lower()) from None
         return api.Model(api.decoded(raw, "<stdin>"), name="<stdin>")
-    if is_file(name):
+    if is_file(name) and (not name.startswith(f"{MAPPED}/") or Path(name).exists()):
         return api.load(name)
     return api.example(name)
 

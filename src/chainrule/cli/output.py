@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -181,6 +181,23 @@ def tell(story: Story, ascii: bool, tests: bool = False) -> None:
     rates = draw_rates(story, width=min(78, wide), ascii=signs) if room else ""
     drawn = "\n\n".join(filter(None, (drawn, rates)))
     put(folded(fit(story.text(ascii=ascii, colour=on_terminal(), width=wide, drawn=drawn, tests=tests))))
+
+
+def over(lines: Sequence[str], before: int) -> None:
+    """Lines that were drawn already on the error stream, in the place of so many that were written last."""
+    up = f"\x1b[{before}A\r\x1b[J" if before else ""
+    put(up + "".join(f"{line}\n" for line in lines), err=True)
+
+
+def aside() -> tuple[bool, bool, int]:
+    """Of the error stream: whether it is a terminal, whether standard output is one too, and how wide it is."""
+    there = sys.stderr.isatty()
+    return there, there and sys.stdout.isatty(), columns(sys.stderr)
+
+
+def fit_aside(text: str) -> str:
+    """A text as the error stream can show it."""
+    return fit(text, sys.stderr)
 
 
 @contextmanager

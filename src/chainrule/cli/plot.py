@@ -102,7 +102,7 @@ def plot(
         made: Any = network.figure.compare(by_name(run, runs) if run else runs)
     else:
         options, one = chosen(figure, asked, seed), runs[0]
-        made = network.figure.animate(figure, one, **options) if animate else drawn(network, figure, one, options)
+        made = network.figure.animate(figure, one, **options) if animate else figure_of(network, figure, one, options)
     made.save(place)
     if as_json:
         write({"figure": figure, "title": made.title, "description": made.description, "file": place})
@@ -113,7 +113,7 @@ def plot(
         raise SystemExit(130)
 
 
-def drawn(network: Model, figure: str, run: Run, options: Mapping[str, Any]) -> Any:
+def figure_of(network: Model, figure: str, run: Run, options: Mapping[str, Any]) -> Any:
     """The figure of a run."""
     of = network.figure
     draw: dict[str, Any] = {

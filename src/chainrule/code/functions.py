@@ -35,7 +35,7 @@ class Functions:
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
         self.names = Names(spelling.reserved)
-        self.known = {kind: self.names.fresh(kind) for kind in PROGRAMS}
+        self.known = {kind: self.names.fresh(filled(spelling.own, name=kind)) for kind in PROGRAMS}
         self.texts: dict[str, str] = {}
 
     def taken(self, *recordings: Recording) -> set[str]:
@@ -49,7 +49,8 @@ class Functions:
     def name(self, function: str) -> str:
         """The name of a known function, or of ``power N``, in the language."""
         if function not in self.known:
-            self.known[function] = self.names.fresh(named(int(function.partition(" ")[2])))
+            kind = named(int(function.partition(" ")[2]))
+            self.known[function] = self.names.fresh(filled(self.spelling.own, name=kind))
         return self.known[function]
 
     def called(self, function: str) -> str:

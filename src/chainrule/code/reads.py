@@ -35,6 +35,7 @@ class Arrays:
     data: Mapping[str, str] = field(default_factory=dict)  # data or target → the name of its array
     begins: Mapping[str, int] = field(default_factory=dict)  # data or target → where in its array, if not at 0
     every: bool = False  # whether each step visits all patterns in order
+    at: Index = AT  # where in ``visited`` the patterns of a step begin
 
     @property
     def width(self) -> int:
@@ -91,7 +92,7 @@ def reader(arrays: Arrays, spelling: Spelling, symbol: Symbol, places: Places) -
         if program.sets[letter] == program.pattern:
             visited = spelled(place).text
             if not arrays.every:
-                visited = filled(spelling.read, array="visited", index=spelled(plus(AT, place)).text)
+                visited = filled(spelling.read, array="visited", index=spelled(plus(arrays.at, place)).text)
             elif stride != 1:
                 visited = f"({visited})"
             row = visited if stride == 1 else f"{visited} * {stride}"

@@ -91,6 +91,7 @@ class Spelling:
     giving: str = ""  # name, arguments: a function that gives a number, where it is written in another way
     whole_comparisons: Mapping[str, Form] | None = None  # of whole numbers, where they are not those of numbers
     real: Form = Form("{0}", SUM)  # a whole number as a number
+    own: str = "{name}"  # name: what an elementary function is called, where the language has others of that name
     odd: Form | None = None  # whether a number is infinite or NaN; without it, times 0 it is not 0
 
     def compared(self, comparison: str) -> Form:

@@ -207,6 +207,7 @@ def moved_variables(frame: PrintedFunction, recorded: bool) -> None:
     """New weights and states become the old ones; ``moved`` says whether a bit of one changed."""
     spelling, recording = frame.spelling, frame.recording
     names, new = set(frame.kept.values()), list[tuple[str, str]]()
+    counted = list[tuple[str, str]]()  # those that do more than watch
     for symbol in frame.arrays.program.weights + frame.arrays.program.states:
         slot = recording.results.get(symbol.name)
         for entry, value in pairs(frame, slot, symbol) if slot is not None else ():
@@ -216,8 +217,10 @@ def moved_variables(frame: PrintedFunction, recorded: bool) -> None:
                 text = frame.names.fresh(f"{old}{NEW}")
                 frame.add(spelling.constant, name=text, value=value.text)
             new.append((old, text))
+            if symbol.name not in frame.arrays.program.watching:
+                counted.append((old, text))
     frame.add(spelling.counter, name="moved", value=0)
-    for some in parts(new):
+    for some in parts(counted):
         tests = [formed(spelling.differ, Value(text), Value(old)).text for old, text in some]
         frame.open(spelling.when, test=spelling.either.join(tests))
         frame.add(spelling.assign, name="moved", value=1)
@@ -255,9 +258,10 @@ def moved_arrays(frame: PrintedFunction, recorded: bool) -> None:
         frame.names.free(letter)
         place = spelled(Index(((letter, 1),), start)).text
         old, new = (filled(spelling.read, array=array, index=place) for array in ("state", after))
-        frame.open(spelling.when, test=formed(spelling.differ, Value(new), Value(old)).text)
-        frame.add(spelling.assign, name="moved", value=1)
-        frame.close()
+        if symbol.name not in arrays.program.watching:
+            frame.open(spelling.when, test=formed(spelling.differ, Value(new), Value(old)).text)
+            frame.add(spelling.assign, name="moved", value=1)
+            frame.close()
         frame.add(spelling.write, array="state", index=place, value=new)
         frame.close()
 

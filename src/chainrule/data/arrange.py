@@ -19,6 +19,7 @@ from chainrule.data.refused import bare, similar
 from chainrule.data.table import NUMBER, Array
 from chainrule.data.used import Columns
 from chainrule.errors import DataError
+from chainrule.expr.entries import entry_text
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
 
@@ -125,7 +126,7 @@ def _stacked(
     shown = form(quantity, model)
     for place in mine:
         if len(place) != len(letters):
-            typed = f"{pretty(quantity.name)}[{','.join(map(str, place))}]"
+            typed = entry_text(pretty(quantity.name), place)
             raise DataError("E209", f"{typed} has {len(place)} indices, {shown} has {len(letters)}", f"it is {shown}")
     ranges = []
     for axis, letter in enumerate(letters):
@@ -137,12 +138,12 @@ def _stacked(
         whole *= len(one)
     for place in mine:
         if any(at not in one for at, one in zip(place, ranges, strict=True)):
-            typed = f"{pretty(quantity.name)}[{','.join(map(str, place))}]"
+            typed = entry_text(pretty(quantity.name), place)
             runs = ", ".join(f"{a} = {one.start}..{one.stop - 1}" for a, one in zip(letters, ranges, strict=True))
             raise DataError("E209", f"there is no {typed}: {runs}", "name the entries by the letters' own values")
     if len(mine) < whole:
         lacking = next(place for number in range(whole) if (place := _place(number, ranges)) not in mine)
-        typed = f"{pretty(quantity.name)}[{','.join(map(str, lacking))}]"
+        typed = entry_text(pretty(quantity.name), lacking)
         raise DataError("E209", f"the column {typed} is missing", "give a column for every entry")
     parts = [mine[place] for place in product(*ranges)]
     if any(part.ndim != parts[0].ndim or part.shape != parts[0].shape or part.ndim > 1 for part in parts):

@@ -17,11 +17,12 @@ from chainrule.data.rows import listed
 from chainrule.data.table import Array
 from chainrule.data.text import draw, entries
 from chainrule.errors import DataError
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Equation, Expr, Ref, index
 from chainrule.model.constants import Constants, entries_of, setting_of
 from chainrule.model.explicit import explicit, functions
 from chainrule.model.explicit import letters as letters_of
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.letters import free
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
@@ -32,7 +33,7 @@ from chainrule.numbers.evaluate import evaluate, solve
 FACT = 1e-9
 """How far the two sides of a fact may differ, relative to the larger: decimal data is rounded, a sum of it too."""
 
-Row = Callable[[int], str]
+RowName = Callable[[int], str]
 
 
 def fill(model: Model, values: dict[str, Array], found: Constants, seed: int) -> dict[str, Array]:
@@ -49,7 +50,7 @@ def fill(model: Model, values: dict[str, Array], found: Constants, seed: int) ->
             result[quantity.name] = entries(drawn, whole, setting, seed)
     for quantity in model.quantities.values():
         if isinstance(quantity.start, Computed):
-            names = read(quantity.start.value, model.functions)
+            names = names_read(quantity.start.value, model.functions)
             if all(name in result or name in found.values for name in names):
                 result[quantity.name] = _computed(model, quantity, quantity.start.value, result, found, setting)
     return result
@@ -85,7 +86,7 @@ def over(expr: Expr, letters: tuple[str, ...], values: Mapping[str, Any], settin
     return flat.reshape([len(one) for one in ranges])
 
 
-def check_domains(model: Model, values: Mapping[str, Array], found: Constants, row: Row) -> None:
+def check_domains(model: Model, values: Mapping[str, Array], found: Constants, row: RowName) -> None:
     """An error about the first value outside the domain of its quantity, E221."""
     setting = setting_of(model, found.ranges, found.patterns)
     for quantity in (*model.named("data"), *model.named("target")):
@@ -102,7 +103,7 @@ def check_domains(model: Model, values: Mapping[str, Array], found: Constants, r
             outside, shown = _outside(quantity, np.atleast_1d(entry), at, found.values, setting)
             if outside is not None:
                 where = f" in {row(outside)}" if model.pattern in letters else ""
-                name = pretty(quantity.name) + (f"[{','.join(map(str, at.values()))}]" if at else "")
+                name = entry_text(pretty(quantity.name), at.values())
                 wrong = float(np.atleast_1d(entry)[outside])
                 problem = f"{name} = {wrong:.17g}{where} is not in {shown}"
                 raise DataError("E221", problem, "correct the value, or the domain", model.source, quantity.domain.span)
@@ -138,17 +139,18 @@ def _outside(
     return (int(rows[0]), shown) if len(rows) else (None, shown)
 
 
-def check_facts(model: Model, values: Mapping[str, Array], found: Constants, row: Row) -> None:
+def check_facts(model: Model, values: Mapping[str, Array], found: Constants, row: RowName) -> None:
     """An error about the first row that breaks a fact, E225."""
     setting = explicit_setting(model, found)
     for fact in model.facts:
         sides = [explicit(side, model) for side in (fact.left, fact.right)]
-        names = {name for side in sides for name in read(side, model.functions)}
+        names = {name for side in sides for name in names_read(side, model.functions)}
         if not all(name in values or name in found.values for name in names):
             continue
         varies = any(model.pattern in free(side) for side in sides) or (
             model.pattern_set is None
-            and any(model.quantities[name].varies for side in sides for name in read(side, model.functions, True))
+            and any(model.quantities[name].varies
+                    for side in (fact.left, fact.right) for name in names_read(side, model.functions, True))
         )
         letters = (model.pattern,) if varies else ()
         left, right = (np.atleast_1d(over(side, letters, {**found.values, **values}, setting)) for side in sides)

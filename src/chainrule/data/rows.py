@@ -17,11 +17,11 @@ from chainrule.model.constants import Constants, setting_of
 from chainrule.model.model import Model, Quantity
 from chainrule.model.tables import places
 from chainrule.notation.names import pretty
-from chainrule.notation.statements import Listed, Table
+from chainrule.notation.statements import InlineTable, Listed
 from chainrule.numbers.evaluate import evaluate
 
 
-def tabled(model: Model, table: Table, known: Mapping[str, range]) -> Columns:
+def tabled(model: Model, table: InlineTable, known: Mapping[str, range]) -> Columns:
     """The columns of the inline table."""
     found = places(model, table, known)
     if found is None:

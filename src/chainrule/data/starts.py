@@ -25,7 +25,7 @@ from chainrule.errors import DataError, UsageError
 from chainrule.expr.nodes import Expr
 from chainrule.model.constants import Constants, array, constants, entries_of, nested, setting_of
 from chainrule.model.declared import leaves
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.known import closest
 from chainrule.notation.names import ascii as ascii_name
@@ -113,7 +113,7 @@ def _constants(model: Model, consts: Mapping[str, object] | None, ranges: Mappin
     found = constants(model, consts, ranges, partial=True)
     for weight in model.named("weight"):
         for value in _values(weight):
-            if any(name not in found.values for name in read(value, model.functions)):
+            if any(name not in found.values for name in names_read(value, model.functions)):
                 return constants(model, consts, ranges)
     return found
 

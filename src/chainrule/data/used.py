@@ -125,7 +125,7 @@ class ColumnFinder:
         """Where in the table each place of the model is read from."""
         found: dict[Place, int] = {}
         strings = [str(name).strip() for name in table.names]
-        said = self.said(table)
+        said = self.chosen(table)
         for place, column in said.items():
             at = numbered(table, column)
             if not at:
@@ -156,7 +156,7 @@ class ColumnFinder:
         """Whether a caller lists the columns of all entries of an array."""
         return (name, ()) in self.reading.columns
 
-    def said(self, table: Table) -> dict[Place, Hashable]:
+    def chosen(self, table: Table) -> dict[Place, Hashable]:
         """What the caller says, each entry of an array by itself: a list of columns, or names between commas where no
         column is called so."""
         found: dict[Place, Hashable] = {}

@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Expr)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WithPattern:
     """How lines are printed that were made without the letter; ``single`` are those of one pattern."""
 
     model: Model
@@ -63,7 +63,7 @@ class Said:
         )  # fmt: skip
 
 
-def as_printed(printed: Said, plain: Model, equations: tuple[Equation, ...], of: str, seed: int) -> Checker:
+def as_printed(printed: WithPattern, plain: Model, equations: tuple[Equation, ...], of: str, seed: int) -> Checker:
     """What checks such lines, on the equations that ``of`` depends on; ``plain`` is the model without the letter, on
     which they are checked as they were made where one pattern depends on all."""
     try:

@@ -91,7 +91,7 @@ Numbers = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TraceRow:
     """One quantity of a trace: its definition, if it has one, its numbers, its adjoint and the numbers of that."""
 
     quantity: Ref
@@ -113,7 +113,7 @@ class Derivation:
     steps: tuple[Step, ...]
     notes: tuple[Reason, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TraceRow, ...] = ()
 
     @property
     def result(self) -> Expr:

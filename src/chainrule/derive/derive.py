@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from chainrule.derive.chain import Chain, Move
 from chainrule.derive.check import Checker
-from chainrule.derive.declared_pattern import Said, as_printed
+from chainrule.derive.declared_pattern import WithPattern, as_printed
 from chainrule.derive.derivation import Derivation, Equality, Reason, Step
+from chainrule.derive.entry import entry, of_one_entry, parted
 from chainrule.derive.ground import ground
 from chainrule.derive.index.lines import indexed
 from chainrule.derive.index.trace import traced
@@ -47,7 +48,8 @@ def derive(
     ranges: Mapping[str, range] | None = None,
     pattern: int = 0,
 ) -> Derivation:
-    """The derivative of ``of`` (the number the goal names, for one pattern) by ``wrt``, line by line.
+    """The derivative of ``of`` (the number the goal names, for one pattern) by ``wrt``, line by line. ``wrt`` may be
+    one entry of an array, ``W[1,2]``: the array's lines, and its last one with these indices.
 
     Details: ``normal`` the whole line, one move at a time; ``full`` the same with the rules inside each move;
     ``brief`` one line for each quantity on the way, named by its own derivative; ``substituted`` these put into each
@@ -60,8 +62,9 @@ def derive(
     equations; beyond the limit ``checks`` a line is not checked, and a note says so.
 
     Raises UsageError E256 for a name or detail that does not exist, E257 for what is not one number, E262 for a trace
-    without its numbers, LimitError E250 for functions that grow without end, E254 for what no line is written for, and
-    DerivationError E253 instead of showing a line that is not true.
+    without its numbers, E420 and E421 for an entry that is not there or has no trace, LimitError E250 for functions
+    that grow without end, E254 for what no line is written for, and DerivationError E253 instead of showing a line that
+    is not true.
 
     >>> from chainrule.model import build
     >>> from chainrule.notation import parse, show
@@ -72,13 +75,17 @@ def derive(
     power-rule (w*x - y)*x
     """
     of = goal_of(model, of)
+    wrt, behind = parted(wrt)
     wrt = name_of(model, wrt, "wrt")
+    place = entry(model, wrt, behind) if behind else ()
     model = with_goal(model) if of == model.goal.name else model
     model, said = spelled(model)
     if detail not in DETAILS:
         raise UsageError("E256", f"no detail is called {shown(detail)}", f"write one of {', '.join(DETAILS)}")
     with placed(model.source, NOWHERE):
         made = derivation_of(model, wrt, of, detail, seed, substitute, matrix, values or {}, ranges or {}, pattern)
+        if any(one.letter is None for one in place):
+            made = of_one_entry(model, recognised(model, needed(model, of))[0], made, place, seed)
         found = noted(made)
     return replace(found, notes=(*said, *found.notes)) if said else found
 
@@ -102,7 +109,7 @@ def derivation_of(
         return traced(model, equations, of, wrt, values, ranges, pattern, seed)
     if lettered(model, equations, wrt):
         if (plain := hidden(model)) is not None:
-            printed = Said(model, model.quantities[of].varies)
+            printed = WithPattern(model, model.quantities[of].varies)
             checker = as_printed(printed, plain, equations, of, seed)
             return printed.derivation(plain_derivation(plain, wrt, of, detail, substitute, checker))
         notes = (*asides, *kinks(model, equations, of, wrt))

@@ -31,8 +31,8 @@ BEYOND = 12
 """So many points with something infinite on the way, before others are no longer looked for: six in a row are drawn in
 different manners."""
 
-Table = dict[tuple[int, ...], float]
-Value = float | Table
+Entries = dict[tuple[int, ...], float]
+Value = float | Entries
 Values = Mapping[str, Value]
 
 
@@ -170,7 +170,7 @@ def respect(fact: Fact, given: dict[str, Value], setting: Setting) -> None:
     """Values changed so that ``Σ_k t[p,k] = 1`` holds: the entries of each sum are made positive and scaled."""
     match fact.left:
         case Reduce("sum", letters, Ref(name, indices)) if isinstance(table := given.get(name), dict):
-            for around in bindings(free(fact.left), setting):
+            for around in bindings(letters_of(fact), setting):
                 at = [{**around, **inside} for inside in bindings(letters, setting)]
                 keys = [key for one in at if (key := tuple(place_of(place, one) for place in indices)) in table]
                 total = float(evaluate(fact.right, given, setting=setting, letters=around))
@@ -183,9 +183,14 @@ def respect(fact: Fact, given: dict[str, Value], setting: Setting) -> None:
             pass
 
 
+def letters_of(fact: Fact) -> tuple[str, ...]:
+    """The letters that a fact is true for each value of."""
+    return tuple(dict.fromkeys((*free(fact.left), *free(fact.right))))
+
+
 def holds(fact: Fact, point: Point, setting: Setting) -> bool:
     """Whether a fact is true at a point: only then may a line use it."""
-    for at in bindings(free(fact.left), setting):
+    for at in bindings(letters_of(fact), setting):
         left, right = (
             float(evaluate(side, point.values, setting=setting, letters=at)) for side in (fact.left, fact.right)
         )

@@ -20,7 +20,7 @@ from chainrule.tape.bound import Array, Bound
 if TYPE_CHECKING:
     from chainrule.engines.layout import Layout
 
-__all__ = ["Array", "Bound", "Chunk", "Crowd", "Departure", "Engine", "Loaded", "Many", "State", "States"]
+__all__ = ["Array", "Bound", "Chunk", "Departure", "Engine", "Ensemble", "Loaded", "Many", "State", "States"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Loaded(Protocol):
         ...
 
 
-class Crowd(Protocol):
+class Ensemble(Protocol):
     """Where many runs of one program stand. The axis of the runs comes first."""
 
     @property
@@ -124,6 +124,11 @@ class Crowd(Protocol):
     def rows(self) -> Array:
         """The weights and states of each run, a row as its `engines.layout.Layout` says; of a run that left the finite
         numbers the last finite ones."""
+        ...
+
+    @property
+    def consts(self) -> Array:
+        """The own consts of each run, in a row."""
         ...
 
     @property
@@ -141,7 +146,7 @@ class Crowd(Protocol):
         ...
 
 
-Runs = TypeVar("Runs", bound=Crowd)
+Runs = TypeVar("Runs", bound=Ensemble)
 
 
 class Many(Protocol[Runs]):
@@ -154,27 +159,38 @@ class Many(Protocol[Runs]):
     @property
     def threads(self) -> int: ...
 
-    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Runs:
+    @property
+    def program(self) -> Program: ...
+
+    @property
+    def bound(self) -> Bound: ...
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The consts of which each run has its own."""
+        ...
+
+    def ensemble(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Runs:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
         ...
 
     def advance(
         self,
-        crowd: Runs,
+        ensemble: Runs,
         rows: Sequence[Sequence[int]],
         first: int,
         pass_length: int,
         *,
         told: Callable[[int], None] = lambda done: None,
     ) -> None:
-        """One step of every run that has not ended for each element of ``rows``; ``first`` were made before. The crowd
-        is changed in place, and holds what was made if this is interrupted."""
+        """One step of every run that has not ended for each element of ``rows``; ``first`` were made before. The
+        ensemble is changed in place, and holds what was made if this is interrupted."""
         ...
 
-    def evaluate(self, crowd: Runs, names: Sequence[str]) -> dict[str, Array]:
+    def evaluate(self, ensemble: Runs, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights."""
         ...
 
-    def departed(self, crowd: Runs, run: int, rows: Sequence[int]) -> Departure:
+    def departed(self, ensemble: Runs, run: int, rows: Sequence[int]) -> Departure:
         """Where the step of a run that left the finite numbers did so; ``rows`` are the patterns of that step."""
         ...

@@ -11,12 +11,14 @@ import numpy as np
 from chainrule import notation
 from chainrule.data import starts
 from chainrule.derive import Derivation
-from chainrule.errors import ChainruleError, UsageError, drawn, flag, inline, markup, picture, shown
+from chainrule.errors import ChainruleError, UsageError, flag, inline, markup, picture, pictured, shown
 from chainrule.explain.figures.curve import Curve, curve
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.lost_digits import LOST
 from chainrule.explain.measure.run_facts import ran
+from chainrule.explain.tell import lost_digits as unknown_digits
 from chainrule.explain.tell.claim import Claim, json_value
-from chainrule.explain.tell.claims import MEASURE, TELL
+from chainrule.explain.tell.claims import MEASURE, QUESTIONS, TELL
 from chainrule.explain.tell.paragraphs import Page, Paint, paragraph
 from chainrule.explain.tell.questions import answers
 from chainrule.explain.wording import count, num
@@ -34,9 +36,17 @@ if TYPE_CHECKING:
     from chainrule.explain.tell.report import Picture
 
 def tested(id: str) -> Callable[[Context], Claim]:
-    """What is measured of a run for a claim, told from that alone."""
+    """What is measured of a run for a claim, told from that alone; that it cannot be, where digits are lost."""
     measure, tell = MEASURE[id], TELL[id]
-    return lambda context: tell(context.once(measure))
+
+    def told(context: Context) -> Claim:
+        left = id == "end" and context.run.departure is not None  # that is so, whatever was lost
+        lost = context.once(LOST[id]) if id in LOST and not left else None
+        if lost is None:
+            return tell(context.once(measure))
+        return unknown_digits.tell(id, QUESTIONS[id], lost)
+
+    return told
 
 
 ASKED = ("map",)
@@ -54,7 +64,7 @@ HOPED = {"dead": False}
 """Claims of which one hopes that they do not hold."""
 
 
-@drawn
+@pictured
 @by_parts
 @dataclass(frozen=True, slots=True)
 class Story:

@@ -17,6 +17,16 @@ Box = tuple[range, ...]
 """Entries of a quantity: all combinations of the values along each axis."""
 
 
+def entry_text(name: str, place: Iterable[object]) -> str:
+    """An entry of an array as a text has it; a quantity without indices is its name.
+
+    >>> entry_text("W", (2, 1)), entry_text("w", ())
+    ('W[2,1]', 'w')
+    """
+    at = ",".join(map(str, place))
+    return f"{name}[{at}]" if at else name
+
+
 def by_name(equations: Iterable[Equation]) -> dict[str, list[Equation]]:
     """The equations of each quantity, in written order."""
     found: dict[str, list[Equation]] = {}

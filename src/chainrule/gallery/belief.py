@@ -10,14 +10,14 @@ from textwrap import fill, indent
 from typing import Any
 
 from chainrule.api import Model
-from chainrule.errors import UsageError, drawn, picture, shown
+from chainrule.errors import UsageError, picture, pictured, shown
 from chainrule.gallery.numbers import BOTH
 
 PART = re.compile(r"# (Belief|Question|Why): (.*(?:\n#   .*)*)\n")
 """One of the comments that a file begins with, its further lines set in."""
 
 
-@drawn
+@pictured
 @dataclass(frozen=True)
 class Misconception:
     """A wrong belief about training, tried on a network.

@@ -50,7 +50,7 @@ def written_out(model: Model, equations: Iterable[Equation], functions: Function
             new = given(done, of, weights, functions, model.sets)
             done += [one for one in new if key(one.target) not in known]
             known |= {key(one.target) for one in new}
-        done.append(replace(line, body=transform(line.body, partial(read, known=known))))
+        done.append(replace(line, body=transform(line.body, partial(in_place, known=known))))
         known.add(key(line.target))
     return tuple(done)
 
@@ -61,7 +61,7 @@ def derivatives(equations: Iterable[Equation]) -> tuple[Derivative, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read(node: Expr, known: set[str]) -> Expr:
+def in_place(node: Expr, known: set[str]) -> Expr:
     """What is read in place of a derivative; any other node as it is."""
     if not isinstance(node, Derivative) or not isinstance(node.of, Ref):
         return node

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from chainrule.maps.store.layout import Array, Axis, Layout
+from chainrule.errors import UsageError
+from chainrule.maps.store.layout import LETTERS, Array, Axis, Layout
 from chainrule.maps.store.place import Place
 from chainrule.maps.store.store import Store
+from chainrule.train.device import CPU
 
 if TYPE_CHECKING:
     from chainrule.maps.plan import Plan
@@ -29,8 +31,15 @@ def layout_of(plan: Plan) -> Layout:
         )
         for spec in plan.layout.arrays
     ]  # fmt: skip
+    names = [one.name for one in axes] + [one.name for one in arrays]
+    if long := next((name for name in names if len(name) > LETTERS), None):
+        problem = f"{long[:20]}… has {len(long)} letters, and folders of a store at most {LETTERS}"
+        raise UsageError("E619", problem, "give it a shorter name in the model")
     recipe = {"kind": "trainings", "plan": plan.to_json()}
-    about = {"title": "a map of trainings", "model": plan.text, "steps": plan.steps, "numerics": plan.numerics}
+    device = {} if plan.device == CPU else {"device": plan.device}
+    about = {
+        "title": "a map of trainings", "model": plan.text, "steps": plan.steps, "numerics": plan.numerics, **device
+    }  # fmt: skip
     return Layout(tuple(axes), tuple(plan.tile), tuple(arrays), recipe, plan.digest, tuple(plan.levels), about)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from chainrule.errors import RunError
-from chainrule.maps.store.layout import Tile
+from chainrule.maps.store.layout import Layout, Tile
 from chainrule.maps.store.store import Store, changed
 
 Told = Callable[[float], None]
@@ -22,12 +22,14 @@ Compute = Callable[[Tile, Told], Mapping[str, NDArray[Any]]]
 
 def trainings(store: Store, threads: int | None) -> Compute:
     """The tiles of a map of trainings; what the coarser level has of a tile is not computed again."""
+    from chainrule.maps.begin import layout_of
+    from chainrule.maps.noted import note
     from chainrule.maps.plan import Plan
     from chainrule.maps.tile import compute
 
     layout = store.layout
     plan = Plan.from_json(str(layout.recipe.get("plan")))
-    if plan.digest != layout.key:
+    if plan.digest != layout.key or shape(layout_of(plan)) != shape(layout):
         raise changed(store.place.name, ".chainrule/store.json", "its plan is another")
 
     def computed(tile: Tile, told: Told) -> Mapping[str, NDArray[Any]]:
@@ -39,9 +41,17 @@ def trainings(store: Store, threads: int | None) -> Compute:
         if 2 * every in layout.levels:
             halves = tuple(slice(-(-cut.start // 2), -(-cut.stop // 2)) for cut in layout.extent(tile))
             parent = store.window(2 * every, halves)
-        return compute(plan, number, threads, parent=parent, told=told)
+        numbers = compute(plan, number, threads, parent=parent, told=told)
+        note(store, plan)
+        return numbers
 
     return computed
+
+
+def shape(layout: Layout) -> tuple[object, ...]:
+    """All of a layout that the numbers of a tile follow from, beside the recipe."""
+    arrays = [(one.name, one.dtype, one.sides) for one in layout.arrays]
+    return arrays, [(one.name, one.values) for one in layout.axes], layout.tile, layout.levels
 
 
 KINDS: dict[str, Callable[[Store, int | None], Compute]] = {"trainings": trainings}

@@ -24,7 +24,8 @@ LOOK = 1.0
 """Seconds after which it is read what other processes have done."""
 
 LOSSES = 30
-"""Tiles that are lost one after the other, and none is done meanwhile, before it is given up."""
+"""Tiles that are lost one after the other, and none is done meanwhile, before it is given up. A tile that is said to be
+done, and is not there, is lost too."""
 
 Told = Callable[[int, int], None]
 """Is told how many tiles are done, and how many there are."""
@@ -63,7 +64,7 @@ def fill(
         for tile in given_up:
             store.forget(tile)
             claims.clear(tile)
-        drive = Drive(store, runner(store, how), wanted, told, wait)
+        drive = Drive(store, runner(store, how, again), wanted, told, wait)
         try:
             computed = drive.run()
         finally:
@@ -71,6 +72,8 @@ def fill(
                 drive.runner.close()
                 with suppress(RunError):
                     claims.forgive(drive.flight)
+                    store.refresh()  # what was committed last is counted where it is told how far it came
+        store.there()
         store.sync()
         claims.sweep(store.done)
         if all(map(store.done, store.layout.tiles())):
@@ -89,6 +92,8 @@ class Drive:
         self.flight: set[Tile] = set()
         self.queue: deque[Tile] = deque(tile for tile in tiles if not store.done(tile))
         self.later: deque[tuple[float, Tile]] = deque()
+        self.late: set[Tile] = set()
+        self.said: set[Tile] = set()  # to be done
         self.looked = time.monotonic()
         self.computed = 0
         self.losses = 0  # since a tile was done
@@ -109,6 +114,7 @@ class Drive:
             self.heard(PATIENCE if self.flight else AGAIN / 2)
             if time.monotonic() - self.looked > LOOK:
                 self.look()
+                self.overtaken()
                 window = self.runner.window
 
     def heard(self, patience: float) -> None:
@@ -127,13 +133,13 @@ class Drive:
                 self.later.append((time.monotonic() + AGAIN, event.tile))
             case "failed" | "lost":
                 self.queue.append(event.tile)
-                self.losses += event.kind == "lost"
-                if self.losses > LOSSES:
-                    problem = f"workers end, one after the other, and no tile is done meanwhile: {event.cause}"
-                    raise RunError("E616", problem, "look at what ends them; the same command goes on")
+                if event.kind == "lost":
+                    self.lost(f"workers end, one after the other, and no tile is done meanwhile: {event.cause}")
             case "done":
                 self.computed += event.seconds > 0
-                self.losses = 0
+                if event.tile not in self.said:
+                    self.losses = 0
+                self.said.add(event.tile)
                 if not self.later and not self.queue:
                     self.look()
 
@@ -147,5 +153,21 @@ class Drive:
         """Whether anything is missing after all; it is asked for again."""
         self.look()
         missing = [tile for tile in self.tiles if not self.store.done(tile)]
+        if not missing and self.store.check(whole=False):  # someone removed them meanwhile
+            missing = [tile for tile in self.tiles if not self.store.done(tile)]
+        if self.said.intersection(missing):
+            self.lost("tiles are done, and are not there when they are looked for")
         self.queue.extend(missing if self.wait else ())
         return bool(missing) and self.wait
+
+    def lost(self, problem: str) -> None:
+        """Count a tile that was lost; an error where that goes on."""
+        self.losses += 1
+        if self.losses > LOSSES:
+            raise RunError("E616", problem, "look at what ends them; the same command goes on")
+
+    def overtaken(self) -> None:
+        """Wait no more for who computes what another process has done meanwhile: it may be stopped."""
+        done = {tile for tile in self.flight if self.store.done(tile)}
+        self.flight -= done & self.late
+        self.late = done

@@ -23,10 +23,11 @@ from chainrule.errors import ChainruleError, Source, UsageError
 from chainrule.expr.nodes import Expr
 from chainrule.expr.walk import reads
 from chainrule.maps.axis import Axis
+from chainrule.maps.maker import Maker
 from chainrule.maps.plan import Plan
 from chainrule.model import build
 from chainrule.model.declared import leaves
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model, Quantity
 from chainrule.notation import parse
@@ -94,6 +95,7 @@ class Ground:
             default(self.program, plan.batch), self.first.patterns.patterns, seeded(plan.seed)
         )  # fmt: skip
         self.numerics = NUMERICS[plan.numerics]
+        self.maker = Maker(plan)
         if self.program.rate is None and any(one.name == "sharpness" for one in plan.measures):
             problem = "no rule of this model reads a rate, and sharpness is the curvature times the rate"
             raise UsageError("E651", problem, "leave the measure out, or write the rule with α")
@@ -164,7 +166,7 @@ class Ground:
 
         def note(reader: str, bodies: Sequence[Expr | None]) -> None:
             for body in bodies:
-                for name in read(body, model.functions) if body is not None else ():
+                for name in names_read(body, model.functions) if body is not None else ():
                     found.setdefault(name, set()).add(reader)
 
         for quantity in model.quantities.values():

@@ -81,7 +81,12 @@ def layout(
     labels: Mapping[str, str],
 ) -> Layout:
     """The arrays of a map; ``chosen`` are quantities at the end with the lengths of their own sides."""
-    names = [key_of(axis) + "_axis" * (key_of(axis) in measures) for axis in axes]
+    names: list[str] = []
+    for axis in axes:
+        name = key_of(axis)
+        while name in measures or name in names:  # w_offset, and w+
+            name += "_axis"
+        names.append(name)
     cells = tuple(axis.count for axis in axes)
     places = [
         Coordinate(

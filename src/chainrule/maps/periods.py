@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.native.many import Ensemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
-from chainrule.engines.protocol import Array
+from chainrule.engines.protocol import Array, Ensemble, Many
 from chainrule.maps.layout import NONE
 from chainrule.maps.measures import Measure
 from chainrule.train.ensemble import follow
@@ -20,7 +20,7 @@ LONGEST = 64
 
 
 def period(
-    many: LoadedMany,
+    many: Many[Any],
     ensemble: Ensemble,
     order: Order,
     steps: int,
@@ -56,7 +56,7 @@ def period(
     return dict(found)
 
 
-def weights(many: LoadedMany, ensemble: Ensemble) -> Array:
+def weights(many: Many[Any], ensemble: Ensemble) -> Array:
     """The weights of each cell in a row, without the states of the rule."""
     rows = ensemble.rows
     parts = many.layout.parts(rows)

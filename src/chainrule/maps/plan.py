@@ -20,6 +20,7 @@ from chainrule.maps.grid import Grid, Tile, tile_shape
 from chainrule.maps.layout import Layout, layout
 from chainrule.maps.measures import Measure, named
 from chainrule.numbers.numerics import NUMERICS
+from chainrule.train.device import CPU, known, numerics_of
 from chainrule.train.order import Batch, whole
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ ALIASES = {"float32": "fused32", "float64": "fused"}
 @dataclass(frozen=True, eq=False)
 class Plan:
     """``consts``, ``start`` and ``data`` are what was given at the call: numbers and arrays by name, data with the axis
-    of the patterns first. ``numerics`` is "exact", "fused" or "fused32". ``tile`` is the shape of a tile."""
+    of the patterns first. ``numerics`` is "exact", "fused", "fused32" or "plain32"; ``device`` is "cpu", "gpu" or
+    "opencl". ``tile`` is the shape of a tile."""
 
     text: str
     axes: tuple[Axis, ...]
@@ -47,6 +49,7 @@ class Plan:
     start: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
     data: Mapping[str, Array] | None = None
     numerics: str = "exact"
+    device: str = CPU
     measures: tuple[Measure, ...] = ()
     chosen: tuple[str, ...] = ()
     tile: tuple[int, ...] = ()
@@ -139,8 +142,9 @@ def checked(plan: Plan) -> None:
     if count is None or count < 0:
         raise UsageError("E353", f"{shown(plan.steps)} is not a number of steps", "write a whole number from 0")
     if plan.numerics not in NUMERICS and plan.numerics not in ALIASES:
-        help = 'write numerics="exact", "fused" or "fused32"'
+        help = 'write numerics="exact", "fused", "fused32" or "plain32"'
         raise UsageError("E454", f"there is no numerics {shown(plan.numerics)}", help)
+    numerics_of(known(plan.device), ALIASES.get(plan.numerics, plan.numerics))
     if plan.tile and (len(plan.tile) != len(plan.axes) or not all(whole(one) and one > 0 for one in plan.tile)):
         raise UsageError("E646", f"a tile cannot be {shown(plan.tile)}", "give a whole number above 0 for each axis")
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.draws import normals
-from chainrule.engines.native.many import Ensemble, LoadedMany
+from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.native.run_status import Ended
-from chainrule.engines.protocol import Array, Bound
+from chainrule.engines.protocol import Array, Bound, Ensemble, Many
 from chainrule.gradient.forward import changes_along
 from chainrule.maps.ground import Crowd, Ground
 from chainrule.numbers.numerics import EXACT
@@ -33,13 +34,13 @@ HALVINGS = 64
 """After so many an interval of float64 has no number inside that is not an end, from any width that is met."""
 
 
-def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble) -> Array:
+def sharpness(ground: Ground, crowd: Crowd, many: Many[Any], ensemble: Ensemble) -> Array:
     """The rate times the greatest eigenvalue; NaN where a cell left the finite numbers, where the curvature is not one,
     and where no weight moves."""
     program = ground.program
     rows = ensemble.rows
     name = str(program.rate)
-    own = np.asarray(ensemble.by_run(ensemble.own), np.float64)
+    own = np.asarray(ensemble.consts, np.float64)
     rate = np.full(len(rows), float(crowd.bound.values[name]))
     if name in many.own:
         rate = own[:, many.own.index(name)]
@@ -66,7 +67,7 @@ def sharpness(ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble
             for state in bent.program.states:
                 given[state.name] = np.zeros((len(here), *bent.layout.shapes[state.name]))
             keys = [change(program.gradient(symbol.name)) for symbol in moved]
-            made = bent.evaluate(bent.crowd(given, {key: values[here] for key, values in consts.items()}), keys)
+            made = bent.evaluate(bent.ensemble(given, {key: values[here] for key, values in consts.items()}), keys)
             columns = [
                 np.broadcast_to(made.get(key, 0.0), (len(here), *parts[one.name].shape[1:])).reshape(len(here), -1)
                 for key, one in zip(keys, moved, strict=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.maps.store.claims import CLAIMS, LEASE, SHORT, WORKERS, words
+from chainrule.maps.known import alone
+from chainrule.maps.store.claims import CLAIMS, LEASE, NAMED, SHORT, WORKERS, words
 from chainrule.maps.store.layout import STATUS, Tile
 from chainrule.maps.store.owner import dead
 from chainrule.maps.store.records import Record
@@ -75,12 +76,14 @@ def progress(store: Store, whole: bool = False) -> Progress:
 
 
 def counted(store: Store) -> dict[str, int]:
-    """Cells of the map by their status."""
+    """Cells of the map by their status; those that a coarser level alone has yet are among them."""
     layout, status = store.layout, store.array_of(STATUS)
     counts = np.zeros(256, np.int64)
-    for tile in layout.tiles():
-        if tile[0] == 1 and store.done(tile) and (found := store.read(status, tile)) is not None:
-            counts += np.bincount(found[tuple(map(slice, layout.size(tile)))].ravel(), minlength=256)
+    done = {tile for tile in layout.tiles() if store.done(tile)}
+    for tile in sorted(done):
+        if (found := store.read(status, tile)) is not None:
+            cells = found[tuple(map(slice, layout.size(tile)))]
+            counts += np.bincount(cells[alone(layout, done, tile)] if tile[0] > 1 else cells.ravel(), minlength=256)
     counts[0] += int(np.prod(layout.shape())) - int(counts.sum())
     return {name: int(counts[number]) for number, name in enumerate(CELLS)}
 
@@ -91,7 +94,7 @@ def at_it(store: Store, now: float) -> tuple[str, ...]:
     owners = {str(words(content).get("owner", "")) for content in claims}
     found = []
     for owner in sorted(owners - {""}):
-        beat = words(store.place.read(f"{WORKERS}/{owner}", SHORT)) if "/" not in owner else {}
+        beat = words(store.place.read(f"{WORKERS}/{owner}", SHORT)) if NAMED.fullmatch(owner) else {}
         at = beat.get("at")
         if not dead(owner) and isinstance(at, int | float) and abs(now - at) < 2 * LEASE:
             found.append(owner)

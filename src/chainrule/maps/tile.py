@@ -6,14 +6,15 @@ No number of a cell depends on which cells it was computed beside: they share a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.machine import machine_of
-from chainrule.engines.native.many import Ensemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
-from chainrule.engines.protocol import Array
+from chainrule.engines.protocol import Array, Ensemble, Many
+from chainrule.errors import ChainruleError
 from chainrule.maps import sharpness, watching
 from chainrule.maps.ground import Crowd, Ground
 from chainrule.maps.layout import Status
@@ -100,17 +101,24 @@ def cells(
     found: Arrays = {spec.name: np.full((len(lot), *spec.shape[len(plan.axes) :]), spec.fill, spec.dtype)
                      for spec in plan.layout.arrays}  # fmt: skip
     found["status"][:] = Status.FAILED
-    ready = begun(ground, crowd, lot, threads)
-    if ready is not None:
-        many, ensemble, fits = ready
-        for name, results in trained(ground, crowd, many, ensemble, int(plan.steps), told).items():
-            found[name][fits] = results
-    return found
+    while True:
+        device = ground.maker.on_device
+        try:
+            ready = begun(ground, crowd, lot, threads, device)
+            if ready is not None:
+                many, ensemble, fits = ready
+                for name, results in trained(ground, crowd, many, ensemble, int(plan.steps), told).items():
+                    found[name][fits] = results
+                ground.maker.count(int(fits.sum()), device)
+            return found
+        except ChainruleError as error:
+            if not device or not ground.maker.given_up(error):
+                raise
 
 
 def begun(
-    ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None
-) -> tuple[LoadedMany, Ensemble, NDArray[np.bool_]] | None:
+    ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None, device: bool = False
+) -> tuple[Many[Any], Ensemble, NDArray[np.bool_]] | None:
     """The code, cells of a crowd before their first step, and which of those asked for they are: all whose numbers are
     finite in the format. None if there is none."""
     format = machine_of(ground.numerics)
@@ -124,16 +132,16 @@ def begun(
         return None
     given: dict[str, Array] = {name: values[fits] for name, values in starts.items()}
     own = {name: values[fits] for name, values in own.items()}
-    many = loaded(ground, crowd, threads)
+    many = loaded(ground, crowd, threads, device)
     for symbol in many.program.states:
         shape = many.layout.shapes[symbol.name]
         value = begin(many.program, symbol.name, many.bound, own, int(fits.sum()))
         given[symbol.name] = np.broadcast_to(value.reshape(-1, *[1] * len(shape)), (int(fits.sum()), *shape))
-    return many, many.crowd(given, own), fits
+    return many, many.ensemble(given, own), fits
 
 
 def trained(
-    ground: Ground, crowd: Crowd, many: LoadedMany, ensemble: Ensemble, steps: int, told: Callable[[float], None]
+    ground: Ground, crowd: Crowd, many: Many[Any], ensemble: Ensemble, steps: int, told: Callable[[float], None]
 ) -> Arrays:
     """Make the steps of some cells, and look at what came of them."""
     plan = ground.plan
@@ -167,10 +175,11 @@ def trained(
     return found
 
 
-def loaded(ground: Ground, crowd: Crowd, threads: int | None) -> LoadedMany:
+def loaded(ground: Ground, crowd: Crowd, threads: int | None, device: bool = False) -> Many[Any]:
     """The code for a crowd. It belongs to the thread that asks: two that compute tiles at once share none."""
-    kept: dict[tuple[str, int | None], LoadedMany] = ground.local.__dict__.setdefault("loaded", {})
-    if (crowd.digest, threads) not in kept:
+    kept: dict[tuple[str, int | None, bool], Many[Any]] = ground.local.__dict__.setdefault("loaded", {})
+    name = crowd.digest, threads, device
+    if name not in kept:
         if len(kept) >= CODES:
             kept.clear()
         order, bound = crowd.order, crowd.bound
@@ -180,8 +189,8 @@ def loaded(ground: Ground, crowd: Crowd, threads: int | None) -> LoadedMany:
         values = {**bound.values, **made.values}
         longer = type(bound)(values, {**bound.ranges, **made.ranges}, bound.patterns, bound.numerics)
         visited = order.width or order.patterns
-        kept[crowd.digest, threads] = LoadedMany(made.program, longer, ground.own, None, threads, visited)
-    return kept[crowd.digest, threads]
+        kept[name] = ground.maker.ready(made.program, longer, ground.own, threads, visited, device)
+    return kept[name]
 
 
 CODES = 16

@@ -16,7 +16,7 @@ from chainrule.maps.store.store import Store
 
 Kind = Literal["done", "aside", "held", "failed", "lost", "broken"]
 
-OUTSIDE = ("E605", "E606", "E614")
+OUTSIDE = ("E605", "E606", "E614", "E617", "E618")
 """Errors that are a disk's, and no tile's."""
 
 
@@ -52,18 +52,23 @@ class Event:
 
 
 class Worker:
-    """A store that is open to compute tiles of it, by one thread or several."""
+    """A store that is open to compute tiles of it, by one thread or several. With ``again`` what was set aside until
+    now is not done."""
 
-    def __init__(self, store: Store, lease: float = LEASE, on_behalf: str = "", threads: int | None = 1) -> None:
+    def __init__(
+        self, store: Store, lease: float = LEASE, on_behalf: str = "", threads: int | None = 1, again: bool = False
+    ) -> None:
         self.store = store
+        for tile in store.set_aside() if again else ():
+            store.forget(tile)
         self.stopped = False
         self.compute: Compute = computation(store, threads)
         self.claims = Claims(store.place, store.owner, lease, on_behalf)
 
     @classmethod
-    def at(cls, place: str, lease: float = LEASE, on_behalf: str = "", threads: int | None = 1) -> Worker:
+    def at(cls, place: str, **how: Any) -> Worker:
         """A worker for the store at a place."""
-        return cls(Store.open(at(place)), lease, on_behalf, threads)
+        return cls(Store.open(at(place)), **how)
 
     def told(self, done: float) -> None:
         """Is told while a tile is computed; ends it where the work is to stop."""
@@ -81,7 +86,7 @@ class Worker:
 
     def done(self, tile: Tile) -> Event:
         store, claims = self.store, self.claims
-        if store.done(tile):
+        if self.sound(tile):
             return Event("done", tile)
         match claims.take(tile):
             case Held():
@@ -94,7 +99,7 @@ class Worker:
                 return Event("aside", tile, cause="; ".join(dict.fromkeys(causes)))
         try:
             store.refresh()
-            if not store.done(tile):  # who held it before has finished it
+            if not self.sound(tile):  # who held it before has finished it
                 began = time.monotonic()
                 numbers = self.compute(tile, self.told)
                 seconds = time.monotonic() - began
@@ -116,6 +121,12 @@ class Worker:
         except BaseException:
             release_quietly(claims, tile)
             raise
+
+    def sound(self, tile: Tile) -> bool:
+        """Whether a tile is done, and as it was committed: who asks for it may have found that it was changed."""
+        if self.store.done(tile) and self.store.tile(tile) is None:
+            self.store.forget(tile)
+        return self.store.done(tile)
 
     def failed(self, tile: Tile, fault: Exception) -> Event:
         """Say of a tile that it could not be computed."""

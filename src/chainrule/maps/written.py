@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from chainrule.errors import ChainruleError, LimitError, RunError, Source, inline
 from chainrule.expr.limits import most, raise_it
 from chainrule.notation.formatted import formatted
+from chainrule.train.device import CPU
 
 if TYPE_CHECKING:
     from chainrule.engines.protocol import Array
@@ -28,6 +29,7 @@ PARTS = {
     "hold": "the weights that are held", "batch": "which patterns a step visits", "rate": "the rate",
     "seed": "the seed",
     "consts": "the consts", "start": "the starts", "data": "the data", "numerics": "the numerics",
+    "device": "the device",
     "measures": "the measures", "chosen": "the chosen quantities",
 }  # fmt: skip
 """What a plan is made of, in words."""
@@ -54,6 +56,7 @@ def parts(plan: Plan) -> dict[str, Any]:
         "start": {name: packed(value) for name, value in plan.start.items()},
         "data": None if plan.data is None else {name: packed(value) for name, value in plan.data.items()},
         "numerics": plan.numerics,
+        **({} if plan.device == CPU else {"device": plan.device}),
         "measures": [measure.text for measure in plan.measures],
         "chosen": list(plan.chosen),
         "tile": list(plan.tile),
@@ -78,18 +81,53 @@ def digest(plan: Plan) -> str:
 
 
 def differences(one: Plan, other: Plan) -> tuple[str, ...]:
-    """A sentence for each part in which two plans differ."""
-    first, second = canonical(one), canonical(other)
+    """A sentence for each part in which two plans differ: what is in the first, and what is in the other."""
+    first, second = ({"device": CPU, **canonical(plan)} for plan in (one, other))
     found = []
     for name, said in PARTS.items():
         if first[name] != second[name]:
-            short = name not in ("text", "consts", "start", "data", "axes")
-            found.append(f"{said}: {brief(first[name])} and {brief(second[name])}" if short else f"{said} differ")
+            here, there = (lines(name, plan, found) for plan, found in ((one, first), (other, second)))
+            found += [f"{said}: {pair}" for pair in apart(here, there)]
     return tuple(found)
 
 
+def lines(name: str, plan: Plan, found: Mapping[str, Any]) -> list[str]:
+    """A part of a plan as what is compared line by line."""
+    match name:
+        case "text":
+            return [line for line in str(found["text"]).splitlines() if line.strip()]
+        case "axes":
+            return [axis.text for axis in plan.axes]
+        case "consts" | "start" | "data":
+            named = (found[name] or {}).items()
+            return [f"{key} = {value}" if isinstance(value, float) else f"the array {key}, " + seal(value)
+                    for key, value in named]  # fmt: skip
+        case "hold" | "measures" | "chosen":
+            return [str(one) for one in found[name]]
+    return [brief(found[name])]
+
+
+def seal(value: object) -> str:
+    """A few letters by which two arrays are told apart."""
+    return "SHA-256 " + hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def apart(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """The lines that only one of two has, side by side; of many the first alone."""
+    left = [line for line in first if line not in second] or [NOT_GIVEN]
+    right = [line for line in second if line not in first] or [NOT_GIVEN]
+    if (left, right) == ([NOT_GIVEN], [NOT_GIVEN]):
+        return ["in another order"]
+    more = max(len(left), len(right)) - 1
+    said = f"{left[0]} there, {right[0]} asked for"
+    return [said + (f", and {more} more" if more else "")]
+
+
+NOT_GIVEN = "nothing"
+
+
 def brief(value: object) -> str:
-    shown = json.dumps(value, ensure_ascii=False)
+    shown = json.dumps(value, ensure_ascii=False).strip('"')
     return shown if len(shown) <= 40 else f"{shown[:39]}…"
 
 
@@ -129,6 +167,7 @@ def read(typed: str) -> Plan:
             start=arrays(found["start"]),
             data=None if found["data"] is None else arrays(found["data"]),
             numerics=found["numerics"],
+            device=found.get("device", CPU),
             measures=tuple(map(Measure.parse, found["measures"])),
             chosen=tuple(map(str, found["chosen"])),
             tile=tuple(map(int, found["tile"])),

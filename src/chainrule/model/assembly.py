@@ -10,7 +10,7 @@ from chainrule.expr.entries import divided
 from chainrule.expr.nodes import Equation, Expr, Reduce, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.model import declared, goal, order, rules
-from chainrule.model.functions import definitions, expand, read, used_macros
+from chainrule.model.functions import definitions, expand, names_read, used_macros
 from chainrule.model.idle import check_sizes, check_steps
 from chainrule.model.legality import check_indices, known_ranges
 from chainrule.model.listed import complete
@@ -208,10 +208,10 @@ def _varies(
             own = names.quantities[name]
             names.quantities[name] = replace(own, varies=names.pattern in own.letters)
         return
-    reads = {name: set(read(body, functions, skip_reduced=True)) for name, body in bodies.items()}
+    reads = {name: set(names_read(body, functions, skip_reduced=True)) for name, body in bodies.items()}
     for equation in base:
         if isinstance(equation.target, Ref):
-            reads[equation.target.name] |= set(read(equation.body, functions, skip_reduced=True))
+            reads[equation.target.name] |= set(names_read(equation.body, functions, skip_reduced=True))
     readers: dict[str, list[str]] = {}
     for name, found in reads.items():
         for other in found:
@@ -235,7 +235,7 @@ def _path(
     path: set[str] = set()
     todo: list[Expr] = [found.value]
     while todo:
-        for name in read(todo.pop(), functions):
+        for name in names_read(todo.pop(), functions):
             if name not in path:
                 path.add(name)
                 todo.extend(lines.get(name, ()))
@@ -250,7 +250,7 @@ def _weights(
         return [Warning("the model has no weight: there is nothing to train", found.span)]
     warnings = []
     idle = [weight for weight in weights if weight.name not in path]
-    reads = {name: read(body, functions) for name, body in bodies.items()} if idle else {}
+    reads = {name: names_read(body, functions) for name, body in bodies.items()} if idle else {}
     for weight in idle:
         shown = pretty(weight.name)
         users = [pretty(name) for name, found_reads in reads.items() if weight.name in found_reads]
@@ -315,6 +315,6 @@ def _idle_reductions(names: Names, exprs: tuple[Expr, ...], functions: Mapping[s
         if isinstance(node, Reduce)
         and not node.letters
         and not any(
-            names.quantities[name].varies for name in read(node.body, functions, True) if name in names.quantities
+            names.quantities[name].varies for name in names_read(node.body, functions, True) if name in names.quantities
         )
     ]

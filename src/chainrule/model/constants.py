@@ -20,7 +20,7 @@ from chainrule.expr.nodes import Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.declared import leaves
 from chainrule.model.explicit import letters as letters_of
-from chainrule.model.functions import read, within
+from chainrule.model.functions import names_read, within
 from chainrule.model.legality import empty
 from chainrule.model.letters import every
 from chainrule.model.model import LetterSet, Model, Quantity
@@ -278,7 +278,7 @@ def _needs(model: Model, quantity: Quantity, wanted: Mapping[str, object]) -> tu
     found: dict[str, None] = {}
     if quantity.name not in wanted and isinstance(quantity.start, Given):
         for leaf in leaves(quantity.start.value):
-            found.update(dict.fromkeys(read(leaf, model.functions)))
+            found.update(dict.fromkeys(names_read(leaf, model.functions)))
             letters.update(*map(every, within(leaf, model.functions)))
     return (*found, *sorted({_SET + _set_name(model, letter) for letter in letters}))
 

@@ -9,8 +9,8 @@ from chainrule.errors import NOWHERE, Span
 from chainrule.expr.graph import components
 from chainrule.expr.nodes import Expr, Number, Reduce
 from chainrule.expr.walk import nodes
-from chainrule.model.functions import expand, read, within
-from chainrule.model.letters import every
+from chainrule.model.functions import expand, names_read, within
+from chainrule.model.letters import every, free
 from chainrule.model.model import Definition, LetterSet, Quantity, Role
 from chainrule.model.names import WORDS, Names
 from chainrule.model.ranges import exact
@@ -50,7 +50,7 @@ def _constant(expr: Expr, quantity: Quantity, what: str, names: Names, functions
     )
     value = expand(expr, names, quantity.letters)
     check(value, place, names, functions, quantity.span)
-    for name, span in read(value, functions).items():
+    for name, span in names_read(value, functions).items():
         if name in names.quantities and names.quantities[name].role != "const":
             raise names.error("E118", f"{place.where} cannot read {pretty(name)}", place.because, span)
     allowed = quantity.role == "const" or (quantity.role == "data" and what == "the start")
@@ -181,7 +181,7 @@ def _computed(
     )
     expanded = expand(value, names, quantity.letters)
     check(expanded, place, names, functions, quantity.span)
-    for name, span in read(expanded, functions).items():
+    for name, span in names_read(expanded, functions).items():
         known = names.quantities.get(name)
         if known is None or known.role not in _KNOWN or (quantity.role == "data" and known.role == "target"):
             raise names.error("E121", f"{place.where} cannot read {pretty(name)}", place.because, span)
@@ -206,7 +206,7 @@ def facts(
     """The facts, checked: they speak of data, targets and consts only."""
     checked_facts = []
     for fact in found:
-        own = (names.pattern,) if names.pattern_set is not None else ()
+        own = _of_each_pattern(fact, names)
         place = Site(
             "a fact",
             own,
@@ -218,11 +218,18 @@ def facts(
         left, right = expand(fact.left, names, own), expand(fact.right, names, own)
         for side in (left, right):
             check(side, place, names, functions, fact.span)
-            for name, span in read(side, functions).items():
+            for name, span in names_read(side, functions).items():
                 if name in names.quantities and names.quantities[name].role not in _KNOWN:
                     raise names.error("E124", f"a fact cannot read {pretty(name)}", place.because, span)
         checked_facts.append(replace(fact, left=left, right=right))
     return tuple(checked_facts)
+
+
+def _of_each_pattern(fact: Fact, names: Names) -> tuple[str, ...]:
+    """The declared letter of the patterns where a fact is one for each of them: ``Σ_k t[p,k] = 1``. One that sums over
+    them, ``Σ_p y[p] = 1``, is about all of them together."""
+    alone = names.pattern in {letter for side in (fact.left, fact.right) for letter in free(expand(side, names))}
+    return (names.pattern,) if alone and names.pattern_set is not None else ()
 
 
 def _no_circle(found: Mapping[str, Quantity], names: Names, functions: Mapping[str, Definition]) -> None:
@@ -232,7 +239,7 @@ def _no_circle(found: Mapping[str, Quantity], names: Names, functions: Mapping[s
         if quantity.role == "const" and isinstance(quantity.start, Given):
             own: dict[str, Span] = {}
             for value in leaves(quantity.start.value):
-                own.update(read(value, functions))
+                own.update(names_read(value, functions))
             reads[quantity.name] = own
     for part in components({name: tuple(own) for name, own in reads.items()}):
         if len(part) > 1 or part[0] in reads[part[0]]:

@@ -177,8 +177,8 @@ def _with_reads(found: dict[str, Definition]) -> None:
     """Fill in what each function reads, those that others call first."""
     for part in components({name: tuple(calls(definition.body)) for name, definition in found.items()}):
         definition = found[part[0]]
-        every_name = [name for name in read(definition.body, found) if name not in definition.parameters]
-        plain = read(definition.body, found, skip_reduced=True)
+        every_name = [name for name in names_read(definition.body, found) if name not in definition.parameters]
+        plain = names_read(definition.body, found, skip_reduced=True)
         found[part[0]] = replace(
             definition,
             reads=tuple(name for name in every_name if name in plain),
@@ -186,7 +186,7 @@ def _with_reads(found: dict[str, Definition]) -> None:
         )
 
 
-def read(expr: Expr, functions: Mapping[str, Definition], skip_reduced: bool = False) -> dict[str, Span]:
+def names_read(expr: Expr, functions: Mapping[str, Definition], skip_reduced: bool = False) -> dict[str, Span]:
     """The names an expression reads, through functions too, each with the place of its first reading.
 
     Names inside a derivative are read: its value needs theirs. ``skip_reduced`` leaves out what stands under a

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from chainrule.errors import NOWHERE, Span
 from chainrule.expr.nodes import Add, Derivative, Expr, Neg, Number, Reduce, Ref, index
 from chainrule.expr.walk import nodes
-from chainrule.model.functions import expand, read
+from chainrule.model.functions import expand, names_read
 from chainrule.model.letters import free
 from chainrule.model.model import Definition, Goal, Quantity
 from chainrule.model.names import Names
@@ -53,11 +53,12 @@ def _unused(names: Names, functions: Mapping[str, Definition], bodies: Mapping[s
     """The only scalar that nothing uses; a name for a derivative, ``g = ∂E/∂w``, is there to be watched."""
     watched = {name for name, body in bodies.items() if isinstance(body, Derivative)}
     watched = set() if watched.issuperset(bodies) else watched
-    used = {name for of, body in bodies.items() if of not in watched for name in read(body, functions) if name != of}
-    used |= {name for line in names.base for name in read(line.equation.body, functions)}
+    seen = {of: body for of, body in bodies.items() if of not in watched}
+    used = {name for of, body in seen.items() for name in names_read(body, functions) if name != of}
+    used |= {name for line in names.base for name in names_read(line.equation.body, functions)}
     scalars = [name for name in bodies if name not in watched and _is_scalar(names.quantities[name], names)]
     unused = [name for name in scalars if name not in used]
-    followed = {name for of in watched for name in read(bodies[of], functions)}
+    followed = {name for of in watched for name in names_read(bodies[of], functions)}
     if len(unused) > 1 and (left := [name for name in unused if name not in followed]):
         scalars = [name for name in scalars if name in left or name not in unused]
         unused = left
@@ -122,7 +123,7 @@ def _named(
                 line.span,
             )
     check(value, Site("the goal", own), names, functions, line.span)
-    if not any(name in bodies for name in read(value, functions)) and not bodies:
+    if not any(name in bodies for name in names_read(value, functions)) and not bodies:
         raise names.error("E100", "the text has no equation", "define what is minimised: E = …", line.span)
     return _goal(line.sense, value, names, functions, bodies, line.span)
 
@@ -140,7 +141,7 @@ def _goal(
         carries = names.pattern in free(value)
     else:
         letters = ()
-        carries = any(names.quantities[name].varies for name in read(value, functions, skip_reduced=True))
+        carries = any(names.quantities[name].varies for name in names_read(value, functions, skip_reduced=True))
     if carries:
         value = Reduce("mean", letters, value)
     return Goal(

@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 
 from chainrule.errors import NOWHERE, ModelError, Span
-from chainrule.expr.entries import Box, box, by_name, closed, hull, twice, uncovered
+from chainrule.expr.entries import Box, box, by_name, closed, entry_text, hull, twice, uncovered
 from chainrule.expr.indices import Extent, around, index_value, reach, speaks_of_indices, truth
 from chainrule.expr.nodes import Bracket, Cond, Equation, Expr, Index, InRange, Mul, Reduce, Ref, key, places
 from chainrule.expr.walk import children
@@ -103,7 +103,7 @@ def _twice(model: Model, one: Equation, other: Equation, entry: tuple[int, ...])
     name = key(one.target)
     first, second = sorted((one, other), key=lambda line: line.span.start)
     line = model.source.place(max(0, first.span.start))[0]
-    own = entry_text(name, entry)
+    own = entry_text(pretty(name), entry)
     return ModelError(
         "E135",
         f"{own} is defined here, and by the equation of {_left(first)} in line {line} too",
@@ -111,11 +111,6 @@ def _twice(model: Model, one: Equation, other: Equation, entry: tuple[int, ...])
         model.source,
         second.span,
     )
-
-
-def entry_text(name: str, entry: tuple[int, ...]) -> str:
-    """An entry as a text has it."""
-    return f"{pretty(name)}[{','.join(map(str, entry))}]"
 
 
 def _left(line: Equation) -> str:
@@ -215,8 +210,8 @@ def _defined(
             raise _outside(own, place, indices, at, values, other, model, span)
     raise ModelError(
         "E114",
-        f"{entry_text(own.name, found)} is read here, and no equation defines it",
-        f"define it, {entry_text(own.name, found)} = …, or guard the reading by a bracket that is 0 there",
+        f"{entry_text(pretty(own.name), found)} is read here, and no equation defines it",
+        f"define it, {entry_text(pretty(own.name), found)} = …, or guard the reading by a bracket that is 0 there",
         model.source,
         span,
     )

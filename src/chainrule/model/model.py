@@ -14,7 +14,7 @@ from typing import Literal
 from chainrule.errors import NOWHERE, Source, Span
 from chainrule.expr.indices import base
 from chainrule.expr.nodes import Equation, Expr
-from chainrule.notation.statements import Computed, Domain, Drawn, Fact, Given, Table, Text, Update, UpdateBlock
+from chainrule.notation.statements import Computed, Domain, Drawn, Fact, Given, InlineTable, Text, Update, UpdateBlock
 
 Role = Literal["data", "target", "weight", "const", "derived"]
 
@@ -102,7 +102,7 @@ class Model:
     equations: tuple[Equation, ...]
     goal: Goal
     facts: tuple[Fact, ...] = ()
-    table: Table | None = None
+    table: InlineTable | None = None
     rules: tuple[UpdateBlock | Update, ...] = ()
     rate: str | None = None  # the const that is the learning rate: "alpha", "eta" or None
     watched: tuple[str, ...] = ()  # derived quantities off the goal's path

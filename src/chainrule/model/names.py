@@ -23,9 +23,9 @@ from chainrule.notation.statements import (
     DerivativeRule,
     Drawn,
     Function,
+    InlineTable,
     Letters,
     Role,
-    Table,
     Text,
 )
 
@@ -58,7 +58,7 @@ class Names:
     primes: list[DerivativeRule] = field(default_factory=list)
     general: dict[str, Define] = field(default_factory=dict)  # the equation of each derived quantity
     base: list[Define] = field(default_factory=list)  # further equations, of entries of their own
-    table: Table | None = None
+    table: InlineTable | None = None
     taken: dict[str, tuple[str, Span]] = field(default_factory=dict)  # name → what it is, where
 
     def stand(self, lines: Iterable[Define]) -> None:
@@ -146,7 +146,7 @@ def gather(text: Text) -> Names:
                 names.primes.append(statement)
             case Define():
                 _define(statement, names)
-            case Table():
+            case InlineTable():
                 if names.table is not None:
                     help = f"put all rows into the table of line {names.line(names.table.span)}"
                     raise names.error("E122", "a model has one table, this is the second", help, statement.span)
@@ -222,7 +222,7 @@ def _elsewhere(one: tuple[str, ...], other: tuple[str, ...], names: Names) -> bo
     )
 
 
-def _columns(table: Table, names: Names) -> None:
+def _columns(table: InlineTable, names: Names) -> None:
     for role, columns in (("data", table.data), ("target", table.targets)):
         for column in columns:
             shown = pretty(column.name)

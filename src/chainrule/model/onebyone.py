@@ -11,7 +11,7 @@ from dataclasses import replace
 from chainrule.errors import ModelError
 from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Reduce, Ref
 from chainrule.expr.walk import nodes
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.model import Definition, Quantity
 from chainrule.model.names import WORDS, Names
 from chainrule.notation.names import pretty
@@ -54,7 +54,7 @@ def advice(rule: Update, weight: Quantity, names: Names, functions: Mapping[str,
 
 def varies(expr: Expr, names: Names, functions: Mapping[str, Definition]) -> bool:
     return any(names.quantities[name].varies or names.quantities[name].role in ("data", "target")
-               for name in read(expr, functions, True) if name in names.quantities)  # fmt: skip
+               for name in names_read(expr, functions, True) if name in names.quantities)  # fmt: skip
 
 
 def read_by(each: tuple[Expr, ...], names: Names) -> list[Quantity]:

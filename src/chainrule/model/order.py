@@ -13,7 +13,7 @@ from chainrule.expr.graph import components
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, key, places
 from chainrule.expr.order import Circle, Reading, ordered
 from chainrule.expr.walk import children, nodes
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.model import Definition
 from chainrule.model.names import BLOCK, Names
 from chainrule.model.ranges import letters
@@ -25,15 +25,15 @@ def check_order(names: Names, equations: tuple[Equation, ...], functions: Mappin
     first: dict[str, int] = {}
     for place, line in enumerate(equations):
         first.setdefault(key(line.target), place)
-    found = [read(line.body, functions) for line in equations]
+    found = [names_read(line.body, functions) for line in equations]
     try:
         ordered(equations, letters(names.sets), lambda body: readings(body, functions))
     except Circle as circle:
         all_read = {id(line): one for line, one in zip(equations, found, strict=True)}
         raise _circle(circle.lines, all_read, names) from None
     group = groups({key(line.target): () for line in equations} | edges(equations, found))
-    for place, (line, names_read) in enumerate(zip(equations, found, strict=True)):
-        for other, span in names_read.items():
+    for place, (line, found_there) in enumerate(zip(equations, found, strict=True)):
+        for other, span in found_there.items():
             early = first.get(other, -1) >= place and other != key(line.target)
             if early and group[other] != group[key(line.target)]:
                 raise _too_early(other, span, equations[first[other]], names)

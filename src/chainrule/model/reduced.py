@@ -14,7 +14,7 @@ from dataclasses import replace
 from chainrule.errors import NOWHERE, ModelError, Span
 from chainrule.expr.nodes import Call, Derivative, Expr, Reduce, Ref, index, number
 from chainrule.expr.walk import nodes, references, transform
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.model.letters import direct
 from chainrule.model.model import Definition
 from chainrule.model.names import Names
@@ -87,7 +87,7 @@ def idle(node: Reduce, names: Names, functions: Mapping[str, Definition], own: f
     if node.letters:
         return next((letter for letter in node.letters if letter not in inside), None)
     plain = transform(node.body, lambda inner: number(0) if isinstance(inner, Derivative) else inner)
-    read_there = {*read(plain, functions, skip_reduced=True)} & names.quantities.keys() - own
+    read_there = {*names_read(plain, functions, skip_reduced=True)} & names.quantities.keys() - own
     return None if names.pattern in inside or any(names.quantities[name].varies for name in read_there) else ""
 
 

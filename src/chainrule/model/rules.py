@@ -12,7 +12,7 @@ from dataclasses import replace
 from chainrule.errors import NOWHERE, Span
 from chainrule.expr.nodes import Derivative, Expr, Reduce, Ref, number
 from chainrule.expr.walk import nodes, references, transform
-from chainrule.model.functions import expand, read
+from chainrule.model.functions import expand, names_read
 from chainrule.model.model import Definition, Quantity, Warning  # noqa: A004
 from chainrule.model.names import BLOCK, WORDS, Names
 from chainrule.model.onebyone import check_patterns
@@ -108,7 +108,7 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
     check(value, place, names, functions, rule.span)
     own = names.quantities[rule.weight.name]
     plain = transform(value, lambda node: number(0) if isinstance(node, Derivative) else node)
-    one_by_one = read(plain, functions, skip_reduced=True)
+    one_by_one = names_read(plain, functions, skip_reduced=True)
     for reference in (*references(value), *_by(value)):
         known = names.quantities.get(reference.name)
         if known is None or reference.indices:

@@ -10,9 +10,10 @@ from itertools import product
 from math import prod
 
 from chainrule.errors import LimitError, ModelError
+from chainrule.expr.entries import entry_text
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
-from chainrule.notation.statements import Column, Table
+from chainrule.notation.statements import Column, InlineTable
 
 COLUMNS = 10_000
 """More columns than this one table cannot have."""
@@ -20,7 +21,7 @@ COLUMNS = 10_000
 Place = tuple[str, tuple[int, ...]]
 
 
-def places(model: Model, table: Table, ranges: Mapping[str, range]) -> tuple[Place, ...] | None:
+def places(model: Model, table: InlineTable, ranges: Mapping[str, range]) -> tuple[Place, ...] | None:
     """What each number of a row is; None where an array has a size that is not known.
 
     Errors: E123 a row of the wrong length, E209 an entry that does not exist, E234 too many columns.
@@ -60,4 +61,4 @@ def places(model: Model, table: Table, ranges: Mapping[str, range]) -> tuple[Pla
 
 
 def _typed(column: Column) -> str:
-    return f"{pretty(column.name)}[{','.join(map(str, column.position))}]"
+    return entry_text(pretty(column.name), column.position)

@@ -65,10 +65,10 @@ def form(text: str, start: int, stop: int) -> str:
         lead = " " if piece == "∈" and before.isalnum() else ""
         tail = " " if piece in (*SUMS, "∈") and after.isalnum() and after not in LOWERED else ""
         return lead + SIGNS[piece] + tail
-    return letter_name(text, start) or f"<U+{drawn(ord(piece)):04X}>"
+    return letter_name(text, start) or f"<U+{behind(ord(piece)):04X}>"
 
 
-def drawn(point: int) -> int:
+def behind(point: int) -> int:
     """The character that a picture shows: ``␛`` stands for escape."""
     return {0x2421: 0x7F}.get(point, point - 0x2400 if 0x2400 <= point < 0x2420 else point)
 

@@ -38,7 +38,7 @@ SUM, SIGN, PRODUCT, FACTOR, POWER, ATOM = range(6)
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
-Part = str | tuple[Expr, int, bool, bool]
+Piece = str | tuple[Expr, int, bool, bool]
 """Text, or an expression still to print: how tightly it must hold, whether its term ends with it (else a reduction
 would take what follows), and whether a term begins with it (only there 1/2 is one number)."""
 
@@ -78,7 +78,7 @@ class Printer:
 
     def expression(self, expr: Expr) -> str:
         out: list[str] = []
-        todo: list[Part] = [(expr, SUM, True, True)]
+        todo: list[Piece] = [(expr, SUM, True, True)]
         while todo:
             part = todo.pop()
             if isinstance(part, str):
@@ -93,7 +93,7 @@ class Printer:
             todo.extend(reversed(parts))
         return "".join(out)
 
-    def parts(self, node: Expr, last: bool, first: bool) -> tuple[int, list[Part]]:
+    def parts(self, node: Expr, last: bool, first: bool) -> tuple[int, list[Piece]]:
         """How tightly a node holds together, and of what its text is made."""
         match node:
             case Number():
@@ -141,8 +141,8 @@ class Printer:
                 d = "d" if kind == "total" else "partial"
                 return FACTOR, [f"{d}(", (of, SUM, True, True), f")/{d}(", *self.separated(wrt), ")"]
 
-    def sum(self, args: tuple[Expr, ...]) -> list[Part]:
-        parts: list[Part] = []
+    def sum(self, args: tuple[Expr, ...]) -> list[Piece]:
+        parts: list[Piece] = []
         for number, arg in enumerate(args):
             if isinstance(arg, Neg):
                 parts += [f" {self.minus} " if number else self.minus, (arg.arg, PRODUCT, True, True)]
@@ -150,21 +150,21 @@ class Printer:
                 parts += [" + " if number else "", (arg, PRODUCT, True, True)]
         return parts
 
-    def product(self, args: tuple[Expr, ...], last: bool, first: bool) -> list[Part]:
-        parts: list[Part] = []
+    def product(self, args: tuple[Expr, ...], last: bool, first: bool) -> list[Piece]:
+        parts: list[Piece] = []
         for number, arg in enumerate(args):
             floor = PRODUCT if number == 0 and isinstance(arg, Div) else FACTOR
             parts += [self.dot if number else "", (arg, floor, last and number == len(args) - 1, first and number == 0)]
         return parts
 
-    def exponent(self, exponent: Expr, last: bool) -> list[Part]:
+    def exponent(self, exponent: Expr, last: bool) -> list[Piece]:
         negative = isinstance(exponent, Neg)
         size = exponent.arg if isinstance(exponent, Neg) else exponent
         if not self.ascii and isinstance(size, Number) and self.digits(size):
             return [(("-" if negative else "") + self.number(size)).translate(_SUPERSCRIPTS)]
         return ["^", self.minus if negative else "", (size, POWER, last, False)]
 
-    def comparison(self, test: Bracket | InRange) -> list[Part]:
+    def comparison(self, test: Bracket | InRange) -> list[Piece]:
         if isinstance(test, InRange):
             return [self.index(test.index), " in " if self.ascii else " ∈ ", self.name(test.letter)]
         sign: str = test.comparison
@@ -172,8 +172,8 @@ class Printer:
             sign = {"<=": "≤", ">=": "≥", "!=": "≠"}.get(sign, sign)
         return [(test.left, SUM, True, True), f" {sign} ", (test.right, SUM, True, True)]
 
-    def separated(self, args: tuple[Expr, ...]) -> list[Part]:
-        parts: list[Part] = []
+    def separated(self, args: tuple[Expr, ...]) -> list[Piece]:
+        parts: list[Piece] = []
         for number, arg in enumerate(args):
             parts += [", " if number else "", (arg, SUM, True, True)]
         return parts

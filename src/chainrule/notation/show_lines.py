@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Expr
 from chainrule.notation.show import Printer, exact
 from chainrule.notation.statements import (
@@ -18,13 +19,13 @@ from chainrule.notation.statements import (
     Function,
     Given,
     Goal,
+    InlineTable,
     Kind,
     LetterGroup,
     Letters,
     Listed,
     Listing,
     Statement,
-    Table,
     Text,
     Update,
     UpdateBlock,
@@ -56,7 +57,7 @@ def _statement(statement: Statement, printer: Printer) -> str:
             return f"{kind} {', '.join(_group(group, printer) for group in groups)}"
         case Declare(role, declarations):
             return f"{role} {', '.join(_declaration(one, printer) for one in declarations)}"
-        case Table():
+        case InlineTable():
             return _table(statement, printer)
         case Fact(left, right):
             return f"fact {value(left)} = {value(right)}"
@@ -136,7 +137,7 @@ def _listing(value: Expr | Listing, printer: Printer) -> str:
     return "".join(out)
 
 
-def _table(table: Table, printer: Printer) -> str:
+def _table(table: InlineTable, printer: Printer) -> str:
     columns = [_column(column, printer) for column in table.data]
     targets = [_column(column, printer) for column in table.targets]
     head = " ".join(columns) + (" | " + " ".join(targets) if targets else "")
@@ -149,4 +150,4 @@ def _table(table: Table, printer: Printer) -> str:
 
 
 def _column(column: Column, printer: Printer) -> str:
-    return printer.name(column.name) + (f"[{','.join(map(str, column.position))}]" if column.position else "")
+    return entry_text(printer.name(column.name), column.position)

@@ -132,7 +132,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class InlineTable:
     """Data left of ``|``, targets right of it; every row has as many numbers as the columns take, ``bar`` of them
     left of the bar."""
 
@@ -226,7 +226,7 @@ class Goal:
 
 
 Statement = (
-    Letters | Declare | Table | Fact | Function | DerivativeRule | Define | UpdateBlock | Update | Goal
+    Letters | Declare | InlineTable | Fact | Function | DerivativeRule | Define | UpdateBlock | Update | Goal
 )  # closed
 
 

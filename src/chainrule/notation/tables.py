@@ -11,11 +11,11 @@ from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
 from chainrule.notation.statements import (
     Column,
-    Table,
+    InlineTable,
 )  # fmt: skip
 
 
-def table(readers: list[Reader], number: int) -> tuple[Table, int]:
+def table(readers: list[Reader], number: int) -> tuple[InlineTable, int]:
     """``table x y | t`` and the rows below it."""
     reader = readers[number]
     sides: list[list[Column]] = [[]]
@@ -84,7 +84,7 @@ def table(readers: list[Reader], number: int) -> tuple[Table, int]:
     span = Span(reader.tokens[0].start, reader.tokens[-1].stop)
     targets = tuple(sides[1]) if len(sides) == 2 else ()
     bar = shape[1] if shape and targets else 0
-    return Table(tuple(sides[0]), targets, tuple(rows), tuple(spans), span, bar), number
+    return InlineTable(tuple(sides[0]), targets, tuple(rows), tuple(spans), span, bar), number
 
 
 def _sides(shape: tuple[int, int]) -> str:

@@ -8,14 +8,32 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable
 from decimal import Context, Decimal
+from functools import cache
 
 PLACES = 100
 CONTEXT = Context(prec=PLACES, Emax=10**12, Emin=-(10**12), traps=[])
 ZERO, ONE, TWO, NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("NaN")
-PI = Decimal(
-    "3.1415926535897932384626433832795028841971693993751058209749445923078164062862089986280348253421170679821480865"
-    "132823066470938446095505822317253594081284811174502841"
-)
+MOST = 1_000
+"""Powers of ten of an angle that is brought back to a circle: numbers of a computer end at 308."""
+
+
+@cache
+def pi(places: int) -> Decimal:
+    """π to so many digits, by Machin's formula in whole numbers: π/4 = 4·arctan(1/5) − arctan(1/239)."""
+    one: int = 10 ** (places + 10)
+
+    def arctan_of_one_over(n: int) -> int:
+        power, total, odd = one // n, one // n, 1
+        while power:
+            power, odd = -(power // (n * n)) if power > 0 else -power // (n * n), odd + 2
+            total += power // odd if power > 0 else -(-power // odd)
+        return total
+
+    whole = 4 * (4 * arctan_of_one_over(5) - arctan_of_one_over(239))
+    return Decimal(whole).scaleb(-(places + 10), Context(prec=places + 20))
+
+
+PI = pi(PLACES + 20)
 
 
 def exp(x: Decimal) -> Decimal:
@@ -56,31 +74,45 @@ def asinh(x: Decimal) -> Decimal:
 def series(first: Decimal, factor: Callable[[int], Decimal]) -> Decimal:
     """A sum whose terms follow from each other, until they are too small to count."""
     total, term, number = first, first, 1
-    while term and term.adjusted() > total.adjusted() - PLACES - 5:
+    while term and term.is_finite() and term.adjusted() > total.adjusted() - PLACES - 5:
         term = CONTEXT.multiply(term, factor(number))
         total = CONTEXT.add(total, term)
         number += 1
     return total
 
 
-def sin(x: Decimal) -> Decimal:
-    if not x.is_finite():
+def angle(x: Decimal) -> Decimal:
+    """x less whole turns, between −π and π, to as many digits as a small angle; no number where x is beyond them."""
+    if not x.is_finite() or x.adjusted() > MOST:
         return NAN
+    places = PLACES + 20 + 100 * -(-max(x.adjusted(), 0) // 100)
+    with decimal.localcontext(CONTEXT) as wide:
+        wide.prec = places
+        return x.remainder_near(2 * pi(places))
+
+
+def sine(y: Decimal) -> Decimal:
+    """y − y³/3! + y⁵/5! − …, of an angle within a turn."""
     with decimal.localcontext(CONTEXT) as wide:
         wide.prec = PLACES + 20
-        y = (x + PI).remainder_near(2 * PI) - PI if abs(x) > PI else x
-        y = y + 2 * PI if y < -PI else y
         square = -y * y
     return series(y, lambda n: CONTEXT.divide(square, Decimal(2 * n * (2 * n + 1))))
 
 
+def sin(x: Decimal) -> Decimal:
+    return sine(angle(x))
+
+
 def cos(x: Decimal) -> Decimal:
-    return sin(CONTEXT.add(x, CONTEXT.divide(PI, TWO)))
+    with decimal.localcontext(CONTEXT) as wide:
+        wide.prec = PLACES + 20
+        y = PI / 2 - abs(angle(x))
+    return sine(y)
 
 
 def arctan(x: Decimal) -> Decimal:
-    if not x.is_finite():
-        return CONTEXT.divide(PI, TWO).copy_sign(x)
+    if not x.is_finite() or x.adjusted() > PLACES + 5:
+        return NAN if x.is_nan() else CONTEXT.divide(PI, TWO).copy_sign(x)
     halved = 0
     while x.copy_abs() > Decimal("0.05"):
         x = CONTEXT.divide(x, CONTEXT.add(ONE, CONTEXT.sqrt(CONTEXT.add(ONE, CONTEXT.multiply(x, x)))))

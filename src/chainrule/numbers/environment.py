@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any, Generic, Protocol, TypeVar
 
 from chainrule.errors import BrokenPass
+from chainrule.expr.entries import entry_text
 from chainrule.expr.indices import base
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, key, places
 from chainrule.numbers.kinds import Kind
@@ -82,7 +83,7 @@ def definition_of(environment: Environment[N], wanted: Entry) -> tuple[Equation,
     """The equation that defines an entry, with its letters bound; a base line (``h[0] = …``) beats a general one."""
     found = maker_of(environment, wanted)
     if found is None:
-        raise BrokenPass("evaluation", f"nothing gives the value of {entry_text(wanted)}")
+        raise BrokenPass("evaluation", f"nothing gives the value of {entry_text(*wanted)}")
     return found
 
 
@@ -109,13 +110,13 @@ def pick(environment: Environment[N], name: str, place: tuple[int, ...]) -> Any:
         return found
     if isinstance(found, Mapping):
         if place not in found:
-            raise BrokenPass("evaluation", f"{entry_text((name, place))} is not given")
+            raise BrokenPass("evaluation", f"{entry_text(name, place)} is not given")
         return found[place]
     axes = environment.setting.axes.get(name)
     for axis, at in enumerate(place):
         position = at - environment.setting.range(axes[axis]).start if axes else at
         if not 0 <= position < len(found):
-            raise BrokenPass("evaluation", f"{entry_text((name, place))} is outside its range")
+            raise BrokenPass("evaluation", f"{entry_text(name, place)} is outside its range")
         found = found[position]
     return found
 
@@ -144,7 +145,3 @@ def pattern_of(setting: Setting) -> tuple[str, ...]:
     return (setting.pattern,)
 
 
-def entry_text(wanted: Entry) -> str:
-    """An entry as a reader writes it."""
-    name, place = wanted
-    return f"{name}[{','.join(map(str, place))}]" if place else name

@@ -21,6 +21,7 @@ from types import GeneratorType
 from typing import Any, TypeVar, cast
 
 from chainrule.errors import BrokenPass
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import (
     Add,
     At,
@@ -54,7 +55,6 @@ from chainrule.numbers.environment import (
     bindings,
     defined,
     definition_of,
-    entry_text,
     pattern_of,
     pick,
     place_of,
@@ -325,7 +325,7 @@ def entry(environment: Environment[N], wanted: Entry) -> Visit[N]:
     if (found := looked_up(environment, wanted)) is not None:
         return found
     if wanted in environment.running:
-        raise BrokenPass("evaluation", f"{entry_text(wanted)} is defined by itself")
+        raise BrokenPass("evaluation", f"{entry_text(*wanted)} is defined by itself")
     equation, letters = definition_of(environment, wanted)
     environment.running.add(wanted)
     value: N = yield visit(environment, lifted(equation.body), letters, {})

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from chainrule.code.javascript.module import Training, module, widths_of
+from chainrule.code.javascript.module import module
+from chainrule.code.training import Training, widths_of
 from chainrule.derive import Derivation
 from chainrule.errors import inline
 from chainrule.explain.story import Story

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.errors import ChainruleError
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import key
 from chainrule.notation import names
 from chainrule.program.extents import Bases, axes, bases, extents
@@ -137,7 +138,7 @@ def show_name(key: str, entry: tuple[int, ...] = ()) -> str:
     """
     found = DERIVATIVE.match(key)
     text = f"d({found['of']})/d({spelled(found['by'])})" if found and found["of"] else spelled(key)
-    return f"{text}[{','.join(map(str, entry))}]" if entry else text
+    return entry_text(text, entry)
 
 
 def ranges(program: Program, column: Column, known: Mapping[str, range]) -> tuple[range, ...]:

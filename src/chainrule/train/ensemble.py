@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chainrule.engines.native.code import NEVER
 from chainrule.engines.native.many import Keep, LoadedMany
 from chainrule.engines.native.run_status import Ended
-from chainrule.engines.protocol import Array, Bound, Crowd, Departure, Many, Runs
+from chainrule.engines.protocol import Array, Bound, Departure, Ensemble, Many, Runs
 from chainrule.program.program import Program
 from chainrule.train.device import Card, on_card
 from chainrule.train.drive import RECORDED, ROWS, TENTH, visited
@@ -35,7 +35,7 @@ class Outcome:
     made), and ``steps`` how many each made. Weights, states and ``chosen`` quantities are those at the
     end, as arrays by name."""
 
-    crowd: Crowd
+    ensemble: Ensemble
     many: Many[Any]
     order: Order
     error: Array
@@ -43,22 +43,22 @@ class Outcome:
 
     @property
     def ended(self) -> NDArray[np.int64]:
-        return self.crowd.ended
+        return self.ensemble.ended
 
     @property
     def steps(self) -> NDArray[np.int64]:
-        return self.crowd.steps
+        return self.ensemble.steps
 
     @property
     def values(self) -> Mapping[str, Array]:
         """Weights and states at the end; of a run that left the finite numbers, the last finite ones."""
-        return self.many.layout.parts(self.crowd.rows)
+        return self.many.layout.parts(self.ensemble.rows)
 
     def departure(self, run: int) -> Departure | None:
         """Where a run left the finite numbers: the reference engine makes that step again."""
         if self.ended[run] != Ended.LEFT:
             return None
-        return self.many.departed(self.crowd, run, self.order.rows(int(self.steps[run])))
+        return self.many.departed(self.ensemble, run, self.order.rows(int(self.steps[run])))
 
 
 def outcome(
@@ -102,11 +102,11 @@ def outcome(
             value = begin(program, symbol.name, bound, own, runs)
             begun[symbol.name] = np.broadcast_to(value.reshape(runs, *[1] * len(shape)), (runs, *shape))
     many = ready(program, bound, tuple(own), order, width, threads, card)
-    crowd = many.crowd(fitted(begun, bound.numerics), own)
-    follow(many, crowd, order, steps, told=told)
+    ensemble = many.ensemble(fitted(begun, bound.numerics), own)
+    follow(many, ensemble, order, steps, told=told)
     names = dict.fromkeys((program.objective, *chosen))
-    found = many.evaluate(crowd, tuple(names))
-    return Outcome(crowd, many, order, found[program.objective], {name: found[name] for name in chosen})
+    found = many.evaluate(ensemble, tuple(names))
+    return Outcome(ensemble, many, order, found[program.objective], {name: found[name] for name in chosen})
 
 
 def ready(
@@ -135,7 +135,7 @@ def begin(program: Program, state: str, bound: Bound, own: Mapping[str, Array], 
 
 def follow(
     many: Many[Runs],
-    crowd: Runs,
+    ensemble: Runs,
     order: Order,
     stop: int,
     record: int = NEVER,
@@ -143,21 +143,21 @@ def follow(
     told: Callable[[float], None] = lambda done: None,
     made: int = 0,
 ) -> None:
-    """Train every run of a crowd until ``stop`` steps are done or it ends, from where it stands after ``made``; with
-    ``keep``, which the native engine alone knows, each ``record``-th step is recorded."""
+    """Train every run of an ensemble until ``stop`` steps are done or it ends, from where it stands after ``made``;
+    with ``keep``, which the native engine alone knows, each ``record``-th step is recorded."""
     listed = 1 if order.batch == "all" else order.width or order.patterns
     recorded: dict[str, Any] = {"record": record, "keep": keep} if keep else {}
-    kept = 8 * many.layout.width * crowd.runs
+    kept = 8 * many.layout.width * ensemble.runs
     most = max(1, min(ROWS // listed, RECORDED * record // max(1, kept)))
 
     def tell(_: int = 0) -> None:
-        told(float(np.where(crowd.ended == Ended.STEPS, crowd.steps, stop).mean()))
+        told(float(np.where(ensemble.ended == Ended.STEPS, ensemble.steps, stop).mean()))
 
     size = 1
-    while made < stop and (going := crowd.going()):
+    while made < stop and (going := ensemble.going()):
         rows = visited(order, made, min(stop, made + size), table=True)
         began = perf_counter()
-        many.advance(crowd, rows, made, order.pass_length, told=tell, **recorded)
+        many.advance(ensemble, rows, made, order.pass_length, told=tell, **recorded)
         took = perf_counter() - began
         made += len(rows)
         tell()

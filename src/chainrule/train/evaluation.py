@@ -17,7 +17,7 @@ from typing import Any, overload
 import numpy as np
 
 from chainrule.engines.protocol import Array, Bound, Loaded
-from chainrule.errors import LimitError, UsageError, drawn
+from chainrule.errors import LimitError, UsageError, pictured
 from chainrule.expr.limits import limits, raised
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
@@ -67,7 +67,7 @@ class PatternEvaluation:
         }
 
 
-@drawn
+@pictured
 @by_parts
 @dataclass(frozen=True)
 class Evaluation(Framed):
@@ -144,7 +144,7 @@ class EvaluationPlan:
     loaded: Loaded
     weights: Mapping[str, Array]
 
-    def read(self, pattern: int | None = None) -> PatternEvaluation:
+    def evaluate(self, pattern: int | None = None) -> PatternEvaluation:
         """Over all patterns, or over one; of one, the axis of the patterns is left out."""
         if pattern is not None:
             return of_form(self.several(pattern, pattern + 1))
@@ -221,9 +221,9 @@ class Jacobian:
     def program(self) -> Program:
         return self.sheets[0].program
 
-    def read(self, pattern: int | None = None) -> PatternEvaluation:
-        """As `EvaluationPlan.read`, each derivative with the axes of the array first, and no number for an error."""
-        rows = [one.read(pattern) for one in self.sheets]
+    def evaluate(self, pattern: int | None = None) -> PatternEvaluation:
+        """As of one number, each derivative with the axes of the array first, and no number for an error."""
+        rows = [one.evaluate(pattern) for one in self.sheets]
 
         def together(parts: list[Values]) -> Values:
             stacked = {name: np.stack([np.asarray(part[name]) for part in parts]) for name in parts[0]}
@@ -235,7 +235,7 @@ class Jacobian:
     def blocks(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
         """As `EvaluationPlan.blocks`, one pattern after the other."""
         for pattern in range(start, stop):
-            found = self.read(pattern)
+            found = self.evaluate(pattern)
             parts = {"values": found.values, "gradient": found.gradient, "adjoints": found.adjoints}
             yield {"error": None} | {
                 part: {name: Each(np.asarray(value)[None]) for name, value in values.items()}
@@ -341,7 +341,7 @@ def evaluate(
         whole = jacobian(model, bound, weights, of, ranges)
     else:
         whole = sheet(model, bound, weights, of, entry)
-    found = whole.read()
+    found = whole.evaluate()
     each = of or model.goal.each
     if each is None:
         patterns: Sequence[PatternEvaluation] = [found]

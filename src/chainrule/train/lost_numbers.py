@@ -50,6 +50,9 @@ GROWING = tuple(name for name, row in FUNCTIONS.items() if row.overflows)
 DOUBT = ": do not trust what follows"
 """The end of a sentence about a result that looks like a number and may be another one."""
 
+DOUBTED = frozenset({"overflow", "underflow", "angle"})
+"""The kinds of loss whose result looks like a number."""
+
 
 LEAST = 5e-324
 """The smallest number. A result below it lies between 0 and this one."""
@@ -108,11 +111,11 @@ class LossRecorder(Floats):
         if self.left < 0:
             raise Enough
         if math.isinf(value) and all(map(math.isfinite, inputs)):
-            self.lost("overflow", f"{written()} is beyond 1.8e308, the largest number, and counts as ∞{DOUBT}")
+            self.lost("overflow", f"{written()} is beyond 1.8e308, the largest number, and counts as ∞")
         elif self.broken and math.isnan(value) and not any(map(math.isnan, inputs)):
             self.lost("nothing", f"{written()} is not a number")
         elif small and value == 0.0 and all(inputs) and all(map(math.isfinite, inputs)):
-            self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0{DOUBT}")
+            self.lost("underflow", f"{written()} is below 5e-324, the smallest number, and counts as 0")
             return math.copysign(self.least, value)
         return value
 
@@ -153,7 +156,7 @@ class LossRecorder(Floats):
         value = super().call(function, arguments)
         if function in ANGLES and TRIGONOMETRIC_RANGE < abs(arguments[0]) < math.inf:
             written = f"{function} is taken of {arguments[0]:.6g}: beyond 1e8 the digits of its result are lost"
-            self.lost("angle", f"{written}, one after the other{DOUBT}")
+            self.lost("angle", f"{written}, one after the other")
         look = self._looked_at if function in GROWING else self._without_end
         return look(value, arguments, lambda: f"{function}({', '.join(map(shown, arguments))})", small=False)
 
@@ -171,13 +174,14 @@ def inside(value: float) -> str:
 
 
 def losses(
-    model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool = False, steep: bool = False
-) -> tuple[str, ...]:
+    model: Model, bound: Bound, weights: Mapping[str, Any], broken: bool = False, steep: bool = False,
+    only: str | None = None,
+) -> tuple[str, ...]:  # fmt: skip
     """A sentence for each equation and kind of loss that was met, about the first pattern where it was.
 
     ``broken`` says that a result is not finite: then everything is looked at, and it is said where that came from.
     ``steep`` says that the result is finite and a derivative of it is not: where nothing is lost on the way to the
-    result, the equations of the derivatives are looked at.
+    result, the equations of the derivatives are looked at. ``only`` asks for one kind of loss, told without a warning.
 
     >>> from chainrule import Model
     >>> Model("weight w := 1e200; E = w/sqrt(w^2 + 1)".replace("; ", chr(10))).evaluate().notes[0][:53]
@@ -185,6 +189,8 @@ def losses(
     """
     values = {**bound.values, **weights}
     written = ANGLED.get(model, None, lambda: angles(model))
+    if only == "angle" and written < 0:
+        return ()
     if steep and (before := losses(model, bound, weights)):
         return before  # what is lost on the way to the result is lost in its derivatives too
     broken = broken or steep
@@ -214,15 +220,15 @@ def losses(
         if all(same(values_met[wanted], raised.get(wanted, math.nan)) for wanted in values_met):
             met = {found: said for found, said in met.items() if found[1] != "underflow"}
 
-    def told(wanted: Entry, sentence: str) -> str:
+    def told(wanted: Entry, what: str, sentence: str) -> str:
         name, place = wanted
         letters = setting.axes.get(name, ())
         several = bound.patterns > 1 and model.pattern in letters
         where = f", for pattern {place[letters.index(model.pattern)]}" if several else ""
-        what = slopes.get(name) or f"the equation of {pretty(name)}"
-        return f"in {what}{where}, {sentence}"
+        line = slopes.get(name) or f"the equation of {pretty(name)}"
+        return f"in {line}{where}, {sentence}{DOUBT if what in DOUBTED and only is None else ''}"
 
-    return tuple(told(wanted, sentence) for wanted, sentence in met.values())
+    return tuple(told(wanted, what, said) for (_, what), (wanted, said) in met.items() if only in (None, what))
 
 
 def slope(derivative: Derivative) -> str:

@@ -15,8 +15,8 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.native.code import Part
-from chainrule.engines.native.many import Ensemble, LoadedMany
+from chainrule.engines.native.code import RecordedPart
+from chainrule.engines.native.many import LoadedEnsemble, LoadedMany
 from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Departure, Engine
 from chainrule.model.model import Model
@@ -128,26 +128,26 @@ def side_by_side(
     visited = recipe.order.width or recipe.order.patterns
     many = LoadedMany(program, recipe.bound, tuple(own), fitting(len(made)), visited=visited)
     starts = [{**one.state.weights, **one.state.states} for one in made]
-    crowd = many.crowd({name: np.stack([start[name] for start in starts]) for name in starts[0]}, own)
-    parts: dict[int, list[tuple[int, Part]]] = {}
+    ensemble = many.ensemble({name: np.stack([start[name] for start in starts]) for name in starts[0]}, own)
+    parts: dict[int, list[tuple[int, RecordedPart]]] = {}
     interrupted = False
     try:
         follow(
-            many, crowd, recipe.order, recipe.steps, recipe.record,
+            many, ensemble, recipe.order, recipe.steps, recipe.record,
             lambda group, first, part: parts.setdefault(group, []).append((first, part)), told,
         )  # fmt: skip
     except KeyboardInterrupt:
         interrupted = True
-    errors = many.evaluate(crowd, (program.objective,))[program.objective].tolist()
+    errors = many.evaluate(ensemble, (program.objective,))[program.objective].tolist()
     runs = []
     for place, one in enumerate(made):
-        block, projections = recorded(many, crowd, place, parts.get(place // crowd.width, []), one)
-        ended: Why = ENDED[int(crowd.ended[place])]
+        block, projections = recorded(many, ensemble, place, parts.get(place // ensemble.width, []), one)
+        ended: Why = ENDED[int(ensemble.ended[place])]
         if interrupted and ended == "steps" and block.steps[-1] < recipe.steps:
             ended = "interrupted"
         departure = None
-        if crowd.ended[place] == Ended.LEFT:
-            departure = many.departed(crowd, place, recipe.order.rows(int(crowd.steps[place])))
+        if ensemble.ended[place] == Ended.LEFT:
+            departure = many.departed(ensemble, place, recipe.order.rows(int(ensemble.steps[place])))
         runs.append(finished(model, program, engine, one, block, ended, errors[place], departure, projections, notes))
     return runs
 
@@ -165,10 +165,10 @@ def fitting(runs: int) -> int | None:
 
 
 def recorded(
-    many: LoadedMany, crowd: Ensemble, place: int, parts: Sequence[tuple[int, Part]], one: Prepared
+    many: LoadedMany, ensemble: LoadedEnsemble, place: int, parts: Sequence[tuple[int, RecordedPart]], one: Prepared
 ) -> tuple[Block, tuple[Projection, ...]]:
-    """The record of one run of a crowd, and where boxes put its weights back."""
-    lane, last = place % crowd.width, int(crowd.steps[place])
+    """The record of one run of an ensemble, and where boxes put its weights back."""
+    lane, last = place % ensemble.width, int(ensemble.steps[place])
     steps = [np.zeros(1, np.int64)]
     rows = [many.layout.row({**one.state.weights, **one.state.states})[None]]
     put: list[Projection] = []
@@ -179,7 +179,7 @@ def recorded(
         put += stretches(part.put(lane, first, last))
     if last != next(numbers[-1] for numbers in reversed(steps) if len(numbers)):
         steps.append(np.array([last]))
-        rows.append(crowd.rows[place][None])
+        rows.append(ensemble.rows[place][None])
     return block(many, np.concatenate(steps), np.concatenate(rows)), merged(put)
 
 

@@ -17,7 +17,7 @@ from chainrule.data.reading import Scales
 from chainrule.engines.native import machine
 from chainrule.engines.protocol import Array, Bound, Loaded
 from chainrule.engines.reference import REFERENCE
-from chainrule.errors import RunError, Source, drawn
+from chainrule.errors import RunError, Source, pictured
 from chainrule.model import read
 from chainrule.model.learning import ruled
 from chainrule.model.model import Model
@@ -30,7 +30,7 @@ from chainrule.train.same import by_parts
 from chainrule.train.validation import Held
 
 
-@drawn
+@pictured
 @by_parts
 @dataclass(frozen=True, slots=True)
 class Recipe:

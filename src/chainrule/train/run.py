@@ -18,7 +18,7 @@ import numpy as np
 
 from chainrule.data.reading import Scales
 from chainrule.engines.protocol import Array, Departure, Loaded
-from chainrule.errors import UsageError, drawn, inline, shown
+from chainrule.errors import UsageError, inline, pictured, shown
 from chainrule.expr.limits import limited
 from chainrule.model.model import Model
 from chainrule.program.program import Program
@@ -36,7 +36,7 @@ from chainrule.train.weights import Weights, json_numbers
 BLOCK = 4096  # rows of the record that are hashed at once
 
 
-@drawn
+@pictured
 @dataclass(frozen=True, slots=True)
 class Verification:
     """Whether a run, trained again from its start, is the same to the last bit. True or False as a condition.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import cast
 
-from chainrule.derive.derivation import Derivation, Equality, Param, Reason, Row, Step
+from chainrule.derive.derivation import Derivation, Equality, Param, Reason, Step, TraceRow
 from chainrule.errors import UsageError, shown
 from chainrule.expr.nodes import Call, Derivative, Expr, Neg, Ref, index, key
 from chainrule.expr.walk import transform
@@ -86,7 +86,7 @@ def changed(derivation: Derivation, change: Change) -> Derivation:
         sub = tuple(map(step, one.sub))
         return replace(one, left=left, before=change(one.before), after=change(one.after), reasons=reasons, sub=sub)
 
-    def row(one: Row) -> Row:
+    def row(one: TraceRow) -> TraceRow:
         definition = None if one.definition is None else change(one.definition)
         return replace(
             one, quantity=cast(Ref, change(one.quantity)), definition=definition, step=one.step and step(one.step)

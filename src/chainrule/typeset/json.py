@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chainrule.derive.derivation import Derivation, Row, Step
+from chainrule.derive.derivation import Derivation, Step, TraceRow
 from chainrule.derive.sentences import sentence
-from chainrule.expr.nodes import Expr
+from chainrule.expr.nodes import Expr, Ref
 from chainrule.notation import show
 
 if TYPE_CHECKING:
@@ -28,14 +28,19 @@ def as_json(derivation: Derivation) -> dict[str, object]:
     '2*w'
     """
     return {
-        "wrt": derivation.goal.wrt[0].name,
+        "wrt": by(derivation.goal.wrt[0]),
         "lines": [line(step, number) for number, step in enumerate(derivation.steps, 1)],
         "result": shown(derivation.result),
         **({"rows": list(map(row, derivation.rows))} if derivation.rows else {}),
     }
 
 
-def row(one: Row) -> dict[str, object]:
+def by(wrt: Ref) -> str:
+    """What is differentiated by: a name, or an entry of an array."""
+    return shown(wrt) if any(place.letter is None for place in wrt.indices) else wrt.name
+
+
+def row(one: TraceRow) -> dict[str, object]:
     """A row of a trace; numbers in rows by the first letter."""
     definition = None if one.definition is None else shown(one.definition)
     found: dict[str, object] = {"name": shown(one.quantity), "definition": definition, "value": one.value}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainrule.derive.derivation import Derivation, Numbers, Row
+from chainrule.derive.derivation import Derivation, Numbers, TraceRow
 from chainrule.errors import width
 from chainrule.expr.nodes import Expr
 
@@ -23,7 +23,7 @@ def columns(derivation: Derivation, show: Callable[[Expr], str]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def cells(row: Row, show: Callable[[Expr], str]) -> Cells:
+def cells(row: TraceRow, show: Callable[[Expr], str]) -> Cells:
     """One row: the equation and its numbers, the adjoint and its numbers."""
     name = show(row.quantity)
     forward = name if row.definition is None else f"{name} = {show(row.definition)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule.errors import ChainruleError
 from chainrule.numbers.numerics import NUMERICS, PLAIN32
 from chainrule.train.device import Card, cards
-from chainrule.views.layout import Block, Table
+from chainrule.views.layout import Block, TextTable
 
 
 def devices() -> list[Block]:
@@ -15,7 +15,7 @@ def devices() -> list[Block]:
     except ChainruleError as error:
         found, missing = [], f"No graphics card is used: {error.problem}. {error.help or ''}".strip()
     rows = [("the processor", ", ".join(NUMERICS), ""), *map(row, found)]
-    blocks: list[Block] = [Table(("what computes", "numbers", "what was found"), tuple(rows), left=3)]
+    blocks: list[Block] = [TextTable(("what computes", "numbers", "what was found"), tuple(rows), left=3)]
     if not found:
         blocks += ["", missing or "No graphics card answers through Vulkan, Metal or Direct3D 12."]
     return blocks

@@ -21,7 +21,7 @@ GAP, RICH_GAP = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TextTable:
     """Rows of cells under heads; ``left`` columns are set flush left, the others right."""
 
     heads: tuple[str, ...]
@@ -29,7 +29,7 @@ class Table:
     left: int = 1
 
 
-Block = str | Table
+Block = str | TextTable
 
 
 def render(
@@ -39,7 +39,7 @@ def render(
 
     ``fit`` writes a text in the characters that there are; what it makes longer has room.
     """
-    one, gap = (drawn, RICH_GAP) if terminal else (plain_table, GAP)
+    one, gap = (rich_table, RICH_GAP) if terminal else (plain_table, GAP)
     written = ascii_text if ascii else fit
 
     def shown(block: Block) -> str:
@@ -50,19 +50,19 @@ def render(
     return "\n".join(map(shown, blocks))
 
 
-def clean(table: Table, written: Callable[[str], str]) -> Table:
+def clean(table: TextTable, written: Callable[[str], str]) -> TextTable:
     """The table with every cell drawn, on one line, in the characters that there are."""
     heads, *rows = (tuple(written(inline(cell)) for cell in row) for row in (table.heads, *table.rows))
-    return Table(heads, tuple(rows), table.left)
+    return TextTable(heads, tuple(rows), table.left)
 
 
-def widths(table: Table) -> list[int]:
+def widths(table: TextTable) -> list[int]:
     """How wide each column must be; a cell may have several lines."""
     columns = zip(table.heads, *table.rows, strict=True)
     return [max(width(line) for cell in column for line in cell.split("\n")) for column in columns]
 
 
-def folded(table: Table, columns: int, gap: int = GAP) -> Iterator[Table]:
+def folded(table: TextTable, columns: int, gap: int = GAP) -> Iterator[TextTable]:
     """The table in parts that are no wider than ``columns``, each beginning with the first column."""
     table = narrowed(clean(table, str), columns, gap)
     wide = widths(table)
@@ -76,12 +76,12 @@ def folded(table: Table, columns: int, gap: int = GAP) -> Iterator[Table]:
         used += gap + wide[place]
     for group in groups:
         take = [0, *group]
-        yield Table(
+        yield TextTable(
             tuple(table.heads[k] for k in take), tuple(tuple(row[k] for k in take) for row in table.rows), table.left
         )
 
 
-def narrowed(table: Table, columns: int, gap: int) -> Table:
+def narrowed(table: TextTable, columns: int, gap: int) -> TextTable:
     """The table with its cells cut where the first column and one other would not stand beside each other."""
     first, *others = widths(table)
     room = columns - gap if others else columns
@@ -94,7 +94,7 @@ def narrowed(table: Table, columns: int, gap: int) -> Table:
     def cut(row: tuple[str, ...]) -> tuple[str, ...]:
         return tuple("\n".join(pieces(cell, size)) for cell, size in zip(row, most, strict=True))
 
-    return Table(cut(table.heads), tuple(map(cut, table.rows)), table.left)
+    return TextTable(cut(table.heads), tuple(map(cut, table.rows)), table.left)
 
 
 def pieces(cell: str, most: int) -> Iterator[str]:
@@ -144,7 +144,7 @@ def seen(line: str) -> int:
     return width(COLOUR.sub("", line))
 
 
-def plain_table(table: Table) -> str:
+def plain_table(table: TextTable) -> str:
     """A table of aligned columns, two spaces between them."""
     wide = widths(table)
     return "\n".join(line(cells, wide, table.left) for row in (table.heads, *table.rows) for cells in lines(row))
@@ -164,7 +164,7 @@ def line(cells: Sequence[str], wide: Sequence[int], left: int) -> str:
     return (" " * GAP).join(padded).rstrip()
 
 
-def drawn(table: Table) -> str:
+def rich_table(table: TextTable) -> str:
     """The table as rich draws it."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chainrule.views import scene as of
-from chainrule.views.pixels import Box, Drawn, Stroke, Words, arrow, flat, short, symbol, width
+from chainrule.views.pixels import Box, PixelMark, Stroke, Words, arrow, flat, short, symbol, width
 from chainrule.views.scene import INK, Mark, Panel
 
 SMALL = 12
@@ -46,7 +46,7 @@ def legend_height(marks: Sequence[Mark], wide: float) -> float:
     return LINE * len(rows(marks, wide))
 
 
-def legend(panel: Panel) -> Iterator[Drawn]:
+def legend(panel: Panel) -> Iterator[PixelMark]:
     """A sample of each labelled mark, with its words."""
     y = panel.y + panel.high + (56 if panel.across is not None else 16)
     for line in rows(panel.marks, panel.wide):
@@ -57,7 +57,7 @@ def legend(panel: Panel) -> Iterator[Drawn]:
         y += LINE
 
 
-def sample(mark: Mark, x: float, y: float) -> Iterator[Drawn]:
+def sample(mark: Mark, x: float, y: float) -> Iterator[PixelMark]:
     """A mark as the legend shows it, 28 pixels wide."""
     match mark:
         case of.Line(_, _, colour, wide, dash):

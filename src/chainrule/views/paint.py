@@ -12,14 +12,27 @@ from itertools import pairwise
 
 from chainrule.views import scene as of
 from chainrule.views.legend import SMALL, legend
-from chainrule.views.pixels import Box, Drawn, Point, Stroke, Words, arrow, clipped, flat, held, short, symbol, width
+from chainrule.views.pixels import (
+    Box,
+    PixelMark,
+    Point,
+    Stroke,
+    Words,
+    arrow,
+    clipped,
+    flat,
+    held,
+    short,
+    symbol,
+    width,
+)
 from chainrule.views.scene import GREY, INK, PALE, Mark, Panel, Scene
 from chainrule.views.ticks import ticks
 
 Ticks = tuple[tuple[float, str], ...]
 
 
-def paint(scene: Scene) -> Iterator[Drawn]:
+def paint(scene: Scene) -> Iterator[PixelMark]:
     """Everything of a scene, the first at the bottom."""
     yield Box(0, 0, scene.wide, scene.high, of.PAPER)
     title = flat(scene.title)
@@ -27,7 +40,7 @@ def paint(scene: Scene) -> Iterator[Drawn]:
     for panel in scene.panels:
         yield from frame(panel)
         for mark in panel.marks:
-            yield from drawn(mark, panel)
+            yield from in_pixels(mark, panel)
         yield from outline(panel)
         if panel.legend:
             yield from legend(panel)
@@ -43,7 +56,7 @@ def place(panel: Panel, x: float, y: float) -> Point:
     return panel.x + panel.across.place(x) * panel.wide, panel.y + (1 - panel.up.place(y)) * panel.high
 
 
-def frame(panel: Panel) -> Iterator[Drawn]:
+def frame(panel: Panel) -> Iterator[PixelMark]:
     """The lines of the ticks, below all marks."""
     if panel.across is None or panel.up is None:
         return
@@ -68,7 +81,7 @@ def marked(panel: Panel) -> tuple[Ticks, Ticks]:
     return below, beside
 
 
-def outline(panel: Panel) -> Iterator[Drawn]:
+def outline(panel: Panel) -> Iterator[PixelMark]:
     """The frame, the ticks' labels and the names of the axes, above all marks."""
     if panel.across is None or panel.up is None:
         return
@@ -93,7 +106,7 @@ def outline(panel: Panel) -> Iterator[Drawn]:
 # ---- marks ---------------------------------------------------------------------------------------------------------
 
 
-def drawn(mark: Mark, panel: Panel) -> Iterator[Drawn]:
+def in_pixels(mark: Mark, panel: Panel) -> Iterator[PixelMark]:
     """What one mark is in pixels."""
     match mark:
         case of.Line(xs, ys, colour, wide, dash):
@@ -175,7 +188,7 @@ def pieces(places: Sequence[Point], panel: Panel) -> Iterator[tuple[Point, ...]]
         yield tuple(piece)
 
 
-def heat(mark: of.Heat, panel: Panel) -> Iterator[Drawn]:
+def heat(mark: of.Heat, panel: Panel) -> Iterator[PixelMark]:
     """The cells, neighbours of one colour in one box."""
     high, wide = len(mark.cells), len(mark.cells[0])
     left, bottom = place(panel, mark.x, mark.y)

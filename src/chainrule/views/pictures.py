@@ -29,10 +29,10 @@ def pictures(context: Context, mapped: bool = False) -> tuple[Picture, ...]:
 
     A landscape is left out where the network is too large to have a fine one quickly.
     """
-    return tuple(Picture(figure.title, figure.svg(), figure.description) for figure in drawn(context, mapped))
+    return tuple(Picture(figure.title, figure.svg(), figure.description) for figure in each_figure(context, mapped))
 
 
-def drawn(context: Context, mapped: bool = False) -> Iterator[Figure]:
+def each_figure(context: Context, mapped: bool = False) -> Iterator[Figure]:
     """One figure after the other."""
     if mapped:
         yield from first(lambda: learning.figure(context.once(rates)))
@@ -55,7 +55,7 @@ def diagrams(context: Context) -> Iterator[Figure]:
     bound, weights, each = context.run.recipe.bound, context.run.weights, context.model.goal.each
     worst = 0
     if each is not None:
-        errors = np.ravel(sheet(context.model, bound, weights, None).read().values[each])
+        errors = np.ravel(sheet(context.model, bound, weights, None).evaluate().values[each])
         worst = int(np.argmax(np.where(np.isfinite(errors), errors, -np.inf)))
     net = net_of(context.model, bound, weights, worst)
     if net.weighted and whole(net):

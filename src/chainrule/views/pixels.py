@@ -63,7 +63,7 @@ class Words:
     turned: bool = False
 
 
-Drawn = Stroke | Circle | Box | Words
+PixelMark = Stroke | Circle | Box | Words
 
 
 # ---- words ---------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def held(at: Point, panel: Panel) -> Point:
     return min(max(at[0], panel.x), panel.x + panel.wide), min(max(at[1], panel.y), panel.y + panel.high)
 
 
-def symbol(x: float, y: float, colour: str, shape: Shape, size: float, filled: bool) -> Drawn:
+def symbol(x: float, y: float, colour: str, shape: Shape, size: float, filled: bool) -> PixelMark:
     """A mark of a shape."""
     fill, edge = (colour, of.PAPER) if filled else (of.PAPER, colour)
     rim = min(1.0, size / 8) if filled else 1.8
@@ -179,7 +179,7 @@ CORNERS = {
 }
 
 
-def arrow(start: Point, end: Point, colour: str, wide: float, dash: Dash, panel: Panel) -> Iterator[Drawn]:
+def arrow(start: Point, end: Point, colour: str, wide: float, dash: Dash, panel: Panel) -> Iterator[PixelMark]:
     """A line with a head at its end; a head alone where it is too short for both, nothing where it has no length."""
     cut = clipped(start, end, panel)
     if cut is None or math.dist(*cut) < 1e-9:

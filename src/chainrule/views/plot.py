@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from chainrule.errors import MissingExtra
 from chainrule.views.paint import paint
-from chainrule.views.pixels import Box, Circle, Drawn, Stroke, Words, flat
+from chainrule.views.pixels import Box, Circle, PixelMark, Stroke, Words, flat
 from chainrule.views.scene import Dash, Scene
 
 PIXELS = 96
@@ -58,7 +58,7 @@ def missing(what: str, fault: ImportError, instead: str) -> MissingExtra:
 
 def render(scene: Scene, form: str) -> bytes:
     """The picture as the bytes of a file, "png" or "pdf"; the same scene gives the same bytes."""
-    canvas = drawn(scene, SHARP)
+    canvas = on_canvas(scene, SHARP)
     if form == "pdf":
         about = {"Title": flat(scene.title), "Subject": flat(scene.description), "CreationDate": None}
     else:
@@ -72,7 +72,7 @@ def render(scene: Scene, form: str) -> bytes:
 
 def pixels(scene: Scene) -> tuple[int, int, bytes]:
     """The picture as its width, its height and its pixels, four bytes each: red, green, blue and opacity."""
-    canvas = drawn(scene, 1)
+    canvas = on_canvas(scene, 1)
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -81,7 +81,7 @@ def pixels(scene: Scene) -> tuple[int, int, bytes]:
     return wide, high, out.getvalue()
 
 
-def drawn(scene: Scene, sharp: int) -> Any:
+def on_canvas(scene: Scene, sharp: int) -> Any:
     """The scene on a canvas, with so many pixels to each of its own."""
     figure = library()[0]
     canvas = figure.Figure(figsize=(scene.wide / PIXELS, scene.high / PIXELS), dpi=PIXELS * sharp)
@@ -100,7 +100,7 @@ def drawn(scene: Scene, sharp: int) -> Any:
     return canvas
 
 
-def alike(one: Drawn) -> str:
+def alike(one: PixelMark) -> str:
     """What is drawn together where it follows each other: a thousand marks one by one would take seconds."""
     match one:
         case Circle():
@@ -132,7 +132,7 @@ def boxes(axes: Any, those: list[Box], order: int) -> None:
     axes.add_collection(collections.PolyCollection(corners, **look))
 
 
-def put(axes: Any, one: Drawn, order: int) -> None:
+def put(axes: Any, one: PixelMark, order: int) -> None:
     """One thing on the canvas."""
     _, lines, patches, _ = library()
     match one:

@@ -25,7 +25,7 @@ def progress_bar(total: int, patience: float = PATIENCE) -> Iterator[Callable[[i
         nonlocal bar, begun
         begun = time.monotonic() if begun is None else begun
         if bar is None and done < of and time.monotonic() - begun > patience:
-            bar = drawn(total)
+            bar = rich_bar(total)
             bar.start()
         if bar is not None:
             bar.update(bar.task_ids[0], completed=done, total=of)
@@ -37,7 +37,7 @@ def progress_bar(total: int, patience: float = PATIENCE) -> Iterator[Callable[[i
             bar.stop()
 
 
-def drawn(total: int) -> Progress:
+def rich_bar(total: int) -> Progress:
     """rich's bar for so many steps; it leaves nothing behind when it ends."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from chainrule.errors import markup
 from chainrule.views.paint import paint
-from chainrule.views.pixels import Box, Circle, Drawn, Stroke, Words
+from chainrule.views.pixels import Box, Circle, PixelMark, Stroke, Words
 from chainrule.views.scene import Dash, Scene
 
 FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
@@ -38,12 +38,12 @@ def svg(scene: Scene) -> str:
     return "\n".join(lines) + "\n"
 
 
-def ground(one: Drawn) -> bool:
+def ground(one: PixelMark) -> bool:
     """Whether it is a box without an edge: the cells of a heat are such, and follow each other."""
     return isinstance(one, Box) and not (one.colour or one.round) and one.opacity == 1
 
 
-def elements(grounds: bool, those: list[Drawn]) -> Iterator[str]:
+def elements(grounds: bool, those: list[PixelMark]) -> Iterator[str]:
     """What follows each other: many boxes without an edge as one path for each colour, all else one by one."""
     if not grounds or len(those) < MANY:
         yield from map(element, those)
@@ -67,7 +67,7 @@ def short_number(value: float) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def element(one: Drawn) -> str:
+def element(one: PixelMark) -> str:
     """What is drawn as one element."""
     match one:
         case Stroke(points, colour, width, dash, fill, opacity):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.errors import inline
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.model.model import Model, Role
 from chainrule.notation.names import pretty
@@ -19,7 +20,7 @@ from chainrule.train.curvature import Curvature
 from chainrule.train.evaluation import Evaluation
 from chainrule.train.journal import command
 from chainrule.train.run import Run, Verification
-from chainrule.views.layout import Block, Table
+from chainrule.views.layout import Block, TextTable
 
 MOST_ROWS = 24
 """Rows of a table shown to people; what is left out is counted in a line below."""
@@ -58,7 +59,7 @@ def entries(name: str, value: Any, letters: Sequence[range] = ()) -> list[tuple[
         return [(pretty(name), array[()])]
     axes = letters if len(letters) == array.ndim else [range(size) for size in array.shape]
     at = product(*axes)
-    return [(f"{pretty(name)}[{','.join(map(str, one))}]", entry) for one, entry in zip(at, array.flat, strict=True)]
+    return [(entry_text(pretty(name), one), entry) for one, entry in zip(at, array.flat, strict=True)]
 
 
 def over_all(model: Model, of: str | None, patterns: int) -> str:
@@ -108,7 +109,7 @@ def evaluation(found: Evaluation, model: Model) -> list[Block]:
     if whole and len(heads) > MOST_ENTRIES:
         blocks += ["", f"… {len(rows)} × {len(heads)} derivatives (all of them with --json)"]
     elif rows:
-        blocks += ["", *cut(Table(("weight", "value", *heads), tuple(rows)), "weights")]
+        blocks += ["", *cut(TextTable(("weight", "value", *heads), tuple(rows)), "weights")]
     shown = list(zip(range(MOST_ROWS), found.patterns, strict=False))
     inward: tuple[Role, ...] = ("data", "target", "derived")
     varying = [quantity.name for role in inward for quantity in model.named(role) if quantity.varies]
@@ -149,7 +150,7 @@ def curvature(found: Evaluation) -> list[Block]:
          for w, size in sizes.items() for row in (found.hessian[w],)]
     )  # fmt: skip
     rows = tuple((head, *map(number, row)) for head, row in zip(heads, matrix, strict=True))
-    return [Table(("", *heads), rows)]
+    return [TextTable(("", *heads), rows)]
 
 
 def counted(items: Sequence[str], most: int) -> list[str]:
@@ -157,7 +158,7 @@ def counted(items: Sequence[str], most: int) -> list[str]:
     return list(items) if len(items) <= most else [*items[:most], f"… and {len(items) - most} more"]
 
 
-def cut(table: Table, what: str, most: int = MOST_ROWS) -> list[Block]:
+def cut(table: TextTable, what: str, most: int = MOST_ROWS) -> list[Block]:
     """A table of at most so many rows, and a line on what is left out."""
     if len(table.rows) <= most:
         return [table]
@@ -179,7 +180,7 @@ def by_pattern(
     left_out = [f"… and {len(cells[0]) - len(heads)} more columns"] if len(cells[0]) > len(heads) else []
     wide = [f"{pretty(name)} has {size} numbers a pattern" for name, size in found.items() if name not in shown]
     left_out += [", ".join(counted(wide, 4))] if wide else []
-    table: list[Block] = [Table(("pattern", *heads), body)] if heads else []
+    table: list[Block] = [TextTable(("pattern", *heads), body)] if heads else []
     more = [f"{what} (all of them with --json)" for what in left_out]
     return ["", *([title] if title else []), *table, *more] if found else []
 
@@ -196,12 +197,12 @@ def training(run: Run, name: str, out: str | None) -> list[Block]:
     patterns = run.recipe.order.patterns
     goal = over_all(run.model, None, patterns)
     heads = (f"over {patterns} patterns" if patterns > 1 else "error", "at the start", "at the end")
-    blocks: list[Block] = cut(Table(("weight", "at the start", f"after {run.steps} steps"), rows), "weights")
+    blocks: list[Block] = cut(TextTable(("weight", "at the start", f"after {run.steps} steps"), rows), "weights")
     told = [(goal, number(run.error_at(0)), number(run.error)), *watched(run)]
     if run.recipe.held is not None:
         before, after = (number(run.held_error(weights)) for weights in (first, last))
         told.insert(1, (f"held out, {run.recipe.held.patterns} more", before, after))
-    blocks += ["", Table(heads, tuple(told))]
+    blocks += ["", TextTable(heads, tuple(told))]
     blocks += ["", run.sentence, *map(inline, run.notes), ""]
     place = "" if out is None else inline(out)
     if out is not None and run.ended == "interrupted":
@@ -243,7 +244,7 @@ def bent(found: Curvature) -> list[Block]:
     """The two ends of the curvature, and the step that the larger speaks for."""
     if not np.isfinite(found.largest):
         return ["The curvature is not finite here: a product with the Hessian overflows, or has no value."]
-    table = Table(("", "curvature"), (("largest", number(found.largest)), ("smallest", number(found.smallest))))
+    table = TextTable(("", "curvature"), (("largest", number(found.largest)), ("smallest", number(found.smallest))))
     said = f"{found.iterations} products with the Hessian; at each end an eigenvalue lies within "
     said += f"{number(found.residual, 2)}."
     if not found.found:

@@ -138,6 +138,10 @@ def test_a_line_that_holds_on_the_data_alone_says_so() -> None:
 
 FACTS = {
     "of the patterns": ("data x\ntarget y\nfact sum y = {n}\nweight w := 0.3\nE = w·y\nJ = sum E", "∂J/∂w = {n}"),
+    "of declared patterns": (
+        "patterns p\ndata x[p]\ntarget y[p]\nfact sum_p y[p] = {n}\nweight w := 0.3\nE[p] = w·y[p]\nJ = sum_p E[p]",
+        "∂J/∂w = {n}",
+    ),
     "of a letter": ("index k = 1..3\ntarget t[k]\nfact Σ_k t[k] = {n}\nweight w\nE = Σ_k w·t[k]", "∂E/∂w = {n}"),
 }
 

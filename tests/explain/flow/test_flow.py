@@ -89,7 +89,7 @@ def test_every_number_is_that_of_the_engine(make: Any) -> None:
         from chainrule.train.evaluation import sheet
 
         network, bound, weights, _ = given(model)
-        found = sheet(network, bound, weights, None).read(0)
+        found = sheet(network, bound, weights, None).evaluate(0)
     for node in flow.nodes[:-1]:
         if node.role == "operation" or node.name not in found.values:
             continue

@@ -93,6 +93,8 @@ def steepest(case: Case) -> list[str]:
     order = np.argsort(case.sense * goals[1:], kind="stable")[:6]
     for way in directions[order]:
         rate, jump = case.beside(at, way, rows)
+        nearer, _ = case.beside(at, 1e-6 * way, rows)
+        jump |= abs(nearer) > 1e-3 * abs(rate)  # a step below rounding is as high at any distance
         if case.sense * rate < -length * (1 + 1e-4) and not jump:
             return [f"along {way} the rate is {rate}, −‖g‖ is {-length}: {claim.statement}"]
     return []

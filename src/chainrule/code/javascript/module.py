@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -17,8 +17,8 @@ from chainrule.code.names import Names
 from chainrule.code.reads import Arrays, arrays
 from chainrule.code.spelling import filled
 from chainrule.code.step import Quantity, boxes, sheet, steps
+from chainrule.code.training import Training, widths_of
 from chainrule.numbers.numerics import EXACT
-from chainrule.numbers.random import Draw
 from chainrule.program.parts import of_the_text, whole_name
 from chainrule.program.program import NEW, Program
 from chainrule.tape.bound import Array, Bound
@@ -36,21 +36,6 @@ MANY = 50
 
 Held = dict[str, Any]
 """What stands beside the text, as JSON, by name: the text reads it from ``HELD``."""
-
-Order = str | int | Sequence[Sequence[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """What is trained: the start of each weight and state, the order of patterns, how far, and how starts are drawn
-    again with another seed."""
-
-    start: Mapping[str, Array]
-    order: Order
-    seed: int = 0
-    steps: int = 1000
-    record: int = 1
-    draws: Mapping[str, Draw] = field(default_factory=dict)
 
 
 def module(
@@ -167,19 +152,6 @@ def isolated(text: str, name: str) -> str:
         return text
     indented = "\n".join(f"  {line}" for line in text.splitlines())
     return f"const {name} = (() => {{\n{indented}\n  return {name};\n}})();"
-
-
-def widths_of(order: Order, patterns: int) -> set[int]:
-    """How many patterns the steps of an order visit."""
-    match order:
-        case "all":
-            return {patterns}
-        case str():
-            return {1}
-        case int(size):
-            return {size}
-        case listed:
-            return {len(one) for one in listed}
 
 
 def described(one: Quantity, program: Program, recording: Recording) -> dict[str, Any]:

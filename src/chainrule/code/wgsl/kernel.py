@@ -90,11 +90,7 @@ def kernel(
     Raises UsageError E680 where a run keeps more numbers than a thread has room for, E681 for other numerics.
     """
     if bound.numerics != WGSL.numerics:
-        raise UsageError(
-            "E681",
-            f"a device computes in {WGSL.numerics.name} numbers, and this is to be computed in {bound.numerics.name}",
-            f'write numerics="{WGSL.numerics.name}", or leave it to the processor',
-        )
+        raise other_numbers(bound.numerics.name, WGSL.numerics.name)
     recording = record(program, bound, count, training=True)
     functions = Functions(WGSL)
     taken = Names(functions.taken(recording))
@@ -103,11 +99,7 @@ def kernel(
     owned = sum(where.size(one) for one in program.consts if one.name in where.consts)
     room = where.width + owned + frame.walk.held
     if room > ROOM:
-        raise UsageError(
-            "E680",
-            f"a run of this network keeps {room:,} numbers, and a thread of a graphics card has room for {ROOM:,}",
-            "visit fewer patterns a step, or leave it to the processor",
-        )
+        raise too_large(room)
     main = filled(MAIN, group=GROUP, width=where.width, owned=owned)
     kept = (
         f"var<private> state: array<f32, {max(1, where.width)}>;\nvar<private> consts: array<f32, {max(1, owned)}>;\n"
@@ -118,6 +110,21 @@ def kernel(
     if not (modes.own_quotient and modes.own_root):  # at most so many are made where a loop turns
         turns *= 1 + DIGITS * (text.count("quotient(") + text.count("root("))
     return Kernel(text, count, tuple(where.begins), turns, 2 * where.width + owned)
+
+
+def other_numbers(asked: str, kept: str) -> UsageError:
+    """The error that a device does not compute in these numerics."""
+    problem = f"a device computes in {kept} numbers, and this is to be computed in {asked}"
+    return UsageError("E681", problem, f'write numerics="{kept.split()[-1]}", or leave it to the processor')
+
+
+def too_large(room: int) -> UsageError:
+    """The error that a run keeps so many numbers."""
+    return UsageError(
+        "E680",
+        f"a run of this network keeps {room:,} numbers, and a thread of a graphics card has room for {ROOM:,}",
+        "visit fewer patterns a step, or leave it to the processor",
+    )
 
 
 def placed(program: Program, bound: Bound, own: Sequence[str], every: bool) -> Arrays:

@@ -32,12 +32,12 @@ DRAWS = 50
 """Entries that are tried until one is found where a line holds: as a rule most are."""
 
 
-def ground(network: Network, seed: int = 0) -> Ground:
-    """For lines about a network."""
-    own = setting(network)
+def ground(network: Network, seed: int = 0, entry: Ref | None = None) -> Ground:
+    """For lines about a network, and about one ``entry`` of an array of it."""
+    own = setting(network, entry)
     return Ground(
         network.shown, network.shown_functions, tuple(network.model.quantities), own,
-        tuple(points(network, own, seed)), Entries(network, own, seed).drawn, tuple(own.ranges), network.said,
+        tuple(points(network, own, seed)), Entries(network, own, seed).drawn, tuple(own.ranges), network.printed,
     )  # fmt: skip
 
 
@@ -78,8 +78,8 @@ class Entries:
         return bound
 
 
-def setting(network: Network) -> Setting:
-    """The values of each letter of the printed equations, and the functions."""
+def setting(network: Network, entry: Ref | None = None) -> Setting:
+    """The values of each letter of the printed equations, and the functions; the letters of an entry reach it."""
     model = network.model
     bodies = [one.body for one in network.shown] + [one.body for one in network.shown_functions.values()]
     own = [Ref(name, tuple(map(index, letters))) for name, letters in network.shown_letters.items()]
@@ -96,7 +96,12 @@ def setting(network: Network) -> Setting:
                 letters.update(dict.fromkeys(map(base, bound)))
             case _:
                 pass
-    ranges = chosen(network, letters, alike, sizes(alike, letters, seen))
+    least = sizes(alike, letters, seen)
+    for place, letter in zip(entry.indices, network.model.quantities[entry.name].letters, strict=True) if entry else ():
+        low, high = declared(network, letter)
+        if place.letter is None and (alike.of(letter) in least or high is None):
+            least[alike.of(letter)] = max(least.get(alike.of(letter), 2), place.constant - low + 1)
+    ranges = chosen(network, letters, alike, least)
     try:
         check_indices(model, {group.name: ranges[group.name] for group in model.sets})
     except ModelError:  # with these sizes something would be read that is not there

@@ -49,7 +49,7 @@ def indexed(
         steps = (step(net, checker, *rest) for rest in substituted(route, substitute))
     else:
         steps = long(route, checker, detail == "full", matrix)
-    goal = net.said(Derivative(Ref(of), (Ref(wrt, tuple(map(index, net.letters[wrt]))),)))
+    goal = net.printed(Derivative(Ref(of), (Ref(wrt, tuple(map(index, net.letters[wrt]))),)))
     return Derivation(model, goal, detail, tuple(steps), notes, names)
 
 
@@ -98,13 +98,13 @@ def step(
     """A line as it is printed, checked where it holds."""
     check = checker.line(left, line.state, where)
     reasons = reasons_as_printed(net, line.reasons)
-    return Step(net.said(left), net.said(before), net.said(line.state), reasons, check, sub, level)
+    return Step(net.printed(left), net.printed(before), net.printed(line.state), reasons, check, sub, level)
 
 
 def reasons_as_printed(net: Network, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Reasons that speak of expressions as they are printed."""
 
     def change(param: Expr) -> Expr:
-        return net.said(param) if not isinstance(param, Ref) or param.indices else param
+        return net.printed(param) if not isinstance(param, Ref) or param.indices else param
 
     return reasons if net.pattern is None else tuple(reworded(one, change) for one in reasons)

@@ -47,7 +47,7 @@ class Network:
     def ranges(self) -> Ranges:
         return Ranges(self.model.sets)
 
-    def said(self, expr: E) -> E:
+    def printed(self, expr: E) -> E:
         """An expression as it is printed: with the letter of the pattern."""
         if self.pattern is None:
             return expr

@@ -24,6 +24,7 @@ ROWS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "put-in": ("put in", "{values}"),
         "fact": ("fact", "{values} is a fact of the text"),
         "one-pattern": ("one pattern", "what has the letter {letter} is shown for pattern {n}, counted from 0"),
+        "entry": ("entry", "the equation of every entry, at {values}"),
         "delta": ("short name", "{alias} is short for {v}"),
     }
 )

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any, cast
 
 from chainrule.derive.check import Checker
-from chainrule.derive.derivation import Derivation, Numbers, Reason, Row, Step
+from chainrule.derive.derivation import Derivation, Numbers, Reason, Step, TraceRow
 from chainrule.derive.index.ground import ground
 from chainrule.derive.index.network import Network, network
 from chainrule.derive.index.route import AdjointLine, Route
@@ -48,8 +48,8 @@ def traced(
         target = cast(Derivative, adjoint.target)
         line = AdjointLine(adjoint.body, (route.reason(target),))
         check = checker.line(target, adjoint.body)
-        steps.append(Step(net.said(target), net.said(target), net.said(line.state), line.reasons, check))
-    goal = net.said(Derivative(Ref(of), (Ref(wrt, tuple(map(index, net.letters[wrt]))),)))
+        steps.append(Step(net.printed(target), net.printed(target), net.printed(line.state), line.reasons, check))
+    goal = net.printed(Derivative(Ref(of), (Ref(wrt, tuple(map(index, net.letters[wrt]))),)))
     try:
         known = numbers(net, route, values, ranges, pattern)
         lines = tuple(rows(net, route, tuple(steps), known, ranges, pattern))
@@ -116,7 +116,7 @@ def rows(
     known: Mapping[str, Any],
     ranges: Mapping[str, range],
     pattern: int,
-) -> Iterator[Row]:
+) -> Iterator[TraceRow]:
     """What is given, then what is computed, each with its adjoint where it has one."""
     adjoints = {one.target: step for one, step in zip(route.adjoints, steps, strict=True)}
     given = [(Ref(name, tuple(map(index, net.letters[name]))), None) for name in inputs(net)]
@@ -126,7 +126,7 @@ def rows(
         step = adjoints.get(adjoint)
         value = entries(net, target, known[target.name], ranges, pattern)
         slope = entries(net, target, known[key(adjoint)], ranges, pattern) if step else ()
-        yield Row(net.said(target), None if body is None else net.said(body), value, step, slope)
+        yield TraceRow(net.printed(target), None if body is None else net.printed(body), value, step, slope)
 
 
 def entries(net: Network, target: Ref, value: Any, ranges: Mapping[str, range], pattern: int) -> Numbers:

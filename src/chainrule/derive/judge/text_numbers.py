@@ -106,10 +106,12 @@ def by_names(
             continue
         for choice in islice(product(*options), TRIED):
             named = renamed(line, choice)
-            if named.body == line.body:
+            written = explicit.written(named.body)
+            # most ways are wrong at the places that are there already; only for others are kinks looked for anew
+            if named.body == line.body or not agreement(explicit, spots.of(truth), written, truth.expr).holds:
                 continue
             there = Spots(explicit, named, data, spots.seed, truths).of(truth)
-            if agreement(explicit, there, explicit.written(named.body), truth.expr).holds:
+            if agreement(explicit, there, written, truth.expr).holds:
                 pairs = zip(numbers, choice, strict=True)
                 told = ", ".join(dict.fromkeys(f"{show(one)} stands for {show(to)}" for one, to in pairs if one != to))
                 sentence = f"Equal at the start: {told}, so the line holds at these numbers alone."

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ GROUPS = 65_535
 """Workgroups of one call."""
 
 Numbers = NDArray[np.generic]
+
+TURN = RLock()
+"""Who talks to a driver: one thread at a time."""
 
 
 @cache
@@ -85,14 +89,20 @@ def told() -> Iterator[None]:
     """What a driver complains of as UsageError E685."""
     wgpu = library()
     try:
-        yield
+        with TURN:
+            yield
     except (wgpu.GPUError, RuntimeError, OSError, ValueError) as error:
-        lines = str(error).strip().splitlines() or ["it does not say why"]
-        raise UsageError(
-            "E685",
-            f"the graphics card refused: {inline(lines[-1].strip())[:200]}",
-            "leave it to the processor; what was made before is kept",
-        ) from error
+        raise complaint(str(error)) from error
+
+
+def complaint(said: str) -> UsageError:
+    """What a driver said, as an error: E688 where it is that the card is gone, else E685."""
+    help = "leave it to the processor; what was made before is kept"
+    if "lost" in said.lower() or "destroyed" in said.lower():
+        gone = "the graphics card does not answer any more: its driver was reset, or it is gone"
+        return UsageError("E688", gone, help)
+    lines = said.strip().splitlines() or ["it does not say why"]
+    return UsageError("E685", f"the graphics card refused: {inline(lines[-1].strip())[:200]}", help)
 
 
 class Device:

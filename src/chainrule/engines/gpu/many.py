@@ -1,4 +1,4 @@
-"""Many runs of one program → their steps on a graphics card, a thread a run; with the bits of the native engine.
+"""Many runs of one program → their steps on a graphics card, a thread a run; with the bits of the processor.
 
 Conventions. Steps are cut into calls that take a twentieth of a second, and fewer where a driver ends loops early; not
 one bit depends on that. After each call it is looked at whether every run that goes on has made its steps.
@@ -15,9 +15,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.gpu.device import Buffer, Device, Program
+from chainrule.engines.gpu.protocol import Buffer, Device, Program
 from chainrule.engines.layout import Layout, layout
 from chainrule.engines.native.code import Visits, parts
+from chainrule.engines.native.machine import there
+from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.native.run_status import Ended, Fate
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.engines.reference import REFERENCE
@@ -75,7 +77,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCrowd:
+class DeviceEnsemble:
     """Where runs stand. Their numbers stay on the device until they are asked for."""
 
     runs: int
@@ -88,6 +90,11 @@ class DeviceCrowd:
         """The weights and states of each run, a row as its `Layout` says."""
         found = [block.states.read().reshape(-1, block.runs)[: self.width].T for block in self.blocks]
         return np.concatenate(found).astype(np.float64)
+
+    @property
+    def consts(self) -> Array:
+        """The own consts of each run, in a row."""
+        return self.own
 
     @property
     def ended(self) -> NDArray[np.int64]:
@@ -124,16 +131,18 @@ class DeviceMany:
     ) -> None:
         self.device, self.program, self.bound, self.own = device, program, bound, tuple(own)
         self.printer, self.turns = printer, turns
+        self.number: type[np.floating[Any]] = np.float32 if bound.numerics.bits == 32 else np.float64
         self.layout: Layout = layout(program, bound)
         self.reference = REFERENCE.load(program, bound)
         self.shapes = {name: np.shape(bound.values.get(name, 0.0)) for name in self.own}
         self.stopped = False
         self._loaded: dict[tuple[int, bool], tuple[Printed, Program, Buffer]] = {}
+        self._beside: LoadedMany | None = None
         self.zeros = device.buffer(np.zeros(2, np.uint32))
 
     # --- runs
 
-    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> DeviceCrowd:
+    def ensemble(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> DeviceEnsemble:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
         runs = len(next(iter(starts.values())))
         rows = self.layout.rows(starts, runs)
@@ -141,19 +150,20 @@ class DeviceMany:
         numbers = np.concatenate(consts, axis=1, dtype=np.float64) if consts else np.zeros((runs, 0))
         buffer = self.device.buffer
         blocks = []
-        most = max(1, min(BLOCK, self.device.most // (4 * max(1, self.layout.width, numbers.shape[1], len(Fate)))))
+        bytes = np.dtype(self.number).itemsize
+        most = max(1, min(BLOCK, self.device.most // (bytes * max(1, self.layout.width, numbers.shape[1], len(Fate)))))
         for start in range(0, runs, most):
             some = slice(start, min(runs, start + most))
             count = some.stop - start
             fate = np.zeros((len(Fate), count), np.int32)
             with np.errstate(all="ignore"):
-                state, const = (table[some].T.astype(np.float32) for table in (rows, numbers))
+                state, const = (table[some].T.astype(self.number) for table in (rows, numbers))
             blocks.append(Block(count, buffer(state), buffer(fate), buffer(const), fate))
-        return DeviceCrowd(runs, self.layout.width, numbers, blocks)
+        return DeviceEnsemble(runs, self.layout.width, numbers, blocks)
 
     def advance(
         self,
-        crowd: DeviceCrowd,
+        ensemble: DeviceEnsemble,
         rows: Sequence[Sequence[int]],
         first: int,
         pass_length: int,
@@ -167,8 +177,8 @@ class DeviceMany:
         self.stopped = False
         step = first
         for visits in parts(rows):
-            for number in crowd.going():
-                self.some(crowd.blocks[number], visits, step, pass_length)
+            for number in ensemble.going():
+                self.some(ensemble.blocks[number], visits, step, pass_length)
                 told(number)
                 if self.stopped:
                     return
@@ -222,32 +232,30 @@ class DeviceMany:
 
     # --- what came of them
 
-    def evaluate(self, crowd: DeviceCrowd, names: Sequence[str]) -> dict[str, Array]:
+    def evaluate(self, ensemble: DeviceEnsemble, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights, the axis of the runs first; on the processor."""
-        from chainrule.engines.native.machine import there
-        from chainrule.engines.native.many import LoadedMany
-
-        rows = crowd.rows
-        values, own = self.layout.parts(rows), self.named(crowd.own)
+        rows = ensemble.rows
+        values, own = self.layout.parts(rows), self.named(ensemble.own)
         if there():
-            many = LoadedMany(self.program, self.bound, self.own, visited=self.bound.patterns)
-            return many.evaluate(many.crowd(values, own), names)
+            if self._beside is None:
+                self._beside = LoadedMany(self.program, self.bound, self.own, visited=self.bound.patterns)
+            return self._beside.evaluate(self._beside.ensemble(values, own), names)
         if not self.own:
             every = np.arange(self.bound.patterns)[None]
             weights = {name: values[name] for name in self.layout.weights}
             return self.reference.evaluate_each(weights, every, names)
         found: dict[str, list[Any]] = {name: [] for name in names}
-        for run in range(crowd.runs):
+        for run in range(ensemble.runs):
             alone = self.reference.alike(self.alone(own, run))
             made = alone.evaluate({name: values[name][run] for name in self.layout.weights}, names=names)
             for name in names:
                 found[name].append(made[name])
         return {name: np.array(each, np.float64) for name, each in found.items()}
 
-    def departed(self, crowd: DeviceCrowd, run: int, rows: Sequence[int]) -> Departure:
+    def departed(self, ensemble: DeviceEnsemble, run: int, rows: Sequence[int]) -> Departure:
         """Where the step of a run that left the finite numbers did so; the reference engine makes that step again."""
-        alone = self.reference.alike(self.alone(self.named(crowd.own), run))
-        return alone.departed(crowd.rows[run], rows, int(crowd.steps[run]) + 1)
+        alone = self.reference.alike(self.alone(self.named(ensemble.own), run))
+        return alone.departed(ensemble.rows[run], rows, int(ensemble.steps[run]) + 1)
 
     def alone(self, own: Mapping[str, Array], run: int) -> Bound:
         """The values of one run."""
@@ -259,9 +267,9 @@ class DeviceMany:
             printed = self.printer(count, every)
             symbols = {one.name: one for one in self.program.symbols()}
             shared = [given(self.program, self.bound, symbols[name]).ravel() for name in printed.given]
-            numbers = np.concatenate(shared) if shared else np.zeros(0, np.float32)
+            numbers = np.concatenate(shared) if shared else np.zeros(0, self.number)
             program = self.device.load(printed.text, "advance", WRITABLE)
-            self._loaded[count, every] = printed, program, self.device.buffer(numbers.astype(np.float32))
+            self._loaded[count, every] = printed, program, self.device.buffer(numbers.astype(self.number))
         return self._loaded[count, every]
 
     def named(self, numbers: Array) -> dict[str, Array]:

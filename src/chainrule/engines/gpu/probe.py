@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.engines.gpu.device import Device
+from chainrule.engines.gpu.protocol import Device
 from chainrule.engines.machine import exponent, fraction
 
 Single = Any
-"""An array of float32."""
+"""An array of float32, or of float64."""
 
 DRAWN = 2**14
 """Ordinary numbers that are tried."""
@@ -35,10 +35,10 @@ RIGHT: Mapping[str, Callable[[Single, Single, Single], Single]] = {
     "x - (x - y)": lambda x, y, z: x - (x - y),
     "z - x * y": lambda x, y, z: z - x * y,
     "-(x * y) + z": lambda x, y, z: z - x * y,
-    "x * 0": lambda x, y, z: x * np.float32(0),
-    "[x < y]": lambda x, y, z: (x < y).astype(np.float32),
-    "[x = x]": lambda x, y, z: (x == x).astype(np.float32),
-    "[x is infinite or NaN]": lambda x, y, z: (~np.isfinite(x)).astype(np.float32),
+    "x * 0": lambda x, y, z: x * x.dtype.type(0),
+    "[x < y]": lambda x, y, z: (x < y).astype(x.dtype),
+    "[x = x]": lambda x, y, z: (x == x).astype(x.dtype),
+    "[x is infinite or NaN]": lambda x, y, z: (~np.isfinite(x)).astype(x.dtype),
 }
 """What each row of a probe should be."""
 
@@ -46,6 +46,9 @@ EDGES = (
     0.0, -0.0, 1.0, -1.0, 0.75, 3.0, -2.5, TINY, -TINY, 1e-45, 1e-40, -1e-39, 1.2e-38, 3e38, -3e38, 16777217.0, np.inf,
     -np.inf, np.nan,
 )  # fmt: skip
+
+DOUBLE_EDGES = (5e-324, -1e-310, 2.3e-308, 1.7e308, -1.7e308, 9007199254740993.0)
+"""Edges of float64 beside these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +61,35 @@ class Found:
     turns: int
 
 
-def samples() -> tuple[Single, Single, Single]:
+def samples(format: type[Any] = np.float32) -> tuple[Single, Single, Single]:
     """Ordinary numbers, and every pair of edges."""
     draw = np.random.default_rng(0)
-    drawn = [(draw.normal(size=DRAWN) * 10 ** draw.uniform(-3, 3, DRAWN)).astype(np.float32) for _ in range(3)]
-    edges = np.array(EDGES, np.float32)
+    drawn = [(draw.normal(size=DRAWN) * 10 ** draw.uniform(-3, 3, DRAWN)).astype(format) for _ in range(3)]
+    edges = np.array((*EDGES, *DOUBLE_EDGES) if format is np.float64 else EDGES, format)
     pairs = np.repeat(edges, len(edges)), np.tile(edges, len(edges)), np.tile(edges[::-1], len(edges))
     x, y, z = (np.concatenate([one, other]) for one, other in zip(drawn, pairs, strict=True))
     return x, y, z
 
 
-def probed(device: Device, text: str, rows: Sequence[str], asked: int) -> Found:
+def probed(
+    device: Device, text: str, rows: Sequence[str], asked: int, format: type[Any] = np.float32
+) -> Found:
     """What a kernel of `code.wgsl.probe` finds; its loop is ``asked`` for so many turns."""
-    x, y, z = samples()
+    x, y, z = samples(format)
+    kind = np.dtype(f"u{np.dtype(format).itemsize}")
     count = len(x)
-    found, counted = device.buffer(np.zeros(len(rows) * count, np.float32)), device.buffer(np.zeros(1, np.uint32))
+    found, counted = device.buffer(np.zeros(len(rows) * count, format)), device.buffer(np.zeros(1, np.uint32))
     zeros = device.buffer(np.zeros(2, np.uint32))
     program = device.load(text, "tried", (False, False, False, True, False, True))
     bound = program.bind([device.buffer(x), device.buffer(y), device.buffer(z), found, zeros, counted])
     program.call(bound, [count], -(-count // 64))
-    table = found.read().reshape(len(rows), count).astype(np.float32)
+    table = found.read().reshape(len(rows), count).astype(format)
     turns = int(counted.read()[0])
     wrong, subnormal = [], True
     for name, got in zip(rows, table, strict=True):
         with np.errstate(all="ignore"):
-            right = RIGHT[name](x, y, z).astype(np.float32)
-        differs = (got.view(np.uint32) != right.view(np.uint32)) & ~(np.isnan(got) & np.isnan(right))
+            right = RIGHT[name](x, y, z).astype(format)
+        differs = (got.view(kind) != right.view(kind)) & ~(np.isnan(got) & np.isnan(right))
         small = below(x) | below(y) | below(z) | below(right) | below(got)
         with np.errstate(all="ignore"):
             small |= below(x * y)
@@ -95,5 +101,5 @@ def probed(device: Device, text: str, rows: Sequence[str], asked: int) -> Found:
 
 def below(x: Single) -> NDArray[np.bool_]:
     """Which numbers are subnormal."""
-    small: NDArray[np.bool_] = (np.abs(x) < TINY) & (x != 0)
+    small: NDArray[np.bool_] = (np.abs(x) < np.finfo(x.dtype).tiny) & (x != 0)
     return small

@@ -52,7 +52,7 @@ def parts(rows: Sequence[Sequence[int]]) -> Iterator[Visits]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RecordedPart:
     """What one call recorded: rows of the state (entries, runs), the numbers of their steps, and for each box and step
     which runs it put back, a bit for each."""
 
@@ -114,7 +114,7 @@ class Desk:
 
     def advance(
         self, state: Array, own: Array, fate: Whole, visits: Visits, first: int, pass_length: int, record: int
-    ) -> Part:
+    ) -> RecordedPart:
         """Make the steps after ``first``. State and fate become those after the last."""
         code, steps = self.code, visits.steps
         width = 0 if visits.same else visits.rows.shape[1]
@@ -124,7 +124,7 @@ class Desk:
         boxes = np.zeros((len(code.made.boxed), steps), np.int64)
         self.call([visits.rows, state, own, fate, table, numbers, boxes, self.crew])
         kept = int(self.control[Control.KEPT])
-        return Part(numbers[:kept], table[:kept], dict(zip(code.made.boxed, boxes, strict=True)))
+        return RecordedPart(numbers[:kept], table[:kept], dict(zip(code.made.boxed, boxes, strict=True)))
 
     def compute(self, brought: Sequence[NDArray[Any]], times: int = 1, width: int = 0) -> None:
         """Compute quantities so many times, from one row of the state after another; ``width`` patterns are visited

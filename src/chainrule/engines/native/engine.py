@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.layout import layout
 from chainrule.engines.native.barrier import can_wait
-from chainrule.engines.native.code import NEVER, Code, Desk, Part, Visits, Whole, parts
+from chainrule.engines.native.code import NEVER, Code, Desk, RecordedPart, Visits, Whole, parts
 from chainrule.engines.native.evaluation_kernel import there
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.kernel_memory import Control
@@ -165,7 +165,9 @@ class LoadedNative:
             fate = np.array([Ended.STEPS, step, unchanged])
             before, began = step, perf_counter()
 
-            def work(desk: Desk = desks[0], fate: Whole = fate, visits: Visits = visits, before: int = before) -> Part:
+            def work(
+                desk: Desk = desks[0], fate: Whole = fate, visits: Visits = visits, before: int = before
+            ) -> RecordedPart:
                 return desk.advance(row, NOTHING, fate, visits, before, pass_length, record)
 
             ready_for(desks)
@@ -242,11 +244,11 @@ def hands(recording: Recording) -> int:
 
 def together(
     desks: Sequence[Desk], row: Array, fate: Whole, visits: Visits, before: int, pass_length: int, record: int
-) -> Part:
+) -> RecordedPart:
     """The part that several threads make of one run; this one hears Ctrl-C meanwhile, ends them, and raises it."""
     begun: list[int] = []
     lost: list[int] = []
-    found: list[Part] = []
+    found: list[RecordedPart] = []
     first = desks[0]
 
     def work(_: int, number: int) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.layout import Layout, layout
-from chainrule.engines.native.code import NEVER, Code, Desk, Part, Whole, parts
+from chainrule.engines.native.code import NEVER, Code, Desk, RecordedPart, Whole, parts
 from chainrule.engines.native.kernel import kernel
 from chainrule.engines.native.machine import lanes, ready
 from chainrule.engines.native.quantities import Quantities
@@ -30,12 +30,12 @@ VECTORS = ((1, 4), (16, 2), (inf, 1))
 operations that wait for each other, other runs fill the time; where it has loops, more runs than one vector holds only
 take room in the cache. Measured on networks of 1 to 4,352 entries."""
 
-Keep = Callable[[int, int, Part], None]
+Keep = Callable[[int, int, RecordedPart], None]
 """Takes what a call recorded: the group, how many steps were made before, and the part."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ensemble:
+class LoadedEnsemble:
     """Where runs stand, in groups of ``width`` side by side; the last group may have places without a run.
 
     ``states`` and ``own`` are (group, number, place), ``fate`` is (group, row of `ends.Fate`, place).
@@ -59,6 +59,11 @@ class Ensemble:
     def rows(self) -> Array:
         """The weights and states of each run, a row as its `Layout` says."""
         return self.by_run(self.states)  # type: ignore[return-value]
+
+    @property
+    def consts(self) -> Array:
+        """The own consts of each run, in a row."""
+        return self.by_run(self.own)  # type: ignore[return-value]
 
     @property
     def ended(self) -> Whole:
@@ -107,7 +112,7 @@ class LoadedMany:
         vectors = next(vectors for most, vectors in VECTORS if largest <= most)
         return vectors * lanes() * 64 // self.bound.numerics.bits
 
-    def crowd(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> Ensemble:
+    def ensemble(self, starts: Mapping[str, Array], own: Mapping[str, Array]) -> LoadedEnsemble:
         """The runs before the first step: weights, states and own consts by name, the axis of the runs first."""
         runs = len(next(iter(starts.values())))
         rows = np.empty((runs, self.layout.width))
@@ -119,7 +124,7 @@ class LoadedMany:
         fate = np.zeros((groups, len(Fate), self.width), np.int64)
         places = np.arange(groups * self.width).reshape(groups, self.width)
         fate[:, Fate.ENDED][places >= runs] = Ended.LEFT
-        return Ensemble(runs, self.grouped(rows), self.grouped(numbers), fate)
+        return LoadedEnsemble(runs, self.grouped(rows), self.grouped(numbers), fate)
 
     def grouped(self, rows: Array) -> Array:
         """Rows of numbers, one for each run, as (group, number, place); a place without a run has those of the last."""
@@ -129,7 +134,7 @@ class LoadedMany:
 
     def advance(
         self,
-        crowd: Ensemble,
+        ensemble: LoadedEnsemble,
         rows: Sequence[Sequence[int]],
         first: int,
         pass_length: int,
@@ -139,7 +144,7 @@ class LoadedMany:
     ) -> None:
         """One step of every run that has not ended for each element of ``rows``; ``first`` were made before.
 
-        The crowd is changed in place, and holds what was made if this is interrupted. The threads call ``keep``.
+        The ensemble is changed in place, and holds what was made if this is interrupted. The threads call ``keep``.
         """
         visits = list(parts(rows))
         codes = {part.rows.shape[1]: self._step(part.rows.shape[1]) for part in visits}
@@ -150,23 +155,23 @@ class LoadedMany:
             step = first
             for part in visits:
                 desk = self._desk(thread, codes[part.rows.shape[1]])
-                fate = crowd.fate[group]
+                fate = ensemble.fate[group]
                 if not (fate[Fate.ENDED] == Ended.STEPS).any():
                     return
-                state, own = crowd.states[group], crowd.own[group]
+                state, own = ensemble.states[group], ensemble.own[group]
                 keep(group, step, desk.advance(state, own, fate, part, step, pass_length, record))
                 step += part.steps
                 if desk.stopped:
                     return
 
-        share_out(crowd.going(), work, self.threads, self.stop, told)
+        share_out(ensemble.going(), work, self.threads, self.stop, told)
 
     def stop(self) -> None:
         """Let every kernel end after the step that it is making."""
         for desk in list(self._desks.values()):
             desk.stop()
 
-    def evaluate(self, crowd: Ensemble, names: Sequence[str]) -> dict[str, Array]:
+    def evaluate(self, ensemble: LoadedEnsemble, names: Sequence[str]) -> dict[str, Array]:
         """Quantities by key over all patterns at the runs' weights, the axis of the runs first."""
         wanted = tuple(sorted(names))
         if wanted not in self._quantities:
@@ -175,29 +180,29 @@ class LoadedMany:
                 self.program, self.bound, recording, self.layout, names, 1, self.width, self.own
             )
         found = self._quantities[wanted]
-        result = found.room(len(crowd.states))
+        result = found.room(len(ensemble.states))
         rows = np.arange(self.bound.patterns, dtype=np.int64)[None]
         for desk in self._desks.values():
             desk.go_on()
 
         def work(thread: int, group: int) -> None:
-            self._desk(thread, found.code).compute([rows, crowd.states[group], crowd.own[group], result[group]])
+            self._desk(thread, found.code).compute([rows, ensemble.states[group], ensemble.own[group], result[group]])
 
-        share_out(range(len(crowd.states)), work, self.threads, self.stop)
-        return found.named(crowd.by_run(result))  # type: ignore[arg-type]
+        share_out(range(len(ensemble.states)), work, self.threads, self.stop)
+        return found.named(ensemble.by_run(result))  # type: ignore[arg-type]
 
-    def departed(self, crowd: Ensemble, run: int, rows: Sequence[int]) -> Departure:
+    def departed(self, ensemble: LoadedEnsemble, run: int, rows: Sequence[int]) -> Departure:
         """Where the step of a run that left the finite numbers did so; ``rows`` are the patterns of that step.
 
         The reference engine makes that one step again.
         """
-        numbers = crowd.by_run(crowd.own)[run]
+        numbers = ensemble.by_run(ensemble.own)[run]
         values, place = dict(self.bound.values), 0
         for name, shape in self.shapes.items():
             values[name] = np.array(numbers[place : place + prod(shape)], np.float64).reshape(shape)
             place += prod(shape)
         alone = self.reference.alike(replace(self.bound, values=values))
-        return alone.departed(crowd.rows[run], rows, int(crowd.steps[run]) + 1)
+        return alone.departed(ensemble.rows[run], rows, int(ensemble.steps[run]) + 1)
 
     def _step(self, count: int) -> Code:
         if count not in self._codes:

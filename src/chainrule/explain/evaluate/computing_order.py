@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 
-from chainrule.explain.evaluate.equations_with_letters import Part, PlannedEquation, steps
+from chainrule.explain.evaluate.equations_with_letters import PartOfQuantity, PlannedEquation, steps
 from chainrule.expr.entries import box, by_name, hull
 from chainrule.expr.indices import Letters, around, speaks_of_indices, truth
 from chainrule.expr.limits import most, over
@@ -44,7 +44,7 @@ def plan(
     return tuple(
         PlannedEquation(
             key(line.target), steps(decided(line.body, ranges)), line.letters,
-            Part(places(line.target), tuple(map(steps, line.where)), *whole[key(line.target)])
+            PartOfQuantity(places(line.target), tuple(map(steps, line.where)), *whole[key(line.target)])
             if key(line.target) in whole else None,
         )
         for line in spread

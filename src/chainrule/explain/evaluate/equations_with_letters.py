@@ -130,11 +130,11 @@ class PlannedEquation:
     name: str
     body: Steps
     letters: tuple[str, ...]
-    part: Part | None = None
+    part: PartOfQuantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartOfQuantity:
     """Entries of a quantity: their indices, where they are these; the letters and values of all of it."""
 
     indices: tuple[Index, ...]
@@ -177,7 +177,7 @@ class Grid:
                 else:
                     self.known[line.name] = self.written(line.name, line.part, value)
 
-    def written(self, name: str, part: Part, value: Field) -> NamedNumbers:
+    def written(self, name: str, part: PartOfQuantity, value: Field) -> NamedNumbers:
         """A quantity with some of its entries put in."""
         have = self.known[name].field
         letters, whole = have.letters, have.values
@@ -201,7 +201,7 @@ class Grid:
         whole[key] = np.where(named_arrays.standing(held, axes), named_arrays.standing(value, axes), whole[key])
         return NamedNumbers(Field(whole, letters), part.letters, part.ranges)
 
-    def places(self, part: Part, letters: tuple[str, ...]) -> tuple[tuple[int | slice, ...], tuple[str, ...]]:
+    def places(self, part: PartOfQuantity, letters: tuple[str, ...]) -> tuple[tuple[int | slice, ...], tuple[str, ...]]:
         """Where in an array with these axes the entries of a part are, and the letters of its own axes."""
         key: list[int | slice] = []
         axes: list[str] = []

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.explain.evaluate import intervals as on
-from chainrule.explain.evaluate.equations_with_letters import Grid, NamedNumbers, Part, PlannedEquation
+from chainrule.explain.evaluate.equations_with_letters import Grid, NamedNumbers, PartOfQuantity, PlannedEquation
 from chainrule.explain.evaluate.intervals import ZERO, Enclosure, point
 from chainrule.explain.evaluate.jets import JETS, Jet, fixed, stretched
 from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, order
@@ -106,7 +106,7 @@ class JetGrid(Grid):
                 else:
                     self.put_in(self.known[line.name].field, line.part, value)
 
-    def nothing(self, part: Part) -> NamedNumbers:
+    def nothing(self, part: PartOfQuantity) -> NamedNumbers:
         """A quantity of which no entry is known."""
         letters = order([LANE, *part.letters])
         sizes = dict(zip(part.letters, map(len, part.ranges), strict=True)) | {LANE: self.lanes}
@@ -114,7 +114,7 @@ class JetGrid(Grid):
         ends = [Enclosure(np.full(shape, -np.inf), np.full(shape, np.inf)) for _ in range(3)]
         return NamedNumbers(Field(Jet(*ends), letters), part.letters, part.ranges)  # type: ignore[arg-type]
 
-    def put_in(self, whole: Field, part: Part, value: Field) -> None:
+    def put_in(self, whole: Field, part: PartOfQuantity, value: Field) -> None:
         """Some entries written into a quantity."""
         key, axes = self.places(part, whole.letters)
         wanted = order(axes)

@@ -45,6 +45,8 @@ def curve(context: Context, points: int = 241) -> Curve | None:
     left = low if np.isfinite(low) and np.isfinite(high) else least - margin
     right = high if np.isfinite(low) and np.isfinite(high) else most + margin
     weights = np.linspace(left, right, points)
+    if not (np.diff(weights) > 0).all():  # so large a weight that there are too few numbers beside it to draw
+        return None
 
     def goals(at: Array) -> Array:
         rows = np.repeat(np.array([moment.rows], dtype=np.int64), len(at), axis=0)

@@ -16,6 +16,7 @@ from chainrule.engines.reference import REFERENCE
 from chainrule.errors import UsageError, shown
 from chainrule.explain.measure.context import Context
 from chainrule.explain.wording import listing
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Expr, key
 from chainrule.expr.walk import names, nodes
 from chainrule.notation.names import pretty
@@ -86,7 +87,7 @@ def columns(context: Context, name: str, letters: tuple[str, ...], values: objec
         array = np.moveaxis(array, letters.index(pattern), 0)
     ranges = extents(program, letters, bases(program).get(name, ()), context.bound.ranges)
     entries = list(product(*ranges))
-    labels = tuple(pretty(name) + (f"[{','.join(map(str, entry))}]" if entry else "") for entry in entries)
+    labels = tuple(entry_text(pretty(name), entry) for entry in entries)
     return Columns(labels, array.reshape(array.shape[0] if array.ndim else 1, -1))
 
 

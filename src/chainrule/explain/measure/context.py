@@ -24,6 +24,7 @@ from chainrule.explain.evaluate.evaluator import Evaluator, Rows
 from chainrule.explain.evaluate.prover import Prover
 from chainrule.explain.evaluate.weight_entries import entries_of
 from chainrule.explain.naming import DATA, LISTED, Naming, Pattern, Visit, WeightPoint, tuple_of
+from chainrule.expr.entries import entry_text
 from chainrule.expr.nodes import Reduce, Ref
 from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT, NUMERICS
@@ -85,7 +86,7 @@ class Context:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The entries of the weights that are trained: ``w``, ``W[2,1]``."""
-        return tuple(f"{name}[{','.join(map(str, at))}]" if at else name for name, at in self.entries)
+        return tuple(entry_text(name, at) for name, at in self.entries)
 
     @cached_property
     def trained(self) -> tuple[Symbol, ...]:
@@ -134,7 +135,7 @@ class Context:
 
     def weight(self, place: int) -> str:
         name, at = self.entries[place]
-        return pretty(name) + (f"[{','.join(map(str, at))}]" if at else "")
+        return entry_text(pretty(name), at)
 
     def vector(self, weights: Mapping[str, Array]) -> Array:
         """Arrays by weight as one vector."""

@@ -74,13 +74,13 @@ class Sweep:
             shape = many.layout.shapes[symbol.name]
             value = begin(many.program, symbol.name, many.bound, own, runs)
             begun[symbol.name] = np.broadcast_to(value.reshape(runs, *[1] * len(shape)), (runs, *shape))
-        crowd = many.crowd(fitted(begun, many.bound.numerics), own)
+        ensemble = many.ensemble(fitted(begun, many.bound.numerics), own)
         with np.errstate(all="ignore"):
-            follow(many, crowd, self.order, steps)
-            error = many.evaluate(crowd, (context.program.objective,))[context.program.objective]
-            parts = many.layout.parts(crowd.rows)
+            follow(many, ensemble, self.order, steps)
+            error = many.evaluate(ensemble, (context.program.objective,))[context.program.objective]
+            parts = many.layout.parts(ensemble.rows)
             return self.trained(
-                crowd.ended == Ended.LEFT, crowd.steps, parts[REACHED].ravel(), parts[BEST].ravel(), error, level
+                ensemble.ended == Ended.LEFT, ensemble.steps, parts[REACHED].ravel(), parts[BEST].ravel(), error, level
             )
 
     def trained(

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chainrule.errors import drawn
+from chainrule.errors import pictured
 from chainrule.explain.measure.finding import Finding
 from chainrule.explain.measure.finding import evidence as evidence_of
 from chainrule.train.same import by_parts
 
 
-@drawn
+@pictured
 @by_parts
 @dataclass(frozen=True, slots=True)
 class Claim:

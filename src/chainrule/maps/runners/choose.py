@@ -8,11 +8,13 @@ from typing import Any
 
 from chainrule.errors import UsageError, inline
 from chainrule.maps.runners.protocol import Runner
-from chainrule.maps.store.claims import LEASE
+from chainrule.maps.store.claims import LEASE, LONGEST
 from chainrule.maps.store.store import Store
 from chainrule.maps.worker import Worker
 
 NAMES = ("threads", "processes", "dask")
+ALSO = {"local": "threads"}
+"""Other words for them."""
 SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "inproc://")
 
 
@@ -27,6 +29,7 @@ class How:
     lease: float = LEASE
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "on", ALSO.get(self.on, self.on))
         if self.on not in NAMES and not self.on.startswith(SCHEMES):
             names = ", ".join(NAMES)
             problem = f"a map cannot be computed on {inline(self.on)}"
@@ -34,6 +37,9 @@ class How:
         for name, value in (("workers", self.workers), ("threads", self.threads)):
             if value is not None and not 1 <= value <= MOST:
                 raise UsageError("E612", f"{value} {name} are not possible", f"write a number from 1 to {MOST}")
+        if not 1 <= self.lease <= LONGEST:
+            problem = f"a lease of {self.lease} seconds is not possible"
+            raise UsageError("E612", problem, f"write a number of seconds from 1 to {LONGEST:g}")
 
 
 MOST = 4096
@@ -48,8 +54,8 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def runner(store: Store, how: How) -> Runner:
-    """What computes the tiles of a store."""
+def runner(store: Store, how: How, again: bool = False) -> Runner:
+    """What computes the tiles of a store; with ``again`` those too that were set aside."""
     count = how.workers or min(processors(), max(1, store.layout.number))
     threads = how.threads or max(1, processors() // count)
     if how.on == "threads":
@@ -57,7 +63,8 @@ def runner(store: Store, how: How) -> Runner:
 
         return Threads(Worker(store, how.lease, threads=threads), count)
     about: dict[str, Any] = {
-        "place": store.place.address, "lease": how.lease, "on_behalf": store.owner, "threads": threads
+        "place": store.place.address, "lease": how.lease, "on_behalf": store.owner, "threads": threads,
+        "again": again,
     }  # fmt: skip
     if how.on == "processes":
         from chainrule.maps.runners.processes import Processes

@@ -8,11 +8,16 @@ is said by the variables that every program of S3 reads: AWS_ACCESS_KEY_ID, AWS_
 from __future__ import annotations
 
 import os
+import re
 import threading
 from typing import Any
 
 from chainrule.errors import MissingExtra, RunError, inline
-from chainrule.maps.store.place import unreadable, unwritable
+from chainrule.maps.store.limits import LIMITS
+from chainrule.maps.store.place import too_long, unreadable, unwritable
+
+LINE = re.compile(r"\d{9}", re.ASCII)
+"""The name of a line of a log."""
 
 
 class Bucket:
@@ -66,8 +71,8 @@ class Bucket:
 
         try:
             self.lib.put(self.objects, key, content, mode="create")
-        except AlreadyExistsError:
-            return False
+        except AlreadyExistsError:  # it may be ours: the answer to the first request was lost, and it was repeated
+            return self.read(key, len(content)) == content
         except Exception as fault:
             raise self.refused(key, fault, content) from None
         return True
@@ -116,12 +121,14 @@ class Bucket:
             self.put(f"{key}/{number:09d}", line)
             self.lines[key] = number + 1
 
-    def tail(self, key: str, mark: int) -> tuple[bytes, int]:
-        found = []
+    def tail(self, key: str, mark: int, most: int) -> tuple[bytes, int]:
+        found, size = [], 0
         for name in self.names(key):
-            if name.isdecimal() and int(name) >= mark:
-                found.append(self.read(f"{key}/{name}", 2**16) or b"")
-                mark = int(name) + 1
+            if LINE.fullmatch(name) and int(name) >= mark:
+                found.append(self.read(f"{key}/{name}", LIMITS["line"].most) or b"")
+                mark, size = int(name) + 1, size + len(found[-1])
+                if size > most:
+                    raise too_long(f"{self.name}/{key}", size, most)
         return b"".join(found), mark
 
     def sweep(self) -> int:

@@ -9,6 +9,7 @@ computes them.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 from chainrule.maps.store.json_text import canonical, parsed
 from chainrule.maps.store.layout import Tile
+from chainrule.maps.store.limits import LIMITS
 from chainrule.maps.store.owner import LIVE, dead
 from chainrule.maps.store.place import Place
 
@@ -28,7 +30,13 @@ BEATS = 6
 """Beats in a lease."""
 DEATHS = 3
 """Processes that die at a tile, or fail, before it is set aside."""
-SHORT = 4096
+LONGEST = 3600.0
+"""Seconds of a lease at most: so long the tiles of a dead process of another machine may wait."""
+SYNC = 5.0
+"""Seconds after which what was committed is made to survive a loss of power too."""
+NAMED = re.compile(r"[A-Za-z0-9_-]{1,200}")
+"""What who claims is called: of any other name no file is looked for."""
+SHORT = LIMITS["claim"].most
 """Bytes of a claim or a beat that are read."""
 
 
@@ -137,32 +145,37 @@ class Claims:
         self.place.put(f"{WORKERS}/{self.owner}", canonical({"count": self.count, "at": round(time.time(), 1)}))
 
     def beats(self) -> None:
-        """Count up until the end; a beat that cannot be written is left out, and the next one may be."""
-        while not self.ended.wait(self.lease / BEATS):
+        """Count up until the end, and flush what was committed; a beat that cannot be written is left out, and the next
+        one may be."""
+        while not self.ended.wait(min(self.lease / BEATS, SYNC)):
             try:
                 if self.mine:
                     self.beat()
+                self.place.sync()
             except Exception:  # noqa: S112 - who computes is told of a full disk where a tile is committed
                 continue
 
     def over(self, key: str, content: bytes) -> bool:
         """Whether a claim holds no more: whoever made it said so, or is dead."""
         found = words(content)
-        return bool(found.get("cause")) or self.stale((key, content), str(found.get("owner", "")))
+        lease = found.get("lease")
+        longer = min(lease, LONGEST) if isinstance(lease, int | float) else 0.0
+        return bool(found.get("cause")) or self.stale((key, content), str(found.get("owner", "")), longer)
 
-    def stale(self, key: tuple[str, bytes], owner: str) -> bool:
-        """Whether the owner of a claim is taken for dead: it does not beat while we look at this claim."""
+    def stale(self, key: tuple[str, bytes], owner: str, lease: float) -> bool:
+        """Whether the owner of a claim is taken for dead: it does not beat while we look at this claim, for the longer
+        of its lease and ours."""
         if owner == self.owner:
             return False
         if owner and dead(owner):
             return True
-        beat = self.place.read(f"{WORKERS}/{owner}", SHORT) if owner and "/" not in owner else None
+        beat = self.place.read(f"{WORKERS}/{owner}", SHORT) if NAMED.fullmatch(owner) else None
         now = time.monotonic()
         before, since = self.seen.get(key, (b"?", now))
         if beat != before:
             self.seen[key] = (beat, now)
             return False
-        return now - since > self.lease
+        return now - since > max(self.lease, lease)
 
     def numbers(self, tile: Tile) -> list[int]:
         """The numbers of a tile's claims, in order."""
@@ -175,7 +188,8 @@ class Claims:
 
     def claim(self, why: str = "") -> bytes:
         self.made += 1  # a tile that is claimed again is another claim
-        return canonical({"owner": self.owner, "for": self.on_behalf, "cause": why, "number": self.made})
+        found = {"owner": self.owner, "for": self.on_behalf, "cause": why, "number": self.made, "lease": self.lease}
+        return canonical(found)
 
 
 def stem(tile: Tile) -> str:

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chainrule.errors import RunError
+from chainrule.maps.store.limits import LIMITS
 from chainrule.maps.store.owner import dead, new_owner
-from chainrule.maps.store.place import led_away, unreadable, unwritable
+from chainrule.maps.store.place import gone, led_away, too_long, unreadable, unwritable
 from chainrule.train.disk import FULL, NEW, reason, write
 
 READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -41,24 +43,36 @@ class Folder:
         self.unsynced: set[Path] = set()  # folders in which something was renamed
         self.open: dict[str, int] = {}  # files that are appended to
         self.torn: set[str] = set()  # those that end in part of a line
+        self.added: set[str] = set()  # those that were appended to since they were flushed
+        self.syncing = threading.Lock()
+        self.unflushed: RunError | None = None
+        self.there = False  # the folder was there once
 
     def read(self, key: str, most: int) -> bytes | None:
-        path = self.path(key)
+        with self.reading(key) as found:
+            return None if found is None else read_all(found[0], min(found[1], most + 1))
+
+    @contextmanager
+    def reading(self, key: str) -> Iterator[tuple[int, int] | None]:
+        """A file that is open, and its bytes; None where there is none."""
+        path, handle = self.path(key), None
         try:
             handle = os.open(path, READ)
         except OSError as fault:
-            if fault.errno in NOTHING:
-                return None
-            raise (led_away(str(path)) if fault.errno in LINK else unreadable(str(path), reason(fault))) from None
+            if fault.errno not in NOTHING:
+                raise (led_away(str(path)) if fault.errno in LINK else unreadable(str(path), reason(fault))) from None
         try:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
+            found = None if handle is None else os.fstat(handle)
+            if found is not None and not stat.S_ISREG(found.st_mode):
                 raise led_away(str(path))
-            return read_all(handle, min(found.st_size, most + 1))
+            self.there |= found is not None
+            yield None if found is None or handle is None else (handle, found.st_size)
         except OSError as fault:
             raise unreadable(str(path), reason(fault)) from None
         finally:
-            os.close(handle)
+            with suppress(OSError):  # nothing was written
+                if handle is not None:
+                    os.close(handle)
 
     def size(self, key: str) -> int | None:
         try:
@@ -82,7 +96,7 @@ class Folder:
             try:
                 os.link(temporary, path)
             except FileExistsError:
-                return False
+                return os.stat(temporary).st_nlink == 2  # noqa: PTH116 - a server may have done it, and lost its answer
             except OSError as fault:
                 if fault.errno not in NO_LINKS:
                     raise
@@ -145,7 +159,11 @@ class Folder:
                 self.make(path.parent)
                 self.open[key] = os.open(path, ADD, 0o666)
                 self.unsynced.add(path.parent)
-            end = os.fstat(self.open[key]).st_size
+            found = os.fstat(self.open[key])
+            if not found.st_nlink and not os.path.exists(path):  # noqa: PTH110
+                raise gone(self.name)
+            end = found.st_size
+            self.added.add(key)
             try:
                 write(self.open[key], b"\n" + line if key in self.torn else line)
                 self.torn.discard(key)
@@ -155,46 +173,49 @@ class Folder:
                     os.ftruncate(self.open[key], end)
                 raise
 
-    def tail(self, key: str, mark: int) -> tuple[bytes, int]:
-        path = self.path(key)
-        try:
-            handle = os.open(path, READ)
-        except OSError as fault:
-            if fault.errno in NOTHING:
+    def tail(self, key: str, mark: int, most: int) -> tuple[bytes, int]:
+        with self.reading(key) as found:
+            if found is None:
                 return b"", mark
-            raise (led_away(str(path)) if fault.errno in LINK else unreadable(str(path), reason(fault))) from None
-        try:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
-                raise led_away(str(path))
+            handle, size = found
+            if size - mark > most:
+                raise too_long(str(self.root / key), size, most)
             os.lseek(handle, mark, os.SEEK_SET)
-            content = read_all(handle, max(0, found.st_size - mark))
-        except OSError as fault:
-            raise unreadable(str(path), reason(fault)) from None
-        finally:
-            os.close(handle)
-        content = content[: content.rfind(b"\n") + 1]
-        return content, mark + len(content)
+            content = read_all(handle, max(0, size - mark))
+        end = content.rfind(b"\n") + 1
+        if len(content) - end > LIMITS["line"].most:  # it is no line, whatever follows
+            return content + b"\n", mark + len(content)
+        return content[:end], mark + end
 
     def sync(self) -> None:
-        with self.lock:
-            folders, self.unsynced = self.unsynced, set()
-            handles = list(self.open.items())
-        for key, handle in handles:
-            with faults(self.root / key, 0):
-                os.fsync(handle)
-        for folder in sorted(folders):
-            with faults(folder, 0):
-                flushed(folder)
+        with self.syncing:
+            if self.unflushed is not None:
+                raise self.unflushed  # asked once more, a system says that all is well
+            with self.lock:
+                folders, self.unsynced = self.unsynced, set()
+                handles = [(key, self.open[key]) for key in sorted(self.added)]
+                self.added.clear()
+            try:
+                for key, handle in handles:
+                    with faults(self.root / key, 0):
+                        os.fsync(handle)
+                for folder in sorted(folders):
+                    with faults(folder, 0):
+                        flushed(folder)
+            except RunError as fault:
+                self.unflushed = fault
+                raise
 
     def close(self) -> None:
         try:
             self.sync()
         finally:
-            with self.lock:
-                for handle in self.open.values():
+            with self.syncing, self.lock:
+                handles, self.open = list(self.open.values()), {}
+                self.added.clear()
+            for handle in handles:
+                with suppress(OSError):  # it is on the disk, or it was said that it is not
                     os.close(handle)
-                self.open.clear()
 
     # ---- folders ----
 
@@ -221,6 +242,8 @@ class Folder:
         """A folder and those above it, down from that of the store."""
         missing = []
         while not os.path.isdir(folder):  # noqa: PTH112
+            if folder == self.root and self.there:
+                raise gone(self.name)
             missing.append(folder)
             if folder == self.root:
                 break
@@ -230,6 +253,7 @@ class Folder:
                 os.mkdir(one)  # noqa: PTH102
             with self.lock:
                 self.unsynced.add(one.parent)
+        self.there = True
 
     def listed(self, folder: Path) -> list[str]:
         """The names in a folder."""

@@ -6,9 +6,10 @@ import hashlib
 import json
 from typing import Any
 
+from chainrule.maps.store.limits import LIMITS
 from chainrule.train.strict import exact, refuse, unique
 
-MOST = 2**26
+MOST = LIMITS["document"].most
 """Bytes of a text of JSON that is read: a model with its patterns."""
 
 

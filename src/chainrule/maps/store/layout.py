@@ -16,6 +16,7 @@ from typing import Any
 
 from chainrule.errors import LimitError, RunError
 from chainrule.maps.store.json_text import canonical, digest
+from chainrule.maps.store.limits import LIMITS
 
 Tile = tuple[int, ...]
 """Which tile: of the level with every so-many-th cell along each axis, and where among that level's tiles, along each
@@ -25,7 +26,9 @@ DTYPES = {"float32": 4, "float64": 8, "int8": 1, "int16": 2, "int32": 4, "int64"
           "uint32": 4, "uint64": 8, "bool": 1}  # fmt: skip
 """The kinds of numbers that an array may have, and their bytes."""
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+LETTERS = 200
+"""Letters of a name at most: a folder is called so."""
+NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LETTERS - 1}}}")
 
 STATUS = "status"
 """The array that is written last: 0 is a cell that was not run."""
@@ -34,14 +37,6 @@ NOT_RUN, FAILED = 0, 4
 FORMAT = 1
 """The version of the layout on disk."""
 
-ALONG = 4096
-"""Tiles along one axis at most: so many files stand in one folder."""
-TILES = 1_000_000
-"""Tiles of a map at most."""
-BYTES = 2**30
-"""Bytes of one array of a tile at most: a tile is held in memory."""
-SIDES = 32
-"""Sides of an array at most."""
 LEVEL = ".chainrule/every_"
 """How the folder of a coarser level begins; the number follows. It is out of the way of readers of the map itself."""
 
@@ -197,15 +192,20 @@ def checked(layout: Layout) -> None:
     sizes = [*layout.tile, *(side for one in layout.arrays for side in one.sides)]
     if len(layout.axes) != len(layout.tile) or not all(type(size) is int and size > 0 for size in sizes):
         raise ValueError(f"{len(layout.axes)} axes and a tile of {layout.tile}: a side has at least one cell")
-    if not all(layout.shape()) or len(layout.axes) + max(len(one.sides) for one in layout.arrays) > SIDES:
+    if not 0 < len(layout.arrays) <= LIMITS["arrays"].most or len(layout.levels) > LIMITS["levels"].most:
+        raise ValueError(f"{len(layout.arrays)} arrays and {len(layout.levels)} levels")
+    sides = len(layout.axes) + max(len(one.sides) for one in layout.arrays)
+    if not all(layout.shape()) or sides > LIMITS["sides"].most:
         raise ValueError("an axis has at least one value, and an array at most 32 sides")
     if not (layout.levels and layout.levels[-1] == 1 and all(type(one) is int for one in layout.levels)) or any(
         one <= other for one, other in pairwise(layout.levels)
     ):
         raise ValueError(f"levels go down to 1: {layout.levels}")
+    if layout.levels[0] > 2**20:
+        raise ValueError(f"every {layout.levels[0]}th cell")
     names = [axis.name for axis in layout.axes] + [one.name for one in layout.arrays]
-    if len({name.lower() for name in names}) < len(names) or not all(NAME.fullmatch(name) for name in names):
-        raise ValueError(f"names are ASCII, each stands once, whatever its case: {names}")
+    if len(set(names)) < len(names) or not all(NAME.fullmatch(name) for name in names):
+        raise ValueError(f"names are ASCII, and each stands once: {names}")
     for axis in layout.axes:
         if not all(type(value) in (int, float) and math.isfinite(float(value)) for value in axis.values):
             raise ValueError(f"a value of {axis.name} is no number")
@@ -216,11 +216,13 @@ def checked(layout: Layout) -> None:
             raise ValueError(f"{array.name} cannot be filled with {array.fill}")
     if not any(one.name == STATUS and one.dtype == "uint8" and not one.fill and not one.sides for one in layout.arrays):
         raise ValueError("a map has an array of uint8 that is called status, and filled with 0")
-    if any(count > ALONG for count in layout.count()) or layout.number > TILES:
-        problem = f"{layout.number} tiles: at most {ALONG} stand along an axis, and {TILES} in a map"
+    along, tiles, most = (LIMITS[name].most for name in ("along", "tiles", "tile"))
+    if any(count > along for count in layout.count()) or layout.number > tiles:
+        problem = f"{layout.number} tiles: at most {along} stand along an axis, and {tiles} in a map"
         raise LimitError("E607", problem, "make tiles larger: --tile")
-    if prod(layout.tile) * max(prod(one.sides) * DTYPES[one.dtype] for one in layout.arrays) > BYTES:
-        problem = f"a tile of {prod(layout.tile)} cells has more than the {BYTES} bytes that are held in memory"
+    size = prod(layout.tile) * sum(prod(one.sides) * DTYPES[one.dtype] for one in layout.arrays)
+    if size > most:
+        problem = f"a tile of {prod(layout.tile)} cells has {size} bytes, more than the {most} that are held in memory"
         raise LimitError("E607", problem, "make tiles smaller: --tile")
 
 

@@ -96,11 +96,15 @@ def coordinates(layout: Layout) -> dict[str, bytes]:
     }
 
 
+def twins(layout: Layout) -> list[str]:
+    """Two names that differ by the case of letters alone, if there are such: some disks do not tell them apart."""
+    seen: dict[str, str] = {}
+    for name in [axis.name for axis in layout.axes] + [one.name for one in layout.arrays]:
+        if seen.setdefault(name.lower(), name) != name:
+            return [seen[name.lower()], name]
+    return []
+
+
 def key(array: Array, tile: Tile) -> str:
     """Where the file of a tile lies; sides of its own are not cut."""
     return level(tile[0]) + "/".join([array.name, "c", *map(str, tile[1:]), *("0" for _ in array.sides)])
-
-
-def first(layout: Layout) -> set[str]:
-    """The names that may stand in the folder of a store."""
-    return {key.partition("/")[0] for key in documents(layout)}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Protocol
 
-from chainrule.errors import RunError, UsageError
+from chainrule.errors import LimitError, RunError, UsageError, inline
+
+BUCKET = re.compile(r"s3://[A-Za-z0-9._-]{1,255}(/[\w .+~:,()!'=*-]{1,255}){0,32}/?")
+"""The address of a store in a bucket. It is shown and written down, so it has no keys of anyone."""
 
 
 class Place(Protocol):
@@ -48,8 +52,9 @@ class Place(Protocol):
         """Add to the end of a file that only this process writes."""
         ...
 
-    def tail(self, key: str, mark: int) -> tuple[bytes, int]:
-        """What was appended since a mark, whole lines alone, and the mark for the next time."""
+    def tail(self, key: str, mark: int, most: int) -> tuple[bytes, int]:
+        """What was appended since a mark, whole lines alone, and the mark for the next time; E617 where it is more than
+        ``most`` bytes."""
         ...
 
     def sweep(self) -> int:
@@ -106,7 +111,7 @@ class Memory:
         with self.lock:
             self.files[key] = self.files.get(key, b"") + line
 
-    def tail(self, key: str, mark: int) -> tuple[bytes, int]:
+    def tail(self, key: str, mark: int, most: int) -> tuple[bytes, int]:
         content = self.files.get(key, b"")[mark:]
         return content, mark + len(content)
 
@@ -132,6 +137,18 @@ def unreadable(name: str, why: str) -> RunError:
     return RunError("E614", f"cannot read {name}: {why}", "see that it can be read; nothing was changed")
 
 
+def gone(name: str) -> RunError:
+    """The error for a store that was there and is no more."""
+    problem = f"{name} was removed, or moved, while it was computed"
+    return RunError("E618", problem, "if it was moved, the same command goes on with its new name")
+
+
+def too_long(name: str, size: int, most: int) -> LimitError:
+    """The error for a file that is longer than any that chainrule writes there."""
+    problem = f"{name} has {size} bytes: at most {most} are read of it"
+    return LimitError("E617", problem, "chainrule does not write such a file; copy it from another copy of the store")
+
+
 def led_away(name: str) -> RunError:
     """The error for a link in a store."""
     return RunError("E606", f"{name} is a link, or no file: a store has none", "copy what it leads to into its place")
@@ -146,9 +163,10 @@ def at(store: object) -> Place:
         from chainrule.maps.store.folder import Folder
 
         return Folder(Path(text))
-    if not text.startswith("s3://") or len(text) == 5:
-        problem = f"{text} is no place for a map"
-        raise UsageError("E615", problem, "give a folder, or s3://BUCKET/NAME")
+    if not BUCKET.fullmatch(text) or any(set(part) <= {"."} for part in text[5:].rstrip("/").split("/")):
+        shown = inline(text) if not set("@?#&") & set(text) else f"{text.partition('://')[0]}://…"
+        help = "give a folder, or s3://BUCKET/NAME; keys are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        raise UsageError("E615", f"{shown} is no place for a map", help)
     from chainrule.maps.store.bucket import Bucket
 
     return Bucket(text)

@@ -13,6 +13,7 @@ from typing import Any
 
 from chainrule.maps.store.json_text import canonical, parsed
 from chainrule.maps.store.layout import Tile
+from chainrule.maps.store.limits import LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def record(one: bytes) -> Record | None:
     """The record in a line."""
     try:
         length, check, body = one.split(b" ", 2)
-        if int(length, 16) != len(body) or int(check, 16) != zlib.crc32(body):
+        if len(one) > LIMITS["line"].most or int(length, 16) != len(body) or int(check, 16) != zlib.crc32(body):
             return None
         found: Any = parsed(body)
         match found:
@@ -56,6 +57,6 @@ def record(one: bytes) -> Record | None:
                   "at": int() | float() as at, "cause": str(cause)}:  # fmt: skip
                 if all(type(place) is int for place in tile):
                     return Record(tuple(tile), sha, owner, float(seconds), float(at), cause)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     return None

@@ -18,20 +18,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import BrokenPass, RunError
+from chainrule.errors import BrokenPass, LimitError, RunError
 from chainrule.maps.store import chunk, metadata, records
+from chainrule.maps.store.claims import SYNC
 from chainrule.maps.store.difference import differences
 from chainrule.maps.store.json_text import MOST, canonical, digest, parsed
 from chainrule.maps.store.layout import FAILED, STATUS, Array, Layout, Tile, foreign
+from chainrule.maps.store.limits import LIMITS
 from chainrule.maps.store.owner import new_owner
-from chainrule.maps.store.place import Place
+from chainrule.maps.store.place import Place, gone, too_long
 from chainrule.maps.store.records import Record
 
 DESCRIPTION = ".chainrule/store.json"
 LOGS = ".chainrule/log"
-
-SYNC = 5.0
-"""Seconds after which what was committed is made to survive a loss of power too."""
 
 Numbers = Mapping[str, NDArray[Any]]
 Differ = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
@@ -47,6 +46,8 @@ class Store:
         self.found: dict[Tile, list[Record]] = {}
         self.damaged = 0  # lines of logs that are not as they were written
         self.marks: dict[str, int] = {}
+        self.read_of_logs = 0  # bytes
+        self.logged = min(LIMITS["logs"].most, 2**24 + 2**12 * layout.number)
         self.lock = RLock()
         self.synced = time.monotonic()
 
@@ -56,7 +57,8 @@ class Store:
         ``differ`` says in which parts two recipes differ."""
         content = described(layout)
         if place.read(DESCRIPTION, MOST) is None:
-            if strangers := [name for name in place.names("") if name not in metadata.first(layout)]:
+            strangers = place.names("")
+            if strangers and place.read(DESCRIPTION, MOST) is None:  # no other process has begun it meanwhile
                 problem = f"{place.name} is there already and is no map: it holds {strangers[0]}"
                 raise RunError("E601", problem, "give a name that is free, or an empty folder")
             place.create(DESCRIPTION, content)
@@ -64,8 +66,14 @@ class Store:
         if store.layout.key != layout.key:
             where = differ(store.layout.recipe, layout.recipe)
             problem = f"{place.name} is another map: {where}"
-            raise RunError("E602", problem, "ask for what it was begun with, or give another store with -o")
+            raise RunError("E602", problem, "ask for what it was begun with, or give another store")
         store.complete()
+        if twins := metadata.twins(layout):
+            document = metadata.documents(store.layout)[f"{twins[0]}/{metadata.ZARR}"]
+            if not same(place.read(f"{twins[0]}/{metadata.ZARR}", MOST) or b"", document):
+                problem = f"{place.name}: {twins[0]} and {twins[1]} are one name there"
+                help = "give another name to one of them, or take a disk that tells them apart"
+                raise RunError("E619", problem, help)
         return store
 
     @classmethod
@@ -75,6 +83,8 @@ class Store:
         content = place.read(DESCRIPTION, MOST)
         if content is None:
             raise foreign(place.name, "there is no .chainrule/store.json")
+        if len(content) > MOST:
+            raise too_long(f"{place.name}/{DESCRIPTION}", place.size(DESCRIPTION) or len(content), MOST)
         try:
             found = parsed(content)
         except ValueError as fault:
@@ -94,28 +104,34 @@ class Store:
 
     def complete(self, again: bool = False) -> None:
         """Write what a process that began the store did not come to; with ``again``, all of it but the tiles."""
-        wanted = {key: canonical(document) for key, document in metadata.documents(self.layout).items()}
-        for key, content in {**metadata.coordinates(self.layout), **wanted}.items():
-            if again or self.place.size(key) is None:
+        for key, content in metadata.coordinates(self.layout).items():
+            if again or self.place.size(key) != len(content):
                 self.place.put(key, content)
+        for key, document in metadata.documents(self.layout).items():
+            if again or self.place.size(key) is None:
+                self.place.put(key, canonical(document))
 
     # ---- what is done ----
 
     def refresh(self) -> None:
         """Read what all processes have committed since the last time."""
         with self.lock:
+            left = self.logged - self.read_of_logs
             for name in self.place.names(LOGS):
-                content, self.marks[name] = self.place.tail(f"{LOGS}/{name}", self.marks.get(name, 0))
+                content, self.marks[name] = self.place.tail(f"{LOGS}/{name}", self.marks.get(name, 0), left)
+                left -= len(content)
+                self.read_of_logs += len(content)
                 for record in records.records(content):
                     self.take(record)
 
     def take(self, record: Record | None) -> None:
         """Believe a record, if it is of a tile of this map."""
         with self.lock:
-            if record is None or not self.layout.has(record.tile):
+            known = self.found.get(record.tile, []) if record else []
+            if record is None or not self.layout.has(record.tile) or len(known) >= LIMITS["records"].most:
                 self.damaged += 1
-            elif record not in (known := self.found.setdefault(record.tile, [])):
-                known.append(record)
+            elif record not in known:
+                self.found[record.tile] = [*known, record]
 
     def done(self, tile: Tile) -> bool:
         """Whether a tile is committed or set aside, as far as was read."""
@@ -261,6 +277,11 @@ class Store:
         """An array by its name."""
         return next(one for one in self.layout.arrays if one.name == name)
 
+    def there(self) -> None:
+        """Nothing, or E618 where the store was removed meanwhile."""
+        if self.place.size(DESCRIPTION) is None:
+            raise gone(self.place.name)
+
     def sync(self) -> None:
         """What was committed survives a loss of power from here on."""
         self.place.sync()
@@ -272,8 +293,12 @@ class Store:
 
 
 def described(layout: Layout) -> bytes:
-    """The description of a store, with the SHA-256 of itself."""
-    return canonical({"layout": layout.json(), "sha256": digest(layout.json())})
+    """The description of a store, with the SHA-256 of itself; E617 where it is more than would be read again."""
+    content = canonical({"layout": layout.json(), "sha256": digest(layout.json())})
+    if len(content) > MOST:
+        problem = f"the model and its data take {len(content)} bytes in a store, and at most {MOST} are read of it"
+        raise LimitError("E617", problem, "give fewer patterns, or let the text compute them")
+    return content
 
 
 def same(raw: bytes, document: object) -> bool:

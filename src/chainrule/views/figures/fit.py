@@ -83,7 +83,7 @@ def curve(of: Fitted, together: Array | None = None, when: str = "at the end") -
             size = 4.5 if len(some) <= 100 else 2.6
             marks.append(Points(data, ys, colour, shape, size, label=f"target {outputs.wanted.names[place]}"))
     rest = f" The first {MOST} of {len(of.end.names)} outputs." if len(of.end.names) > MOST else ""
-    words = f"{listing(names, 6)} over {column} from {num(at[0])} to {num(at[-1])}, {drawn(of)}.{rest}{errors(of)}"
+    words = f"{listing(names, 6)} over {column} from {num(at[0])} to {num(at[-1])}, {how_many(of)}.{rest}{errors(of)}"
     return Figure(chart(f"{listing(names, 3)} over {column}", words + left_out(up, heights[:1]), across, up, marks))
 
 
@@ -198,10 +198,10 @@ def patterns(of: Fitted) -> tuple[list[Mark], str]:
         shape, filled = SHAPES[group % len(SHAPES)], group % 2 == 1
         size = 5.0 if len(some) <= 100 else 3.2
         marks.append(Points(xs, ys, VERMILION if filled else INK, shape, size, filled, label))
-    return marks, drawn(of)[:1].upper() + drawn(of)[1:] + "."
+    return marks, how_many(of)[:1].upper() + how_many(of)[1:] + "."
 
 
-def drawn(of: Fitted) -> str:
+def how_many(of: Fitted) -> str:
     """How many patterns are drawn."""
     total = len(of.outputs.predicted.values)
     return f"with {count(total, 'pattern')}" if total <= SHOWN else f"with {SHOWN} of {total} patterns"

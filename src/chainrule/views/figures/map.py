@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
+from chainrule.errors import inline
 from chainrule.explain.wording import count, num
 from chainrule.maps.axis import Axis as Side
 from chainrule.maps.field import TRAINED, equalised, ranked, sides
 from chainrule.maps.layout import SAID, Status
+from chainrule.maps.made import Made
 from chainrule.maps.plan import Plan
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import mixed
@@ -137,13 +139,17 @@ def quantiles(seen: Array) -> tuple[tuple[float, str], ...]:
 
 def picture(arrays: Arrays, of: str, scale: str, palette: str) -> NDArray[np.uint8]:
     """A pixel for each cell, red, green and blue: the first axis across, the second upwards."""
-    found = coloured(arrays, of, scale, palette)
+    return pixels(coloured(arrays, of, scale, palette))
+
+
+def pixels(found: Coloured) -> NDArray[np.uint8]:
+    """The same of cells whose colours are known."""
     table = np.array([rgb(one) for one in (*found.colours, HOLES["not finite"])], np.uint8)
-    pixels = table[np.where(found.places < 0, len(found.colours), found.places)]
+    cells = table[np.where(found.places < 0, len(found.colours), found.places)]
     for words, here in found.holes.items():
-        pixels[here] = rgb(HOLES[words])
-    pixels = pixels if pixels.ndim == 3 else pixels[:, None]
-    return np.ascontiguousarray(pixels.transpose(1, 0, 2)[::-1])
+        cells[here] = rgb(HOLES[words])
+    cells = cells if cells.ndim == 3 else cells[:, None]
+    return np.ascontiguousarray(cells.transpose(1, 0, 2)[::-1])
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
@@ -159,10 +165,12 @@ def figure(
     palette: str,
     bounds: Sequence[Bound] = (),
     title: str = "",
+    made: Made | None = None,
 ) -> Figure:
-    """A map of two axes as a picture, or of one as a line."""
+    """A map of two axes as a picture, or of one as a line; where a device made it, the title says what is known of its
+    bits."""
     if len(plan.axes) == 1:
-        return along(plan, arrays, of, bounds, title)
+        return along(plan, arrays, of, bounds, title, made)
     found = coloured(arrays, of, scale, palette)
     first, second = plan.axes
     stride = max(1, -(-max(found.places.shape) // MOST))
@@ -177,8 +185,8 @@ def figure(
     cells = tuple(map(tuple, drawn.T.tolist()))
     marks.append(Heat(across.low, up.low, across.high, up.high, cells, found.colours))
     marks += over(plan, bounds, across, up)
-    words = described(plan, arrays, of, found, stride, bounds)
-    name = title or f"{of} over {first.label} and {second.label}"
+    words = described(plan, arrays, of, found, stride, bounds, made)
+    name = title or f"{of} over {first.label} and {second.label}{trusted(made)}"
     high = 560 * len(drawn[0]) / max(len(drawn), 1)
     bar = colour_bar(found.bar.label, found.bar, found.colours)
     return Figure(chart(name, words, across, up, marks, bar, high=min(560, max(200, high))))
@@ -219,7 +227,9 @@ def over(plan: Plan, bounds: Sequence[Bound], across: Axis, up: Axis) -> list[Ma
     return marks
 
 
-def along(plan: Plan, arrays: Arrays, of: str, bounds: Sequence[Bound], title: str) -> Figure:
+def along(
+    plan: Plan, arrays: Arrays, of: str, bounds: Sequence[Bound], title: str, made: Made | None
+) -> Figure:
     """A map of one axis: the value of each cell over it."""
     axis = plan.axes[0]
     values = sides(arrays) if of == "status" else np.array(arrays[of], np.float64)
@@ -240,12 +250,13 @@ def along(plan: Plan, arrays: Arrays, of: str, bounds: Sequence[Bound], title: s
         gone = tuple(xs[left].tolist())
         marks.append(Points(gone, (foot,) * len(gone), GREY, "cross", 3, label=SAID[Status.LEFT]))
     found = Coloured(np.zeros(values.shape, np.int64), (), {"not finite": ~known & ~left}, up, "as points")
-    words = described(plan, arrays, of, found, 1, bounds)
-    return Figure(chart(title or f"{of} over {axis.label}", words, across, up, marks))
+    words = described(plan, arrays, of, found, 1, bounds, made)
+    return Figure(chart(title or f"{of} over {axis.label}{trusted(made)}", words, across, up, marks))
 
 
 def described(
-    plan: Plan, arrays: Arrays, of: str, found: Coloured, stride: int, bounds: Sequence[Bound]
+    plan: Plan, arrays: Arrays, of: str, found: Coloured, stride: int, bounds: Sequence[Bound],
+    made: Made | None,
 ) -> str:
     """What can be seen, from the numbers that it is drawn from."""
     status = np.asarray(arrays["status"])
@@ -260,7 +271,14 @@ def described(
         words += f" Without a colour: {', '.join(holes)}."
     for one in bounds:
         words += f" {one.words}: {num(one.rate)}."
+    if made is not None and made.said:
+        words += f" Made so: {inline(made.said)}."
     return words
+
+
+def trusted(made: Made | None) -> str:
+    """What a title says of a map that a device made."""
+    return f" ({made.trusted})" if made is not None and made.made else ""
 
 
 def bifurcation(

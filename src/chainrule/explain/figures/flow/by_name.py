@@ -44,7 +44,7 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     program = replace(program, sets=sets(model, program))
     loaded = reference.ENGINE.load(program, bound)
     found = loaded.evaluate(weights, [pattern])
-    read = EvaluationPlan(model, program, bound, loaded, weights).read(pattern)
+    evaluated = EvaluationPlan(model, program, bound, loaded, weights).evaluate(pattern)
     goal = each or program.objective
     pairs = reading(model, goal, each)
     made = list(dict.fromkeys(user for _, user in pairs))
@@ -55,7 +55,7 @@ def by_names(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: 
     for name in names:
         letters = arrays.axes.get(name, ())
         slope = arrays.alone(letters, found.get(program.gradient(name), 0.0))
-        value = read.values[name] if name in read.values else arrays.alone(letters, found[name])
+        value = evaluated.values[name] if name in evaluated.values else arrays.alone(letters, found[name])
         nodes.append(arrays.node(model, name, np.asarray(value), np.asarray(1.0 if name == goal else slope)))
     uses = []
     for maker, user, position, term in terms:

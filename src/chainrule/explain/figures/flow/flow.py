@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from chainrule.engines.protocol import Array
+from chainrule.expr.entries import entry_text
 from chainrule.expr.graph import components
 from chainrule.notation.names import pretty
 
@@ -136,7 +137,7 @@ def spoken(name: str, place: tuple[int, ...] = ()) -> str:
     power = "²" if len(by) == 2 else ""
     below = "".join(f"∂{pretty(one.removeprefix('∂_'))}" for one in reversed(by))
     shown = f"∂{power}{pretty(of)}/{below}" if by and all(one.startswith("∂_") for one in by) else pretty(name)
-    return shown + (f"[{','.join(map(str, place)).replace('-', '−')}]" if place else "")
+    return entry_text(shown, place).replace("-", "−")
 
 
 def offsets(flow: Flow, own: list[int]) -> list[int]:

@@ -94,7 +94,7 @@ def net_of(model: Model, bound: Bound, weights: Mapping[str, Array], pattern: in
         for one in model.quantities.values()
     }
     setting = Setting(ranges, axes, model.functions, model.pattern)
-    return Sight(model, unit_names(model), whole.read(pattern), setting, letters(whole.program, bound)).net(pattern)
+    return Sight(model, unit_names(model), whole.evaluate(pattern), setting, letters(whole.program, bound)).net(pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.equations import NUMBERS, value, with_keys
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.formulas import shown, tidy
+from chainrule.expr.entries import entry_text
 from chainrule.expr.indices import speaks_of_indices, truth
 from chainrule.expr.nodes import (
     Add,
@@ -120,12 +121,12 @@ def reader(context: Context, theta: Array, row: int) -> Callable[[Expr], float]:
     rows = np.array([[row]], dtype=np.int64)
     if not context.plain:
         grid = context.evaluator.grid(theta[None, :], rows, backward=True)
-        return lambda expr: float(np.real(grid.value(read(expr)).values.ravel()[0]))
+        return lambda expr: float(np.real(grid.value(with_key(expr)).values.ravel()[0]))
     values = context.evaluator.values(theta[None, :], rows, backward=True)
-    return lambda expr: float(np.asarray(value(read(expr), values, 1, NUMBERS)).ravel()[0])
+    return lambda expr: float(np.asarray(value(with_key(expr), values, 1, NUMBERS)).ravel()[0])
 
 
-def read(expr: Expr) -> Expr:
+def with_key(expr: Expr) -> Expr:
     return with_keys(Equation(Ref("#"), expr)).body
 
 
@@ -178,12 +179,12 @@ def strongest(
             continue
         size = measure(local)
         found.append((abs(size * (1.0 if one is None else measure(one))), one, local, size))
-    own = entry_name(*wrt)
+    own = entry_text(*wrt)
     if not found:
         return None, Link(goal_of(context), own, "0", 0.0, (Factor("0", 0.0, True),), 1)
     best = max((way for way in found if way[0] == way[0]), key=lambda way: way[0], default=found[0])
     _, upstream, local, size = best
-    user = goal_of(context) if upstream is None else entry_name(upstream.wrt[0].name, numbers(context, upstream.wrt[0]))
+    user = goal_of(context) if upstream is None else entry_text(upstream.wrt[0].name, numbers(context, upstream.wrt[0]))
     parts = tuple(Factor(shown(part, context), measure(part), constant(part)) for part in factors(local))
     many = sum(way[0] != 0 for way in found) or 1
     return upstream, Link(user, own, shown(local, context), size, parts, many)
@@ -192,10 +193,6 @@ def strongest(
 def goal_of(context: Context) -> str:
     """The error of one pattern where the goal is their mean or sum, else the goal."""
     return (context.model.goal.each if context.reduced is not None else None) or context.program.objective
-
-
-def entry_name(name: str, at: tuple[int, ...]) -> str:
-    return name + (f"[{','.join(map(str, at))}]" if at else "")
 
 
 def ways(context: Context, expr: Expr) -> Iterator[Way]:

@@ -19,7 +19,7 @@ from chainrule.explain.measure.ends.outcomes import AllHeld, Corner, Edged, Many
 from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.sweep import Sweep, Trained
 from chainrule.explain.naming import Naming
-from chainrule.model.functions import read
+from chainrule.model.functions import names_read
 from chainrule.notation.names import pretty
 from chainrule.train.choice import work
 
@@ -189,10 +189,10 @@ def readers(context: Context, rate: str) -> Iterator[str]:
 
     model = context.model
     for quantity in model.quantities.values():
-        if quantity.name != rate and any(rate in read(part, model.functions) for part in parts(quantity)):
+        if quantity.name != rate and any(rate in names_read(part, model.functions) for part in parts(quantity)):
             yield pretty(quantity.name)
     for group in (*model.sets, *((model.pattern_set,) if model.pattern_set else ())):
-        if any(rate in read(part, model.functions) for part in (group.low, group.high) if part is not None):
+        if any(rate in names_read(part, model.functions) for part in (group.low, group.high) if part is not None):
             yield f"how many {pretty(group.name)} there are"
 
 

@@ -150,6 +150,8 @@ def both_sides(context: Context, moment: Moment, place: int) -> Side:
         best, verdict = int(np.argmax(agrees)), True
         if against[SMALL].all():
             best, verdict = CLEAREST, False
+        elif not agrees[SMALL].any() and not rises(context, moment, place):
+            best, verdict = CLEAREST, None
     elif against[SMALL].any():
         best, verdict = SMALL.start + int(np.argmax(against[SMALL])), False
     else:
@@ -158,6 +160,14 @@ def both_sides(context: Context, moment: Moment, place: int) -> Side:
         place=place, slope=float(moment.gradient[place]), h=float(widths[best]), below=float(below[best]), here=here,
         above=float(above[best]), agrees=verdict,
     )  # fmt: skip
+
+
+def rises(context: Context, moment: Moment, place: int) -> bool:
+    """Whether the goal changes as the slope says just beside the point too, where it is smooth or has a kink; what is
+    seen further off alone lies beyond another kink."""
+    right, left, *jumps = both(context, moment.before, units(len(moment.before), [place]), moment.rows)
+    sign = np.sign(moment.gradient[place])
+    return bool(any(jump.any() for jump in jumps) or (np.sign(right[0]) == sign and np.sign(left[0]) == -sign))
 
 
 def excused(context: Context, moment: Moment, place: int) -> bool:

@@ -20,6 +20,7 @@ from chainrule.explain.evaluate.evaluator import LARGEST, Rows
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.samples import evenly
 from chainrule.explain.wording import listing
+from chainrule.expr.entries import entry_text
 from chainrule.notation.names import pretty
 from chainrule.program.program import Symbol
 
@@ -80,7 +81,7 @@ def entry_names(context: Context, symbol: Symbol, chosen: NDArray[np.bool_]) -> 
     if not rest:
         return [pretty(symbol.name)] if bool(chosen) else []
     return [
-        f"{pretty(symbol.name)}[{','.join(str(values[place]) for values, place in zip(ranges, at, strict=True))}]"
+        entry_text(pretty(symbol.name), [values[place] for values, place in zip(ranges, at, strict=True)])
         for at in np.argwhere(chosen)
     ]
 

@@ -17,6 +17,7 @@ from chainrule.explain.measure.claims import step as measured_step
 from chainrule.explain.measure.claims import toward as measured_toward
 from chainrule.explain.measure.claims import update as measured_update
 from chainrule.explain.measure.claims import vanish as measured_vanish
+from chainrule.explain.measure.lost_digits import LOST, LostDigits
 from chainrule.explain.tell.claim import Claim
 from chainrule.explain.tell.claims import (
     amount,
@@ -35,35 +36,38 @@ from chainrule.explain.tell.claims import (
 )
 from chainrule.explain.tell.claims import map as rates
 
-__all__ = ["CLAIMS", "FINDINGS", "MEASURE", "TELL"]
+__all__ = ["CLAIMS", "FINDINGS", "MEASURE", "QUESTIONS", "TELL"]
 
 
 class Row(NamedTuple):
-    """``measure`` makes of a run one of ``findings``, which say what stands in the JSON; ``tell`` sees that alone."""
+    """``measure`` makes of a run one of ``findings``, which say what stands in the JSON; ``tell`` sees that alone.
+    ``question`` is what the claim answers."""
 
     measure: Callable[[Any], Any]
     findings: tuple[type, ...]
     tell: Callable[[Any], Claim]
+    question: str
 
 
 CLAIMS: dict[str, Row] = {
-    "update": Row(measured_update.measure, get_args(measured_update.Update), update.tell),
-    "sign": Row(measured_sign.measure, get_args(measured_sign.Sign), sign.tell),
-    "size": Row(measured_size.measure, get_args(measured_size.Size), size.tell),
-    "steepest": Row(measured_steepest.measure, get_args(measured_steepest.Steepest), steepest.tell),
-    "toward": Row(measured_toward.measure, get_args(measured_toward.Toward), toward.tell),
-    "step": Row(measured_step.measure, get_args(measured_step.Step), step.tell),
-    "amount": Row(measured_amount.measure, get_args(measured_amount.Amount), amount.tell),
-    "decrease": Row(measured_decrease.measure, get_args(measured_decrease.Decrease), decrease.tell),
-    "patterns": Row(measured_patterns.measure, get_args(measured_patterns.Patterns), patterns.tell),
-    "dead": Row(measured_dead.measure, get_args(measured_dead.Found), dead.tell),
-    "vanish": Row(measured_vanish.measure, get_args(measured_vanish.Vanish), vanish.tell),
-    "end": Row(measured_end.measure, get_args(measured_end.Found), end.tell),
-    "order": Row(measured_order.measure, get_args(measured_order.Order), order.tell),
-    "map": Row(measured_map.measure, get_args(measured_map.Map), rates.tell),
+    "update": Row(measured_update.measure, get_args(measured_update.Update), update.tell, update.QUESTION),
+    "sign": Row(measured_sign.measure, get_args(measured_sign.Sign), sign.tell, sign.QUESTION),
+    "size": Row(measured_size.measure, get_args(measured_size.Size), size.tell, size.QUESTION),
+    "steepest": Row(measured_steepest.measure, get_args(measured_steepest.Steepest), steepest.tell, steepest.QUESTION),
+    "toward": Row(measured_toward.measure, get_args(measured_toward.Toward), toward.tell, toward.QUESTION),
+    "step": Row(measured_step.measure, get_args(measured_step.Step), step.tell, step.QUESTION),
+    "amount": Row(measured_amount.measure, get_args(measured_amount.Amount), amount.tell, amount.QUESTION),
+    "decrease": Row(measured_decrease.measure, get_args(measured_decrease.Decrease), decrease.tell, decrease.QUESTION),
+    "patterns": Row(measured_patterns.measure, get_args(measured_patterns.Patterns), patterns.tell, patterns.QUESTION),
+    "dead": Row(measured_dead.measure, get_args(measured_dead.Found), dead.tell, dead.QUESTION),
+    "vanish": Row(measured_vanish.measure, get_args(measured_vanish.Vanish), vanish.tell, vanish.QUESTION),
+    "end": Row(measured_end.measure, get_args(measured_end.Found), end.tell, end.QUESTION),
+    "order": Row(measured_order.measure, get_args(measured_order.Order), order.tell, order.QUESTION),
+    "map": Row(measured_map.measure, get_args(measured_map.Map), rates.tell, rates.QUESTION),
 }
 """By id, in the order in which they are told."""
 
 MEASURE = {id: row.measure for id, row in CLAIMS.items()}
-FINDINGS = {id: row.findings for id, row in CLAIMS.items()}
+FINDINGS = {id: (*row.findings, LostDigits) if id in LOST else row.findings for id, row in CLAIMS.items()}
 TELL = {id: row.tell for id, row in CLAIMS.items()}
+QUESTIONS = {id: row.question for id, row in CLAIMS.items()}

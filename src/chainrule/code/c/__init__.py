@@ -1,0 +1,1 @@
+"""C: how it writes a step, and the program that trains."""
