@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.page.browser import Page
+from tests.page.checkers import AXE, against, begin, there
 from tests.page.conftest import Made, Opened, facts_of
 from tests.page.stale import difference
 
@@ -117,6 +118,14 @@ def test_the_map_is_used_by_mouse_and_by_keyboard_alone(opened: Opened, made: Ma
     assert difference(page, fresh, made("identity", steps=60))[1] == []
     page.run("document.querySelector('#map-cell').append('9')")
     assert difference(page, fresh, made("identity", steps=60))[1], "a number that was planted"
+
+
+def test_axe_finds_nothing_in_the_map(opened: Opened, made: Made) -> None:
+    if there(AXE, "axe-core"):
+        page = opened(made("identity", steps=60), "#tab=map", dark=True)
+        page.until(DONE)
+        begin(page)
+        assert against(page) == []
 
 
 def test_a_map_of_other_settings_is_withdrawn_and_one_that_is_not_seen_rests(opened: Opened, made: Made) -> None:
