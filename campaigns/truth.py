@@ -5,7 +5,8 @@
     python3 dev.py campaign truth --read truth-1.jsonl truth-2.jsonl               (what came out, without new stories)
 
 Prints what was refuted, with its seed, how often each claim was affirmed and denied, and the share of each feature; 1
-if anything was refuted. With --known, models whose end is known stand in the place of random ones.
+if anything was refuted. With --rates the stories say too which rates learn. With --known, models whose end is known
+stand in the place of random ones.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ from tests.laws.truth.trials import tried
 from tests.laws.truth.worlds import world
 
 
-def story(seed: int) -> dict[str, Any]:
+def story(seed: int, mapped: bool = False) -> dict[str, Any]:
     """What came out of one seed, as JSON."""
     try:
-        found = tried(seed)
+        found = tried(seed, mapped)
     except Exception:
         return {"seed": seed, "refuted": [traceback.format_exc(limit=-3)], "features": sorted(world(seed).features)}
     return {
@@ -82,6 +83,7 @@ def main() -> int:
     options.add_argument("--shard", default="1/1", help="2/4 takes each fourth seed, from the second")
     options.add_argument("--out", type=Path, help="a file to which each story is added; what is in it is left out")
     options.add_argument("--read", type=Path, nargs="+", help="files of earlier campaigns, to be summed up")
+    options.add_argument("--rates", action="store_true", help="stories that say too which rates learn")
     options.add_argument("--known", action="store_true", help="models of known answer: how often it is found")
     chosen = options.parse_args()
     warnings.simplefilter("ignore")
@@ -95,7 +97,7 @@ def main() -> int:
     done = [json.loads(line) for line in earlier]
     known = {line["seed"] for line in done}
     for number, seed in enumerate(seed for seed in seeds if seed not in known):
-        done.append(line := story(seed))
+        done.append(line := story(seed, chosen.rates))
         if chosen.out:
             with chosen.out.open("a") as file:
                 file.write(json.dumps(line) + "\n")

@@ -39,13 +39,10 @@ def counted(text: str, found: Mapped, tried: float, moved: dict[str, float] | No
 
 WAYS: list[tuple[str, str, dict[str, Any]]] = [
     ("in turn", TWO, {"rate": 0.05, "steps": 300}),
-    ("all", TWO, {"rate": 0.05, "steps": 300, "batch": "all"}),
-    ("two of three", TWO, {"rate": 0.05, "steps": 300, "batch": 2}),
     ("shuffled", TWO, {"rate": 0.05, "steps": 300, "batch": "shuffled", "seed": 3}),
     ("momentum", TWO, {"rate": 0.02, "steps": 300, "batch": "all", "update": "momentum"}),
     ("adam", TWO, {"rate": 0.02, "steps": 300, "batch": "all", "update": "adam"}),
-    ("held", TWO, {"rate": 0.05, "steps": 300, "hold": ["b"]}),
-    ("a start", TWO, {"rate": 0.05, "steps": 300, "start": {"w": 3.0}}),
+    ("held, a start, two a step", TWO, {"rate": 0.05, "steps": 300, "batch": 2, "hold": ["b"], "start": {"w": 3.0}}),
     ("kink", KINK, {"steps": 50}),
     ("box", "weight w in [0, 2] := 1.5\nconst α := 0.1\nE = (w − 3)²", {"steps": 60}),
     ("made large", "weight w := 0, v := 1\nconst α := 0.1\nf = 1 − (w − 2)² − v²\nmaximise f", {"steps": 60}),

@@ -46,8 +46,8 @@ DRAWN = """(() => {
 })()"""
 """What the figures draw, and what is said of them and of controls to whoever does not see them."""
 
-WHOLE = "document.querySelector('#where').getAttribute('aria-busy') === 'false'"
-"""Whether the training is done."""
+WHOLE = "[...document.querySelectorAll('#where, #f-map')].every((e) => e.getAttribute('aria-busy') !== 'true')"
+"""Whether the training is done, and the map of rates where it is open."""
 
 
 # ---- what a reader does
@@ -154,13 +154,14 @@ ACTIONS: dict[str, Callable[[Page, random.Random], object]] = {
     "weight": lambda page, draw: pressed(page, "#weights tbody button", draw.randrange(3)),
     "of": lambda page, draw: chosen(page, "#s-derivation", draw.random()),
     "array": lambda page, draw: pressed(page, "canvas.array", draw.randrange(3)),
-    "tab": lambda page, draw: pressed(page, "#tabs button", draw.randrange(3)),
+    "tab": lambda page, draw: pressed(page, "#tabs button:not(#tab-map)", draw.randrange(3)),
     "other": lambda page, draw: chosen(page, "#f-plane select", draw.random()),
     "ask": lambda page, draw: pressed(page, "#c-ask"),
     "hide": lambda page, draw: pressed(page, "#fade input", draw.randrange(4)),
     "narrow": lambda page, draw: page.size(draw.choice([360, 800, 1280]), 800),
 }
-"""What is left out is no state of a page: a kept run, answers, what is unfolded, numbers in lines."""
+"""What is left out is no state of a page: a kept run, answers, what is unfolded, numbers in lines. The
+map takes seconds, and test_map.py has it."""
 
 
 def acted(page: Page, draw: random.Random, count: int) -> list[str]:

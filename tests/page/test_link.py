@@ -126,7 +126,8 @@ def allowed(name: str, value: Any) -> bool:
         return (rest.rpartition(".")[0] if stem == "x" else rest) in KNOWN[lists[stem]] and value - value == 0
     if rest and stem == "l":
         return rest.rpartition(".")[0] in KNOWN["weights"] and len(value) <= 400 and value.isprintable()
-    chosen = {"rule": KNOWN["rules"], "q": KNOWN["quantities"], "tab": ["curve", "plane", "answers"], "ask": ["0", "1"]}
+    tabs = ["curve", "plane", "answers", "map"]
+    chosen = {"rule": KNOWN["rules"], "q": KNOWN["quantities"], "tab": tabs, "ask": ["0", "1"]}
     if name in chosen:
         return value in chosen[name]
     return name in ("m", "a", "order", "hold", "seed", "steps", "k", "phase", "fade", "out", "weight", "row")

@@ -76,7 +76,7 @@ def document(
     silent = tuple(stem for name, stems in SENTENCES.items() if name in absent for stem in stems)
     known = facts(subject, words, graph, table, name, question, silent)
     known |= {"lesson": taught.json(), "trials": trials(program), "claims": Questions(page).live}
-    known |= {"map": None if "map" in absent else mapped(subject, axes)}
+    known |= {"map": None if "map" in absent and not axes else mapped(subject, axes)}
     known |= {"held": held, "later": page.later.trees}
     code = script({**absent, "program": HELD + program, "elementary": ELEMENTARY})
     look = style(shown("".join([main.text, header.text, *page.later.texts])))

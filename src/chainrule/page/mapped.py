@@ -12,6 +12,8 @@ from chainrule.train.choice import work
 
 MOST = 60
 """Numbers of state, weights and what a rule remembers, of a network whose trainings a page maps."""
+CELLS = (96, 64)
+"""Rates and starts of a map, at most."""
 HELP = "write α=geometric(0.01, 100, 96) for the rate and w=linear(0, 1, 64) for the start of a weight, each once"
 
 
@@ -39,15 +41,17 @@ def mapped(subject: Subject, axes: Sequence[Axis]) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = {
         "work": work(subject.program, subject.bound.ranges, subject.patterns), "rate": None, "start": None,
+        "counts": list(CELLS),
     }  # fmt: skip
     for axis in axes:
         ends = [axis.low, axis.high]
-        if axis.low >= axis.high:
-            raise UsageError("E656", f"{axis.label} goes from {axis.low!r} to {axis.high!r}", HELP)
+        if axis.low >= axis.high or axis.count < 2:
+            raise UsageError("E656", f"{axis.text} goes nowhere", HELP)
         if axis.name == subject.program.rate and axis.scale == "geometric" and found["rate"] is None:
-            found["rate"] = ends
+            found["rate"], found["counts"][0] = ends, min(axis.count, CELLS[0])
         elif (place := entry(subject, axis)) is not None and found["start"] is None:
             found["start"] = {"place": place, "ends": ends}
+            found["counts"][1] = min(axis.count, CELLS[1])
         else:
             raise UsageError("E656", f"{axis.text} is no axis that the map of a page has", HELP)
     return found

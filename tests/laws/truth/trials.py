@@ -30,9 +30,9 @@ class Verdict:
     features: tuple[str, ...]
 
 
-def tried(seed: int) -> Verdict:
-    """The story of a random training, attacked."""
-    case = made(world(seed))
+def tried(seed: int, mapped: bool = False) -> Verdict:
+    """The story of a random training, attacked; with ``mapped`` what it says of rates too."""
+    case = rates.mapped(made(world(seed))) if mapped else made(world(seed))
     with np.errstate(all="ignore"):
         found = [f"{trial.__name__}: {one}" for trial in TRIALS for one in trial(case)]
     return Verdict(

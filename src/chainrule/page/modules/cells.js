@@ -27,9 +27,10 @@ function goal(run, state) {
 
 const better = (one, other) => Number.isFinite(one) && sense * (other - one) > SAME * Math.max(Math.abs(one), Math.abs(other));
 
-// How many steps each training of a map makes, and how fine it is; null where even the coarsest is too large.
-export function size(settings) {
-  const steps = Math.max(STEPS, settings.steps), found = SIZES.find(([columns, lines]) => columns * lines * steps * facts.map.work <= WORK);
+// How many steps each training of a map makes, and how fine it is, `counts` at most; null where even the coarsest is too large.
+export function size(settings, counts) {
+  const steps = Math.max(STEPS, settings.steps);
+  const found = SIZES.map((one) => one.map((many, k) => Math.min(many, counts[k]))).find(([columns, lines]) => columns * lines * steps * facts.map.work <= WORK);
   return found ? { steps, columns: found[0], lines: found[1] } : null;
 }
 

@@ -32,7 +32,7 @@ function painted(wide, high, colour) {
 
 // Makes the part; `train(rate, place, start)` begins again there. Gives its figure, what draws it and what lets it rest.
 export function map(train) {
-  const svg = s("svg", { role: "slider", tabindex: 0, class: "cells", "aria-label": say("map.cursor"), "aria-valuemin": 0 });
+  const svg = s("svg", { role: "slider", tabindex: 0, class: "rates", "aria-label": say("map.cursor"), "aria-valuemin": 0 });
   const title = h("h3"), cell = h("p", { class: "small", id: "map-cell" }), words = h("figcaption");
   const go = h("button", { type: "button", id: "b-map-train", click: () => { const one = chosen(); if (one) train(one.rate, place, one.start); } }, say("map.train"));
   const closer = h("button", { type: "button", id: "b-map-closer", click: () => narrow() }, say("map.closer"));
@@ -157,7 +157,7 @@ export function map(train) {
 
   // ---- looking at a cell
 
-  const spot = (event) => { const box = svg.getBoundingClientRect(), scale = F.W / box.width; return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale]; };
+  const spot = (event) => { const back = svg.getScreenCTM().inverse(); return [back.a * event.clientX + back.e, back.d * event.clientY + back.f]; };
   const part = ([x, y]) => [(x - F.left) / (F.right - F.left), (F.bottom - y) / (F.bottom - F.top)].map((one) => Math.min(1, Math.max(0, one)));
 
   function point(at) {
@@ -203,7 +203,7 @@ export function map(train) {
     N = now;
     const chosen_ = facts.map.start?.place ?? N.weight, next = JSON.stringify([N.R.settings, chosen_, N.R.done]);
     if (next === name) { if (M && !M.done) { clearTimeout(timer); timer = setTimeout(further, 0); } show(); return; }
-    [name, place, windows, counts] = [next, chosen_, [], size(N.R.settings)];
+    [name, place, windows, counts] = [next, chosen_, [], size(N.R.settings, facts.map.counts)];
     begin();
   };
   return { figure: h("div", { id: "p-map" }, figure), draw, rest: () => clearTimeout(timer) };

@@ -117,7 +117,8 @@ class NoMap:
     """No training was tried."""
 
     naming: Naming = aside()
-    reason: Reason = aside()
+    reason: Reason
+    """why there is no map"""
     rate_name: str = aside()
     reader: str = aside()
     """what the rate decides besides"""
