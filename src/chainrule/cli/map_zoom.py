@@ -74,8 +74,8 @@ def zoom(
     model: str, axis: tuple[str, ...], about: tuple[str, ...], keys: int, between: int, out: str, film: str | None,
     fps: float, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
     rate: float | None, update: str | None, hold: tuple[str, ...], measure: tuple[str, ...], of: str | None,
-    colours: str, numerics: str | None, tile: int | None, on: str, workers: int | None, threads: int | None, lease: float,
-    again: bool, seed: int, ascii: bool, as_json: bool,
+    colours: str, numerics: str | None, tile: int | None, on: str, workers: int | None, threads: int | None,
+    lease: float, again: bool, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """The film of ever closer looks at a point: maps whose windows shrink by half about it, and pictures between them.
     Each map is a store; whatever interrupts the film, the same command goes on with what is there.
