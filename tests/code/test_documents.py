@@ -105,3 +105,8 @@ def test_a_notebook_has_the_data_that_was_given() -> None:
     made = names["model"]
     assert isinstance(made, cr.Model)
     assert made.train(steps=5).sha256 == model.train(steps=5).sha256
+
+
+def test_a_notebook_says_no_argument_that_says_nothing() -> None:
+    how = {"steps": 40, "hold": [], "seed": 0, "record": 1, "standardise": False, "rate": 0.5, "batch": [0, 1]}
+    assert "run = model.train(steps=40, rate=0.5, batch=[0, 1])" in cr.example("identity").code("notebook", **how)

@@ -207,3 +207,46 @@ def test_the_names_are_those_of_the_text() -> None:
     assert "y_hat = 1/(1 + np.exp(-w*x))" in text
     assert "# ŷ = 1/(1 + exp(−w·x))" in text
     assert printed("w = [0.5, -0]")["w"].tolist() == [0.5, 0.0]
+
+
+def goals(told: str) -> list[tuple[int, float]]:
+    """The goals that a program printed, each with its step."""
+    lines = [line.removeprefix("step ").split(": E ") for line in told.splitlines() if line.startswith("step ")]
+    return [(int(step), float(value)) for step, value in lines]
+
+
+def test_the_goal_of_some_steps_is_printed(tmp_path: Path) -> None:
+    model = cr.example("mazur")
+    trace = model.train(steps=7).trace
+    case: Case = ("mazur", model, {"steps": 7, "record": 3})
+    ways = {"numpy": in_python, "torch": in_python, **({"javascript": in_node} if NODE else {}),
+            **({"c": in_c} if CC else {})}  # fmt: skip
+    for language, run in ways.items():
+        if language == "torch":
+            pytest.importorskip("torch")
+        (told,) = run(texts([case], language), tmp_path)
+        assert goals(told) == [(step, pytest.approx(trace["E"][step - 1], rel=1e-5)) for step in (3, 6)], language
+        assert len(printed(told)) == 8
+    assert "step + 1 ==" not in texts([("mazur", model, {"steps": 7})], "numpy")[0]
+    assert goals(in_python(texts([("mazur", model, {"steps": 7})], "numpy"), tmp_path)[0]) == []
+
+
+ZEROS = (
+    ("const", "const c := 1\nweight w := 2\nE = ½(w − c/(1 − 1))²"),
+    ("written", "weight w := 2\nE = ½(w − 1/(1 − 1))²"),
+    ("one pattern", "data x in {0}\nweight w := 2\nE = w·(1/x)"),
+    ("through a quantity", "const c := 3\nu = c − 3\nweight w := 2\nE = w·(2/u)"),
+    ("power", "const c := 1e300\nweight w := 2\nE = w·c²"),
+    ("inverse", "const c := 0\nweight w := 2\nE = w·c^−1"),
+    ("only the gradient", "weight w := 2\nE = w² + 1/max(w − 3, 0)"),
+)
+
+
+@pytest.mark.parametrize("language", ["numpy", "torch"])
+def test_a_division_by_zero_is_no_error_of_python(language: str, tmp_path: Path) -> None:
+    if language == "torch":
+        pytest.importorskip("torch")
+    cases: list[Case] = [(name, cr.Model(text), {"steps": 2}) for name, text in ZEROS]
+    found = in_python(texts(cases, language), tmp_path)
+    assert differences(cases, found, ONE_STEP) == []
+    assert all("no longer finite in step 1" in told for told in found)

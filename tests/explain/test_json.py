@@ -12,8 +12,10 @@ from types import ModuleType
 from typing import Any, Literal
 
 import pytest
+from click.testing import CliRunner
 
 import chainrule as cr
+from chainrule.cli import cli
 from chainrule.explain import CLAIMS, Claim, Story
 from chainrule.explain.measure.claims import map as rates
 from chainrule.explain.story import ASKED
@@ -71,7 +73,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"batch": "shuffled", "steps": 100},
     ),
 }  # fmt: skip
-MAPPED = ("cycle", "left", "held", "maximise", "letters")
+MAPPED = ("lost digits", "cycle", "left", "held", "maximise", "letters")
 """Those whose rates are mapped too."""
 CROOKED = {"expected", "wrong_step", "went", "wanted"}
 """Keys that only a crooked engine brings about; test_planted has those."""
@@ -170,6 +172,17 @@ def test_every_key_of_an_answer_is_on_the_page() -> None:
         assert shape["format"] == FORMAT
         kinds.add(shape["kind"])
     assert {"equal", "equal here", "not equal"} <= kinds
+
+
+def test_every_key_of_a_map_is_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made: set[str] = set()
+    begun = ["identity", "--axis", "w=[0, 1]", "--steps", "3", "-o", "m"]
+    for line in (begun, ["work", "m"], ["status", "m"], ["repair", "m"]):
+        shape = json.loads(CliRunner().invoke(cli, ["map", *line, "--json"]).output)
+        assert wrong(shape, TABLES["How far a map is"]) == [], line
+        made |= set(shape)
+    assert made == set(TABLES["How far a map is"])
 
 
 def test_a_field_that_changes_raises_the_number() -> None:

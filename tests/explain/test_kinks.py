@@ -220,3 +220,17 @@ def test_a_kink_of_a_product_has_the_slopes_of_both_factors(kink: str, right: fl
     assert (found["right"], found["left"]) == pytest.approx((right, left))
     assert "wrong" not in story["size"].statement
     assert "kink" in story["size"].statement
+
+
+@pytest.mark.parametrize("text", [
+    "weight w := 0, v := 0\nE = abs(v·w − 1) + abs(2·v·w) + abs(v·w)",
+    "weight w := 0, v := 0\nh = max(w, w/8)\nE = abs(v·h − 1) + abs(2·v·h)",
+    "weight w := 0, v := 0, u := 0\nh = max(w, w/8)\nE = abs(v·h − 1) + abs(2·v·h) + u²",
+    "weight w := 0, v := 0\nf = −abs(v·w − 1) − abs(2·v·w)\nmaximise f",
+    "data x in {1, 2}\ntarget y = 0\nweight w := 0, v := 0\nE = abs(v·w·x) − v·w\nminimise mean E",
+])  # fmt: skip
+def test_where_a_kink_hides_whether_it_bends_it_is_not_called_flat(trained: Callable[..., Run], text: str) -> None:
+    """Each curvature there is that of one side alone."""
+    told = explain(trained(text, rate=0.1, steps=5))["end"].statement
+    assert "hides whether it bends" in told or "does not change to second order" not in told
+    assert "2 of 2 directions" not in told

@@ -5,20 +5,27 @@ from pathlib import Path
 import pytest
 
 import chainrule as cr
-from chainrule.expr.limits import LIMITS, limits, most
+from chainrule.expr.limits import LIMITS, Limit, limits, most
+from chainrule.maps.store.limits import LIMITS as STORES
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 
 
 def rows() -> list[str]:
     """The table as SECURITY.md shows it."""
-    return [f"| {name} | {limit.most:,} | {limit.what} | {limit.reason} |" for name, limit in LIMITS.items()]
+    return [written(name, limit) for name, limit in LIMITS.items()]
+
+
+def written(name: str, limit: Limit) -> str:
+    return f"| {name} | {limit.most:,} | {limit.what} | {limit.reason} |"
 
 
 def test_the_table_of_the_page_is_that_of_the_code() -> None:
     lines = SECURITY.read_text("utf-8").splitlines()
     start = lines.index("| limit | at most | of what | because |") + 2
     assert lines[start : start + len(LIMITS)] == rows()
+    start = lines.index("| limit of a store | at most | of what | because |") + 2
+    assert lines[start : start + len(STORES) + 1] == [*(written(name, one) for name, one in STORES.items()), ""]
 
 
 def test_a_block_raises_a_limit_and_ends() -> None:

@@ -312,9 +312,12 @@ def from_options(said: str) -> Iterator[list[str]]:
     for option in ("--strings", "--options", "--out"):
         yield ["page", "identity", "--steps", "1", option, said]
     yield from (["resume", said], ["resume", "a.npz", "--out", said], ["resume", f"{said}.npz.journal"])
-    for option in ("--axis", "--measure", "--keep", "--save", "--until", "--on"):
+    for option in ("--axis", "--measure", "--keep", "--save", "--until", "--on", "--of"):
         yield ["map", "identity", "--axis", "w=[0, 1]", "--steps", "1", option, said]
-    yield from (["map", verb, said] for verb in ("status", "work", "repair"))
+    yield from (["map", verb, said] for verb in ("status", "work", "repair", "zoom"))
+    zoomed = ["map", "zoom", "identity", "--axis", "α=linear(1, 2, 2)", "--axis", "w=linear(0, 1, 2)", "--steps", "1"]
+    for option in ("--about", "--film", "--of", "--out"):
+        yield [*zoomed, "--about", "α=1", "--out", "film", option, said]
     yield ["explain", "identity", "--claim", said]
     yield ["eval", "identity", f"--{said}"]
     yield ["eval", "identity", said, "--json"]

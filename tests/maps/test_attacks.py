@@ -172,6 +172,24 @@ def test_a_store_that_is_removed_while_it_is_computed_is_said(what: str, tmp_pat
     assert refused(lambda: fill(one, How(workers=1), told)).code in ("E605", "E618")  # it was just to be written
 
 
+@pytest.mark.parametrize("last", [0, 1])
+def test_who_interrupts_while_the_last_tile_is_written_loses_nothing(last: int, tmp_path: Path) -> None:
+    one = Store.create(Folder(tmp_path / "m"), layout())
+
+    def told(done: int, of: int) -> None:
+        if done >= of - last:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(one, How(workers=1), told)
+    one.close()
+    again = Store.open(Folder(tmp_path / "m"))
+    assert len(again.found) >= layout().number - 1
+    assert again.check(whole=True) == []
+    assert [again.place.names(f".chainrule/{name}") for name in ("claims", "workers")] == [[], []]
+    assert fill(again, How(workers=1)).whole
+
+
 def test_a_store_in_memory_that_is_emptied_is_said() -> None:
     one = Store.create(Memory(), layout())
     tiles = list(one.layout.tiles())

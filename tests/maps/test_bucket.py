@@ -3,7 +3,10 @@ read."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.maps.trial import layout, numbers
@@ -80,3 +83,93 @@ def test_a_map_is_filled_in_a_bucket_and_gone_on_with(bucket: Bucket) -> None:
 def test_a_bucket_that_is_not_there_is_said(bucket: Bucket) -> None:
     with pytest.raises(RunError, match=r"E6(05|14)"):
         Store.create(Bucket("s3://no-such-bucket/m"), layout())
+
+
+# ---- a server that is cut off, does not answer, or answers twice ----
+
+
+def test_what_was_created_though_the_answer_was_lost_is_ours(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    from obstore.exceptions import GenericError
+
+    place = Bucket("s3://maps/lost")
+    put, said = place.lib.put, list[int]()
+
+    def lost(*given: Any, **named: Any) -> Any:
+        found = put(*given, **named)
+        if not said:
+            said.append(1)
+            raise GenericError("the connection was cut")
+        return found
+
+    monkeypatch.setattr(place.lib, "put", lost)
+    assert place.create("claim", b"mine")
+    assert said == [1]
+    assert not place.create("claim", b"another's")
+    place.put("x", b"1")
+    assert place.read("x", 9) == b"1"
+
+
+def test_requests_that_are_cut_off_are_repeated_and_then_said(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    from obstore.exceptions import GenericError
+
+    monkeypatch.setattr("chainrule.maps.store.bucket.PAUSES", (0.0, 0.0))
+    place = Bucket("s3://maps/cut")
+    place.put("x", b"1")
+    get, tries = place.lib.get, [2]
+
+    def cut(*given: Any, **named: Any) -> Any:
+        tries[0] -= 1
+        if tries[0] >= 0:
+            raise GenericError("the connection was cut")
+        return get(*given, **named)
+
+    monkeypatch.setattr(place.lib, "get", cut)
+    assert place.read("x", 9) == b"1"
+    tries[0] = 99
+    with pytest.raises(RunError, match="E614") as found:
+        place.read("x", 9)
+    assert "the connection was cut" in found.value.problem
+    assert tries[0] == 96
+
+
+def test_who_is_to_end_does_though_nobody_answers(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Bucket("s3://maps/silent")
+    silent = threading.Event()
+    for name in ("delete", "get", "put", "head", "list_with_delimiter"):
+        monkeypatch.setattr(place.lib, name, lambda *_, **__: silent.wait())
+    place.hurry(0.05)
+    began = time.monotonic()
+    for call in (
+        lambda: place.delete("x"), lambda: place.read("x", 9), lambda: place.put("x", b""), lambda: place.size("x"),
+        lambda: place.names("x"),
+    ):  # fmt: skip
+        with pytest.raises(RunError, match=r"E6(05|14).*no answer|no answer"):
+            call()
+    assert time.monotonic() - began < 5
+    silent.set()
+
+
+def test_keys_are_neither_shown_nor_written_down(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from chainrule.cli import cli
+
+    monkeypatch.setattr("chainrule.maps.store.bucket.PAUSES", ())
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "HIDDENHIDDEN")
+    store = Store.create(Bucket("s3://maps/keys"), layout(4, 4, levels=(1,)))
+    store.commit((1, 0, 0), numbers(store.layout, (1, 0, 0)))
+    store.place.put("error/c/0/0", b"changed")
+    said = ""
+    for line in ("repair s3://maps/keys", "work s3://maps/keys --workers 1", "status s3://maps/keys --check",
+                 "status s3://maps/none", "work s3://no-bucket/m", "status s3://HIDDENHIDDEN:x@maps/m"):  # fmt: skip
+        said += CliRunner().invoke(cli, ["map", *line.split()]).output
+    assert "1 tiles were changed" in said
+    assert "4 of 4 tiles" in said
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    said += CliRunner().invoke(cli, ["map", "status", "s3://maps/keys"]).output
+    assert "HIDDEN" not in said
+    place = Bucket("s3://maps/keys")
+    monkeypatch.undo()
+    assert b"HIDDEN" not in b"".join(bytes(store.place.read(f"{key}/zarr.json", 2**20) or b"") for key in ("", "error"))
+    assert place.address == "s3://maps/keys"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -230,6 +231,16 @@ def test_wrong_devices(device: Any, numerics: Any, code: str) -> None:
 
 
 # --- stores
+
+
+def test_a_map_in_a_folder_says_it_when_it_is_opened_again(tmp_path: Path) -> None:
+    found = model_of("identity").map([RATES], steps=5, device="gpu", store=tmp_path / "m.zarr")
+    again = cr.load_map(tmp_path / "m.zarr")
+    assert found.made == again.made is not None
+    assert "checked on 12 cells" in repr(again)
+    for name in (tmp_path / "m.zarr" / ".chainrule" / "devices").iterdir():
+        name.write_text('{"made": 1e400, "device": "' + "x" * 9999 + '"}')
+    assert cr.load_map(tmp_path / "m.zarr").made is None
 
 
 def plan_of(**how: Any) -> Plan:

@@ -31,11 +31,10 @@ def test_nothing_is_lost_whoever_is_killed(how: str, kills: int, tmp_path: Path)
 
 
 def test_a_disk_that_fails_at_any_call_harms_nothing(tmp_path: Path) -> None:
-    assert every(tmp_path / "m", random.Random(0), all_of_it=False, step=8) > 50
+    assert every(tmp_path / "m", random.Random(0), all_of_it=False, step=14) > 25
 
 
-@pytest.mark.parametrize("how", ["threads", "processes"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how, number", [("threads", signal.SIGTERM), ("processes", signal.SIGINT)])
 def test_who_is_asked_to_end_does_and_says_how_to_go_on(
     how: str, number: signal.Signals, tmp_path: Path, started: Callable[..., subprocess.Popen[str]]
 ) -> None:
@@ -83,12 +82,12 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     assert Store.open(Folder(path)).sha() == undisturbed()
 
 
-def test_eight_processes_on_one_store_end_with_one_sha(tmp_path: Path) -> None:
+def test_five_processes_on_one_store_end_with_one_sha(tmp_path: Path) -> None:
     path = tmp_path / "m.zarr"
     shape = layout(9, 14, seconds=0.02)
     Store.create(Folder(path), shape).close()
-    processes = [begun(path) for _ in range(8)]
-    assert [process.wait(120) for process in processes] == [0] * 8, (tmp_path / "said").read_text()
+    processes = [begun(path) for _ in range(5)]
+    assert [process.wait(120) for process in processes] == [0] * 5, (tmp_path / "said").read_text()
     store = Store.open(Folder(path))
     assert store.sha() == undisturbed()
     assert sum(map(len, store.found.values())) == shape.number, "no tile was computed twice"

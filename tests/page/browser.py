@@ -21,6 +21,9 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 PATIENCE = 30.0
 """Seconds that an answer, or a state of the page, may take on a busy machine."""
 
+DRIVERS = ("VK_ICD_FILENAMES", "VK_DRIVER_FILES")
+"""Where these lead elsewhere Chromium does not find its SwiftShader."""
+
 KEYS = {
     "Enter": (13, "\r"),
     "Escape": (27, ""),
@@ -41,7 +44,8 @@ KEYS = {
 class Browser:
     """One Chromium, and its pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, card: bool = False) -> None:
+        """With ``card`` Chromium plays a graphics card, by SwiftShader."""
         assert CHROMIUM is not None
         self.folder = tempfile.mkdtemp(prefix="chromium-")
         into, self.writing = os.pipe()
@@ -49,7 +53,7 @@ class Browser:
         flags = [
             "--headless=new",
             "--no-sandbox",
-            "--disable-gpu",
+            *(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] if card else ["--disable-gpu"]),
             "--remote-debugging-pipe",
             "--no-first-run",
             "--disable-extensions",
@@ -64,6 +68,7 @@ class Browser:
         command = f'exec "$0" "$@" 3<&{into} 4>&{out}'
         self.process = subprocess.Popen(
             ["bash", "-c", command, CHROMIUM, *flags],
+            env={name: value for name, value in os.environ.items() if name not in DRIVERS},
             pass_fds=(into, out),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -32,6 +32,7 @@ class Leaving(Mapped):
         file stops if that is not the derived gradient. What is trained is said by the arguments of `train`, such as
         ``steps``, ``batch`` and ``update``. Functions such as exp are the language's own, so that last digits may
         differ; with ``exact`` (NumPy, C, JavaScript) they are chainrule's, and each number has the bits of `train`.
+        With ``record=n`` the goal of every n-th step is printed too.
 
         Errors: E061 for what a language cannot say, E062 without openpyxl.
 

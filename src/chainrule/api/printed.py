@@ -90,7 +90,7 @@ def handed_out(model: Model, language: str, run: Run, steps: int) -> str | bytes
     text = model.text.strip().splitlines()
     order = recipe.order
     try:
-        made = outline(title, text, run.program, recipe.bound, start, order.batch, order.seed, steps)
+        made = outline(title, text, run.program, recipe.bound, start, order.batch, order.seed, steps, recipe.record)
         if language == "latex":
             weights = [one.name for one in run.program.weights][:DERIVED]
             return latex_file(made, [(name, model.derive(name).latex()) for name in weights])

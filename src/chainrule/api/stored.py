@@ -50,6 +50,7 @@ def filled(
     """The map of a plan, computed in a store as far as it is not there yet."""
     from chainrule.maps.begin import begin
     from chainrule.maps.fill import fill
+    from chainrule.maps.noted import look
 
     how, again = manner(on, workers, threads), flag("again", again)
     there = begin(plan, place(store))
@@ -59,7 +60,9 @@ def filled(
             progress(done / of)
 
     try:
-        fill(there, how, told, again=again)
+        made = fill(there, how, told, again=again)
+        if made.computed:
+            look(there, how.threads)
         return opened(there, plan)
     except KeyboardInterrupt as stop:
         done = sum(map(there.done, there.layout.tiles()))
@@ -75,9 +78,10 @@ def opened(store: Store, plan: Plan) -> Map:
     """What a store has, as a map in memory."""
     from chainrule.api.map import Map
     from chainrule.maps.known import known
+    from chainrule.maps.noted import noted
 
     fits(plan)
-    return Map(plan, known(store))
+    return Map(plan, known(store), noted(store))
 
 
 def place(store: object) -> Place:

@@ -63,8 +63,22 @@ def code(text: str) -> dict[str, Any]:
 
 
 def arguments(how: Mapping[str, Any]) -> str:
-    """The arguments of the training as Python writes them."""
-    return ", ".join(f"{name}={plain(value)!r}" for name, value in how.items() if name != "data" and value is not None)
+    """The arguments of the training as Python writes them, without those that say nothing."""
+    given = {name: plain(value) for name, value in how.items() if name != "data" and value is not None}
+    return ", ".join(f"{name}={value!r}" for name, value in given.items() if not usual(name, value))
+
+
+def usual(name: str, value: Any) -> bool:
+    """Whether an argument, as a literal, is what is meant without it.
+
+    >>> usual("hold", []), usual("seed", 0), usual("rate", 0), usual("record", 5)
+    (True, True, False, False)
+    """
+    return value is False or (not value and isinstance(value, list | dict)) or (name, value) in UNSAID
+
+
+UNSAID = (("seed", 0), ("record", 1))
+"""Arguments that a training has without being told."""
 
 
 def plain(value: Any) -> Any:

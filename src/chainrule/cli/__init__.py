@@ -20,6 +20,7 @@ from chainrule.cli.devices import devices
 from chainrule.cli.format import format_
 from chainrule.cli.group import refuse
 from chainrule.cli.map import map_
+from chainrule.cli.map_zoom import zoom
 from chainrule.cli.new import new
 from chainrule.cli.page import page
 from chainrule.cli.plot import plot
@@ -32,6 +33,7 @@ cli.add_command(derive)
 cli.add_command(devices)
 cli.add_command(format_)
 cli.add_command(map_)
+map_.add_command(zoom)
 cli.add_command(new)
 cli.add_command(page)
 cli.add_command(plot)

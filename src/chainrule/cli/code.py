@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from chainrule.cli.options import (
+    Whole,
     ascii_option,
     assignments,
     json_option,
@@ -44,14 +45,18 @@ RUN = {
 @click.option(
     "--exact", is_flag=True, help="chainrule's own functions: the same bits after every step (numpy, c, javascript)",
 )  # fmt: skip
+@click.option(
+    "--record", type=Whole(), default=1, show_default=True, metavar="N",
+    help="have the program print the goal of every N-th step; 1 prints none",
+)  # fmt: skip
 @click.option("-o", "--out", metavar="FILE", help="write the program into a file instead of printing it")
 @seed_option
 @ascii_option
 @json_option
 def code(
     model: str, data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int, batch: str | None,
-    rate: float | None, update: str | None, hold: tuple[str, ...], language: str, exact: bool, out: str | None,
-    seed: int, ascii: bool, as_json: bool,
+    rate: float | None, update: str | None, hold: tuple[str, ...], language: str, exact: bool, record: int,
+    out: str | None, seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A training as one file in another language, for people to read: it trains and prints each weight.
 
@@ -67,7 +72,7 @@ def code(
         writable(out)
     text = network.code(
         language, exact=exact, **data, steps=steps, batch=visiting(batch), rate=rate, update=ruled(update), hold=hold,
-        seed=seed, start=starts(start), consts=assignments(set),
+        seed=seed, record=record, start=starts(start), consts=assignments(set),
     )  # fmt: skip
     if isinstance(text, bytes):
         if out is None:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit code where a map was interrupted, by whatever signal: a job system that ends a job finds one code."""
 
+GO_ON = "the same command goes on"
+
 TOP = "model"
 """The command that is meant where none is named."""
 
@@ -101,21 +103,32 @@ def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@map_.command(TOP, cls=Top, hidden=True, short_help="A map of a model.")
-@model_argument
-@several("--axis", "NAME=VALUES", 'what varies: --axis "α=geometric(1e-3, 1e6, 512)" --axis "w=linear(0, 1, 512)"')
-@training_options
-@several("--measure", "NAME", "what is measured as a cell trains: reach(0.01), largest, trained, period, sharpness")
-@several("--keep", "NAME", "a weight or quantity that is kept as it is at the end")
-@click.option(
+axis_option = several(
+    "--axis", "NAME=VALUES", 'what varies: --axis "α=geometric(1e-3, 1e6, 512)" --axis "w=linear(0, 1, 512)"'
+)
+measure_option = several(
+    "--measure", "NAME", "what is measured as a cell trains: reach(0.01), largest, trained, period, sharpness"
+)
+numerics_option = click.option(
     "--numerics", type=click.Choice(["exact", "fused", "fused32", "plain32"]), show_default="exact",
     help="what the numbers are: float64, sums of fused multiply-adds in float64 or float32, or float32",
 )  # fmt: skip
-@click.option(
+device_option = click.option(
     "--device", type=click.Choice(["cpu", "gpu", "opencl"]), default="cpu", show_default=True,
     help="what computes; a graphics card does so in the numerics that it keeps, plain32",
 )  # fmt: skip
-@click.option("--tile", type=Whole(), metavar="N", help="cells of a tile along each axis")
+tile_option = click.option("--tile", type=Whole(), metavar="N", help="cells of a tile along each axis")
+
+
+@map_.command(TOP, cls=Top, hidden=True, short_help="A map of a model.")
+@model_argument
+@axis_option
+@training_options
+@measure_option
+@several("--keep", "NAME", "a weight or quantity that is kept as it is at the end")
+@numerics_option
+@device_option
+@tile_option
 @click.option(
     "-o", "--out", metavar="STORE",
     help="a folder or s3://BUCKET/NAME; one that was begun is gone on with. A .png, .csv, .nc or .parquet is --save",
@@ -131,9 +144,8 @@ def model(
     model: str, axis: tuple[str, ...], data: dict[str, Any], set: tuple[str, ...], start: tuple[str, ...], steps: int,
     batch: str | None, rate: float | None, update: str | None, hold: tuple[str, ...], measure: tuple[str, ...],
     keep: tuple[str, ...], numerics: str | None, device: str, tile: int | None, out: str | None, save: str | None,
-    of: str | None,
-    until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool, seed: int,
-    ascii: bool, as_json: bool,
+    of: str | None, until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool,
+    seed: int, ascii: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Trainings of MODEL on a grid, side by side: what came of each. With -o they are kept in a store, tile by tile:
     it is a Zarr store that xarray opens, also before it is whole, and nothing in it is lost when the process is
@@ -143,6 +155,7 @@ def model(
     chainrule map identity --axis "α=geometric(1e-2, 1e3, 64)" --axis "w=linear(0, 1, 48)" --steps 500 -o m.zarr
     chainrule map status m.zarr        how far it is, at what rate, and how long it will take
     chainrule map work m.zarr          go on with it; any number of these, on any machines that see the store
+    chainrule map zoom MODEL …         the film of ever closer looks at a point
     chainrule map repair m.zarr        put right what a reader of Zarr needs, and find what was changed
     """
     from chainrule.api.planned import planned
@@ -307,7 +320,7 @@ class Enough(Exception):
 
 def filled(
     store: Store, how: How, shown: Shown, *, again: bool, whole: bool = True, wait: bool = True,
-    until: tuple[int | None, float | None] = (None, None),
+    until: tuple[int | None, float | None] = (None, None), same: bool = False,
 ) -> Filled:  # fmt: skip
     """Fill a store, with a picture of it as it grows; where it is interrupted, say how to go on."""
     import time
@@ -322,7 +335,7 @@ def filled(
         tile for tile in store.layout.tiles() if tile[0] == store.layout.levels[0]
     ]
     picture = shown.file if shown.file is not None and shown.file.suffix.lower() == ".png" else None
-    with interrupted(store, picture), watched(store, shown.of, shown.ascii, shown.quiet, picture) as seen:
+    with interrupted(store, picture, same), watched(store, shown.of, shown.ascii, shown.quiet, picture) as seen:
 
         def tell(done: int, of: int) -> None:
             seen.report(done, of)
@@ -332,15 +345,17 @@ def filled(
         try:
             done = fill(store, how, tell, whole=whole, again=again, wait=wait, tiles=tiles)
         except Enough:
-            done = Filled(len(tiles), 0, 0, (), False)
-        if done.computed or not done.whole:
+            look(store, how.threads)
+            return Filled(len(tiles), 0, 0, (), False)
+        if done.computed:
             look(store, how.threads)
         return done
 
 
 @contextmanager
-def interrupted(store: Store, picture: Path | None = None) -> Iterator[None]:
-    """Signals end the block; then it is said that nothing is lost, and how to go on."""
+def interrupted(store: Store, picture: Path | None = None, same: bool = False) -> Iterator[None]:
+    """Signals end the block; then it is said that nothing is lost, and how to go on: by the ``same`` command, or by one
+    that needs the store alone."""
     try:
         with signals.heard():
             yield
@@ -354,7 +369,8 @@ def interrupted(store: Store, picture: Path | None = None) -> Iterator[None]:
         of = f"{done} of {counted(store.layout.number, 'tile')}"
         if store.place.address != name or "://" in name:
             typed_name = name if "://" in name else typed(Path(name))
-            said = [f"nothing is lost: {inline(name)} holds {of}", f"to go on: chainrule map work {typed_name}"]
+            further = GO_ON if same else f"to go on: chainrule map work {typed_name}"
+            said = [f"nothing is lost: {inline(name)} holds {of}", further]
         else:
             said = [f"{of} were done and are not kept: -o STORE keeps them, and goes on"]
         if picture is not None and done:

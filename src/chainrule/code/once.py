@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from chainrule.code.frame import SMALL, PrintedFunction
+from chainrule.code.handout.outline import as_partial
 from chainrule.code.reads import Arrays
 from chainrule.code.spelling import LOOSE, Form, Spelling, filled
 from chainrule.code.step import element, parts
@@ -49,6 +50,7 @@ def once(
     frame = PrintedFunction(arrays, recording, wanted, spelling, {*taken, "after"}, called, small=small)
     walk, odd = frame.walk, spelling.odd or Form("{0} * 0 != 0", LOOSE)
     frame.explain()
+    walk.said = {slot: as_partial(told).replace(" <- ", " ← ") for slot, told in walk.said.items()}
     frame.function(name, ARGUMENTS)
     frame.declare(frame.given)
     for (owner, entry), own in frame.kept.items() if frame.where else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -43,6 +44,12 @@ class Whole:
     def visits(self) -> bool:
         """Whether steps ask which patterns they visit."""
         return any("visited[" in one.text for one in self.steps.values())
+
+    @property
+    def remembers(self) -> str:
+        """What stands behind the weights, as it is told."""
+        trained = sum(math.prod(shape) for _, _, shape in self.weights)
+        return ", and what the learning rule remembers" if trained < self.state.size else ""
 
     @property
     def text(self) -> str:

@@ -11,13 +11,14 @@ Source: Sohl-Dickstein, The boundary of neural network trainability is fractal (
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
+from chainrule.maps.boundary import beside
 
 Yes = NDArray[np.bool_]
 
@@ -26,6 +27,9 @@ SIZES = 10
 
 APART = (1, 2, 4, 8, 16)
 """Distances of cells whose sides are compared."""
+
+LEAST, PART = 4, 16
+"""The sizes of boxes in which cells are counted: from 4 cells by powers of two to a sixteenth of the side."""
 
 CALIBRATION = MappingProxyType({
     "a straight line, 4096²": (1.0, 0.998), "a circle, 4096²": (1.0, 1.006), "a straight line, 512²": (1.0, 1.017),
@@ -37,7 +41,9 @@ CALIBRATION = MappingProxyType({
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """``value`` is NaN where the picture has no boundary. ``sizes`` are in blocks. ``flips`` is another estimate, by
-    how the part of pairs of cells on different sides grows with their distance: steadier in small pictures."""
+    how the part of pairs of cells on different sides grows with their distance: steadier in small pictures. ``cells``
+    counts boxes of 4, 8, … cells that hold a cell with a neighbour on the other side: of a curve it says a little more
+    than 1, since its boundary is two cells thick; NaN where the side has fewer than 128 cells."""
 
     value: float
     flips: float
@@ -45,6 +51,7 @@ class Dimension:
     counts: NDArray[np.int64]
     slopes: Array
     blocks: int
+    cells: float = math.nan
 
     @property
     def calibration(self) -> dict[str, tuple[float, float]]:
@@ -58,7 +65,7 @@ class Dimension:
 
 def dimension(sides: Array) -> Dimension:
     """The dimension of the boundary between cells below and above 0; a block with NaN in it is on none."""
-    return counted(edges(sides), flips(sides))
+    return replace(counted(edges(sides), flips(sides)), cells=by_cells(sides))
 
 
 def edges(sides: Array) -> Yes:
@@ -108,6 +115,20 @@ def flips(sides: Array) -> float:
             return math.nan
         parts.append(differ / known)
     return 2 - float(np.polyfit(np.log(APART), np.log(parts), 1)[0])
+
+
+def by_cells(sides: Array) -> float:
+    """The slope, by least squares, of the boxes that hold a cell with a neighbour on the other side."""
+    some = beside(sides)
+    sizes, counts = list[int](), list[int]()
+    while (size := 2 * sizes[-1] if sizes else LEAST) * PART <= min(sides.shape):
+        for axis in (0, 1):  # boxes are made of those of half their side
+            some = np.logical_or.reduceat(some, np.arange(0, some.shape[axis], 2 if sizes else LEAST), axis=axis)
+        sizes.append(size)
+        counts.append(int(some.sum()))
+    if len(sizes) < 2 or not min(counts):
+        return math.nan
+    return -float(np.polyfit(np.log(sizes), np.log(counts), 1)[0])
 
 
 def boxes(edge: Yes, size: int) -> int:

@@ -23,6 +23,8 @@ AGAIN = 0.5
 LOOK = 1.0
 """Seconds after which it is read what other processes have done."""
 
+HURRY = 1.0
+"""Seconds that a place has to answer where the work is to end."""
 LOSSES = 30
 """Tiles that are lost one after the other, and none is done meanwhile, before it is given up. A tile that is said to be
 done, and is not there, is lost too."""
@@ -65,11 +67,17 @@ def fill(
             store.forget(tile)
             claims.clear(tile)
         drive = Drive(store, runner(store, how, again), wanted, told, wait)
+        ended: tuple[type[Exception], ...] = ()
         try:
             computed = drive.run()
+        except BaseException:
+            store.place.hurry(HURRY)
+            ended = (RunError,)  # why it ends is said, and not what more goes wrong then
+            raise
         finally:
             with held():  # a job system may ask twice; it takes a second or two
-                drive.runner.close()
+                with suppress(*ended):
+                    drive.runner.close()
                 with suppress(RunError):
                     claims.forgive(drive.flight)
                     store.refresh()  # what was committed last is counted where it is told how far it came

@@ -77,6 +77,8 @@ class Made:
         """From JSON of this package; KeyError, TypeError or ValueError for anything else."""
         texts = {name: str(found[name]) for name in ("device", "numerics", "why")}
         numbers = {name: int(found[name]) for name in ("made", "other", "checked", "agreed")}
+        if not all(0 <= one < 2**53 for one in numbers.values()):
+            raise ValueError("a count is none")
         return cls(**texts, **numbers, cards=tuple(map(str, found["cards"])))  # type: ignore[arg-type]
 
 

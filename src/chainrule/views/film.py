@@ -12,10 +12,13 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.errors import MissingExtra
 from chainrule.views.plot import library, missing, pixels
@@ -66,6 +69,40 @@ def gif(scenes: Sequence[Scene], seconds: float) -> bytes:
     return out.getvalue()
 
 
+CELLS = (".gif", ".webp", ".mp4")
+"""The endings of films whose pictures are made of cells."""
+
+
+def cells(frames: Iterable[NDArray[np.uint8]], seconds: float, form: str) -> bytes:
+    """Pictures of few colours, (row from above, column, red green blue), as a film of one of the forms. No colour is
+    changed but in an MP4."""
+    if form == ".mp4":
+        listed = iter(frames)
+        first = next(listed)
+        data = (one.tobytes() for one in chain([first], listed))
+        return piped(first.shape[1], first.shape[0], "rgb24", seconds, data)
+    module = pillow()
+    kept = list(frames)
+    images = [module.fromarray(one) for one in kept]
+    out = io.BytesIO()
+    times = [max(20, round(1000 * seconds))] * (len(images) - 1) + [round(1000 * (seconds + REST))]
+    if form == ".webp":
+        images[0].save(out, "WEBP", save_all=True, append_images=images[1:], duration=times, loop=0, lossless=True)
+        return out.getvalue()
+    packed = [one.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32) for one in kept]
+    colours = np.unique(np.concatenate([np.unique(one) for one in packed]))
+    images = [module.fromarray(np.searchsorted(colours, one).astype(np.uint8)) for one in packed]
+    for one in images:
+        one.putpalette([part for colour in colours.tolist() for part in colour.to_bytes(3, "big")])
+    images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=times, loop=0, optimize=False)
+    return out.getvalue()
+
+
+def ready_for_cells(form: str) -> None:
+    """Nothing, or the error that a film of cells cannot be made here."""
+    _ = ffmpeg() if form == ".mp4" else pillow()
+
+
 def image(scene: Scene) -> Any:
     """A scene as an image of Pillow."""
     wide, high, data = pixels(scene)
@@ -94,18 +131,23 @@ def mp4(scenes: Sequence[Scene], seconds: float) -> bytes:
 
     Errors: MissingExtra E467 where there is no ffmpeg, or none that makes a film.
     """
-    program = ffmpeg()
     wide, high, _ = pixels(scenes[0])
+    return piped(wide, high, "rgba", seconds, pictures(scenes, seconds))
+
+
+def piped(wide: int, high: int, kind: str, seconds: float, data: Iterable[bytes]) -> bytes:
+    """Pictures of so many pixels, their bytes as ``kind`` has them, as an MP4. Errors: those of `mp4`."""
+    program = ffmpeg()
     with TemporaryDirectory() as room:
         made = Path(room) / "film.mp4"
         command = [
-            program, "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{wide}x{high}",
+            program, "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", kind, "-s", f"{wide}x{high}",
             "-r", f"{1 / seconds:.6g}", "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
             "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(made),
         ]  # fmt: skip
         try:
             with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
-                said = fed(running, pictures(scenes, seconds))
+                said = fed(running, data)
         except OSError as fault:  # a file of that name that is no program
             why = (fault.strerror or str(fault)).lower()
             raise MissingExtra("E467", f"ffmpeg cannot be started: {why}", "install ffmpeg, or save as .gif") from None

@@ -62,8 +62,8 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: fl
     here = case.sense * case.world.goal(at[None, :])[0]
     last = abs(float(case.world.goal(case.path[-1:])[0])) if np.isfinite(case.path[-1]).all() else 0.0
     for number, scale in enumerate(SCALES):
-        if scale * size >= 0.9 * most or ("the box holds" in told and scale > NEAR):
-            break  # of an edge only the slope there is told
+        if scale * size >= 0.9 * most or ("the box holds" in told and scale > NEAR) or (kink and scale == SCALES[-1]):
+            break  # of an edge only the slope there is told; further off a kink other steps and kinks come
         points = case.world.inside(at + scale * size * ways(len(at), NEIGHBOURS, number))
         goals = case.sense * case.world.goal(points)
         for point in points[np.argsort(goals, kind="stable")[:4]]:
@@ -72,7 +72,8 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: fl
             # where its rounded value is as good, the numbers of the run say no more
             blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last, TINY)
             # as many draws miss them
-            few = scale == SCALES[-1] and "points tried" in told and np.sum(goals < here) < FEW
+            thin = scale == SCALES[-1] or "hides whether it bends" in told
+            few = thin and "points tried" in told and np.sum(goals < here) < FEW
             if not few and case.lower(point, at, slack + blur):
                 return [f"better at a distance of {scale * size:.1e}: {told}"]
     return []

@@ -73,7 +73,7 @@ def given(parts: Whole, late: list[str]) -> Iterator[str]:
         yield f"// the constants: {', '.join(parts.named)}"
         yield from array("static const double consts", parts.consts.tolist(), late)
         yield ""
-    yield "// the weights where they start, and what the learning rule remembers"
+    yield f"// the weights where they start{parts.remembers}"
     yield from array("static double state", parts.state.tolist(), late)
     yield f"static double after[{parts.state.size}];  // the same after the step"
     if parts.visits:

@@ -35,6 +35,7 @@ from chainrule.expr.nodes import (
     key,
     places,
 )
+from chainrule.expr.walk import nodes
 from chainrule.numbers.guards import integer_exponent
 
 BREAK = "\v"
@@ -71,6 +72,8 @@ class Arrays(Reductions):
                 return self.product(factors, order, fixed)
             case Div(above, below_):
                 one, other = self.aligned([self.numeric(side, order, fixed) for side in (above, below_)], order)
+                if one.plain and other.plain and written(below_):  # Python's own numbers cannot be divided by 0
+                    one = Piece(filled(self.dialect.scalar, one.text))
                 return self.joined((one, other), f"{one.at(PRODUCT)}/{other.at(POWER)}", PRODUCT)
             case Pow(base, exponent):
                 return self.power(base, exponent, order, fixed)
@@ -153,3 +156,10 @@ class Arrays(Reductions):
         made = self.aligned((test, then, otherwise), order)
         text = f"{self.dialect.module}.where({', '.join(piece.text for piece in made)})"
         return replace(self.joined(made, text, ATOM), plain=False)
+
+
+def written(expr: Expr) -> bool:
+    """Whether a divisor is made of written numbers, and is not one of them alone but 0."""
+    if isinstance(expr, Number):
+        return expr.value == 0
+    return not any(isinstance(node, Size | At | Ref) for node in nodes(expr))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chainrule.code.handout.arrays import Arrays
 from chainrule.code.handout.dialect import JAX, NUMPY, TORCH, Dialect, beside
-from chainrule.code.handout.files import Data, above, finished, permuted, pick, setup
+from chainrule.code.handout.files import Data, above, finished, permuted, pick, setup, watch
 from chainrule.code.handout.loops import looped
 from chainrule.code.handout.outline import Outline
 from chainrule.code.handout.python import Lines, Writer, identifiers, reserved
@@ -70,31 +70,39 @@ class Autograd:
     def text(self) -> str:
         outline, lines = self.outline, Lines(0)
         scalar = f"{self.dialect.constant.partition('(')[0]}" if self.dialect.tensors else "jnp.array"
-        plain = self.dialect.constant
+        plain = self.dialect.scalar if self.dialect.tensors or outline.divides else "{0}"
         array = "torch.tensor" if self.dialect is TORCH else "jnp.array"
         data = Data(outline, self.names, array, scalar, plain)
         if data.large:
             lines.depth = 1
         setup(outline, data, lines)
+        if not lines.depth and (self.dialect is JAX or self.trained):
+            lines.add()
         if self.dialect is JAX:
             self.network(lines)
         self.backward(lines)
         if self.dialect is TORCH and self.trained:
-            lines.add(f"for weight in ({self.called(self.trained)}):")
-            lines.add("    weight.requires_grad_()")
+            if len(self.trained) == 1:
+                lines.add(f"{self.called(self.trained).rstrip(',')}.requires_grad_()")
+            else:
+                lines.add(f"for weight in ({self.called(self.trained)}):")
+                lines.add("    weight.requires_grad_()")
             lines.add()
         with lines.block(f"for step in range({outline.steps}):"):
             pick(outline, data, self.names, lines)
             (self.step_of_torch if self.dialect is TORCH else self.step_of_jax)(lines)
+            watch(outline, self.names, lines)
         lines.add()
         for symbol in outline.program.weights:
             lines.add(f'print("{self.names[symbol.name]} =", {self.names[symbol.name]}.tolist())')
         helpers = [self.dialect.helpers[one] for one in self.dialect.helpers if one in self.arrays.helpers]
         own = [BESIDE.helpers[one] for one in BESIDE.helpers if one in self.derived.helpers]
-        checks, finite = [AS_NUMPY, AGREE], FINITE
+        checks, finite = [AS_NUMPY_IN_SLICES if self.kept else AS_NUMPY, AGREE], FINITE
         if self.dialect is JAX:
-            checks[0] = AS_NUMPY.replace(PLAIN, "np.asarray(value)")
+            checks[0] = checks[0].replace(PLAIN, "np.asarray(value)").replace("tensor", "JAX array")
+            checks[0] = checks[0].replace("; a number as it is", "")
             finite = FINITE.replace("torch.isfinite(one).all()", "jnp.all(jnp.isfinite(one))")
+            finite = finite.replace("tensors", "arrays")
         functions = [*helpers, finite, *(checks if self.trained else []), *own]
         if outline.order == "shuffled":
             functions.insert(0, permuted())
@@ -121,6 +129,8 @@ class Autograd:
         lines.add()
         lines.add("gradient = jax.jit(jax.value_and_grad(forward, has_aux=True))")
         lines.add()
+        if not lines.depth and self.trained:
+            lines.add()
 
     @property
     def stepwise(self) -> set[str]:
@@ -148,7 +158,7 @@ class Autograd:
             if self.many:
                 writer.called("return ", self.listed(list(outline.gradients.values())), "")
             else:
-                lines.add(f"return {self.gradient_names()}")
+                lines.add(f"return ({self.gradient_names()})")
         lines.add()
         lines.add()
 
@@ -158,7 +168,8 @@ class Autograd:
         many = ["n"] if outline.rows == "many" and outline.order != "all" else []
         writer = Writer(outline, self.arrays, self.kept, lines)
         found = "found" if self.many else f"({self.gradient_names()})"
-        with lines.block("if step == 0:  # autograd finds what was derived"):
+        goal = self.names[outline.program.objective]
+        with lines.block(f"if step == 0 and finite({goal}):  # autograd finds what was derived"):
             writer.called(f"agree({found}, derived_gradient", arguments + many, ")")
 
     @property
@@ -244,6 +255,12 @@ def finite(*numbers):
 PLAIN = "value.detach().numpy() if torch.is_tensor(value) else value"
 
 AS_NUMPY = '''\
+def as_numpy(value):
+    """A tensor for NumPy; a number as it is."""
+    return value.detach().numpy() if torch.is_tensor(value) else value
+'''
+
+AS_NUMPY_IN_SLICES = '''\
 def as_numpy(value):
     """A tensor, or slices of one, for NumPy; a number as it is."""
     if isinstance(value, dict):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from itertools import chain
 
 import numpy as np
@@ -15,6 +17,9 @@ from chainrule.program.program import NEW, STEP
 from chainrule.tape.bound import Array
 
 WIDE = 110
+
+BOTH = "\0"
+"""What a test ends with where it is followed by another, until lines are broken."""
 
 
 def c_file(outline: Outline) -> str:
@@ -32,8 +37,9 @@ def c_file(outline: Outline) -> str:
         made.add(f"if (!({text})) {{")
     else:
         made.add("if (!(")
-        for number, test in enumerate(tests):
-            made.add(f"    {test}{' &&' if number < len(tests) - 1 else ''}")
+        kept = text.replace(" && ", f"{BOTH} ")
+        for line in textwrap.wrap(kept, WIDE - 16, break_long_words=False, break_on_hyphens=False):
+            made.add(f"    {line.replace(BOTH, ' &&')}")
         made.add(")) {")
     made.add('  printf("the numbers are no longer finite in step %d\\n", step + 1);')
     made.add("  break;")
@@ -42,20 +48,14 @@ def c_file(outline: Outline) -> str:
     for name in outline.updated:
         new, old = names[f"{name}{NEW}"], names[name]
         made.add(f"memcpy({old}, {new}, sizeof {old});" if new in made.arrays else f"{old} = {new};")
+    if outline.record > 1:
+        goal = names[outline.program.objective]
+        made.add(f'if ((step + 1) % {outline.record} == 0) printf("step %d: {goal} %.6g\\n", step + 1, {goal});')
     arrays = [f"static double {name}{sizes};" for name, sizes in made.arrays.items()]
     shown = list(chain.from_iterable(printed(outline, names, symbol.name) for symbol in outline.program.weights))
     many = any(symbol.letters for symbol in outline.program.weights)
     helpers = [C.helpers[one].rstrip() for one in C.helpers if one in made.helpers]
-    text_lines = [
-        *above(outline, "C", "c", "//"),
-        "//",
-        "// To run it:  cc -O2 -ffp-contract=off FILE.c -o train -lm && ./train",
-        "",
-        "#include <math.h>",
-        "#include <stdint.h>",
-        "#include <stdio.h>",
-        "#include <string.h>",
-        "",
+    code = [
         *(["#define PI 3.141592653589793", ""] if any("PI" in line for line in made.lines) else []),
         *early,
         *([*arrays, ""] if arrays else []),
@@ -72,6 +72,16 @@ def c_file(outline: Outline) -> str:
         "}",
         *(["", "// the numbers", *late] if late else []),
         "",
+    ]
+    body = "\n".join(code)
+    text_lines = [
+        *above(outline, "C", "c", "//"),
+        "//",
+        "// To run it:  cc -O2 -ffp-contract=off FILE.c -o train -lm && ./train",
+        "",
+        *(f"#include {name}" for name, used in INCLUDED.items() if re.search(used, body)),
+        "",
+        *code,
     ]
     return "\n".join(text_lines)
 
@@ -196,6 +206,9 @@ def printed(outline: Outline, names: dict[str, str], name: str) -> list[str]:
         'printf("\\n");',
     ]  # fmt: skip
 
+
+INCLUDED = {"<math.h>": "", "<stdint.h>": r"int\d+_t", "<stdio.h>": "", "<string.h>": "memcpy"}
+"""Headers of the library, and what needs them."""
 
 FINITE = """\
 static int all_finite(const double *numbers, int count) {

@@ -21,6 +21,7 @@ class Dialect:
     transposed: str
     tensors: bool
     constant: str  # a plain number as an array
+    scalar: str  # a plain number as one of the language's own
     full: str  # shape, value
     spread: str  # value, shape
     prefix: str = ""  # of the names of helpers
@@ -86,6 +87,7 @@ NUMPY = Dialect(
     transposed="np.transpose({0}, {1})",
     tensors=False,
     constant="{0}",
+    scalar="np.float64({0})",
     full="np.full({0}, {1})",
     spread="np.broadcast_to({0}, {1})",
 )  # fmt: skip
@@ -118,6 +120,7 @@ def softplus(z):
     transposed="torch.permute({0}, {1})",
     tensors=True,
     constant="torch.tensor({0})",
+    scalar="torch.tensor({0})",
     full="torch.full({0}, {1})",
     spread="torch.broadcast_to({0}, {1})",
 )  # fmt: skip
@@ -140,6 +143,7 @@ JAX = Dialect(
     transposed="jnp.transpose({0}, {1})",
     tensors=False,
     constant="{0}",
+    scalar="jnp.float64({0})",
     full="jnp.full({0}, {1})",
     spread="jnp.broadcast_to({0}, {1})",
 )  # fmt: skip

@@ -182,6 +182,14 @@ def step_number(outline: Outline, names: Mapping[str, str], lines: Lines) -> Non
         lines.add(f"{names[STEP]} = step + 1", "the number of the step, from 1")
 
 
+def watch(outline: Outline, names: Mapping[str, str], lines: Lines) -> None:
+    """The goal of some steps, where they are asked for."""
+    if outline.record > 1:
+        goal = names[outline.program.objective]
+        with lines.block(f"if (step + 1) % {outline.record} == 0:"):
+            lines.add(f'print(f"step {{step + 1}}: {goal} {{float({goal}):.6g}}")')
+
+
 def order_of_rows(outline: Outline) -> list[str]:
     """The rows of an order that was given as a list."""
     if not isinstance(outline.order, tuple) or outline.rows == "none":

@@ -33,6 +33,10 @@ def javascript_file(outline: Outline) -> str:
     for name in outline.updated:
         new, old = names[f"{name}{NEW}"], names[name]
         made.add(f"[{old}, {new}] = [{new}, {old}];" if new in made.arrays else f"{old} = {new};")
+    if outline.record > 1:
+        goal = names[outline.program.objective]
+        told = f"`step ${{step + 1}}: {goal} ${{Number({goal}.toPrecision(6))}}`"
+        made.add(f"if ((step + 1) % {outline.record} === 0) console.log({told});")
     swapped = {names[f"{name}{NEW}"] for name in outline.updated}
     arrays = [
         f"{'let' if name in swapped else 'const'} {name} = zeros({sizes[1:-1].replace('][', ', ')});"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.code.handout.arrays import Arrays
 from chainrule.code.handout.dialect import NUMPY
-from chainrule.code.handout.files import Data, above, finished, permuted, pick, setup
+from chainrule.code.handout.files import Data, above, finished, permuted, pick, setup, watch
 from chainrule.code.handout.loops import looped
 from chainrule.code.handout.outline import Outline
 from chainrule.code.handout.python import Lines, Writer, identifiers, reserved
@@ -15,7 +15,8 @@ def numpy_file(outline: Outline) -> str:
     kept = looped(outline)
     names = identifiers(outline, reserved(*NUMPY.reserved(), "permutation", "order"))
     arrays = Arrays(outline, NUMPY, names, kept)
-    data = Data(outline, names, "np.array", "np.float64")
+    plain = NUMPY.scalar if outline.divides else "{0}"
+    data = Data(outline, names, "np.array", "np.float64", plain)
     lines = Lines(1 if data.large else 0)
     setup(outline, data, lines)
     with lines.block(f"for step in range({outline.steps}):"):
@@ -37,6 +38,7 @@ def numpy_file(outline: Outline) -> str:
         lines.add("    break")
         writer.project()
         writer.commit()
+        watch(outline, names, lines)
     lines.add()
     for symbol in outline.program.weights:
         lines.add(f'print("{names[symbol.name]} =", {names[symbol.name]}.tolist())')

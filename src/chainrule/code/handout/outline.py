@@ -14,9 +14,9 @@ from chainrule.code.handout.single import single
 from chainrule.errors import inline
 from chainrule.expr.entries import hull
 from chainrule.expr.indices import Extent, Letters, around, reach
-from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key, places
+from chainrule.expr.nodes import Derivative, Div, Equation, Expr, Index, Pow, Ref, key, places
 from chainrule.expr.order import Part, ordered
-from chainrule.expr.walk import reads, transform
+from chainrule.expr.walk import nodes, reads, transform
 from chainrule.notation.names import pretty
 from chainrule.notation.show import show
 from chainrule.program.parts import whole_name
@@ -33,7 +33,8 @@ class Outline:
     """What a handout says, before a language says it.
 
     ``rows`` is "one" where every step visits one pattern (then the equations have no letter of the patterns), "many"
-    where it visits several, and "none" where the network has no patterns.
+    where it visits several, and "none" where the network has no patterns. The goal of every ``record``-th step is
+    printed, if that is more than 1.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Outline:
     seed: int
     steps: int
     rows: str
+    record: int = 1
 
     # --- equations
 
@@ -80,6 +82,18 @@ class Outline:
     def counts_steps(self) -> bool:
         """Whether the learning rule reads the number of the step."""
         return any(name == STEP for line in self.program.phases["update"] for name, _ in reads(line.body))
+
+    @cached_property
+    def divides(self) -> bool:
+        """Whether given numbers alone are divided or raised to a power, which stops Python's own where one is 0."""
+        plain = {name for name in self.read if not np.ndim(self.array(name)) and not self.in_rows(name)}
+        equations = (*self.lines, *self.program.phases["update"], *self.program.phases["project"])
+        for line in equations:
+            if {name for name, _ in reads(line.body)} <= plain:
+                plain.add(key(line.target))
+        found = (node for line in equations for node in nodes(line.body) if isinstance(node, Div | Pow))
+        read = ({name for name, _ in reads(node)} for node in found)
+        return any(names and names <= plain for names in read)
 
     @property
     def forward(self) -> tuple[Part, ...]:
@@ -215,7 +229,7 @@ def as_partial(text: str) -> str:
 
 def outline(
     title: str, text: Iterable[str], program: Program, bound: Bound, start: Mapping[str, Array], order: Order,
-    seed: int, steps: int,
+    seed: int, steps: int, record: int = 1,
 ) -> Outline:  # fmt: skip
     """The outline of a training."""
     program, numbers, varying = patterns_first(program, bound)
@@ -224,7 +238,7 @@ def outline(
     rows = "many" if not narrow else "one" if varying and bound.patterns > 1 else "none"
     return Outline(
         title, tuple(text), single(program) if narrow else program, bound, numbers | dict(start), varying, order, seed,
-        steps, rows,
+        steps, rows, record,
     )  # fmt: skip
 
 

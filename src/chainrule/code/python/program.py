@@ -67,7 +67,7 @@ def given(parts: Whole) -> Iterator[str]:
         yield f"# the constants: {', '.join(parts.named)}"
         yield from array("consts", parts.consts)
         yield ""
-    yield "# the weights where they start, and what the learning rule remembers"
+    yield f"# the weights where they start{parts.remembers}"
     yield from array("state", parts.state)
     yield "after = state.copy()  # the same after the step"
     if parts.visits:

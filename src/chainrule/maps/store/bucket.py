@@ -10,11 +10,23 @@ from __future__ import annotations
 import os
 import re
 import threading
-from typing import Any
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar, cast
 
 from chainrule.errors import MissingExtra, RunError, inline
 from chainrule.maps.store.limits import LIMITS
 from chainrule.maps.store.place import too_long, unreadable, unwritable
+
+ANSWER = 20
+"""Seconds in which a server has to answer."""
+PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds before a request is repeated whose connection was cut."""
+REFUSED = "status code: 4"
+"""What stands in the words of a fault where a server answered, and refused."""
+Answer = TypeVar("Answer")
 
 LINE = re.compile(r"\d{9}", re.ASCII)
 """The name of a line of a log."""
@@ -33,7 +45,13 @@ class Bucket:
         self.name = self.address = url.rstrip("/")
         self.lib: Any = obstore
         endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-        options: dict[str, Any] = {"client_options": {"allow_http": True}} if endpoint.startswith("http:") else {}
+        options: dict[str, Any] = {
+            "client_options": {
+                "allow_http": endpoint.startswith("http:"), "timeout": f"{ANSWER}s", "connect_timeout": "5s",
+            },
+            "retry_config": {"max_retries": 3, "retry_timeout": timedelta(seconds=ANSWER)},
+        }  # fmt: skip
+        self.deadline: float | None = None
         try:
             self.objects: Any = from_url(self.name, **options)
         except Exception as fault:
@@ -42,11 +60,14 @@ class Bucket:
         self.lines: dict[str, int] = {}
 
     def read(self, key: str, most: int) -> bytes | None:
-        try:
+        def content() -> bytes:
             found = self.lib.get(self.objects, key)
             if found.meta["size"] > most:
                 return bytes(self.lib.get_range(self.objects, key, start=0, length=most + 1))
             return bytes(found.bytes())
+
+        try:
+            return self.asked(content)
         except FileNotFoundError:
             return None
         except Exception as fault:
@@ -54,7 +75,7 @@ class Bucket:
 
     def size(self, key: str) -> int | None:
         try:
-            return int(self.lib.head(self.objects, key)["size"])
+            return self.asked(lambda: int(self.lib.head(self.objects, key)["size"]))
         except FileNotFoundError:
             return None
         except Exception as fault:
@@ -62,7 +83,7 @@ class Bucket:
 
     def put(self, key: str, content: bytes) -> None:
         try:
-            self.lib.put(self.objects, key, content)
+            self.asked(lambda: self.lib.put(self.objects, key, content))
         except Exception as fault:
             raise self.refused(key, fault, content) from None
 
@@ -70,7 +91,7 @@ class Bucket:
         from obstore.exceptions import AlreadyExistsError
 
         try:
-            self.lib.put(self.objects, key, content, mode="create")
+            self.asked(lambda: self.lib.put(self.objects, key, content, mode="create"))
         except AlreadyExistsError:  # it may be ours: the answer to the first request was lost, and it was repeated
             return self.read(key, len(content)) == content
         except Exception as fault:
@@ -82,7 +103,7 @@ class Bucket:
         from obstore.exceptions import PreconditionError
 
         try:
-            self.lib.put(self.objects, key, content, mode={"e_tag": etag})
+            self.asked(lambda: self.lib.put(self.objects, key, content, mode={"e_tag": etag}))
         except (PreconditionError, FileNotFoundError):
             return False
         except Exception as fault:
@@ -91,11 +112,14 @@ class Bucket:
 
     def etag(self, key: str) -> str:
         """What tells an object from any other that stood, or will stand, in its place."""
-        return str(self.lib.head(self.objects, key)["e_tag"])
+        try:
+            return self.asked(lambda: str(self.lib.head(self.objects, key)["e_tag"]))
+        except Exception as fault:
+            raise unreadable(f"{self.name}/{key}", words(fault)) from None
 
     def delete(self, key: str) -> None:
         try:
-            self.lib.delete(self.objects, key)
+            self.asked(lambda: self.lib.delete(self.objects, key))
         except FileNotFoundError:
             pass
         except Exception as fault:
@@ -106,7 +130,7 @@ class Bucket:
 
     def names(self, folder: str) -> list[str]:
         try:
-            found = self.lib.list_with_delimiter(self.objects, f"{folder}/" if folder else None)
+            found = self.asked(lambda: self.lib.list_with_delimiter(self.objects, f"{folder}/" if folder else None))
         except FileNotFoundError:
             return []
         except Exception as fault:
@@ -139,6 +163,47 @@ class Bucket:
 
     def close(self) -> None:
         pass
+
+    def hurry(self, seconds: float) -> None:
+        self.deadline = time.monotonic() + seconds
+
+    def asked(self, call: Callable[[], Answer]) -> Answer:
+        """The answer of a server. A request whose connection was cut is repeated: each of them may be made twice. It is
+        made by a thread, so that a signal is heard while nobody answers."""
+        from obstore.exceptions import GenericError
+
+        for pause in (*PAUSES, None):
+            try:
+                return self.once(call)
+            except GenericError as fault:
+                if pause is None or self.deadline is not None or REFUSED in str(fault):
+                    raise
+                time.sleep(pause)
+        raise TimeoutError("there is no answer")
+
+    def once(self, call: Callable[[], Answer]) -> Answer:
+        answer: SimpleQueue[tuple[Answer | None, Exception | None]] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answer.put((call(), None))
+            except Exception as fault:
+                answer.put((None, fault))
+
+        if threading.current_thread() is not threading.main_thread() and self.deadline is None:
+            return call()
+        threading.Thread(target=ask, daemon=True).start()
+        while True:
+            wait = 0.2 if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+            try:
+                found, fault = answer.get(timeout=wait)
+            except Empty:
+                if self.deadline is not None:
+                    raise TimeoutError("there is no answer") from None
+                continue
+            if fault is not None:
+                raise fault
+            return cast(Answer, found)
 
     def refused(self, key: str, fault: Exception, content: bytes) -> RunError:
         """The error for an object that cannot be written."""

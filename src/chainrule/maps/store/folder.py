@@ -217,6 +217,9 @@ class Folder:
                 with suppress(OSError):  # it is on the disk, or it was said that it is not
                     os.close(handle)
 
+    def hurry(self, seconds: float) -> None:
+        pass
+
     # ---- folders ----
 
     def path(self, key: str) -> Path:

@@ -69,6 +69,10 @@ class Place(Protocol):
         """The same, and nothing is open any more."""
         ...
 
+    def hurry(self, seconds: float) -> None:
+        """From here on nothing waits for long: who is asked to end does, whoever does not answer."""
+        ...
+
 
 class Memory:
     """A store that ends with its process."""
@@ -122,6 +126,9 @@ class Memory:
         pass
 
     def close(self) -> None:
+        pass
+
+    def hurry(self, seconds: float) -> None:
         pass
 
 

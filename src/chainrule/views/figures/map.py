@@ -100,17 +100,17 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
         ticks = ((-1.0, "trains, slow"), (-0.25, "trains, fast"), (0.25, "fails, fast"), (1.0, "fails, slow"))
         how = "by rank on each side" if scale == "equalised" else "by size, in logarithms"
         return Coloured(places, colours, holes, Axis("", -1.0, 1.0, ticks=ticks), how)
-    colours = viridis(MANY)
+    colours, label = viridis(MANY), "steps" if of.startswith("reach") else of
     seen = values[known]
     if scale == "equalised" and len(seen):
         level = ranked(seen, 0.0, 1.0)
         marks = quantiles(seen)
-        bar, how = Axis(of, 0.0, 1.0, ticks=marks), "by rank: each colour has as many cells"
+        bar, how = Axis(label, 0.0, 1.0, ticks=marks), "by rank: each colour has as many cells"
     else:
         low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
         log = low > 0 and high / low > 30
         low, high = (low, high) if low < high else spread(low, low)
-        bar = Axis(of, low, high, "log" if log else "linear")
+        bar = Axis(label, low, high, "log" if log else "linear")
         level, how = np.array([bar.place(one) for one in seen.tolist()]), "by value"
     places[known] = np.clip(level * MANY, 0, MANY - 1).astype(np.int64)
     return Coloured(places, colours, holes, bar, how)
@@ -186,10 +186,29 @@ def figure(
     marks.append(Heat(across.low, up.low, across.high, up.high, cells, found.colours))
     marks += over(plan, bounds, across, up)
     words = described(plan, arrays, of, found, stride, bounds, made)
-    name = title or f"{of} over {first.label} and {second.label}{trusted(made)}"
+    name = title or f"{in_words(plan, of)}, over {first.label} and {second.label}{trusted(made)}"
     high = 560 * len(drawn[0]) / max(len(drawn), 1)
     bar = colour_bar(found.bar.label, found.bar, found.colours)
     return Figure(chart(name, words, across, up, marks, bar, high=min(560, max(200, high))))
+
+
+WORDS = {
+    "trained": "What trains and what fails, and how fast", "error": "The error at the end",
+    "largest": "The largest error",
+    "status": "What came of each cell", "sharpness": "The rate times the greatest curvature at the end",
+    "period": "After how many passes the weights are where they were", "departure": "When it left the finite numbers",
+}  # fmt: skip
+"""Arrays as titles have them."""
+
+
+def in_words(plan: Plan, of: str) -> str:
+    """What an array holds, for a title."""
+    measure = plan.measured.get(of)
+    if measure is not None and measure.name == "reach" and measure.number is not None:
+        return f"Steps until the error is at most {num(measure.number)}"
+    if of.startswith("end_"):
+        return f"{plan.ground.labels.get(of[4:], of[4:])} at the end"
+    return WORDS.get(measure.name if measure is not None else of, of)
 
 
 def side(axis: Side, cells: int, stride: int) -> Axis:
@@ -251,7 +270,7 @@ def along(
         marks.append(Points(gone, (foot,) * len(gone), GREY, "cross", 3, label=SAID[Status.LEFT]))
     found = Coloured(np.zeros(values.shape, np.int64), (), {"not finite": ~known & ~left}, up, "as points")
     words = described(plan, arrays, of, found, 1, bounds, made)
-    return Figure(chart(title or f"{of} over {axis.label}{trusted(made)}", words, across, up, marks))
+    return Figure(chart(title or f"{in_words(plan, of)}, over {axis.label}{trusted(made)}", words, across, up, marks))
 
 
 def described(

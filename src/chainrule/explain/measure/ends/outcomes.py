@@ -162,6 +162,8 @@ class Corner(Resting):
     neighbours_better: int
     """those that are better"""
     place: int = aside()
+    far: float = aside()
+    """the distance of the furthest of them"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,8 @@ class Standing(Tried):
     """the length of the slope where the run ended"""
     bent: int = aside()
     """directions in which the curve bends the right way"""
+    hidden: int = aside()
+    """directions in which a kink at the place, or rounding, hides whether it bends"""
     never: bool = aside()
     """whether no step moved a weight"""
     size: float = aside()

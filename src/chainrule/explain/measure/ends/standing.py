@@ -155,6 +155,7 @@ def cornered(
     return Corner(
         **{**known, "eigenvalues": ()}, slopes_beside=(-float(seen.left[k]), float(seen.right[k])),
         neighbours_tested=many, neighbours_better=better, place=int(seen.places[k]),
+        far=SCALES[-1] * place.size,
     )  # fmt: skip
 
 
@@ -198,7 +199,9 @@ def tried(
         goal = context.error(context.end)
     whole = np.zeros((len(values), len(at)))
     whole[:, free] = vectors.T
-    flat = flat_of(context, values, goal, place.size) | (np.abs(values) <= bend_blur(context, at, whole))
+    level = flat_of(context, values, goal, place.size)
+    hidden = ~level & (np.abs(values) <= bend_blur(context, at, whole))
+    flat = level | hidden
     lost = norm > 4 * slope_rounding(context, at)
     seen = around(context, at, free, values, vectors, flat)
     if lost and not seen.fall and (fall := slides(context, at, free)):
@@ -216,6 +219,7 @@ def tried(
         beside = tuple_of(goals)
     standing = Standing(
         **found, sides=beside, stays=None, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
+        hidden=int(hidden.sum()),
         down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
         never=place.never, size=place.size, lost=lost,
         below=context.trial_rate * norm <= BELOW * place.size, rate_times_curvature=None,

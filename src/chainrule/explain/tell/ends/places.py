@@ -74,7 +74,8 @@ def corner_told(naming: Naming, found: Corner) -> str:
     return (
         f"It ends at a {best_word(naming)} point that is a kink, {at}: there is no curvature; per unit of "
         f"{naming.weights[found.place]} {total} changes by {num(right)} to the right and by {num(-left)} to the left, "
-        f"and {total} = {num(found.goal)} is {best_word(naming)} there among {tried} points tried around it."
+        f"and {total} = {num(found.goal)} is {best_word(naming)} there among {tried} points tried up to a distance "
+        f"of {num(found.far, 2)}."
     )
 
 
@@ -160,6 +161,9 @@ def lowest(naming: Naming, found: Standing, where: str) -> str:
         begin = f"It ends {edge}; the other weights are {close} a {word} along that edge, {where}"
     if found.bent == many:
         bends = f"the curve bends {upward} in every direction"
+    elif found.hidden:
+        bends = hidden_told(found)
+        bends = f"the curve bends {upward} in {found.bent} of {many} directions, {bends}" if found.bent else bends
     elif many > 1:
         bends = (
             f"the curve bends {upward} in {found.bent} of {many} directions, and in the others it is flat only to "
@@ -176,13 +180,18 @@ def lowest(naming: Naming, found: Standing, where: str) -> str:
     )
 
 
+def hidden_told(found: Standing) -> str:
+    """That second derivatives say nothing in some directions."""
+    return f"in {found.hidden} of {len(found.eigenvalues)} a kink there, or rounding, hides whether it bends"
+
+
 def valley(naming: Naming, found: Standing, where: str) -> str:
     """A place beside which others are as good."""
     total, many, upward = naming.total, len(found.eigenvalues), "upward" if naming.sense > 0 else "downward"
     level = (
         f"on one side {total} = {num(found.told_goal)} does not change" if many == 1
-        else f"in {many - found.bent} of {many} directions {total} = {num(found.told_goal)} does not change to second "
-        "order"
+        else f"in {many - found.bent - found.hidden} of {many} directions {total} = {num(found.told_goal)} does not "
+        f"change to second order{f', {hidden_told(found)}' if found.hidden else ''}"
     )  # fmt: skip
     if found.seen.lower:
         return f"It ends in a flat valley, {where}: {slope_told(found)}, {level}.{beyond_told(naming, found)}"
