@@ -317,7 +317,7 @@ def from_options(said: str) -> Iterator[list[str]]:
     yield from (["map", verb, said] for verb in ("status", "work", "repair", "zoom"))
     zoomed = ["map", "zoom", "identity", "--axis", "α=linear(1, 2, 2)", "--axis", "w=linear(0, 1, 2)", "--steps", "1"]
     for option in ("--about", "--film", "--of", "--out"):
-        yield [*zoomed, "--about", "α=1", "--out", "film", option, said]
+        yield [*zoomed, "--about", "α=1", "--about", "w=0", "--keys", "1", "--out", "film", option, said]
     yield ["explain", "identity", "--claim", said]
     yield ["eval", "identity", f"--{said}"]
     yield ["eval", "identity", said, "--json"]
