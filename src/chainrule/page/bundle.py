@@ -18,7 +18,8 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|let|class) )", 
 
 WINDOW = """
 Array ArrayBuffer Blob Boolean CSS DataView DecompressionStream Error Event FileReader Float32Array Float64Array
-Image Infinity Int32Array Int8Array JSON Map Math NaN Node Number Object Promise RangeError Response Set String TextDecoder TextEncoder
+Image Infinity Int32Array Int8Array JSON Map Math NaN Node Number Object Promise RangeError Response Set String
+TextDecoder TextEncoder
 TypeError URL Uint32Array Uint8Array XMLSerializer addEventListener atob btoa cancelAnimationFrame clearTimeout
 clearInterval console decodeURIComponent document encodeURIComponent getComputedStyle globalThis history innerHeight
 innerWidth isSecureContext location matchMedia module navigator parent performance postMessage removeEventListener
