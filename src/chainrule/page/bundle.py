@@ -17,11 +17,12 @@ IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([a-z_]+)\.js";$', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|let|class) )", re.M)
 
 WINDOW = """
-Array ArrayBuffer Blob Boolean CSS DataView DecompressionStream Error Event FileReader Float64Array Image Infinity
-Int32Array Int8Array JSON Map Math NaN Node Number Object Promise RangeError Response Set String TextDecoder TextEncoder
+Array ArrayBuffer Blob Boolean CSS DataView DecompressionStream Error Event FileReader Float32Array Float64Array
+Image Infinity Int32Array Int8Array JSON Map Math NaN Node Number Object Promise RangeError Response Set String
+TextDecoder TextEncoder
 TypeError URL Uint32Array Uint8Array XMLSerializer addEventListener atob btoa cancelAnimationFrame clearTimeout
 clearInterval console decodeURIComponent document encodeURIComponent getComputedStyle globalThis history innerHeight
-innerWidth location matchMedia module navigator parent performance postMessage removeEventListener
+innerWidth isSecureContext location matchMedia module navigator parent performance postMessage removeEventListener
 RegExp requestAnimationFrame require self setInterval setTimeout structuredClone window
 """
 GLOBALS = frozenset(WINDOW.split())
