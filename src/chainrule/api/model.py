@@ -354,14 +354,13 @@ class Model(Leaving):
         True
         """
         from chainrule import explain
-
         if run is not None and (data is not None or how):
             problem = f"{['data', *how][data is None]} is for a training, and a run is given"
             raise UsageError("E452", problem, "leave one of them out")
         run = self.train(data, **how) if run is None else run
         self.owns(run)
-        claims = None if claims is None else arguments.names("claims", claims)
-        return explain.explain(run, claims=claims, map=map, derivations=self._told if claims is None else ())
+        chosen = None if claims is None else arguments.names("claims", claims)
+        return explain.explain(run, claims=chosen, map=map, derivations=self._told if chosen is None else ())
 
     def _told(self) -> tuple[Lines, ...]:
         """The derivations of the story; none where they cannot be printed, which is for `derive` to say."""
