@@ -346,8 +346,7 @@ class Model(Leaving):
     ) -> Story:
         """The story of a run, by default of a training with all defaults: every sentence in it was tested.
 
-        ``map`` adds which rates learn, and how soon: the run's training at many rates and from many starts of a weight.
-        ``data`` and how it is read are for that training, and said as for `train`.
+        ``map`` adds which rates learn, and how soon. ``data`` and how it is read are for that training, as for `train`.
 
         >>> import chainrule as cr
         >>> story = cr.example("identity").explain()
@@ -355,15 +354,13 @@ class Model(Leaving):
         True
         """
         from chainrule import explain
-
         if run is not None and (data is not None or how):
             problem = f"{['data', *how][data is None]} is for a training, and a run is given"
             raise UsageError("E452", problem, "leave one of them out")
         run = self.train(data, **how) if run is None else run
         self.owns(run)
-        claims = None if claims is None else arguments.names("claims", claims)
-        told = self._told if claims is None else ()
-        return explain.explain(run, claims=claims, map=flag("map", map), derivations=told)
+        chosen = None if claims is None else arguments.names("claims", claims)
+        return explain.explain(run, claims=chosen, map=map, derivations=self._told if chosen is None else ())
 
     def _told(self) -> tuple[Lines, ...]:
         """The derivations of the story; none where they cannot be printed, which is for `derive` to say."""

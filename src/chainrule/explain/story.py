@@ -186,7 +186,7 @@ def explain(
         context.refuse_what_is_too_large()
         made = derivations() if callable(derivations) else derivations
         context.take(made)
-        return told_of(context, claims, map, made, warnings)
+        return told_of(context, claims, flag("map", map), made, warnings)
 
 
 def told_of(
