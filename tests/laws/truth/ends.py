@@ -60,6 +60,8 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: fl
     free = ~(((at <= low) & (pushed > 0)) | ((at >= high) & (pushed < 0)))
     left = 0.0 if kink else float(np.linalg.norm(slope[free]))
     here = case.sense * case.world.goal(at[None, :])[0]
+    with mpmath.workdps(60):  # what rounding leaves of the goal there, such as the 1 of a saturated unit
+        off = abs(float(case.world.exact(at) - case.sense * mpmath.mpf(float(here)))) if np.isfinite(here) else 0.0
     last = abs(float(case.world.goal(case.path[-1:])[0])) if np.isfinite(case.path[-1]).all() else 0.0
     for number, scale in enumerate(SCALES):
         if scale * size >= 0.9 * most or ("the box holds" in told and scale > NEAR) or (kink and scale == SCALES[-1]):
@@ -70,7 +72,7 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: fl
             far = float(np.abs(point - at).sum())
             slack = 2 * left * (far if "the slope that is left" in told else min(far, NEAR * size))
             # where its rounded value is as good, the numbers of the run say no more
-            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last, TINY)
+            blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last, TINY) + 2 * off
             # as many draws miss them
             thin = scale == SCALES[-1] or "hides whether it bends" in told
             few = thin and "points tried" in told and np.sum(goals < here) < FEW

@@ -11,6 +11,8 @@ from .ends import ways
 
 DIRECTIONS, RATES, DRAWN = 10_000, 50, 1_000
 CLOSE = 1e-7
+VAST = 1e300
+"""From there on the order of multiplications decides whether a goal is a number."""
 
 
 def accuses(case: Case) -> list[str]:
@@ -148,8 +150,9 @@ def counted(case: Case) -> list[str]:
     for name, pair, sign in (("own_better", own, -1), ("own_worse", own, 1), ("total_worse", every, 1)):
         with np.errstate(all="ignore"):
             change, scale = sign * (pair[:, 1] - pair[:, 0]), np.abs(pair).max(axis=1)
-            clear = moved & (change > 1e-9 * scale + 1e-20)
-            open_ = moved & ~(change < -1e-9 * scale - 1e-20)
+            vast = ~(scale < VAST)
+            clear = moved & (change > 1e-9 * scale + 1e-20) & ~vast
+            open_ = moved & (~(change < -1e-9 * scale - 1e-20) | vast)
         if not clear.sum() <= known[name] <= open_.sum():
             found.append(f"{name}: between {clear.sum()} and {open_.sum()}, told {known[name]}")
     return [f"{one}: {case.story['decrease'].statement}" for one in found]
