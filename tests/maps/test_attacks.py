@@ -336,6 +336,8 @@ def test_a_claim_that_was_made_though_the_answer_was_lost_is_ours(
     monkeypatch.setattr(folder.os, "link", lost)
     assert one.take(ONE) is None
     assert other.take(ONE) == Held()
+    one.close()
+    other.close()
 
 
 def test_what_was_committed_is_flushed_though_nothing_follows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -489,6 +491,7 @@ def test_a_claim_of_a_strange_owner_holds_for_a_lease_and_harms_nobody(
     assert progress(one).workers == ()
     now[0] = 3601
     assert claims.take(ONE) is None
+    claims.close()
 
 
 @pytest.mark.parametrize("name", ["1-0-0.99999999999", "1-0-0.-1", "1-0-0.²", "x", "1--0.0", "-", "1-0-0", "1-0-0.0.0"])

@@ -42,12 +42,10 @@ def noted(store: Store) -> Made | None:
 
 def look(store: Store, threads: int | None = None) -> Made | None:
     """Train some of its cells again on the processor, keep what came of that, and say it."""
-    plan = plan_of(store)
-    if plan.device == CPU:
-        return None
     found = noted(store)
-    if found is None:
+    if found is None:  # the processor alone, or a map of something else than trainings
         return None
+    plan = plan_of(store)
 
     def window(cuts: tuple[slice, ...]) -> dict[str, NDArray[np.generic]]:
         return store.window(1, cuts)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from chainrule.errors import RunError
 from chainrule.maps.store.limits import LIMITS
-from chainrule.maps.store.owner import dead, new_owner
+from chainrule.maps.store.owner import dead, new_owner, of_this_process
 from chainrule.maps.store.place import gone, led_away, too_long, unreadable, unwritable
 from chainrule.train.disk import FULL, NEW, reason, write
 
@@ -268,12 +268,16 @@ class Folder:
             raise unreadable(str(folder), reason(fault)) from None
 
     def sweep(self) -> int:
-        """Remove what processes of this machine were writing when they died; how many files that was."""
+        """Remove what processes of this machine were writing when they died; how many files that was.
+
+        What this process writes, it removes itself: another thread may be at it now.
+        """
         count = 0
         for folder, _, names in os.walk(self.root):
             for name in names:
                 parts = name.split(".")
-                if name.startswith(".") and name.endswith(".tmp") and len(parts) > 4 and dead(parts[-3]):
+                ours = name.startswith(".") and name.endswith(".tmp") and len(parts) > 4
+                if ours and dead(parts[-3]) and not of_this_process(parts[-3]):
                     with suppress(OSError):
                         os.unlink(os.path.join(folder, name))  # noqa: PTH108, PTH118
                         count += 1

@@ -43,3 +43,8 @@ def dead(owner: str) -> bool:
     if int(parts[2]) == os.getpid():
         return owner not in LIVE
     return not alive(int(parts[2]))
+
+
+def of_this_process(owner: str) -> bool:
+    """Whether this process goes, or went, by a name."""
+    return owner.split("-")[1:3] == [machine(), str(os.getpid())]

@@ -32,7 +32,7 @@ function painted(wide, high, colour) {
 
 // Makes the part; `train(rate, place, start)` begins again there. Gives its figure, what draws it and what lets it rest.
 export function map(train) {
-  const svg = s("svg", { role: "slider", tabindex: 0, class: "rates", "aria-label": say("map.cursor"), "aria-valuemin": 0 });
+  const svg = s("svg", { role: "slider", tabindex: 0, class: "rates", "aria-label": say("map.cursor"), "aria-valuemin": 0, "aria-valuenow": 0 });
   const title = h("h3"), cell = h("p", { class: "small", id: "map-cell" }), words = h("figcaption");
   const go = h("button", { type: "button", id: "b-map-train", click: () => { const one = chosen(); if (one) train(one.rate, place, one.start); } }, say("map.train"));
   const closer = h("button", { type: "button", id: "b-map-closer", click: () => narrow() }, say("map.closer"));

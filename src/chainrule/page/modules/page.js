@@ -289,7 +289,6 @@ function restore(link) {
 }
 addEventListener("hashchange", () => restore(location.hash));
 hear(restore);
-
 let width = innerWidth;
 addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; draw(); } });
 
