@@ -24,6 +24,7 @@ class Dialect:
     scalar: str  # a plain number as one of the language's own
     full: str  # shape, value
     spread: str  # value, shape
+    alike: str  # a list of numbers and arrays, all of one shape
     prefix: str = ""  # of the names of helpers
 
     def reserved(self) -> frozenset[str]:
@@ -90,6 +91,7 @@ NUMPY = Dialect(
     scalar="np.float64({0})",
     full="np.full({0}, {1})",
     spread="np.broadcast_to({0}, {1})",
+    alike="np.broadcast_arrays(*{0})",
 )  # fmt: skip
 
 TORCH = Dialect(
@@ -123,6 +125,7 @@ def softplus(z):
     scalar="torch.tensor({0})",
     full="torch.full({0}, {1})",
     spread="torch.broadcast_to({0}, {1})",
+    alike="torch.broadcast_tensors(*map(torch.as_tensor, {0}))",
 )  # fmt: skip
 
 JAX = Dialect(
@@ -146,6 +149,7 @@ JAX = Dialect(
     scalar="jnp.float64({0})",
     full="jnp.full({0}, {1})",
     spread="jnp.broadcast_to({0}, {1})",
+    alike="jnp.broadcast_arrays(*{0})",
 )  # fmt: skip
 
 

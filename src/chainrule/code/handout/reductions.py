@@ -11,6 +11,7 @@ from chainrule.code.handout.loops import clashing
 from chainrule.code.handout.pieces import ATOM, POWER, PRODUCT, SIGN, SUM, Piece
 from chainrule.code.spelling import filled
 from chainrule.expr.nodes import (
+    Cond,
     Div,
     Expr,
     Mul,
@@ -56,7 +57,10 @@ class Reductions(Entries):
                 count *= len(self.outline.values(letter))
             made = Piece(f"sum({piece.text} {loops})", ATOM, piece.axes)
             return Piece(f"{made.text}/{count}", PRODUCT, made.axes) if operator == "mean" else made
-        stack = f"{self.dialect.module}.stack([{piece.text} {loops}])"
+        listed = f"[{piece.text} {loops}]"
+        if isinstance(body, Cond) and piece.axes:  # a branch may be a number where the other is an array
+            listed = filled(self.dialect.alike, listed)
+        stack = f"{self.dialect.module}.stack({listed})"
         text = f"{self.dialect.reductions[operator]}({stack}, {self.dialect.axis}=0)"
         self.helped(operator)
         return Piece(text, ATOM, piece.axes)
