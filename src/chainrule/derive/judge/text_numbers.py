@@ -70,6 +70,7 @@ def names_for(explicit: ExplicitModel, line: TypedLine, data: Data) -> list[list
             lows = [known.start if (known := range_of(explicit, data, letter)) is not None else 1 for letter in own]
             places = tuple(Index((), low + place) for low, place in zip(lows, at, strict=True))
             exact[Ref(name, places)] = Fraction(repr(float(one)))
+
     def named(node: Number) -> list[Expr]:
         names = [Neg(name) if own < 0 else name for name, own in exact.items() if abs(own) == node.value]
         return [*names, node] if "." in node.text else [node, *names]

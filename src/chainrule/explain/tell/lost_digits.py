@@ -7,8 +7,5 @@ from chainrule.explain.tell.claim import Claim, claimed
 
 
 def tell(id: str, question: str, found: LostDigits) -> Claim:
-    return claimed(id, question, found, said(found))
-
-
-def said(found: LostDigits) -> str:
-    return f"It cannot be said: {found.naming.where(found.at)}, {found.lost[0]}."
+    told = f"It cannot be said: {found.naming.where(found.at)}, {found.lost[0]}."
+    return claimed(id, question, found, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from chainrule.explain.measure.lost_digits import LostDigits
@@ -18,7 +18,7 @@ from chainrule.explain.tell.claim import Claim
 def answers(ran: Ran, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...]:
     """Question and answer, in the order in which they are asked."""
     leads = "subtracting leads to a minimum" if ran.naming.sense > 0 else "adding leads to a maximum"
-    asked = (
+    asked: list[tuple[str, Callable[..., str], tuple[str, ...]]] = [
         ("How does this number train the network?", trains, ("update",)),
         ("Is it a direction or only a magnitude?", direction, ("sign", "size")),
         (f"How do we know that {leads}?", partial(subtracting, ran), ("update", "decrease", "end")),
@@ -32,14 +32,15 @@ def answers(ran: Ran, claims: Mapping[str, Claim]) -> tuple[tuple[str, str], ...
         ("Is there a vanishing gradient?", partial(vanish, ran), ("vanish",)),
         ("Where does it end?", partial(ending, ran), ("end", "step")),
         ("Why backwards, and why are contributions added?", backwards, ("order",)),
-    )  # fmt: skip
+    ]  # fmt: skip
+    if "map" in claims:
+        asked.append((claims["map"].question, lambda one: one.statement, ("map",)))
     told: list[tuple[str, str]] = []
     for question, answer, ids in asked:
         behind = [claims[id] for id in ids]
         given = behind[0].statement if any(map(lost, behind)) else answer(*behind)
         again = lost(behind[0]) and any(given == one for _, one in told)
         told.append((question, "It cannot be said, for the same reason." if again else given))
-    told += [(claim.question, claim.statement) for claim in [claims.get("map")] if claim is not None]
     return tuple(told)
 
 
