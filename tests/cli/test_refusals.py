@@ -59,6 +59,8 @@ REFUSED = [
     ("eval identity --data none.csv", "E201", "there is no file none.csv", ".csv, .tsv"),
     ("derive identity --detail huge", "E256", "no detail is called 'huge'", "normal"),
     ("explain identity --claim nope", "E401", "there is no claim called nope", "update, sign"),
+    ("map status", "E461", "`chainrule map status` needs STORE", "`chainrule map status --help` lists what it takes"),
+    ("map zoom identity", "E461", "`chainrule map zoom` needs -o FOLDER", "lists what it takes"),
 ]
 
 

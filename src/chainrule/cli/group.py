@@ -159,8 +159,9 @@ def ours(error: click.ClickException) -> UsageError:
             return UsageError("E460", f"`{path}` has no option {error.option_name}", near + more)
         case click.MissingParameter():
             name = error.param.make_metavar(error.ctx) if error.param and error.ctx else "a value"
+            name = f"{error.param.opts[0]} {name}" if isinstance(error.param, click.Option) else name
             help = f"for example `{path} identity`; `chainrule examples` lists what comes with the package"
-            return UsageError("E461", f"`{path}` needs {name}", help)
+            return UsageError("E461", f"`{path}` needs {name}", help if name == "MODEL" else more)
         case click.BadOptionUsage():
             return UsageError("E461", f"{error.option_name} needs a value", more)
         case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices), opts=[option, *_])):
