@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
+from numpy.typing import NDArray
+
 COARSEST = 8
 """The first level shows every 8th cell along each axis: of a picture 1/64."""
 
@@ -112,3 +115,23 @@ def tile_shape(cells: tuple[int, ...], most: int = CELLS) -> tuple[int, ...]:
         if not short or 2 * prod(shape) > most:
             return tuple(min(size, count) for size, count in zip(shape, cells, strict=True))
         shape[min(short, key=lambda axis: shape[axis])] *= 2
+
+
+def by_neighbours(shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """The cells of a block, the last axis fastest, in the order in which neighbours along every axis come soon after
+    one another: by the bits of their places, taken from each axis in turn (G. M. Morton, IBM, 1966). Runs side by side
+    that leave together cost nothing more, and neighbours often do.
+
+    >>> by_neighbours((2, 4)).tolist()
+    [0, 1, 4, 5, 2, 3, 6, 7]
+    """
+    cells = np.arange(prod(shape))
+    key = np.zeros(prod(shape), np.int64)
+    places = np.unravel_index(cells, shape) if shape else ()
+    weight = 1
+    for bit in range(max((count - 1).bit_length() for count in shape) if shape else 0):
+        for place, count in zip(reversed(places), reversed(shape), strict=True):
+            if (count - 1) >> bit:  # an axis that is shorter has no such bit
+                key += (place >> bit & 1) * weight
+                weight *= 2
+    return np.argsort(key, kind="stable")

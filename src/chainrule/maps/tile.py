@@ -16,6 +16,7 @@ from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Ensemble, Many
 from chainrule.errors import ChainruleError
 from chainrule.maps import sharpness, watching
+from chainrule.maps.grid import by_neighbours
 from chainrule.maps.ground import Crowd, Ground
 from chainrule.maps.layout import Status
 from chainrule.maps.periods import period
@@ -76,9 +77,12 @@ def computed(
     for spec in plan.layout.arrays:
         arrays[spec.name] = np.full((count, *spec.shape[len(places) :]), spec.fill, spec.dtype)
     arrays["status"][:] = Status.FAILED
+    turn = np.argsort(by_neighbours(tuple(map(len, places))))
     before = 0
     for crowd in ground.crowds(places):
-        wanted = np.arange(len(crowd.cells)) if known is None else np.flatnonzero(~known[crowd.cells])
+        wanted = np.argsort(turn[crowd.cells])
+        if known is not None:
+            wanted = wanted[~known[crowd.cells[wanted]]]
         size = sum(np.asarray(start[0]).nbytes for start in crowd.starts.values()) + 8 * len(crowd.own) + 64
         most = max(1, BYTES // size)
         for first in range(0, len(wanted), most):
