@@ -1,5 +1,7 @@
 """Lines that differ from the truth only exactly on a kink or at single points, and numbers too small for floats."""
 
+import re
+
 import pytest
 
 import chainrule as cr
@@ -80,3 +82,35 @@ V, W = "(ŷ − y)·h[j]", "(ŷ − y)·v[j]·(1 − h[j]²)·x[i]"
 )
 def test_a_rule_over_all_weights(line: str, right: bool) -> None:
     assert cr.Model(OVER).check(line).equal is right
+
+DEEP = (
+    "data x; target y; weight w := 2, b := 0, v := 2, u := 1.5; z = ½·w·x − 0.5; h = max(0, z); q = v·h + b·x; "
+    "g = max(0, q); o = u·g + h; E = max(0, 1 − y·o)"
+)
+APART = (
+    "data x; target y; weight w := 0, v := 2, u := 4; z = w·x; h = relu(z); q = v·h − 1; g = max(0, q); o = u·g + h; "
+    "E = abs(o − y)"
+)
+BESIDE = (
+    *((DEEP, f"∂E/∂v = h·u·(−y)·[1 − y·o > 0]·[q {much} > 0]") for much in ("+ 7", "+ 1e-5", "− 1", "− 0.001")),
+    *((DEEP, f"∂E/∂v = h·u·(−y)·[{one} − y·o > 0]·[q > 0]") for one in (2, 1.2, 1.001, 0.999, 0.7)),
+    (DEEP, "∂E/∂v = h·u·(−y)·[1 − y·o > 0]·[z > 0.1]·[q > 0]"),
+    (APART, "∂E/∂v = h·[q > 0]·u·sign(o − u)"),
+    (APART, "∂E/∂v = h·[q > 0]·u·sign(o − v)"),
+    *((APART, f"∂E/∂v = h·[q > 0]·u·sign(o − y {much})") for much in ("+ 1", "+ 0.01", "− 0.1")),
+    *((APART, f"∂E/∂v = h·[q {much} > 0]·u·sign(o − y)") for much in ("+ 1", "+ 0.01", "− 0.1")),
+)
+"""A kink of the line lies beside one of the network: it is wrong between the two alone, where few points lie."""
+
+
+@pytest.mark.parametrize(("text", "line"), BESIDE)
+def test_a_kink_that_lies_beside_is_wrong(text: str, line: str) -> None:
+    """And a number is told to stand for another only if the line with that number is right."""
+    model = cr.Model(text.replace("; ", "\n"))
+    answer = model.check(line)
+    assert answer.equal is False, answer.sentence
+    assert "is 1 times" not in answer.sentence
+    said = re.search(r"the number (\S+) is wrong: with (\S+) the line holds", answer.sentence)
+    if said is not None:
+        told = [line[: one.start()] + said[2] + line[one.end() :] for one in re.finditer(re.escape(said[1]), line)]
+        assert any(model.check(mended).equal for mended in told), told

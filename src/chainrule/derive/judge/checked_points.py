@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from chainrule.derive.judge.data_places import grounded, on_data
 from chainrule.derive.judge.explicit_model import ExplicitModel
 from chainrule.derive.judge.kink_search import KinkSearch
+from chainrule.derive.judge.kinks import kinks
 from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.saturated import saturated
 from chainrule.derive.judge.test_points import (
@@ -94,6 +95,15 @@ class Spots:
         for place in places:
             place.free = tuple(movable)
         return places
+
+    def changed(self, body: Expr) -> list[CheckedPoint]:
+        """Places on the sides of kinks that the line does not have, but a changed one has; none where there is none."""
+        more = [*self._more, body]
+        if len(kinks(self._explicit, self._line, more)) == len(kinks(self._explicit, self._line, self._more)):
+            return []
+        other = Spots(self._explicit, self._line, self._data, self.seed)
+        other._more = more
+        return other.sides(told=False)[1]
 
     def search(self, told: bool) -> tuple[KinkSearch, Callable[[float], Values], list[str]]:
         """A search for kinks, what draws a point at a scale, and what may be moved in it."""

@@ -200,8 +200,9 @@ def slip(explicit: ExplicitModel, line: TypedLine, body: Expr, truths: list[Trut
         places = [place for place in spots.of(truth) if not math.isnan(value(explicit, place, body))]
         if not places:
             return "no-number", {}
-        places = thinned(telling(explicit, places, body, truth.expr))
+        places = telling(explicit, places, body, truth.expr)
         places.sort(key=lambda place: exact(value(explicit, place, body), value(explicit, place, truth.expr)))
+        places = thinned(places)
         yours = [value(explicit, place, body) for place in places]
 
         def repaired(asked: Asked, truth: Truth = truth, places: list[CheckedPoint] = places) -> Found | None:
@@ -212,13 +213,13 @@ def slip(explicit: ExplicitModel, line: TypedLine, body: Expr, truths: list[Trut
             for repair in repairs(line, explicit):
                 if asked == "early" and repair.slip not in EARLY:
                     break
-                if mended(explicit, places, repair, truth.expr):
+                if mended(explicit, places, repair, truth, spots):
                     return repair.slip, repair.words
             return None
 
         if found := by_letters(line, places, explicit, body, truth.expr):
             return found
-        quick = repaired_first(explicit, line, places, truth.expr) if line.kind == "derivative" else None
+        quick = repaired_first(explicit, line, places, truth, spots) if line.kind == "derivative" else None
         found = quick or search(explicit, line, truth, places, yours, exact, repaired)
         if found:
             return found
@@ -254,7 +255,9 @@ def by_one_change(explicit: ExplicitModel, line: TypedLine, body: Expr, truth: T
     places = telling(explicit, spots.of(truth), body, truth.expr)
     rows = [(place, value(explicit, place, body), value(explicit, place, truth.expr)) for place in places]
     rows.sort(key=lambda row: (exact(row[1], row[2]), not (row[1] and row[2]) or math.isnan(row[1])))
-    return mend(explicit, body, truth.gradient, [place for place, _, _ in rows])
+    return mend(
+        explicit, body, truth.gradient, [place for place, _, _ in rows], lambda new: around(explicit, new, truth, spots)
+    )
 
 
 def telling(explicit: ExplicitModel, places: Sequence[CheckedPoint], body: Expr, ours: Expr) -> list[CheckedPoint]:
@@ -271,20 +274,28 @@ def thinned(places: list[CheckedPoint]) -> list[CheckedPoint]:
     return places[:7] + places[7 :: 1 + len(places) // SEARCHED]
 
 
-def mended(explicit: ExplicitModel, places: Sequence[CheckedPoint], repair: Repair, ours: Expr) -> bool:
+def mended(
+    explicit: ExplicitModel, places: Sequence[CheckedPoint], repair: Repair, truth: Truth, spots: Spots
+) -> bool:
     """Whether a line with one thing changed agrees at every place."""
     body = explicit.written(repair.body)
-    return all(exact(value(explicit, place, body), value(explicit, place, ours)) for place in places)
+    there = all(exact(value(explicit, place, body), value(explicit, place, truth.expr)) for place in places)
+    return there and around(explicit, body, truth, spots)
+
+
+def around(explicit: ExplicitModel, body: Expr, truth: Truth, spots: Spots) -> bool:
+    """Whether a changed line agrees also around the kinks that only it has."""
+    return agreement(explicit, spots.changed(body), body, truth.expr).outcome != "off"
 
 
 def repaired_first(
-    explicit: ExplicitModel, line: TypedLine, places: Sequence[CheckedPoint], ours: Expr
+    explicit: ExplicitModel, line: TypedLine, places: Sequence[CheckedPoint], truth: Truth, spots: Spots
 ) -> Found | None:
     """Repairs that say more than any factor could: target and output, indices."""
     for repair in repairs(line, explicit):
         if repair.slip not in FIRST:
             break
-        if mended(explicit, places, repair, ours):
+        if mended(explicit, places, repair, truth, spots):
             return repair.slip, repair.words
     return None
 

@@ -1,9 +1,9 @@
 """The kinks of a network → points on every side of every one of them, sought where random points do not lie there.
 
-A kink is where relu, abs, sign, floor, max, min, a bracket or a condition turns: its margin is the expression whose
-sign says on which side a point is. A line that forgot a kink differs on one side alone, and that side may be far from
-where random points lie (``relu(½w·x − 2)``): so points are drawn at many scales, and where a side is missing, one
-number after another is moved until it is reached, the other kinks being held where they were.
+A line that forgot a kink differs on one side alone, and that side may be far from where random points lie
+(``relu(½w·x − 2)``): so points are drawn at many scales, and where a side is missing, one number after another is moved
+until it is reached, the other kinks being held where they were. A line whose kink lies a little beside differs only
+between the two.
 """
 
 from __future__ import annotations
@@ -11,25 +11,21 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 
 from chainrule.derive.judge.explicit_model import ExplicitModel, typable
+from chainrule.derive.judge.kinks import Kink, Letters, Spot, View, has_derivative, kinks
 from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.test_points import CheckedPoint, Values, normalise, tell, work
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import Add, Bracket, Call, Derivative, Expr, Neg, Number, Reduce, Ref, number
-from chainrule.expr.walk import children, nodes
-from chainrule.gradient.reads import opened
-from chainrule.gradient.simplify import simplify
+from chainrule.expr.nodes import Derivative, Expr
 from chainrule.model.letters import base, free
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.numbers import oracle
 from chainrule.numbers.environment import Environment, Setting
-from chainrule.numbers.evaluate import drive, evaluate, visit
-from chainrule.numbers.guards import lifted
+from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.interval import WHOLE
 from chainrule.numbers.kinds import FLOATS, INTERVALS
 
@@ -37,8 +33,11 @@ MOST = 24
 """Kinks, entry by entry, that are looked at."""
 DRAWS, MOVES = 60, 40
 """Random points drawn, and numbers moved in vain before a side counts as not reached."""
-AROUND, BASES, BISECTED = 4, 3, 5
-"""Points around one that was sought; random points from which each kink is crossed, and the halvings of a crossing."""
+AROUND, BASES = 4, 3
+"""Points around one that was sought, and random points from which each kink is crossed."""
+BISECTED, PARTED = 5, 40
+"""Halvings of a crossing: always, and at most, where another kink has turned on the same way: the slip may be the place
+of a kink, and then the only wrong points lie between the two."""
 WORK = 400_000
 """Nodes that a search may visit, so that a large network has a shorter one."""
 DERIVED = 12
@@ -47,113 +46,9 @@ EDGED, AT_EDGE = 120, 6
 """Points of simple numbers among which some that lie exactly on a kink are sought, and how many of each are taken."""
 SIMPLE = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0)
 SCALES = (1.0, 1.0, 3.0, 0.3, 10.0)
-
-Letters = Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Kink:
-    """A margin, and the letters that it is written with; of an ``extreme``, it is 0 where that entry is the one."""
-
-    margin: Expr
-    letters: tuple[str, ...]
-    extreme: bool
-
-
-Spot = tuple[Kink, Letters]
-"""A kink with values for its letters."""
-
-
-def kinks(explicit: ExplicitModel, line: TypedLine, more: Sequence[Expr]) -> list[Kink]:
-    """The kinks of all equations, of the line, and of more expressions in its letters."""
-    found: dict[Expr, Kink] = {}
-    sides = [(equation.body, equation.letters) for equation in explicit.equations]
-    own = tuple(dict.fromkeys((*line.letters, explicit.pattern)))
-    sides += [(body, own) for body in (explicit.written(line.body), *more)]
-    for body, letters in sides:
-        try:
-            whole = opened(body, explicit.functions, lambda call: False, lambda inner: inner)
-        except ChainruleError:
-            whole = body
-        for margin, bound, extreme in margins(whole):
-            plainly = margin if extreme else simplify(margin)
-            if any(isinstance(node, Ref) for node in nodes(plainly)) and simplify(Neg(plainly)) not in found:
-                found.setdefault(plainly, Kink(plainly, tuple(dict.fromkeys((*letters, *bound))), extreme))
-    return list(found.values())
-
-
-def margins(expr: Expr) -> Iterator[tuple[Expr, tuple[str, ...], bool]]:
-    """The margins in an expression, each with the letters bound around it, and whether it is that of an extreme.
-
-    They are positive where what is not a number goes through, and where a bracket holds.
-    """
-    todo: list[tuple[Expr, tuple[str, ...]]] = [(expr, ())]
-    while todo:
-        node, bound = todo.pop()
-        match node:
-            case Call("relu" | "abs" | "sign", (inside,)):
-                yield inside, bound, False
-            case Call("floor", (inside,)):
-                yield inside, bound, False
-                yield Add((inside, Neg(number(1)))), bound, False
-            case Call("max", (left, right)):
-                yield Add((right, Neg(left)) if isinstance(left, Number) else (left, Neg(right))), bound, False
-            case Call("min", (left, right)):
-                yield Add((left, Neg(right)) if isinstance(left, Number) else (right, Neg(left))), bound, False
-            case Bracket("==" | "!=", left, right) if not decided_by_letters(node):
-                yield Add((left, Neg(right))), bound, False
-            case Bracket("<" | "<=", left, right):
-                yield Add((right, Neg(left))), bound, False
-            case Bracket(">" | ">=", left, right):
-                yield Add((left, Neg(right))), bound, False
-            case Reduce("max" | "min", letters, body):
-                yield Add((body, Neg(node))), (*bound, *letters), True
-            case _:
-                pass
-        own = (*bound, *node.letters) if isinstance(node, Reduce) else bound
-        if not isinstance(node, Derivative):
-            todo.extend((child, own) for child in children(node))
-
-
-def decided_by_letters(node: Bracket) -> bool:
-    """Whether a comparison is of indices and numbers alone."""
-    return not any(isinstance(inside, Ref | Derivative) for inside in nodes(node))
-
-
-def has_derivative(expr: Expr) -> bool:
-    return any(isinstance(node, Derivative) for node in nodes(expr))
-
-
-class View:
-    """A point, and on which side of each spot it lies: 1, −1, or 0 where that is not told."""
-
-    def __init__(self, given: Values, environment: Environment[float], spots: Sequence[Spot]) -> None:
-        self.given, self._world, self._spots = given, environment, spots
-        self._known: dict[int, int] = {}
-
-    def signs(self) -> tuple[int, ...]:
-        return tuple(map(self.sign, range(len(self._spots))))
-
-    def zero(self, n: int) -> bool:
-        """Whether the point lies on a kink, as far as numbers tell."""
-        return self.margin(n) == 0
-
-    def margin(self, n: int) -> float:
-        """How far the point is from a kink; NaN where that has no value."""
-        kink, letters = self._spots[n]
-        try:
-            return drive(visit(self._world, lifted(kink.margin), letters, {}))
-        except (ChainruleError, OverflowError, KeyError):
-            self._world.running.clear()
-            return math.nan
-
-    def sign(self, n: int) -> int:
-        if n not in self._known:
-            kink, found = self._spots[n][0], self.margin(n)
-            side = 0 if math.isnan(found) else (found > 0) - (found < 0)
-            self._known[n] = (1 if found == 0 else -1) if kink.extreme and not math.isnan(found) else side
-        return self._known[n]
-
+FACTORS = (-1.0, 0.5, 2.0, 0.05, 4.0, -4.0, 32.0, -32.0)
+"""By what a single number is multiplied, in turn, until it has led across a kink; not by 0, for where a factor is 0
+both sides are."""
 
 class KinkSearch:
     """Which sides of which kinks have a point, and a search for the others."""
@@ -258,14 +153,36 @@ class KinkSearch:
         """Points at which one kink has turned and all others stand as they did: the place of a line that forgot it."""
         signs = best.signs()
         held = {m: sign for m, sign in enumerate(signs) if m != n and sign}
-        crossed = [self.crossing(best, other, n) for other in there[:BASES]]
-        for view in crossed:
+        wanted, crossed = {**held, n: -signs[n] or 1}, dict[tuple[int, ...], View]()
+        for view in chain((self.crossing(best, other, n) for other in there[:BASES]), self.along(best, n, movable)):
             yield from self.places(view, n)
-        if any(all(view.sign(m) == sign for m, sign in held.items()) for view in crossed) or self._left <= 0:
-            return
-        found = self.reach(best, {**held, n: -signs[n] or 1}, movable, needed=n)
-        if found.sign(n) not in (0, signs[n]):
-            yield from self.around(found, movable, n)
+            crossed.setdefault(view.signs(), view)
+            if self.kept(view, held) == len(held):
+                return
+        nearest = sorted(crossed.values(), key=lambda view: -self.kept(view, held))
+        for view in nearest[:BASES] or [best]:
+            if self._left <= 0:
+                return
+            found = self.reach(view, wanted, movable, needed=n)
+            if found.sign(n) not in (0, signs[n]):
+                yield from self.around(found, movable, n)
+                if self.kept(found, held) == len(held):
+                    return
+
+    def kept(self, view: View, held: Mapping[int, int]) -> int:
+        """How many kinks stand at a point as they should."""
+        return sum(view.sign(m) == sign for m, sign in held.items())
+
+    def along(self, best: View, n: int, movable: Sequence[str]) -> Iterator[View]:
+        """Points at which one kink has just been crossed because a single number, or array, was moved."""
+        for name in movable:
+            for factor in FACTORS:
+                if self._left <= 0:
+                    return
+                other = self.view({**best.given, name: scaled(best.given[name], factor)})
+                if other.sign(n) not in (0, best.sign(n)):
+                    yield self.crossing(best, other, n)
+                    break
 
     def crossing(self, view: View, there: View, n: int) -> View:
         """The point on the way from one side of a kink to the other at which it has just been crossed.
@@ -273,7 +190,9 @@ class KinkSearch:
         There the other kinks stand as they do at the start, and nothing is large.
         """
         far, low, high = there, 0.0, 1.0
-        for _ in range(BISECTED):
+        for turn in range(PARTED):
+            if self._left <= 0 or (turn >= BISECTED and not self.apart(view, far, n)):
+                break
             middle = (low + high) / 2
             other = self.view({name: mixed(view.given[name], there.given[name], middle) for name in view.given})
             if other.sign(n) == there.sign(n):
@@ -281,6 +200,10 @@ class KinkSearch:
             else:
                 low = middle
         return far
+
+    def apart(self, view: View, other: View, n: int) -> bool:
+        """Whether another kink than one has turned from a point to another."""
+        return any(view.sign(m) != other.sign(m) for m in range(len(self.spots)) if m != n)
 
     def around(self, view: View, movable: Sequence[str], of: int | None = None) -> Iterator[CheckedPoint]:
         """A point and others around it."""
@@ -304,14 +227,19 @@ class KinkSearch:
             return sum((one.sign(n) == side) * (1000 if n == needed else 1) for n, side in wanted.items())
 
         top, most, idle = worth(view), len(wanted) + (999 if needed is not None else 0), 0
+        plainly = ((name, factor) for name in self._draw.sample(list(movable), len(movable)) for factor in FACTORS)
         while top < most and idle < MOVES and self._left > 0:
-            other = self.view(self.moved(dict(view.given), movable))
+            each = next(plainly, None)
+            given = self.moved(dict(view.given), movable) if each is None else \
+                {**view.given, each[0]: scaled(view.given[each[0]], each[1])}  # fmt: skip
+            other = self.view(given)
+            idle += each is None
             if needed is not None and top >= 1000 and other.sign(needed) != wanted[needed]:
-                idle += 1
                 continue
             now = worth(other)
-            idle = 0 if now > top else idle + 1
-            if now >= top:
+            if now > top:
+                idle = 0
+            if now >= top and (each is None or now > top):
                 view, top = other, now
         return view
 
@@ -371,6 +299,11 @@ class KinkSearch:
         letters = self._explicit.letters[name]
         places = product(*(self._setting.range(letter) for letter in letters))
         return dict.fromkeys(places, WHOLE) if letters else WHOLE
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """A value times a number, entry by entry."""
+    return {place: one * factor for place, one in value.items()} if isinstance(value, Mapping) else value * factor
 
 
 def mixed(one: Any, other: Any, share: float) -> Any:

@@ -47,8 +47,12 @@ Way = tuple[TermPart, Formula]
 """A part, and what a node becomes by it: a function of the node's number and the part's."""
 
 
-def mend(explicit: ExplicitModel, body: Expr, truth: Derivative, places: Sequence[CheckedPoint]) -> Found | None:
-    """The slip of a line, if one change of it gives the truth at all places, the first of which tell them apart."""
+def mend(
+    explicit: ExplicitModel, body: Expr, truth: Derivative, places: Sequence[CheckedPoint],
+    around: Callable[[Expr], bool] = lambda body: True,
+) -> Found | None:  # fmt: skip
+    """The slip of a line, if one change of it gives the truth at all places, the first of which tell them apart, and
+    ``around`` what the changed line brings with it."""
     if size(body) > LARGEST or not places or not any(isinstance(node, Ref | Derivative) for node in nodes(body)):
         return None
     try:
@@ -56,7 +60,7 @@ def mend(explicit: ExplicitModel, body: Expr, truth: Derivative, places: Sequenc
     except ChainruleError:
         rules = None
     ours = [value(explicit, place, truth) for place in places]
-    return Trial(explicit, body, truth, rules, places, ours).found()
+    return Trial(explicit, body, truth, rules, places, ours, around).found()
 
 
 @dataclass
@@ -69,6 +73,7 @@ class Trial:
     rules: System | None
     places: Sequence[CheckedPoint]
     ours: Sequence[float]
+    around: Callable[[Expr], bool]
     left: int = TRIED
     parts: dict[tuple[str, ...], list[TermPart]] = field(default_factory=dict)
     spread: dict[tuple[tuple[str, int], ...], tuple[CheckedPoint, dict[Expr, float]]] = field(default_factory=dict)
@@ -86,8 +91,9 @@ class Trial:
         return None
 
     def holds(self, body: Expr) -> bool:
-        return all(exact(value(self.explicit, place, body), ours)
-                   for place, ours in zip(self.places, self.ours, strict=True))  # fmt: skip
+        there = all(exact(value(self.explicit, place, body), ours)
+                    for place, ours in zip(self.places, self.ours, strict=True))  # fmt: skip
+        return there and self.around(body)
 
     def changes(self, site: Site) -> Iterator[tuple[Change, Way | None]]:
         """What may be changed at a site, and how a part does it."""

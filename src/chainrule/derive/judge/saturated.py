@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.derive.judge.explicit_model import ExplicitModel
-from chainrule.derive.judge.kink_search import Kink
+from chainrule.derive.judge.kinks import Kink
 from chainrule.derive.judge.test_points import CheckedPoint, value
 from chainrule.errors import ChainruleError
 from chainrule.expr.nodes import Call, Expr
