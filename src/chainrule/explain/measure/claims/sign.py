@@ -29,6 +29,9 @@ CLOSE = 1e-6
 """Of a slope: a one-sided rate that differs by less is the same, where the rule takes that side."""
 PLACES = 16.0
 """Last places of the goal that its rounding may be."""
+EVEN = 0.5
+"""Of the change to one side: where the other is smaller, the weight may stand on a kink beside which that side is level,
+and what is seen of it is curvature or rounding."""
 SMALL, CLEAREST = slice(2, 6), 3
 """The distances at which curvature no longer decides and rounding does not yet; and the best of them."""
 Places = NDArray[np.int64]
@@ -150,8 +153,11 @@ def both_sides(context: Context, moment: Moment, place: int) -> Side:
         best, verdict = int(np.argmax(agrees)), True
         if against[SMALL].all():
             best, verdict = CLEAREST, False
-        elif not agrees[SMALL].any() and not rises(context, moment, place):
-            best, verdict = CLEAREST, None
+        else:
+            ends = sorted((abs(float(above[best]) - here), abs(here - float(below[best]))))
+            doubt = ends[0] < EVEN * ends[1] or not agrees[SMALL].any()
+            if doubt and not rises(context, moment, place):
+                best, verdict = CLEAREST, None
     elif against[SMALL].any():
         best, verdict = SMALL.start + int(np.argmax(against[SMALL])), False
     else:

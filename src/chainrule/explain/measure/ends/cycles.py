@@ -20,9 +20,9 @@ least, which is more than what rounding moves."""
 
 CLOSE = 0.01
 """Of its width: so near to a circle a run is in it."""
-ALIKE = 12
+ALIKE, DRAWN = 12, 150
 """Passes that must go the same way before it is called a circle: one alone may come back by chance, in a longer cycle
-whose state does not, or where the next order is drawn differently."""
+whose state does not; and where orders are drawn: an order in which it would go another way may come seldom."""
 LISTED, LEVEL = 64, 1e-9
 """Points of a cycle that are listed; goals of a cycle that differ by a smaller share are one."""
 RESTS, STEPS_REST = 1e-10, 1e-7
@@ -58,7 +58,7 @@ def inside_passes(
     """Passes that end where they began: each step comes to where it came to in the pass before, or some passes ago."""
     whole = (len(before) - 1) // length
     passes = before[-whole * length :].reshape(whole, -1)
-    alike = passes[-min(ALIKE, whole) :]
+    alike = passes[-min(DRAWN if drawn else ALIKE, whole) :]
     sizes = np.tile(scale, length)
     if len(alike) > 1 and (np.abs(np.diff(alike, axis=0)) / sizes).max() <= SAME:
         return circle(context, before[-length - 1 :], scale)
@@ -73,7 +73,7 @@ def periods(ends: Array, scale: Array, drawn: bool) -> list[int]:
     back = (np.abs(ends[:-1] - ends[-1]) / scale).max(axis=1)[::-1]  # of 1, 2, … passes ago
     found = [int(place) + 1 for place in np.flatnonzero(back <= SAME) if 2 <= place + 1 <= len(ends) // 3]
     for period in found:
-        many = max(2 * period, ALIKE if drawn else 0)
+        many = max(2 * period, DRAWN if drawn else 0)
         if many + period <= len(ends) and (
             np.abs(ends[-many:] - ends[-many - period : -period]) / scale
         ).max() <= SAME:  # fmt: skip
@@ -136,5 +136,7 @@ def drift(ends: Array, period: int) -> float:
     if late <= EXACT:
         return 0.0  # it is exact, to rounding
     times = (len(apart) - period) / period
+    if early == 0.0:
+        return float("inf")  # it was exact, and is no longer: nothing of it shrinks
     shrinks = (late / early) ** (1 / times) if times > 0 else 1.0
     return late * shrinks / (1 - shrinks) if shrinks < 1 else float("inf")

@@ -62,8 +62,9 @@ def said(found: BothSides) -> str:
         f"{count(tested, 'weight')} with a slope" if tested == found.with_a_slope
         else f"{tested} of {found.with_a_slope} weights with a slope"
     )  # fmt: skip
+    right = "its sign is right" if tested == 1 else "every sign is right"
     return (
-        f"On both sides of {clear} {error} was computed, and every sign is right: "
+        f"On both sides of {clear} {error} was computed, and {right}: "
         f"{ways(naming, [side for side in sides if side.agrees is not None])}, to the side where it is {naming.lower}"
         f"{turned(found)}."
     )
