@@ -95,14 +95,15 @@ class Case:
             return float(change / step), bool(abs(change) > JUMPS * (1 + abs(here)))
 
     def slopes(self, point: Array, rows: tuple[int, ...] | None = None) -> tuple[Array, NDArray[np.bool_]]:
-        """The slope by each weight, the mean of both sides; and where the sides differ."""
+        """The slope by each weight, the mean of both sides; and where the sides differ, or rounding decides on which side
+        of an edge the point lies."""
         found, kinks = np.zeros(len(point)), np.zeros(len(point), dtype=bool)
         for place, unit in enumerate(np.eye(len(point))):
             (right, one), (left, other) = self.beside(point, unit, rows), self.beside(point, -unit, rows)
             found[place] = (right - left) / 2
             lost = LOST * abs(self.world.goal(point[None, :], rows)[0])
             kinks[place] = one or other or abs(right + left) > 1e-9 * max(abs(right), abs(left), 1e-12) + lost
-        return found, kinks
+        return found, kinks | self.world.parted(point, rows)
 
     def lower(self, one: Array, other: Array, slack: float = 0.0) -> bool:
         """Whether the goal at one point is better than at another, in sixty digits."""

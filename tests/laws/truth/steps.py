@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from .case import Array, Case
+from .case import LOST, Array, Case
 from .ends import ways
 
 DIRECTIONS, RATES, DRAWN = 10_000, 50, 1_000
@@ -36,7 +36,7 @@ def first(case: Case) -> tuple[Array, tuple[int, ...], Array] | None:
 def slopes(case: Case) -> list[str]:
     """Each slope is that of both sides; at a kink the story says so."""
     told = first(case)
-    if told is None:
+    if told is None or case.world.parted(*told[:2]):
         return []
     at, rows, gradient = told
     true, kinks = case.slopes(at, rows)
@@ -59,7 +59,7 @@ def sides(case: Case) -> list[str]:
     at, rows, gradient = told
     for place, one in enumerate(case.world.names):
         side = sign.evidence["weights"].get(one)
-        if side is None or side["agrees"] is not True or abs(gradient[place]) < 1e-200:
+        if side is None or side["agrees"] is not True or abs(gradient[place]) <= LOST * abs(side["here"]):
             continue
         unit = np.zeros(len(at))
         unit[place] = -case.sense * np.sign(gradient[place])
@@ -285,6 +285,8 @@ def numbers(case: Case) -> list[str]:
     if told is None or case.slopes(told[0], told[1])[1].any():
         return []
     at, rows, gradient = told
+    if np.any(np.abs(case.slopes(at, rows)[0] - gradient) > CLOSE * (1 + np.abs(gradient))):
+        return []  # the rule takes another slope than there is: `slopes` asks whether that is said
     found, length = [], float(np.linalg.norm(gradient))
     sign, size, steep = (case.story[id].evidence for id in ("sign", "size", "steepest"))
     for place, one in enumerate(case.world.names):
@@ -322,12 +324,12 @@ def longest(case: Case) -> list[str]:
     slope, kinks = case.slopes(at)
     if not reach or kinks.any() or not np.isfinite(slope).all() or not np.any(slope):
         return []
-    rates = np.array([1 - 1e-6, 1 + 1e-6]) * reach
+    rates = np.array([1 - 1e-6, 1 + 1e-6, *(1 + np.arange(1, 3000) * 2**-52)]) * reach  # a step may be one number wide
     after = case.world.inside(at - case.sense * rates[:, None] * slope)
     goals = case.sense * case.world.goal(np.concatenate([at[None, :], after]))
     slack = 1e-9 * abs(float(goals[0])) + 1e-4 * reach * float(slope @ slope)
-    if np.isfinite(goals).all() and (goals[1] > goals[0] + slack or goals[2] < goals[0] - slack):
-        return [f"at {rates} the goal is {goals[1:]}, at the start {goals[0]}: told {reach}"]
+    if np.isfinite(goals).all() and (goals[1] > goals[0] + slack or goals[2:].max() < goals[0] - slack):
+        return [f"at {rates[:2]} the goal is {goals[1:3]}, at the start {goals[0]}: told {reach}"]
     return []
 
 

@@ -74,6 +74,20 @@ class World:
             found = mpmath.fsum(parts) / (len(parts) if self.reduction == "mean" else 1)
             return found if self.extra is None else found + self.extra.of(EXACT, at)
 
+    def parted(self, point: Any, rows: tuple[int, ...] | None = None) -> bool:
+        """Whether a point lies so near an edge that rounding puts it on another side: 0.7·1 − 0.7 of decimals, say."""
+        edges = self.each.edges + (self.extra.edges if self.extra is not None else ())
+        chosen = range(self.rows) if rows is None else rows
+        with mpmath.workdps(DIGITS), np.errstate(all="ignore"):
+            for row in chosen:
+                data = {one: values[row] for one, values in self.columns.items()}
+                here = dict(zip(self.names, map(float, point), strict=True)) | data
+                exact = {one: mpmath.mpf(value) for one, value in here.items()}
+                floats = {one: np.float64(value) for one, value in here.items()}
+                if any(np.sign(float(edge(NUMPY, floats))) != mpmath.sign(edge(EXACT, exact)) for edge in edges):
+                    return True
+        return False
+
     def inside(self, points: Array) -> Array:
         """Points put back into the boxes."""
         low = np.array([self.boxes.get(one, (-np.inf, np.inf))[0] for one in self.names])

@@ -99,6 +99,8 @@ def by_patterns(context: Context) -> Uses | None:
     ])  # fmt: skip
     share = context.patterns if context.reduced == "mean" else 1
     parts = tuple(cleared(float(pull)) / share for pull in pulls)
+    if not any(parts):
+        return None  # nothing is left of them: what the program gives may still be a number, far below rounding
     whole = float(context.gradient(context.start)[place])
     weight = context.weight(place)
     slope = f"∂({context.total_name})/∂{weight}"

@@ -25,6 +25,9 @@ SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
 DRAWN, DESCENTS, TURNS, FEW_TURNS = 12, 8, 60, 8
 """Directions at random; how many directions are led downhill over the sphere, in how many moves (few with letters)."""
+DRAWN_FLAT = 2_000
+"""Directions at random where the goal bends in none: there nothing leads downhill, and a step or a shut unit that is met
+tells by its own side alone."""
 HELD = 0.25
 """A point that the box lets go less than this part of its distance is not tried there."""
 WORK = 20_000_000
@@ -63,9 +66,10 @@ def around(
 ) -> Neighbourhood:
     """What kind of point it is; curvatures ``values`` along ``vectors``, of which some are ``flat``."""
     size = 1.0 + float(np.abs(at).max())
-    directions = chosen(free, vectors, flat, toward_edges(context, at))
-    slope = float(np.linalg.norm(context.evaluator.gradient(at[None, :])[0][free])) if free.any() else 0.0
     cost = context.evaluator.width(context.patterns, False, True)
+    many = max(DRAWN, min(DRAWN_FLAT, WORK // (2 * cost * len(SCALES)))) if flat.all() else DRAWN
+    directions = chosen(free, vectors, flat, toward_edges(context, at), many)
+    slope = float(np.linalg.norm(context.evaluator.gradient(at[None, :])[0][free])) if free.any() else 0.0
     most = TURNS if context.plain else FEW_TURNS
     turns = max(0, min(most, WORK // (cost * len(SCALES) * DESCENTS)))
     here, blur = context.sense * context.error(at), float(rounding(context, at[None, :])[0])
@@ -167,8 +171,8 @@ def toward_edges(context: Context, at: Array) -> Array:
     return np.asarray(ways[np.isfinite(ways).all(axis=1) & ways.any(axis=1)][:EDGES])
 
 
-def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_], more: Array) -> Array:
-    """Directions of length 1: principal ones, mixtures of the flat ones, some at random, ``more``, each with its
+def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_], more: Array, many: int) -> Array:
+    """Directions of length 1: principal ones, mixtures of the flat ones, so ``many`` at random, ``more``, each with its
     opposite."""
     count = int(free.sum())
     parts = [vectors.T, (more := more[:, free])[more.any(axis=1)]]
@@ -176,7 +180,7 @@ def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_], mor
         drawn = normals(0, "flat", DRAWN * int(flat.sum()))
         parts.append(drawn.reshape(DRAWN, -1) @ vectors[:, flat].T)
     if count > 1:
-        parts.append(normals(0, "around", DRAWN * count).reshape(DRAWN, count))
+        parts.append(normals(0, "around", many * count).reshape(many, count))
     ways = np.concatenate([part for part in parts if part.size])
     ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
     whole = np.zeros((2 * len(ways), len(free)))
