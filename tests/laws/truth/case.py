@@ -95,8 +95,8 @@ class Case:
             return float(change / step), bool(abs(change) > JUMPS * (1 + abs(here)))
 
     def slopes(self, point: Array, rows: tuple[int, ...] | None = None) -> tuple[Array, NDArray[np.bool_]]:
-        """The slope by each weight, the mean of both sides; and where the sides differ, or rounding decides on which side
-        of an edge the point lies."""
+        """The slope by each weight, the mean of both sides; and where the sides differ, or rounding decides on which
+        side of an edge the point lies."""
         found, kinks = np.zeros(len(point)), np.zeros(len(point), dtype=bool)
         for place, unit in enumerate(np.eye(len(point))):
             (right, one), (left, other) = self.beside(point, unit, rows), self.beside(point, -unit, rows)

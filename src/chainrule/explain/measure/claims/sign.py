@@ -30,8 +30,8 @@ CLOSE = 1e-6
 PLACES = 16.0
 """Last places of the goal that its rounding may be."""
 EVEN = 0.5
-"""Of the change to one side: where the other is smaller, the weight may stand on a kink beside which that side is level,
-and what is seen of it is curvature or rounding."""
+"""Of the change to one side: where the other is smaller, the weight may stand on a kink beside which that side is
+level, and what is seen of it is curvature or rounding."""
 SMALL, CLEAREST = slice(2, 6), 3
 """The distances at which curvature no longer decides and rounding does not yet; and the best of them."""
 Places = NDArray[np.int64]

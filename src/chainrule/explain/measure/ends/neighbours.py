@@ -26,8 +26,8 @@ SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 DRAWN, DESCENTS, TURNS, FEW_TURNS = 12, 8, 60, 8
 """Directions at random; how many directions are led downhill over the sphere, in how many moves (few with letters)."""
 DRAWN_FLAT = 2_000
-"""Directions at random where the goal bends in none: there nothing leads downhill, and a step or a shut unit that is met
-tells by its own side alone."""
+"""Directions at random where the goal bends in none: there nothing leads downhill, and a step or a shut unit that is
+met tells by its own side alone."""
 HELD = 0.25
 """A point that the box lets go less than this part of its distance is not tried there."""
 WORK = 20_000_000
