@@ -114,3 +114,30 @@ def test_a_kink_that_lies_beside_is_wrong(text: str, line: str) -> None:
     if said is not None:
         told = [line[: one.start()] + said[2] + line[one.end() :] for one in re.finditer(re.escape(said[1]), line)]
         assert any(model.check(mended).equal for mended in told), told
+
+
+FLAT_DATA = (
+    "data x; target y; table x | y; 3 | 2; weight w := 4, b := 1.5, v := 0.5, u := 1.5; z = w·x² + b; h = tanh(z); "
+    "q = v·h + b·x; g = tanh(q); o = g + u; E = ½(o − y)²"
+)
+LEAKY = (
+    "data x; target y; table x | y; 1 | 0; 2 | 1; weight w := 1, b := 0.5; q = w·x + b; o = if(q > 0, q, 0.1·q); "
+    "E = ½(o − y)²"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (FLAT_DATA, "∂E/∂b = (o − y)·(1 − g²)·((1 − h²) + x)"),
+        (FLAT_DATA, "∂E/∂b = (o − y)·(1 − g²)·x"),
+        (FLAT_DATA, "∂E/∂w = (o − y)·(1 − g²)·(1 − h²)·x²"),
+        (FLAT_DATA.replace("tanh(z)", "σ(z)"), "∂E/∂b = (o − y)·(1 − g²)·(h·(1 − h) + x)"),
+        (LEAKY, "∂E/∂w = (o − y)·if(q > 0, 1, 1.1)·x"),
+        (LEAKY, "∂E/∂b = (o − y)·if(q > 0, 1, 0.5)"),
+    ],
+)
+def test_what_does_not_show_on_the_data_is_wrong_all_the_same(text: str, line: str) -> None:
+    """A unit that is saturated on all patterns at most weights, and a number in a branch that no pattern takes."""
+    answer = cr.Model(text.replace("; ", "\n")).check(line)
+    assert answer.equal is False, answer.sentence

@@ -135,7 +135,8 @@ class Spots:
                      else scale * signed(draw, 0) for name in weights}  # fmt: skip
             return {**given, **moved}
 
-        search = KinkSearch(explicit, self._line, setting, draw, patterns=PATTERNS, more=self._more)
+        soft = saturated(explicit, self._near or [])
+        search = KinkSearch(explicit, self._line, setting, draw, patterns=PATTERNS, more=self._more, soft=soft)
         places = list(search.search(start, weights))
         for place in places:
             place.free = tuple(weights)

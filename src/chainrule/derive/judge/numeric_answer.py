@@ -23,7 +23,7 @@ from chainrule.derive.judge.test_points import CheckedPoint, Data, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point, told
 from chainrule.errors import UsageError
-from chainrule.expr.nodes import At, Derivative, Expr, Mul, Neg, Number, Reduce, Ref, Size
+from chainrule.expr.nodes import At, Cond, Derivative, Expr, Mul, Neg, Number, Reduce, Ref, Size
 from chainrule.expr.walk import children, decides, nodes, transform
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
@@ -228,6 +228,9 @@ def stands(explicit: ExplicitModel, line: TypedLine, typed: Number, places: Sequ
     moved, body = explicit.written(transform(line.body, nudged)), explicit.written(line.body)
     if any(value(explicit, place, moved) != value(explicit, place, body) for place in places):
         return True
+    if any(typed in nodes(branch) for one in nodes(line.body) if isinstance(one, Cond)
+           for branch in (one.then, one.otherwise)):  # fmt: skip
+        return False  # of a branch that is not taken nothing is told
     inside = {node for equation in explicit.equations for node in nodes(equation.body) if not isinstance(node, Number)}
     half = float(unit(typed)) / 2 * (1 + 1e-9)
     return any(abs(value(explicit, place, node) - float(typed.value)) <= half for node in inside for place in places)
