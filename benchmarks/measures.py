@@ -45,12 +45,12 @@ def main() -> int:
     times: dict[str, list[float]] = {"kernel alone": [], "kernel that measures": [], "map": []}
     for _ in range(given.rounds):
         for name, plan in (("kernel alone", bare), ("kernel that measures", full)):
-            crowd = next(iter(plan.ground.crowds(places)))
-            ready = begun(plan.ground, crowd, np.arange(given.cells**2), 1)
+            group = next(iter(plan.ground.groups(places)))
+            ready = begun(plan.ground, group, np.arange(given.cells**2), 1)
             if ready is None:
                 raise SystemExit("no cell can be begun")
             began = time.process_time()
-            follow(ready[0], ready[1], crowd.order, given.steps)
+            follow(ready[0], ready[1], group.order, given.steps)
             times[name].append(time.process_time() - began)
         began = time.process_time()
         computed(full, places, 1)

@@ -52,11 +52,11 @@ def ours(given: argparse.Namespace) -> dict[str, float]:
     places = (range(given.cells),) * 2
 
     def kernel() -> None:
-        for crowd in plan.ground.crowds(places):
-            for part in np.array_split(np.arange(len(crowd.cells)), max(1, len(crowd.cells) // 4096)):
-                ready = begun(plan.ground, crowd, part, given.threads)
+        for group in plan.ground.groups(places):
+            for part in np.array_split(np.arange(len(group.cells)), max(1, len(group.cells) // 4096)):
+                ready = begun(plan.ground, group, part, given.threads)
                 if ready is not None:
-                    follow(ready[0], ready[1], crowd.order, given.steps)
+                    follow(ready[0], ready[1], group.order, given.steps)
 
     found["the kernel alone"] = seconds(kernel)
     with tempfile.TemporaryDirectory() as folder:

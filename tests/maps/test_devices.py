@@ -176,14 +176,14 @@ AXES = ["α=geometric(0.05, 1e5, 80)", "w=linear(0, 1, 70)"]
 
 @pytest.mark.parametrize("code", ["E685", "E686", "E688"])
 def test_a_card_that_fails_on_the_way_loses_nothing(code: str) -> None:
-    crowds, advance = list[Any](), DeviceMany.advance
+    groups, advance = list[Any](), DeviceMany.advance
 
-    def failing(self: DeviceMany, crowd: Any, *given: Any, **named: Any) -> None:
-        if not any(crowd is one for one in crowds):
-            crowds.append(crowd)  # one for each tile
-        if len(crowds) == 3:
+    def failing(self: DeviceMany, group: Any, *given: Any, **named: Any) -> None:
+        if not any(group is one for one in groups):
+            groups.append(group)  # one for each tile
+        if len(groups) == 3:
             raise UsageError(code, "it went away", "")
-        advance(self, crowd, *given, **named)
+        advance(self, group, *given, **named)
 
     with patch.object(DeviceMany, "advance", failing):
         found = model_of("identity").map(AXES, steps=5, device="gpu")

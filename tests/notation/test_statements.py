@@ -11,7 +11,6 @@ from chainrule.expr.nodes import Equation, Index, Neg, Number, Pow, Ref, index
 from chainrule.notation import parse, show_statement, show_text
 from chainrule.notation.statements import (
     Box,
-    Column,
     Computed,
     Declaration,
     Declare,
@@ -29,6 +28,7 @@ from chainrule.notation.statements import (
     Listed,
     Listing,
     Statement,
+    TableColumn,
     Update,
     UpdateBlock,
     UpdateLine,
@@ -83,10 +83,11 @@ LINES: list[tuple[str, Statement]] = [
     (
         "table x v[2] | y\n  1 -2/3 | .5".replace(" .5", " 0.5"),
         InlineTable(
-            (Column("x"), Column("v", (2,))), (Column("y"),), ((Fraction(1), Fraction(-2, 3), Fraction(1, 2)),), bar=2
+            (TableColumn("x"), TableColumn("v", (2,))), (TableColumn("y"),),
+            ((Fraction(1), Fraction(-2, 3), Fraction(1, 2)),), bar=2
         ),
     ),
-    ("table x\n 1e-3\n ½", InlineTable((Column("x"),), (), ((Fraction(1, 1000),), (Fraction(1, 2),)))),
+    ("table x\n 1e-3\n ½", InlineTable((TableColumn("x"),), (), ((Fraction(1, 1000),), (Fraction(1, 2),)))),
     ("fact x^2 = 1", Fact(Pow(x, n(2)), n(1))),
     ("f(u, x) = u^2", Function("f", ("u", "x"), Pow(u, n(2)))),
     ("A''(u) = 2", DerivativeRule("A", "u", n(2), 2)),

@@ -21,7 +21,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.page.live.embed import embedded, widths
 from chainrule.page.live.interpret import Outcome, told
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import Table
+from chainrule.page.live.table import ClaimTable
 from chainrule.train.run import Run
 
 EXPORTS = "{ begin, advance, visits, passLength, starts, departed, PROGRAM, SHEETS, VALUES }"
@@ -115,10 +115,10 @@ class Pair:
         found = choose.choice((0, 0, 0, 1, 2, 5, 17, choose.randrange(MOST_STEPS + 1)))
         return min(self.run.steps - bool(choose.random() < 0.9 and self.run.steps), found)
 
-    def told(self, table: Table) -> tuple[Outcome, ...]:
+    def told(self, table: ClaimTable) -> tuple[Outcome, ...]:
         return told(table, Probes(self.context, self.k))
 
-    def given(self, table: Table) -> dict[str, Any]:
+    def given(self, table: ClaimTable) -> dict[str, Any]:
         """What Node needs: what was embedded when the page was made, and what the page changes."""
         recipe = self.run.recipe
         first = {**self.run.trace.record.weights, **self.run.trace.record.states}
@@ -138,7 +138,7 @@ class Pair:
         return f"{text}\nexport const program = {EXPORTS};\n"
 
 
-def node(table: Table, pairs: Sequence[Pair], folder: Path) -> list[list[dict[str, Any]]]:
+def node(table: ClaimTable, pairs: Sequence[Pair], folder: Path) -> list[list[dict[str, Any]]]:
     """What Node tells, in one process."""
     assert NODE is not None, "node is not installed"
     folder.mkdir(parents=True, exist_ok=True)
@@ -187,6 +187,6 @@ def shown(value: Any) -> Any:
     return number if np.isfinite(number) else str(number)
 
 
-def lied(table: Table, id: str, **changed: Any) -> Table:
+def lied(table: ClaimTable, id: str, **changed: Any) -> ClaimTable:
     """The table with other parts of one claim."""
     return replace(table, claims={**table.claims, id: replace(table.claims[id], **changed)})

@@ -75,9 +75,9 @@ def plan_of(name: str) -> Plan:
 
 
 def asked(plan: Plan, cut: int, modes: Modes = OWN) -> tuple[dict[str, Any], Many[Any], Any]:
-    """What the page is told, the same program on the processor, and its crowd."""
-    (crowd,) = plan.ground.crowds(tuple(range(count) for count in plan.cells))
-    ready = begun(plan.ground, crowd, np.arange(len(crowd.cells)), 1)
+    """What the page is told, the same program on the processor, and its group."""
+    (group,) = plan.ground.groups(tuple(range(count) for count in plan.cells))
+    ready = begun(plan.ground, group, np.arange(len(group.cells)), 1)
     assert ready is not None
     many, began, fits = ready
     assert fits.all()
@@ -85,13 +85,13 @@ def asked(plan: Plan, cut: int, modes: Modes = OWN) -> tuple[dict[str, Any], Man
     symbols = {one.name: one for one in many.program.symbols()}
     shared = [given(many.program, many.bound, symbols[name]).ravel() for name in printed.given]
     told = {
-        "kernel": printed.text, "steps": plan.steps, "cut": cut, "turn": crowd.order.pass_length,
+        "kernel": printed.text, "steps": plan.steps, "cut": cut, "turn": group.order.pass_length,
         "shared": np.concatenate(shared).tolist() if shared else [],
         "own": np.asarray(began.consts).T.astype(np.float32).ravel().tolist(),
         "visited": list(range(many.bound.patterns)), "states": began.rows.T.astype(np.float32).ravel().tolist(),
         "fates": [0] * 3 * began.runs,
     }  # fmt: skip
-    return told, many, (began, crowd.order)
+    return told, many, (began, group.order)
 
 
 def in_page(page: Page, told: dict[str, Any]) -> Any:
@@ -103,20 +103,20 @@ def in_page(page: Page, told: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("name, cut", [("identity", 120), ("xor", 50), ("basin", 7), ("momentum", 120)])
 def test_a_kernel_has_the_bits_of_the_processor(page: Page, name: str, cut: int) -> None:
     plan = plan_of(name)
-    told, many, (crowd, order) = asked(plan, cut)
+    told, many, (group, order) = asked(plan, cut)
     found = in_page(page, told)
-    follow(many, crowd, order, plan.steps)
-    bits = np.ascontiguousarray(crowd.rows.T.astype(np.float32)).view(np.uint32)
+    follow(many, group, order, plan.steps)
+    bits = np.ascontiguousarray(group.rows.T.astype(np.float32)).view(np.uint32)
     assert found["states"] == bits.ravel().tolist()
-    assert found["fates"][: crowd.runs] == crowd.ended.tolist()
-    assert found["fates"][crowd.runs : 2 * crowd.runs] == crowd.steps.tolist()
+    assert found["fates"][: group.runs] == group.ended.tolist()
+    assert found["fates"][group.runs : 2 * group.runs] == group.steps.tolist()
 
 
 def test_without_walls_bits_differ(page: Page) -> None:
-    told, many, (crowd, order) = asked(plan_of("xor"), 120, Modes(walls=False))
+    told, many, (group, order) = asked(plan_of("xor"), 120, Modes(walls=False))
     found = in_page(page, told)
-    follow(many, crowd, order, 120)
-    bits = np.ascontiguousarray(crowd.rows.T.astype(np.float32)).view(np.uint32)
+    follow(many, group, order, 120)
+    bits = np.ascontiguousarray(group.rows.T.astype(np.float32)).view(np.uint32)
     assert found["states"] != bits.ravel().tolist()
 
 

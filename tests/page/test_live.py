@@ -20,7 +20,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.page.live.grammar import Refused, Tree, tree
 from chainrule.page.live.interpret import Outcome, told
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import NEEDS, PLACE, Case, Live, Table, read, table
+from chainrule.page.live.table import NEEDS, PLACE, Case, ClaimTable, Live, read, table
 from chainrule.page.live.words import PLAIN
 
 from .live import Pair, difference, lied, node, shown
@@ -136,7 +136,7 @@ def test_not_too_much_is_left_open() -> None:
     assert {id: many / PAIRS for id, many in found.items() if many < KNOWN[id] * PAIRS} == {}
 
 
-def caught(false: Table, id: str) -> bool:
+def caught(false: ClaimTable, id: str) -> bool:
     """Whether a table with a lie in it is found out on the pairs of the suite, or by its silence."""
     known = 0
     for seed in SEEDS:

@@ -26,18 +26,18 @@ BOUND_STEPS = 30
 def trained(plan: Plan, place: tuple[int, ...], record: int = 1, steps: int | None = None) -> Run:
     """The run of a cell. Errors: E651 for a cell that cannot be begun."""
     ground = plan.ground
-    crowds = list(ground.crowds(tuple(range(k, k + 1) for k in place)))
-    if not crowds:
+    groups = list(ground.groups(tuple(range(k, k + 1) for k in place)))
+    if not groups:
         deep = tuple(plan.axes[k].values[place[k]] for k in ground.deep)
         ground.begin(deep)  # raises what is wrong with it
         raise RunError("E651", "the cell cannot be begun", "take another cell")
-    crowd = crowds[0]
+    group = groups[0]
     begun = ground.begin(tuple(plan.axes[k].values[place[k]] for k in ground.deep))
-    values = dict(begun.values) | {name: np.asarray(float(own[0])) for name, own in crowd.own.items()}
+    values = dict(begun.values) | {name: np.asarray(float(own[0])) for name, own in group.own.items()}
     rate = ground.program.rate
     one: Patterns = begun.patterns
     patterns = Patterns(values, one.ranges, one.patterns, one.origin, one.notes, one.missing, None, one.scales)
-    start = {name: np.asarray(each[0]) for name, each in crowd.starts.items()}
+    start = {name: np.asarray(each[0]) for name, each in group.starts.items()}
     from chainrule.engines.native.machine import there
 
     engine = None
@@ -46,9 +46,9 @@ def trained(plan: Plan, place: tuple[int, ...], record: int = 1, steps: int | No
 
         engine = native()
     return train(
-        ground.network, ground.program, engine, patterns, start=start, batch=crowd.order.batch,
+        ground.network, ground.program, engine, patterns, start=start, batch=group.order.batch,
         steps=int(plan.steps) if steps is None else steps, rate=float(values[rate]) if rate is not None else None,
-        seed=crowd.order.seed, record=record, update=plan.update, numerics=plan.numerics,
+        seed=group.order.seed, record=record, update=plan.update, numerics=plan.numerics,
     )  # fmt: skip
 
 

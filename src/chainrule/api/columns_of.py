@@ -19,7 +19,7 @@ from chainrule.tape.bound import Array
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class FileLayout:
     """Which columns of a matrix are which quantity: the quantities in the order of the text, each with the values of
     its letters."""
 
@@ -73,7 +73,7 @@ def given(network: Network, role: str) -> tuple[Quantity, ...]:
     return found
 
 
-def laid(network: Network, role: str, width: int, known: Mapping[str, range]) -> tuple[Layout, dict[str, range]]:
+def laid(network: Network, role: str, width: int, known: Mapping[str, range]) -> tuple[FileLayout, dict[str, range]]:
     """How ``width`` columns are laid out; and every size known then, the one that they say among them.
 
     Errors: E407 where they do not fit.
@@ -87,7 +87,7 @@ def laid(network: Network, role: str, width: int, known: Mapping[str, range]) ->
     for size in range(1, width + 1) if unknown else [1]:
         ranges = {**known, **dict.fromkeys(unknown, range(1, size + 1))}
         pairs = zip(quantities, sets, strict=True)
-        layout = Layout(tuple((one, tuple(ranges[name] for name in own)) for one, own in pairs), network.pattern)
+        layout = FileLayout(tuple((one, tuple(ranges[name] for name in own)) for one, own in pairs), network.pattern)
         if layout.width == width:
             return layout, ranges
     names = layout.names

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chainrule.errors import UsageError
-from chainrule.maps.store.layout import LETTERS, Array, Axis, Layout
+from chainrule.maps.store.layout import LETTERS, Array, Axis, StoreLayout
 from chainrule.maps.store.place import Place
 from chainrule.maps.store.store import Store
 from chainrule.train.device import CPU
@@ -20,7 +20,7 @@ def begin(plan: Plan, place: Place) -> Store:
     return Store.create(place, layout_of(plan), differ)
 
 
-def layout_of(plan: Plan) -> Layout:
+def layout_of(plan: Plan) -> StoreLayout:
     """What the store of a plan is made of."""
     count = len(plan.axes)
     axes = [Axis(one.name, tuple(one.values.tolist()), dict(one.attributes)) for one in plan.layout.coordinates]
@@ -40,7 +40,7 @@ def layout_of(plan: Plan) -> Layout:
     about = {
         "title": "a map of trainings", "model": plan.text, "steps": plan.steps, "numerics": plan.numerics, **device
     }  # fmt: skip
-    return Layout(tuple(axes), tuple(plan.tile), tuple(arrays), recipe, plan.digest, tuple(plan.levels), about)
+    return StoreLayout(tuple(axes), tuple(plan.tile), tuple(arrays), recipe, plan.digest, tuple(plan.levels), about)
 
 
 def plan_of(store: Store) -> Plan:

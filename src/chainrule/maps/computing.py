@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from chainrule.errors import RunError
-from chainrule.maps.store.layout import Layout, Tile
+from chainrule.maps.store.layout import StoreLayout, Tile
 from chainrule.maps.store.store import Store, changed
 
 Told = Callable[[float], None]
@@ -48,7 +48,7 @@ def trainings(store: Store, threads: int | None) -> Compute:
     return computed
 
 
-def shape(layout: Layout) -> tuple[object, ...]:
+def shape(layout: StoreLayout) -> tuple[object, ...]:
     """All of a layout that the numbers of a tile follow from, beside the recipe."""
     arrays = [(one.name, one.dtype, one.sides) for one in layout.arrays]
     return arrays, [(one.name, one.values) for one in layout.axes], layout.tile, layout.levels

@@ -58,7 +58,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class CellGroup:
     """Cells that share patterns and order: their places in the block, counted with the last axis fastest; the start of
     each, and its own consts."""
 
@@ -251,7 +251,7 @@ class Ground:
         reached = set().union(*(self.reaches(name) for name in names)) if names else set()
         return tuple(one.name for one in self.program.consts if not one.letters and one.name in names | reached)
 
-    def crowds(self, places: Sequence[range]) -> Iterator[Crowd]:
+    def groups(self, places: Sequence[range]) -> Iterator[CellGroup]:
         """The cells of a block, by what they share; cells that cannot be begun are in none."""
         axes = self.plan.axes
         columns = [np.array(axis.values)[list(own)] for axis, own in zip(axes, places, strict=True)]
@@ -272,7 +272,7 @@ class Ground:
                 seed = next((int(at[one]) for one in at if self.kinds[one] == "seed"), seed)
             groups.setdefault(f"{self.shared(begun)} {seed}", []).append((cells, begun, seed))
         for digest, members in groups.items():
-            yield self.crowd(digest, members, grids)
+            yield self.group(digest, members, grids)
 
     def shared(self, begun: Begun) -> str:
         """What names the patterns that cells have in common."""
@@ -280,9 +280,9 @@ class Ground:
         names += [one.name for one in self.program.consts if one.letters]
         return fingerprint(begun.values, names) + str(sorted(begun.patterns.ranges.items(), key=str))
 
-    def crowd(
+    def group(
         self, digest: str, members: Sequence[tuple[NDArray[np.int64], Begun, int]], grids: Sequence[Array]
-    ) -> Crowd:
+    ) -> CellGroup:
         """Cells of one set of patterns."""
         plan = self.plan
         cells = np.concatenate([cells for cells, _, _ in members])
@@ -303,7 +303,7 @@ class Ground:
                 if kind == "start" and way == (axis.way if axis.entry is None else "entry"):
                     self.move(starts, axis, grid[cells])
         bound = Bound(begun.values, begun.patterns.ranges, begun.patterns.patterns, self.numerics)
-        return Crowd(cells, bound, self.order_of(seed), starts, own, digest)
+        return CellGroup(cells, bound, self.order_of(seed), starts, own, digest)
 
     def move(self, starts: dict[str, Array], axis: Axis, values: Array) -> None:
         """Change the starts of cells along an axis."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.maps.store.layout import NOT_RUN, STATUS, Layout, Tile
+from chainrule.maps.store.layout import NOT_RUN, STATUS, StoreLayout, Tile
 from chainrule.maps.store.store import Store
 
 
@@ -29,7 +29,7 @@ def known(store: Store) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def alone(layout: Layout, done: set[Tile], tile: Tile) -> NDArray[np.bool_]:
+def alone(layout: StoreLayout, done: set[Tile], tile: Tile) -> NDArray[np.bool_]:
     """The cells of a tile of a coarser level that no finer level has yet."""
     every, extent = tile[0], layout.extent(tile)
     found = np.ones(layout.size(tile), bool)

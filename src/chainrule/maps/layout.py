@@ -58,7 +58,7 @@ class Coordinate:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class MapLayout:
     coordinates: tuple[Coordinate, ...]
     arrays: tuple[ArraySpec, ...]
 
@@ -79,7 +79,7 @@ def layout(
     measures: Mapping[str, Measure],
     chosen: Mapping[str, tuple[int, ...]],
     labels: Mapping[str, str],
-) -> Layout:
+) -> MapLayout:
     """The arrays of a map; ``chosen`` are quantities at the end with the lengths of their own sides."""
     names: list[str] = []
     for axis in axes:
@@ -112,4 +112,4 @@ def layout(
         arrays.append(spec(name, "<i8" if whole else "<f8", NONE if whole else np.nan, measure.text))
     for name, own in chosen.items():
         arrays.append(spec(f"end_{name}", "<f8", np.nan, f"{labels.get(name, name)} at the end", own))
-    return Layout(tuple(places), tuple(arrays))
+    return MapLayout(tuple(places), tuple(arrays))

@@ -17,7 +17,7 @@ from chainrule.expr.limits import most, over
 from chainrule.maps import written
 from chainrule.maps.axis import Axis
 from chainrule.maps.grid import Grid, Tile, tile_shape
-from chainrule.maps.layout import Layout, layout
+from chainrule.maps.layout import MapLayout, layout
 from chainrule.maps.measures import Measure, named
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.train.device import CPU, known, numerics_of
@@ -123,7 +123,7 @@ class Plan:
         return Ground(self)
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> MapLayout:
         """The arrays of the map, and the coordinates."""
         return layout(self.axes, self.measured, self.ground.shapes, self.ground.labels)
 

@@ -19,7 +19,7 @@ from chainrule.engines.native.many import LoadedMany
 from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Bound, Ensemble, Many
 from chainrule.gradient.forward import changes_along
-from chainrule.maps.ground import Crowd, Ground
+from chainrule.maps.ground import CellGroup, Ground
 from chainrule.numbers.numerics import EXACT
 from chainrule.program.program import Program, Symbol, computed
 from chainrule.train.hessian_products import change, extended
@@ -34,20 +34,20 @@ HALVINGS = 64
 """After so many an interval of float64 has no number inside that is not an end, from any width that is met."""
 
 
-def sharpness(ground: Ground, crowd: Crowd, many: Many[Any], ensemble: Ensemble) -> Array:
+def sharpness(ground: Ground, group: CellGroup, many: Many[Any], ensemble: Ensemble) -> Array:
     """The rate times the greatest eigenvalue; NaN where a cell left the finite numbers, where the curvature is not one,
     and where no weight moves."""
     program = ground.program
     rows = ensemble.rows
     name = str(program.rate)
     own = np.asarray(ensemble.consts, np.float64)
-    rate = np.full(len(rows), float(crowd.bound.values[name]))
+    rate = np.full(len(rows), float(group.bound.values[name]))
     if name in many.own:
         rate = own[:, many.own.index(name)]
     parts = many.layout.parts(rows)
     begun = {symbol.name: parts[symbol.name] for symbol in program.weights}
     consts = {one: own[:, place] for place, one in enumerate(many.own)}
-    bent = bending(ground, crowd, many.threads)
+    bent = bending(ground, group, many.threads)
     moved = [symbol for symbol in program.weights if symbol.name not in program.held]
     size = sum(int(np.prod(parts[symbol.name].shape[1:])) for symbol in moved)
     found = np.full(len(rows), np.nan)
@@ -79,19 +79,19 @@ def sharpness(ground: Ground, crowd: Crowd, many: Many[Any], ensemble: Ensemble)
     return found
 
 
-def bending(ground: Ground, crowd: Crowd, threads: int) -> LoadedMany:
+def bending(ground: Ground, group: CellGroup, threads: int) -> LoadedMany:
     """The program with the change of its gradient along a direction, as code."""
     kept: dict[tuple[str, int], LoadedMany] = ground.local.__dict__.setdefault("bending", {})
-    if (crowd.digest, threads) not in kept:
+    if (group.digest, threads) not in kept:
         program: Program = ground.program
         ways = [symbol for symbol in program.weights if symbol.name not in program.held]
         new = changes_along(computed(program), {one.name: f"r.{one.name}" for one in ways}, sets=ground.model.sets)
         inputs = tuple(Symbol(f"r.{one.name}", one.letters) for one in ways)
         longer = replace(extended(ground.model, program, new), weights=(*program.weights, *inputs))
-        bound = Bound(crowd.bound.values, crowd.bound.ranges, crowd.bound.patterns, EXACT)
+        bound = Bound(group.bound.values, group.bound.ranges, group.bound.patterns, EXACT)
         kept.clear()
-        kept[crowd.digest, threads] = LoadedMany(longer, bound, ground.own, None, threads, bound.patterns)
-    return kept[crowd.digest, threads]
+        kept[group.digest, threads] = LoadedMany(longer, bound, ground.own, None, threads, bound.patterns)
+    return kept[group.digest, threads]
 
 
 def greatest(along: Callable[[Array], Array], cells: int, size: int) -> Array:

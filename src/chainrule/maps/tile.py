@@ -17,7 +17,7 @@ from chainrule.engines.protocol import Array, Ensemble, Many
 from chainrule.errors import ChainruleError
 from chainrule.maps import sharpness, watching
 from chainrule.maps.grid import by_neighbours
-from chainrule.maps.ground import Crowd, Ground
+from chainrule.maps.ground import CellGroup, Ground
 from chainrule.maps.layout import Status
 from chainrule.maps.periods import period
 from chainrule.maps.plan import Plan
@@ -79,11 +79,11 @@ def computed(
     arrays["status"][:] = Status.FAILED
     turn = np.argsort(by_neighbours(tuple(map(len, places))))
     before = 0
-    for crowd in ground.crowds(places):
-        wanted = np.argsort(turn[crowd.cells])
+    for group in ground.groups(places):
+        wanted = np.argsort(turn[group.cells])
         if known is not None:
-            wanted = wanted[~known[crowd.cells[wanted]]]
-        size = sum(np.asarray(start[0]).nbytes for start in crowd.starts.values()) + 8 * len(crowd.own) + 64
+            wanted = wanted[~known[group.cells[wanted]]]
+        size = sum(np.asarray(start[0]).nbytes for start in group.starts.values()) + 8 * len(group.own) + 64
         most = max(1, BYTES // size)
         for first in range(0, len(wanted), most):
             lot = wanted[first : first + most]
@@ -91,16 +91,16 @@ def computed(
             def tell(done: float, before: int = before, lot: NDArray[np.int64] = lot) -> None:
                 told((before + done * len(lot)) / count)
 
-            for name, values in cells(ground, crowd, lot, threads, tell).items():
-                arrays[name][crowd.cells[lot]] = values
+            for name, values in cells(ground, group, lot, threads, tell).items():
+                arrays[name][group.cells[lot]] = values
             before += len(lot)
     return arrays
 
 
 def cells(
-    ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None, told: Callable[[float], None]
+    ground: Ground, group: CellGroup, lot: NDArray[np.int64], threads: int | None, told: Callable[[float], None]
 ) -> Arrays:
-    """What came of some cells of a crowd."""
+    """What came of some cells of a group."""
     plan = ground.plan
     found: Arrays = {spec.name: np.full((len(lot), *spec.shape[len(plan.axes) :]), spec.fill, spec.dtype)
                      for spec in plan.layout.arrays}  # fmt: skip
@@ -108,10 +108,10 @@ def cells(
     while True:
         device = ground.maker.on_device
         try:
-            ready = begun(ground, crowd, lot, threads, device)
+            ready = begun(ground, group, lot, threads, device)
             if ready is not None:
                 many, ensemble, fits = ready
-                for name, results in trained(ground, crowd, many, ensemble, int(plan.steps), told).items():
+                for name, results in trained(ground, group, many, ensemble, int(plan.steps), told).items():
                     found[name][fits] = results
                 ground.maker.count(int(fits.sum()), device)
             return found
@@ -121,14 +121,14 @@ def cells(
 
 
 def begun(
-    ground: Ground, crowd: Crowd, lot: NDArray[np.int64], threads: int | None, device: bool = False
+    ground: Ground, group: CellGroup, lot: NDArray[np.int64], threads: int | None, device: bool = False
 ) -> tuple[Many[Any], Ensemble, NDArray[np.bool_]] | None:
-    """The code, cells of a crowd before their first step, and which of those asked for they are: all whose numbers are
+    """The code, cells of a group before their first step, and which of those asked for they are: all whose numbers are
     finite in the format. None if there is none."""
     format = machine_of(ground.numerics)
     with np.errstate(all="ignore"):
-        starts = {name: np.asarray(format.number(values[lot]), np.float64) for name, values in crowd.starts.items()}
-        own = {name: values[lot] for name, values in crowd.own.items()}
+        starts = {name: np.asarray(format.number(values[lot]), np.float64) for name, values in group.starts.items()}
+        own = {name: values[lot] for name, values in group.own.items()}
         fits = np.ones(len(lot), bool)
         for values in (*starts.values(), *(format.number(values) for values in own.values())):
             fits &= np.isfinite(np.asarray(values, np.float64)).reshape(len(lot), -1).all(axis=1)
@@ -136,7 +136,7 @@ def begun(
         return None
     given: dict[str, Array] = {name: values[fits] for name, values in starts.items()}
     own = {name: values[fits] for name, values in own.items()}
-    many = loaded(ground, crowd, threads, device)
+    many = loaded(ground, group, threads, device)
     for symbol in many.program.states:
         shape = many.layout.shapes[symbol.name]
         value = begin(many.program, symbol.name, many.bound, own, int(fits.sum()))
@@ -145,7 +145,7 @@ def begun(
 
 
 def trained(
-    ground: Ground, crowd: Crowd, many: Many[Any], ensemble: Ensemble, steps: int, told: Callable[[float], None]
+    ground: Ground, group: CellGroup, many: Many[Any], ensemble: Ensemble, steps: int, told: Callable[[float], None]
 ) -> Arrays:
     """Make the steps of some cells, and look at what came of them."""
     plan = ground.plan
@@ -156,9 +156,9 @@ def trained(
     found: Arrays = {}
     periods = {name: measure for name, measure in plan.measured.items() if measure.name == "period"}
     if periods:
-        found |= period(many, ensemble, crowd.order, steps, periods, tell)
+        found |= period(many, ensemble, group.order, steps, periods, tell)
     else:
-        follow(many, ensemble, crowd.order, steps, told=tell)
+        follow(many, ensemble, group.order, steps, told=tell)
     objective = ground.program.objective
     quantities = [name for name in ground.chosen if name not in many.layout.weights]
     values = many.evaluate(ensemble, tuple(dict.fromkeys((objective, *quantities))))
@@ -175,18 +175,18 @@ def trained(
         found[f"end_{name}"] = rows[name] if name in rows else values[name]
     for name, measure in plan.measured.items():
         if measure.name == "sharpness":
-            found[name] = sharpness.sharpness(ground, crowd, many, ensemble)
+            found[name] = sharpness.sharpness(ground, group, many, ensemble)
     return found
 
 
-def loaded(ground: Ground, crowd: Crowd, threads: int | None, device: bool = False) -> Many[Any]:
-    """The code for a crowd. It belongs to the thread that asks: two that compute tiles at once share none."""
+def loaded(ground: Ground, group: CellGroup, threads: int | None, device: bool = False) -> Many[Any]:
+    """The code for a group. It belongs to the thread that asks: two that compute tiles at once share none."""
     kept: dict[tuple[str, int | None, bool], Many[Any]] = ground.local.__dict__.setdefault("loaded", {})
-    name = crowd.digest, threads, device
+    name = group.digest, threads, device
     if name not in kept:
         if len(kept) >= CODES:
             kept.clear()
-        order, bound = crowd.order, crowd.bound
+        order, bound = group.order, group.bound
         made = watching.watched(
             ground.program, ground.plan.measured, int(ground.plan.steps), bound, every=order.batch == "all"
         )

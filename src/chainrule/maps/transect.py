@@ -42,17 +42,17 @@ def transect(
     ground, steps = plan.ground, int(plan.steps)
     count = plan.cells[axis]
     values, status = np.full((count, last), np.nan), np.full(count, int(Status.FAILED), np.uint8)
-    for crowd in ground.crowds(places):
-        several = begun(ground, crowd, np.arange(len(crowd.cells)), threads)
+    for group in ground.groups(places):
+        several = begun(ground, group, np.arange(len(group.cells)), threads)
         if several is None:
             continue
         many, ensemble, fits = several
-        cells, length = crowd.cells[fits], crowd.order.pass_length
+        cells, length = group.cells[fits], group.order.pass_length
         first = max(0, steps - (last - 1) * length)
         stops = list(range(first, steps + 1, length))[-last:]
         made = 0
         for column, stop in enumerate(stops, last - len(stops)):
-            follow(many, ensemble, crowd.order, stop, made=made)
+            follow(many, ensemble, group.order, stop, made=made)
             made = stop
             rows = many.layout.parts(ensemble.rows)
             whole = rows[of] if of in rows else many.evaluate(ensemble, (of,))[of]

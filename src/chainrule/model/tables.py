@@ -13,7 +13,7 @@ from chainrule.errors import LimitError, ModelError
 from chainrule.expr.entries import entry_text
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
-from chainrule.notation.statements import Column, InlineTable
+from chainrule.notation.statements import InlineTable, TableColumn
 
 COLUMNS = 10_000
 """More columns than this one table cannot have."""
@@ -60,5 +60,5 @@ def places(model: Model, table: InlineTable, ranges: Mapping[str, range]) -> tup
     return tuple(found)
 
 
-def _typed(column: Column) -> str:
+def _typed(column: TableColumn) -> str:
     return entry_text(pretty(column.name), column.position)

@@ -7,7 +7,6 @@ from chainrule.expr.nodes import Expr
 from chainrule.notation.show import Printer, exact
 from chainrule.notation.statements import (
     Box,
-    Column,
     Computed,
     Declaration,
     Declare,
@@ -26,6 +25,7 @@ from chainrule.notation.statements import (
     Listed,
     Listing,
     Statement,
+    TableColumn,
     Text,
     Update,
     UpdateBlock,
@@ -149,5 +149,5 @@ def _table(table: InlineTable, printer: Printer) -> str:
     return "\n".join([f"table {head}", *rows])
 
 
-def _column(column: Column, printer: Printer) -> str:
+def _column(column: TableColumn, printer: Printer) -> str:
     return entry_text(printer.name(column.name), column.position)

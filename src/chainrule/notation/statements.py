@@ -123,7 +123,7 @@ class Declare:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table: ``x`` or one entry of it, ``x[2]``."""
 
     name: str
@@ -136,8 +136,8 @@ class InlineTable:
     """Data left of ``|``, targets right of it; every row has as many numbers as the columns take, ``bar`` of them
     left of the bar."""
 
-    data: tuple[Column, ...]
-    targets: tuple[Column, ...]
+    data: tuple[TableColumn, ...]
+    targets: tuple[TableColumn, ...]
     rows: tuple[tuple[Fraction, ...], ...]
     row_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
     span: Span = _span()

@@ -10,15 +10,15 @@ from chainrule.notation.numerals import exact
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
 from chainrule.notation.statements import (
-    Column,
     InlineTable,
+    TableColumn,
 )  # fmt: skip
 
 
 def table(readers: list[Reader], number: int) -> tuple[InlineTable, int]:
     """``table x y | t`` and the rows below it."""
     reader = readers[number]
-    sides: list[list[Column]] = [[]]
+    sides: list[list[TableColumn]] = [[]]
     help = "a table begins with the names of its columns: table x1 x2 | y"
     while reader.token.kind != "end":
         if reader.accept("|"):
@@ -46,7 +46,7 @@ def table(readers: list[Reader], number: int) -> tuple[InlineTable, int]:
                 f"{reader.found()} in the head of a table",
                 "names are separated by spaces; one entry of x is x[2]",
             )
-        sides[-1].append(Column(token.text, tuple(position), Span(token.start, reader.tokens[reader.at - 1].stop)))
+        sides[-1].append(TableColumn(token.text, tuple(position), Span(token.start, reader.tokens[reader.at - 1].stop)))
     if not sides[0] or not sides[-1]:
         reader.fail("E046", "a side of the table is empty", help, 0)
     rows: list[tuple[Fraction, ...]] = []

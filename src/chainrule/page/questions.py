@@ -14,7 +14,7 @@ from typing import Any
 from chainrule.page.live.embed import about
 from chainrule.page.live.interpret import told
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import Table, table
+from chainrule.page.live.table import ClaimTable, table
 from chainrule.page.markup import Markup, el
 from chainrule.page.section_parts import Page
 
@@ -55,7 +55,7 @@ class Questions:
         return Probes(self.page.subject.context, self.page.subject.opening, self.page.words.total)
 
     @cached_property
-    def table(self) -> Table:
+    def table(self) -> ClaimTable:
         """The claims, with the sentences of the page."""
         said = self.page.words.strings.table.items()
         own = {key.removeprefix("claims."): text for key, text in said if key.startswith("claims.")}

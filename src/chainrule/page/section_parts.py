@@ -13,7 +13,7 @@ from chainrule.page.lesson import Lesson
 from chainrule.page.markup import Markup, el
 from chainrule.page.series import Series
 from chainrule.page.subject import Subject
-from chainrule.page.words import Row, Words
+from chainrule.page.words import StepRow, Words
 
 GLYPHS = {1: ("fw", "→"), 2: ("er", "◆"), 3: ("bw", "←"), 4: ("up", "↻")}
 """Colour and sign of each phase."""
@@ -52,7 +52,7 @@ def folded(page: Page, words: Markup) -> Markup:
     return el("details", {}, el("summary", {}, page.say("words")), words)
 
 
-def table(rows_: list[Row], head: list[Markup], id: str, label: str) -> Markup:
+def table(rows_: list[StepRow], head: list[Markup], id: str, label: str) -> Markup:
     """A table of rows; the present one is marked."""
     body = [
         el(

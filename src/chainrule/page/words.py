@@ -31,7 +31,7 @@ WEIGHTS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StepRow:
     """A row of a table: its cells, whether it is this step's, and what it stands for."""
 
     cells: tuple[str, ...]
@@ -195,9 +195,9 @@ class Words:
         found = self.subject.evaluated(weights).get(self.subject.each)
         return None if found is None or np.shape(found) != (self.subject.patterns,) else found
 
-    def ledger(self) -> list[Row]:
+    def ledger(self) -> list[StepRow]:
         """Every pattern, or some: answers, error and slope now, and the error after the step."""
-        rows = list[Row]()
+        rows = list[StepRow]()
         for row in self.picked():
             now = self.subject.evaluated(self.moment.before, [row])
             after = None if self.moment.after is None else self.subject.evaluated(self.moment.after, [row])
@@ -205,7 +205,7 @@ class Words:
             cells = [self.pattern(row), *(num(float(np.ravel(now[key])[0])) for key in self.partners), num(error)]
             cells += [num(self.slope(now))] if self.entry else []
             cells.append(self.say("infinite") if after is None else self.compared(error, self.error(after)))
-            rows.append(Row(tuple(cells), row in self.moment.rows, row))
+            rows.append(StepRow(tuple(cells), row in self.moment.rows, row))
         return rows
 
     def error(self, values: Mapping[str, Array]) -> float:
@@ -228,8 +228,8 @@ class Words:
         found = self.moment.used.get(self.subject.program.gradient(entry.key))
         return math.nan if found is None else float(np.ravel(found)[entry.place])
 
-    def table_of_weights(self) -> list[Row]:
-        rows, shown = list[Row](), set(self.ranked()[:WEIGHTS])
+    def table_of_weights(self) -> list[StepRow]:
+        rows, shown = list[StepRow](), set(self.ranked()[:WEIGHTS])
         for place, entry in enumerate(self.subject.entries):
             if entry in shown:
                 old, new = self.before(entry), self.after(entry)
@@ -237,15 +237,15 @@ class Words:
                 change = num(new - old) if finite else self.say("infinite")
                 after = num(new) if finite else self.say("infinite")
                 cells = (entry.q, num(old), num(self.slope_of(entry)), change, after)
-                rows.append(Row(cells, entry == self.entry, place))
+                rows.append(StepRow(cells, entry == self.entry, place))
         return rows
 
-    def trace(self) -> list[Row]:
+    def trace(self) -> list[StepRow]:
         """Rows of the table of steps about the present one."""
         steps, entry = self.subject.steps, self.entry
         if entry is None:
             return []
-        rows, first = list[Row](), self.first_row()
+        rows, first = list[StepRow](), self.first_row()
         for k in range(first, min(first + ROWS, steps)):
             visited = self.subject.run.recipe.order.rows(k)
             now = self.subject.evaluated(self.subject.weights(k), list(visited))
@@ -255,7 +255,7 @@ class Words:
             )
             after = self.say("trace.box", v=num(new)) if boxed and entry.box and new in entry.box else num(new)
             cells = (str(k + 1), self.visited(visited), num(old), num(self.slope(now)), after)
-            rows.append(Row(cells, k == self.moment.k, k))
+            rows.append(StepRow(cells, k == self.moment.k, k))
         return rows
 
     def first_row(self) -> int:

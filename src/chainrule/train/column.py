@@ -21,7 +21,7 @@ from chainrule.program.program import Program, computed
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TraceColumn:
     """Where a column comes from, its letters (the pattern letter included), and the program's name for it."""
 
     kind: Literal["step", "rows", "weight", "state", "given", "computed", "change", "held"]
@@ -30,26 +30,27 @@ class Column:
     bases: Bases = ()
 
 
-def quantities(program: Program, goal: str) -> dict[str, Column]:
+def quantities(program: Program, goal: str) -> dict[str, TraceColumn]:
     """What a record of the program can be asked for, by key, in the order of a table.
 
     ``goal`` is how the text calls what is lowered: derivatives of the objective are derivatives of it. ``error`` is the
     goal over the patterns of the step and ``Delta_w`` the change of w, unless the model has a quantity of that name:
     then it keeps it.
     """
-    found = {"step": Column("step"), "rows": Column("rows")}
-    found |= {symbol.name: Column("weight", symbol.letters, symbol.name) for symbol in program.weights}
-    found |= {symbol.name: Column("state", symbol.letters, symbol.name) for symbol in program.states}
-    found |= {symbol.name: Column("given", symbol.letters, symbol.name) for symbol in program.data + program.targets}
+    found = {"step": TraceColumn("step"), "rows": TraceColumn("rows")}
+    found |= {symbol.name: TraceColumn("weight", symbol.letters, symbol.name) for symbol in program.weights}
+    found |= {symbol.name: TraceColumn("state", symbol.letters, symbol.name) for symbol in program.states}
+    for symbol in program.data + program.targets:
+        found[symbol.name] = TraceColumn("given", symbol.letters, symbol.name)
     letters, single = axes(program), bases(program)
     for name in filter(of_the_text, dict.fromkeys(key(equation.target) for equation in computed(program))):
         shown = renamed(name, program.objective, goal)
         if shown not in (f"∂{goal}/∂{goal}", program.objective) or shown == goal:
-            found[shown] = Column("computed", letters[name], name, single.get(name, ()))
-    found.setdefault("error", Column("computed", (), program.objective))
+            found[shown] = TraceColumn("computed", letters[name], name, single.get(name, ()))
+    found.setdefault("error", TraceColumn("computed", (), program.objective))
     for symbol in program.weights:
         if symbol.name not in program.held:
-            found.setdefault(f"Delta_{symbol.name}", Column("change", symbol.letters, symbol.name))
+            found.setdefault(f"Delta_{symbol.name}", TraceColumn("change", symbol.letters, symbol.name))
     return found
 
 
@@ -141,6 +142,6 @@ def show_name(key: str, entry: tuple[int, ...] = ()) -> str:
     return entry_text(text, entry)
 
 
-def ranges(program: Program, column: Column, known: Mapping[str, range]) -> tuple[range, ...]:
+def ranges(program: Program, column: TraceColumn, known: Mapping[str, range]) -> tuple[range, ...]:
     """The values of a column's letters, the pattern letter's left out."""
     return extents(program, column.letters, column.bases, known)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chainrule.engines.protocol import Array, Bound, Loaded, States
 from chainrule.engines.reference import LoadedReference
 from chainrule.program.program import Program
-from chainrule.train.column import Column, ranges
+from chainrule.train.column import TraceColumn, ranges
 from chainrule.train.order import Order
 from chainrule.train.record import Block
 
@@ -38,7 +38,7 @@ class RecordReader:
     loaded: Loaded
     held: LoadedReference | None = None  # the patterns that are held out
 
-    def parts(self, wanted: Mapping[str, Column], start: int = 0, stop: int | None = None) -> Iterator[slice]:
+    def parts(self, wanted: Mapping[str, TraceColumn], start: int = 0, stop: int | None = None) -> Iterator[slice]:
         """Stretches of the record that are computed in one go each."""
         widest = max(map(len, self.order.batch)) if isinstance(self.order.batch, tuple) else self.order.width or 1
         each = sum(self.entries(column) * (widest if self.varies(column) else 1) for column in wanted.values())
@@ -48,7 +48,7 @@ class RecordReader:
         for first in range(start, stop, size):
             yield slice(first, min(stop, first + size))
 
-    def take(self, places: Places, wanted: Mapping[str, Column]) -> dict[str, Array]:
+    def take(self, places: Places, wanted: Mapping[str, TraceColumn]) -> dict[str, Array]:
         """Quantities at places of the record. Where the steps there visit different numbers of patterns, none may have
         one value a pattern."""
         made: dict[str, Array] = {}
@@ -59,12 +59,12 @@ class RecordReader:
                 made.setdefault(name, np.empty((len(places), *values.shape[1:]), values.dtype))[here] = values
         return made
 
-    def alike(self, places: Places, wanted: Mapping[str, Column]) -> Iterator[tuple[Places, dict[str, Array]]]:
+    def alike(self, places: Places, wanted: Mapping[str, TraceColumn]) -> Iterator[tuple[Places, dict[str, Array]]]:
         """Quantities at places of the record, together for those that visit equally many patterns."""
         for here, rows in self.order.at(self.record.steps[places]):
             yield here, self.together(places[here], rows, wanted)
 
-    def together(self, places: Places, rows: Places, wanted: Mapping[str, Column]) -> dict[str, Array]:
+    def together(self, places: Places, rows: Places, wanted: Mapping[str, TraceColumn]) -> dict[str, Array]:
         """Quantities at places that visit equally many patterns, a row of ``rows`` each or all the same."""
         record, kinds = self.record, {column.kind for column in wanted.values()}
         weights = {name: values[places] for name, values in record.weights.items()}
@@ -118,7 +118,7 @@ class RecordReader:
                 made[name][alone] = values
         return made
 
-    def given(self, column: Column, places: Places, rows: Places) -> Array:
+    def given(self, column: TraceColumn, places: Places, rows: Places) -> Array:
         """Data or targets of the visited patterns."""
         values = np.asarray(self.bound.values[column.name])
         if not self.varies(column):
@@ -128,17 +128,17 @@ class RecordReader:
         found = found[:, 0] if self.order.width == 1 else found
         return np.broadcast_to(found, (len(places), *found.shape[1:]))
 
-    def by_pattern(self, values: Array, column: Column) -> Array:
+    def by_pattern(self, values: Array, column: TraceColumn) -> Array:
         """The axis of the patterns after that of the places, and gone where every step visits one."""
         if self.varies(column):
             values = np.moveaxis(values, 1 + column.letters.index(self.program.pattern), 1)
             values = values[:, 0] if self.order.width == 1 else values
         return values
 
-    def varies(self, column: Column) -> bool:
+    def varies(self, column: TraceColumn) -> bool:
         """Whether a column has one value a pattern."""
         return column.kind == "rows" or self.program.pattern in column.letters
 
-    def entries(self, column: Column) -> int:
+    def entries(self, column: TraceColumn) -> int:
         """How many numbers a column has at a place, or for each of its patterns."""
         return prod(map(len, ranges(self.program, column, self.bound.ranges)))

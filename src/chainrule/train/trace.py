@@ -22,7 +22,7 @@ from chainrule.errors import LimitError, UsageError, shown
 from chainrule.expr.limits import limited
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import Program
-from chainrule.train.column import Column, quantities, ranges, read_name, renamed, show_name
+from chainrule.train.column import TraceColumn, quantities, ranges, read_name, renamed, show_name
 from chainrule.train.frames import Framed, of_trace
 from chainrule.train.order import Order, whole
 from chainrule.train.reading import RecordReader
@@ -38,7 +38,7 @@ LARGEST = 2**30
 RECORDED = ("step", "weight", "state")
 """The kinds of columns that stand in the record."""
 
-QUANTITIES = IdentityCache[Mapping[str, Column]](16)
+QUANTITIES = IdentityCache[Mapping[str, TraceColumn]](16)
 """What the latest programs can be asked for: it is looked up for every column."""
 
 
@@ -91,13 +91,13 @@ class Trace(Framed):
         return self.record.states
 
     @property
-    def quantities(self) -> Mapping[str, Column]:
+    def quantities(self) -> Mapping[str, TraceColumn]:
         """All that can be read, by key."""
         found = QUANTITIES.get(self.program, self.goal, lambda: quantities(self.program, self.goal))
         if self.held is None or "validation" in found:
             return found
         # the goal over the patterns that are held out, unless the model has such a name
-        return {**found, "validation": Column("held")}
+        return {**found, "validation": TraceColumn("held")}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -159,11 +159,11 @@ class Trace(Framed):
         """What computes quantities from the record."""
         return RecordReader(self.record, self.order, self.program, self.bound, self.loaded, self.held)
 
-    def single(self, column: Column) -> bool:
+    def single(self, column: TraceColumn) -> bool:
         """Whether each entry of a column is one number a step."""
         return column.kind != "rows" and (self.order.width == 1 or not self.reading.varies(column))
 
-    def asked(self, name: str) -> tuple[str, Column, tuple[int, ...]]:
+    def asked(self, name: str) -> tuple[str, TraceColumn, tuple[int, ...]]:
         """What a name means: the key of a quantity, its column, and the places of an entry."""
         if not isinstance(name, str):
             raise UsageError("E358", f"a column has a name, not {shown(name)}", "the names are in trace.columns")
@@ -174,7 +174,7 @@ class Trace(Framed):
             raise self.unknown(name, quantity)
         return quantity, column, self.places(name, column, entry)
 
-    def whole(self, name: str, column: Column) -> Any:
+    def whole(self, name: str, column: TraceColumn) -> Any:
         """A whole column. Computing one costs little more than computing all: where they fit, all are kept; else the
         latest of each kind."""
         match column.kind:
@@ -195,7 +195,7 @@ class Trace(Framed):
             self.kept.update(made)
         return self.kept[name]
 
-    def collected(self, wanted: Mapping[str, Column], entry: tuple[int, ...] = ()) -> dict[str, Any]:
+    def collected(self, wanted: Mapping[str, TraceColumn], entry: tuple[int, ...] = ()) -> dict[str, Any]:
         """Columns, or one entry of each, computed part by part."""
         made: dict[str, Any] = {}
         for part in self.reading.parts(wanted):
@@ -212,16 +212,16 @@ class Trace(Framed):
         same = [column for column in self.quantities.values() if column.kind == kind]
         return sum(self.size(column) for column in same if self.even(column)) <= KEPT
 
-    def even(self, column: Column) -> bool:
+    def even(self, column: TraceColumn) -> bool:
         """Whether the rows of a column are equally long."""
         return self.order.width is not None or not self.reading.varies(column)
 
-    def size(self, column: Column, entry: tuple[int, ...] = ()) -> int:
+    def size(self, column: TraceColumn, entry: tuple[int, ...] = ()) -> int:
         """The bytes of a column, or of an entry."""
         width = (self.order.width or 1) if self.reading.varies(column) else 1
         return 8 * len(self) * width * (1 if entry else self.reading.entries(column))
 
-    def require(self, name: str, key: str, column: Column, entry: tuple[int, ...] = ()) -> None:
+    def require(self, name: str, key: str, column: TraceColumn, entry: tuple[int, ...] = ()) -> None:
         """An error unless a column, or an entry, can be computed whole."""
         size = self.size(column, entry)
         shown = name if entry else show_name(key)
@@ -238,7 +238,7 @@ class Trace(Framed):
                 "read a part of it with trace.rows(start, stop), or train with a larger record=",
             )
 
-    def places(self, name: str, column: Column, entry: tuple[int, ...]) -> tuple[int, ...]:
+    def places(self, name: str, column: TraceColumn, entry: tuple[int, ...]) -> tuple[int, ...]:
         """Where an entry lies, from the letters' own values."""
         letters = ranges(self.program, column, self.bound.ranges)
         if entry and len(entry) != len(letters):

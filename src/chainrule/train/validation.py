@@ -13,7 +13,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.reference import REFERENCE, LoadedReference
 from chainrule.model.model import Model
 from chainrule.program.program import Program
-from chainrule.train.column import Column
+from chainrule.train.column import TraceColumn
 
 if TYPE_CHECKING:
     from chainrule.train.reading import Places
@@ -89,4 +89,4 @@ def looked(trace: Trace, low: int, high: int) -> tuple[Places, Array]:
 RISE = 1e-3
 """How much of itself the held-out error has to rise for a sentence to say that it rises."""
 
-HELD = {"validation": Column("held")}
+HELD = {"validation": TraceColumn("held")}

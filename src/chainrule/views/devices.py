@@ -15,7 +15,7 @@ from chainrule.views.layout import Block, TextTable
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DeviceRow:
     """What computes: as what it is asked for (``device``), its name, the numerics that it keeps to the bit, and what
     was found. ``real`` says that it is no driver that plays one on the processor."""
 
@@ -30,13 +30,13 @@ class Row:
 class Listing:
     """Every row, and what stands in the way of devices where there is none, by the word for them."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[DeviceRow, ...]
     missing: Mapping[str, str]
 
 
 def listing() -> Listing:
     """What there is on this machine."""
-    rows = [Row(CPU, "the processor", tuple(NUMERICS), (), True)]
+    rows = [DeviceRow(CPU, "the processor", tuple(NUMERICS), (), True)]
     missing = {}
     for device, (list_, row_of, none) in KINDS.items():
         try:
@@ -67,7 +67,7 @@ def devices_json() -> dict[str, Any]:
     return {"devices": rows, "missing": dict(found.missing)}
 
 
-def card_row(card: Card) -> Row:
+def card_row(card: Card) -> DeviceRow:
     """What was found of a graphics card."""
     said = list(findings(card.found, card.device.adapter.processor))
     own = [name for name, kept in (("quotients", card.modes.own_quotient), ("roots", card.modes.own_root)) if not kept]
@@ -75,10 +75,10 @@ def card_row(card: Card) -> Row:
         said.append(f"{' and '.join(own)} are made in whole numbers")
     kept = (PLAIN32.name,) if card.keeps else ()
     real = not card.device.adapter.processor
-    return Row("gpu", card.told, kept, tuple(said) or (RIGHT,), real)
+    return DeviceRow("gpu", card.told, kept, tuple(said) or (RIGHT,), real)
 
 
-def open_row(card: OpenCard) -> Row:
+def open_row(card: OpenCard) -> DeviceRow:
     """What was found of a device of OpenCL."""
     processor = card.device.adapter.processor
     said: list[str] = []
@@ -88,7 +88,7 @@ def open_row(card: OpenCard) -> Row:
         said.append("no float64")
     if processor:
         said.insert(0, PLAYED)
-    return Row("opencl", card.told, card.keeps, tuple(said) or (RIGHT,), not processor)
+    return DeviceRow("opencl", card.told, card.keeps, tuple(said) or (RIGHT,), not processor)
 
 
 def findings(found: Found, processor: bool) -> Sequence[str]:
@@ -106,7 +106,7 @@ def findings(found: Found, processor: bool) -> Sequence[str]:
 RIGHT = "every operation exact"
 PLAYED = "made of the processor: for tests, not for speed"
 
-KINDS: Mapping[str, tuple[Callable[[], Sequence[Any]], Callable[[Any], Row], str]] = {
+KINDS: Mapping[str, tuple[Callable[[], Sequence[Any]], Callable[[Any], DeviceRow], str]] = {
     "gpu": (cards, card_row, "No graphics card answers through Vulkan, Metal or Direct3D 12."),
     "opencl": (open_cards, open_row, "No device answers through OpenCL."),
 }

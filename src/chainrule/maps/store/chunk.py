@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import BrokenPass
 from chainrule.maps.store.crc32c import crc32c
-from chainrule.maps.store.layout import DTYPES, Array, Layout, Tile
+from chainrule.maps.store.layout import DTYPES, Array, StoreLayout, Tile
 
 CHECK = 4
 """Bytes of the checksum."""
@@ -34,17 +34,17 @@ def blank(array: Array) -> Any:
     return np.array([value], numpy_dtype(array))[0]
 
 
-def length(layout: Layout, array: Array) -> int:
+def length(layout: StoreLayout, array: Array) -> int:
     """The bytes of each file of an array."""
     return prod(kept(layout, array)) * DTYPES[array.dtype] + CHECK
 
 
-def kept(layout: Layout, array: Array) -> tuple[int, ...]:
+def kept(layout: StoreLayout, array: Array) -> tuple[int, ...]:
     """The shape in which an array's numbers of a tile are kept."""
     return (*layout.tile, *array.sides)
 
 
-def whole(layout: Layout, array: Array, tile: Tile, numbers: NDArray[np.generic]) -> NDArray[np.generic]:
+def whole(layout: StoreLayout, array: Array, tile: Tile, numbers: NDArray[np.generic]) -> NDArray[np.generic]:
     """The numbers of a tile as they are kept: of the array's kind, with one NaN for all, filled up at the edge."""
     found, size = np.asarray(numbers), (*layout.size(tile), *array.sides)
     if found.shape != size or found.dtype != np.dtype(array.dtype):
@@ -63,7 +63,7 @@ def sealed(numbers: NDArray[np.generic]) -> bytes:
     return content + crc32c(content).to_bytes(CHECK, "little")
 
 
-def opened(layout: Layout, array: Array, content: bytes) -> NDArray[np.generic] | None:
+def opened(layout: StoreLayout, array: Array, content: bytes) -> NDArray[np.generic] | None:
     """The numbers in a file, filled up as they are kept; None where they are not what was written."""
     if len(content) != length(layout, array):
         return None

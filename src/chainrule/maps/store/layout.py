@@ -77,7 +77,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Layout:
+class StoreLayout:
     """The whole of a store but its results. ``key`` names what its numbers follow from; ``levels`` are the pictures
     with every so-many-th cell along each axis, the coarsest first, and the last one is 1, the map itself.
 
@@ -159,7 +159,7 @@ class Layout:
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, found: Any, name: str) -> Layout:
+    def from_json(cls, found: Any, name: str) -> StoreLayout:
         """The layout that a document of a store describes; E600 where it is none, E603 where it is another
         version's."""
         match found:
@@ -187,7 +187,7 @@ def foreign(name: str, why: str) -> RunError:
     return RunError("E600", f"{name} is not a map of chainrule: {why}", "give the folder of a map, or a new name")
 
 
-def checked(layout: Layout) -> None:
+def checked(layout: StoreLayout) -> None:
     """Nothing, or what is not possible about a layout."""
     sizes = [*layout.tile, *(side for one in layout.arrays for side in one.sides)]
     if len(layout.axes) != len(layout.tile) or not all(type(size) is int and size > 0 for size in sizes):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.maps.store.chunk import sealed
-from chainrule.maps.store.layout import LEVEL, Array, Axis, Layout, Tile
+from chainrule.maps.store.layout import LEVEL, Array, Axis, StoreLayout, Tile
 
 ZARR = "zarr.json"
 
@@ -22,7 +22,7 @@ def level(every: int) -> str:
     return "" if every == 1 else f"{LEVEL}{every}/"
 
 
-def nodes(layout: Layout, every: int) -> dict[str, dict[str, Any]]:
+def nodes(layout: StoreLayout, every: int) -> dict[str, dict[str, Any]]:
     """The document of each array and of each axis of a level, by name."""
     names = [axis.name for axis in layout.axes]
     found: dict[str, dict[str, Any]] = {}
@@ -37,7 +37,7 @@ def nodes(layout: Layout, every: int) -> dict[str, dict[str, Any]]:
     return found
 
 
-def documents(layout: Layout) -> dict[str, dict[str, Any]]:
+def documents(layout: StoreLayout) -> dict[str, dict[str, Any]]:
     """Each document by its place in the store; that of the map comes last."""
     found: dict[str, dict[str, Any]] = {}
     for every in layout.levels:
@@ -85,7 +85,7 @@ def axis_kind(axis: Axis) -> str:
     return "int64" if whole else "float64"
 
 
-def coordinates(layout: Layout) -> dict[str, bytes]:
+def coordinates(layout: StoreLayout) -> dict[str, bytes]:
     """The files with the values along the axes."""
     return {
         f"{level(every)}{axis.name}/c/0": sealed(
@@ -96,7 +96,7 @@ def coordinates(layout: Layout) -> dict[str, bytes]:
     }
 
 
-def twins(layout: Layout) -> list[str]:
+def twins(layout: StoreLayout) -> list[str]:
     """Two names that differ by the case of letters alone, if there are such: some disks do not tell them apart."""
     seen: dict[str, str] = {}
     for name in [axis.name for axis in layout.axes] + [one.name for one in layout.arrays]:

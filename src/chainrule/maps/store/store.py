@@ -23,7 +23,7 @@ from chainrule.maps.store import chunk, metadata, records
 from chainrule.maps.store.claims import SYNC
 from chainrule.maps.store.difference import differences
 from chainrule.maps.store.json_text import MOST, canonical, digest, parsed
-from chainrule.maps.store.layout import FAILED, STATUS, Array, Layout, Tile, foreign
+from chainrule.maps.store.layout import FAILED, STATUS, Array, StoreLayout, Tile, foreign
 from chainrule.maps.store.limits import LIMITS
 from chainrule.maps.store.owner import new_owner
 from chainrule.maps.store.place import Place, gone, too_long
@@ -39,7 +39,7 @@ Differ = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
 class Store:
     """A store that is open. Several threads may commit tiles, and several processes have it open at once."""
 
-    def __init__(self, place: Place, layout: Layout) -> None:
+    def __init__(self, place: Place, layout: StoreLayout) -> None:
         self.place = place
         self.layout = layout
         self.owner = new_owner()
@@ -52,7 +52,7 @@ class Store:
         self.synced = time.monotonic()
 
     @classmethod
-    def create(cls, place: Place, layout: Layout, differ: Differ = differences) -> Store:
+    def create(cls, place: Place, layout: StoreLayout, differ: Differ = differences) -> Store:
         """A new store, or the one that is there, if it is of the same map; several processes may begin it at once.
         ``differ`` says in which parts two recipes differ."""
         content = described(layout)
@@ -93,7 +93,7 @@ class Store:
             case {"layout": dict(layout), "sha256": str(sha)} if len(found) == 2:
                 if sha != digest(layout):
                     raise changed(place.name, DESCRIPTION, "its SHA-256 is another")
-                store = cls(place, Layout.from_json(layout, place.name))
+                store = cls(place, StoreLayout.from_json(layout, place.name))
             case _:
                 raise foreign(place.name, "its description is not one")
         for key, document in metadata.documents(store.layout).items() if words else ():
@@ -292,7 +292,7 @@ class Store:
         self.place.close()
 
 
-def described(layout: Layout) -> bytes:
+def described(layout: StoreLayout) -> bytes:
     """The description of a store, with the SHA-256 of itself; E617 where it is more than would be read again."""
     content = canonical({"layout": layout.json(), "sha256": digest(layout.json())})
     if len(content) > MOST:

@@ -10,10 +10,10 @@ import numpy as np
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import Table
+from chainrule.page.live.table import ClaimTable
 
 
-def embedded(table: Table, context: Context) -> dict[str, Any]:
+def embedded(table: ClaimTable, context: Context) -> dict[str, Any]:
     """``{table, about}`` for JSON."""
     return {"table": table.json(), "about": about(Probes(context))}
 

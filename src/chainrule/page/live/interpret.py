@@ -11,7 +11,7 @@ from chainrule.explain.wording import num
 from chainrule.page.live.grammar import Tree
 from chainrule.page.live.looks import PROBES
 from chainrule.page.live.probes import Probes
-from chainrule.page.live.table import PLACE, Case, Live, Table
+from chainrule.page.live.table import PLACE, Case, ClaimTable, Live
 from chainrule.page.live.words import PLAIN, Value
 
 
@@ -26,13 +26,13 @@ class Outcome:
     known: Mapping[str, Value] = field(default_factory=dict, repr=False)
 
 
-def told(table: Table, probes: Probes, ids: Iterable[str] | None = None) -> tuple[Outcome, ...]:
+def told(table: ClaimTable, probes: Probes, ids: Iterable[str] | None = None) -> tuple[Outcome, ...]:
     """Each claim, or some of them, at one position."""
     with np.errstate(all="ignore"):
         return tuple(found(table, table.claims[id], probes) for id in (table.claims if ids is None else ids))
 
 
-def found(table: Table, claim: Live, probes: Probes) -> Outcome:
+def found(table: ClaimTable, claim: Live, probes: Probes) -> Outcome:
     """One claim: the first of its rows that is so."""
     scope = Scope({**table.common, **claim.finding}, probes)
     case = first(claim.cases, scope)
@@ -54,7 +54,7 @@ def said(claim: Live, case: Case, scope: Scope) -> Iterator[str]:
             yield key
 
 
-def filled(table: Table, key: str, scope: Scope) -> str:
+def filled(table: ClaimTable, key: str, scope: Scope) -> str:
     """A sentence with its places filled: numbers as all sentences have them."""
     if key in table.forms:
         key += ".one" if scope.named(table.forms[key]) == 1 else ".many"

@@ -50,7 +50,7 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ClaimTable:
     """All claims, the expressions that they share, and the sentences."""
 
     claims: Mapping[str, Live]
@@ -81,14 +81,14 @@ def row(case: Case) -> dict[str, Any]:
 
 
 @cache
-def table() -> Table:
+def table() -> ClaimTable:
     """The table that comes with the package, with its English sentences."""
     room = files("chainrule.page")
     text = room.joinpath("live", "claims.toml").read_text("utf-8")
     return read(text, json.loads(room.joinpath("strings", "en", "claims.json").read_text("utf-8")))
 
 
-def read(text: str, strings: Mapping[str, str]) -> Table:
+def read(text: str, strings: Mapping[str, str]) -> ClaimTable:
     """The table of a text; `Refused` where a name, a word, a key or a place is not there."""
     given = tomllib.loads(text)
     tolerances = {name: float(one["is"]) for name, one in given.pop("tolerance").items()}
@@ -96,7 +96,7 @@ def read(text: str, strings: Mapping[str, str]) -> Table:
     forms = dict(given.pop("forms"))
     embedded = {id: tuple(needs) for id, needs in given.pop("embedded").items()}
     claims = {id: claim(id, one) for id, one in given.items()}
-    found = Table(claims, embedded, common, forms, strings)
+    found = ClaimTable(claims, embedded, common, forms, strings)
     check(found)
     return found
 
@@ -117,7 +117,7 @@ def cases(rows: list[Mapping[str, Any]]) -> tuple[Case, ...]:
 # ---- what is wrong with a table ----------------------------------------------------------------------------------
 
 
-def check(found: Table) -> None:
+def check(found: ClaimTable) -> None:
     """Refuses a table in which something is asked for that is not there."""
     used: set[str] = set()
     for one in found.claims.values():

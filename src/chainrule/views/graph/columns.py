@@ -15,7 +15,7 @@ BROAD, BEFORE, AFTER = 9, 5, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GraphColumn:
     """Units under each other; ``gaps`` tells after which place in the column how many are left out."""
 
     units: tuple[int, ...]
@@ -25,7 +25,7 @@ class Column:
     skipped: int = 0  # columns that are left out before this one
 
 
-def columns(net: Net) -> tuple[Column, ...]:
+def columns(net: Net) -> tuple[GraphColumn, ...]:
     """The columns that are drawn: a unit stands right before the first that reads it."""
     heights = heights_of(len(net.units), [(wire.source, wire.target) for wire in net.wires])
     top = max(heights, default=0)
@@ -46,7 +46,7 @@ def whole(net: Net) -> bool:
     return sum(len(one.units) for one in columns(net)) == len(net.units) and not net.left_out
 
 
-def column(net: Net, units: Sequence[int], number: int, skipped: int) -> Column:
+def column(net: Net, units: Sequence[int], number: int, skipped: int) -> GraphColumn:
     """What is drawn of a column."""
     kept = [*units[:ABOVE], *units[-BELOW:]] if len(units) > TALL else list(units)
     gaps: dict[int, int] = {}
@@ -56,7 +56,7 @@ def column(net: Net, units: Sequence[int], number: int, skipped: int) -> Column:
         hidden = len(behind) - 1 + sum(net.left_out.get(other, 0) for other in behind)
         if hidden:
             gaps[place] = hidden
-    return Column(tuple(kept), gaps, many, number, skipped)
+    return GraphColumn(tuple(kept), gaps, many, number, skipped)
 
 
 def heights_of(many: int, edges: Sequence[tuple[int, int]]) -> list[int]:

@@ -21,7 +21,7 @@ Edge = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class GraphLayout:
     """The row and the centre of every node, and where each edge passes: centres in the rows between its ends."""
 
     rows: tuple[tuple[int, ...], ...]
@@ -31,7 +31,7 @@ class Layout:
     wide: float
 
 
-def layout(wide: Sequence[float], edges: Sequence[Edge]) -> Layout:
+def layout(wide: Sequence[float], edges: Sequence[Edge]) -> GraphLayout:
     """The places of nodes of the given widths. An edge goes from an earlier node to a later one.
 
     >>> found = layout([40, 40, 40], [(0, 2), (1, 2)])
@@ -54,7 +54,7 @@ def layout(wide: Sequence[float], edges: Sequence[Edge]) -> Layout:
     centres = placed(order, widths, links, many)
     left = min(centre - widths[at] / 2 for at, centre in enumerate(centres))
     centres = [centre - left for centre in centres]
-    return Layout(
+    return GraphLayout(
         rows=tuple(tuple(at for at in one if at < many) for one in order),
         row=tuple(row),
         centres=tuple(centres[:many]),

@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.explain.figures.units.net import Net, Parameter, Unit, Wire
 from chainrule.explain.wording import count, listing, num
 from chainrule.notation.names import pretty
-from chainrule.views.graph.columns import Column, columns
+from chainrule.views.graph.columns import GraphColumn, columns
 from chainrule.views.graph.key import WORDS, Sample, key
 from chainrule.views.graph.labels import Taken
 from chainrule.views.pixels import Point, short, width
@@ -104,7 +104,7 @@ def scene(net: Net, beside: Sequence[Net] = ()) -> Scene:
 
 
 def spotted(
-    net: Net, drawn: tuple[Column, ...], beside: Sequence[Net] = ()
+    net: Net, drawn: tuple[GraphColumn, ...], beside: Sequence[Net] = ()
 ) -> tuple[dict[int, PlacedUnit], float, float]:
     """Where each unit is drawn, and how much room that takes, with the words that it has in any of the networks."""
     spacious = max(len(one.units) for one in drawn) <= SPACIOUS
@@ -140,7 +140,7 @@ def widest(nets: Sequence[Net], spots: Container[int]) -> Parameter | None:
     return max(drawn, key=lambda one: abs(one.value), default=None)
 
 
-def half(net: Net, one: Column, below: dict[int, tuple[str, ...]]) -> float:
+def half(net: Net, one: GraphColumn, below: dict[int, tuple[str, ...]]) -> float:
     """Half of how wide a column is with its words."""
     words = [width(words, SMALL) for at in one.units for words in below[at]]
     return max(RADIUS, *(width(title(net.units[at]), NAME, bold=True) / 2 for at in one.units), *(w / 2 for w in words))
@@ -176,7 +176,7 @@ def rooms(net: Net, at: int, spot: PlacedUnit) -> list[tuple[float, float, float
     return found
 
 
-def path(wire: Wire, spots: dict[int, PlacedUnit], drawn: tuple[Column, ...]) -> tuple[Point, ...]:
+def path(wire: Wire, spots: dict[int, PlacedUnit], drawn: tuple[GraphColumn, ...]) -> tuple[Point, ...]:
     """The points of a wire: past the units of the columns that it crosses, not through them."""
     start, end = spots[wire.source], spots[wire.target]
     points = [(start.x, start.y)]
@@ -239,7 +239,7 @@ def fitting(value: float) -> str:
     return next((words for words in every if width(words, SMALL) <= 2 * RADIUS - 10), num(value, 1))
 
 
-def dots(drawn: tuple[Column, ...], spots: dict[int, PlacedUnit]) -> list[Mark]:
+def dots(drawn: tuple[GraphColumn, ...], spots: dict[int, PlacedUnit]) -> list[Mark]:
     """Where units or columns are left out, and how many."""
     marks: list[Mark] = []
     for one in drawn:
@@ -258,7 +258,7 @@ def dots(drawn: tuple[Column, ...], spots: dict[int, PlacedUnit]) -> list[Mark]:
     return marks
 
 
-def crowds(wires: list[Wire], drawn: tuple[Column, ...]) -> dict[Wire, int]:
+def crowds(wires: list[Wire], drawn: tuple[GraphColumn, ...]) -> dict[Wire, int]:
     """How many wires there are between two columns, where there are most on the way of a wire."""
     place = {at: number for number, one in enumerate(drawn) for at in one.units}
     many = [0] * len(drawn)
@@ -304,7 +304,9 @@ def samples(wires: list[Wire], nets: Sequence[Net]) -> list[Sample]:
     return [(*LOOK[one], MEANS[one]) for one in LOOK if one in signs]
 
 
-def notes(net: Net, drawn: tuple[Column, ...], wires: list[Wire], missing: int, largest: Parameter | None) -> list[str]:
+def notes(
+    net: Net, drawn: tuple[GraphColumn, ...], wires: list[Wire], missing: int, largest: Parameter | None
+) -> list[str]:
     """The sentences below the picture."""
     goal = pretty(net.goal)
     said = ["From left to right: inputs (shaded), units, outputs (double ring); in a circle its value."]
@@ -323,7 +325,7 @@ def notes(net: Net, drawn: tuple[Column, ...], wires: list[Wire], missing: int, 
     return said
 
 
-def described(net: Net, drawn: tuple[Column, ...]) -> str:
+def described(net: Net, drawn: tuple[GraphColumn, ...]) -> str:
     """The columns with their values, and the largest weights with theirs."""
     goal = pretty(net.goal)
     words = [f"The network of {outputs(net)} for pattern {net.pattern}, in {count(len(drawn), 'column')}."]

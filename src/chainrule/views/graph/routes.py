@@ -12,7 +12,7 @@ from chainrule.explain.figures.flow.flow import Flow, Use
 from chainrule.explain.wording import num
 from chainrule.views.graph.boxes import SMALL, Box, box_height, box_lines, box_width, length
 from chainrule.views.graph.labels import Taken, places_along
-from chainrule.views.graph.layers import Layout, layout
+from chainrule.views.graph.layers import GraphLayout, layout
 from chainrule.views.pixels import Point, width
 
 MARGIN = 24.0
@@ -60,7 +60,7 @@ def plainly(flow: Flow, use: Use) -> bool:
     return len(flow.used_by(use.maker)) == 1
 
 
-def arranged(flow: Flow, lines: list[tuple[str, ...]], wide: list[float], places: Layout, gap: float) -> Drawing:
+def arranged(flow: Flow, lines: list[tuple[str, ...]], wide: list[float], places: GraphLayout, gap: float) -> Drawing:
     """Everything with its place, at a distance between rows."""
     tops, bottoms = levels(lines, places, gap)
     boxes = []
@@ -78,7 +78,7 @@ def arranged(flow: Flow, lines: list[tuple[str, ...]], wide: list[float], places
     return Drawing(tuple(boxes), tuple(labelled(route, taken) for route in routes), right + MARGIN, bottom + MARGIN)
 
 
-def levels(lines: list[tuple[str, ...]], places: Layout, gap: float) -> tuple[list[float], list[float]]:
+def levels(lines: list[tuple[str, ...]], places: GraphLayout, gap: float) -> tuple[list[float], list[float]]:
     """The top of each row and its bottom."""
     y, tops, bottoms = MARGIN, list[float](), list[float]()
     for row in places.rows:
@@ -89,7 +89,7 @@ def levels(lines: list[tuple[str, ...]], places: Layout, gap: float) -> tuple[li
 
 
 def downwards(
-    down: list[Use], boxes: list[Box], places: Layout, tops: list[float], bottoms: list[float]
+    down: list[Use], boxes: list[Box], places: GraphLayout, tops: list[float], bottoms: list[float]
 ) -> list[Route]:
     """The lines from the bottom of a box, straight through the rows between, to the top of another."""
     paths = [
@@ -122,7 +122,7 @@ def ports(owners: list[int], aims: list[float], boxes: list[Box]) -> list[float]
 
 
 def aside(
-    loops: list[Use], boxes: list[Box], places: Layout, tops: list[float], bottoms: list[float]
+    loops: list[Use], boxes: list[Box], places: GraphLayout, tops: list[float], bottoms: list[float]
 ) -> list[Route]:
     """The lines of uses that go against the rows: below a row to the right, along the edge, above a row in again."""
     found = []

@@ -39,7 +39,7 @@ from chainrule.explain.tell.claims import map as rates
 __all__ = ["CLAIMS", "FINDINGS", "MEASURE", "QUESTIONS", "TELL"]
 
 
-class Row(NamedTuple):
+class ClaimRow(NamedTuple):
     """``measure`` makes of a run one of ``findings``, which say what stands in the JSON; ``tell`` sees that alone.
     ``question`` is what the claim answers."""
 
@@ -49,21 +49,27 @@ class Row(NamedTuple):
     question: str
 
 
-CLAIMS: dict[str, Row] = {
-    "update": Row(measured_update.measure, get_args(measured_update.Update), update.tell, update.QUESTION),
-    "sign": Row(measured_sign.measure, get_args(measured_sign.Sign), sign.tell, sign.QUESTION),
-    "size": Row(measured_size.measure, get_args(measured_size.Size), size.tell, size.QUESTION),
-    "steepest": Row(measured_steepest.measure, get_args(measured_steepest.Steepest), steepest.tell, steepest.QUESTION),
-    "toward": Row(measured_toward.measure, get_args(measured_toward.Toward), toward.tell, toward.QUESTION),
-    "step": Row(measured_step.measure, get_args(measured_step.Step), step.tell, step.QUESTION),
-    "amount": Row(measured_amount.measure, get_args(measured_amount.Amount), amount.tell, amount.QUESTION),
-    "decrease": Row(measured_decrease.measure, get_args(measured_decrease.Decrease), decrease.tell, decrease.QUESTION),
-    "patterns": Row(measured_patterns.measure, get_args(measured_patterns.Patterns), patterns.tell, patterns.QUESTION),
-    "dead": Row(measured_dead.measure, get_args(measured_dead.Found), dead.tell, dead.QUESTION),
-    "vanish": Row(measured_vanish.measure, get_args(measured_vanish.Vanish), vanish.tell, vanish.QUESTION),
-    "end": Row(measured_end.measure, get_args(measured_end.Found), end.tell, end.QUESTION),
-    "order": Row(measured_order.measure, get_args(measured_order.Order), order.tell, order.QUESTION),
-    "map": Row(measured_map.measure, get_args(measured_map.Map), rates.tell, rates.QUESTION),
+CLAIMS: dict[str, ClaimRow] = {
+    "update": ClaimRow(measured_update.measure, get_args(measured_update.Update), update.tell, update.QUESTION),
+    "sign": ClaimRow(measured_sign.measure, get_args(measured_sign.Sign), sign.tell, sign.QUESTION),
+    "size": ClaimRow(measured_size.measure, get_args(measured_size.Size), size.tell, size.QUESTION),
+    "steepest": ClaimRow(
+        measured_steepest.measure, get_args(measured_steepest.Steepest), steepest.tell, steepest.QUESTION
+    ),
+    "toward": ClaimRow(measured_toward.measure, get_args(measured_toward.Toward), toward.tell, toward.QUESTION),
+    "step": ClaimRow(measured_step.measure, get_args(measured_step.Step), step.tell, step.QUESTION),
+    "amount": ClaimRow(measured_amount.measure, get_args(measured_amount.Amount), amount.tell, amount.QUESTION),
+    "decrease": ClaimRow(
+        measured_decrease.measure, get_args(measured_decrease.Decrease), decrease.tell, decrease.QUESTION
+    ),
+    "patterns": ClaimRow(
+        measured_patterns.measure, get_args(measured_patterns.Patterns), patterns.tell, patterns.QUESTION
+    ),
+    "dead": ClaimRow(measured_dead.measure, get_args(measured_dead.Found), dead.tell, dead.QUESTION),
+    "vanish": ClaimRow(measured_vanish.measure, get_args(measured_vanish.Vanish), vanish.tell, vanish.QUESTION),
+    "end": ClaimRow(measured_end.measure, get_args(measured_end.Found), end.tell, end.QUESTION),
+    "order": ClaimRow(measured_order.measure, get_args(measured_order.Order), order.tell, order.QUESTION),
+    "map": ClaimRow(measured_map.measure, get_args(measured_map.Map), rates.tell, rates.QUESTION),
 }
 """By id, in the order in which they are told."""
 
