@@ -28,7 +28,7 @@ from chainrule.maps.computing import computation
 from chainrule.maps.fill import Drive, fill
 from chainrule.maps.runners.choose import How
 from chainrule.maps.status import progress
-from chainrule.maps.store import Array, Axis, Layout, Store, folder, store
+from chainrule.maps.store import Array, Axis, Store, StoreLayout, folder, store
 from chainrule.maps.store.claims import Claims, Held
 from chainrule.maps.store.folder import Folder
 from chainrule.maps.store.json_text import canonical, digest
@@ -591,7 +591,7 @@ def test_a_model_with_more_data_than_is_read_again_is_refused_at_once(monkeypatc
     large = replace(layout(), recipe={"kind": "trial", "data": "x" * 3000})
     assert refused(lambda: Store.create(place, large)).code == "E617"
     assert place.files == {}
-    Store.create(place, Layout((), (), layout().arrays[:1], {}, "k"))
+    Store.create(place, StoreLayout((), (), layout().arrays[:1], {}, "k"))
     monkeypatch.setattr(store, "MOST", 10)
     assert refused(lambda: Store.open(place)).code == "E617"
 

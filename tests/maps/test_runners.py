@@ -15,7 +15,7 @@ from tests.maps.trial import layout, numbers
 from chainrule.errors import ChainruleError
 from chainrule.maps.fill import fill
 from chainrule.maps.runners.choose import How
-from chainrule.maps.store import Layout, Store
+from chainrule.maps.store import Store, StoreLayout
 from chainrule.maps.store.claims import Claims, Deadly, Held
 from chainrule.maps.store.folder import Folder
 from chainrule.maps.store.place import Memory, Place
@@ -30,14 +30,14 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(STARTED), os.environ.get("PYTHONPATH", "")]))
 
 
-def sha(shape: Layout) -> str:
+def sha(shape: StoreLayout) -> str:
     store = Store.create(Memory(), shape)
     for tile in shape.tiles():
         store.commit(tile, numbers(shape, tile))
     return store.sha()
 
 
-def begun(place: Path, shape: Layout) -> Store:
+def begun(place: Path, shape: StoreLayout) -> Store:
     return Store.create(Folder(place), shape)
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.maps.trial import layout, numbers
 
 from chainrule.errors import BrokenPass, ChainruleError, LimitError, RunError
-from chainrule.maps.store import Axis, Layout, Store
+from chainrule.maps.store import Axis, Store, StoreLayout
 from chainrule.maps.store.crc32c import crc32c
 from chainrule.maps.store.difference import differences
 from chainrule.maps.store.folder import Folder
@@ -27,7 +27,7 @@ from chainrule.maps.store.records import Record, line, records
 SHAPES = ((5, 7), (1,), (1, 1), (2, 3, 4), (7,), (12, 1))
 
 
-def filled(place: Place, shape: Layout, left_out: int = 0) -> Store:
+def filled(place: Place, shape: StoreLayout, left_out: int = 0) -> Store:
     store = Store.create(place, shape)
     for tile in list(shape.tiles())[: shape.number - left_out]:
         store.commit(tile, numbers(shape, tile))
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "m.zarr")
 
 
-def expected(shape: Layout, every: int = 1) -> dict[str, np.ndarray]:
+def expected(shape: StoreLayout, every: int = 1) -> dict[str, np.ndarray]:
     whole = layout(*shape.shape(), tile=(99, 99, 99), levels=shape.levels)
     return numbers(whole, (every, *[0] * len(shape.axes)))
 
@@ -61,7 +61,7 @@ def test_what_is_committed_is_there(counts: tuple[int, ...], folder: Folder) -> 
 
 
 def test_a_map_without_axes_is_one_cell() -> None:
-    shape = Layout((), (), layout().arrays, {"kind": "trial"}, "k")
+    shape = StoreLayout((), (), layout().arrays, {"kind": "trial"}, "k")
     store = Store.create(Memory(), shape)
     assert list(shape.tiles()) == [(1,)]
     store.commit((1,), {**numbers(shape, (1,)), "error": np.array(2.5)})
@@ -132,7 +132,7 @@ def test_a_layout_that_is_none_is_refused(wrong: dict[str, object]) -> None:
     one = layout()
     parts = {name: getattr(one, name) for name in ("axes", "tile", "arrays", "recipe", "key", "levels")}
     with pytest.raises(ValueError, match=r"\w"):
-        Layout(**{**parts, **wrong})
+        StoreLayout(**{**parts, **wrong})
 
 
 def test_more_than_a_folder_or_the_memory_holds_is_refused_before_it_is_begun() -> None:

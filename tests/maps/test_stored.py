@@ -12,7 +12,7 @@ from chainrule.maps.fill import fill
 from chainrule.maps.known import alone, known
 from chainrule.maps.runners.choose import How
 from chainrule.maps.status import counted
-from chainrule.maps.store import Layout, Store
+from chainrule.maps.store import Store, StoreLayout
 from chainrule.maps.store.folder import Folder
 from chainrule.maps.store.place import Memory
 
@@ -60,7 +60,7 @@ def test_the_same_call_goes_on(whole: cr.Map, tmp_path: Path) -> None:
     assert same(MODEL.map(**HOW, store=str(tmp_path / "m"), on="local"), whole)
 
 
-def store_layout(found: cr.Map) -> Layout:
+def store_layout(found: cr.Map) -> StoreLayout:
     return layout_of(found.plan)
 
 

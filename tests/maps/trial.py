@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.maps import computing
-from chainrule.maps.store import Array, Axis, Layout, Store
+from chainrule.maps.store import Array, Axis, Store, StoreLayout
 from chainrule.maps.store.json_text import digest
 from chainrule.maps.store.layout import Tile
 
@@ -23,17 +23,17 @@ ARRAYS = (
 )
 
 
-def layout(*counts: int, tile: tuple[int, ...] = (2, 3, 2), levels: tuple[int, ...] = (2, 1), **recipe: Any) -> Layout:
+def layout(*counts: int, tile: tuple[int, ...] = (2, 3, 2), levels: tuple[int, ...] = (2, 1), **recipe: Any) -> StoreLayout:
     """A map of so many cells along each axis. ``seconds`` is how long a tile takes; ``deadly`` tiles end their process,
     ``failing`` ones raise an error."""
     shape = counts or (5, 7)
     axes = [Axis(name, tuple(0.5 * at for at in range(count)), {"long_name": f"ŷ {name}"})
             for name, count in zip(("alpha", "beta", "gamma"), shape, strict=False)]  # fmt: skip
     whole = {"kind": "trial", "seconds": 0.0, "deadly": [], "failing": [], **recipe}
-    return Layout(tuple(axes), tile[: len(axes)], ARRAYS, whole, digest([whole, shape]), levels)
+    return StoreLayout(tuple(axes), tile[: len(axes)], ARRAYS, whole, digest([whole, shape]), levels)
 
 
-def numbers(shape: Layout, tile: Tile) -> dict[str, NDArray[Any]]:
+def numbers(shape: StoreLayout, tile: Tile) -> dict[str, NDArray[Any]]:
     """The tile, from where its cells stand in the map; with NaN, infinities and −0 among them."""
     places = np.indices(shape.size(tile))
     value = np.ones(shape.size(tile))
