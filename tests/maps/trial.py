@@ -23,7 +23,9 @@ ARRAYS = (
 )
 
 
-def layout(*counts: int, tile: tuple[int, ...] = (2, 3, 2), levels: tuple[int, ...] = (2, 1), **recipe: Any) -> StoreLayout:
+def layout(
+    *counts: int, tile: tuple[int, ...] = (2, 3, 2), levels: tuple[int, ...] = (2, 1), **recipe: Any
+) -> StoreLayout:
     """A map of so many cells along each axis. ``seconds`` is how long a tile takes; ``deadly`` tiles end their process,
     ``failing`` ones raise an error."""
     shape = counts or (5, 7)
