@@ -36,6 +36,17 @@ def test_sides_colours_and_holes_are_those_of_the_numbers(found: cr.Map) -> None
     assert low[low >= 0].max() < high[high >= 0].min()
 
 
+def test_what_rounding_left_has_one_colour() -> None:
+    """Ranks of errors that differ in their last digits alone would make a pattern of nothing."""
+    draw = np.random.default_rng(3)
+    error = 0.25 * (1 + 2.0**-51 * draw.integers(-4, 5, (6, 5)))
+    error[0] = 3.0
+    drawn = coloured({"status": np.full((6, 5), Status.STEPS), "error": error}, "error", "equalised", "safe")
+    assert len(np.unique(drawn.places[1:])) == 1
+    assert (drawn.places[0] > drawn.places[1]).all()
+
+
+
 @pytest.mark.parametrize("of", ["trained", "reach", "period", "error", "end_w", "status"])
 @pytest.mark.parametrize("scale", ["equalised", "plain"])
 def test_every_array_is_drawn_and_told(found: cr.Map, of: str, scale: str) -> None:

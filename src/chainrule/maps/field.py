@@ -50,3 +50,21 @@ def ranked(values: Array, low: float, high: float) -> Array:
     ordered = np.sort(values)
     places = np.linspace(low, high, len(ordered)) if len(ordered) > 1 else np.array([low])
     return places[np.searchsorted(ordered, values, side="right") - 1]
+
+
+DIGITS = 12
+"""Significant digits in which two numbers must differ to have two ranks: the last ones are what rounding left of a
+training that is at its end, and ranks would make a pattern of them."""
+
+
+def plainly(values: Array) -> Array:
+    """Numbers to so many digits that what rounding left of them is gone.
+
+    >>> plainly(np.array([0.1 + 0.2, 0.3, 5e-324, 0.0, -np.inf])).tolist()
+    [0.3, 0.3, 5e-324, 0.0, -inf]
+    """
+    size = np.abs(values)
+    with np.errstate(all="ignore"):
+        unit = 10.0 ** (np.floor(np.log10(size)) - DIGITS + 1)
+        found = np.round(values / unit) * unit
+    return np.where(np.isfinite(found) & (unit > 0) & (size > 0), found, values)

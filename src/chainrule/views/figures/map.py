@@ -16,7 +16,7 @@ from chainrule.engines.protocol import Array
 from chainrule.errors import inline
 from chainrule.explain.wording import count, num
 from chainrule.maps.axis import Axis as Side
-from chainrule.maps.field import TRAINED, equalised, ranked, sides
+from chainrule.maps.field import TRAINED, equalised, plainly, ranked, sides
 from chainrule.maps.layout import SAID, Status
 from chainrule.maps.made import Made
 from chainrule.maps.plan import Plan
@@ -103,6 +103,7 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
     colours, label = viridis(MANY), "steps" if of.startswith("reach") else of
     seen = values[known]
     if scale == "equalised" and len(seen):
+        seen = plainly(seen)
         level = ranked(seen, 0.0, 1.0)
         marks = quantiles(seen)
         bar, how = Axis(label, 0.0, 1.0, ticks=marks), "by rank: each colour has as many cells"
