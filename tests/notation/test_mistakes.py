@@ -415,6 +415,8 @@ BAD = [
     ("update θ, g", "E047", 1, 1, "below it stand lines such as θ <- θ - α*g"),
     ("update \u03b8, \u03b8\n\u03b8 <- 1", "E047", 1, 11, "write update θ, g"),
     ("update \u03b8, g\nv <- g", "E047", 1, 8, "write θ <- θ - …"),
+    ("update \u03b8, g\nn = sqrt(sum_\u03b8 g^2)\n\u03b8 <- \u03b8 - g/n", "E047", 2, 3, "put <- for the ="),
+    ("update \u03b8, g\nv <- g\nn = 2*v\n\u03b8 <- \u03b8 - n", "E047", 3, 3, "put <- for the ="),
     ("update 3", "E047", 1, 8, "write update w <- w - α*∂E/∂w for one weight, or"),
     ("update w[t-1] <- 2", "E047", 1, 9, "write x[i,j]; the letters' ranges say which entries"),
     ("update θ,", "E047", 1, 10, "write update θ, g"),

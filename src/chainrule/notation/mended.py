@@ -63,7 +63,7 @@ def mended(error: Kind, limits: Limits, holds: Callable[[str], bool] | None = No
         return error
     typed, _, _ = rows[number].partition("#")
     block = any(re.match(r"\s*update\s+[^<]*,", row) for row in rows[:number])
-    if block and re.search(r"<-|←|:=", typed):
+    if block and (error.code == "E047" or re.search(r"<-|←|:=", typed)):
         return error  # a line of a block reads names that only the block has
     if "\\" in typed and _GIVEN.match(translate(latex(typed.strip())) or ""):
         return type(error)(error.code, error.problem, lines.COMPUTED, source, span)

@@ -91,6 +91,10 @@ def block(
     first = number = number + 1
     while number < len(readers) and begins_line(readers[number]):
         number += 1
+    equation = number < len(readers) and named(readers[number])
+    if equation and (number == first or (number + 1 < len(readers) and begins_line(readers[number + 1]))):
+        reader = readers[number]
+        reader.fail("E047", "the lines of a rule have <-", "put <- for the =", 1)
     if number == first:
         head.fail("E047", "the block has no lines", "below it stand lines such as θ <- θ - α*g", 0, head.at - 1)
     heads = tuple(filter(None, (weight, entry)))
@@ -122,6 +126,11 @@ def block(
         )
     span = Span(head.tokens[0].start, readers[number - 1].tokens[-1].stop)
     return UpdateBlock(weight, gradient.text, tuple(lines), entry, span), number
+
+
+def named(reader: Reader) -> bool:
+    """Whether a line is of the form ``name = …``."""
+    return len(reader.tokens) > 2 and reader.tokens[0].kind == "name" and reader.tokens[1].text == "="
 
 
 def begins_line(reader: Reader) -> bool:
