@@ -169,7 +169,8 @@ def amount(ran: Ran, step: Claim, trained: Claim) -> str:
         beyond = "" if hidden >= looked else f", and no longer one that was tried {good} it"
         if longer is not None:
             beyond = f", and one with {alpha} = {num(longer)} {good} it"
-        return f"Rounding hides what a step from the start does to {total} with {alpha} up to {num(hidden)}{beyond}."
+        told = f"With {alpha} up to {num(hidden)} a step from the start changes {total} by no more than rounding may"
+        return f"{told}{beyond}."
     if reach == 0.0 and longer is not None:
         return (
             f"The amount matters: no {alpha} that was tried below {num(longer)} {good} {total} from the start, and "

@@ -201,11 +201,11 @@ def searched(found: Judged) -> str:
     way = f"from {naming.point(found.start, LISTED)}, one step over all patterns"
     hidden = found.hidden_up_to
     if hidden is not None and not reach and reach is not None:
-        told = f"{way}: up to {alpha} = {num(hidden)} rounding hides what it does"
+        told = f"{way}: up to {alpha} = {num(hidden)} it changes {total} by no more than rounding may"
         if again is not None:
             return f"{told}; with {alpha} = {num(again)} it makes {total} {lower}"
         return f"{told}; no longer one that was tried makes {total} {lower}" if hidden < found.searched_up_to else told
-    since = "" if hidden is None else f" above {num(hidden)}, where rounding no longer hides what it does,"
+    since = "" if hidden is None else f" above {num(hidden)}, up to where it does no more than rounding may,"
     if reach is None:
         box = ", because the box stops it" if found.boxed else ""
         return f"{way}: every {alpha} tried{since} up to {num(found.searched_up_to)} makes {total} {lower}{box}"
