@@ -205,6 +205,23 @@ def repeats(case: Case) -> list[str]:
     return []
 
 
+def bounded(case: Case) -> list[str]:
+    """A number that no weights get beyond: not the run, no thousand weights of all sizes, no minimiser from ten."""
+    bound = case.end.evidence.get("bound")
+    if bound is None:
+        return []
+    draw = np.random.default_rng(7)
+    drawn = draw.normal(size=(1_000, len(case.path[0]))) * 10.0 ** draw.uniform(-3, 3, (1_000, 1))
+    points = np.concatenate([case.path[np.isfinite(case.path).all(axis=1)], case.world.inside(drawn)])
+    with np.errstate(all="ignore"):
+        goals = case.sense * case.world.goal(points)
+        met = [minimize(lambda w: float(case.sense * case.world.goal(case.world.inside(w[None, :]))[0]), start,
+                        method="Nelder-Mead").fun for start in case.world.inside(drawn[:10])]  # fmt: skip
+    best = float(np.nanmin([goals[np.isfinite(goals)].min(initial=np.inf), *met]))
+    beyond = case.sense * bound - best
+    return [f"{best} is met, beyond {bound}: {case.end.statement}"] if beyond > 1e-12 * (1 + abs(bound)) else []
+
+
 def runs_away(case: Case) -> list[str]:
     """Followed on, it leaves the finite numbers in the step that is told."""
     met = re.search(r"leaves the finite numbers in step (\d+)", case.end.statement)
@@ -215,4 +232,4 @@ def runs_away(case: Case) -> list[str]:
     return [] if left == int(met.group(1)) else [f"it leaves in step {left}: {case.end.statement}"]
 
 
-TRIALS = (neighbours, falls, goes_to, stays, pushed, no_minimum, repeats, runs_away)
+TRIALS = (neighbours, falls, goes_to, stays, pushed, no_minimum, repeats, bounded, runs_away)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
+from chainrule.explain.measure.ends.bound import goal_bound
 from chainrule.explain.measure.ends.continuation import follow
 from chainrule.explain.measure.ends.neighbours import around
 from chainrule.explain.measure.ends.newton import newton_target
@@ -28,8 +29,9 @@ NO_EDGE = Edge((), (), 0.0)
 NOTHING: dict[str, Any] = {
     "eigenvalues": None, "both_ends_only": None, "products": None, "found": None, "at_bound": None, "growth": None,
     "target": None, "distance": None, "target_error": None, "shape": None, "arrived": None, "nearest": None,
-    "followed": None, "trend": None, "noise_floor": None, "repelling": None, "rate_times_curvature": None,
-    "smooth": True, "gained": 0.0, "steps_on": 0, "comes": False, "near": None, "near_error": 0.0, "onward": None,
+    "followed": None, "trend": None, "bound": None, "noise_floor": None, "repelling": None,
+    "rate_times_curvature": None, "smooth": True, "gained": 0.0, "steps_on": 0, "comes": False, "near": None,
+    "near_error": 0.0, "onward": None,
 }  # fmt: skip
 """Of a run that moves, what was not yet looked at."""
 GROWS = 1e-9
@@ -129,7 +131,7 @@ def onward(context: Context, found: Moving) -> Moving:
     found = replace(found, followed=seen.steps, trend=(float(goals[0]), float(goals[-1])))
     if len(change) and (change < 0).all() and -change.sum() > slack[0] + slack[-1]:
         grown = (float(sizes[0]), float(sizes[-1]))
-        return replace(found, onward=Onward("falls", seen.steps, sizes=grown))
+        return replace(found, bound=goal_bound(context), onward=Onward("falls", seen.steps, sizes=grown))
     if (floor := noise_floor(context, seen.ends)) is not None:
         target = newton_target(context, np.ones(len(context.names), dtype=bool), seen.last)
         beside = (None, 0.0) if target is None else (tuple_of(target), context.error(target))

@@ -97,6 +97,8 @@ class Moving:
     """steps for which it was followed on"""
     trend: tuple[float, ...] | None = sometimes()
     """the goal at the beginning and the end of those"""
+    bound: float | None = sometimes()
+    """no weights make the goal better than it, as intervals prove"""
     noise_floor: NoiseFloor | None = sometimes()
     """where shuffled orders go about: `passes`, `middle`, `spread`, `goals`"""
     repelling: tuple[float, ...] | None = sometimes()

@@ -39,6 +39,19 @@ def ending(ran: Ran, end: Claim, step: Claim) -> str:
     return told + proved(ran, found, kind) + hovering(ran, found) + shorter(ran, kind, step)
 
 
+def still_left(ran: Ran, found: Found) -> str:
+    """How much of the goal is left at most, where that is known and says something."""
+    bound, last = found.get("bound"), found["trend"][-1]
+    if bound is None or abs(last - bound) > TELLING * abs(last):
+        return ""
+    side = "less" if ran.naming.sense > 0 else "more"
+    return f" No weights make it {side} than {num(bound)}, so at most {num(abs(last - bound))} is left to gain."
+
+
+TELLING = 10.0
+"""Times what the goal is: a bound that is further away tells a learner nothing."""
+
+
 def at_rest(ran: Ran, kind: str, end: Claim) -> str:
     """The ends at which the run rests; nothing for others."""
     found = end.evidence
@@ -135,7 +148,7 @@ def in_motion(ran: Ran, kind: str, found: Found, made: str) -> str:
             first, last = told_apart(*found["trend"])
             return (
                 f"{begin}. Followed for {count(found['followed'], 'step')} more, {total} still {ran.naming.falls}, "
-                f"from {first} to {last}. Whether it has a {minimum(ran.naming)} is not known."
+                f"from {first} to {last}.{still_left(ran, found)} Whether it has a {minimum(ran.naming)} is not known."
             )
         case "on the way to a minimum" | "on the way":
             return f"{begin}. {destined(ran, found)}"

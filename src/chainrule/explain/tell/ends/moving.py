@@ -222,14 +222,22 @@ def onward_told(naming: Naming, found: Moving, goes: Onward) -> str:
         small, large = told_apart(*goes.sizes)
         grows = f", while the largest weight goes from {small} to {large}" if small != large else ""
         return (
-            f" {naming.begin(total)} still {naming.falls}: {steps} it goes from {first} to {last}{grows}; whether it "
-            f"has a {minimum(naming)} there is not known."
+            f" {naming.begin(total)} still {naming.falls}: {steps} it goes from {first} to {last}{grows}; "
+            f"{bounded(naming, found)}whether it has a {minimum(naming)} there is not known."
         )
     if goes.kind == "floor" and found.noise_floor is not None:
         return floor_told(naming, goes, found.noise_floor, steps)
     least, most = told_apart(*goes.goals)
     stays = f"stays between {least} and {most}" if least != most else f"stays at {least}"
     return f" {sentence(steps)} it neither comes to rest nor repeats itself: {total} {stays}."
+
+
+def bounded(naming: Naming, found: Moving) -> str:
+    """Beyond which number the goal is nowhere."""
+    if found.bound is None:
+        return ""
+    side = "less" if naming.sense > 0 else "more"
+    return f"no weights make it {side} than {num(found.bound)} (proved by intervals); "
 
 
 def floor_told(naming: Naming, goes: Onward, floor: NoiseFloor, steps: str) -> str:
