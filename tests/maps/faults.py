@@ -25,6 +25,7 @@ from chainrule.train import disk
 ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE)
 CALLS = (
     "open", "write", "fsync", "replace", "link", "mkdir", "read", "lstat", "listdir", "unlink", "ftruncate", "fstat",
+    "lseek", "stat", "close",
 )  # fmt: skip
 
 SHAPE = replace(layout(4, 9, levels=(1,)), arrays=(ARRAYS[0], ARRAYS[2]))
@@ -45,6 +46,8 @@ class Failing:
         def called(*given: Any, **named: Any) -> Any:
             self.count += 1
             if self.count == self.number or (self.sticky and self.count > self.number):
+                if name == "close":
+                    whole(*given)  # a system that says that it failed has closed it all the same
                 if name == "write" and self.short:
                     whole(given[0], bytes(given[1])[: len(given[1]) // 2])  # a disk that is full takes a part
                 raise OSError(self.fault, os.strerror(self.fault))

@@ -9,7 +9,8 @@ import pytest
 import chainrule as cr
 from chainrule.api.texts import mapped
 from chainrule.maps.layout import Status
-from chainrule.views.figures.map import HOLES, coloured, picture, rgb
+from chainrule.views.figures.map import HOLES, Bound, coloured, over, picture, rgb, side
+from chainrule.views.ticks import ticks
 
 QUADRATIC = cr.Model("data x in {1}\nweight w := 0\nE = (w·x − 1)²")
 
@@ -68,6 +69,49 @@ def test_a_map_of_one_axis_is_a_line_and_of_three_none() -> None:
     for call in (three.figure, three.dimension, lambda: three.save_png("a.png")):
         with pytest.raises(cr.UsageError, match="E653"):
             call()
+
+
+def bar_of(figure: cr.Figure) -> list[str]:
+    """What stands beside the colours; nothing where there are none."""
+    _, *bars = figure.scene.panels
+    return [label for bar in bars for _, label in ticks(bar.up)]
+
+
+def test_few_values_have_a_colour_each_and_no_values_no_bar(found: cr.Map) -> None:
+    assert bar_of(found.figure("status", bounds=False)) == ["converged", "all steps", "left"][-len(found.counts) :]
+    values = np.unique(found["period"][found.status != Status.LEFT])
+    assert bar_of(found.figure("period", bounds=False)) == [str(one) for one in values]
+    drawn = coloured(found.arrays, "period", "equalised", "safe")
+    assert len(set(drawn.colours)) == len(values)
+    gone = QUADRATIC.map({"α": [5, 6], "w": [0, 0.5]}, steps=3000)
+    assert bar_of(gone.figure("error", bounds=False)) == [], "no number is drawn where there is none"
+    assert bar_of(gone.figure("status", bounds=False)) == ["left"]
+    one = QUADRATIC.map({"α": [0.1], "w": [0.5]}, steps=5)
+    assert len(bar_of(one.figure("error", bounds=False))) == 1
+
+
+@pytest.mark.parametrize("window", ["linear(0.1, 1.5, 8)", "geometric(0.01, 10, 9)", "linear(-3, 3, 7)"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_axis_that_goes_down_has_the_ticks_of_one_that_goes_up(window: str, place: int) -> None:
+    low, high, count = window.partition("(")[2][:-1].split(",")
+    labels = []
+    for ends in ((low, high), (high, low)):
+        axes = {"w": "linear(0, 1, 3)", "α": f"{window.partition('(')[0]}({ends[0]}, {ends[1]}, {count})"}
+        panel = QUADRATIC.map(dict(list(axes.items())[:: 1 - 2 * place]), steps=5).figure(bounds=False).scene.panels[0]
+        labels.append([label for _, label in ticks(panel.up if not place else panel.across)])
+    assert len(labels[0]) > 2
+    assert labels[1] == labels[0][::-1]
+
+
+@pytest.mark.parametrize(
+    "listed, parts",
+    [([0.1, 0.4, 0.6], 1.5), ([0.6, 0.4, 0.1], 0.5), ([0.1, 0.6, 0.4], None), ([0.1, 0.2], None), ([1, 2], None)],
+)
+def test_a_bound_parts_the_cells_of_a_list(listed: list[float], parts: float | None) -> None:
+    plan = QUADRATIC.map({"α": listed, "w": [0, 1]}, steps=5).plan
+    across, up = (side(axis, axis.count, 1) for axis in plan.axes)
+    lines = over(plan, [Bound(0.5, "a bound", True)], across, up)
+    assert [line.xs for line in lines] == ([(parts, parts)] * 2 if parts is not None else [])
 
 
 def test_files_hold_the_same_numbers(found: cr.Map, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from chainrule.explain.wording import num
 from chainrule.views.scene import Axis
@@ -18,9 +19,13 @@ def ticks(axis: Axis, many: int = MANY) -> tuple[tuple[float, str], ...]:
     ['0', '0.2', '0.4', '0.6', '0.8', '1']
     >>> [label for _, label in ticks(Axis("E", 0.0005, 2.0, "log"))]
     ['0.001', '0.01', '0.1', '1']
+    >>> [label for _, label in ticks(Axis("w", 1.0, 0.0))]
+    ['1', '0.8', '0.6', '0.4', '0.2', '0']
     """
     if axis.ticks is not None:
         return tuple((value, label) for value, label in axis.ticks if 0 <= axis.place(value) <= 1)
+    if axis.low > axis.high:
+        return ticks(replace(axis, low=axis.high, high=axis.low), many)[::-1]
     values = decades(axis, many) if axis.scale == "log" else steps(axis.low, axis.high, many)
     return tuple((value, tick_text(value)) for value in values)
 

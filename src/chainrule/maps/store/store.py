@@ -61,7 +61,8 @@ class Store:
             if strangers and place.read(DESCRIPTION, MOST) is None:  # no other process has begun it meanwhile
                 problem = f"{place.name} is there already and is no map: it holds {strangers[0]}"
                 raise RunError("E601", problem, "give a name that is free, or an empty folder")
-            place.create(DESCRIPTION, content)
+            if place.create(DESCRIPTION, content):
+                place.sync()  # or a loss of power could leave what follows, and not what it is of
         store = cls.open(place)
         if store.layout.key != layout.key:
             where = differ(store.layout.recipe, layout.recipe)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from chainrule.engines.protocol import Array
 from chainrule.errors import inline
 from chainrule.explain.wording import count, num
 from chainrule.maps.axis import Axis as Side
-from chainrule.maps.field import TRAINED, equalised, plainly, ranked, sides
+from chainrule.maps.field import TRAINED, equalised, plainly, ranked
 from chainrule.maps.layout import SAID, Status
 from chainrule.maps.made import Made
 from chainrule.maps.plan import Plan
@@ -41,8 +42,18 @@ Arrays = Mapping[str, NDArray[np.generic]]
 MANY = 128
 """Colours of a picture."""
 
+FEW = 8
+"""So many different values, as of periods, have a colour each."""
+
 MOST = 256
 """Cells along a side of a figure; of more, every second, third … one is drawn, and the description says so."""
+
+CAME = {
+    Status.CONVERGED: (0, "converged"), Status.STEPS: (7 * MANY // 10, "all steps"),
+    Status.LEFT: (2 * MANY - 1, "left"),
+}  # fmt: skip
+"""What came of a cell: its place among twice as many colours, two on the side that trains and one on the other, and a
+word that has room beside them."""
 
 HOLES = {
     "not run": "#c8c8c8", "failed": "#8a8a8a", "not finite": "#a8a8a8", "never reached": "#a8a8a8",
@@ -71,10 +82,10 @@ class Coloured:
 
 
 def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
-    """The colour of each cell of an array, or of the sides by ``of`` = "status"."""
+    """The colour of each cell of an array."""
     status = arrays["status"]
     signed = of == TRAINED
-    values = sides(arrays) if of == "status" else np.array(arrays[of], np.float64)
+    values = np.array(arrays[of], np.float64)
     if of in ("reach", "period") or of.startswith(("reach_", "period_")):
         values = np.where(values < 0, np.nan, values)
     holes = {
@@ -87,10 +98,11 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
     holes["never reached" if of.startswith("reach") else "not finite"] = rest
     places = np.full(values.shape, -1, np.int64)
     if of == "status":
-        colours = mixed(PALETTES[palette], 4)
-        places[known] = np.where(values[known] > 0, 3, 0)
-        ticks: tuple[tuple[float, str], ...] = ((-1.0, "stayed finite"), (1.0, "left"))
-        return Coloured(places, colours, holes, Axis("", -1.0, 1.0, ticks=ticks), "dark colours by which side it is on")
+        there = tuple(code for code in CAME if (status == code).any())
+        for place, code in enumerate(there):
+            places[status == code] = place
+        colours = tuple(mixed(PALETTES[palette], 2 * MANY)[CAME[code][0]] for code in there)
+        return Coloured(places, colours, holes, bands("", [CAME[code][1] for code in there]), "a colour for each")
     if signed:
         colours = mixed(PALETTES[palette], MANY)
         shade = np.where(known, values, np.nan)
@@ -101,9 +113,13 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
         how = "by rank on each side" if scale == "equalised" else "by size, in logarithms"
         return Coloured(places, colours, holes, Axis("", -1.0, 1.0, ticks=ticks), how)
     colours, label = viridis(MANY), "steps" if of.startswith("reach") else of
-    seen = values[known]
+    seen = plainly(values[known]) if scale == "equalised" else values[known]
+    different, which = np.unique(seen, return_inverse=True)
+    if scale == "equalised" and 0 < len(different) <= FEW:
+        places[known] = which
+        bar = bands(label, [num(one, 3) for one in different.tolist()])
+        return Coloured(places, viridis(len(different)), holes, bar, "a colour for each value")
     if scale == "equalised" and len(seen):
-        seen = plainly(seen)
         level = ranked(seen, 0.0, 1.0)
         marks = quantiles(seen)
         bar, how = Axis(label, 0.0, 1.0, ticks=marks), "by rank: each colour has as many cells"
@@ -115,6 +131,11 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
         level, how = np.array([bar.place(one) for one in seen.tolist()]), "by value"
     places[known] = np.clip(level * MANY, 0, MANY - 1).astype(np.int64)
     return Coloured(places, colours, holes, bar, how)
+
+
+def bands(label: str, words: Sequence[str]) -> Axis:
+    """The axis of a bar in which each colour means one thing."""
+    return Axis(label, 0.0, float(len(words)), ticks=tuple((place + 0.5, said) for place, said in enumerate(words)))
 
 
 def signed_levels(values: Array) -> Array:
@@ -189,7 +210,7 @@ def figure(
     words = described(plan, arrays, of, found, stride, bounds, made)
     name = title or f"{in_words(plan, of)}, over {first.label} and {second.label}{trusted(made)}"
     high = 560 * len(drawn[0]) / max(len(drawn), 1)
-    bar = colour_bar(found.bar.label, found.bar, found.colours)
+    bar = colour_bar(found.bar.label, found.bar, found.colours) if (found.places >= 0).any() else None
     return Figure(chart(name, words, across, up, marks, bar, high=min(560, max(200, high))))
 
 
@@ -236,15 +257,28 @@ def over(plan: Plan, bounds: Sequence[Bound], across: Axis, up: Axis) -> list[Ma
     place = next((k for k, axis in enumerate(plan.axes) if axis.name == rate), None)
     for one in bounds:
         own = (across, up)[place] if place is not None else across
-        if place is None or not 0 <= own.place(one.rate) <= 1:
+        stands = one.rate if place is None or plan.axes[place].scale != "list" else between(plan.axes[place], one.rate)
+        if place is None or stands is None or not 0 <= own.place(stands) <= 1:
             continue
         if place == 0:
-            xs, ys = (one.rate, one.rate), (up.low, up.high)
+            xs, ys = (stands, stands), (up.low, up.high)
         else:
-            xs, ys = (across.low, across.high), (one.rate, one.rate)
+            xs, ys = (across.low, across.high), (stands, stands)
         marks.append(Line(xs, ys, PAPER, 4))
         marks.append(Line(xs, ys, INK, 1.8, "solid" if one.proved else "dashed", label=one.words))
     return marks
+
+
+def between(axis: Side, rate: float) -> float | None:
+    """Where a rate parts the cells of a list; None where smaller ones stand on both sides of greater ones, or all on
+    one.
+
+    >>> between(Side.parse("α=[0.1, 0.2, 0.5]"), 0.3), between(Side.parse("α=[0.1, 0.5, 0.2]"), 0.3)
+    (1.5, None)
+    """
+    below = [value < rate for value in axis.values]
+    changes = [place + 0.5 for place, (one, next) in enumerate(pairwise(below)) if one != next]
+    return changes[0] if len(changes) == 1 else None
 
 
 def along(
@@ -252,7 +286,7 @@ def along(
 ) -> Figure:
     """A map of one axis: the value of each cell over it."""
     axis = plan.axes[0]
-    values = sides(arrays) if of == "status" else np.array(arrays[of], np.float64)
+    values = np.array(arrays[of], np.float64)
     known = np.isfinite(values) & (arrays["status"] != Status.NOT_RUN) & (arrays["status"] != Status.FAILED)
     if of in ("reach", "period"):
         known &= values >= 0
@@ -260,12 +294,14 @@ def along(
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
     log = low > 0 and high / low > 30
     up = Axis(of, *(spread(low, high) if not log else (low / 1.2, high * 1.2)), "log" if log else "linear")
+    if of == "status":
+        up = Axis("", 0.5, 3.5, ticks=tuple((float(code), SAID[code]) for code in CAME))
     across = side(axis, axis.count, 1)
     xs = np.arange(axis.count, dtype=float) if axis.scale == "list" else np.array(axis.values)
     marks: list[Mark] = [Points(tuple(xs[known].tolist()), tuple(seen.tolist()), VERMILION, size=2.2)]
     marks += over(plan, bounds, across, up)
     left = arrays["status"] == Status.LEFT
-    if left.any():
+    if left.any() and of != "status":
         foot = up.low * 1.02 if log else up.low + (up.high - up.low) * 0.01
         gone = tuple(xs[left].tolist())
         marks.append(Points(gone, (foot,) * len(gone), GREY, "cross", 3, label=SAID[Status.LEFT]))
