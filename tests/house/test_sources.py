@@ -17,6 +17,11 @@ ALLOWED = {
     ("engines/native/machine.py", "import ctypes"): "it calls what is made of operations and numbers alone: no name or "
     "text of a model is in it",
     ("explain/measure/finding.py", "getattr with a computed name"): "the names are the fields of a finding's own class",
+    ("values.py", "exec"): "the text is made of the names of a class's fields, as that of the standard library is: no name "
+    "or text of a model is in it",
+    ("values.py", "vars"): "the methods and the module of a class of the package",
+    ("values.py", "getattr with a computed name"): "the names are the fields of a value's own class",
+    ("values.py", "setattr with a computed name"): "the names are of methods, from a closed list",
     ("train/same.py", "getattr with a computed name"): "the names are the fields of a result's own class",
     ("maps/runners/processes.py", "import subprocess"): "it starts this Python on a module of the package: no name or "
     "text of a model is in the command",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,6 +33,7 @@ from chainrule.cli.options import (
 )  # fmt: skip
 from chainrule.cli.output import page, warn, write
 from chainrule.errors import UsageError, inline
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.maps.fill import Filled

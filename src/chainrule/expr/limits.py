@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from chainrule.errors import NOWHERE, LimitError, Source, Span, UsageError, shown
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

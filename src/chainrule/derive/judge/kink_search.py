@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
@@ -32,6 +31,7 @@ from chainrule.numbers.evaluate import drive, evaluate, visit
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.interval import WHOLE
 from chainrule.numbers.kinds import FLOATS, INTERVALS
+from chainrule.values import dataclass
 
 MOST = 24
 """Kinks, entry by entry, that are looked at."""

@@ -7,7 +7,7 @@ numbers found in this way add up to the slope is the total derivative, tested.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from chainrule.expr.walk import fold, names, rebuild, references, transform, und
 from chainrule.gradient.reverse import closure
 from chainrule.model.letters import base
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 STEP, SPECK = 1e-30, 1e-45
 """Of a complex step the length, and what it leaves of a slope that is 0."""

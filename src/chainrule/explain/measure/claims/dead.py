@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from chainrule.explain.naming import Naming, Pattern, WeightPoint
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Kind = Literal["patterns", "weights", "units", "none", "contradicted"]
 MOST = 200

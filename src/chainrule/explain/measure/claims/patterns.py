@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.samples import median
 from chainrule.explain.naming import Naming, Pattern, Visit, tuple_of
+from chainrule.values import dataclass
 
 Kind = Literal["agree", "conflict"]
 ROUNDING = 1e-12
