@@ -99,11 +99,11 @@ def by_patterns(context: Context) -> Uses | None:
         for part in np.array_split(rows, 1 + len(rows) * len(moved) // TOGETHER)
     ])  # fmt: skip
     share = context.patterns if context.reduced == "mean" else 1
-    parts = tuple(cleared(float(pull)) / share for pull in pulls)
+    parts = tuple((np.where(np.abs(pulls) <= SPECK, 0.0, pulls) / share).tolist())  # as `cleared` has each
     whole = float(context.gradient(context.start)[place])
     weight = context.weight(place)
     slope = f"∂({context.total_name})/∂{weight}"
-    readers = tuple(f"pattern {row}" for row in rows)
+    readers = tuple([f"pattern {row}" for row in range(context.patterns)])
     where = By(kind="patterns", names=(), pattern=None, letter=None, seen=None)
     return Uses(weight, slope, readers, parts, whole, where)
 

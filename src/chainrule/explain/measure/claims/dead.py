@@ -170,7 +170,7 @@ def measure(context: Context) -> Found:
     """Is there a pattern or a weight whose gradient is 0 for every value of the weights? (It holds if there is.)"""
     if not context.plain:
         return by_zeros(context) if context.names else NoWeights()
-    rows = distinct(context)
+    rows = context.once(distinct)
     looked = rows[:MOST]
     facts = {row: context.evaluator.everywhere(row) for row in looked}
     slopes = {row: {name: facts[row].get(context.program.gradient(name)) for name in context.names} for row in looked}
