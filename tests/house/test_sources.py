@@ -17,8 +17,8 @@ ALLOWED = {
     ("engines/native/machine.py", "import ctypes"): "it calls what is made of operations and numbers alone: no name or "
     "text of a model is in it",
     ("explain/measure/finding.py", "getattr with a computed name"): "the names are the fields of a finding's own class",
-    ("values.py", "exec"): "the text is made of the names of a class's fields, as that of the standard library is: no name "
-    "or text of a model is in it",
+    ("values.py", "exec"): "the text is made of the names of a class's fields, as that of the standard library is: no "
+    "name or text of a model is in it",
     ("values.py", "vars"): "the methods and the module of a class of the package",
     ("values.py", "getattr with a computed name"): "the names are the fields of a value's own class",
     ("values.py", "setattr with a computed name"): "the names are of methods, from a closed list",
