@@ -78,7 +78,7 @@ def drawn(steps: int, folder: Path) -> None:
 TASKS = {
     "explain, 10 columns": Task(
         (10_000, 30_000, 100_000), "rows",
-        lambda rows, folder: columns(10).train(folder / "table.csv").explain().text(),
+        lambda rows, folder: columns(10).explain(data=folder / "table.csv").text(),
         "gradients over all patterns, by NumPy", table(10),
     ),
     "read 100 columns": Task(

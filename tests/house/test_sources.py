@@ -69,7 +69,7 @@ def dangers(tree: ast.AST) -> Iterator[str]:
 
 
 def forbidden(module: str) -> bool:
-    return module not in {"importlib.resources", "importlib.metadata"} and module.split(".")[0] in MODULES
+    return module not in {"importlib.resources", "importlib.resources.abc", "importlib.metadata"} and module.split(".")[0] in MODULES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
