@@ -65,13 +65,13 @@ def deep(equations: int) -> cr.Model:
 
 
 def read_columns(steps: int, folder: Path) -> None:
-    trace = cr.example("identity").train(steps=steps).trace
-    for name in ("w", "E", "ŷ", "∂E/∂w"):
+    trace = cr.example("identity-bias").train(steps=steps).trace
+    for name in ("w", "E", "ŷ", "∂E/∂w"):  # weights never rest here
         trace[name]
 
 
 def drawn(steps: int, folder: Path) -> None:
-    model = cr.example("identity")
+    model = cr.example("identity-bias")
     model.figure.error(model.train(steps=steps)).svg()
 
 
