@@ -20,9 +20,10 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from numbers import Integral
 from typing import TypeVar
+
+from chainrule.values import dataclass
 
 Kind = TypeVar("Kind")
 

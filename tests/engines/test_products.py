@@ -57,3 +57,18 @@ def test_every_part_is_small_and_real(shapes: tuple[tuple[int, ...], tuple[int, 
     with patch.object(products.np, "matmul", seeing):
         product(first, second)
     assert all(size <= products.ALONE for size in seen)
+
+
+def test_a_real_matrix_times_a_complex_one_has_the_bits_of_all_four_products() -> None:
+    draws = np.random.default_rng(3)
+    for rows, inner, columns in [(1, 1, 1), (5, 6, 4), (300, 80, 40), (3, 70, 2)]:
+        first, second = draws.normal(size=(rows, inner)), draws.normal(size=(inner, columns)) + 0j
+        second += 1e-30j * draws.normal(size=second.shape)
+        for numbers in (first, second.real, second.imag):
+            numbers[draws.random(numbers.shape) < 0.3] *= 0.0  # of both signs
+        for value in (1.0, np.inf, np.nan):
+            with np.errstate(all="ignore"):
+                second[0, 0] *= value
+                given = products.complexes(first, second)
+                same = products.complexes(first.astype(complex), second)
+            assert given.tobytes() == same.tobytes()

@@ -64,3 +64,34 @@ def test_help_loads_neither_numpy_nor_rich() -> None:
     )
     assert "click" in loaded
     assert not loaded & {"numpy", "rich"}
+
+
+UNREAD = {
+    "--help": {
+        "chainrule.api", "chainrule.model", "chainrule.notation", "chainrule.views", "numpy", "rich", "traceback",
+        "difflib", "tempfile", "importlib.resources", "importlib.metadata", "logging",
+    },
+    "derive identity": {
+        "chainrule.data", "chainrule.engines", "chainrule.explain", "chainrule.maps", "chainrule.page",
+        "chainrule.program", "chainrule.tape", "chainrule.train", "numpy", "rich", "logging", "tempfile",
+        "importlib.resources", "importlib.metadata", "traceback",
+    },
+    "explain identity": {
+        "chainrule.code", "chainrule.gallery", "chainrule.maps", "chainrule.page", "llvmlite", "matplotlib", "pyarrow",
+        "rich", "concurrent.futures", "logging", "importlib.metadata", "asyncio", "subprocess",
+    },
+}  # fmt: skip
+"""A command → modules that it does not need: each costs whoever waits a millisecond, or a hundred."""
+
+
+@pytest.mark.parametrize("command", UNREAD)
+def test_a_command_reads_no_module_that_it_does_not_need(command: str) -> None:
+    program = (
+        f"import sys; sys.argv = ['chainrule', *{command.split()!r}]\n"
+        "from chainrule.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as ended: assert not ended.code\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not UNREAD[command] & set(done.stdout.splitlines()[-1].split())

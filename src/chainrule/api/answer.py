@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from chainrule import data as patterns_of
@@ -14,6 +14,7 @@ from chainrule.derive.judge import SLIPS, Data, Equal, judge
 from chainrule.errors import DataError, picture, pictured
 from chainrule.train.prepare import seeded
 from chainrule.typeset.json import FORMAT
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -16,6 +15,7 @@ from chainrule.model.model import Quantity
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Drawn
 from chainrule.tape.bound import Array
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chainrule import derive
@@ -22,6 +21,7 @@ from chainrule.typeset.markdown import markdown
 from chainrule.typeset.mathml import mathml
 from chainrule.typeset.page import page
 from chainrule.typeset.text import text
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chainrule.api import arguments
 from chainrule.errors import UsageError, flag, shown
 from chainrule.expr.limits import limited
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from chainrule.api import arguments
@@ -16,6 +15,7 @@ from chainrule.expr.walk import nodes
 from chainrule.page.filled import filled
 from chainrule.page.link import of_model
 from chainrule.typeset.json import FORMAT
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

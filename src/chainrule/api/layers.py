@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.tape.bound import Array
+from chainrule.values import dataclass
 
 LETTERS = "ijkmnopqrsuv"
 """The letters of the layers, inputs first."""

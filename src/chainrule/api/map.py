@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from chainrule.maps.layout import SAID
 from chainrule.maps.made import Made, looked_at, made
 from chainrule.maps.whole import whole
 from chainrule.train.device import CPU
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
@@ -24,6 +24,7 @@ from chainrule.errors import (
 )
 from chainrule.expr.limits import limited
 from chainrule.model.model import Model as Network
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:  # each method loads what it needs: a derivation needs no engine, an evaluation no story
     from chainrule.api.answer import Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from chainrule.maps.axis import axes_of
 from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.train.prepare import seeded
 from chainrule.train.recipe import fingerprint
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.api.model import Model

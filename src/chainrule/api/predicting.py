@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from chainrule.program.extents import axes
 from chainrule.tape.bound import Array
 from chainrule.train.evaluation import Evaluation
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 TRIED = 3
 """The size of a letter that the text leaves to the data, where a model is tried."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
-from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from chainrule import examples
 from chainrule.api import arguments
 from chainrule.api.model import Model
 from chainrule.errors import DataError, LimitError, UsageError, shown
 from chainrule.expr.limits import limited, most, raise_it
 from chainrule.notation.bytes import content
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 @limited
@@ -58,9 +62,19 @@ def hint(place: Path) -> str:
     return "a model is a text file such as identity.eq; `chainrule examples` lists those that come with the package"
 
 
+def folder_of_examples() -> Traversable:
+    """Where the examples are: in a folder, as almost always, or in an archive, for which more has to be imported."""
+    folder = Path(str(examples.__file__)).parent
+    if folder.is_dir():
+        return folder
+    from importlib import resources
+
+    return resources.files("chainrule.examples")
+
+
 def listed() -> dict[str, str]:
     """The examples that come with the package: name → what it is, the first line of its text."""
-    folder = resources.files("chainrule.examples")
+    folder = folder_of_examples()
     names = sorted(item.name.removesuffix(".eq") for item in folder.iterdir() if item.name.endswith(".eq"))
     first = ["identity", "identity-bias"]
     ordered = [*first, *(name for name in names if name not in first)]
@@ -73,7 +87,7 @@ MAPPED = "trainability"
 
 def mapped() -> dict[str, str]:
     """The examples that are for maps: ``trainability/NAME`` → what it is."""
-    folder = resources.files("chainrule.examples") / MAPPED
+    folder = folder_of_examples() / MAPPED
     names = sorted(f"{MAPPED}/{one.name.removesuffix('.eq')}" for one in folder.iterdir() if one.name.endswith(".eq"))
     return {name: _text(name).partition("\n")[0].lstrip("# ") for name in names}
 
@@ -89,9 +103,9 @@ def example(name: str) -> Model:
         known = f"the examples are {', '.join(names)}; a file has a dot or a slash in its name"
         help = f"did you mean {near[0]}?" if near else known
         raise UsageError("E459", f"there is no example {name}", help)
-    table = resources.files("chainrule.examples") / f"{name}.csv"
+    table = folder_of_examples() / f"{name}.csv"
     return Model(_text(name), name, Path(str(table)) if table.is_file() else None)
 
 
 def _text(name: str) -> str:
-    return (resources.files("chainrule.examples") / f"{name}.eq").read_text(encoding="utf-8")
+    return (folder_of_examples() / f"{name}.eq").read_text(encoding="utf-8")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -102,6 +99,9 @@ def code(error: ChainruleError) -> int:
 
 def unexpected(fault: Exception) -> BrokenPass:
     """A fault of the package as an error: where it was raised, and how to see more of it."""
+    import traceback
+    from pathlib import Path
+
     frame = traceback.extract_tb(fault.__traceback__)[-1]
     what = f"{type(fault).__name__} in {Path(frame.filename).name}:{frame.lineno}: {fault}"
     return BrokenPass("an unexpected fault", f"{what} (CHAINRULE_TRACEBACK=1 shows all of it)")
@@ -139,6 +139,8 @@ def wants_json(given: Sequence[str]) -> bool:
 
 def no_command(name: str, known: Sequence[str]) -> UsageError:
     """The error for a command that is none."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=1)
     if near:
         help = f"did you mean `chainrule {near[0]}`?"

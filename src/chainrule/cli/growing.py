@@ -4,15 +4,16 @@ and the same picture in a file. Nothing where the streams are no terminal."""
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainrule.cli.map_words import span
 from chainrule.cli.output import LEAST, aside, fit_aside, over
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if TYPE_CHECKING:
     from chainrule.maps.growing import Growing
@@ -81,6 +82,8 @@ class Watched:
         """The picture."""
         if self.growing is None or not self.picture:
             return []
+        import shutil
+
         from chainrule.views.mosaic import Side, mosaic
 
         wide, high = aside()[2] - 1, shutil.get_terminal_size((80, 24)).lines - 3

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -34,6 +32,10 @@ from chainrule.cli.options import (
 )  # fmt: skip
 from chainrule.cli.output import page, warn, write
 from chainrule.errors import UsageError, inline
+from chainrule.values import dataclass
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if TYPE_CHECKING:
     from chainrule.maps.fill import Filled
@@ -130,7 +132,9 @@ tile_option = click.option("--tile", type=Whole(), metavar="N", help="cells of a
 @device_option
 @tile_option
 @click.option(
-    "-o", "--out", metavar="STORE",
+    "-o",
+    "--out",
+    metavar="STORE",
     help="a folder or s3://BUCKET/NAME; one that was begun is gone on with. A .png, .csv, .nc or .parquet is --save",
 )
 @click.option("--save", metavar="FILE", help="the map as a file: .png, which grows with it, .csv, .nc or .parquet")
@@ -368,6 +372,8 @@ def interrupted(store: Store, picture: Path | None = None, same: bool = False) -
         done = sum(map(store.done, store.layout.tiles()))
         of = f"{done} of {counted(store.layout.number, 'tile')}"
         if store.place.address != name or "://" in name:
+            from pathlib import Path
+
             typed_name = name if "://" in name else typed(Path(name))
             further = GO_ON if same else f"to go on: chainrule map work {typed_name}"
             said = [f"nothing is lost: {inline(name)} holds {of}", further]

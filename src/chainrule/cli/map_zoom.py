@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -37,6 +36,9 @@ from chainrule.cli.options import (
 )  # fmt: skip
 from chainrule.cli.output import page, write
 from chainrule.errors import UsageError, inline
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,6 +105,8 @@ def zoom(
         measures=measures, tile=tile, how=cast(HowRead, reading),
     )  # fmt: skip
     plans, parts = keyframes(plan, points(about), keys)
+    from pathlib import Path
+
     folder = Path(out)
     shown = [computed(one, folder / KEYS / f"{place:03}.zarr", of, how, again, as_json, ascii)
              for place, one in enumerate(plans)]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -170,6 +169,8 @@ def apart(figure: str, asked: Mapping[str, Any]) -> None:
 
 def by_name(paths: Sequence[str], runs: Sequence[Run]) -> dict[str, Run]:
     """Runs by the names of their files; by their paths where two have one name."""
+    from pathlib import Path
+
     names = [Path(path).name for path in paths]
     return dict(zip(names if len({*names}) == len(names) else paths, runs, strict=True))
 
@@ -187,6 +188,8 @@ def stem(name: str) -> str:
     >>> stem("nets/my net.eq"), stem("<stdin>")
     ('my-net', 'stdin')
     """
+    from pathlib import Path
+
     plain = "".join(char if char.isalnum() or char in "-_" else "-" for char in Path(name).stem)
     return plain.strip("-")[:60] or "model"
 

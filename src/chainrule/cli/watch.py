@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chainrule.cli.options import is_file
 from chainrule.cli.output import complain, on_terminal, warn
 from chainrule.errors import ChainruleError, UsageError, inline
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOOK = 0.2
 """Seconds from one look at the file to the next: a person does not see it."""
@@ -20,6 +23,8 @@ def watching(model: str, work: Callable[[], None]) -> None:
     """Do the work, and again whenever the file is saved, until Ctrl-C. An error of the text is drawn and waited out."""
     if not is_file(model):
         raise UsageError("E451", f"{inline(model)} is no file that could be watched", "give a file: --watch my.eq")
+    from pathlib import Path
+
     path, seen = Path(model), None
     try:
         while True:

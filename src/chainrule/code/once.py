@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from chainrule.code.frame import SMALL, PrintedFunction
@@ -23,6 +23,7 @@ from chainrule.expr.nodes import Index
 from chainrule.program.parts import whole_name
 from chainrule.program.program import NEW
 from chainrule.tape.record import Recording, must_be_finite
+from chainrule.values import dataclass
 
 ARGUMENTS = (
     ("numbers", "state"), ("numbers", "consts"), ("wholes", "visited"), ("whole", "step"), ("numbers", "after"),

@@ -8,7 +8,7 @@ patterns. The patterns that a step visits are numbers in ``visited``, from ``at`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 
 import numpy as np
@@ -20,6 +20,7 @@ from chainrule.code.walk import START, Places
 from chainrule.expr.nodes import Index
 from chainrule.program.program import STEP, Program, Symbol
 from chainrule.tape.bound import Array, Bound
+from chainrule.values import dataclass
 
 AT = Index((("at", 1),))
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from chainrule.numbers.numerics import EXACT, Numerics
+from chainrule.values import dataclass
 
 ATOM, PRODUCT, SUM, LOOSE = 3, 2, 1, 0
 """How strongly an expression holds together: a name or a call, a product, a sum, anything else."""

@@ -9,7 +9,6 @@ acted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from chainrule.code.value import Value, formed, plus, spelled
 from chainrule.expr.nodes import Index
 from chainrule.program.program import NEW, Symbol
 from chainrule.tape.record import Recording, must_be_finite
+from chainrule.values import dataclass
 
 T = TypeVar("T")
 Called = Callable[[str], str]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chainrule.numbers.random import Draw
 from chainrule.tape.bound import Array
+from chainrule.values import dataclass
 
 Order = str | int | Sequence[Sequence[int]]
 

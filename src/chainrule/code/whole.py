@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -21,6 +21,7 @@ from chainrule.numbers.numerics import EXACT
 from chainrule.program.program import Program, Symbol
 from chainrule.tape.bound import Array, Bound
 from chainrule.tape.record import record
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

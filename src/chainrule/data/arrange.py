@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -22,6 +21,7 @@ from chainrule.errors import DataError
 from chainrule.expr.entries import entry_text
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

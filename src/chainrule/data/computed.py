@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.data import at_once
 from chainrule.data.rows import listed
 from chainrule.data.table import Array
 from chainrule.data.text import draw, entries
@@ -80,6 +81,8 @@ def over(expr: Expr, letters: tuple[str, ...], values: Mapping[str, Any], settin
     ranges = [setting.range(letter) for letter in letters]
     if not letters:
         return np.asarray(evaluate(expr, values, setting=setting), np.float64)
+    if (found := at_once.over(expr, letters, values, setting)) is not None:
+        return found
     target = Ref("computed#", tuple(index(letter) for letter in letters))
     entries = solve([Equation(target, expr)], values, setting=setting)[target.name]
     flat = np.fromiter((entries[place] for place in product(*ranges)), np.float64)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +67,8 @@ def columns(raw: bytes, start: int, stop: int, separator: str, numeric: Sequence
     if (first := part(parts[0])) is None:
         return None
     read = [first]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(min(THREADS, len(parts), os.cpu_count() or 1)) as pool:
         for one in pool.map(part, parts[1:]):
             if one is None:

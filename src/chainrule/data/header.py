@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chainrule.data.cells import SPACES, records, split
 from chainrule.data.limits import Limits, exceeded
 from chainrule.data.table import NUMBER, is_date
 from chainrule.errors import DataError
+from chainrule.values import dataclass
 
 SEPARATORS = ("\t", ";", ",", "|", SPACES)
 NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", SPACES: "spaces"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from dataclasses import field as fields
 from functools import partial
 
 from chainrule.errors import LimitError
 from chainrule.expr.limits import most, raise_it
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

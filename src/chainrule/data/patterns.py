@@ -7,7 +7,7 @@ of its data, every combination, the last name fastest. A model without data has 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ from chainrule.model.legality import check_indices
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Drawn, Listed
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

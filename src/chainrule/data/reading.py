@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -12,6 +12,7 @@ import numpy as np
 from chainrule.data.given import Place, place_of
 from chainrule.data.table import Array, frozen, number_of
 from chainrule.errors import UsageError, shown
+from chainrule.values import dataclass
 
 Scales = Mapping[str, tuple[Array, Array]]
 """For each name what is taken away from it, and what it is divided by then."""

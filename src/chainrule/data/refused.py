@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from chainrule.data.limits import Limits, exceeded
 from chainrule.data.table import ABSENT, NUMBER, Column, Rows, is_date, lost, missing
 from chainrule.errors import ChainruleError, DataError
 from chainrule.notation.known import closest
+from chainrule.values import dataclass
 
 DROP = "--drop-missing (drop_missing=True)"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -33,6 +33,7 @@ from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box, Drawn, Given
 from chainrule.numbers.environment import Setting
 from chainrule.numbers.random import Draw
+from chainrule.values import dataclass
 
 Origin = Literal["call", "text", "drawn", "default"]
 

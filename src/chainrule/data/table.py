@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from numbers import Real
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.limits import LIMITS, Limits, exceeded
 from chainrule.errors import DataError
+from chainrule.values import dataclass
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Hashable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -24,6 +23,7 @@ from chainrule.model.model import Model
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Listed
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

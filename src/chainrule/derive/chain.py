@@ -11,7 +11,6 @@ L shortens what is under the derivative, so the chain ends.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chainrule.derive.derivation import Equality, Reason
 from chainrule.derive.local import Local
@@ -26,6 +25,7 @@ from chainrule.gradient.simplify import simplified
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import Model, Quantity
 from chainrule.notation.statements import Computed
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ computed by a complex step on the equations, each number once. A line that fails
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -28,6 +27,7 @@ from chainrule.numbers.environment import Entry, Setting, place_of
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import Floats
 from chainrule.numbers.rounded import rounding
+from chainrule.values import dataclass
 
 OWN = Limits(text=10**9, depth=10**6, nodes=10**9, names=10**9, digits=10**9)
 """Lines are as long as their own limit has it: those of a text someone gives are not for them."""

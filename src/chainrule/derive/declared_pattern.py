@@ -7,7 +7,7 @@ over the patterns has the letter primed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from chainrule.derive.check import Checker
@@ -20,6 +20,7 @@ from chainrule.expr.nodes import Equation, Expr, Reduce, index
 from chainrule.expr.walk import rename_letters, transform
 from chainrule.model.explicit import written
 from chainrule.model.model import Model
+from chainrule.values import dataclass
 
 E = TypeVar("E", bound=Expr)
 

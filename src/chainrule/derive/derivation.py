@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.model.model import Model
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:  # a network of plain numbers has no matrices
     from chainrule.derive.matrix.form import MatrixForm, NoMatrixForm

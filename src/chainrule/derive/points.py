@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from chainrule.errors import ChainruleError, DerivationError
@@ -23,6 +22,7 @@ from chainrule.numbers.environment import Setting, bindings, place_of
 from chainrule.numbers.evaluate import evaluate, solve
 from chainrule.numbers.finite import FINITE, NotFinite
 from chainrule.numbers.kinds import FLOATS, Floats
+from chainrule.values import dataclass
 
 MODERATE = 1e6
 """Points with numbers beyond are taken only where there are no others: differences of large numbers lose digits."""

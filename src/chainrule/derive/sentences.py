@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from chainrule.derive.derivation import Equality, Param, Reason
@@ -17,6 +17,7 @@ from chainrule.expr.nodes import Expr
 from chainrule.gradient import rules
 from chainrule.gradient.simplify import REWRITES
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainrule.derive.derivation import Check, Derivation, Reason
 from chainrule.derive.points import Point, slack
 from chainrule.expr.limits import most
+from chainrule.values import dataclass
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-13
 """So near are sides that are equal but for rounding; where more of it may be met, it is measured."""

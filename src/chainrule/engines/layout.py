@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.engines.protocol import Array, Bound, State
 from chainrule.program.program import Program, Symbol
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
 from chainrule.engines.machine import Array
 from chainrule.tape.tape import Gather, Tape, gathered
+from chainrule.values import dataclass
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 Terms = tuple[tuple[str, int], ...]

@@ -6,7 +6,6 @@ NumPy's own +, −, × need no method. Nothing here warns: callers that divide b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from chainrule.expr.nodes import Comparison
 from chainrule.numbers.coefficients import DOUBLE, SINGLE
 from chainrule.numbers.constants import Constants
 from chainrule.numbers.numerics import Numerics
+from chainrule.values import dataclass
 
 Array = NDArray[np.float64]
 

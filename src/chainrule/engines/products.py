@@ -52,6 +52,9 @@ def product(first: Numbers, second: Numbers) -> Numbers:
 
 def complexes(first: Numbers, second: Numbers) -> Numbers:
     """The product of matrices of complex numbers, by products of their parts."""
+    if not np.iscomplexobj(first) and np.isfinite(second).all():  # what follows, without products with nothing but 0
+        real, imaginary = (product(first, np.ascontiguousarray(part)) for part in (second.real, second.imag))
+        return np.asarray(real + 1j * (0.0 + imaginary))
     (a, b), (c, d) = ([np.ascontiguousarray(part) for part in (one.real, one.imag)] for one in (first, second))
     real, imaginary = product(a, c), product(b, c)
     if np.iscomplexobj(second):

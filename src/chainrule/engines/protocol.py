@@ -8,7 +8,7 @@ from 0. A weight's gradient is the array named ``∂goal/∂w``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chainrule.program.program import Program
 from chainrule.tape.bound import Array, Bound
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.engines.layout import Layout

@@ -6,12 +6,12 @@ What is measured carries its `Naming` along, so that it can be told without the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.wording import count, listing, num, sentence
+from chainrule.values import dataclass
 
 LISTED = 6
 """So many weights at most are listed to say where something is so."""

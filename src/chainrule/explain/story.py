@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +30,7 @@ from chainrule.train.order import whole
 from chainrule.train.run import Run
 from chainrule.train.same import by_parts
 from chainrule.typeset.json import FORMAT
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.explain.tell.report import Picture

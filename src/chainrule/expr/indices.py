@@ -8,12 +8,12 @@ and numbers and of no quantity: where it is 0, what it multiplies is not looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from chainrule.expr.nodes import Add, At, Bracket, Comparison, Expr, Index, InRange, Mul, Neg, Number, Size
 from chainrule.expr.walk import fold, nodes
+from chainrule.values import dataclass
 
 N = TypeVar("N")
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from chainrule.errors import NOWHERE, LimitError, Source, Span, UsageError, shown
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,8 @@ def checked(values: Any) -> dict[str, int]:
         raise UsageError("E265", problem, f'write for example limits={{"depth": {LIMITS["depth"].most}}}')
     for name, value in values.items():
         if not isinstance(name, str) or name not in LIMITS:
+            from difflib import get_close_matches
+
             near = get_close_matches(name[:60], LIMITS, n=1) if isinstance(name, str) else []
             known = f"the limits are {', '.join(LIMITS)}"
             help = f"did you mean {near[0]}? {known}" if near else known

@@ -32,11 +32,12 @@ fixed. ``wrt`` has one reference, or two for a second derivative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal, TypeVar
 
 from chainrule.errors import NOWHERE, Span
+from chainrule.values import dataclass
 
 Operator = Literal["sum", "mean", "max", "min", "prod", "logsumexp"]
 Comparison = Literal["<", "<=", ">", ">=", "==", "!="]

@@ -9,7 +9,7 @@ along that letter, upwards or downwards. What reads each other within a slice is
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from chainrule.errors import BrokenPass
@@ -18,6 +18,7 @@ from chainrule.expr.graph import components
 from chainrule.expr.indices import Extent, Letters, reach, shift
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, Ref, key, places
 from chainrule.expr.walk import reads, rename_letters
+from chainrule.values import dataclass
 
 Reading = tuple[str, tuple[Index, ...] | None]
 """The key of what is read, with its indices; None where only the name is known (inside a function)."""

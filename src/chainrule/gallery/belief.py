@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from importlib import resources
 from textwrap import fill, indent
@@ -12,6 +12,7 @@ from typing import Any
 from chainrule.api import Model
 from chainrule.errors import UsageError, picture, pictured, shown
 from chainrule.gallery.numbers import BOTH
+from chainrule.values import dataclass
 
 PART = re.compile(r"# (Belief|Question|Why): (.*(?:\n#   .*)*)\n")
 """One of the comments that a file begins with, its further lines set in."""

@@ -10,7 +10,7 @@ occurs twice gives two terms: their sum is the product rule, or the total deriva
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
@@ -38,6 +38,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import Folding, fold, rename_letters
 from chainrule.model.letters import base
+from chainrule.values import dataclass
 
 ZERO, ONE, TWO = Number(Fraction(0)), Number(Fraction(1)), Number(Fraction(2))
 

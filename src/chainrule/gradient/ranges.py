@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chainrule.expr.indices import Extent, below, reach, shift
 from chainrule.expr.nodes import At, Bracket, Expr, Index, InRange, Mul, number
 from chainrule.model.letters import base
 from chainrule.model.model import LetterSet
 from chainrule.model.ranges import whole
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

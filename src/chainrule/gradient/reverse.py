@@ -11,7 +11,6 @@ Source: Griewank, Walther, Evaluating Derivatives, SIAM 2008, §3.2 (the reverse
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import cast
 
@@ -26,6 +25,7 @@ from chainrule.gradient.simplify import Simplifier
 from chainrule.gradient.slopes import Slopes
 from chainrule.gradient.solve import solve
 from chainrule.model.model import LetterSet
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ place without a derivative, and the slope taken there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ from chainrule.expr.nodes import Expr, Number
 from chainrule.notation import parse_expression
 from chainrule.notation.known import KNOWN
 from chainrule.numbers.functions import FUNCTIONS
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ What a bracket compares and what a step is taken of stays as it is: rounded othe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -45,6 +44,7 @@ from chainrule.gradient.products import ONE, ZERO
 from chainrule.gradient.ranges import Ranges
 from chainrule.gradient.rewrites import collapse, collect, decide, multiply_out, one_product, split
 from chainrule.model.letters import base
+from chainrule.values import dataclass
 
 TRIES = 5_000
 """Nodes of one expression that are tried; a derivative of more parts is left as the rules give it, as true."""

@@ -10,12 +10,12 @@ Source: Urban, van der Smagt, "Automatic differentiation for tensor algebras", a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chainrule.expr.nodes import At, Bracket, Expr, Index, InRange, index
 from chainrule.expr.walk import affine, rename_index, rename_letters
 from chainrule.gradient.ranges import Ranges
 from chainrule.model.letters import base
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

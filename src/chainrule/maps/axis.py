@@ -18,7 +18,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -31,6 +30,7 @@ from chainrule.notation.names import ascii as ascii_name
 from chainrule.notation.names import pretty
 from chainrule.numbers.evaluate import evaluate
 from chainrule.train.order import whole
+from chainrule.values import dataclass
 
 Scale = Literal["linear", "geometric", "list"]
 Way = Literal["set", "add", "times"]

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.maps.axis import Axis
+from chainrule.values import dataclass
 
 Yes = NDArray[np.bool_]
 

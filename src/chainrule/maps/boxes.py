@@ -11,7 +11,7 @@ Source: Sohl-Dickstein, The boundary of neural network trainability is fractal (
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.maps.boundary import beside
+from chainrule.values import dataclass
 
 Yes = NDArray[np.bool_]
 

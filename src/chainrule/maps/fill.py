@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from chainrule.errors import RunError
 from chainrule.maps.runners.choose import How, runner
@@ -15,6 +14,7 @@ from chainrule.maps.store.claims import Claims
 from chainrule.maps.store.layout import Tile
 from chainrule.maps.store.store import Store
 from chainrule.train.disk import held
+from chainrule.values import dataclass
 
 PATIENCE = 0.1
 """Seconds to wait for an event before looking at anything else."""

@@ -7,11 +7,12 @@ shape. Tiles are numbered from 0, level by level, within a level in rows, the la
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
+
+from chainrule.values import dataclass
 
 COARSEST = 8
 """The first level shows every 8th cell along each axis: of a picture 1/64."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 from typing import Any, Literal
@@ -41,6 +40,7 @@ from chainrule.train.default_batch import default
 from chainrule.train.order import Order, order
 from chainrule.train.prepare import rated, seeded
 from chainrule.train.recipe import fingerprint
+from chainrule.values import dataclass
 
 Kind = Literal["const", "start", "seed"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.maps.axis import Axis
 from chainrule.maps.measures import WHOLE, Measure
+from chainrule.values import dataclass
 
 
 class Status(IntEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from chainrule.maps.boundary import beside
 from chainrule.maps.field import sides
 from chainrule.maps.layout import Status
 from chainrule.train.device import CPU
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.maps.maker import Maker

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
 from chainrule.errors import UsageError, shown
+from chainrule.values import dataclass
 
 NAMES = ("reach", "largest", "trained", "period", "sharpness")
 WHOLE = ("reach", "period")

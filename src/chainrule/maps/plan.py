@@ -6,7 +6,7 @@ A plan is text, numbers and arrays: nothing in it is a path or an object, and it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from chainrule.maps.measures import Measure, named
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.train.device import CPU, known, numerics_of
 from chainrule.train.order import Batch, whole
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.engines.protocol import Array

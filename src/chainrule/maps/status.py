@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from chainrule.maps.store.layout import STATUS, Tile
 from chainrule.maps.store.owner import dead
 from chainrule.maps.store.records import Record
 from chainrule.maps.store.store import Store
+from chainrule.values import dataclass
 
 CELLS = ("not_run", "steps", "converged", "left", "failed")
 """What the numbers of ``status`` mean, in order."""

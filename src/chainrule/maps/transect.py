@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from chainrule.maps.layout import Status
 from chainrule.maps.plan import Plan
 from chainrule.maps.tile import begun
 from chainrule.train.ensemble import follow
+from chainrule.values import dataclass
 
 LAST = 64
 """Values of each cell."""

@@ -7,7 +7,7 @@ patterns only, the error over all of them is computed beside it, by copies of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -34,6 +34,7 @@ from chainrule.expr.walk import reads, transform
 from chainrule.gradient.letters import renamed
 from chainrule.maps.measures import Measure
 from chainrule.program.program import NEW, STEP, Program, Symbol
+from chainrule.values import dataclass
 
 OWN = "map."
 """What the names of watching states, and of copies, begin with: no name of a text has a dot."""

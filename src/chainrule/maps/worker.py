@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from chainrule.errors import ChainruleError, MissingExtra, RunError, inline
@@ -13,6 +13,7 @@ from chainrule.maps.store.claims import LEASE, Claims, Deadly, Held
 from chainrule.maps.store.layout import Tile
 from chainrule.maps.store.place import at
 from chainrule.maps.store.store import Store
+from chainrule.values import dataclass
 
 Kind = Literal["done", "aside", "held", "failed", "lost", "broken"]
 

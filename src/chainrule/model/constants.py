@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from numbers import Real
 from typing import Any
@@ -31,6 +30,7 @@ from chainrule.notation.names import pretty
 from chainrule.notation.statements import Given, Listing
 from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
+from chainrule.values import dataclass
 
 Number = float | tuple["Number", ...]  # nested once for each letter, the first outermost
 

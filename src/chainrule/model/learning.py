@@ -6,7 +6,7 @@ the place of the text's block, a rule of one weight that of the text's rule for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainrule import rules
 from chainrule.errors import NOWHERE, ChainruleError, Source, Span, UsageError
@@ -16,6 +16,7 @@ from chainrule.notation import parse, show
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Declare, Given, Listing, Statement, Text, Update, UpdateBlock
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -23,6 +22,7 @@ from chainrule.model.ranges import constants, span_of
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Computed, Given, Listing
 from chainrule.numbers.guards import lifted
+from chainrule.values import dataclass
 
 TRIED = 100_000
 """Combinations of letters that are tried one by one; beyond, guards are not looked at."""

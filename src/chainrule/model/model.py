@@ -8,13 +8,14 @@ data is bound. Macros are expanded, function bodies are kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from chainrule.errors import NOWHERE, Source, Span
 from chainrule.expr.indices import base
 from chainrule.expr.nodes import Equation, Expr
 from chainrule.notation.statements import Computed, Domain, Drawn, Fact, Given, InlineTable, Text, Update, UpdateBlock
+from chainrule.values import dataclass
 
 Role = Literal["data", "target", "weight", "const", "derived"]
 

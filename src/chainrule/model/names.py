@@ -7,7 +7,7 @@ are local to it. A declared name wins over a known function or constant. Letters
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chainrule.errors import BrokenPass, ModelError, Source, Span
 from chainrule.expr.nodes import Ref
@@ -28,6 +28,7 @@ from chainrule.notation.statements import (
     Role,
     Text,
 )
+from chainrule.values import dataclass
 
 WORDS = {
     "data": "data",

@@ -6,7 +6,6 @@ A `Site` says what an expression there may read; `check` raises the first thing 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chainrule.errors import NOWHERE, ModelError, Span
 from chainrule.expr.nodes import Call, Derivative, Expr, Reduce, Ref
@@ -16,6 +15,7 @@ from chainrule.model.model import Definition, Role
 from chainrule.model.names import WORDS, Names
 from chainrule.notation.known import closest
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 ALL: frozenset[Role] = frozenset(("data", "target", "weight", "const", "derived"))
 

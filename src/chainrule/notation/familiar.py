@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from chainrule.notation.known import ALIASES, KNOWN, MACROS, REDUCTIONS
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.reader import Reader
 from chainrule.notation.scope import Scope
+from chainrule.values import dataclass
 
 USUAL = frozenset("ijklmnpqrst")
 """Letters that are indices in books, declared or not."""

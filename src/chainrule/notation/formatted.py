@@ -11,7 +11,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from chainrule.errors import Source
@@ -19,6 +18,7 @@ from chainrule.notation.lexer import Line, comments
 from chainrule.notation.limits import Limits
 from chainrule.notation.parser import parse, placed
 from chainrule.notation.show_lines import show_statement
+from chainrule.values import dataclass
 
 APART = 2
 """Spaces between a statement and the comment behind it."""

@@ -8,10 +8,10 @@ the last line that defines anything and they are not all data. ``A(x)`` and ``T(
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainrule.notation.known import WORDS
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.notation.reader import Reader

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from chainrule.errors import LimitError, Source, Span
 from chainrule.expr.limits import most, raise_it
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

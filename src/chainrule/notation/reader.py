@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn
 
 from chainrule.errors import NotationError, Source, Span
@@ -15,6 +15,7 @@ from chainrule.notation.limits import LIMITS, Limits, exceeded
 from chainrule.notation.names import clip, pretty
 from chainrule.notation.runs import product
 from chainrule.notation.scope import Scope
+from chainrule.values import dataclass
 
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _OPEN = frozenset("([{")

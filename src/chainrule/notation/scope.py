@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from chainrule.errors import Span
 from chainrule.notation import heads
 from chainrule.notation.known import REDUCTIONS, ROLES, WORDS
 from chainrule.notation.names import clip, pretty
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.notation.lexer import Token

@@ -6,12 +6,13 @@ Spans are the culprit's place; equality ignores them. Names are ASCII forms (``y
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
 from chainrule.errors import NOWHERE, Source, Span
 from chainrule.expr.nodes import Equation, Expr, Ref
+from chainrule.values import dataclass
 
 Role = Literal["data", "target", "weight", "const"]
 

@@ -4,7 +4,7 @@ The programs are the same for every format; only these numbers differ. `numbers.
 (``DOUBLE``) and float32 (``SINGLE``).
 """
 
-from dataclasses import dataclass
+from chainrule.values import dataclass
 
 Polynomial = tuple[float, ...]
 """c₀, c₁, … of c₀ + c₁x + c₂x² + …"""

@@ -1,7 +1,7 @@
 """What an evaluation stands on: the setting, the values, the equations, and how a named number is found in them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -10,6 +10,7 @@ from chainrule.expr.entries import entry_text
 from chainrule.expr.indices import base
 from chainrule.expr.nodes import Derivative, Equation, Expr, Index, key, places
 from chainrule.numbers.kinds import Kind
+from chainrule.values import dataclass
 
 N = TypeVar("N")
 Letters = Mapping[str, int]

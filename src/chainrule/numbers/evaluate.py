@@ -175,12 +175,19 @@ def computed(environment: Environment[N], expr: Expr, letters: Letters, local: M
                 total = kind.add(total, (yield visit(environment, arg, letters, local)))
             return total
         case Mul(args):
+            nothing = kind.number(Fraction(0))
+            differing: list[Any] = []
             for arg, guard in zip(args, guards(args), strict=True):
-                if guard and (yield holds(environment, arg, letters, local)) is False:
-                    return kind.number(Fraction(0))
+                if guard:
+                    truth = yield holds(environment, arg, letters, local)
+                    if truth is False:
+                        return nothing
+                    differing += [truth] if differs(truth) else []
             total = yield visit(environment, args[0], letters, local)
             for arg in args[1:]:
                 total = kind.multiply(total, (yield visit(environment, arg, letters, local)))
+            for truth in differing:
+                total = chosen(kind, truth, total, nothing)
             return total
         case Neg(arg):
             return kind.negate((yield visit(environment, arg, letters, local)))
@@ -211,14 +218,17 @@ def computed(environment: Environment[N], expr: Expr, letters: Letters, local: M
         case Bracket() | InRange():
             truth = yield holds(environment, expr, letters, local)
             one, zero = kind.number(Fraction(1)), kind.number(Fraction(0))
+            if differs(truth):
+                return chosen(kind, truth, one, zero)
             return kind.either(zero, one) if truth is None else one if truth else zero
         case Cond(test, then, otherwise):
             truth = yield holds(environment, test, letters, local)
-            if truth is not None:
+            if truth is True or truth is False:
                 found = yield visit(environment, then if truth else otherwise, letters, local)
                 return found
             first = yield visit(environment, then, letters, local)
-            return kind.either(first, (yield visit(environment, otherwise, letters, local)))
+            second = yield visit(environment, otherwise, letters, local)
+            return chosen(kind, truth, first, second) if differs(truth) else kind.either(first, second)
         case Derivative(of, wrt):
             if isinstance(of, Ref):
                 place = tuple(place_of(index, letters) for name in wrt for index in name.indices)
@@ -257,6 +267,17 @@ def holds(environment: Environment[N], test: Expr, letters: Letters, local: Mapp
             first = yield visit(environment, left, letters, local)
             return environment.kind.compare(comparison, first, (yield visit(environment, right, letters, local)))
     raise BrokenPass("evaluation", f"not a comparison: {test!r}")
+
+
+def differs(truth: object) -> bool:
+    """Whether a comparison of many numbers at once gives a truth for each of them."""
+    return truth is not True and truth is not False and truth is not None
+
+
+def chosen(kind: Any, truth: Any, then: N, otherwise: N) -> N:
+    """Of many numbers at once the one or the other, by the truth of each."""
+    found: N = kind.choose(truth, then, otherwise)
+    return found
 
 
 def call(environment: Environment[N], expr: Call, letters: Letters, local: Mapping[str, N]) -> Visit[N]:

@@ -11,7 +11,6 @@ A new function is a program and a row; `tests/numbers/test_rows.py` holds the ro
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 from chainrule.numbers import analytic, decimals, elementary, interval, multicomplex
 from chainrule.numbers.interval import Interval
 from chainrule.numbers.multicomplex import Moved
+from chainrule.values import dataclass
 
 Program = Callable[..., Any]
 

@@ -8,12 +8,12 @@ are moved out by its promised error, so both the true values and those that the 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers.elementary import TRIGONOMETRIC_RANGE
 from chainrule.numbers.operations import FLOAT, compare
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ In float32 each number that is given (data, consts, starts, the numbers of the t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from chainrule.numbers.coefficients import DOUBLE, SINGLE
 from chainrule.numbers.constants import Constants
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

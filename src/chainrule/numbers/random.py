@@ -8,12 +8,12 @@ Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3
 """
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.errors import UsageError
 from chainrule.numbers.elementary import cos, log
 from chainrule.numbers.operations import FLOAT
+from chainrule.values import dataclass
 
 WORD = 0xFFFFFFFF
 PARITY = 0x1BD11BDA

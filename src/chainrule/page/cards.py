@@ -7,7 +7,7 @@ out on this training, with the settings of the file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice, pairwise
 from math import isfinite
 from typing import Any
@@ -18,6 +18,7 @@ from chainrule.errors import ChainruleError
 from chainrule.explain.wording import num
 from chainrule.page.sentences import Strings
 from chainrule.page.subject import Subject
+from chainrule.values import dataclass
 
 SHOWN = 4
 """Statements of a page."""

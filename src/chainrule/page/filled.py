@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chainrule.derive.derive import derive
 from chainrule.errors import UsageError
 from chainrule.model.model import Model
 from chainrule.notation import show
 from chainrule.page.link import Link
+from chainrule.values import dataclass
 
 _LEFT = re.compile(r"^[^=<>!\[]*=(?!=)")
 

@@ -5,11 +5,10 @@ A notebook that is not trusted shows neither frames nor styles: then what stands
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chainrule.errors import MissingExtra
 from chainrule.page.markup import Markup, el, join
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 SANDBOX = "allow-scripts allow-downloads"
 """What a page in a frame may do; ``widget.js`` says the same."""

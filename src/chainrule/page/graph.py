@@ -5,11 +5,10 @@ It is drawn once, wide and tall; the page's script only puts numbers into it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chainrule.page.markup import Markup, Value, el, join
 from chainrule.page.subject import Subject
 from chainrule.page.words import Words
+from chainrule.values import dataclass
 from chainrule.views.graph.layers import layout
 
 BOXES = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chainrule.derive import Derivation
@@ -14,6 +14,7 @@ from chainrule.page.cards import Card
 from chainrule.page.options import Options
 from chainrule.page.practice import practice
 from chainrule.page.sentences import Strings
+from chainrule.values import dataclass
 
 MOST = 60_000
 """Characters of practice that a page holds; the weight that it opens with comes first."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -22,6 +21,7 @@ from chainrule import rules
 from chainrule.errors import UsageError
 from chainrule.model.model import Model
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 T = TypeVar("T")
 Known = Mapping[str, Collection[str]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chainrule.errors import markup
+from chainrule.values import dataclass
 
 EMPTY = frozenset({"meta", "input", "br", "link", "hr"})
 """Elements of HTML without an end."""

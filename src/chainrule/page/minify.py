@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from chainrule.values import dataclass
 
 NAME, NUMBER, STRING, REGEX, SIGN, LINE = "name", "number", "string", "regex", "sign", "line"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import Any, NoReturn, cast
 
 from chainrule.errors import Source, Span, UsageError, inline
 from chainrule.notation.known import closest
+from chainrule.values import dataclass
 
 BYTES = 100_000
 """Of a file: options are written by hand."""

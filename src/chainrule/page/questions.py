@@ -7,7 +7,7 @@ in its place, or, where there are none, that it is not known, and the command th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import ClaimTable, table
 from chainrule.page.markup import Markup, el
 from chainrule.page.section_parts import Page
+from chainrule.values import dataclass
 
 ASKED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("update", ("update",), ("update",)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chainrule.expr.nodes import Add, Call, Derivative, Expr, Mul, Neg, Ref, key, number, places
 from chainrule.expr.walk import nodes, substitute, transform
@@ -15,6 +14,7 @@ from chainrule.page.markup import Markup, el, join
 from chainrule.page.subject import BACKWARD, ERROR, FORWARD, UPDATE, Subject
 from chainrule.program.program import NEW
 from chainrule.typeset.formula import formula
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

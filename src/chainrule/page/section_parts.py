@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chainrule.explain.story import Story
 from chainrule.page.deferred import Later
@@ -14,6 +14,7 @@ from chainrule.page.markup import Markup, el
 from chainrule.page.series import Series
 from chainrule.page.subject import Subject
 from chainrule.page.words import StepRow, Words
+from chainrule.values import dataclass
 
 GLYPHS = {1: ("fw", "→"), 2: ("er", "◆"), 3: ("bw", "←"), 4: ("up", "↻")}
 """Colour and sign of each phase."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.page.subject import Entry, Subject
+from chainrule.values import dataclass
 
 MOST = 50_000
 """Evaluations of one pattern that the errors over the steps take at most."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from chainrule.derive.judge.compare import exact
@@ -23,6 +22,7 @@ from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
 from chainrule.notation import show
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Words = Mapping[str, str]
 Values = tuple[float, ...]

@@ -9,7 +9,6 @@ follows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +27,7 @@ from chainrule.program.extents import axes, bases, extents
 from chainrule.program.parts import of_the_text
 from chainrule.program.program import NEW, Program
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 FORWARD, ERROR, BACKWARD, UPDATE = 1, 2, 3, 4
 """In which phase of a step a number is made; 0 is given."""

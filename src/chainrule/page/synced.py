@@ -7,7 +7,6 @@ those of `Model.train`: names of weights with numbers or nested lists, of weight
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isfinite
 from numbers import Real
 from typing import Any
@@ -23,6 +22,7 @@ from chainrule.page.link import decoded, form, fragment_of, mark, read
 from chainrule.page.subject import Subject
 from chainrule.train.order import whole
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 MOST_STEPS = next(field["most"] for field in form()["fields"] if field["name"] == "k")
 UNRESERVED = "-_.!~*'(),"

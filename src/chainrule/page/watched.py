@@ -8,7 +8,7 @@ and none is changed. Networks with letters have their numbers from the program i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chainrule.derive import Derivation
 from chainrule.errors import ChainruleError
@@ -20,6 +20,7 @@ from chainrule.gradient.slopes import Slopes
 from chainrule.model.model import HIDDEN, Model, Quantity
 from chainrule.program.lower import lower
 from chainrule.program.program import Program
+from chainrule.values import dataclass
 
 ZERO, ONE = number(0), number(1)
 

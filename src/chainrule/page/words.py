@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from chainrule.explain.wording import num
 from chainrule.page.sentences import Strings
 from chainrule.page.subject import Entry, Moment, Subject
 from chainrule.program.program import NEW
+from chainrule.values import dataclass
 
 MOST = 12
 """So many patterns stand in the ledger; of more, this step's, the worst, and those that got worse most."""

@@ -7,7 +7,7 @@ entries of one array, is a number of its own, ``sum.1``, with an equation before
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chainrule.expr.nodes import Derivative, Equation, Expr, Neg, Operator, Reduce, Ref, index
 from chainrule.expr.walk import fold, nodes, rebuild, transform
@@ -17,6 +17,7 @@ from chainrule.model.everywhere import together
 from chainrule.model.model import Model
 from chainrule.notation.statements import UpdateBlock, UpdateLine
 from chainrule.program.program import NEW, STEP, Symbol
+from chainrule.values import dataclass
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ the block has assigned already is its new value (``v.W'``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ from chainrule.notation.statements import Update, UpdateBlock
 from chainrule.program.block import Block, entries, entry, meanings, over_all, put, state
 from chainrule.program.program import STEP, Symbol
 from chainrule.program.update import DEFAULT_RATE, descent, free_name
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ equations as they are printed, so its numbers are those of the equations shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainrule.errors import NOWHERE, UsageError
 from chainrule.expr.limits import placed
@@ -33,6 +33,7 @@ from chainrule.program.parts import shortened
 from chainrule.program.program import PhaseName, Program, Symbol
 from chainrule.program.update import free_name, projections
 from chainrule.program.verify import verify
+from chainrule.values import dataclass
 
 
 def lower(

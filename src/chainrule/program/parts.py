@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from chainrule.expr.nodes import (
@@ -34,6 +34,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.walk import children, fold, rebuild
 from chainrule.model.letters import base, direct
 from chainrule.model.model import Definition
+from chainrule.values import dataclass
 
 LONG = 1_000
 """Parts of a derivative from which on the equation is cut; equations that someone wrote by hand have up to 200."""

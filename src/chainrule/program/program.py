@@ -18,12 +18,13 @@ project    the left side is a weight with a box, put back into it; on the right 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
 from chainrule.expr.nodes import Equation, Expr, key
 from chainrule.expr.walk import reads
+from chainrule.values import dataclass
 
 PhaseName = Literal["forward", "error", "adjoint", "update", "project"]
 PHASES: tuple[PhaseName, ...] = ("forward", "error", "adjoint", "update", "project")

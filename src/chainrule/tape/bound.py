@@ -6,12 +6,12 @@ Arrays are float64 with one axis for each letter of a symbol, in the order of it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.numbers.numerics import EXACT, Numerics
+from chainrule.values import dataclass
 
 Array = NDArray[np.float64]
 

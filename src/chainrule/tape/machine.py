@@ -6,12 +6,12 @@ What runs on it, such as an elementary function, becomes instructions of the nin
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers.constants import Constants
 from chainrule.numbers.functions import PROGRAMS
 from chainrule.tape.tape import Operation, Tape
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

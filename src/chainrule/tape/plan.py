@@ -9,12 +9,13 @@ of groups of its own. All slots that are one memory, before and after it is writ
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from math import prod
 
 from chainrule.tape.plain_folds import spelled
 from chainrule.tape.tape import Fold, Instruction, Loop, Tape, unfolded
+from chainrule.values import dataclass
 
 Axes = tuple[str, ...]
 

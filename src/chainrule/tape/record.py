@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ from chainrule.tape.bound import Bound
 from chainrule.tape.memories import Memories
 from chainrule.tape.named import NamedSlot, Now
 from chainrule.tape.tape import Fold, Gather, Tape, positions
+from chainrule.values import dataclass
 
 
 @dataclass(slots=True)

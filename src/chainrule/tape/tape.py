@@ -35,7 +35,7 @@ stands in the outermost loop that knows all it reads.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -45,6 +45,7 @@ from chainrule.expr.indices import index_value
 from chainrule.expr.nodes import Index
 from chainrule.numbers.numerics import EXACT, Numerics
 from chainrule.tape.bound import Array
+from chainrule.values import dataclass
 
 T = TypeVar("T", bound=np.generic)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chainrule.data import Patterns, Starts
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.errors import ChainruleError
@@ -18,6 +17,7 @@ from chainrule.notation import names
 from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.parts import of_the_text
 from chainrule.program.program import Program, computed
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

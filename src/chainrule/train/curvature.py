@@ -7,7 +7,7 @@ weights it is exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from chainrule.engines.protocol import Array
 from chainrule.train.same import by_parts
 from chainrule.train.values import Values
 from chainrule.train.weights import json_numbers
+from chainrule.values import dataclass
 
 CLOSE = 1e-8
 """How small the residual must be, beside the largest curvature met, for an end to count as found. An eigenvalue lies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from chainrule.engines.protocol import Bound, Many
 from chainrule.errors import UsageError, shown
 from chainrule.numbers.numerics import NUMERICS, PLAIN32
 from chainrule.program.program import Program
+from chainrule.values import dataclass
 
 SPARE = 0.9
 """So much of the turns that a driver allows are used."""

@@ -7,7 +7,6 @@ of the consts that are named. How the steps are cut into chunks never changes a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -24,6 +23,7 @@ from chainrule.train.drive import RECORDED, ROWS, TENTH, visited
 from chainrule.train.format import fitted
 from chainrule.train.order import Order
 from chainrule.train.prepare import first
+from chainrule.values import dataclass
 
 CALL = 0.005
 """Seconds that a call for one group of runs should take at least: what surrounds it costs a hundredth of that."""

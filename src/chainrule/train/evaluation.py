@@ -8,7 +8,7 @@ that was not given is absent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -34,6 +34,7 @@ from chainrule.train.reading import PART
 from chainrule.train.same import by_parts
 from chainrule.train.values import Values
 from chainrule.train.weights import json_numbers
+from chainrule.values import dataclass
 
 ROWS = 1000
 """Entries of an array that is differentiated whole, a program for each."""

@@ -9,7 +9,7 @@ Source: Pearlmutter, Fast exact multiplication by the Hessian, Neural Computatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from chainrule.model.model import Model
 from chainrule.model.ranges import letters
 from chainrule.program.lower import lower, sets
 from chainrule.program.program import Program, Symbol, computed
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.train.digits import texts
+from chainrule.values import dataclass
 
 BLOCK = 2**14
 """About so many numbers make a piece."""

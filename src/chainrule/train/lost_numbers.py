@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import Any, cast
 
@@ -30,6 +30,7 @@ from chainrule.numbers.kinds import Floats, nearest
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.lower import lower
 from chainrule.program.program import computed
+from chainrule.values import dataclass
 
 MOST = 5_000
 """Numbers that are looked at, given ones too: about a twentieth of a second."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -19,6 +18,7 @@ from chainrule.engines.protocol import Bound
 from chainrule.errors import UsageError
 from chainrule.numbers.numerics import EXACT, PLAIN32
 from chainrule.program.program import Program
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Literal
 
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import UsageError, shown
 from chainrule.numbers.random import permutation
+from chainrule.values import dataclass
 
 Rows = tuple[int, ...]
 Batch = str | int | Sequence[int] | Sequence[Sequence[int]]

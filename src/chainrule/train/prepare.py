@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from chainrule.train.order import Batch, order, whole
 from chainrule.train.recipe import Recipe
 from chainrule.train.run import count
 from chainrule.train.validation import held_of
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Chunk
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ which is gone where every step visits one. A part of a record that is computed i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -20,6 +19,7 @@ from chainrule.program.program import Program
 from chainrule.train.column import TraceColumn, ranges
 from chainrule.train.order import Order
 from chainrule.train.record import Block
+from chainrule.values import dataclass
 
 PART = 2**25
 """Bytes of what is computed for one part of a record, unless a single place takes more."""

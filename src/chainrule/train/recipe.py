@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from chainrule.train.choice import native
 from chainrule.train.order import Order
 from chainrule.train.same import by_parts
 from chainrule.train.validation import Held
+from chainrule.values import dataclass
 
 
 @pictured

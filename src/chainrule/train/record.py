@@ -7,13 +7,13 @@ states stand in the program's order.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array, Chunk, State
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import hashlib
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from chainrule.train.same import by_parts
 from chainrule.train.trace import Trace
 from chainrule.train.validation import errors as held_errors
 from chainrule.train.weights import Weights, json_numbers
+from chainrule.values import dataclass
 
 BLOCK = 4096  # rows of the record that are hashed at once
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import Any, NoReturn
 
@@ -28,6 +28,7 @@ from chainrule.train.order import Order, whole
 from chainrule.train.reading import RecordReader
 from chainrule.train.record import Block
 from chainrule.train.same import by_parts
+from chainrule.values import dataclass
 
 KEPT = 2**26
 """Bytes up to which every computed column is kept once one of them was read."""

@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from chainrule.data import Patterns, Starts
@@ -37,6 +37,7 @@ from chainrule.train.record import Block, Recorder, single
 from chainrule.train.run import Run
 from chainrule.train.telling import Callback, Ended, tell
 from chainrule.train.trace import Trace
+from chainrule.values import dataclass
 
 
 def train(

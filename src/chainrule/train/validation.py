@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from chainrule.engines.reference import REFERENCE, LoadedReference
 from chainrule.model.model import Model
 from chainrule.program.program import Program
 from chainrule.train.column import TraceColumn
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.train.reading import Places

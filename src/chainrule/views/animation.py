@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chainrule.errors import inline, picture
 from chainrule.train.disk import write_all
+from chainrule.values import dataclass
 from chainrule.views.figure import Figure, target
 from chainrule.views.scene import Scene
 

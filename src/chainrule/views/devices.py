@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from chainrule.engines.gpu.probe import Found
@@ -11,6 +11,7 @@ from chainrule.errors import ChainruleError
 from chainrule.numbers.numerics import NUMERICS, PLAIN32
 from chainrule.train.device import CPU, Card, cards
 from chainrule.train.opencl import OpenCard, open_cards
+from chainrule.values import dataclass
 from chainrule.views.layout import Block, TextTable
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from chainrule.errors import UsageError, inline, picture, shown
 from chainrule.train.disk import write_all
+from chainrule.values import dataclass
 from chainrule.views.scene import Scene
 from chainrule.views.svg import svg
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from chainrule.errors import inline, picture, width
 from chainrule.notation.plain import ascii_text
+from chainrule.values import dataclass
 
 GAP, RICH_GAP = 2, 3
 """Spaces between two columns, here and as rich draws them."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import inline
 from chainrule.explain.wording import num
+from chainrule.values import dataclass
 from chainrule.views.blocks import Form, halves, swatch
 from chainrule.views.figures.map import HOLES, Coloured, coloured, pixels, rgb
 from chainrule.views.scene import Axis

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chainrule import errors
+from chainrule.values import dataclass
 from chainrule.views import scene as of
 from chainrule.views.scene import Anchor, Dash, Panel, Shape
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from chainrule.values import dataclass
 
 Dash = Literal["solid", "dashed", "dotted", "dashdot"]
 Shape = Literal["circle", "square", "triangle", "diamond", "cross", "plus"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +17,7 @@ from chainrule.engines.protocol import Array
 from chainrule.maps.field import BUFFER, TRAINED, sides
 from chainrule.maps.layout import Status
 from chainrule.maps.zooming import NARROWER
+from chainrule.values import dataclass
 from chainrule.views.colours import mixed
 from chainrule.views.colours import scale as viridis
 from chainrule.views.figures.map import HOLES, MANY, PALETTES, rgb

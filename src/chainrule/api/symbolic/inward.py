@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -33,6 +32,7 @@ from chainrule.expr.nodes import (
     number,
 )  # fmt: skip
 from chainrule.notation.names import ascii as ascii_name
+from chainrule.values import dataclass
 
 CALLS: Mapping[Any, str] = {
     sympy.tanh: "tanh", sympy.erf: "erf", sympy.sin: "sin", sympy.cos: "cos",

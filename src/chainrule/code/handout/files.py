@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from chainrule.code.handout.python import WIDE, Lines
 from chainrule.errors import inline
 from chainrule.program.program import STEP
 from chainrule.tape.bound import Array
+from chainrule.values import dataclass
 
 MUCH = 60
 """Numbers of an array from which on it stands at the end of the file, out of the reader's way."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from chainrule.program.parts import whole_name
 from chainrule.program.program import NEW, PHASES, STEP, PhaseName, Program, Symbol, needed
 from chainrule.program.show import renamed, visible
 from chainrule.tape.bound import Array, Bound
+from chainrule.values import dataclass
 
 Order = Any
 """The order of visiting as it is stored: "each", "all", "shuffled", a number, or a tuple of tuples of rows."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from chainrule.errors import UsageError
 from chainrule.expr.nodes import Index
 from chainrule.numbers.kinds import nearest
+from chainrule.values import dataclass
 
 LOOSE, TEST, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How tightly a printed piece holds together: a choice, a comparison, a ± b, a·b, −a, a^b, the rest."""

@@ -9,7 +9,7 @@ rounded as IEEE 754 says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ thread computes with is its own memory; a step is the one that `step` prints.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainrule.code.functions import Functions
 from chainrule.code.names import Names
@@ -23,6 +23,7 @@ from chainrule.errors import UsageError
 from chainrule.program.program import Program
 from chainrule.tape.bound import Bound
 from chainrule.tape.record import record
+from chainrule.values import dataclass
 
 GROUP = 64
 """Threads of a workgroup."""

@@ -8,7 +8,6 @@ different from 0.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
@@ -26,6 +25,7 @@ from chainrule.model.explicit import unwritten
 from chainrule.model.letters import every, free
 from chainrule.notation.statements import Fact
 from chainrule.numbers.functions import FUNCTIONS
+from chainrule.values import dataclass
 
 ACTIVATIONS = frozenset(name for name, row in FUNCTIONS.items() if row.activation)
 LONGEST = 400

@@ -8,7 +8,7 @@ quantity that varies carries their letter; the hidden letter gets a name that is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from chainrule.errors import UsageError
@@ -22,6 +22,7 @@ from chainrule.model.letters import base, every
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Fact
+from chainrule.values import dataclass
 
 E = TypeVar("E", bound=Expr)
 

@@ -11,7 +11,7 @@ Conventions. The order of quantities, and the form of the left sides, are those 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from chainrule.derive.derivation import Equality, Reason
@@ -39,6 +39,7 @@ from chainrule.gradient.simplify import simplified
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import every
 from chainrule.notation.statements import Fact
+from chainrule.values import dataclass
 
 TELLING = ("collapse-sum", "split-sum", "collect", "cancel", "multiply-out", "decide")
 """Rewrites as a line names them: the first of these that was used."""

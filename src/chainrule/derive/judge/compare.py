@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -24,6 +23,7 @@ from chainrule.expr.walk import nodes
 from chainrule.numbers import digits
 from chainrule.numbers.digits import Digits, Side
 from chainrule.numbers.evaluate import evaluate, solve
+from chainrule.values import dataclass
 
 Outcome = Literal["same", "kink", "off", "none", "lost", "skip"]
 """Of two sides at a place: they agree; they differ at a kink, where there is no derivative; they differ; the line has

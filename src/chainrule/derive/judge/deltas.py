@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainrule.expr.nodes import Add, Call, Cond, Div, Equation, Expr, Neg, Reduce, Ref, index, key
 from chainrule.expr.walk import nodes, rename_letters, transform
@@ -16,6 +16,7 @@ from chainrule.gradient import recognise
 from chainrule.gradient.slopes import Slopes
 from chainrule.model.letters import base
 from chainrule.model.model import Definition, Model
+from chainrule.values import dataclass
 
 NET = "net#"
 

@@ -7,7 +7,7 @@ a site's node into another one is told apart by its kind, the slip that it mends
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import combinations
 
@@ -31,6 +31,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.walk import children, rebuild, rename_letters
 from chainrule.model.letters import base, free
 from chainrule.model.model import HIDDEN
+from chainrule.values import dataclass
 
 Path = tuple[int, ...]
 

@@ -9,7 +9,7 @@ each pattern alone and their mean.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import cast
 
 from chainrule.derive.judge.deltas import NET, with_net
@@ -25,6 +25,7 @@ from chainrule.model.explicit import unwritten, written
 from chainrule.model.letters import base
 from chainrule.model.model import HIDDEN, Definition, Model
 from chainrule.numbers.environment import Setting
+from chainrule.values import dataclass
 
 MEAN, STEP, ONE = "mean#", "step#", "one#"
 

@@ -8,7 +8,6 @@ every u. There a bare ``A`` on the right means A(u). At quantities, as in ``A'(z
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from chainrule.derive.judge.test_points import Data
 from chainrule.errors import ModelError, NotationError, Source, Span
@@ -25,6 +24,7 @@ from chainrule.notation.names import pretty
 from chainrule.notation.show import show
 from chainrule.notation.show_lines import show_text
 from chainrule.notation.statements import Goal
+from chainrule.values import dataclass
 
 _CHAR = "[^\\W⁰¹²³⁴-⁹]"  # of a name; what is raised is a power
 _NAME = f"(?!\\d){_CHAR}(?:{_CHAR}|[\u0302\u0304\u0305\u0307\u0303])*"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from chainrule.derive.judge.explicit_model import ExplicitModel
 from chainrule.derive.judge.line import TypedLine
@@ -21,6 +20,7 @@ from chainrule.gradient.simplify import simplify
 from chainrule.numbers.environment import Environment
 from chainrule.numbers.evaluate import drive, visit
 from chainrule.numbers.guards import lifted
+from chainrule.values import dataclass
 
 Letters = Mapping[str, int]
 

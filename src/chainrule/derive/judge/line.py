@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal, NoReturn, TypeVar, cast
 
@@ -30,6 +30,7 @@ from chainrule.notation import parse_equation
 from chainrule.notation.known import KNOWN, closest
 from chainrule.notation.names import ascii as kept
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 E = TypeVar("E", bound=Expr)
 Kind = Literal["derivative", "next", "change", "value"]

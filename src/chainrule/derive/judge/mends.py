@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
@@ -30,6 +30,7 @@ from chainrule.expr.walk import children, nodes, rebuild, size
 from chainrule.notation import show
 from chainrule.numbers.environment import bindings
 from chainrule.numbers.evaluate import evaluate
+from chainrule.values import dataclass
 
 LARGEST = 400
 """Nodes of a line that is searched."""

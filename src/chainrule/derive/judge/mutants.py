@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import cast
 
@@ -21,6 +21,7 @@ from chainrule.model.letters import base, free
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Words = Mapping[str, str]
 

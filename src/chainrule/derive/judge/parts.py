@@ -7,7 +7,7 @@ quantities of the text, then derivatives of one equation, then derivatives of se
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import product
 from typing import Literal, cast
@@ -23,6 +23,7 @@ from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
 from chainrule.model.letters import base, free
 from chainrule.notation import show
+from chainrule.values import dataclass
 
 Sort = Literal["slope", "number", "count", "quantity", "rest", "square", "local", "chain"]
 """What a part is: a slope, a number, the size of a letter, a quantity, 1 less a quantity, its square, a derivative of

@@ -6,7 +6,7 @@ Conventions. ``Repair.yours`` is the place in the line as it stands, ``ours`` wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -17,6 +17,7 @@ from chainrule.expr.walk import children, fold, rebuild, size
 from chainrule.model.letters import base, free
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
+from chainrule.values import dataclass
 
 OPERATORS: tuple[Operator, ...] = ("sum", "mean")
 

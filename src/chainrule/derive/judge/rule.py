@@ -7,7 +7,7 @@ the first step, and the verdict says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel
 from chainrule.expr.nodes import Derivative, Expr, Neg, Reduce, Ref, index, number
@@ -16,6 +16,7 @@ from chainrule.gradient.letters import rebind, supply, unique
 from chainrule.model.everywhere import together
 from chainrule.model.reduced import frozen
 from chainrule.notation.statements import Update, UpdateBlock
+from chainrule.values import dataclass
 
 Meaning = Mapping[str, Expr]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Literal, cast
 
@@ -25,6 +25,7 @@ from chainrule.gradient.reverse import closure
 from chainrule.model.model import HIDDEN
 from chainrule.notation import show
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Close = Callable[[float, float], bool]
 Found = tuple[str, Mapping[str, str]]

@@ -8,8 +8,9 @@ line and what belongs there, ``{name}`` a quantity, ``{letter}`` an index and ``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ reverse pass serves every slip.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
@@ -39,6 +39,7 @@ from chainrule.model.model import Definition
 from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.guards import integer_exponent
+from chainrule.values import dataclass
 
 U = Ref("u")
 UNIT = Number(Fraction(1))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice, product
 from typing import Any
 
@@ -31,6 +31,7 @@ from chainrule.numbers.environment import Environment, Setting, place_of
 from chainrule.numbers.evaluate import drive, evaluate, solve, visit
 from chainrule.numbers.guards import lifted
 from chainrule.numbers.kinds import FLOATS
+from chainrule.values import dataclass
 
 SIZES = (3, 4, 5, 2)
 LARGE = 6

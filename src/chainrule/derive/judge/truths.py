@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from chainrule.derive.judge.explicit_model import MEAN, ExplicitModel
@@ -15,6 +15,7 @@ from chainrule.expr.walk import nodes
 from chainrule.model.letters import base
 from chainrule.notation.names import pretty
 from chainrule.notation.statements import Box
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Literal
 
@@ -19,6 +19,7 @@ from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.model import HIDDEN
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Equal = bool | Literal["here"] | None
 """Right; right at these numbers alone; wrong; undecided."""

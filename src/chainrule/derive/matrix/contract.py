@@ -8,7 +8,7 @@ Factors with the same letters are multiplied entry by entry.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from chainrule.derive.matrix.reason import No
@@ -30,6 +30,7 @@ from chainrule.derive.matrix.tree import (
     turned,
 )
 from chainrule.expr.nodes import Number, Size
+from chainrule.values import dataclass
 
 Factor = tuple[Tree, int]
 """A tree and how it stands: 1 above, -1 below the line."""

@@ -7,7 +7,6 @@ expressions looks it up, so values are given in the same way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chainrule.derive.matrix.form import MatrixForm
@@ -35,6 +34,7 @@ from chainrule.derive.matrix.tree import (
 from chainrule.expr.nodes import Add, Bracket, Call, Cond, Div, Expr, Mul, Neg, Pow, Ref
 from chainrule.numbers import evaluate as numbers
 from chainrule.numbers.environment import Letters, Setting
+from chainrule.values import dataclass
 
 Rows = list[list[float]]
 

@@ -7,11 +7,11 @@ derivative by a weight has the shape of the weight.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.derive.matrix.tree import Shape, Tree
 from chainrule.expr.nodes import Equation, places
+from chainrule.values import dataclass
 
 Layout = Literal["rows", "single"]
 

@@ -7,8 +7,6 @@ over letters go through the graph of `contract`. Written for one pattern, the le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chainrule.derive.matrix.contract import Graph
 from chainrule.derive.matrix.reason import No
 from chainrule.derive.matrix.tree import (
@@ -51,6 +49,7 @@ from chainrule.expr.walk import nodes
 from chainrule.model.letters import free
 from chainrule.notation.names import pretty
 from chainrule.notation.show import show
+from chainrule.values import dataclass
 
 
 @dataclass(slots=True)

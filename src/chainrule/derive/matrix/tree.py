@@ -26,12 +26,13 @@ a matrix, a scalar under a sum, a function, a comparison or a quotient counts fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import pairwise
 
 from chainrule.errors import BrokenPass
 from chainrule.expr.nodes import Comparison, Constant, Derivative, Number, Ref, Size
+from chainrule.values import dataclass
 
 Shape = tuple[str | None, str | None]
 

@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from threading import RLock
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import MissingExtra, UsageError, inline
+from chainrule.values import dataclass
 
 BACKENDS = ["Vulkan", "Metal", "DX12"]
 """Never OpenGL, which takes five times as long to answer."""

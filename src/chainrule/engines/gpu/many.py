@@ -7,7 +7,7 @@ one bit depends on that. After each call it is looked at whether every run that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from time import perf_counter
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from chainrule.engines.reference import REFERENCE
 from chainrule.engines.runners import given
 from chainrule.errors import UsageError
 from chainrule.program import program as programs
+from chainrule.values import dataclass
 
 CALL = 0.05
 """Seconds that a call should take: a driver that hears nothing for two resets the card."""

@@ -6,7 +6,6 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from chainrule.engines.gpu.device import TURN, complaint
 from chainrule.engines.gpu.protocol import Numbers
 from chainrule.errors import MissingExtra, UsageError, inline
+from chainrule.values import dataclass
 
 WORDS = 5
 """Numbers of a call, before its buffers."""

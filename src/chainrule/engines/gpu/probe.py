@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.engines.gpu.protocol import Device
 from chainrule.engines.machine import exponent, fraction
+from chainrule.values import dataclass
 
 Single = Any
 """An array of float32, or of float64."""

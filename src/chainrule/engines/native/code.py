@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
@@ -19,6 +18,7 @@ from chainrule.engines.protocol import Array, Bound
 from chainrule.engines.runners import arranged, given, steady_values
 from chainrule.program.program import Program
 from chainrule.tape.record import Recording
+from chainrule.values import dataclass
 
 Whole = NDArray[np.int64]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from math import prod
 
@@ -18,6 +17,7 @@ from chainrule.program.program import Program, Symbol
 from chainrule.tape.plan import Axes, Cycle, Group, Plan, every
 from chainrule.tape.record import Recording
 from chainrule.tape.tape import Fold, Space, Tape
+from chainrule.values import dataclass
 
 DOUBLE = "double"
 """What the state of a run and its quantities are outside, whatever the numbers of the program are."""

@@ -8,7 +8,7 @@ they are, on the threads, or on how the steps are cut into chunks.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf, prod
 
 import numpy as np
@@ -24,6 +24,7 @@ from chainrule.engines.native.thread_pool import cores, share_out
 from chainrule.engines.protocol import Array, Bound, Departure
 from chainrule.engines.reference import REFERENCE
 from chainrule.program.program import Program
+from chainrule.values import dataclass
 
 VECTORS = ((1, 4), (16, 2), (inf, 1))
 """Entries of the largest quantity of a step → how many vectors the runs side by side fill. Where a step is a few

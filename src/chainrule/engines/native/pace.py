@@ -7,7 +7,7 @@ steps are made the other way, so few and so rarely that they are a small part of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from chainrule.values import dataclass
 
 SLICE = 0.02
 """Seconds that steps take which are made to see how long they take: some slices of the scheduler's time."""

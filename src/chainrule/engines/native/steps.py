@@ -10,7 +10,6 @@ in written order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 
 from chainrule.engines.native.barrier import Barrier
@@ -19,6 +18,7 @@ from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.expr.indices import around, below, reach
 from chainrule.tape.plan import Axes, Group, Plan
 from chainrule.tape.tape import Fold, Gather, Instruction
+from chainrule.values import dataclass
 
 NONE = Value("")
 

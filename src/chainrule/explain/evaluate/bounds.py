@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any, TypeGuard
@@ -20,6 +19,7 @@ from chainrule.explain.evaluate.equations import Arithmetic, Values, parts, tota
 from chainrule.expr.nodes import Comparison
 from chainrule.numbers.functions import FUNCTIONS as KNOWN
 from chainrule.numbers.interval import even, increasing
+from chainrule.values import dataclass
 
 End = Fraction | float
 """An exact number, or ±∞ as a float."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -43,6 +43,7 @@ from chainrule.expr.nodes import (
 from chainrule.expr.walk import fold, keyed
 from chainrule.numbers.functions import FUNCTIONS
 from chainrule.numbers.guards import guards, lifted
+from chainrule.values import dataclass
 
 Values = NDArray[Any]
 

@@ -11,7 +11,6 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from dataclasses import field as made
 from fractions import Fraction
 from typing import Any
@@ -47,6 +46,7 @@ from chainrule.expr.nodes import (
 )
 from chainrule.expr.walk import fold
 from chainrule.numbers.guards import guards, lifted
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ functions: a second opinion beside the engine. Sets of weights are looked at in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,7 @@ from chainrule.expr.nodes import At, Equation, Expr, InRange, Reduce
 from chainrule.expr.walk import nodes
 from chainrule.model.letters import base
 from chainrule.program.program import Program, Symbol, computed
+from chainrule.values import dataclass
 
 Rows = NDArray[np.int64]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from chainrule.expr.nodes import Bracket, Call, Expr, Mul, Neg, Number, Pow, Reduce, Ref
 from chainrule.numbers.guards import guards
+from chainrule.values import dataclass
 
 Value = Any
 """A value of an arithmetic: an array of floats, of complex numbers or of sets, an `Enclosure`, a `Jet`."""

@@ -8,7 +8,6 @@ than their error. Where nothing is known the ends are ±∞: a proof then fails,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from chainrule.explain.evaluate.entrywise import entrywise
 from chainrule.numbers.functions import FUNCTIONS as KNOWN
 from chainrule.numbers.interval import even, increasing
+from chainrule.values import dataclass
 
 Floats = NDArray[np.float64]
 

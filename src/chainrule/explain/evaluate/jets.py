@@ -9,7 +9,7 @@ the interval of both slopes and the second derivative is unknown, (−∞, ∞).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
@@ -22,6 +22,7 @@ from chainrule.explain.evaluate.intervals import FUNCTIONS, ZERO, Enclosure, Flo
 from chainrule.expr.nodes import Comparison
 from chainrule.gradient.rules import bend, slope
 from chainrule.numbers.functions import FUNCTIONS as KNOWN
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -26,6 +25,7 @@ from chainrule.explain.evaluate.jets import JETS, Jet, fixed, stretched
 from chainrule.explain.evaluate.named_arrays import LANE, Factors, Field, order
 from chainrule.explain.evaluate.straight import Straight
 from chainrule.expr.nodes import Index
+from chainrule.values import dataclass
 
 Values = NDArray[Any]
 CALL = 500

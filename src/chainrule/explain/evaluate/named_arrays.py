@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -24,6 +23,7 @@ from chainrule.explain.evaluate.equations import extreme as extreme_of
 from chainrule.explain.evaluate.one_sided import SIDED
 from chainrule.explain.evaluate.one_sided import extreme as sided_extreme
 from chainrule.expr.nodes import Comparison
+from chainrule.values import dataclass
 
 Values = NDArray[Any]
 LANE = "#lane"

@@ -6,7 +6,7 @@ the box, rounding included. Intervals are counted, never timed, so that a busy m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from chainrule.explain.evaluate.named_arrays import KNOWN, LANE, PLAIN
 from chainrule.expr.limits import most
 from chainrule.expr.nodes import Add, Call, Div, Equation, Expr, Neg, Number
 from chainrule.expr.walk import transform
+from chainrule.values import dataclass
 
 FEWEST = 16
 """Boxes that a proof looks at to begin with, at least: if there are not intervals for so many, it is not begun."""

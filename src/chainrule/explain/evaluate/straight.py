@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.explain.evaluate.named_arrays import Field, Values, field
 from chainrule.expr.nodes import Index
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

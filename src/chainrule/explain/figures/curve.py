@@ -5,12 +5,11 @@ Only numbers: how they are drawn is a matter of the views.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Only numbers: how they are drawn is a matter of the views.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from chainrule.explain.figures.outputs import Columns, Outputs, classes, outputs
 from chainrule.explain.measure.context import Context
 from chainrule.explain.wording import count, listing
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 POINTS, GRID = 241, (60, 48)
 """Values of one column that are computed, and of two."""

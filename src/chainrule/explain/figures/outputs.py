@@ -6,7 +6,6 @@ Only numbers: how they are drawn is a matter of the views. A column is one numbe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -23,6 +22,7 @@ from chainrule.notation.names import pretty
 from chainrule.program.extents import axes, bases, extents
 from chainrule.program.program import Symbol
 from chainrule.train.column import ascii_or_itself
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ there are many passes, what is looked at stands after whole passes: within one, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +15,7 @@ from chainrule.errors import UsageError
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.samples import norm, places
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 MOST = 400
 """Recorded steps that are looked at; of a large network fewer."""

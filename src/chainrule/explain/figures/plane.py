@@ -10,7 +10,6 @@ the Loss Landscape of Neural Nets, NeurIPS 2018, arXiv:1712.09913.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from chainrule.explain.measure.samples import evenly, places
 from chainrule.explain.wording import num, percent
 from chainrule.train.curvature import ends
 from chainrule.train.hessian_products import bend
+from chainrule.values import dataclass
 
 WORK = 5e8
 """Patterns times weights times points that are computed for a surface, about."""

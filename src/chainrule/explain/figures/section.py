@@ -5,7 +5,7 @@ Only numbers: how they are drawn is a matter of the views. Goals are those over 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.samples import places
 from chainrule.explain.wording import listing
 from chainrule.notation.names import ascii as ascii_name
+from chainrule.values import dataclass
 
 FAR, ASTRAY = 1e3, 30.0
 """A run is followed up to so many times its start; one that ends worse than it began less far."""

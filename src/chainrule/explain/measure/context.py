@@ -9,7 +9,7 @@ and −1 where it is maximised: a step goes along −sense·gradient, and "bette
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from chainrule.notation.names import pretty
 from chainrule.numbers.numerics import EXACT, NUMERICS
 from chainrule.program.program import Symbol
 from chainrule.train.run import Run
+from chainrule.values import dataclass
 
 Found = TypeVar("Found")
 

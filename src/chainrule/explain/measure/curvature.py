@@ -110,7 +110,7 @@ def endless(context: Context, line: Restriction) -> bool:
 def _worst_pattern(context: Context, line: Restriction) -> Limit | None:
     """The largest curvature of a single pattern, and the rate that no pattern's step may reach; None where there are
     too many patterns or one has no bound. Of a batch it is at most as many times as large as the goal adds patterns."""
-    rows, batch = distinct(context), len(context.rows(0))
+    rows, batch = context.once(distinct), len(context.rows(0))
     if len(rows) > MOST_PATTERNS:
         return None
     share = 1e-4 if len(rows) < 9 else 1e-2
@@ -151,10 +151,11 @@ def distinct(context: Context) -> list[int]:
     ]
     if not columns:
         return [0]
-    first: dict[bytes, int] = {}
-    for place, row in enumerate(np.concatenate(columns, axis=1) + 0.0):  # −0 is 0
-        first.setdefault(row.tobytes(), place)
-    return list(first.values())
+    whole = np.concatenate(columns, axis=1) + 0.0  # −0 is 0
+    if not whole.size:
+        return [0]
+    rows = whole.view(np.dtype((np.void, whole.itemsize * whole.shape[1])))[:, 0].tolist()
+    return sorted({row: context.patterns - place for place, row in enumerate(reversed(rows), 1)}.values())
 
 
 def bends(line: Restriction) -> TurningPoints:
@@ -209,7 +210,7 @@ def very_many(context: Context) -> Limits:
 
 def alone_of_many(context: Context, points: Array) -> Limit | None:
     """The largest curvature of a single pattern, met at some points: power iteration for many patterns at once."""
-    rows = np.array(distinct(context), dtype=np.int64)
+    rows = np.array(context.once(distinct), dtype=np.int64)
     if len(rows) > MOST_ALONE:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_ALONE).astype(np.int64)]
     most = np.full(len(rows), -np.inf)
@@ -234,7 +235,7 @@ def alone_of_many(context: Context, points: Array) -> Limit | None:
 
 def worst_alone(context: Context, points: Array) -> Limit | None:
     """The largest curvature of a single pattern in any direction, met at some points; None with too many patterns."""
-    rows, size = distinct(context), len(context.names)
+    rows, size = context.once(distinct), len(context.names)
     if size > 64 or len(rows) * len(points) * size > 50_000:
         return None
     top, worst = -math.inf, rows[0]

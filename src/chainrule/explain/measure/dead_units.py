@@ -8,7 +8,6 @@ equations, and what it is worth then is tried.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -24,6 +23,7 @@ from chainrule.expr.nodes import Add, Bracket, Call, Div, Expr, Mul, Neg, Number
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 SCALES = (0.1, 1.0, 10.0, 100.0)
 DRAWN = 25

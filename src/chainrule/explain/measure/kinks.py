@@ -9,8 +9,6 @@ steps over a kink.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +23,7 @@ from chainrule.expr.nodes import Add, Bracket, Call, Expr, Neg, Reduce, key
 from chainrule.expr.walk import names, nodes
 from chainrule.gradient.reverse import closure
 from chainrule.numbers.functions import FUNCTIONS
+from chainrule.values import dataclass
 
 MOST = 64
 """Weights of which both sides are looked at one by one; of more, directions at random stand for them."""

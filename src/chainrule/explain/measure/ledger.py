@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
+from chainrule.values import dataclass
 
 MOST_STEPS = 20_000
 """Steps that are looked at one by one; of a longer run an even sample is taken, and said."""

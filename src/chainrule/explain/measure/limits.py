@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.explain.measure.proved_range import Span
 from chainrule.explain.naming import Pattern
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ mathematics has, and than a second opinion gives: nothing that compares the two 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside
 from chainrule.explain.naming import Naming, WeightPoint
 from chainrule.train.lost_numbers import losses
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.explain.measure.context import Context
@@ -10,6 +9,7 @@ from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.kinks import Uneven, broken, uneven
 from chainrule.explain.measure.no_step import Reason, no_step
 from chainrule.explain.naming import Naming, WeightPoint, tuple_of
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

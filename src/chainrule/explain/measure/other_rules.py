@@ -6,7 +6,7 @@ The rules are equations of the program's own phase "update", so that boxes hold 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -36,6 +36,7 @@ from chainrule.train.choice import chosen
 from chainrule.train.drive import drive
 from chainrule.train.order import Order
 from chainrule.train.prepare import beginning
+from chainrule.values import dataclass
 
 Change = Callable[[Expr], Expr]
 """What a step subtracts, made of the slope of a weight."""

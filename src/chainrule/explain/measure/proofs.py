@@ -7,7 +7,6 @@ is the weight. What is returned was proved for every t between, or is None.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.evaluate.intervals import Floats, down, up
 from chainrule.explain.evaluate.jets import Jet, stretched
 from chainrule.explain.evaluate.prover import Prover
+from chainrule.values import dataclass
 
 WORK = 150_000
 """Pieces times numbers of an operation that a proof may cost."""

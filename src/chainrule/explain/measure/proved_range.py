@@ -9,12 +9,12 @@ towards it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.proofs import Peak, Restriction, peak
+from chainrule.values import dataclass
 
 BEYOND = (0.125, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0, 4096.0, math.inf)
 """How far beyond the weights of the run a range is tried to end, in widths of what the run went through."""

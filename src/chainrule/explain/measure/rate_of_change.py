@@ -10,7 +10,6 @@ weight by a unit in the last place does.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.chain.operations import Sizes, backward, operations, sizes_of
 from chainrule.explain.measure.context import Context, Moment, rows_of
 from chainrule.explain.measure.samples import evenly
+from chainrule.values import dataclass
 
 ROUNDING = 2.0**-53
 SAMPLES = 8

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from chainrule.explain.measure.claims.dead import ByZeros, Exact
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import Finding
 from chainrule.explain.naming import Naming, Pattern, tuple_of
+from chainrule.values import dataclass
 
 FEW = 50
 """Patterns of which each is looked at for every value of the weights: that takes as long as some steps for each."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.samples import median
+from chainrule.values import dataclass
 
 FEWEST = 3
 """Fewer weights than these stand in the story one by one, and need no summing up."""

@@ -7,7 +7,7 @@ engine. Two states of the program watch the error over all patterns before each 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.expr.nodes import Bracket, Cond, Equation, Ref, number
 from chainrule.program.program import STEP, Program, Symbol
 from chainrule.train.format import fitted
+from chainrule.values import dataclass
 
 if TYPE_CHECKING:
     from chainrule.engines.native.many import LoadedMany

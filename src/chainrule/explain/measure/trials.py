@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.rounding import rounding
+from chainrule.values import dataclass
 
 MANY = 500
 """Operations of an evaluation from which on rates are tried many at once."""

@@ -7,13 +7,14 @@ Words. *Guaranteed* and *for every*: proved by interval arithmetic. *Measured*: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chainrule.errors import pictured
 from chainrule.explain.measure.finding import Finding
 from chainrule.explain.measure.finding import evidence as evidence_of
 from chainrule.train.same import by_parts
+from chainrule.values import dataclass
 
 
 @pictured

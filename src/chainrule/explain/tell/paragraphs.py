@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
 
 from chainrule import typeset
 from chainrule.derive import Derivation
@@ -13,6 +12,7 @@ from chainrule.errors import width as columns
 from chainrule.explain.tell.claim import Claim
 from chainrule.notation.plain import ascii_text
 from chainrule.typeset.narrow import narrow, shortened
+from chainrule.values import dataclass
 
 MOST_DERIVED = 40
 """Lines of a derivation in the story; of a longer one the first and the last."""

@@ -8,13 +8,13 @@ printed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chainrule import typeset
 from chainrule.derive import Derivation
 from chainrule.errors import UsageError, markup, shown
 from chainrule.explain.tell.claim import Claim
+from chainrule.values import dataclass
 
 
 class StoryParts(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Any
 
 from chainrule.errors import UsageError, inline
@@ -11,6 +10,7 @@ from chainrule.maps.runners.protocol import Runner
 from chainrule.maps.store.claims import LEASE, LONGEST
 from chainrule.maps.store.store import Store
 from chainrule.maps.worker import Worker
+from chainrule.values import dataclass
 
 NAMES = ("threads", "processes", "dask")
 ALSO = {"local": "threads"}

@@ -13,13 +13,13 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from chainrule.maps.store.json_text import canonical, parsed
 from chainrule.maps.store.layout import Tile
 from chainrule.maps.store.limits import LIMITS
 from chainrule.maps.store.owner import LIVE, dead
 from chainrule.maps.store.place import Place
+from chainrule.values import dataclass
 
 CLAIMS = ".chainrule/claims"
 WORKERS = ".chainrule/workers"

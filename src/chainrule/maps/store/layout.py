@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise, product
 from math import prod
@@ -17,6 +17,7 @@ from typing import Any
 from chainrule.errors import LimitError, RunError
 from chainrule.maps.store.json_text import canonical, digest
 from chainrule.maps.store.limits import LIMITS
+from chainrule.values import dataclass
 
 Tile = tuple[int, ...]
 """Which tile: of the level with every so-many-th cell along each axis, and where among that level's tiles, along each

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from chainrule.maps.store.json_text import canonical, parsed
 from chainrule.maps.store.layout import Tile
 from chainrule.maps.store.limits import LIMITS
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

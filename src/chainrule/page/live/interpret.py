@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from chainrule.page.live.looks import PROBES
 from chainrule.page.live.probes import Probes
 from chainrule.page.live.table import PLACE, Case, ClaimTable, Live
 from chainrule.page.live.words import PLAIN, Value
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

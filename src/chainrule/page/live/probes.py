@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +17,7 @@ from chainrule.expr.nodes import Derivative, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
 from chainrule.train.drive import drive
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from chainrule.page.live.grammar import Refused, Tree, tree
 from chainrule.page.live.looks import PROBES
 from chainrule.page.live.words import LAZY, PLAIN
+from chainrule.values import dataclass
 
 NEEDS = ("model", "data", "rule", "order", "rate", "start", "k")
 """What a sentence may depend on."""

@@ -7,7 +7,6 @@ Cells that were not run, could not be begun, or have no number are grey, and the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +20,7 @@ from chainrule.maps.field import TRAINED, equalised, plainly, ranked
 from chainrule.maps.layout import SAID, Status
 from chainrule.maps.made import Made
 from chainrule.maps.plan import Plan
+from chainrule.values import dataclass
 from chainrule.views.arrange import chart, colour_bar
 from chainrule.views.colours import mixed
 from chainrule.views.colours import scale as viridis

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.figures.flow.flow import Node
 from chainrule.explain.wording import num
+from chainrule.values import dataclass
 from chainrule.views.pixels import short, width
 
 SIZE, SMALL = 13.0, 11.0

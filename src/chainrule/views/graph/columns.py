@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from chainrule.explain.figures.units.net import Net
+from chainrule.values import dataclass
 
 TALL, ABOVE, BELOW = 12, 7, 3
 """Units that a column has at most; else so many of its first and of its last are drawn."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
+from chainrule.values import dataclass
 from chainrule.views.pixels import width
 
 Point = tuple[float, float]

@@ -8,8 +8,9 @@ are drawn to their neighbours (least squares under distances, solved by pooling)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from chainrule.values import dataclass
 
 SWEEPS = 24
 """Passes over the rows, down and up, for the order and again for the places."""

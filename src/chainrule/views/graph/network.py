@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from chainrule.explain.figures.units.net import Net, Parameter, Unit, Wire
 from chainrule.explain.wording import count, listing, num
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 from chainrule.views.graph.columns import GraphColumn, columns
 from chainrule.views.graph.key import WORDS, Sample, key
 from chainrule.views.graph.labels import Taken

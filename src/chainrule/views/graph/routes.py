@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from chainrule.explain.figures.flow.flow import Flow, Use
 from chainrule.explain.wording import num
+from chainrule.values import dataclass
 from chainrule.views.graph.boxes import SMALL, Box, box_height, box_lines, box_width, length
 from chainrule.views.graph.labels import Taken, places_along
 from chainrule.views.graph.layers import GraphLayout, layout

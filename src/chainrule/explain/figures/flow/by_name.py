@@ -6,7 +6,7 @@ Each term of an adjoint equation is what one reading adds; here every term is an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from chainrule.program.extents import Bases, axes, bases, extents
 from chainrule.program.lower import lower, objective, open_calls, sets
 from chainrule.program.program import Program, computed
 from chainrule.train.evaluation import EvaluationPlan
+from chainrule.values import dataclass
 
 Term = tuple[str, str, tuple[Index, ...], Equation]
 """The maker, the user, where the maker stands, and what the user adds to its adjoint there."""

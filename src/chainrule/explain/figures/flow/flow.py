@@ -10,7 +10,7 @@ adjoint.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from chainrule.engines.protocol import Array
 from chainrule.expr.entries import entry_text
 from chainrule.expr.graph import components
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Role = Literal["data", "target", "weight", "const", "derived", "operation"]
 GIVEN: tuple[Role, ...] = ("data", "target", "weight", "const")

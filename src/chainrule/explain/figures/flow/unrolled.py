@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from chainrule.engines.protocol import Array, Bound
@@ -13,6 +13,7 @@ from chainrule.expr.nodes import Expr
 from chainrule.model.letters import base
 from chainrule.model.model import Model
 from chainrule.numbers.environment import Environment
+from chainrule.values import dataclass
 
 MOST = 3000
 """Operations that are unrolled; a network of more is looked at by its names."""

@@ -8,13 +8,13 @@ equation of its own. Nothing is known of layers here, and no name means anything
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from chainrule.expr.indices import speaks_of_indices
 from chainrule.expr.nodes import Add, Bracket, Cond, Div, Expr, Mul, Neg, Number, Reduce, Ref
 from chainrule.expr.walk import children, nodes, references
 from chainrule.gradient.occurrences import product
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

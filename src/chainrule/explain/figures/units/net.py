@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from math import prod
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from chainrule.numbers.environment import Environment, Setting, definition_of, m
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import FLOATS
 from chainrule.train.evaluation import PatternEvaluation, letters, sheet
+from chainrule.values import dataclass
 
 MOST = 20_000
 """Wires that are made one by one; in a network of more only the first and the last numbers of a name are units."""

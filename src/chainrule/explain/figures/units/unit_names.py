@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from chainrule.explain.figures.flow.pieces import Templates
 from chainrule.explain.figures.flow.unroll import opened_body
@@ -14,6 +14,7 @@ from chainrule.gradient.reverse import closure
 from chainrule.model.explicit import unwritten
 from chainrule.model.letters import free
 from chainrule.model.model import Model
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ numbers found in this way add up to the slope is the total derivative, tested.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from chainrule.expr.walk import fold, names, rebuild, references, transform, und
 from chainrule.gradient.reverse import closure
 from chainrule.model.letters import base
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 STEP, SPECK = 1e-30, 1e-45
 """Of a complex step the length, and what it leaves of a slope that is 0."""
@@ -98,13 +99,13 @@ def by_patterns(context: Context) -> Uses | None:
         for part in np.array_split(rows, 1 + len(rows) * len(moved) // TOGETHER)
     ])  # fmt: skip
     share = context.patterns if context.reduced == "mean" else 1
-    parts = tuple(cleared(float(pull)) / share for pull in pulls)
+    parts = tuple((np.where(np.abs(pulls) <= SPECK, 0.0, pulls) / share).tolist())  # as `cleared` has each
     if not any(parts):
         return None  # nothing is left of them: what the program gives may still be a number, far below rounding
     whole = float(context.gradient(context.start)[place])
     weight = context.weight(place)
     slope = f"∂({context.total_name})/∂{weight}"
-    readers = tuple(f"pattern {row}" for row in rows)
+    readers = tuple([f"pattern {row}" for row in range(context.patterns)])
     where = By(kind="patterns", names=(), pattern=None, letter=None, seen=None)
     return Uses(weight, slope, readers, parts, whole, where)
 

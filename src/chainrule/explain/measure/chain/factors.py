@@ -9,7 +9,6 @@ entry, ``z[2]`` to ``h[5]``, and a sum over a letter is a way for each of its va
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -44,6 +43,7 @@ from chainrule.gradient.simplify import simplify
 from chainrule.model.explicit import unwritten
 from chainrule.model.letters import free
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 MOST_WAYS = 2000
 """Ways that are looked at one by one at a quantity; where there are more, no chain is followed."""

@@ -12,7 +12,7 @@ recurrence is counted as so many equal slices.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from chainrule.explain.measure.context import Context
@@ -51,6 +51,7 @@ from chainrule.model.model import Model
 from chainrule.numbers.guards import guards, lifted
 from chainrule.program.lower import objective, open_calls
 from chainrule.program.program import Program, computed
+from chainrule.values import dataclass
 
 DIRECTION = "R."
 """Before the name of a quantity: its change along a direction."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from chainrule.explain.measure.finding import aside
 from chainrule.explain.measure.other_rules import Way, fixed, gradient, own, signs
 from chainrule.explain.measure.summary import summary
 from chainrule.explain.naming import Naming, Pattern
+from chainrule.values import dataclass
 
 STEPS, FEW_STEPS = 200, 50
 MOST_NUMBERS = 30_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from chainrule.explain.naming import Naming, Pattern, WeightPoint
 from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Kind = Literal["patterns", "weights", "units", "none", "contradicted"]
 MOST = 200
@@ -170,7 +170,7 @@ def measure(context: Context) -> Found:
     """Is there a pattern or a weight whose gradient is 0 for every value of the weights? (It holds if there is.)"""
     if not context.plain:
         return by_zeros(context) if context.names else NoWeights()
-    rows = distinct(context)
+    rows = context.once(distinct)
     looked = rows[:MOST]
     facts = {row: context.evaluator.everywhere(row) for row in looked}
     slopes = {row: {name: facts[row].get(context.program.gradient(name)) for name in context.names} for row in looked}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from chainrule.explain.measure.rounding import PATTERNS
 from chainrule.explain.measure.summary import summary
 from chainrule.explain.measure.trials import NOISE
 from chainrule.explain.naming import Naming
+from chainrule.values import dataclass
 
 Kind = Literal["better", "some worse", "unchanged", "nothing moved"]
 Chosen = NDArray[np.bool_]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -39,6 +38,7 @@ from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import FEWEST, summary
 from chainrule.explain.naming import Naming, Pattern, tuple_of
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Kind = Literal[
     "minimum", "maximum", "bound", "kink", "valley", "saddle", "degenerate saddle", "inflection", "plateau", "asleep",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +21,7 @@ from chainrule.explain.naming import Naming
 from chainrule.model.functions import names_read
 from chainrule.notation.names import pretty
 from chainrule.train.choice import work
+from chainrule.values import dataclass
 
 Basis = Literal["rest", "end of the run", "best tried"]
 Reason = Literal[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -25,6 +25,7 @@ from chainrule.explain.measure.kinks import sides
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.naming import Naming, WeightPoint
 from chainrule.expr.nodes import Equation
+from chainrule.values import dataclass
 
 Kind = Literal[
     "backward is cheaper", "backward is not cheaper", "not decided", "forward differs", "does not add up",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.samples import median
 from chainrule.explain.naming import Naming, Pattern, Visit, tuple_of
+from chainrule.values import dataclass
 
 Kind = Literal["agree", "conflict"]
 ROUNDING = 1e-12
@@ -116,15 +116,15 @@ def measure(context: Context) -> Patterns:
     sizes = np.linalg.norm(pulls, axis=1)
     pulling = np.flatnonzero((sizes > 0) & np.isfinite(sizes))
     units = pulls[pulling] / sizes[pulling, None]
-    sides = np.triu_indices(len(pulling), 1)
-    cosines = (units @ units.T)[sides]
+    pairs = ~np.tri(len(pulling), dtype=bool)  # each pair once, row after row
+    cosines = (units @ units.T)[pairs]
     risen = worse(context)
     hurt, helped = over_run(context)
     pair: tuple[int, ...] = ()
     turned, middle = None, None
     if len(cosines):
-        least = int(np.argmin(cosines))
-        one, other = (int(pulling[side[least]]) for side in sides)
+        least = np.flatnonzero(pairs)[int(np.argmin(cosines))]
+        one, other = (int(pulling[place]) for place in divmod(int(least), len(pulling)))
         turned, middle = angle(pulls[one], pulls[other]), middle_angle(cosines)
         pair = (int(chosen[one]), int(chosen[other]))
     shown = range(min(len(chosen), FEW)) if len(pulling) <= FEW else range(0)

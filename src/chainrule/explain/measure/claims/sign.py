@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from chainrule.explain.measure.kinks import Uneven, apart, both, broken, sides, 
 from chainrule.explain.measure.no_slope import NoSlope, no_slope
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.naming import Naming, Visit
+from chainrule.values import dataclass
 
 Kind = Literal["right", "wrong", "hidden"]
 WIDTHS = tuple(10.0**-power for power in range(1, 16))

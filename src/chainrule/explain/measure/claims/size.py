@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from chainrule.explain.measure.rate_of_change import rate as rate_along
 from chainrule.explain.measure.samples import evenly, median
 from chainrule.explain.measure.summary import FEWEST, summary
 from chainrule.explain.naming import Naming, Visit, tuple_of
+from chainrule.values import dataclass
 
 Verdict = Literal["right", "hidden", "kink", "kink close by", "wrong"]
 Kind = Literal["rate of change", "not the rate of change", "hidden"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from chainrule.explain.measure.no_slope import NoSlope, no_slope
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import norm
 from chainrule.explain.naming import Naming, Visit, tuple_of
+from chainrule.values import dataclass
 
 Kind = Literal["steepest", "not the steepest", "lost in rounding"]
 Verdict = Literal["steepest", "kink", "lost", "wrong"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +18,7 @@ from chainrule.explain.measure.rounding import rounding
 from chainrule.explain.measure.trials import Longest, Trial, descend, longest
 from chainrule.explain.naming import Naming, tuple_of
 from chainrule.expr.limits import most
+from chainrule.values import dataclass
 
 Kind = Literal["guaranteed", "measured", "no bound"]
 LEAST, FAR = 10, 1e15

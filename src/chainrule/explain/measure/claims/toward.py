@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -15,6 +14,7 @@ from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import evenly
 from chainrule.explain.measure.summary import summary
 from chainrule.explain.naming import Naming, tuple_of
+from chainrule.values import dataclass
 
 STRAIGHT = 1.0
 """Degrees within which a direction points at a place."""

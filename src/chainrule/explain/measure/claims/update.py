@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from chainrule.explain.measure.samples import median
 from chainrule.explain.measure.summary import summary
 from chainrule.explain.naming import Naming, Visit, WeightPoint, tuple_of
 from chainrule.notation.names import pretty
+from chainrule.values import dataclass
 
 Kind = Literal["better", "worse", "unchanged", "wrong gradient", "rule not followed", "no step"]
 Reason = Literal["no weights", "no step taken", "gradient 0", "not recorded"]

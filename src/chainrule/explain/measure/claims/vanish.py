@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from chainrule.explain.measure.kinks import stepping, uneven
 from chainrule.explain.measure.rounding import slope_blur
 from chainrule.explain.measure.samples import median
 from chainrule.explain.naming import Naming, Pattern, Visit, WeightPoint
+from chainrule.values import dataclass
 
 SMALL = 0.01
 """Of a chain that passes on less than this share of the error's own slope the gradient vanishes."""

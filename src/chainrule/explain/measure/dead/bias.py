@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +16,7 @@ from chainrule.explain.measure.formulas import shown
 from chainrule.expr.nodes import Add, Expr, Mul, Ref
 from chainrule.expr.walk import nodes, transform
 from chainrule.program.program import Symbol
+from chainrule.values import dataclass
 
 STEPS, RATES = 200, (1.0, 4.0, 16.0, 64.0)
 """Steps from b = 0, and rates that are tried, times that of the run."""

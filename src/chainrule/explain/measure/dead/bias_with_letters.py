@@ -8,7 +8,7 @@ all patterns from b = 0, and its dead patterns are looked for again; a bias that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from chainrule.model import build
 from chainrule.notation.statements import Declaration, Declare, Define, Given, Text
 from chainrule.program.lower import lower
 from chainrule.train.train import train
+from chainrule.values import dataclass
 
 STEPS = 200
 WORK = 150_000_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule.data.draws import normals
@@ -13,6 +11,7 @@ from chainrule.explain.measure.formulas import shown
 from chainrule.explain.naming import Pattern
 from chainrule.expr.nodes import Derivative, Mul, Ref
 from chainrule.expr.walk import nodes
+from chainrule.values import dataclass
 
 SHOWN = 5
 """Saturated patterns that are shown one by one."""

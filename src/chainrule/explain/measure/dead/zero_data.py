@@ -8,7 +8,6 @@ nothing known but the zeros of one name of the data, the gradient must still be 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -23,6 +22,7 @@ from chainrule.explain.wording import listing
 from chainrule.expr.entries import entry_text
 from chainrule.notation.names import pretty
 from chainrule.program.program import Symbol
+from chainrule.values import dataclass
 
 POINTS = 6
 """Points drawn at random at which a slope that is not proved to be 0 is looked at, beside those of the run."""

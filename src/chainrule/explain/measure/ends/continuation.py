@@ -7,7 +7,7 @@ away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from chainrule.engines.protocol import Array, State
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.tolerances import TINY
 from chainrule.train.drive import drive
+from chainrule.values import dataclass
 
 TIMES, PASSES = 10, 60
 """How many times the steps of the run it is followed, and how many passes at least."""

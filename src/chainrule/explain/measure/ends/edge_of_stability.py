@@ -7,8 +7,6 @@ stability, ICLR 2021.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule.engines.protocol import Array
@@ -16,6 +14,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.samples import evenly
 from chainrule.explain.measure.trials import descend
+from chainrule.values import dataclass
 
 NEAR = 0.05
 """Share of 2/rate within which the curvature is at the edge."""

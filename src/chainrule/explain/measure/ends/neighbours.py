@@ -7,7 +7,7 @@ is more than rounding may do, and more than what is left of the slope does. What
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.dead_units import fires_on
 from chainrule.explain.measure.rounding import PATTERNS, rounding
 from chainrule.expr.walk import nodes
+from chainrule.values import dataclass
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from chainrule.numbers.digits import Digits
 from chainrule.numbers.environment import Environment, Setting
 from chainrule.numbers.evaluate import drive, visit
 from chainrule.numbers.guards import lifted
+from chainrule.values import dataclass
 
 Found = Callable[[Expr], Array]
 

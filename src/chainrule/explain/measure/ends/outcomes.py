@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.explain.measure.ends.neighbours import Neighbourhood
@@ -13,6 +12,7 @@ from chainrule.explain.measure.ends.ways import Edge, Moving
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import Uneven
 from chainrule.explain.naming import Pattern
+from chainrule.values import dataclass
 
 Shape = Literal["minimum", "valley", "saddle", "degenerate saddle", "inflection", "maximum", "plateau"]
 

@@ -8,7 +8,6 @@ the run as are looked at, so a fault in a single step is met with the same chanc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -23,6 +22,7 @@ from chainrule.explain.measure.samples import once
 from chainrule.numbers.numerics import NUMERICS
 from chainrule.numbers.random import uniform
 from chainrule.train.drive import finish
+from chainrule.values import dataclass
 
 WORK, MOST, AGAIN = 4_000_000, 2_000, 100
 """Numbers computed at most, steps looked at at most, and steps taken again at most by the engine."""

@@ -6,8 +6,6 @@ method finds is its place only if the continuation comes nearer to it with every
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +16,7 @@ from chainrule.explain.measure.ends.newton import newton_target
 from chainrule.explain.measure.ends.tolerances import FLAT
 from chainrule.explain.measure.samples import evenly
 from chainrule.numbers.numerics import NUMERICS
+from chainrule.values import dataclass
 
 ACROSS = 8
 """Newton's steps across a valley."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.kinks import stepping
 from chainrule.explain.measure.proofs import Restriction, slope_sign
 from chainrule.explain.naming import Pattern
+from chainrule.values import dataclass
 
 OPEN = ("not settled", "plateau", "still falling", "running away", "on the way", "asleep")
 """Ends after which a proof that nothing is least at a finite weight says more."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,7 @@ from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.newton import spread
 from chainrule.train.curvature import Curvature, ends
+from chainrule.values import dataclass
 
 PRODUCTS = 120
 """Products with the Hessian that are made at most."""

@@ -10,7 +10,6 @@ Journal on Computational Optimization 10 (2022).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -21,6 +20,7 @@ from chainrule.explain.measure.context import Context
 from chainrule.explain.measure.ends.newton import spread
 from chainrule.explain.measure.ends.spectrum import Bent, curvatures
 from chainrule.explain.measure.ends.tolerances import BENT, FLAT, NO_SLOPE
+from chainrule.values import dataclass
 
 PRODUCTS, BASIS, LOOKS = 200, 40, 60
 """Products made at most: in all, for one step, and to look at what was found."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from chainrule.explain.measure.ends.stationary_point import Nearest
 from chainrule.explain.measure.finding import aside, sometimes
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
