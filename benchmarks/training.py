@@ -25,7 +25,7 @@ from _agree import Agreement, agreement
 from _maps import Map
 from _record import keep
 from _rounds import Clock, Missing, Times, Train, rounds
-from _work import WORKS, Work
+from _work import WORKS, Pictures, Work
 from peers import PEERS, peers_of
 from peers.maps import MAP_PEERS
 
@@ -43,9 +43,11 @@ class Ready:
 
 def judge(work: Work | Map) -> Train | None:
     """What the weights of a work in float32 are held to: NumPy in float64. Not over a border, which lies elsewhere in
-    float64: fewer runs leave its numbers."""
+    float64: fewer runs leave its numbers. NumPy has no network that reads pictures: there it is `exact`."""
     if work.bits == 64 or (isinstance(work, Map) and work.grid):
         return None
+    if isinstance(work, Pictures):
+        return PEERS["chainrule native exact"](replace(work, bits=64))
     return (MAP_PEERS if isinstance(work, Map) else PEERS)["NumPy"](replace(work, bits=64))
 
 

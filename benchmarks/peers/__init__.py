@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from _rounds import Train
-from _work import Work
+from _work import Pictures, Work
 
 from peers import (
     chainrule_engines,
@@ -59,5 +59,8 @@ SINGLE: dict[str, Peer] = {"chainrule native fused32": chainrule_engines.native_
 
 
 def peers_of(work: Work) -> Mapping[str, Peer]:
-    """The peers that compute in the numbers of a work."""
-    return PEERS if work.bits == 64 else SINGLE
+    """The peers that compute in the numbers of a work, and have its network."""
+    found = PEERS if work.bits == 64 else SINGLE
+    if isinstance(work, Pictures):
+        return {name: peer for name, peer in found.items() if name.startswith(("chainrule native", "JAX"))}
+    return found

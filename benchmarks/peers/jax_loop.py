@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from _rounds import Missing, Train
-from _work import Work
+from _work import LSTM, Pictures, Work
 
 try:  # here, so that it is not counted as compiling
     import jax
@@ -49,14 +49,10 @@ def neuron(work: Work, jax: Any) -> Train:
 def layers(work: Work, jax: Any) -> Train:
     numpy = jax.numpy
     data = [numpy.asarray(part) for part in work.data]
-    depth = len(work.sizes) - 1
+    network = outputs(work, jax)
 
     def error(state: Any, x: Any, y: Any) -> Any:
-        value = x
-        for k in range(depth):
-            total = value @ state[2 * k].T + state[2 * k + 1]
-            value = total if k == depth - 1 else numpy.tanh(total)
-        return 0.5 * numpy.mean(numpy.sum((value - y) ** 2, axis=1))
+        return 0.5 * numpy.mean(numpy.sum((network(state, x) - y) ** 2, axis=1))
 
     def step(count: Any, state: Any) -> Any:
         first = count * work.batch % work.patterns
@@ -65,3 +61,59 @@ def layers(work: Work, jax: Any) -> Train:
         return tuple(value - work.rate * slope for value, slope in zip(state, slopes, strict=True))
 
     return looped(jax, step, tuple(numpy.asarray(value) for value in work.start.values()))
+
+
+def outputs(work: Work, jax: Any) -> Any:
+    """From weights and inputs to what the network gives."""
+    numpy = jax.numpy
+    if isinstance(work, Pictures):
+        return lstm(jax) if work.written == LSTM else lenet(jax)
+    depth = len(work.sizes) - 1
+
+    def network(state: Any, value: Any) -> Any:
+        for k in range(depth):
+            total = value @ state[2 * k].T + state[2 * k + 1]
+            value = total if k == depth - 1 else numpy.tanh(total)
+        return value
+
+    return network
+
+
+def lstm(jax: Any) -> Any:
+    """The gates of an LSTM in one product of matrices, a scan over the times; the inputs' part before it."""
+    numpy, sigmoid = jax.numpy, jax.nn.sigmoid
+
+    def network(state: Any, x: Any) -> Any:
+        W, U, b, V, d = state
+        units = U.shape[1]
+        rows = U.reshape(4 * units, units).T
+        given = numpy.swapaxes(x, 0, 1) @ W.reshape(4 * units, -1).T + b.reshape(-1)
+
+        def over(held: Any, given: Any) -> Any:
+            h, c = held
+            forget, enter, new, leave = numpy.split(given + h @ rows, 4, axis=1)
+            c = sigmoid(forget) * c + sigmoid(enter) * numpy.tanh(new)
+            return (sigmoid(leave) * numpy.tanh(c), c), None
+
+        zero = numpy.zeros((len(x), units), x.dtype)
+        (h, _), _ = jax.lax.scan(over, (zero, zero), given)
+        return h @ V.T + d
+
+    return network
+
+
+def lenet(jax: Any) -> Any:
+    numpy = jax.numpy
+
+    def convolved(x: Any, kernel: Any, bias: Any) -> Any:
+        h = numpy.tanh(jax.lax.conv_general_dilated(x, kernel, (1, 1), "VALID") + bias[:, None, None])
+        count, maps, rows, columns = h.shape
+        return h.reshape(count, maps, rows // 2, 2, columns // 2, 2).sum((3, 5)) / 4
+
+    def network(state: Any, x: Any) -> Any:
+        K, kb, L, lb, C, cb, D, db, V, d = state
+        w = convolved(convolved(x[:, None], K[:, None], kb), L, lb).reshape(len(x), -1)
+        h = numpy.tanh(numpy.tanh(w @ C.reshape(len(C), -1).T + cb) @ D.T + db)
+        return h @ V.T + d
+
+    return network

@@ -13,6 +13,7 @@ from dataclasses import field
 from itertools import pairwise
 from math import prod
 
+from chainrule.tape.narrow import Narrowed, narrowed
 from chainrule.tape.plain_folds import spelled
 from chainrule.tape.tape import Fold, Instruction, Loop, Tape, unfolded
 from chainrule.values import dataclass
@@ -24,6 +25,9 @@ LONG = 32
 
 THROUGH = frozenset({"view", "broadcast", "gather", "same"})
 """Operations that only say where a number is."""
+
+CHEAP = frozenset({"add", "subtract", "multiply", "negative", "select", "fma"})
+"""Operations that take less time than to keep their results and read them again, for each term of a narrowed sum."""
 
 APART = frozenset({"fold", "space", "place", "loop"}) | THROUGH
 """Operations that no fold takes in."""
@@ -72,6 +76,7 @@ class Plan:
     varying: set[int]  # the slots that differ from run to run
     memory: dict[int, int]  # slot → the space whose memory it is
     spaces: list[Instruction]
+    narrow: dict[int, Narrowed]  # sum → the ranges of its terms that count
 
 
 def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[int]) -> Plan:
@@ -103,38 +108,51 @@ def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[in
     steady = {slot for slot in {slot for line in everything for slot in line.inputs} | wanted if slot in known}
     return Plan(
         tape, axes, before, stepping, settling, planner.inside, made, kept & direct, direct - planner.own, steady,
-        varying, memory, spaces,
+        varying, memory, spaces, planner.narrow,
     )  # fmt: skip
 
 
 def taken_in(
-    lines: list[Instruction], axes: list[Axes], wanted: set[int], early: set[int]
-) -> dict[int, list[Instruction]]:
-    """For each fold the instructions, in order, whose results it alone reads, each once for each entry."""
+    tape: Tape, lines: list[Instruction], axes: list[Axes], wanted: set[int], early: set[int]
+) -> tuple[dict[int, list[Instruction]], dict[int, Narrowed]]:
+    """For each fold the instructions, in order, whose results it alone reads, each once for each entry; and the sums
+    that are narrowed."""
     readers: dict[int, list[Instruction]] = {}
     for line in lines:
         for slot in dict.fromkeys(line.inputs):
             readers.setdefault(slot, []).append(line)
-    owner: dict[int, int] = {}
-    for line in reversed(lines):
-        if line.operation in APART or line.output in wanted:
-            continue
+    made = {line.output: line for line in lines}
+
+    def reader_of(line: Instruction) -> Instruction | None:
+        """What alone reads it, in the same phase."""
         read = readers.get(line.output, [])
-        if len(read) == 1:
-            (reader,) = read
-            if (line.output in early) != (reader.output in early):
-                continue
-            if isinstance(reader.detail, Fold):
-                whole = {letter for slot in reader.inputs for letter in axes[slot]}
-                if set(axes[line.output]) == whole:  # a factor that is the same for many entries is computed once
-                    owner[line.output] = reader.output
-            elif reader.output in owner and axes[reader.output] == axes[line.output]:
-                owner[line.output] = owner[reader.output]
+        if line.operation in APART or line.output in wanted or len(read) != 1:
+            return None
+        return read[0] if (line.output in early) == (read[0].output in early) else None
+
+    def own(slot: int) -> Instruction | None:
+        return made[slot] if slot in made and reader_of(made[slot]) else None
+
+    narrow = {line.output: found for line in lines if (found := narrowed(tape, line, own))}
+    owner: dict[int, int] = {slot: fold for fold, found in narrow.items() for slot in found.skipped}
+    for line in reversed(lines):
+        reader = reader_of(line)
+        if reader is None or line.output in owner:
+            continue
+        fold = reader.output if isinstance(reader.detail, Fold) else owner.get(reader.output)
+        if fold in narrow and line.operation in CHEAP and narrow[fold].letters() & set(axes[line.output]):
+            owner[line.output] = fold
+        elif isinstance(reader.detail, Fold):
+            whole = {letter for slot in reader.inputs for letter in axes[slot]}
+            if set(axes[line.output]) == whole:  # a factor that is the same for many entries is computed once
+                owner[line.output] = reader.output
+        elif fold is not None and axes[reader.output] == axes[line.output]:
+            owner[line.output] = fold
     inside: dict[int, list[Instruction]] = {}
     for line in lines:
         if line.output in owner:
             inside.setdefault(owner[line.output], []).append(line)
-    return inside
+    return inside, narrow
 
 
 class Planner:
@@ -151,6 +169,7 @@ class Planner:
     ) -> None:
         self.tape, self.made, self.axes, self.direct, self.wanted, self.early = tape, made, axes, direct, wanted, early
         self.inside: dict[int, list[Instruction]] = {}
+        self.narrow: dict[int, Narrowed] = {}
         self.own: set[int] = set()  # what folds compute for themselves
         self.groups: list[Group | Cycle] = []
         self.floor = 0
@@ -160,8 +179,9 @@ class Planner:
 
     def take_in(self, lines: list[Instruction]) -> None:
         """Let folds compute what they alone read; ``lines`` are all that may read each other."""
-        taken = taken_in(lines, self.axes, self.wanted, self.early)
+        taken, narrow = taken_in(self.tape, lines, self.axes, self.wanted, self.early)
         self.inside |= taken
+        self.narrow |= narrow
         self.own |= {line.output for members in taken.values() for line in members}
 
     def lines(self, lines: Iterable[Instruction]) -> None:
@@ -178,6 +198,7 @@ class Planner:
         within.take_in(list(loop.lines))
         within.lines(loop.lines)
         self.inside |= within.inside
+        self.narrow |= within.narrow
         self.own |= within.own
         self.latest.clear()
         self.floor = len(self.groups)

@@ -16,6 +16,8 @@ from chainrule.engines.native.barrier import Barrier
 from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, Turns, best_tile, vectors_of
 from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.expr.indices import around, below, reach
+from chainrule.expr.nodes import Index
+from chainrule.tape.narrow import Guard, Narrowed
 from chainrule.tape.plan import Axes, Group, Plan
 from chainrule.tape.tape import Fold, Gather, Instruction
 from chainrule.values import dataclass
@@ -57,6 +59,7 @@ class Steps:
         self.crew: Barrier | None = None
         self.stores: dict[int, list[Store]] = {}
         self.around: dict[str, Place] = {}  # the letters of the loops that are being written
+        self.held: set[tuple[Index, range]] = set()  # indices that are in range where the next lines are written
         self.strided: set[tuple[int, str]] = set()  # what was read along a letter along which it does not lie
         self.checks: Callable[[int, Value], None] = lambda slot, value: None
         self.constants = {
@@ -78,22 +81,23 @@ class Steps:
                 for store in self.stores.get(slot, ())[:1]:
                     if letter in store.axes:
                         total += weight if store.axes[-1] == letter else -2 * weight
-            stretches = vectors_of(self.sizes[letter], self.lanes, ONE)
-            strides = sum((stop - start) // width for start, stop, width in stretches)
-            used = self.sizes[letter] / self.lanes / strides
-            return total / (1 + sum(weight for _, weight in slots)) + 2 * used
+            return total / (1 + sum(weight for _, weight in slots)) + 2 * self.filled(letter)
 
         return max(reversed(axes), key=worth)
 
     def group(self, group: Group) -> None:
         size = sum(1 + len(self.plan.inside.get(line.output, ())) for line in group.lines)
         folds = any(line.operation == "fold" for line in group.lines)
-        lane = self.best_lane(group.axes, self.sources(group))
-        outer = [self.sizes[letter] for letter in group.axes if letter != lane]
+        axes, free = self.ordered(group)
+        lane = self.best_lane(free, self.sources(group))
+        if len(free) < len(axes) and self.lanes > 1 and free:  # vectors that are full are worth more than how they lie
+            lane = max(reversed(free), key=self.filled)
+        outer = [letter for letter in axes if letter != lane]
         tile = ONE
         if lane and folds:
             most = min(REGISTERS, SHORT // size)
-            tile = best_tile(outer[-1] if outer else 1, self.sizes[lane], self.lanes, max(1, most))
+            entries = self.sizes[outer[-1]] if outer and outer[-1] in free else 1
+            tile = best_tile(entries, self.sizes[lane], self.lanes, max(1, most))
 
         def body(several: list[Places], lanes: int) -> None:
             for line in group.lines:
@@ -105,9 +109,23 @@ class Steps:
                     self.put(line.output, places, value, lanes)
 
         if group.axes:
-            self.nest(group.axes, lane, body, tile, self.share(group.axes))
+            self.nest(axes, lane, body, tile, self.share(group.axes))
         else:
             body([{}], 1)
+
+    def ordered(self, group: Group) -> tuple[Axes, Axes]:
+        """The letters of a group in the order of its loops, and those that may differ among entries that are done at
+        once: the others, outermost, decide over what its sums go."""
+        found = [self.plan.narrow[line.output].entries() for line in group.lines if line.output in self.plan.narrow]
+        narrow = set().union(*found)
+        free = tuple(letter for letter in group.axes if letter not in narrow)
+        return (*(letter for letter in group.axes if letter in narrow), *free), free
+
+    def filled(self, letter: str) -> float:
+        """How much of the vectors along a letter is used."""
+        stretches = vectors_of(self.sizes[letter], self.lanes, ONE)
+        strides = sum((stop - start) // width for start, stop, width in stretches)
+        return self.sizes[letter] / self.lanes / strides
 
     def share(self, axes: Axes) -> Callable[..., Turns] | None:
         """How the outermost loop over such entries is written if several threads do it: what only one of them could
@@ -240,6 +258,8 @@ class Steps:
                 lane += place.lane * times
             there[letter] = Place(base, lane)
             span = reach(index, lambda own: around(ranges[own]))
+            if (index, values) in self.held:
+                continue
             if below(span.low, values.start) or below(values.stop - 1, span.high):
                 outside.append((there[letter], len(values)))
         return there, outside
@@ -296,6 +316,11 @@ class Steps:
     ) -> list[Value]:
         """A reduction at several places in the same loop."""
         writer, lines = self.writer, self.plan.inside.get(output, [])
+        narrow = self.plan.narrow.get(output)
+        guards: dict[str, Guard] = {}
+        if narrow:
+            guards, sources = narrow.guards, (narrow.term,)
+            lines = [line for line in lines if line.output not in narrow.skipped]
         width = self.width(output, lanes)
         letters = tuple(letter for letter in letters if self.sizes[letter] > 1)
 
@@ -313,7 +338,7 @@ class Steps:
         for places, room in zip(several, rooms, strict=True):
             match operator:
                 case "sum" | "dot":  # −0 + x is x, whatever x is
-                    first = writer.wide(writer.constant(-0.0), width)
+                    first = writer.wide(self.begin(narrow, places), width)
                 case "prod":
                     first = writer.wide(writer.constant(1.0), width)
                 case _:  # of max and min the first value may be taken twice
@@ -323,7 +348,7 @@ class Steps:
 
         def accumulate(left: Axes, at: dict[str, Place]) -> None:
             if left:
-                with writer.loop(0, self.sizes[left[0]]) as index:
+                with writer.loop(*self.span(guards.get(left[0]), left[0], several[0])) as index:
                     accumulate(left[1:], {**at, left[0]: Place(index)})
                 return
             for places, room in zip(several, rooms, strict=True):
@@ -332,8 +357,31 @@ class Steps:
                 total = self.joined(operator, total, *values)
                 writer.do(f"store {many} {total.name}, ptr {room}, align 8")
 
+        before = self.held
+        self.held = before | {guard.held for guard in guards.values()}
         accumulate(letters, {})
+        self.held = before
         return [Value(writer.put(f"load {many}, ptr {room}, align 8"), width) for room in rooms]
+
+    def begin(self, narrow: Narrowed | None, places: Places) -> Value:
+        """What a sum begins from: +0 if a term of it is left out."""
+        writer, first = self.writer, self.writer.constant(-0.0)
+        for guard in narrow.guards.values() if narrow else ():
+            at = places.get(guard.entry, START).base
+            numbers = [f"{writer.one} {writer.constant(number).name}" for number in guard.begin]
+            first = writer.operation("add", (first, writer.load(writer.table(writer.one, numbers), at, 1, 1)))
+        return first
+
+    def span(self, guard: Guard | None, letter: str, places: Places) -> tuple[Number, Number]:
+        """Over what a letter of a sum goes."""
+        if guard is None:
+            return 0, self.sizes[letter]
+        writer, at = self.writer, places.get(guard.entry, START).base
+        low, high = (
+            writer.put(f"load i64, ptr {writer.at(writer.table('i64', [f'i64 {number}' for number in ends]), at)}")
+            for ends in (guard.low, guard.high)
+        )
+        return low, high
 
     def joined(self, operator: str, total: Value, value: Value, factor: Value = NONE) -> Value:
         """One more value of a reduction; maximum and minimum as `numbers.elementary.piecewise` has them."""

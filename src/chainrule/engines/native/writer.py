@@ -71,6 +71,7 @@ class Writer:
         self.block = "entry"
         self.known: list[dict[object, Value]] = [{}]
         self.declared: set[str] = set()
+        self.tables: dict[str, str] = {}
         self.poll: Callable[[], None] | None = None  # what the outermost loop does each time
 
     # --- lines
@@ -107,6 +108,14 @@ class Writer:
 
     def intrinsic(self, name: str, result: str, *arguments: str) -> None:
         self.declared.add(f"declare {result} @{name}({', '.join(arguments)})")
+
+    def table(self, one: str, numbers: Sequence[str]) -> str:
+        """Numbers that are known now, in memory."""
+        what = f"private unnamed_addr constant [{len(numbers)} x {one}] [{', '.join(numbers)}]"
+        if what not in self.tables:
+            self.tables[what] = f"@table{len(self.tables)}"
+            self.declared.add(f"{self.tables[what]} = {what}")
+        return self.tables[what]
 
     # --- what is known
 
