@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.expr.nodes import Index
 from chainrule.tape.tape import Fold, Instruction, Tape
+from chainrule.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
