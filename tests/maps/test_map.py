@@ -90,6 +90,13 @@ def test_few_values_have_a_colour_each_and_no_values_no_bar(found: cr.Map) -> No
     assert len(bar_of(one.figure("error", bounds=False))) == 1
 
 
+def test_a_bifurcation_counts_what_it_shows() -> None:
+    words = QUADRATIC.map({"α": [0.3]}, steps=200).bifurcation("α", of="w").description
+    assert words.startswith("The last 64 values of w at 1 value of α.")
+    gone = QUADRATIC.map({"α": [0.3, 9]}, steps=900).bifurcation("α", of="w").description
+    assert "at 2 values of α. 1 cell left the finite numbers and has none" in gone
+
+
 @pytest.mark.parametrize("window", ["linear(0.1, 1.5, 8)", "geometric(0.01, 10, 9)", "linear(-3, 3, 7)"])
 @pytest.mark.parametrize("place", [0, 1])
 def test_an_axis_that_goes_down_has_the_ticks_of_one_that_goes_up(window: str, place: int) -> None:

@@ -120,6 +120,29 @@ def test_the_map_is_used_by_mouse_and_by_keyboard_alone(opened: Opened, made: Ma
     assert difference(page, fresh, made("identity", steps=60))[1], "a number that was planted"
 
 
+def test_a_finger_looks_at_the_cells_that_it_goes_over(opened: Opened, made: Made) -> None:
+    page = opened(made("identity", steps=60), "#tab=map")
+    page.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    page.until(DONE)
+    corners, wanted = (clicked(page, 0.02, 0.02), clicked(page, 0.98, 0.98)), clicked(page, 0.8, 0.7)
+    clicked(page, 0.5, 0.5)
+    x, y, wide, high = page.run(
+        "(() => { const b = document.querySelector('#f-map image').getBoundingClientRect(); "
+        "return [b.x, b.y, b.width, b.height]; })()"
+    )
+    seen = []
+    moves = [("touchStart", [(0.3, 0.3)]), ("touchMove", [(0.4, 0.4), (0.6, 0.5), (0.8, 0.7)]), ("touchEnd", [])]
+    for kind, places in moves:
+        for across, up in places or [(None, None)]:
+            points = [] if across is None else [{"x": x + across * wide, "y": y + (1 - up) * high}]
+            page.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+            page.run("new Promise((done) => requestAnimationFrame(() => done(1)))")
+            seen.append(shown(page))
+    assert len(set(seen)) == 4, "each place is another cell"
+    assert seen[-1] == wanted, "and the last one stays"
+    assert (clicked(page, 0.02, 0.02), clicked(page, 0.98, 0.98)) == corners, "a finger does not choose a window"
+
+
 def test_axe_finds_nothing_in_the_map(opened: Opened, made: Made) -> None:
     if there(AXE, "axe-core"):
         page = opened(made("identity", steps=60), "#tab=map", dark=True)

@@ -352,7 +352,7 @@ def bifurcation(
     marks = [Points(tuple(xs.tolist()), tuple(ys.tolist()), INK, "circle", 0.6)]
     at = ", ".join(f"{name} = {num(value)}" for name, value in where)
     gone = int((~known).all(axis=1).sum())
-    words = f"The last {values.shape[1]} values of {of} at each of {len(along_)} values of {label}"
+    words = f"The last {count(values.shape[1], 'value')} of {of} at {count(len(along_), 'value')} of {label}"
     words += f", at {at}." if at else "."
     if gone:
         words += f" {count(gone, 'cell')} left the finite numbers and has none." if gone == 1 else (
