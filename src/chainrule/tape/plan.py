@@ -78,6 +78,20 @@ class Plan:
     spaces: list[Instruction]
     narrow: dict[int, Narrowed]  # sum → the ranges of its terms that count
 
+    def turned(self, group: Group, letters: list[str], lane: str | None) -> list[str]:
+        """Letters of a group in the order of its loops, the one last that most is read again for: where a sum has
+        products, a factor that lies along ``lane`` does not depend on it."""
+        for line in group.lines:
+            if isinstance(line.detail, Fold):
+                made = self.made.get(line.inputs[0])
+                own = made and made in self.inside.get(line.output, ()) and made.operation == "multiply"
+                factors = made.inputs if made and own else line.inputs
+                beside = {letter for slot in factors if lane in self.axes[slot] for letter in self.axes[slot]}
+                again = [letter for letter in letters if letter not in beside]
+                if len(factors) == 2 and beside and again:
+                    return [*(letter for letter in letters if letter != again[-1]), again[-1]]
+        return letters
+
 
 def plan(tape: Tape, wanted: Iterable[int], stepped: int, differing: Iterable[int]) -> Plan:
     """The plan of a recorded step that has to leave ``wanted``; runs have inputs ``differing`` of their own."""

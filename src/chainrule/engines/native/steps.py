@@ -24,7 +24,6 @@ from chainrule.values import dataclass
 
 NONE = Value("")
 
-
 OWN = 64
 """A slot of at most so many numbers is memory of the function, which LLVM may keep in registers."""
 
@@ -93,6 +92,7 @@ class Steps:
         if len(free) < len(axes) and self.lanes > 1 and free:  # vectors that are full are worth more than how they lie
             lane = max(reversed(free), key=self.filled)
         outer = [letter for letter in axes if letter != lane]
+        outer = self.plan.turned(group, outer, lane) if len(free) == len(axes) else outer
         tile = ONE
         if lane and folds:
             most = min(REGISTERS, SHORT // size)
@@ -109,7 +109,7 @@ class Steps:
                     self.put(line.output, places, value, lanes)
 
         if group.axes:
-            self.nest(axes, lane, body, tile, self.share(group.axes))
+            self.nest((*outer, lane) if lane else axes, lane, body, tile, self.share(group.axes))
         else:
             body([{}], 1)
 
