@@ -18,6 +18,7 @@ from chainrule.derive.derive import goal_of
 from chainrule.derive.index.network import free_letter
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
 from chainrule.derive.judge.explicit_model import MEAN
+from chainrule.derive.judge.own_letters import in_the_models, of_another_set, unknown
 from chainrule.derive.sizes import Alike, alike_of, set_name
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, Size, index
@@ -83,10 +84,11 @@ def read(model: Model, typed: str) -> list[TypedLine]:
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
     functions = (*model.functions, *DEFINED)
     own = free_letter(model, model.equations) if model.pattern == HIDDEN else None
-    letters |= {own} if own else set()
+    letters |= ({own} if own else set()) | unknown(text, model)
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
-    if own:
+    if own and not of_another_set(equation, own, model):
         equation = replace(equation, target=hidden(model, own, equation.target), body=hidden(model, own, equation.body))
+    equation = in_the_models(equation, model, alike_of(model))
     first = LineReader(model, Source(text, "<line>"))
     found = [first.line(equation, typed.strip(), stepped)]
     for name, options in first.options.items():
