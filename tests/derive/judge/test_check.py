@@ -242,3 +242,10 @@ def test_a_letter_of_its_own_means_one_set(line: str, code: str) -> None:
     with pytest.raises(chainrule.ChainruleError) as caught:
         chainrule.Model(JACOBIAN).check(line)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("left", ["∂²f/∂x²", "d²f/dx²", "d^2f/dx^2", "d² f / dx²"])
+def test_a_second_derivative_as_calculus_writes_it(left: str) -> None:
+    own = chainrule.Model("weight x := 0.3\nf = ¼(x² − 1)²\n")
+    assert own.check(f"{left} = 3x² − 1").equal is True
+    assert own.check(f"{left} = 3x² + 1").equal is False

@@ -40,6 +40,7 @@ LONGEST = 10_000
 
 _NAME = "\\w[\\w\u0302\u0304\u0305\u0307\u0303]*"
 _LEIBNIZ = re.compile(rf"(?<!\w)d({_NAME})\s*/\s*d({_NAME})")
+_SECOND = re.compile(rf"(?<!\w)d(?:²|\^2)\s*({_NAME})\s*/\s*d({_NAME}?)(?:²|\^2)(?!\w)")
 _ARROW = re.compile("<-|←|:=|⟵")
 _WHERE = re.compile(r"(?<=_)\{([^{}:]+):([^{}:=]+)\}\s*")
 """Σ_{u: p−u ∈ q}, as derivations print a sum over those letters for which a bracket holds."""
@@ -117,7 +118,11 @@ def in_notation(model: Model, typed: str) -> tuple[str, bool]:
             return found[0]
         return f"∂{above}/∂{below}"
 
-    text = _WHERE.sub(r"{\1} [\2]·", _LEIBNIZ.sub(leibniz, typed))
+    def second(found: re.Match[str]) -> str:
+        known = {*model.quantities, model.goal.name}
+        return f"∂²{found[1]}/∂{found[2]}²" if {kept(found[1]), kept(found[2])} <= known else found[0]
+
+    text = _WHERE.sub(r"{\1} [\2]·", _LEIBNIZ.sub(leibniz, _SECOND.sub(second, typed)))
     left, mark, right = text.partition("=")
     arrow = _ARROW.search(text)
     if arrow and arrow.start() <= len(left):
