@@ -160,3 +160,54 @@ def test_what_is_wrong_with_a_rule(rest: str, code: str, place: tuple[int, int],
     assert (caught.value.code, caught.value.place) == (code, place)
     assert problem in caught.value.problem
     assert help in caught.value.help
+
+
+PERCEPTRON = """index i = 1..3
+data x[i]
+table x[1] x[2] x[3] | l
+0 0 -1 | 0
+0 1 -1 | 1
+1 0 -1 | 1
+1 1 -1 | 1
+weight w[i] := 0
+const α := 0.5
+o = [Σ_i w[i]·x[i] >= 0]
+E = ½(l − o)²
+d[i] = (l − o)·x[i]
+minimise E
+update w <- w + α·mean d
+"""
+"""The boolean or of Cornell's CS 472, 2004 (perceptron-example.txt), with the threshold as a third weight."""
+
+
+def test_a_rule_reads_the_mean_of_an_array_over_the_patterns() -> None:
+    own = cr.Model(PERCEPTRON)
+    run = own.train(steps=8, record=1)
+    printed = [[0, 0, 0.5], [0, 0.5, 0], [0, 0.5, 0], [0, 0.5, 0], [0, 0.5, 0.5], [0, 0.5, 0.5], [0.5, 0.5, 0]]
+    assert [run.at(step)["w"].tolist() for step in range(1, 8)] == printed
+    whole = own.train(steps=1, batch="all")
+    assert whole.weights["w"].tolist() == [0, 0, 0.125]
+    with pytest.raises(ChainruleError, match="has other letters than b"):
+        cr.Model(PERCEPTRON.replace("update", "weight b := 0\nupdate b <- b + mean d\nupdate"))
+
+
+@pytest.mark.parametrize(
+    ("line", "equal"),
+    [
+        ("w[i] <- w[i] + α·(l − o)·x[i]", True),
+        ("Δw[i] = α·(l − o)·x[i]", True),
+        ("w[i] <- w[i] + α·mean (l − o)·x[i]", True),
+        ("w[i] <- w[i] − α·(l − o)·x[i]", False),
+        ("w[i] <- w[i] + (l − o)·x[i]", False),
+        ("w[3] = 0.5", "here"),
+    ],
+)
+def test_a_line_about_a_rule_that_reads_a_mean(line: str, equal: bool | str) -> None:
+    assert cr.Model(PERCEPTRON).check(line).equal == equal
+
+
+def test_a_rule_that_moves_weights_without_a_slope_is_told_so() -> None:
+    own = cr.Model(PERCEPTRON)
+    for told in (own.explain(own.train(steps=8)).text(), own.explain(own.train(steps=8), "update").text()):
+        assert "rule of the text moves the weights" in " ".join(told.split())
+        assert "the weights stay" not in " ".join(told.split())

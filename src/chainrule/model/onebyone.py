@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chainrule.errors import ModelError
-from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Reduce, Ref
-from chainrule.expr.walk import nodes
+from chainrule.expr.nodes import Add, Derivative, Expr, Mul, Neg, Reduce, Ref, index
+from chainrule.expr.walk import nodes, transform
 from chainrule.model.functions import names_read
 from chainrule.model.model import Definition, Quantity
 from chainrule.model.names import WORDS, Names
@@ -36,7 +36,7 @@ def role(node: Ref, names: Names) -> str:
 
 
 def advice(rule: Update, weight: Quantity, names: Names, functions: Mapping[str, Definition]) -> str:
-    """The two lines of a number; of an array the goal that has this slope; else what a rule reads."""
+    """The two lines that say the same, of a number or entry by entry; else what a rule reads."""
     terms = rule.value.args if isinstance(rule.value, Add) else (rule.value,)
     varying = [term for term in terms if varies(term, names, functions)]
     plain = not any(isinstance(node, Reduce | Derivative) for term in varying for node in nodes(term))
@@ -45,10 +45,8 @@ def advice(rule: Update, weight: Quantity, names: Names, functions: Mapping[str,
         factors = inner.args if isinstance(inner, Mul) else (inner,)
         each = tuple(one for one in factors if varies(one, names, functions))
         step = product(tuple(one for one in factors if one not in each))
-        if not weight.letters and not any(known.letters for known in read_by(each, names)):
-            return of_number(rule, weight, terms, varying[0], each, step, names)
-        if weight.letters and isinstance(varying[0], Mul) and (text := of_array(weight, each, names)):
-            return text
+        if all(known.letters in ((), weight.letters) for known in read_by(each, names)):
+            return of_mean(rule, weight, terms, varying[0], each, step, names)
     return "a rule reads weights, consts, t and derivatives of the goal"
 
 
@@ -66,29 +64,24 @@ def product(factors: tuple[Expr, ...]) -> Expr | None:
     return None if not factors else factors[0] if len(factors) == 1 else Mul(factors)
 
 
-def of_number(
+def of_mean(
     rule: Update, weight: Quantity, terms: tuple[Expr, ...], varying: Expr, each: tuple[Expr, ...], step: Expr | None,
     names: Names
 ) -> str:  # fmt: skip
-    """``d = (l − o)·x`` and ``update w <- w + α·mean d``."""
+    """``d = (l − o)·x`` and ``update w <- w + α·mean d``; of an array ``d[i] = (l − o)·x[i]``."""
     name = next(one for one in ("d", f"d_{weight.name}", f"mean_{weight.name}_step") if one not in names.taken)
     mean: Expr = Reduce("mean", (), Ref(name))
     term = Mul((step, mean)) if step is not None else mean
     new = Neg(term) if isinstance(varying, Neg) else term
     value = Add(tuple(new if one is varying else one for one in terms)) if len(terms) > 1 else new
     line = f"update {pretty(weight.name)} <- {show(replace(rule, value=value).value)}"
+    place = tuple(map(index, weight.letters))
+
+    def at_entry(node: Expr) -> Expr:
+        bare = isinstance(node, Ref) and not node.indices and names.quantities[node.name].letters
+        return replace(node, indices=place) if bare and isinstance(node, Ref) else node
+
     whole = product(each)
-    return f"write {line}, and above it {pretty(name)} = {show(whole) if whole is not None else ''}"
-
-
-def of_array(weight: Quantity, each: tuple[Expr, ...], names: Names) -> str:
-    """The goal whose slope by each entry is the entry's data times the rest."""
-    own = [one for one in each if isinstance(one, Ref) and names.quantities[one.name].letters == weight.letters]
-    rest = product(tuple(one for one in each if one not in own))
-    if len(own) != 1 or rest is None or any(known.letters for known in read_by((rest,), names)):
-        return ""
-    inside = ",".join(weight.letters)
-    under = f"_{inside}" if len(weight.letters) == 1 else f"_{{{inside}}}"
-    total = f"Σ{under} {pretty(weight.name)}[{inside}]·{pretty(own[0].name)}[{inside}]"
-    shown = show(rest) if not isinstance(rest, Add) else f"({show(rest)})"
-    return f"with a step in it, o = [s > 0], it is the slope of a goal: in its place write minimise −{shown}·({total})"
+    shown = show(transform(whole, at_entry)) if whole is not None else ""
+    left = pretty(name) + (f"[{','.join(weight.letters)}]" if place else "")
+    return f"write {line}, and above it {left} = {shown}"

@@ -113,8 +113,7 @@ def _single(rule: Update, names: Names, functions: Mapping[str, Definition]) -> 
         known = names.quantities.get(reference.name)
         if known is None or reference.indices:
             continue
-        single = not known.letters or (known.letters == own.letters and not known.varies)
-        if known.role == "derived" and (not single or (known.varies and known.name in one_by_one)):
+        if known.role == "derived" and known.varies and known.name in one_by_one:
             problem = (
                 f"the rule of {pretty(own.name)} reads {pretty(known.name)}, which is not one number for all patterns"
             )

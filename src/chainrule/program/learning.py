@@ -8,13 +8,13 @@ the block has assigned already is its new value (``v.W'``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
 from chainrule.errors import ModelError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Ref
-from chainrule.expr.walk import reads
+from chainrule.expr.walk import reads, transform
 from chainrule.model import explicit
 from chainrule.model.model import Model
 from chainrule.model.reduced import frozen
@@ -92,8 +92,20 @@ def single(model: Model, rule: Update, weight: Symbol, rate: str) -> Equation:
     own = entry(weight)
     meaning: dict[str, Expr] = {"t": Ref(STEP), "alpha": Ref(rate)}
     meaning = {name: value for name, value in meaning.items() if name not in model.quantities}
-    value = put(explicit.explicit(rule.value, model), entries(model, own, meaning))
+    value = put(explicit.explicit(each_entry(rule.value, own, model), model), entries(model, own, meaning))
     return Equation(own, value, rule.span)
+
+
+def each_entry(value: Expr, own: Ref, model: Model) -> Expr:
+    """A rule in which what the patterns give, ``mean d``, is read at the weight's own entry."""
+    varying = {one.name for one in model.quantities.values() if one.varies and one.letters}
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Ref) and node.name in varying and not node.indices:
+            return replace(node, indices=own.indices)
+        return node
+
+    return transform(value, change)
 
 
 def no_letters(model: Model, node: Derivative) -> None:

@@ -198,3 +198,54 @@ def test_a_number_cut_off_is_less_than_one_unit_short() -> None:
     model = chainrule.Model("weight w := 1\nE = ½w²")
     assert model.check("∂E/∂w = 1.0").equal
     assert not model.check("∂E/∂w = 0.9").equal
+
+
+JACOBIAN = """index k = 1..3, j = 1..3, i = 1..2
+data x[i], y[k]
+table x[1] x[2] y[1] y[2] y[3]
+1 2 0 1 0
+fact Σ_k y[k] = 1
+weight W[k,i] := [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], b[k] := 0
+z[k] = Σ_i W[k,i] x[i] + b[k]
+p[k] = exp(z[k])/Σ_k' exp(z[k'])
+L = −Σ_k y[k] log(p[k])
+"""
+
+
+@pytest.mark.parametrize("letters", ["kj", "jk", "km", "mk", "mn", "nm", "rs", "jm"])
+@pytest.mark.parametrize(
+    ("line", "equal"),
+    [
+        ("∂p[A]/∂z[B] = p[A]·([A == B] − p[B])", True),
+        ("∂p[A]/∂z[B] = −p[A]·p[B]", False),
+        ("∂L/∂z[A] = p[A] − y[A]", True),
+        ("∂L/∂z[A] = y[A] − p[A]", False),
+        ("∂L/∂b[A] = Σ_B ∂L/∂p[B]·p[B]·([B == A] − p[A])", True),
+        ("∂L/∂b[A] = Σ_B ∂L/∂p[B]·p[B]·([B == A] − p[B])", False),
+        ("∂L/∂W[A,i] = (p[A] − Σ_B y[B]·[A == B])·x[i]", True),
+    ],
+)
+def test_a_line_may_have_letters_of_its_own(letters: str, line: str, equal: bool) -> None:
+    own = chainrule.Model(JACOBIAN)
+    assert own.check(line.replace("A", letters[0]).replace("B", letters[1])).equal is equal
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("∂p[i]/∂z[k] = p[i]·([i == k] − p[k])", "E272"),  # i is a letter of the text, of two values
+        ("∂L/∂b[k] = Σ_m p[m]·x[m]", "E272"),  # m cannot be of both sets
+        ("∂L/∂b[m] = q[m]", "E271"),
+    ],
+)
+def test_a_letter_of_its_own_means_one_set(line: str, code: str) -> None:
+    with pytest.raises(chainrule.ChainruleError) as caught:
+        chainrule.Model(JACOBIAN).check(line)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("left", ["∂²f/∂x²", "d²f/dx²", "d^2f/dx^2", "d² f / dx²"])
+def test_a_second_derivative_as_calculus_writes_it(left: str) -> None:
+    own = chainrule.Model("weight x := 0.3\nf = ¼(x² − 1)²\n")
+    assert own.check(f"{left} = 3x² − 1").equal is True
+    assert own.check(f"{left} = 3x² + 1").equal is False

@@ -18,6 +18,7 @@ from chainrule.derive.derive import goal_of
 from chainrule.derive.index.network import free_letter
 from chainrule.derive.judge.deltas import NET, Delta, activations, deltas
 from chainrule.derive.judge.explicit_model import MEAN
+from chainrule.derive.judge.own_letters import in_the_models, of_another_set, unknown
 from chainrule.derive.sizes import Alike, alike_of, set_name
 from chainrule.errors import NOWHERE, NotationError, Source, Span, UsageError
 from chainrule.expr.nodes import Call, Derivative, Equation, Expr, Ref, Size, index
@@ -40,6 +41,7 @@ LONGEST = 10_000
 
 _NAME = "\\w[\\w\u0302\u0304\u0305\u0307\u0303]*"
 _LEIBNIZ = re.compile(rf"(?<!\w)d({_NAME})\s*/\s*d({_NAME})")
+_SECOND = re.compile(rf"(?<!\w)d(?:²|\^2)\s*({_NAME})\s*/\s*d({_NAME}?)(?:²|\^2)(?!\w)")
 _ARROW = re.compile("<-|←|:=|⟵")
 _WHERE = re.compile(r"(?<=_)\{([^{}:]+):([^{}:=]+)\}\s*")
 """Σ_{u: p−u ∈ q}, as derivations print a sum over those letters for which a bracket holds."""
@@ -84,10 +86,11 @@ def read(model: Model, typed: str) -> list[TypedLine]:
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
     functions = (*model.functions, *DEFINED)
     own = free_letter(model, model.equations) if model.pattern == HIDDEN else None
-    letters |= {own} if own else set()
+    letters |= ({own} if own else set()) | unknown(text, model)
     equation = parse_equation(Source(text, "<line>"), letters=letters, functions=functions, quantities=names)
-    if own:
+    if own and not of_another_set(equation, own, model):
         equation = replace(equation, target=hidden(model, own, equation.target), body=hidden(model, own, equation.body))
+    equation = in_the_models(equation, model, alike_of(model))
     first = LineReader(model, Source(text, "<line>"))
     found = [first.line(equation, typed.strip(), stepped)]
     for name, options in first.options.items():
@@ -116,7 +119,11 @@ def in_notation(model: Model, typed: str) -> tuple[str, bool]:
             return found[0]
         return f"∂{above}/∂{below}"
 
-    text = _WHERE.sub(r"{\1} [\2]·", _LEIBNIZ.sub(leibniz, typed))
+    def second(found: re.Match[str]) -> str:
+        known = {*model.quantities, model.goal.name}
+        return f"∂²{found[1]}/∂{found[2]}²" if {kept(found[1]), kept(found[2])} <= known else found[0]
+
+    text = _WHERE.sub(r"{\1} [\2]·", _LEIBNIZ.sub(leibniz, _SECOND.sub(second, typed)))
     left, mark, right = text.partition("=")
     arrow = _ARROW.search(text)
     if arrow and arrow.start() <= len(left):

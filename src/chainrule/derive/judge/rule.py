@@ -152,15 +152,19 @@ def put(
     block: UpdateBlock | None = None,
 ) -> Expr:
     """An expression of a rule for one entry: names mean what they stand for."""
-    goal = explicit.model.goal
+    goal, over_all = explicit.model.goal, slope.of == Ref(MEAN)
 
     def change(node: Expr, inside: tuple[Expr, ...]) -> Expr:
         match node:
+            case Reduce(_, ()) if block is None:  # over the patterns of the step: all of them, or one
+                return rebuild(replace(node, letters=(explicit.pattern,)), inside) if over_all else inside[0]
+            case Ref(name, indices) if block is None and explicit.letters.get(name, ())[:1] == (explicit.pattern,):
+                return replace(node, indices=(index(explicit.pattern), *indices))
             case Derivative(Ref(of) as read, wrt, kind):
                 by = tuple(weight if block is not None and one.name == block.weight else one for one in wrt)
                 if of == goal.name or (of == goal.each and explicit.step == goal.each):
                     return replace(slope, wrt=by)
-                over = slope.of == Ref(MEAN) and explicit.letters.get(of, ())[:1] == (explicit.pattern,)
+                over = over_all and explicit.letters.get(of, ())[:1] == (explicit.pattern,)
                 plain = explicit.written(read)
                 return Derivative(Reduce("mean", (explicit.pattern,), plain) if over else plain, by, kind)
             case Ref(name, ()) if name in meaning:

@@ -25,7 +25,7 @@ from chainrule.notation.names import pretty
 from chainrule.values import dataclass
 
 Kind = Literal["better", "worse", "unchanged", "wrong gradient", "rule not followed", "no step"]
-Reason = Literal["no weights", "no step taken", "gradient 0", "not recorded"]
+Reason = Literal["no weights", "no step taken", "gradient 0", "rule alone", "not recorded"]
 MOST = 8
 """Weights that are shown one by one."""
 WORK = 50_000_000
@@ -264,7 +264,8 @@ def unmoved(context: Context) -> NoFirstStep:
     elif len(context.steps) < 2:
         reason = "no step taken"
     else:
-        reason = "gradient 0" if np.all(context.path[0] == context.path[-1]) else "not recorded"
+        same = np.all(context.path[0] == context.path[-1])
+        reason = "gradient 0" if same else "rule alone" if by_rule(context) else "not recorded"
     if context.names:
         broken = uneven(context, start, None)
         if broken is None and by_steps_alone(context):
@@ -275,6 +276,17 @@ def unmoved(context: Context) -> NoFirstStep:
         naming=context.naming, start=context.spot(start), reason=reason, unmoved=no_step(context) is None,
         weights=by_weight(context, start), uneven=broken, functions=functions, units=dead,
     )  # fmt: skip
+
+
+def by_rule(context: Context) -> bool:
+    """Whether a recorded step moves weights where their gradient is 0, as the perceptron's rule does."""
+    for place in range(min(len(context.path) - 1, 2 * context.patterns + 2)):
+        before, step = context.path[place], int(context.steps[place])
+        if context.steps[place + 1] != step + 1:
+            return False
+        if np.any(context.path[place + 1] != before):
+            return bool(np.all(context.gradient(before, context.rows(step)) == 0))
+    return False
 
 
 def ruled(context: Context, moment: Moment) -> Array | None:

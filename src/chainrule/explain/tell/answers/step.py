@@ -20,6 +20,9 @@ from chainrule.explain.wording import listing, num, put
 def trains(update: Claim) -> str:
     """How does this number train the network?"""
     found = update.finding
+    if isinstance(found, NoFirstStep) and found.reason == "rule alone":
+        how = "The learning rule of the text moves the weights, and not by their gradient"
+        return f"{how}: that is 0 {where(found)}.{beside(found)}"
     if isinstance(found, NoFirstStep) and found.unmoved and found.weights:
         return f"It does not: the gradient is 0 {where(found)}, so the weights stay.{beside(found)}"
     if not isinstance(found, FirstStep) or not (found.gradient_right and found.rule_followed):

@@ -84,6 +84,11 @@ def still(found: NoFirstStep) -> str:
             first = "The first steps of the run were not recorded one by one or move nothing"
             return f"{first}; no single step can be shown."
     naming = found.naming
+    if found.reason == "rule alone":
+        return (
+            f"The learning rule of the text moves the weights, and not by their gradient: that is 0 at "
+            f"{naming.point(found.start.at)}{' on every pattern that was visited' if naming.patterns > 1 else ''}."
+        )
     told = (
         f"It does not: the gradient is 0 at {naming.point(found.start.at)} on every pattern that was visited, so "
         f"{naming.rate}·0 is {'subtracted' if naming.sense > 0 else 'added'} and the weights stay."
