@@ -13,7 +13,7 @@ from chainrule.api.mapped import counted, fits, told
 from chainrule.errors import UsageError, flag, inline, pictured, shown
 from chainrule.expr.limits import limited
 from chainrule.maps import boundary, boxes, places
-from chainrule.maps.field import TRAINED, sides
+from chainrule.maps.field import sides, usual
 from chainrule.maps.layout import SAID
 from chainrule.maps.made import Made, looked_at, made
 from chainrule.maps.whole import whole
@@ -156,8 +156,9 @@ class Map:
         """A map of two axes as a picture, of one as points.
 
         ``of`` is an array: "trained", "reach", "error", "end_w" …, or "status"; by default "trained" where it was
-        measured. ``scale`` is "equalised" (by rank: each colour has as many cells) or "plain". ``colours`` is "safe",
-        which the colour-blind tell apart, or "spectral", as in the paper. ``bounds`` draws what `explain` says of the
+        measured, and "status" where regions were filled. ``scale`` is "equalised" (by rank: each colour has as many
+        cells) or "plain". ``colours`` is "safe", which the colour-blind tell apart, or "spectral", as in the paper.
+        ``bounds`` draws what `explain` says of the
         rate: up to where each step is guaranteed to lower the error for the training of the first cell, or, where
         nothing is proved, two over the greatest curvature that was met.
 
@@ -329,7 +330,7 @@ class Map:
         for what, value, known in (("scale", scale, SCALES), ("colours", colours, PALETTES)):
             if shown(value) not in map(repr, known):
                 raise UsageError("E452", f"{what} cannot be {shown(value)}", f"write one of {', '.join(known)}")
-        name = self._named(of) if of is not None else TRAINED if TRAINED in self.arrays else "error"
+        name = self._named(of) if of is not None else usual(self.arrays)
         if self.arrays[name].ndim != len(self.plan.axes):
             raise UsageError("E653", f"{name} has more than one number in a cell", "choose one entry of it")
         return name

@@ -46,6 +46,7 @@ class Mapped:
         tile: int | Sequence[int] | None = None,
         again: bool = False,
         device: str = "cpu",
+        status_only: bool = False,
         limits: Mapping[str, int] | None = None,
         **how: Unpack[HowRead],
     ) -> Map:
@@ -71,7 +72,11 @@ class Mapped:
         on the processor to see that their bits are equal, and `Map.made` says of how many they are. What the device
         cannot do, or does no longer, the processor does, in the same numbers.
 
-        Errors: E600 to E616 about stores, E602 where another map is there; E681 and E687 about devices; E640 to E654
+        With ``status_only`` nothing is asked of a cell but what came of it, and regions of a map of two axes whose
+        border is of one status are filled with it; ``m["filled"]`` says which cells were: 0 computed, 1 filled, 2
+        filled and computed as a check, one in a hundred. An island that no border and no check meets is missed.
+
+        Errors: E600 to E616 about stores, E602 where another map is there; E681 and E687 about devices; E640 to E657
         about maps; MissingExtra E313 without llvmlite.
 
         >>> import chainrule as cr
@@ -88,7 +93,7 @@ class Mapped:
         plan = planned(
             cast("Model", self), axes, steps=steps, data=data, rate=rate, batch=batch, update=update, start=start,
             hold=hold, consts=consts, seed=seed, numerics=numerics, measures=measures, chosen=chosen,
-            tile=tile, device=device, how=how,
+            tile=tile, device=device, status_only=status_only, how=how,
         )  # fmt: skip
         fits(plan)
         if store is not None:

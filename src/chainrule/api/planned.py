@@ -11,7 +11,7 @@ import numpy as np
 from chainrule import data as patterns_of
 from chainrule.api import arguments
 from chainrule.data.reading import HowRead
-from chainrule.errors import UsageError, shown
+from chainrule.errors import UsageError, flag, shown
 from chainrule.maps.axis import axes_of
 from chainrule.maps.plan import Plan, frozen, several
 from chainrule.model.constants import constants
@@ -46,6 +46,7 @@ def planned(
     chosen: str | Sequence[str] = (),
     tile: Sequence[int] | int | None = None,
     device: str = CPU,
+    status_only: bool = False,
     how: HowRead | None = None,
 ) -> Plan:
     """The plan of a map of a model; `Model.map` says what the arguments are."""
@@ -93,6 +94,7 @@ def planned(
         measures=several(measures if isinstance(measures, str) else arguments.names("measures", measures)),
         chosen=tuple(arguments.quantity(network, name) for name in arguments.names("chosen", chosen)),
         tile=sides(tile, len(found)),
+        status_only=flag("status_only", status_only),
     )
     _ = plan.layout  # whatever is wrong is said before anything is computed
     return plan if batch is None else replace(plan, batch=plan.ground.order.batch)

@@ -139,6 +139,7 @@ tile_option = click.option("--tile", type=Whole(), metavar="N", help="cells of a
 )
 @click.option("--save", metavar="FILE", help="the map as a file: .png, which grows with it, .csv, .nc or .parquet")
 @click.option("--of", metavar="ARRAY", help="what is drawn: trained, error, status, reach …")
+@click.option("--status-only", is_flag=True, help="fill regions whose border is of one status")
 @click.option("--until", metavar="HOW", help="stop early: 1/16 of the cells, evenly, or 90s")
 @running_options
 @seed_option
@@ -149,7 +150,7 @@ def model(
     batch: str | None, rate: float | None, update: str | None, hold: tuple[str, ...], measure: tuple[str, ...],
     keep: tuple[str, ...], numerics: str | None, device: str, tile: int | None, out: str | None, save: str | None,
     of: str | None, until: str | None, on: str, workers: int | None, threads: int | None, lease: float, again: bool,
-    seed: int, ascii: bool, as_json: bool,
+    seed: int, ascii: bool, as_json: bool, status_only: bool,
 ) -> None:  # fmt: skip
     """Trainings of MODEL on a grid, side by side: what came of each. With -o they are kept in a store, tile by tile:
     it is a Zarr store that xarray opens, also before it is whole, and nothing in it is lost when the process is
@@ -178,7 +179,7 @@ def model(
     plan = planned(
         network, list(axis), steps=steps, data=data.get("data"), rate=rate, batch=visiting(batch), update=ruled(update),
         start=starts(start), hold=hold, consts=assignments(set), seed=seed, numerics=numerics, measures=measure,
-        chosen=keep, tile=tile, device=device, how=cast(HowRead, reading),
+        chosen=keep, tile=tile, device=device, status_only=status_only, how=cast(HowRead, reading),
     )  # fmt: skip
     if out is None and (on != "threads"):
         raise UsageError("E613", f"--on {inline(on)} needs a store", "give one with -o, where all processes find it")
@@ -286,8 +287,7 @@ def early(typed: str | None) -> tuple[int | None, float | None]:
     return (int(found[1]), None) if found[1] else (None, float(found[2]))
 
 
-FILES = (".csv", ".parquet", ".nc", ".png")
-"""Endings of files that a map is written to."""
+FILES = (".csv", ".parquet", ".nc", ".png")  # endings of files that a map is written to
 
 
 def both(out: str, save: str | None) -> str:

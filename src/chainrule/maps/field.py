@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,13 @@ TRAINED = "trained"
 
 BUFFER = 0.25
 """Half the width of the part of the colours about the middle that no cell has."""
+
+
+def usual(names: Collection[str], asked: str | None = None) -> str:
+    """The array that is drawn: the one that is asked for, else the measure of training, else the error; where regions
+    are filled the status, for of a cell that was not computed the error is not known."""
+    found = (asked, TRAINED, "status" if "filled" in names else "error")
+    return next(name for name in found if name is not None and name in names)
 
 
 def sides(arrays: Mapping[str, NDArray[np.generic]]) -> Array:

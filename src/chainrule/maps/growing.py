@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.maps.field import TRAINED
+from chainrule.maps.field import usual
 from chainrule.maps.store.layout import NOT_RUN, STATUS, Tile
 from chainrule.maps.store.store import Store
 
@@ -64,9 +64,6 @@ class Growing:
 
 
 def drawn_array(store: Store, asked: str | None = None) -> str | None:
-    """Which array is drawn: the one that is asked for, else the measure of training, else the error; None where none
-    can be."""
+    """Which array is drawn, as `usual` says; None where none can be."""
     names = [one.name for one in store.layout.arrays if not one.sides]
-    if len(store.layout.axes) > 2:
-        return None
-    return next((name for name in (asked, TRAINED, "error") if name in names), None)
+    return None if len(store.layout.axes) > 2 else usual(names, asked)

@@ -67,7 +67,7 @@ class MapLayout:
         return next(one for one in self.arrays if one.name == name)
 
 
-RESERVED = ("status", "departure", "error")
+RESERVED = ("status", "departure", "error", "filled")
 
 
 def key_of(axis: Axis) -> str:
@@ -80,8 +80,10 @@ def layout(
     measures: Mapping[str, Measure],
     chosen: Mapping[str, tuple[int, ...]],
     labels: Mapping[str, str],
+    filled: bool = False,
 ) -> MapLayout:
-    """The arrays of a map; ``chosen`` are quantities at the end with the lengths of their own sides."""
+    """The arrays of a map; ``chosen`` are quantities at the end with the lengths of their own sides; ``filled`` says
+    that regions may be filled."""
     names: list[str] = []
     for axis in axes:
         name = key_of(axis)
@@ -108,6 +110,8 @@ def layout(
         spec("error", "<f8", np.nan, "the goal over all patterns at the end"),
     ]
     arrays[0] = replace(arrays[0], attributes={**arrays[0].attributes, **flags})
+    if filled:
+        arrays.append(spec("filled", "u1", 0, "0 computed, 1 filled from a border, 2 filled and computed as a check"))
     for name, measure in measures.items():
         whole = measure.name in WHOLE
         arrays.append(spec(name, "<i8" if whole else "<f8", NONE if whole else np.nan, measure.text))

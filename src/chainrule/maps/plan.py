@@ -35,7 +35,7 @@ ALIASES = {"float32": "fused32", "float64": "fused"}
 class Plan:
     """``consts``, ``start`` and ``data`` are what was given at the call: numbers and arrays by name, data with the axis
     of the patterns first. ``numerics`` is "exact", "fused", "fused32" or "plain32"; ``device`` is "cpu", "gpu" or
-    "opencl". ``tile`` is the shape of a tile."""
+    "opencl". ``tile`` is the shape of a tile. With ``status_only`` regions are filled whose border is of one status."""
 
     text: str
     axes: tuple[Axis, ...]
@@ -54,6 +54,7 @@ class Plan:
     measures: tuple[Measure, ...] = ()
     chosen: tuple[str, ...] = ()
     tile: tuple[int, ...] = ()
+    status_only: bool = False
 
     def __post_init__(self) -> None:
         checked(self)
@@ -126,7 +127,7 @@ class Plan:
     @cached_property
     def layout(self) -> MapLayout:
         """The arrays of the map, and the coordinates."""
-        return layout(self.axes, self.measured, self.ground.shapes, self.ground.labels)
+        return layout(self.axes, self.measured, self.ground.shapes, self.ground.labels, self.status_only)
 
 
 def checked(plan: Plan) -> None:
@@ -145,6 +146,13 @@ def checked(plan: Plan) -> None:
     if plan.numerics not in NUMERICS and plan.numerics not in ALIASES:
         help = 'write numerics="exact", "fused", "fused32" or "plain32"'
         raise UsageError("E454", f"there is no numerics {shown(plan.numerics)}", help)
+    if plan.status_only and (plan.measures or plan.chosen):
+        problem = "of a region that is filled from its border nothing is known but its status"
+        raise UsageError("E657", problem, "leave out measures and chosen quantities, or the status alone")
+    if plan.status_only and (len(plan.axes) != 2 or plan.device != CPU):
+        what = f"{len(plan.axes)} axes" if len(plan.axes) != 2 else f"the device {plan.device}"
+        problem = f"regions are filled in maps of two axes on the processor, and this has {what}"
+        raise UsageError("E657", problem, "leave out the status alone, and every cell is computed")
     numerics_of(known(plan.device), ALIASES.get(plan.numerics, plan.numerics))
     if plan.tile and (len(plan.tile) != len(plan.axes) or not all(whole(one) and one > 0 for one in plan.tile)):
         raise UsageError("E646", f"a tile cannot be {shown(plan.tile)}", "give a whole number above 0 for each axis")

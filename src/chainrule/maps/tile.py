@@ -6,6 +6,7 @@ No number of a cell depends on which cells it was computed beside: they share a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from chainrule.engines.native.run_status import Ended
 from chainrule.engines.protocol import Array, Ensemble, Many
 from chainrule.errors import ChainruleError
 from chainrule.maps import sharpness, watching
+from chainrule.maps.filling import filled
 from chainrule.maps.grid import by_neighbours
 from chainrule.maps.ground import CellGroup, Ground
 from chainrule.maps.layout import Status
@@ -49,6 +51,8 @@ def compute(
     need one.
     """
     at = plan.tile_at(tile)
+    if plan.status_only:
+        return regions(plan, tile, threads, told)
     arrays = {spec.name: spec.empty(at.shape) for spec in plan.layout.arrays}
     known = np.zeros(at.shape, bool)
     if parent is not None:
@@ -61,6 +65,20 @@ def compute(
         flat = array.reshape(known.size, *array.shape[len(at.shape) :])
         flat[~known.ravel()] = block[name][~known.ravel()]
     return arrays
+
+
+def regions(plan: Plan, tile: int, threads: int | None, told: Callable[[float], None]) -> Arrays:
+    """The arrays of a tile of which the status alone is asked. What a coarser level knows is not used, so that they are
+    the same whoever computes them."""
+    at = plan.tile_at(tile)
+    shape = at.shape[0], at.shape[1]
+    empty = {spec.name: np.full(prod(shape), spec.fill, spec.dtype) for spec in plan.layout.arrays}
+
+    def compute(wanted: NDArray[np.bool_]) -> Arrays:
+        return computed(plan, at.places, threads, ~wanted, told)
+
+    found = filled(shape, empty, compute, plan.seed + tile)
+    return {name: values.reshape(shape) for name, values in found.items()}
 
 
 def computed(

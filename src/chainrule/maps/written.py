@@ -29,7 +29,7 @@ PARTS = {
     "hold": "the weights that are held", "batch": "which patterns a step visits", "rate": "the rate",
     "seed": "the seed",
     "consts": "the consts", "start": "the starts", "data": "the data", "numerics": "the numerics",
-    "device": "the device",
+    "device": "the device", "status_only": "whether regions are filled",
     "measures": "the measures", "chosen": "the chosen quantities",
 }  # fmt: skip
 """What a plan is made of, in words."""
@@ -57,6 +57,7 @@ def parts(plan: Plan) -> dict[str, Any]:
         "data": None if plan.data is None else {name: packed(value) for name, value in plan.data.items()},
         "numerics": plan.numerics,
         **({} if plan.device == CPU else {"device": plan.device}),
+        **({"status_only": True} if plan.status_only else {}),
         "measures": [measure.text for measure in plan.measures],
         "chosen": list(plan.chosen),
         "tile": list(plan.tile),
@@ -82,7 +83,7 @@ def digest(plan: Plan) -> str:
 
 def differences(one: Plan, other: Plan) -> tuple[str, ...]:
     """A sentence for each part in which two plans differ: what is in the first, and what is in the other."""
-    first, second = ({"device": CPU, **canonical(plan)} for plan in (one, other))
+    first, second = ({"device": CPU, "status_only": False, **canonical(plan)} for plan in (one, other))
     found = []
     for name, said in PARTS.items():
         if first[name] != second[name]:
@@ -168,6 +169,7 @@ def read(typed: str) -> Plan:
             data=None if found["data"] is None else arrays(found["data"]),
             numerics=found["numerics"],
             device=found.get("device", CPU),
+            status_only=found.get("status_only") is True,
             measures=tuple(map(Measure.parse, found["measures"])),
             chosen=tuple(map(str, found["chosen"])),
             tile=tuple(map(int, found["tile"])),

@@ -82,7 +82,8 @@ class StoreLayout:
     """The whole of a store but its results. ``key`` names what its numbers follow from; ``levels`` are the pictures
     with every so-many-th cell along each axis, the coarsest first, and the last one is 1, the map itself.
 
-    >>> layout = Layout((Axis("alpha", (0.1, 0.2, 0.3)),), (2,), (Array("status", "uint8"),), {"steps": 5}, "a")
+    >>> arrays = (Array("status", "uint8"),)
+    >>> layout = StoreLayout((Axis("alpha", (0.1, 0.2, 0.3)),), (2,), arrays, {"steps": 5}, "a")
     >>> layout.shape(1), list(layout.tiles()), layout.extent((1, 1))
     ((3,), [(1, 0), (1, 1)], (slice(2, 3, None),))
     """
