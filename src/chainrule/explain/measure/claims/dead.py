@@ -19,7 +19,7 @@ from chainrule.explain.measure.dead_units import Stepped, Unit, shut, stepped, t
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.formulas import as_written, formula, shown
 from chainrule.explain.naming import Naming, Pattern, WeightPoint
-from chainrule.expr.nodes import Derivative, Expr, Mul, Neg, Number, Ref, key
+from chainrule.expr.nodes import Derivative, Equation, Expr, Mul, Neg, Number, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
 from chainrule.values import dataclass
@@ -323,6 +323,11 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
             continue
         for node in nodes(body):
             factors = node.args if isinstance(node, Mul) else ()
+            flat = [one.name for one in (node, *factors) if isinstance(one, Ref) and nothing(equations, one.name)]
+            if flat:  # a step is flat whatever the data: a factor beside it that is 0 is not the cause
+                what = pretty(flat[0].rpartition("∂")[2])
+                found[f"∂{context.goal_name}/∂{what} = 0"] = None
+                continue
             for factor in factors:
                 inside = factor.arg if isinstance(factor, Neg) else factor
                 if not _zero(inside, known):
@@ -334,6 +339,11 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
                 elif not isinstance(inside, Number) and not any(adjoint(part) for part in nodes(inside)):
                     found[f"{shown(inside, context)} = 0"] = None
     return found
+
+
+def nothing(equations: Mapping[str, Equation], name: str) -> bool:
+    """Whether an adjoint is 0 by itself: what it belongs to is read by steps alone."""
+    return name in equations and name.startswith("∂") and equations[name].body == Number(Fraction(0))
 
 
 def adjoint(expr: Expr) -> bool:

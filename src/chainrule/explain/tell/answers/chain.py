@@ -37,6 +37,8 @@ def vanish(ran: Ran, vanish: Claim) -> str:
         return f"No: the error's own slope is 0{where(ran, found)}, so there is nothing to pass on."
     if not found["slope"] and not found["product"] and not found["factors"]:
         return first_sentence(vanish.statement)
+    if found["vanishes"] and len(found["links"]) > 1 and not first["value"] and not found["slope"]:
+        return first_sentence(vanish.statement)  # nothing sets out: a factor on the way is not the cause
     if not found["factors"]:
         return f"No: {name} = {num(found['slope'])} is the error's own slope, nothing stands between."
     path = "" if found["one_path"] else " by the strongest of its paths"
