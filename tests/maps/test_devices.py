@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,7 +22,7 @@ from chainrule.engines.gpu.many import DeviceMany
 from chainrule.errors import MissingExtra, UsageError
 from chainrule.maps.begin import begin
 from chainrule.maps.fill import fill
-from chainrule.maps.made import sample
+from chainrule.maps.made import Made, sample, together
 from chainrule.maps.noted import look, noted
 from chainrule.maps.plan import Plan
 from chainrule.maps.runners.choose import How
@@ -271,3 +272,14 @@ def test_a_store_says_what_made_it_and_refuses_another() -> None:
     assert caught.value.code == "E602"
     assert "the device" in caught.value.problem
     store.close()
+
+
+def test_what_one_process_found_to_be_off_is_not_lost_beside_another() -> None:
+    right = Made("gpu", "plain32", ("card",), made=40, checked=128, agreed=128)
+    wrong = Made("gpu", "device32", ("card",), made=60, checked=100, agreed=99)
+    for parts in ((right, wrong), (wrong, right)):
+        found = together(parts)
+        assert found is not None
+        assert (found.numerics, found.checked, found.agreed, found.made) == ("device32", 100, 99, 100)
+    assert together((right, right)) == replace(right, made=80)
+    assert together(()) is None

@@ -90,15 +90,16 @@ def made(plan: Plan, maker: Maker) -> Made:
 
 
 def together(parts: Sequence[Made]) -> Made | None:
-    """What several processes made of one map."""
+    """What several processes made of one map. Each looked at what was there; what one found to be off is said."""
     if not parts:
         return None
+    off = [one for one in parts if one.agreed < one.checked]
+    looked = off[0] if off else max(parts, key=lambda one: one.checked)
     cards = tuple(dict.fromkeys(card for one in parts for card in one.cards))
     whys = [one.why for one in parts if one.why]
     return replace(
         parts[0], cards=cards, made=sum(one.made for one in parts), other=sum(one.other for one in parts),
-        why=whys[0] if whys else "", checked=max(one.checked for one in parts),
-        agreed=max(one.agreed for one in parts),
+        why=whys[0] if whys else "", numerics=looked.numerics, checked=looked.checked, agreed=looked.agreed,
     )  # fmt: skip
 
 
