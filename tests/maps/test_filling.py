@@ -77,6 +77,9 @@ def test_a_map_of_the_status_alone_is_that_of_the_whole_map(tmp_path: Path) -> N
         np.testing.assert_array_equal(quick[name][computed], whole[name][computed])
     assert np.isnan(np.asarray(quick["error"], float)[~computed]).all()
     assert quick.figure().title == quick.figure("status").title
+    many = int((quick["filled"] > 0).sum())
+    assert f"{many} of these filled from borders" in repr(quick)
+    assert f"{many} of these filled from borders" in quick.figure().description
     kept = model.map(AXES, status_only=True, store=tmp_path / "m.zarr", **how)
     for name, values in quick.arrays.items():
         np.testing.assert_array_equal(values, kept[name])

@@ -16,6 +16,10 @@ def lines(found: Progress) -> list[str]:
     named = {"not_run": "not run", "steps": "all steps made", "converged": "converged",
              "left": "left the finite numbers", "failed": "failed"}  # fmt: skip
     out += [f"  {count} {named[name]}" for name, count in found.cells.items() if count]
+    if found.filled is not None:
+        from chainrule.maps.filling import said
+
+        out.append(f"  {said(*found.filled)}")
     if found.workers:
         rate = "" if found.rate is None else f", {found.rate:.3g} cells in a second"
         out.append(f"{counted(len(found.workers), 'process', 'processes')} at it{rate}")

@@ -32,6 +32,10 @@ Compute = Callable[[NDArray[np.bool_]], Arrays]
 """The arrays of a block, its cells along one side, of which those that are marked are computed."""
 
 
+FILLED = "filled"
+"""The array that says so."""
+
+
 class Filled(IntEnum):
     """How the status of a cell is known."""
 
@@ -40,10 +44,10 @@ class Filled(IntEnum):
     CHECKED = 2
 
 
-SAID = {
-    Filled.COMPUTED: "computed", Filled.FROM_BORDER: "filled from a border",
-    Filled.CHECKED: "filled, and computed as a check",
-}  # fmt: skip
+
+def said(filled: int, checked: int) -> str:
+    """How many cells were filled, in words."""
+    return f"{filled} of these filled from borders, {checked} of them computed as a check"
 
 
 def filled(shape: tuple[int, int], arrays: Arrays, compute: Compute, seed: int) -> Arrays:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chainrule.maps.filling import FILLED, Filled
 from chainrule.maps.known import alone
 from chainrule.maps.store.claims import CLAIMS, LEASE, NAMED, SHORT, WORKERS, words
 from chainrule.maps.store.layout import STATUS, Tile
@@ -39,6 +41,8 @@ class Progress:
     damaged: int
     disagreeing: tuple[Tile, ...]
     bad: tuple[Tile, ...]
+    filled: tuple[int, int] | None = None
+    """cells that were filled from a border, and those of them that were computed as a check, where that is asked"""
 
     def json(self) -> dict[str, Any]:
         """As JSON."""
@@ -55,6 +59,7 @@ class Progress:
             "damaged_records": self.damaged,
             "disagreeing": [list(tile) for tile in self.disagreeing],
             "bad": [list(tile) for tile in self.bad],
+            **({} if self.filled is None else {"filled": self.filled[0], "filled_and_checked": self.filled[1]}),
         }
 
 
@@ -69,15 +74,22 @@ def progress(store: Store, whole: bool = False) -> Progress:
     workers = at_it(store, now)
     rate = speed(store, rows, now) if workers else None
     missing = sum(int(np.prod(layout.size(tile))) for tile in layout.tiles() if not store.done(tile))
+    cells = counted(store, STATUS)
+    filled = None
+    if any(one.name == FILLED for one in layout.arrays):
+        how = counted(store, FILLED)
+        filled = int(how[Filled.FROM_BORDER] + how[Filled.CHECKED]), int(how[Filled.CHECKED])
     return Progress(
-        store.place.name, layout.number, len(done), store.set_aside(), counted(store), workers, rate,
+        store.place.name, layout.number, len(done), store.set_aside(),
+        {name: int(cells[number]) for number, name in enumerate(CELLS)}, workers, rate,
         missing / rate if rate and missing else None, store.damaged, tuple(sorted(store.disagreeing())), tuple(bad),
+        filled,
     )  # fmt: skip
 
 
-def counted(store: Store) -> dict[str, int]:
-    """Cells of the map by their status; those that a coarser level alone has yet are among them."""
-    layout, status = store.layout, store.array_of(STATUS)
+def counted(store: Store, name: str) -> NDArray[np.int64]:
+    """How many cells have each number of an array; those that a coarser level alone has yet are among them."""
+    layout, status = store.layout, store.array_of(name)
     counts = np.zeros(256, np.int64)
     done = {tile for tile in layout.tiles() if store.done(tile)}
     for tile in sorted(done):
@@ -85,7 +97,7 @@ def counted(store: Store) -> dict[str, int]:
             cells = found[tuple(map(slice, layout.size(tile)))]
             counts += np.bincount(cells[alone(layout, done, tile)] if tile[0] > 1 else cells.ravel(), minlength=256)
     counts[0] += int(np.prod(layout.shape())) - int(counts.sum())
-    return {name: int(counts[number]) for number, name in enumerate(CELLS)}
+    return counts
 
 
 def at_it(store: Store, now: float) -> tuple[str, ...]:

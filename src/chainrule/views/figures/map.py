@@ -17,6 +17,7 @@ from chainrule.errors import inline
 from chainrule.explain.wording import count, num
 from chainrule.maps.axis import Axis as Side
 from chainrule.maps.field import TRAINED, equalised, plainly, ranked
+from chainrule.maps.filling import FILLED, Filled, said
 from chainrule.maps.layout import SAID, Status
 from chainrule.maps.made import Made
 from chainrule.maps.plan import Plan
@@ -321,7 +322,7 @@ def described(
     if stride > 1:
         words += f" One of {stride} cells along each axis is drawn."
     parts = [f"{int((status == code).sum())} {said}" for code, said in SAID.items() if (status == code).any()]
-    words += f" Of all cells {', '.join(parts)}."
+    words += f" Of all cells {', '.join(parts)}{filled_in(arrays)}."
     holes = [f"{int(here.sum())} {said}" for said, here in found.holes.items() if here.any()]
     if holes:
         words += f" Without a colour: {', '.join(holes)}."
@@ -330,6 +331,14 @@ def described(
     if made is not None and made.said:
         words += f" Made so: {inline(made.said)}."
     return words
+
+
+def filled_in(arrays: Arrays) -> str:
+    """How many cells were not computed."""
+    if FILLED not in arrays:
+        return ""
+    how = np.asarray(arrays[FILLED])
+    return "; " + said(int((how != Filled.COMPUTED).sum()), int((how == Filled.CHECKED).sum()))
 
 
 def trusted(made: Made | None) -> str:
