@@ -72,7 +72,7 @@ class Map:
         labels = " and ".join(inline(axis.label) for axis in self.plan.axes)
         said = ", ".join(f"{number} {words}" for words, number in self.counts.items())
         if "filled" in self.arrays:
-            said += f"; {int((np.asarray(self.arrays['filled']) > 0).sum())} of these filled from borders"
+            said += f"; {int(self.arrays['filled'].astype(bool).sum())} of these filled from borders"
         how = f"; {inline(self.made.said)}" if self.made is not None and self.made.said else ""
         return f"<Map of {size} cells, {labels}: {said}{how}>"
 

@@ -74,30 +74,34 @@ def progress(store: Store, whole: bool = False) -> Progress:
     workers = at_it(store, now)
     rate = speed(store, rows, now) if workers else None
     missing = sum(int(np.prod(layout.size(tile))) for tile in layout.tiles() if not store.done(tile))
-    cells = counted(store, STATUS)
     filled = None
     if any(one.name == FILLED for one in layout.arrays):
-        how = counted(store, FILLED)
+        how = counts(store, FILLED)
         filled = int(how[Filled.FROM_BORDER] + how[Filled.CHECKED]), int(how[Filled.CHECKED])
     return Progress(
-        store.place.name, layout.number, len(done), store.set_aside(),
-        {name: int(cells[number]) for number, name in enumerate(CELLS)}, workers, rate,
+        store.place.name, layout.number, len(done), store.set_aside(), counted(store), workers, rate,
         missing / rate if rate and missing else None, store.damaged, tuple(sorted(store.disagreeing())), tuple(bad),
         filled,
     )  # fmt: skip
 
 
-def counted(store: Store, name: str) -> NDArray[np.int64]:
+def counted(store: Store) -> dict[str, int]:
+    """Cells of the map by their status."""
+    cells = counts(store, STATUS)
+    return {name: int(cells[number]) for number, name in enumerate(CELLS)}
+
+
+def counts(store: Store, name: str) -> NDArray[np.int64]:
     """How many cells have each number of an array; those that a coarser level alone has yet are among them."""
-    layout, status = store.layout, store.array_of(name)
-    counts = np.zeros(256, np.int64)
+    layout, array = store.layout, store.array_of(name)
+    many = np.zeros(256, np.int64)
     done = {tile for tile in layout.tiles() if store.done(tile)}
     for tile in sorted(done):
-        if (found := store.read(status, tile)) is not None:
+        if (found := store.read(array, tile)) is not None:
             cells = found[tuple(map(slice, layout.size(tile)))]
-            counts += np.bincount(cells[alone(layout, done, tile)] if tile[0] > 1 else cells.ravel(), minlength=256)
-    counts[0] += int(np.prod(layout.shape())) - int(counts.sum())
-    return counts
+            many += np.bincount(cells[alone(layout, done, tile)] if tile[0] > 1 else cells.ravel(), minlength=256)
+    many[0] += int(np.prod(layout.shape())) - int(many.sum())
+    return many
 
 
 def at_it(store: Store, now: float) -> tuple[str, ...]:
