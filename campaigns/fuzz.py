@@ -19,6 +19,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.laws.methods import write_methods
+
 import chainrule.notation.mended  # noqa: F401 - a refused line loads it, and the guard forbids to load
 from chainrule.errors import ChainruleError
 from chainrule.model import build
@@ -237,6 +241,7 @@ class Guard:
 
     def __init__(self) -> None:
         self.on = False
+        write_methods()
         sys.addaudithook(self.audit)
 
     def audit(self, event: str, arguments: tuple[Any, ...]) -> None:

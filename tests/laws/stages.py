@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.laws.methods import write_methods
+
 import chainrule as cr
 from chainrule.api.figures import FILMS
 
@@ -193,6 +195,7 @@ class Guard:
                 importlib.import_module(module.name)
         for text in WARM:
             through(text, whole=True)
+        write_methods()
         self.stage = ""
         self.events: list[str] = []
         sys.addaudithook(self.hear)

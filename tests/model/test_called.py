@@ -63,21 +63,22 @@ def test_the_rule_of_the_perceptron_is_shown_as_it_can_be_written() -> None:
         assert model.train(steps=4, engine=engine).weights["w"] == w
 
 
-def test_the_rule_of_the_perceptron_for_an_array_is_the_slope_of_a_goal() -> None:
+def test_the_rule_of_the_perceptron_for_an_array_is_two_lines() -> None:
     text = (
         "index i = 1..2\ndata x[i]\ntarget l\nweight w[i] := 0.1\nconst α := 0.5\ns = Σ_i w[i]·x[i]\no = [s > 0]\n"
     )
     with pytest.raises(ChainruleError) as caught:
         Model(text + "E = ½(l − o)²\nupdate w <- w + α·(l−o)·x")
-    goal = caught.value.help.partition("write ")[2]
-    assert goal == "minimise −(l − o)·(Σ_i w[i]·x[i])"
+    rule, _, above = caught.value.help.partition("write ")[2].partition(", and above it ")
+    assert (rule, above) == ("update w <- w + α·mean d", "d[i] = (l − o)·x[i]")
     rows = {"x": [[1.0, 2.0], [2.0, -1.0], [-1.0, 1.0]], "l": [1.0, 0.0, 1.0]}
     w = [0.1, 0.1]
     for step in range(5):
         x, label = rows["x"][step % 3], rows["l"][step % 3]
         o = w[0] * x[0] + w[1] * x[1] > 0
         w = [one + 0.5 * (label - o) * entry for one, entry in zip(w, x, strict=True)]
-    assert list(Model(text + goal).train(steps=5, data=rows).weights["w"]) == pytest.approx(w, rel=1e-14)
+    run = Model(f"{text}E = ½(l − o)²\n{above}\nminimise sum E\n{rule}").train(steps=5, data=rows)
+    assert list(run.weights["w"]) == pytest.approx(w, rel=1e-14)
 
 
 @pytest.mark.parametrize(
