@@ -101,7 +101,7 @@ def numerics_of(device: str, numerics: str | None) -> str:
 
 
 def able_card(device: str, numerics: str) -> Able:
-    """What computes there. Errors: E682 to E691 where nothing does, or not in these numerics."""
+    """What computes there. Errors: E682 to E690 where nothing does, or not in these numerics."""
     if device == "opencl":
         from chainrule.train.opencl import opencl_card
 

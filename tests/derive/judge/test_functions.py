@@ -120,3 +120,20 @@ def test_the_letters_of_an_argument_are_asked_for() -> None:
     with pytest.raises(chainrule.NotationError) as caught:
         LETTERS.check("tanh'(z) = 1 − tanh(z)²")
     assert (caught.value.code, caught.value.help) == ("E110", "write z[j]")
+
+
+@pytest.mark.parametrize(
+    ("line", "help"),
+    [
+        ("f' = 3x²", "write ∂f/∂x = …"), ("f'' = 6x", "write ∂²f/∂x² = …"), ("f″ = 6x", "write ∂²f/∂x² = …"),
+        ("f'(x) = 3x²", "write ∂f/∂x = …"), ("f''' = 6", "write ∂^3f/∂x^3 = …"),
+    ],
+)  # fmt: skip
+def test_a_prime_at_a_quantity_is_told_its_derivative(line: str, help: str) -> None:
+    """And the derivative that is told is read."""
+    model = chainrule.Model("weight x := 1\nf = x³\nE = f")
+    with pytest.raises(chainrule.NotationError) as caught:
+        model.check(line)
+    assert (caught.value.code, caught.value.help) == ("E274", help)
+    if "^3" not in help:
+        assert model.check(help.removeprefix("write ").replace("…", "3x²" if "²" not in help else "6x")).equal

@@ -81,6 +81,7 @@ def read(model: Model, typed: str) -> list[TypedLine]:
         raise UsageError("E270", "there is no line to judge", "write one, for example ∂E/∂w = (ŷ − y)·x")
     if len(typed) > LONGEST:
         raise UsageError("E270", f"the line is longer than {LONGEST} characters", "give one line of a derivation")
+    primed(model, typed)
     text, stepped = in_notation(model, typed.strip())
     letters = {letter for group in model.sets for letter in group.letters} | {model.pattern} - {HIDDEN}
     names = (*model.quantities, *(() if model.rate else ("alpha", "eta")))
@@ -101,6 +102,24 @@ def read(model: Model, typed: str) -> list[TypedLine]:
             except NotationError:
                 continue  # its letters are of another reading
     return [replace(line, several=len(found) > 1) for line in found]
+
+
+PRIMED = re.compile(r"\s*(\w+)\s*(['′]+|″)\s*(\(\s*\w+\s*\))?\s*=(?!=)")
+
+
+def primed(model: Model, typed: str) -> None:
+    """The error of a prime at a quantity, ``f'' = …`` and ``f'(x) = …``: a quantity may depend on several things."""
+    met = PRIMED.match(typed)
+    name = kept(met[1]) if met else ""
+    if met is None or name not in model.quantities or model.quantities[name].role == "weight":
+        return
+    twice = len(met[2].replace("″", "''"))
+    weights = [quantity.name for quantity in model.named("weight")]
+    of = pretty(kept(met[3].strip("( )")) if met[3] else weights[0] if weights else "w")
+    power = "" if twice == 1 else "²" if twice == 2 else f"^{twice}"
+    problem = f"{pretty(name)} is a quantity, and a prime is for functions"
+    help = f"write ∂{power}{pretty(name)}/∂{of}{power} = …"
+    raise NotationError("E274", problem, help, Source(typed.strip(), "<line>"), Span(0, len(met[0].strip())))
 
 
 def hidden(model: Model, pattern: str, expr: E) -> E:
