@@ -141,3 +141,24 @@ def test_what_does_not_show_on_the_data_is_wrong_all_the_same(text: str, line: s
     """A unit that is saturated on all patterns at most weights, and a number in a branch that no pattern takes."""
     answer = cr.Model(text.replace("; ", "\n")).check(line)
     assert answer.equal is False, answer.sentence
+
+
+CORNER = (
+    "data x; target y; weight w := 1, b := −0.5, v := 1, u := −1; z = ½·w·x − 1; h = max(z, ½·z); q = v·h + b·x; "
+    "g = max(q, ½·q); E = (g + u − y)²"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("∂E/∂w = 2·(g + u − y)·([q > 0] + ½·[q < 0])·v·([z > 0] + ½·[z < 0])·½·x", True),
+        ("∂E/∂w = 2·(g + u − y)·if(q > 0, 1, ½)·v·if(z > 0, 1, ½)·½·x", True),
+        ("∂E/∂w = 2·(g + u − y)·if(q > 0, 1, ½)·v·½·x", False),
+        ("∂E/∂w = 2·(g + u − y)·v·if(z > 0, 1, ½)·½·x", False),
+    ],
+)
+def test_on_two_kinks_at_once_nothing_is_told(line: str, right: bool) -> None:
+    """There the slopes of both sides may agree, and a line that is right beside it give another number."""
+    answer = cr.Model(CORNER.replace("; ", "\n")).check(line)
+    assert answer.equal is right, answer.sentence

@@ -134,6 +134,7 @@ class KinkSearch:
         if not self.spots or not movable:
             return
         plainly = [n for n, (kink, _) in enumerate(self.spots) if not kink.extreme and not has_derivative(kink.margin)]
+        network = {kink.margin for kink in kinks(self._explicit, None, ())}
         found: dict[Kink, int] = {}
         pool = [*SIMPLE, *numbers]
         for _ in range(max(1, min(EDGED, self._left // 4)) if self._left > 0 else 0):
@@ -143,6 +144,8 @@ class KinkSearch:
                 given[name] = {place: self._draw.choice(pool) for place in own} if isinstance(own, Mapping) \
                     else self._draw.choice(pool)  # fmt: skip
             view = self.view(given)
+            if sum(view.zero(n) for n in plainly if self.spots[n][0].margin in network) > 1:
+                continue  # on two kinks at once both sides may agree, and still no derivative be told by a rule
             for n in plainly:
                 kink = self.spots[n][0]
                 if found.get(kink, 0) < AT_EDGE and view.zero(n):

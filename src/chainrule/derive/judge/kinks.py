@@ -38,12 +38,13 @@ Spot = tuple[Kink, Letters]
 """A kink with values for its letters."""
 
 
-def kinks(explicit: ExplicitModel, line: TypedLine, more: Sequence[Expr]) -> list[Kink]:
-    """The kinks of all equations, of the line, and of more expressions in its letters."""
+def kinks(explicit: ExplicitModel, line: TypedLine | None, more: Sequence[Expr]) -> list[Kink]:
+    """The kinks of all equations, of the line, if there is one, and of more expressions in its letters."""
     found: dict[Expr, Kink] = {}
     sides = [(equation.body, equation.letters) for equation in explicit.equations]
-    own = tuple(dict.fromkeys((*line.letters, explicit.pattern)))
-    sides += [(body, own) for body in (explicit.written(line.body), *more)]
+    if line is not None:
+        own = tuple(dict.fromkeys((*line.letters, explicit.pattern)))
+        sides += [(body, own) for body in (explicit.written(line.body), *more)]
     for body, letters in sides:
         try:
             whole = opened(body, explicit.functions, lambda call: False, lambda inner: inner)
