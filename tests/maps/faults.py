@@ -57,15 +57,22 @@ class Failing:
 
 
 @contextmanager
+def beneath(one: Any) -> Iterator[None]:
+    """Stores in folders are written through such a disk meanwhile."""
+    before = folder.os, disk.os
+    folder.os = disk.os = one
+    try:
+        yield
+    finally:
+        folder.os, disk.os = before
+
+
+@contextmanager
 def failing(number: int, fault: int, sticky: bool, short: bool = False) -> Iterator[Failing]:
     """Stores in folders have such a disk meanwhile."""
     one = Failing(number, fault, sticky, short)
-    before = folder.os, disk.os
-    folder.os = disk.os = one  # type: ignore[assignment]
-    try:
+    with beneath(one):
         yield one
-    finally:
-        folder.os, disk.os = before  # type: ignore[assignment]
 
 
 def attempt(root: Path) -> str:

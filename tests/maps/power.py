@@ -18,17 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.maps.faults import SHAPE, reference
+from tests.maps.faults import SHAPE, beneath, reference
 from tests.maps.trial import numbers
 
 from chainrule.errors import RunError
 from chainrule.maps.fill import fill
 from chainrule.maps.runners.choose import How
-from chainrule.maps.store import Store, folder
+from chainrule.maps.store import Store
 from chainrule.maps.store.folder import Folder
 from chainrule.maps.store.layout import Tile
 from chainrule.maps.store.records import records
-from chainrule.train import disk
 
 REFUSED = ("E600", "E601", "E603", "E604")
 """What a store says that is no store, or was changed."""
@@ -153,12 +152,8 @@ class Told(Folder):
 def watched(root: Path) -> Iterator[Disk]:
     """Stores in folders are written through such a disk meanwhile."""
     one = Disk(root.parent)
-    before = folder.os, disk.os
-    folder.os = disk.os = one  # type: ignore[assignment]
-    try:
+    with beneath(one):
         yield one
-    finally:
-        folder.os, disk.os = before  # type: ignore[assignment]
 
 
 def written(root: Path, draw: random.Random) -> list[tuple[Any, ...]]:
