@@ -24,6 +24,21 @@ def test_a_step_is_the_cause(unit: str, rule: bool) -> None:
     assert "factor x" not in text
 
 
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_step_behind_other_units_is_the_cause(unit: str) -> None:
+    """What comes back is 0 before it reaches the data, some layers away."""
+    head = HEAD.replace("b := 0", "b := 0.5, v := 1, c := 0.25")
+    lines = [head + "z = w1·x1 + w2·x2 + b", "h = tanh(z)", "s = v·h + c", f"o = {unit}", ERROR, "minimise sum E"]
+    model = cr.Model("\n".join(lines))
+    story = model.explain(model.train(steps=20))
+    assert story["dead"].evidence["dead_patterns"]
+    for pattern in story["dead"].evidence["dead_patterns"]:
+        assert list(pattern["zero"]) == ["∂E/∂s = 0"], pattern
+    text = " ".join(story.text().split())
+    assert "because x" not in text
+    assert "factor x" not in text
+
+
 def test_data_that_are_0_are_the_cause_where_nothing_is_flat() -> None:
     model = cr.Model("data x\ntarget y\ntable x | y\n0 | 1\n1 | 1\nweight w := 0.5\nE = ½(σ(w·x) − y)²")
     (pattern,) = model.explain(model.train(steps=20))["dead"].evidence["dead_patterns"]

@@ -19,7 +19,7 @@ from chainrule.explain.measure.dead_units import Stepped, Unit, shut, stepped, t
 from chainrule.explain.measure.finding import aside, sometimes
 from chainrule.explain.measure.formulas import as_written, formula, shown
 from chainrule.explain.naming import Naming, Pattern, WeightPoint
-from chainrule.expr.nodes import Derivative, Equation, Expr, Mul, Neg, Number, Ref, key
+from chainrule.expr.nodes import Add, Derivative, Equation, Expr, Mul, Neg, Number, Reduce, Ref, key
 from chainrule.expr.walk import nodes
 from chainrule.notation.names import pretty
 from chainrule.values import dataclass
@@ -318,15 +318,16 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
             continue
         seen.add(name)
         body = equations[name].body
+        if name.startswith("∂") and body == NOTHING:
+            found[f"∂{context.goal_name}/∂{pretty(name.rpartition('∂')[2])} = 0"] = None
         if isinstance(body, Ref):
             todo.append(body.name)
             continue
         for node in nodes(body):
             factors = node.args if isinstance(node, Mul) else ()
-            flat = [one.name for one in (node, *factors) if isinstance(one, Ref) and nothing(equations, one.name)]
+            flat = [one.name for one in (node, *factors) if isinstance(one, Ref) and nothing(equations, one)]
             if flat:  # a step is flat whatever the data: a factor beside it that is 0 is not the cause
-                what = pretty(flat[0].rpartition("∂")[2])
-                found[f"∂{context.goal_name}/∂{what} = 0"] = None
+                todo += flat
                 continue
             for factor in factors:
                 inside = factor.arg if isinstance(factor, Neg) else factor
@@ -341,9 +342,22 @@ def zeros(context: Context, gradient: str, facts: dict[str, Bounds]) -> dict[str
     return found
 
 
-def nothing(equations: Mapping[str, Equation], name: str) -> bool:
-    """Whether an adjoint is 0 by itself: what it belongs to is read by steps alone."""
-    return name in equations and name.startswith("∂") and equations[name].body == Number(Fraction(0))
+NOTHING = Number(Fraction(0))
+
+
+def nothing(equations: Mapping[str, Equation], expr: Expr) -> bool:
+    """Whether what comes back to a quantity is 0 whatever the data and weights: it is read by steps alone, or by what
+    is."""
+    match expr:
+        case Ref(name):
+            return name.startswith("∂") and name in equations and nothing(equations, equations[name].body)
+        case Neg(inside) | Reduce(_, _, inside):
+            return nothing(equations, inside)
+        case Mul(parts):
+            return any(nothing(equations, one) for one in parts)
+        case Add(parts):
+            return all(nothing(equations, one) for one in parts)
+    return expr == NOTHING
 
 
 def adjoint(expr: Expr) -> bool:
