@@ -80,6 +80,9 @@ def test_a_map_of_the_status_alone_is_that_of_the_whole_map(tmp_path: Path) -> N
     many = int((quick["filled"] > 0).sum())
     assert f"{many} of these filled from borders" in repr(quick)
     assert f"{many} of these filled from borders" in quick.figure().description
+    shown = quick.figure("error").description
+    assert "filled, not computed" in shown
+    assert "not finite" not in shown  # nobody has looked at their numbers
     kept = model.map(AXES, status_only=True, store=tmp_path / "m.zarr", **how)
     for name, values in quick.arrays.items():
         np.testing.assert_array_equal(values, kept[name])

@@ -58,7 +58,7 @@ word that has room beside them."""
 
 HOLES = {
     "not run": "#c8c8c8", "failed": "#8a8a8a", "not finite": "#a8a8a8", "never reached": "#a8a8a8",
-    "left the finite numbers": "#303030",
+    "filled, not computed": "#c8c8c8", "left the finite numbers": "#303030",
 }  # fmt: skip
 
 
@@ -95,6 +95,8 @@ def coloured(arrays: Arrays, of: str, scale: str, palette: str) -> Coloured:
         "left the finite numbers": (status == Status.LEFT) & ~np.isfinite(values),
     }
     known = np.isfinite(values) & (status != Status.NOT_RUN) & (status != Status.FAILED)
+    if FILLED in arrays and of != "status":
+        holes["filled, not computed"] = (np.asarray(arrays[FILLED]) == Filled.FROM_BORDER) & (status != Status.LEFT)
     rest = ~known & ~np.logical_or.reduce(list(holes.values()))
     holes["never reached" if of.startswith("reach") else "not finite"] = rest
     places = np.full(values.shape, -1, np.int64)
