@@ -11,7 +11,7 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.kernel_memory import DOUBLE, Control, Kernel, KernelMemory, Memory, Strided, settled
 from chainrule.engines.native.loops import Places
-from chainrule.engines.native.steps import store
+from chainrule.engines.native.stores import store
 from chainrule.engines.native.writer import Value
 from chainrule.program.identity_cache import IdentityCache
 from chainrule.program.program import STEP, Program

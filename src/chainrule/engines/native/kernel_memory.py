@@ -10,7 +10,8 @@ from math import prod
 from chainrule.engines.layout import Layout
 from chainrule.engines.native.barrier import Barrier
 from chainrule.engines.native.loops import Place, Places
-from chainrule.engines.native.steps import Steps, Store, store
+from chainrule.engines.native.steps import Steps
+from chainrule.engines.native.stores import Store, row_gap, store
 from chainrule.engines.native.writer import Writer
 from chainrule.engines.runners import by_row
 from chainrule.program.program import Program, Symbol
@@ -21,6 +22,7 @@ from chainrule.values import dataclass
 
 DOUBLE = "double"
 """What the state of a run and its quantities are outside, whatever the numbers of the program are."""
+
 
 class Control(IntEnum):
     """The places of whole numbers."""
@@ -115,10 +117,12 @@ class KernelMemory:
         found = []
         for order in self.orders(slot):
             if self.steps.own(axes):
-                base = self.writer.room(self.writer.kind(width), size)
-            else:
-                base = self.argument(Memory("scratch", size * width))
-            found.append(store(base, order, self.steps.sizes, width))
+                found.append(store(self.writer.room(self.writer.kind(width), size), order, self.steps.sizes, width))
+                continue
+            row = self.steps.sizes[order[-1]] * width
+            gap = row_gap(row, self.writer.bytes)
+            base = self.argument(Memory("scratch", size * width // row * (row + gap)))
+            found.append(store(base, order, self.steps.sizes, width, gap=gap))
         self.steps.stores[slot] = found
         return found
 

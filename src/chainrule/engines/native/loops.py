@@ -87,11 +87,20 @@ class Loops:
         self.writer, self.sizes, self.lanes = writer, sizes, lanes
 
     def nest(
-        self, axes: Axes, lane: str | None, body: Body, tile: Tile = ONE, share: Callable[..., Turns] | None = None
+        self,
+        axes: Axes,
+        lane: str | None,
+        body: Body,
+        tile: Tile = ONE,
+        share: Callable[..., Turns] | None = None,
+        by_panels: bool = False,
     ) -> None:
-        """The body for every entry; ``share`` writes the outermost loop, if not all of it is this function's."""
+        """The body for every entry; ``share`` writes the loop that several threads divide, if not all of it is this
+        function's: the outermost, or with ``by_panels`` the one inside the lanes. There all entries of the last letter
+        are done for the lanes of a tile before the next lanes are."""
         letters = [letter for letter in axes if letter != lane]
-        self.outer(letters, {}, lane, body, tile, share or self.writer.loop)
+        inner = self.by_panels if by_panels and letters else self.by_entries
+        self.outer(letters, {}, lane, body, tile, share or self.writer.loop, inner)
 
     def outer(
         self,
@@ -101,19 +110,53 @@ class Loops:
         body: Body,
         tile: Tile,
         loop: Callable[..., Turns],
+        inner: Callable[..., None],
     ) -> None:
-        writer = self.writer
+        if len(letters) <= 1:
+            inner(letters, places, lane, body, tile, loop)
+            return
+        with loop(0, self.sizes[letters[0]]) as index:
+            at = {**places, letters[0]: Place(index)}
+            self.outer(letters[1:], at, lane, body, tile, self.writer.loop, inner)
+
+    def by_entries(
+        self, letters: Sequence[str], places: Places, lane: str | None, body: Body, tile: Tile,
+        loop: Callable[..., Turns],
+    ) -> None:  # fmt: skip
+        """All lanes for some entries of the last letter, then for the next."""
         if not letters:
             self.across([places], lane, body, tile, loop)
-        elif len(letters) == 1:
-            (letter,) = letters
-            for start, stop, width in blocks(self.sizes[letter], (tile.entries, 1)):
-                with loop(start, stop, width) as index:
-                    several = [{**places, letter: Place(writer.plus(index, k))} for k in range(width)]
-                    self.across(several, lane, body, tile, writer.loop)
-        else:
-            with loop(0, self.sizes[letters[0]]) as index:
-                self.outer(letters[1:], {**places, letters[0]: Place(index)}, lane, body, tile, writer.loop)
+            return
+
+        def lanes(several: list[Places]) -> None:
+            self.across(several, lane, body, tile, self.writer.loop)
+
+        self.entries(letters[0], [places], tile, loop, lanes)
+
+    def by_panels(
+        self, letters: Sequence[str], places: Places, lane: str | None, body: Body, tile: Tile,
+        loop: Callable[..., Turns],
+    ) -> None:  # fmt: skip
+        """All entries of the last letter for the lanes of a tile, then for the next lanes."""
+
+        def entries(several: list[Places], width: int) -> None:
+            self.entries(letters[0], several, tile, loop, lambda found: body(found, width))
+
+        self.across([places], lane, entries, tile, self.writer.loop)
+
+    def entries(
+        self,
+        letter: str,
+        several: Sequence[Places],
+        tile: Tile,
+        loop: Callable[..., Turns],
+        body: Callable[[list[Places]], None],
+    ) -> None:
+        """The body for every entry of a letter, as many at once as the tile has."""
+        for start, stop, width in blocks(self.sizes[letter], (tile.entries, 1)):
+            with loop(start, stop, width) as index:
+                at = [Place(self.writer.plus(index, k)) for k in range(width)]
+                body([{**places, letter: place} for place in at for places in several])
 
     def across(
         self, several: Sequence[Places], lane: str | None, body: Body, tile: Tile, loop: Callable[..., Turns]

@@ -9,43 +9,30 @@ in written order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 from chainrule.engines.native.barrier import Barrier
 from chainrule.engines.native.loops import ONE, REGISTERS, START, Loops, Place, Places, Turns, best_tile, vectors_of
+from chainrule.engines.native.stores import Store
 from chainrule.engines.native.writer import Number, Value, Writer
 from chainrule.expr.indices import around, below, reach
 from chainrule.expr.nodes import Index
 from chainrule.tape.narrow import Guard, Narrowed
 from chainrule.tape.plan import Axes, Group, Plan
 from chainrule.tape.tape import Fold, Gather, Instruction
-from chainrule.values import dataclass
 
 NONE = Value("")
 
 OWN = 64
 """A slot of at most so many numbers is memory of the function, which LLVM may keep in registers."""
 
+NEAR = 2**15
+"""Bytes that the nearest cache holds, and more. A sum whose factor along the lanes is larger goes by panels of it: a
+panel is read for one entry after another while it is near, instead of all of the factor for each few entries."""
+
 SHORT = 640
 """A group has about so many instructions at most when it is written for several entries at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A slot in memory: where, its axes from the slowest to the fastest, and how many numbers an entry has."""
-
-    base: str
-    axes: Axes
-    strides: Mapping[str, int]
-    width: int = 1
-    one: str = ""  # LLVM's name of its numbers, if they are not of the format of the others
-
-
-def store(base: str, axes: Axes, sizes: Mapping[str, int], width: int = 1, one: str = "") -> Store:
-    """Memory without gaps."""
-    places = enumerate(axes, 1)
-    return Store(base, axes, {own: width * prod(sizes[after] for after in axes[k:]) for k, own in places}, width, one)
 
 
 class Steps:
@@ -109,9 +96,16 @@ class Steps:
                     self.put(line.output, places, value, lanes)
 
         if group.axes:
-            self.nest((*outer, lane) if lane else axes, lane, body, tile, self.share(group.axes))
+            by_panels = lane is not None and folds and self.streamed(group, lane) > NEAR
+            self.nest((*outer, lane) if lane else axes, lane, body, tile, self.share(group.axes), by_panels)
         else:
             body([{}], 1)
+
+    def streamed(self, group: Group, lane: str) -> int:
+        """Bytes of the largest factor that sums read along the letter of the lanes."""
+        found = [slot for slot, weight in self.sources(group) if weight > 1 and lane in self.plan.axes[slot]]
+        numbers = (prod(self.sizes[own] for own in self.plan.axes[slot]) for slot in found)
+        return max(numbers, default=0) * self.writer.bytes
 
     def ordered(self, group: Group) -> tuple[Axes, Axes]:
         """The letters of a group in the order of its loops, and those that may differ among entries that are done at

@@ -65,6 +65,7 @@ class Writer:
     def __init__(self, bits: int = 64) -> None:
         self.format = FORMATS[bits]
         self.one, self.whole_one = self.format.one, self.format.whole
+        self.bytes = SIZES[self.one]
         self.entry: list[str] = []
         self.lines: list[str] = []
         self.count = 0
