@@ -12,9 +12,10 @@ from .case import Array, Case
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 NEAR = 1e-3
-FEW = 3
-"""Points that are better at the furthest distance, of all tried there: fewer are met or missed by chance."""
 """Of the size of the weights: what is called close to a place is no further off."""
+FEW = 3
+"""Points that are better at a distance of NEAR and more, of all tried there: fewer are met or missed by chance, for one
+weight of ten thousand makes far what is near beside it and further than the edges of the units of the others."""
 CLOSE_BY = 0.05
 """Of the size of the weights: a place that is called a minimum, and nothing more, is the lowest so near to it."""
 NEIGHBOURS, STARTS, PERIODS, MOST = 170, 20, 3, 20_000
@@ -74,7 +75,7 @@ def better_beside(case: Case, at: Array, told: str, kink: bool = False, most: fl
             # where its rounded value is as good, the numbers of the run say no more
             blur = (ROUNDED if "by more than rounding" in told else 1e-15) * max(abs(float(here)), last, TINY) + 2 * off
             # as many draws miss them
-            thin = scale == SCALES[-1] or "hides whether it bends" in told
+            thin = scale >= NEAR or "hides whether it bends" in told
             few = thin and "points tried" in told and np.sum(goals < here) < FEW
             if not few and case.lower(point, at, slack + blur):
                 return [f"better at a distance of {scale * size:.1e}: {told}"]
@@ -87,6 +88,13 @@ def falls(case: Case) -> list[str]:
     if not known.get("falls_by") or called_best(case):
         return []
     at, far, told = place_of(case), float(known["at_distance"]), float(known["falls_by"])
+    if "lower_at" in known:  # a narrow way is met by no search
+        point = np.array(known["lower_at"])
+        with mpmath.workdps(60):
+            fall = float(case.sense * (case.world.exact(at) - case.world.exact(point)))
+        if fall > 0.99 * told and np.linalg.norm(point - at) < 1.01 * far:
+            return []
+        return [f"at {point} it is lower by {fall:.3g}, not {told:.3g}: {case.end.statement}"]
     directions, draw = ways(len(at), 10_000 if len(at) > 1 else 0, 7), np.random.default_rng(8)
     slope, _ = case.slopes(at)
     if (length := float(np.linalg.norm(slope))) > 0:  # a far way that is narrow is met by no draw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import mpmath
 import numpy as np
 
 from .case import LOST, Array, Case
@@ -11,6 +12,10 @@ from .ends import ways
 
 DIRECTIONS, RATES, DRAWN = 10_000, 50, 1_000
 CLOSE = 1e-7
+SATURATED = 1e-2
+"""Of a slope: what rounding leaves open of 1 − h² where h is so near to 1 that few digits of it are left."""
+UNSEEN = 1e-80
+"""Slopes that a difference in sixty digits does not see beside the bend of a penalty."""
 VAST = 1e300
 """From there on the order of multiplications decides whether a goal is a number."""
 
@@ -170,7 +175,8 @@ def opposed(case: Case) -> list[str]:
     sizes = np.linalg.norm(pulls, axis=1)
     if not np.isfinite(sizes).all():
         return []
-    units = pulls[sizes > 1e-280] / sizes[sizes > 1e-280, None]
+    seen_at_all = sizes > LOST * (1 + abs(case.world.goal(at[None, :])[0]))
+    units = pulls[seen_at_all] / sizes[seen_at_all, None]
     cosines = (units @ units.T)[np.triu_indices(len(units), 1)]
     low, high = int((cosines < -1e-9).sum()), int((cosines < 1e-9).sum())
     if len(units) == known["pulling"] and not low <= known["opposed_pairs"] <= high:
@@ -222,6 +228,8 @@ def promised(case: Case) -> list[str]:
     if (case.path[step - 1] != at).any():
         return []
     slope, kinks = case.slopes(at, rows)
+    if 0 < np.abs(told[2]).max() < UNSEEN:
+        return []
     wanted = abs(float(case.run.rate) * slope[place])
     given = float(met.group(2).replace("−", "-"))
     if kinks.any() or abs(given - wanted) <= 0.06 * wanted:
@@ -254,7 +262,7 @@ def angle(case: Case) -> list[str]:
     if known.get("angle") is None or not np.isfinite(way).all():
         return []
     slope, kinks = case.slopes(at)
-    if kinks.any() or not np.any(slope):
+    if kinks.any() or not np.any(slope) or np.abs(slope).max() < UNSEEN:
         return []
     one, other = -case.sense * slope / np.abs(slope).max(), way / np.abs(way).max()
     one, other = one / np.linalg.norm(one), other / np.linalg.norm(other)
@@ -330,7 +338,10 @@ def longest(case: Case) -> list[str]:
     rates = np.array([1 - 1e-6, 1 + 1e-6, *(1 + np.arange(1, 3000) * 2**-52)]) * reach  # a step may be one number wide
     after = case.world.inside(at - case.sense * rates[:, None] * slope)
     goals = case.sense * case.world.goal(np.concatenate([at[None, :], after]))
-    slack = 1e-9 * abs(float(goals[0])) + 1e-4 * reach * float(slope @ slope)
+    with mpmath.workdps(60):  # what rounding leaves of a goal near 0
+        off = max(abs(float(case.sense * case.world.exact(one)) - float(case.sense * case.world.goal(one[None, :])[0]))
+                  for one in (at, after[0]))  # fmt: skip
+    slack = 1e-9 * abs(float(goals[0])) + 1e-4 * reach * float(slope @ slope) + 4 * off
     if np.isfinite(goals).all() and (goals[1] > goals[0] + slack or goals[2:].max() < goals[0] - slack):
         return [f"at {rates[:2]} the goal is {goals[1:3]}, at the start {goals[0]}: told {reach}"]
     return []
@@ -367,7 +378,8 @@ def followed(case: Case) -> list[str]:
     if "product" not in known:
         return []
     found = []
-    if known["one_path"] and not same(known["product"], known["slope"], 1e-3 * abs(known["slope"])):
+    apart = abs(known["product"] - known["slope"])
+    if known["one_path"] and apart > 1e-12 and not apart <= SATURATED * abs(known["slope"]):
         found.append(f"the links make {known['product']}, told {known['slope']}")
     if told.get("rows") == [known["pattern"]] and not same(told["gradient"][known["weight"]], known["slope"]):
         found.append(f"the slope is {told['gradient'][known['weight']]}, told {known['slope']}")

@@ -204,6 +204,20 @@ def switching(context: Context, theta: Array, rows: tuple[int, ...] | None) -> l
     return list(dict.fromkeys(found))
 
 
+def kinked(context: Context, points: Array) -> bool:
+    """Whether a function stands on its kink or its step at one of some points, or on different sides of it at two: then
+    no second derivative tells how the goal bends between them. Where that cannot be seen, of a greatest of many or with
+    letters, any such function counts."""
+    met = broken(context)
+    edges = [crossing(node) for node in met]
+    if not context.plain or any(edge is None for edge in edges):
+        return bool(met)
+    values = context.evaluator.values(points)
+    found = [np.real(np.asarray(value(edge, values, context.patterns, NUMBERS))) for edge in edges if edge is not None]
+    signs = [np.broadcast_to(np.sign(one), (len(points), one.shape[-1])) for one in found]
+    return any((one == 0).any() or (one != one[0]).any() for one in signs)
+
+
 def crossing(node: Expr) -> Expr | None:
     """What is 0 where a function has its kink or its step."""
     match node:

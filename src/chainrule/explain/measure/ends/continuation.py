@@ -37,9 +37,11 @@ LEAST = 1e-3
 @dataclass(frozen=True, slots=True)
 class Continuation:
     """``path`` has the weights after each step, the end of the run first; ``left`` is the step that left the finite
-    numbers; ``rests`` says that a whole pass changed nothing, to the last bit."""
+    numbers; ``rests`` says that a whole pass changed nothing, to the last bit. ``states`` has what the rule remembers
+    after each step, such as velocities."""
 
     path: Array
+    states: Array
     left: int | None
     rests: bool
     length: int
@@ -100,15 +102,18 @@ def driven(context: Context, state: State, steps: int) -> Continuation:
     """So many steps of the run's own rule from a state."""
     order = context.run.recipe.order
     parts, left, rests = [context.vector(state.weights)[None, :]], None, False
+    states: list[Array] = []
     with np.errstate(all="ignore"):
         for chunk in drive(context.run.loaded, order, state, state.step + steps):
             many = len(chunk.steps)
             if many:
                 arrays = [np.asarray(chunk.weights[one.name], np.float64).reshape(many, -1) for one in context.trained]
                 parts.append(np.concatenate(arrays, axis=1))
+                states.append(np.hstack([np.zeros((many, 0)), *(s.reshape(many, -1) for s in chunk.states.values())]))
             left = chunk.departure.step if chunk.departure else None
             rests = chunk.converged
-    return Continuation(np.concatenate(parts), left, rests, order.pass_length)
+    remembered = np.concatenate(states) if states else np.zeros((0, 0))
+    return Continuation(np.concatenate(parts), remembered, left, rests, order.pass_length)
 
 
 def returns(context: Context, rest: State | None = None) -> float | None:

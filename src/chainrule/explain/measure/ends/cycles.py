@@ -8,7 +8,7 @@ import numpy as np
 
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context
-from chainrule.explain.measure.ends.continuation import follow
+from chainrule.explain.measure.ends.continuation import Continuation, follow
 from chainrule.explain.measure.ends.newton import newton_target
 from chainrule.explain.measure.ends.outcomes import Circling, Repeating
 from chainrule.explain.naming import tuple_of
@@ -47,6 +47,8 @@ def cycling(context: Context) -> Repeating | Circling | None:
     if moves[-1] <= RESTS:
         return None if length == 1 else inside_passes(context, before, scale, length, drawn)
     for period in periods(ends, scale, drawn):
+        if seen is not None and not remembered_alike(seen, period * length):
+            return None
         if moves[-period:].max() > max(MOVES, 10 * drift(ends / scale, period)):
             return cycle(context, ends, scale, period, length)
     return None
@@ -79,6 +81,15 @@ def periods(ends: Array, scale: Array, drawn: bool) -> list[int]:
         ).max() <= SAME:  # fmt: skip
             return [period]  # a longer one is a multiple of it
     return []
+
+
+def remembered_alike(seen: Continuation, steps: int) -> bool:
+    """Whether what the rule remembers, such as a velocity, repeats too: a box may hold the weights while it drifts."""
+    last = seen.states[-2 * steps :]
+    if len(last) < 2 * steps or not last.size:
+        return True
+    late, early = last[steps:], last[:steps]
+    return bool((np.abs(late - early) <= SAME * np.maximum(1.0, np.abs(late))).all())
 
 
 def cycle(context: Context, ends: Array, scale: Array, period: int, length: int) -> Repeating:

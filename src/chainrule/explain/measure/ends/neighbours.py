@@ -26,6 +26,8 @@ SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
 DRAWN, DESCENTS, TURNS, FEW_TURNS = 12, 8, 60, 8
 """Directions at random; how many directions are led downhill over the sphere, in how many moves (few with letters)."""
+DRAWN_PLAIN = 96
+"""Directions at random where equations are plain and quick: behind the edge of a unit a goal may be another in few."""
 DRAWN_FLAT = 2_000
 """Directions at random where the goal bends in none: there nothing leads downhill, and a step or a shut unit that is
 met tells by its own side alone."""
@@ -68,7 +70,8 @@ def around(
     """What kind of point it is; curvatures ``values`` along ``vectors``, of which some are ``flat``."""
     size = 1.0 + float(np.abs(at).max())
     cost = context.evaluator.width(context.patterns, False, True)
-    many = max(DRAWN, min(DRAWN_FLAT, WORK // (2 * cost * len(SCALES)))) if flat.all() else DRAWN
+    most = DRAWN_FLAT if flat.all() else DRAWN_PLAIN if context.plain else DRAWN
+    many = max(DRAWN, min(most, WORK // (2 * cost * len(SCALES))))
     directions = chosen(free, vectors, flat, toward_edges(context, at), many)
     slope = float(np.linalg.norm(context.evaluator.gradient(at[None, :])[0][free])) if free.any() else 0.0
     most = TURNS if context.plain else FEW_TURNS

@@ -197,6 +197,8 @@ class Standing(Tried):
 
     sides: tuple[float, ...] | None = sometimes()
     """the goal there, and on both sides of it"""
+    lower_at: tuple[float, ...] | None = sometimes()
+    """the point, ``at_distance`` away, at which the goal is lower by ``falls_by``"""
     stays: bool | None = sometimes()
     """whether the rule holds it there, pushed a little aside"""
     seen: Neighbourhood = aside()

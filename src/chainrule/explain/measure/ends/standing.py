@@ -27,7 +27,7 @@ from chainrule.explain.measure.ends.outcomes import (
 from chainrule.explain.measure.ends.resting_place import RestingPlace
 from chainrule.explain.measure.ends.tolerances import BENT, FLAT, NO_SLOPE, NO_STEP, ROUNDED_GOAL, TINY
 from chainrule.explain.measure.ends.ways import Edge
-from chainrule.explain.measure.kinks import sides, uneven
+from chainrule.explain.measure.kinks import kinked, sides, uneven
 from chainrule.explain.measure.rounding import bend_blur, rounding, slope_rounding
 from chainrule.explain.naming import tuple_of
 from chainrule.train.curvature import Curvature
@@ -36,7 +36,7 @@ CLOSE_BY = 1e-6
 """Of the size of the weights: nearer than this a run is at its place, further off close to it."""
 SEEN = 1e-9
 """A rate of change that is more than rounding."""
-DRAWN = 32
+DRAWN = 128
 """Directions at random in which a kink is looked at, besides those of the weights and of the curvature."""
 SLIDE = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances, of the size of the weights, at which a goal that slides is ever lower: past a minimum it rises again."""
@@ -204,28 +204,36 @@ def tried(
     flat = level | hidden
     lost = norm > 4 * slope_rounding(context, at)
     seen = around(context, at, free, values, vectors, flat)
+    down = (values < 0) & ~flat
+    nearest = place.size * SCALES[0]
+    beside = np.concatenate([context.project(at + side * nearest * whole) for side in (1, -1)])
+    kink_near = kinked(context, np.concatenate([at[None, :], beside]))
+    if down.any() and not seen.lower and kink_near:  # the bend that is computed is that of one side alone
+        hidden, flat, down = hidden | down, flat | down, np.zeros_like(down)
+        seen = around(context, at, free, values, vectors, flat)
     if lost and not seen.fall and (fall := slides(context, at, free)):
         seen = replace(seen, shape="slope", fall=fall, far=SLIDE[-1] * place.size, lower=seen.lower + len(SLIDE))
     found: dict[str, Any] = {
         **known, "neighbours_tested": seen.tried, "neighbours_worse": seen.higher, "neighbours_better": seen.lower,
         "shape": seen.shape, "falls_by": seen.fall, "at_distance": seen.far,
     }  # fmt: skip
-    bends = (values < 0) & ~flat
-    if bends.any() and not seen.lower:
-        return Contradicted(**found, down=int(bends.sum()))
-    beside = None
+    if down.any() and not seen.lower:
+        return Contradicted(**found, down=int(down.sum()))
+    both_sides = lower_at = None
     if seen.fall and len(seen.way):
+        lower_at = tuple_of(context.project(at + seen.far * seen.way))
         goals = context.evaluator.goal(np.array([at, at + seen.far * seen.way, at - seen.far * seen.way]))
-        beside = tuple_of(goals)
+        both_sides = tuple_of(goals)
     standing = Standing(
-        **found, sides=beside, stays=None, seen=seen, away=away, bent=int(((values > 0) & ~flat).sum()),
-        hidden=int(hidden.sum()),
+        **found, sides=both_sides, lower_at=lower_at, stays=None, seen=seen, away=away,
+        bent=int(((values > 0) & ~flat).sum()), hidden=int(hidden.sum()),
         down=int((values < 0).sum()), end_norm=float(np.linalg.norm(context.gradient(context.end))),
         never=place.never, size=place.size, lost=lost,
         below=context.trial_rate * norm <= BELOW * place.size, rate_times_curvature=None,
         remembered=None, remembers=context.remembers, told_norm=norm, told_goal=goal,
     )  # fmt: skip
-    return held_by_rule(context, place, standing, values)
+    # a push over the kink is one that another slope answers: some come back and others do not
+    return standing if kink_near else held_by_rule(context, place, standing, values)
 
 
 def slides(context: Context, at: Array, free: NDArray[np.bool_]) -> float:
