@@ -16,8 +16,10 @@ SATURATED = 1e-2
 """Of a slope: what rounding leaves open of 1 − h² where h is so near to 1 that few digits of it are left."""
 UNSEEN = 1e-80
 """Slopes that a difference in sixty digits does not see beside the bend of a penalty."""
-VAST = 1e300
-"""From there on the order of multiplications decides whether a goal is a number."""
+SLOPE = 1e-40
+"""Smaller slopes are not those of a step: of a difference over 1e−30 the third derivative leaves 1e−60 of its size."""
+VAST = 1e100
+"""From there on the next product of a step may be beyond all numbers: a quantity, where the goal is a number."""
 
 
 def accuses(case: Case) -> list[str]:
@@ -102,6 +104,7 @@ def steepest(case: Case) -> list[str]:
         rate, jump = case.beside(at, way, rows)
         nearer, _ = case.beside(at, 1e-6 * way, rows)
         jump |= abs(nearer) > 1e-3 * abs(rate)  # a step below rounding is as high at any distance
+        jump |= abs(nearer) < 0.5e-6 * abs(rate)  # and a bend alone makes it, where the slope is below what is tried
         if case.sense * rate < -length * (1 + 1e-4) and not jump:
             return [f"along {way} the rate is {rate}, −‖g‖ is {-length}: {claim.statement}"]
     return []
@@ -123,7 +126,7 @@ def guaranteed(case: Case) -> list[str]:
     draw = np.random.default_rng(12)
     for at, safe, rows in found:
         slope, kinks = case.slopes(at, rows)
-        if kinks.any() or not np.any(slope):
+        if kinks.any() or not np.abs(slope).max() > SLOPE:
             continue
         shares = np.concatenate([[0.999, 0.9, 0.5], draw.random(RATES - 3)])
         after = case.world.inside(at - case.sense * safe * shares[:, None] * slope)

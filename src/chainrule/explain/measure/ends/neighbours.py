@@ -24,10 +24,11 @@ from chainrule.values import dataclass
 
 SCALES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Distances at which neighbours are tried, of the size of the weights, 1 at least."""
-DRAWN, DESCENTS, TURNS, FEW_TURNS = 12, 8, 60, 8
-"""Directions at random; how many directions are led downhill over the sphere, in how many moves (few with letters)."""
-DRAWN_PLAIN = 96
-"""Directions at random where equations are plain and quick: behind the edge of a unit a goal may be another in few."""
+DRAWN, MIXED, DESCENTS, TURNS, FEW_TURNS = 12, 48, 8, 60, 8
+"""Directions at random, mixtures of flat directions; how many directions are led downhill over the sphere, in how many
+moves (few with letters). Of the mixtures there are more: the best of few may all lead to the same way down."""
+SCATTERED = 84
+"""Directions at random besides, from which none is led: behind the edge of a unit a goal may be another in few."""
 DRAWN_FLAT = 2_000
 """Directions at random where the goal bends in none: there nothing leads downhill, and a step or a shut unit that is
 met tells by its own side alone."""
@@ -70,9 +71,9 @@ def around(
     """What kind of point it is; curvatures ``values`` along ``vectors``, of which some are ``flat``."""
     size = 1.0 + float(np.abs(at).max())
     cost = context.evaluator.width(context.patterns, False, True)
-    most = DRAWN_FLAT if flat.all() else DRAWN_PLAIN if context.plain else DRAWN
-    many = max(DRAWN, min(most, WORK // (2 * cost * len(SCALES))))
-    directions = chosen(free, vectors, flat, toward_edges(context, at), many)
+    most = DRAWN_FLAT if flat.all() else SCATTERED
+    leading = chosen(free, vectors, flat, toward_edges(context, at))
+    directions = np.concatenate([leading, scattered(free, max(0, min(most, WORK // (2 * cost * len(SCALES)))))])
     slope = float(np.linalg.norm(context.evaluator.gradient(at[None, :])[0][free])) if free.any() else 0.0
     most = TURNS if context.plain else FEW_TURNS
     turns = max(0, min(most, WORK // (cost * len(SCALES) * DESCENTS)))
@@ -87,7 +88,7 @@ def around(
         far = scale * size
         ways = directions
         if turns and free.sum() > 1:
-            best = led(context, at, np.concatenate([directions, *warm]), far, turns, free, values, vectors)
+            best = led(context, at, np.concatenate([leading, *warm]), far, turns, free, values, vectors)
             ways, warm = np.concatenate([directions, best]), [best]
         points = context.project(at + far * ways)
         goals = context.sense * context.evaluator.goal(points)
@@ -175,20 +176,30 @@ def toward_edges(context: Context, at: Array) -> Array:
     return np.asarray(ways[np.isfinite(ways).all(axis=1) & ways.any(axis=1)][:EDGES])
 
 
-def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_], more: Array, many: int) -> Array:
-    """Directions of length 1: principal ones, mixtures of the flat ones, so ``many`` at random, ``more``, each with its
+def chosen(free: NDArray[np.bool_], vectors: Array, flat: NDArray[np.bool_], more: Array) -> Array:
+    """Directions of length 1: principal ones, ``more``, mixtures of the flat ones, some at random, each with its
     opposite."""
     count = int(free.sum())
     parts = [vectors.T, (more := more[:, free])[more.any(axis=1)]]
     if flat.sum() > 1:
-        drawn = normals(0, "flat", DRAWN * int(flat.sum()))
-        parts.append(drawn.reshape(DRAWN, -1) @ vectors[:, flat].T)
+        drawn = normals(0, "flat", MIXED * int(flat.sum()))
+        parts.append(drawn.reshape(MIXED, -1) @ vectors[:, flat].T)
     if count > 1:
-        parts.append(normals(0, "around", many * count).reshape(many, count))
-    ways = np.concatenate([part for part in parts if part.size])
-    ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
+        parts.append(normals(0, "around", DRAWN * count).reshape(DRAWN, count))
+    return both(np.concatenate([part for part in parts if part.size]), free)
+
+
+def scattered(free: NDArray[np.bool_], many: int) -> Array:
+    """So many directions of length 1 at random, each with its opposite."""
+    count = int(free.sum())
+    return both(normals(0, "scattered", many * count).reshape(many, count)[: many * (count > 1)], free)
+
+
+def both(ways: Array, free: NDArray[np.bool_]) -> Array:
+    """Directions of the free weights as directions of length 1 of all, and their opposites."""
     whole = np.zeros((2 * len(ways), len(free)))
-    whole[: len(ways), free], whole[len(ways) :, free] = ways, -ways
+    whole[: len(ways), free] = ways / np.linalg.norm(ways, axis=1, keepdims=True)
+    whole[len(ways) :] = -whole[: len(ways)]
     return whole
 
 
