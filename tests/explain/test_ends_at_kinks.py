@@ -9,7 +9,6 @@ import pytest
 import chainrule as cr
 from chainrule.explain import explain
 from chainrule.explain.measure.ends.neighbours import chosen
-from chainrule.explain.tell.claim import Claim
 from chainrule.train.run import Run
 
 Trained = Callable[..., Run]
@@ -61,8 +60,8 @@ def test_second_derivatives_alone_are_accused_where_no_kink_is(monkeypatch: pyte
 
 
 BOXED = (
-    "index t = 1..3\ndata x[t]\ntarget y\nweight a in [−3, 0.5] := {a}, u in [−1, 2] := {u}\nconst α := {rate}\nh[0] = 0\n"
-    "h[t] = a·x[t] + u·h[t-1]\nE = ½(h[3] − y)²\nminimise mean E"
+    "index t = 1..3\ndata x[t]\ntarget y\nweight a in [−3, 0.5] := {a}, u in [−1, 2] := {u}\nconst α := {rate}\n"
+    "h[0] = 0\nh[t] = a·x[t] + u·h[t-1]\nE = ½(h[3] − y)²\nminimise mean E"
 )
 BOXED_ROWS = {"x": [[0.0, 2.0, 1.0], [-1.0, 2.0, 0.0]], "y": [1.0, 2.0]}
 
@@ -84,8 +83,8 @@ def test_a_cycle_repeats_with_all_that_the_rule_remembers(a: str, u: float, rate
 
 
 SHUFFLED = (
-    "index t = 1..2\ndata x[t]\ntarget y\nweight a in [−3, 2] := {a}, u in [−3, 2] := {u}\nconst α := {rate}\nh[0] = 0\n"
-    "h[t] = max(a·x[t] + u·h[t-1], (a·x[t] + u·h[t-1])/8)\nE = relu(1 − y·h[2])\nminimise mean E"
+    "index t = 1..2\ndata x[t]\ntarget y\nweight a in [−3, 2] := {a}, u in [−3, 2] := {u}\nconst α := {rate}\n"
+    "h[0] = 0\nh[t] = max(a·x[t] + u·h[t-1], (a·x[t] + u·h[t-1])/8)\nE = relu(1 − y·h[2])\nminimise mean E"
 )
 SHUFFLED_ROWS = {"x": [[2.0, 2.0], [2.0, 2.0], [0.5, 0.5]], "y": [-1.0, 1.0, -1.0]}
 
