@@ -1,11 +1,13 @@
 """A printed line → whether it is true: parsed back, and both sides computed at points by an oracle that knows no rule.
 
 Conventions. What is checked is the text, not the tree: a bracket lost in printing is found. Inert derivatives are
-computed by a complex step on the equations, each number once. A line that fails is an error and is never printed.
+computed by a complex step on the equations: total ones of a point all at once, each other number once. A line that
+fails is an error and is never printed.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 from chainrule.derive.derivation import Check
 from chainrule.derive.points import Point, entries
 from chainrule.derive.work import UNCHECKED, Sides, Work, compared
-from chainrule.errors import DerivationError
+from chainrule.errors import BrokenPass, DerivationError
 from chainrule.expr.nodes import Derivative, Equation, Expr, Kind, Ref, key
 from chainrule.gradient.reads import reads
 from chainrule.gradient.reverse import closure
@@ -23,6 +25,7 @@ from chainrule.notation import parse_expression, show
 from chainrule.notation.limits import Limits
 from chainrule.notation.names import pretty
 from chainrule.numbers import oracle
+from chainrule.numbers.complex_steps import Slopes, slopes
 from chainrule.numbers.environment import Entry, Setting, place_of
 from chainrule.numbers.evaluate import evaluate
 from chainrule.numbers.kinds import Floats
@@ -31,6 +34,9 @@ from chainrule.values import dataclass
 
 OWN = Limits(text=10**9, depth=10**6, nodes=10**9, names=10**9, digits=10**9)
 """Lines are as long as their own limit has it: those of a text someone gives are not for them."""
+
+MOST_AT_ONCE = 4096
+"""Numbers of a point of which all derivatives are computed at once, at most: there are as many as pairs of them."""
 
 Bound = Mapping[str, int]
 """A value for each letter."""
@@ -70,6 +76,7 @@ class Checker:
         self._anew: dict[Cause, Collection[str]] = {}
         self._known: dict[tuple[object, ...], float] = {}
         self._given: dict[tuple[int, Cause], dict[str, Any]] = {}
+        self._slopes: dict[int, Slopes | None] = {}
         self._work = Work()
 
     def line(self, left: Expr, right: Expr, where: tuple[Expr, ...] = ()) -> Check:
@@ -121,6 +128,8 @@ class Checker:
             of = entry(node.of, letters) if isinstance(node.of, Ref) else \
                 (node.of, tuple((one, letters[one]) for one in free(node.of)))  # fmt: skip
             at = (place, node.kind, of, moved)
+            if at not in self._known and (found := self._at_once(node, place, letters)) is not None:
+                self._known[at] = found
             if at not in self._known:
                 cause = cause_of(node)
                 if (place, cause) not in self._given:
@@ -135,6 +144,31 @@ class Checker:
         return float(
             evaluate(side, values, setting=ground.setting, letters=bound, derivative=derivative, made=self._work.add)
         )
+
+    def _at_once(self, node: Derivative, place: int, letters: Bound) -> float | None:
+        """A total derivative by one number, from all of its point; None where they are too many.
+
+        And where it is no finite number: a step of its own may have a value there, as that of arctan(w/0) is 0.
+        """
+        if node.kind != "total" or len(node.wrt) > 1 or not isinstance(node.of, Ref):
+            return None
+        if place not in self._slopes:
+            self._slopes[place] = self._all_slopes(self.ground.points[place].values)
+        if (all_of_it := self._slopes[place]) is None:
+            return None
+        found = all_of_it.of(entry(node.of, letters), entry(node.wrt[0], letters))
+        return found if found is not None and math.isfinite(found) else None
+
+    def _all_slopes(self, values: Mapping[str, Any]) -> Slopes | None:
+        ground = self.ground
+        if sum(len(entries(one)) for one in values.values()) > MOST_AT_ONCE:
+            return None
+        defined = {key(line.target) for line in ground.equations}
+        given = {name: one for name, one in values.items() if name not in defined}
+        try:
+            return slopes(ground.equations, given, ground.setting, self._work.add)
+        except BrokenPass:  # of a derivative without a rule in the text a step along one more unit is made
+            return None
 
     def _rounding(self, sides: list[Expr], point: Point, bound: Bound) -> float:
         """How much rounding may do to the sides of a line."""

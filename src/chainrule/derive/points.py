@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 from itertools import product
 
 from chainrule.errors import ChainruleError, DerivationError
@@ -43,6 +44,11 @@ class Point:
     given: Values
     values: Values
     certain: bool = True  # whether every operation on the way is finite, so that each line has a value
+    size: float = field(init=False)
+    """The largest size among the values."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", largest(self.values))
 
 
 def finite(
@@ -64,11 +70,11 @@ def finite(
         if values is None:
             if (values := everything(equations, given, setting)) is not None:
                 beyond.append(Point(given, values, False))
-        elif largest(values) < MODERATE:
+        elif (point := Point(given, values)).size < MODERATE:
             found += 1
-            yield Point(given, values)
+            yield point
         else:
-            large.append(Point(given, values))
+            large.append(point)
     others = [*large, *beyond][: wanted - found]
     yield from others
     if found + len(others) < wanted:
@@ -216,10 +222,9 @@ def largest(values: Mapping[str, Value]) -> float:
     return max((math.inf if math.isnan(size) else size for size in sizes), default=0.0)
 
 
-def slack(values: Mapping[str, Value], absolute: float) -> float:
+def slack(point: Point, absolute: float) -> float:
     """How far apart two sides that are equal may be at a point, whatever they are: rounding goes by the largest."""
-    size = largest(values)
-    return absolute * size if size >= MODERATE else absolute
+    return absolute * point.size if point.size >= MODERATE else absolute
 
 
 def entries(value: Value) -> tuple[float, ...]:

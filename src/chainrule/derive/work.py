@@ -83,7 +83,7 @@ def compared(places: Iterable[Callable[[], Sides]], work: Work) -> Check:
         if not (math.isfinite(ours) and math.isfinite(theirs)) and not one.point.certain:
             continue  # at a corner of a domain, or where the model divides by 0, a line may say ∞ = ∞
         apart, largest = abs(ours - theirs), max(abs(ours), abs(theirs))
-        if not agree(ours, theirs, RELATIVE * largest + slack(one.point.values, ABSOLUTE), one.rounding):
+        if not agree(ours, theirs, RELATIVE * largest + slack(one.point, ABSOLUTE), one.rounding):
             raise one.false(ours, theirs)
         used += 1
         worst = max(worst, apart / (largest or 1.0))

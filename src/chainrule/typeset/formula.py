@@ -7,6 +7,7 @@ notation itself, ``d(E)/d(w)`` and ``partial(E)/partial(y)``: what is printed so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from chainrule.derive.derivation import Derivation
@@ -15,6 +16,7 @@ from chainrule.expr.walk import nodes, transform
 from chainrule.notation import show
 
 MARK, RANGE = "Derivative#", "Range#"
+MARKS = re.compile(MARK + r"(\d+)#")
 
 
 def formula(expr: Expr, style: str = "pretty", ascii: bool = False) -> str:
@@ -99,9 +101,7 @@ def fraction(d: str, of: Expr, wrt: tuple[Ref, ...], found: list[str]) -> str:
 
 def filled(text: str, found: list[str]) -> str:
     """The text with the derivatives put where their marks stand."""
-    for place, derivative in enumerate(found):
-        text = text.replace(f"{MARK}{place}#", derivative)
-    return text
+    return MARKS.sub(lambda mark: found[int(mark[1])], text) if found else text
 
 
 def ambiguous(derivation: Derivation) -> bool:
