@@ -21,12 +21,15 @@ from tests.laws.test_indexed import program as read
 
 import chainrule as cr
 from chainrule.code.functions import PAIRS, Functions
+from chainrule.code.javascript.single import SINGLE
 from chainrule.code.javascript.table import JAVASCRIPT
 from chainrule.code.names import Names
 from chainrule.code.reads import arrays
 from chainrule.code.step import steps
+from chainrule.engines.machine import machine_of
 from chainrule.numbers.elementary import integer_power
 from chainrule.numbers.functions import PROGRAMS
+from chainrule.numbers.numerics import PLAIN32
 from chainrule.numbers.operations import FLOAT
 from chainrule.tape.record import record
 from chainrule.train.run import Run
@@ -81,6 +84,29 @@ def test_elementary_functions(tmp_path: Path) -> None:
         program = PROGRAMS[kind] if not exponent else lambda m, x, n=int(exponent): integer_power(m, x, n)
         wanted[name] = [program(FLOAT, *one) for one in values]
         (tmp_path / f"{called}.in").write_bytes(np.array(values, "<f8").tobytes())
+        lines.append(f"tried({called}, '{called}');")
+    (tmp_path / "all.mjs").write_text("\n".join(lines), "utf-8")
+    subprocess.run([str(NODE), "all.mjs"], check=True, cwd=tmp_path)
+    for name, called in names.items():
+        found = np.frombuffer((tmp_path / f"{called}.out").read_bytes(), "<f8").tolist()
+        assert list(map(bits, found)) == list(map(bits, wanted[name])), name
+
+
+def test_elementary_functions_in_float32(tmp_path: Path) -> None:
+    """Rounded once more after each operation they have the bits of plain32."""
+    functions, machine = Functions(SINGLE), machine_of(PLAIN32)
+    names = {name: functions.called(name) for name in PROGRAMS}
+    names |= {f"power {n}": functions.called(f"power {n}") for n in POWERS}
+    lines = [JAVASCRIPT.prelude, SINGLE.prelude, *functions.texts.values(), TRIED]
+    wanted: dict[str, list[float]] = {}
+    for name, called in names.items():
+        kind, _, exponent = name.partition(" ")
+        with np.errstate(all="ignore"):
+            values = np.array(points(2 if kind in PAIRS and not exponent else 1)).astype(np.float32)
+            values = np.concatenate([values, values * np.float32(1e-38)])
+            program = PROGRAMS[kind] if not exponent else lambda m, x, n=int(exponent): integer_power(m, x, n)
+            wanted[name] = np.asarray(program(machine, *values.T), np.float64).tolist()
+        (tmp_path / f"{called}.in").write_bytes(values.astype("<f8").tobytes())
         lines.append(f"tried({called}, '{called}');")
     (tmp_path / "all.mjs").write_text("\n".join(lines), "utf-8")
     subprocess.run([str(NODE), "all.mjs"], check=True, cwd=tmp_path)

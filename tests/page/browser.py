@@ -24,6 +24,12 @@ PATIENCE = 30.0
 DRIVERS = ("VK_ICD_FILENAMES", "VK_DRIVER_FILES")
 """Where these lead elsewhere Chromium does not find its SwiftShader."""
 
+NO_CARD = "No available adapters."
+"""What Chromium itself writes where a page asks for a graphics card and there is none."""
+
+PLAYED = "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });"
+"""Makes a page take the graphics card that SwiftShader plays for one."""
+
 KEYS = {
     "Enter": (13, "\r"),
     "Escape": (27, ""),
@@ -127,14 +133,17 @@ class Browser:
         height: int = 800,
         dark: bool = False,
         scripts: bool = True,
+        before: str = "",
     ) -> Page:
-        """A file, or an address, opened."""
+        """A file, or an address, opened; ``before`` runs ahead of the page's own script."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, target, session)
         for domain in ("Page", "Runtime", "Network", "Log", "Audits"):
             page.call(f"{domain}.enable")
         page.size(width, height)
+        if before:
+            page.call("Page.addScriptToEvaluateOnNewDocument", source=before)
         features = [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce"},
@@ -289,6 +298,7 @@ class Page:
         """What the page did that no page may do: errors, reports of its policy, requests."""
         found = [str(one["exceptionDetails"].get("exception", one)) for one in self.seen("Runtime.exceptionThrown")]
         found += [str(one["entry"].get("text")) for one in self.seen("Log.entryAdded")]
+        found = [one for one in found if one != NO_CARD]
         issues = [one["issue"] for one in self.seen("Audits.issueAdded")]
         found += [str(one) for one in issues if one["code"] != "GenericIssue"]  # advice about names of fields
         asked = [one["request"]["url"] for one in self.seen("Network.requestWillBeSent")]

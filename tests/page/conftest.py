@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.page.browser import CHROMIUM, Browser, Page
+from tests.page.browser import CHROMIUM, PLAYED, Browser, Page
 
 import chainrule as cr
 
@@ -42,6 +42,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def card_browser() -> Iterator[Browser]:
+    """One in which a graphics card is played."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium")
+    one = Browser(card=True)
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The page of an example, or of a model, written once."""
     folder, known = tmp_path_factory.mktemp("pages"), dict[tuple[str, ...], Path]()
@@ -59,10 +69,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Opened]:
     """A page that has drawn itself, and is closed after the test; nothing may go wrong in it."""
+    yield from opening(browser)
+
+
+@pytest.fixture
+def carded(card_browser: Browser) -> Iterator[Opened]:
+    """The same where there is a graphics card."""
+    yield from opening(card_browser, before=PLAYED)
+
+
+def opening(browser: Browser, **always: str) -> Iterator[Opened]:
     pages: list[Page] = []
 
     def open(path: Path, fragment: str = "", *, scripts: bool = True, **how: object) -> Page:
-        page = browser.page(path, fragment, scripts=scripts, **how)  # type: ignore[arg-type]
+        page = browser.page(path, fragment, scripts=scripts, **{**always, **how})  # type: ignore[arg-type]
         pages.append(page)
         if scripts:
             page.until("document.body.classList.contains('ready')")

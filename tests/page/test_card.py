@@ -48,14 +48,14 @@ globalThis.trained = async (asked) => {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    browser = Browser(card=True)
+def page(tmp_path_factory: pytest.TempPathFactory, card_browser: Browser) -> Iterator[Page]:
     path = tmp_path_factory.mktemp("card") / "card.html"
     module = Path(str(cr.__file__)).parent / "page" / "modules" / "card.js"
-    script = f"{module.read_text('utf-8')}\n{ASKED}\nglobalThis.opened = opened;"
+    script = f"{module.read_text('utf-8')}\n{ASKED}\nglobalThis.opened = opened;\nglobalThis.runs = runs;"
     path.write_text(f'<!doctype html><title>card</title><script type="module">{script}</script>', "utf-8")
-    yield browser.page(path)
-    browser.close()
+    one = card_browser.page(path)
+    yield one
+    one.close()
 
 
 BASIN = "weight x := 0.5, y := 0.5\nE = 1/4*(1 − x²·y²)²"
@@ -130,5 +130,3 @@ def test_a_text_that_is_none_is_an_error(page: Page) -> None:
 def test_a_card_that_is_played_is_left_to_javascript(page: Page) -> None:
     found = page.run("opened().then((card) => card.why ?? 'a card')")
     assert found in ("played", "a card")  # a browser need not say that it plays
-
-

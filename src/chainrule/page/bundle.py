@@ -17,7 +17,7 @@ IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([a-z_]+)\.js";$', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|let|class) )", re.M)
 
 WINDOW = """
-Array ArrayBuffer Blob Boolean CSS DataView DecompressionStream Error Event FileReader Float32Array Float64Array
+Array ArrayBuffer BigInt Blob Boolean CSS DataView DecompressionStream Error Event FileReader Float32Array Float64Array
 Image Infinity Int32Array Int8Array JSON Map Math NaN Node Number Object Promise RangeError Response Set String
 TextDecoder TextEncoder
 TypeError URL Uint32Array Uint8Array XMLSerializer addEventListener atob btoa cancelAnimationFrame clearTimeout

@@ -34,6 +34,7 @@ from chainrule.page.selftest import trials
 from chainrule.page.sentences import Strings
 from chainrule.page.series import series
 from chainrule.page.subject import Subject
+from chainrule.page.trainings import NONE, trainings
 from chainrule.page.watched import is_plain
 from chainrule.page.words import Words
 from chainrule.program.program import computed
@@ -76,9 +77,10 @@ def document(
     silent = tuple(stem for name, stems in SENTENCES.items() if name in absent for stem in stems)
     known = facts(subject, words, graph, table, name, question, silent)
     known |= {"lesson": taught.json(), "trials": trials(program), "claims": Questions(page).live}
-    known |= {"map": None if "map" in absent and not axes else mapped(subject, axes)}
+    card, single = (None, NONE) if "map" in absent else trainings(subject)
+    known |= {"map": None if "map" in absent and not axes else mapped(subject, axes, card)}
     known |= {"held": held, "later": page.later.trees}
-    code = script({**absent, "program": HELD + program, "elementary": ELEMENTARY})
+    code = script({**absent, "program": HELD + program, "elementary": ELEMENTARY, "single": single})
     look = style(shown("".join([main.text, header.text, *page.later.texts])))
     head = el(
         "head",

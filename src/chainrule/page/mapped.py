@@ -1,4 +1,4 @@
-"""A subject → what the page's map needs to know: how dear a step is, and the axes that were asked for."""
+"""A subject → what the page's map needs to know: how dear a step is, the axes that were asked for, and the kernel."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from chainrule.train.choice import work
 
 MOST = 60
 """Numbers of state, weights and what a rule remembers, of a network whose trainings a page maps."""
-CELLS = (96, 64)
-"""Rates and starts of a map, at most."""
-HELP = "write α=geometric(0.01, 100, 96) for the rate and w=linear(0, 1, 64) for the start of a weight, each once"
+CELLS = 256
+"""Values that the page has of an axis; of more, every second, third … one."""
+HELP = "write one for the rate, α=geometric(0.01, 100, 96), and one for the start of a number, w=linear(0, 1, 64)"
 
 
 def possible(subject: Subject) -> bool:
@@ -32,8 +32,8 @@ def has_map(subject: Subject) -> bool:
     return possible(subject) and numbers(subject) <= MOST
 
 
-def mapped(subject: Subject, axes: Sequence[Axis]) -> dict[str, Any] | None:
-    """The facts for the script. Errors: E656 for axes that a page has not."""
+def mapped(subject: Subject, axes: Sequence[Axis], card: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """The facts for the script; ``card`` are those of the kernel. Errors: E656 for axes that a page has not."""
     if axes and not has_map(subject):
         why = f"its {numbers(subject)} numbers are more than {MOST}" if possible(subject) else "nothing reads a rate"
         raise UsageError("E656", f"the page of this model has no map: {why}", "leave --axis out, or take chainrule map")
@@ -41,24 +41,30 @@ def mapped(subject: Subject, axes: Sequence[Axis]) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = {
         "work": work(subject.program, subject.bound.ranges, subject.patterns), "rate": None, "start": None,
-        "counts": list(CELLS),
+        "card": card,
     }  # fmt: skip
     for axis in axes:
-        ends = [axis.low, axis.high]
-        if axis.low >= axis.high or axis.count < 2:
-            raise UsageError("E656", f"{axis.text} goes nowhere", HELP)
-        if axis.name == subject.program.rate and axis.scale == "geometric" and found["rate"] is None:
-            found["rate"], found["counts"][0] = ends, min(axis.count, CELLS[0])
-        elif (place := entry(subject, axis)) is not None and found["start"] is None:
-            found["start"] = {"place": place, "ends": ends}
-            found["counts"][1] = min(axis.count, CELLS[1])
+        place = entry(subject, axis)
+        if axis.key == subject.program.rate and found["rate"] is None:
+            found["rate"] = told(axis)
+        elif place is not None and found["start"] is None:
+            found["start"] = {"place": place, **told(axis)}
         else:
             raise UsageError("E656", f"{axis.text} is no axis that the map of a page has", HELP)
     return found
 
 
+def told(axis: Axis) -> dict[str, Any]:
+    """An axis as axis.js has it, with the number of each cell to the bit."""
+    every = -(-axis.count // CELLS)
+    return {
+        "scale": axis.scale, "low": axis.low, "high": axis.high, "values": list(axis.values[::every]), "of": every,
+        "text": axis.text,
+    }  # fmt: skip
+
+
 def entry(subject: Subject, axis: Axis) -> int | None:
     """The entry whose start an axis varies."""
-    if axis.scale != "linear" or axis.way != "set":
+    if axis.way != "set":
         return None
     return next((place for place, one in enumerate(subject.entries) if axis.label in (one.q, one.key)), None)

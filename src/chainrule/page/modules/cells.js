@@ -1,18 +1,21 @@
 // Settings → the same training at other rates, and from other starts of one weight: after how many steps each has
-// learned, in slices of time, the whole picture coarsely first. Another way to compute may stand behind `mapping`.
+// learned, the whole picture coarsely first, on a graphics card or in JavaScript, which rests between slices of time.
 
-import { begin, PROGRAM, VALUES } from "./program.js";
+import { begin, permutation, PROGRAM, VALUES } from "./program.js";
 import { facts } from "./dom.js";
 import { first, handed, rows } from "./run.js";
 import { errors } from "./moment.js";
 import { stepping } from "./stepping.js";
+import { thinned } from "./axis.js";
+import { alike, apart32, card, trainings, unfit } from "./singles.js";
 
 export const NOT = -1, LEFT = -2, OPEN = -3; // it has not learned, it left the finite numbers, it is not computed yet
 
 const SHARE = 0.99, STEPS = 1000, CHUNK = 64, SAME = 1e-9;
 const SIZES = [[96, 64], [48, 32], [24, 16], [12, 8]], WORK = 4e9; // operations of a map, as facts.map counts a step
-const DECADES = 6, CLOSE = 2, AGAIN = 3, BELOW = 10, ABOVE = 100, ALONE = 1000;
-const LEFT_IT = 1;
+const FINE = [[192, 128], ...SIZES], MUCH = 4e11; // the same on a card
+const DECADES = 6, CLOSE = 2, BELOW = 10, ABOVE = 100, ALONE = 1000;
+const LEFT_IT = 1, TILE = 8192, CHECKED = 64, LOOKED = 4e8; // cells of a tile, cells checked anywhere and at the border, operations of that
 
 const sense = facts.goal.sense, everyone = Int32Array.from({ length: handed }, (_, row) => row);
 const sheet = VALUES[handed], place = sheet.quantities.find((one) => one.key === facts.goal.objective)?.start;
@@ -27,23 +30,11 @@ function goal(run, state) {
 
 const better = (one, other) => Number.isFinite(one) && sense * (other - one) > SAME * Math.max(Math.abs(one), Math.abs(other));
 
-// How many steps each training of a map makes, and how fine it is, `counts` at most; null where even the coarsest is too large.
-export function size(settings, counts) {
-  const steps = Math.max(STEPS, settings.steps);
-  const found = SIZES.map((one) => one.map((many, k) => Math.min(many, counts[k]))).find(([columns, lines]) => columns * lines * steps * facts.map.work <= WORK);
-  return found ? { steps, columns: found[0], lines: found[1] } : null;
-}
-
-// A number that is told in as many digits as tell the cells apart: the cell has this very number.
-const told = (value, digits) => Number(value.toPrecision(Math.min(17, digits)));
-
-export function spread(low, high, count, log) {
-  const part = log ? Math.log10(high / low) / (count - 1) * 2.3 : (high - low) / (count - 1) / Math.max(Math.abs(low), Math.abs(high));
-  const digits = Math.max(4, 2 - Math.floor(Math.log10(part)));
-  return Array.from({ length: count }, (_, k) => {
-    const along = k / (count - 1);
-    return k === 0 ? low : k === count - 1 ? high : told(log ? low * (high / low) ** along : low + (high - low) * along, digits);
-  });
+// The axes as fine as so many operations allow; null where even the coarsest are too much.
+function fitted(axes, sizes, most, steps) {
+  const cells = sizes.map((one) => one.map((many, k) => (axes[k].values ? Math.min(many, axes[k].values.length) : many)));
+  const found = cells.find(([columns, lines]) => columns * lines * steps * facts.map.work <= most);
+  return found ? axes.map((axis, k) => thinned(axis, found[k])) : null;
 }
 
 // One training: `look` is told of the goal after so many steps and ends the looking with true. Rests between chunks.
@@ -115,35 +106,121 @@ function* ends(settings, at, starts, steps, level) {
   return [Number(low.toPrecision(2)) || low, Number(high.toPrecision(2)) || high];
 }
 
-// The map of a training R over the rate and the start of an entry, `window` being [[low, high] or null, [low, high]].
-// Gives what is known so far, with `more(milliseconds)`, which goes on and says whether it is done.
-export function mapping(R, entry, window, counts) {
-  const { steps, columns: most, lines: many } = counts, settings = R.settings, begun = errors(R, R.state(0)).total;
-  const M = { done: false, steps, level: NaN, own: true, rates: null, starts: spread(...window[1], many, false), table: null, none: null };
+// Which cells a map trains one after another: those of every eighth, fourth, … column and line, in tiles.
+function* tiles(columns, lines) {
+  for (let stride = 8; stride >= 1; stride /= 2) {
+    let cells = [];
+    for (let j = 0; j < lines; j += stride) for (let i = 0; i < columns; i += stride) {
+      if (stride < 8 && i % (2 * stride) === 0 && j % (2 * stride) === 0) continue;
+      cells.push(j * columns + i);
+      if (cells.length === TILE) { yield cells; cells = []; }
+    }
+    if (cells.length) yield cells;
+  }
+}
+
+// Cells to be trained again: some anywhere, and some that have not learned beside one that has, or the other way round.
+function chosen(table, columns, most) {
+  const mixed = permutation(0, "map", table.length), learns = (cell) => table[cell] >= 0;
+  const beside = (cell) => [1, columns].some((far) => cell + far < table.length && (far > 1 || (cell + 1) % columns !== 0) && learns(cell) !== learns(cell + far));
+  return [...new Set([...mixed.slice(0, most), ...mixed.filter(beside).slice(0, most)])];
+}
+
+// The map of a training R over the rate and the start of an entry; an axis has its values, or ends alone. Gives what is
+// known so far, with `more(milliseconds)`, which goes on and gives a promise where it waits for a card.
+export function mapping(R, entry, given) {
+  const settings = R.settings, steps = Math.max(STEPS, settings.steps), begun = errors(R, R.state(0)).total;
+  const M = { done: false, steps, level: NaN, own: true, axes: null, table: null, none: null, by: { card: null, why: null, said: "", other: 0, checked: 0, agreed: 0 } };
+  const by = M.by;
   M.at = (i, j) => {
     for (let stride = 1; stride <= 8; stride *= 2) {
-      const one = M.table[(j - j % stride) * most + i - i % stride];
+      const one = M.table[(j - j % stride) * M.axes[0].values.length + i - i % stride];
       if (one !== OPEN) return one;
     }
     return OPEN;
   };
+
+  // What computes, and the axes as fine as it can; gives the card.
+  function* prepared(axes) {
+    const fit = (sizes, most) => fitted(axes, sizes, most, steps);
+    by.why = unfit(settings);
+    const fine = by.why ? null : fit(FINE, MUCH);
+    if (fine && !apart32(fine)) by.why = "range";
+    const found = by.why ? null : yield card();
+    if (found) [by.why, by.said] = [found.lost ? "failed" : found.why ?? null, found.lost || found.said || ""];
+    const device = !by.why && fine ? found : null;
+    if (device) M.axes = fine;
+    by.card = device ? device.name : null;
+    return device;
+  }
+
+  // Fills the table, and gives whether it did: without a first tile the map is JavaScript's.
+  function* withCard(device) {
+    const [columns, lines] = blank();
+    const T = trainings(R, entry.at, M.axes.map((axis) => axis.values), steps, M.level), ends = [], codes = { left: LEFT, not: NOT };
+    const put = (cell, end) => { ends[cell] = end; M.table[cell] = T.outcome(cell, end, codes); };
+    let careful = false, works = true, first = true;
+    for (const cells of tiles(columns, lines)) {
+      if (works) try {
+        let found = yield* T.together(device, cells, careful);
+        for (let k = 0; first && !careful && k < cells.length; k += Math.ceil(cells.length / 16)) {
+          if (alike(yield* T.alone(cells[k]), found[k])) continue;
+          careful = true; // it divides or takes roots nearly
+          found = yield* T.together(device, cells, true);
+        }
+        cells.forEach((cell, k) => put(cell, found[k]));
+      } catch (fault) {
+        [works, by.why, by.said] = [false, "failed", fault.message];
+        if (first) return false;
+      }
+      if (!works) for (const cell of cells) { put(cell, yield* T.alone(cell)); ends[cell] = null; by.other += 1; }
+      first = false;
+    }
+    const most = Math.max(8, Math.min(CHECKED, Math.floor(LOOKED / (2 * steps * facts.map.work))));
+    for (const cell of by.other < M.table.length ? chosen(M.table, columns, most) : []) {
+      if (!ends[cell]) continue;
+      const same = alike(yield* T.alone(cell), ends[cell]);
+      by.checked += 1;
+      by.agreed += same ? 1 : 0;
+    }
+    return true;
+  }
+
+  // An empty table as large as the axes say.
+  function blank() {
+    const sides = M.axes.map((axis) => axis.values.length);
+    M.table = new Int32Array(sides[0] * sides[1]).fill(OPEN);
+    return sides;
+  }
+
   const work = (function* () {
     const aim = Number.isFinite(begun) ? yield* aimed(R, begun, steps) : null;
     if (aim === null) { M.none = "map.nothing"; return; }
     [M.level, M.own] = [begun + SHARE * (aim.target - begun), aim.own];
-    const [low, high] = window[0] ?? (yield* ends(settings, entry.at, [0, AGAIN - 1].map((k) => M.starts[Math.round(k * (many - 1) / (AGAIN - 1))]), steps, M.level));
-    M.rates = spread(low, high > low ? high : low * 10, most, true);
-    M.table = new Int32Array(most * many).fill(OPEN);
-    for (let stride = 8; stride >= 1; stride /= 2) {
-      for (let j = 0; j < many; j += stride) for (let i = 0; i < most; i += stride) {
-        if (M.table[j * most + i] === OPEN) M.table[j * most + i] = yield* learned(settings, M.rates[i], entry.at, M.starts[j], steps, M.level);
-      }
+    const [low, high] = given[0] ? [] : yield* ends(settings, entry.at, outer(given[1]), steps, M.level);
+    const axes = [given[0] ?? { scale: "geometric", low, high: high > low ? high : low * 10 }, given[1]], device = yield* prepared(axes);
+    if (device && (yield* withCard(device))) return;
+    [by.card, M.axes] = [null, fitted(axes, SIZES, WORK, steps)];
+    if (!M.axes) { [M.none, M.table] = ["map.large", null]; return; }
+    const [columns, lines] = blank();
+    for (const cells of tiles(columns, lines)) for (const cell of cells) {
+      M.table[cell] = yield* learned(settings, M.axes[0].values[cell % columns], entry.at, M.axes[1].values[Math.floor(cell / columns)], steps, M.level);
     }
   })();
+
+  let waits = null, go = () => work.next();
   M.more = (time) => {
     const end = performance.now() + time;
-    while (!M.done && performance.now() < end) M.done = work.next().done;
-    return M.done;
+    while (!M.done && !waits && performance.now() < end) {
+      const { value, done } = go();
+      [M.done, go] = [done, () => work.next()];
+      if (done || !(value instanceof Promise)) continue;
+      waits = value.then((found) => { go = () => work.next(found); }, (fault) => { go = () => work.throw(fault); }).then(() => { waits = null; });
+    }
+    return waits;
   };
+  M.close = () => { work.return(); M.done = true; };
   return M;
 }
+
+const outer = ({ values, low, high }) => (values ? [values[0], values[values.length - 1]] : [low, high]);
