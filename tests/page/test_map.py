@@ -351,3 +351,27 @@ def test_a_large_network_has_none_and_says_why(tmp_path: Path) -> None:
     assert "no-map" not in path.read_text("utf-8")
     with pytest.raises(UsageError, match="E656"):
         large.page(tmp_path / "c.html", questions=False, steps=3, axes="α=geometric(0.1, 1, 9)")
+
+
+def test_an_axis_of_a_weight_of_several_numbers_is_of_one_entry() -> None:
+    many = cr.Model("index i = 1..3\nweight W[i] := [0.1, 0.2, 0.3], v := 1\nconst α := 0.1\nE = Σ_i (W[i]·v − i)²")
+    subject = Subject(many.train(steps=3))
+    for asked, place in (("W[2]=linear(-1, 1, 9)", 1), ("W[3]=linear(-1, 1, 9)", 2), ("v=linear(-1, 1, 9)", 3)):
+        found = mapped(subject, axes_of(asked))
+        assert found is not None
+        assert found["start"]["place"] == place
+    for wrong in ("W=linear(-1, 1, 9)", "W[4]=linear(-1, 1, 9)", "W[0]=linear(-1, 1, 9)"):
+        with pytest.raises(UsageError, match=r"E656|E641"):
+            mapped(subject, axes_of(wrong))
+
+
+def test_axes_of_one_number_and_of_rates_within_a_decade(opened: Opened, tmp_path: Path) -> None:
+    axes = ["α=geometric(0.49, 0.51, 33)", "w=[0.5]"]
+    page = opened(cr.example("identity").page(tmp_path / "n.html", questions=False, steps=60, axes=axes), "#tab=map")
+    page.until(DONE)
+    assert page.text("#map-words").startswith("Of 33 trainings")
+    ticks = page.run("[...document.querySelectorAll('#f-map svg text')].map((one) => one.textContent)")
+    told = [float(one) for one in ticks if re.fullmatch(r"0\.\d+", one)]
+    rates = [one for one in told if 0.485 < one < 0.515 and one != 0.5]
+    assert len(rates) >= 2, ticks
+    assert len(set(rates)) == len(rates), "no rate stands twice"

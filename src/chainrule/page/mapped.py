@@ -64,7 +64,10 @@ def told(axis: Axis) -> dict[str, Any]:
 
 
 def entry(subject: Subject, axis: Axis) -> int | None:
-    """The entry whose start an axis varies."""
+    """The entry whose start an axis varies; a weight of several numbers is no entry."""
     if axis.way != "set":
         return None
-    return next((place for place, one in enumerate(subject.entries) if axis.label in (one.q, one.key)), None)
+    for place, one in enumerate(subject.entries):
+        if axis.label == one.q or (axis.key == one.key and subject.size(one.key) == 1):
+            return place
+    return None

@@ -2,17 +2,17 @@
 // bits of plain32 numbers, as Python's device makes them. Numbers of a run lie with the run as the fastest index.
 
 const READ = 1, FROM = 4, INTO = 8, UNIFORM = 64, STORAGE = 128, COMPUTE = 4;  // what WebGPU calls them, as numbers
-const GROUP = 64, WORDS = 32, PATIENCE = 10000, LONG = 120;
+const GROUP = 64, WORDS = 32, PATIENCE = 10, LONG = 120;
 
 const KINDS = ["uniform", "read-only-storage", "read-only-storage", "read-only-storage", "storage", "storage", "read-only-storage"];
 
 const told = (fault) => String(fault?.message || fault?.reason || fault).slice(0, LONG);
 
-// A promise that is given up after a while: a driver may never answer.
+// A promise that is given up after a while: a driver may never answer. Seconds in which the page is asleep do not count.
 async function awaited(promise) {
-  let timer = 0;
-  const late = new Promise((_, no) => { timer = setTimeout(() => no(new Error("it does not answer")), PATIENCE); });
-  try { return await Promise.race([promise, late]); } finally { clearTimeout(timer); }
+  let timer = 0, ticks = 0;
+  const late = new Promise((_, no) => { timer = setInterval(() => { if (++ticks > PATIENCE) no(new Error("it does not answer")); }, 1000); });
+  try { return await Promise.race([promise, late]); } finally { clearInterval(timer); }
 }
 
 // The card, or why there is none: "insecure" (over plain http there is no WebGPU), "absent", "adapter" (WebGPU finds no

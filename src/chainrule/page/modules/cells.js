@@ -13,7 +13,7 @@ export const NOT = -1, LEFT = -2, OPEN = -3; // it has not learned, it left the 
 
 const SHARE = 0.99, STEPS = 1000, CHUNK = 64, SAME = 1e-9;
 const SIZES = [[96, 64], [48, 32], [24, 16], [12, 8]], WORK = 4e9; // operations of a map, as facts.map counts a step
-const FINE = [[192, 128], ...SIZES], MUCH = 4e11; // the same on a card
+const FINE = [[256, 256], [192, 128], ...SIZES], USUAL = [192, 128], MUCH = 4e11; // the same on a card, and of an axis that nobody asked for
 const DECADES = 6, CLOSE = 2, BELOW = 10, ABOVE = 100, ALONE = 1000;
 const LEFT_IT = 1, TILE = 8192, CHECKED = 64, LOOKED = 4e8; // cells of a tile, cells checked anywhere and at the border, operations of that
 
@@ -32,7 +32,7 @@ const better = (one, other) => Number.isFinite(one) && sense * (other - one) > S
 
 // The axes as fine as so many operations allow; null where even the coarsest are too much.
 function fitted(axes, sizes, most, steps) {
-  const cells = sizes.map((one) => one.map((many, k) => (axes[k].values ? Math.min(many, axes[k].values.length) : many)));
+  const cells = sizes.map((one) => one.map((many, k) => Math.min(many, axes[k].values?.length ?? USUAL[k])));
   const found = cells.find(([columns, lines]) => columns * lines * steps * facts.map.work <= most);
   return found ? axes.map((axis, k) => thinned(axis, found[k])) : null;
 }

@@ -10,7 +10,7 @@ import { q } from "./words.js";
 import { LEFT, NOT, OPEN, mapping } from "./cells.js";
 import { between, part as within, place as along, text } from "./axis.js";
 
-const SLICE = 8, SEEN = 150, HEIGHT = 330, BAR = 14, PART = 4, MOVED = 8, ROOM = 10, FINEST = 1e-9, FEW = 8, LISTED = 6;
+const SLICE = 8, SEEN = 150, HEIGHT = 330, BAR = 14, PART = 4, MOVED = 8, ROOM = 10, FINEST = 1e-9, FEW = 8, LISTED = 6, TENS = 4;
 const VIRIDIS = ["440154", "472d7b", "3b528b", "2c728e", "21918c", "28ae80", "5ec962", "addc30", "fde725"];
 const GREY = [168, 168, 168], DARK = [48, 48, 48];
 
@@ -130,8 +130,9 @@ export function map(train) {
       return values.map((value, k) => [k, num(value, 3)]).filter((_, k) => k % every === 0);
     }
     const ends = [between(axis, -0.5), between(axis, most + 0.5)].sort((a, b) => a - b);
-    const told = scale === "geometric" ? ticks(...ends.map(Math.log10), count).map((value) => Number((10 ** value).toPrecision(2))) : ticks(...ends, count);
-    return told.map((value) => [along(axis, value), num(value, scale === "geometric" ? 3 : 6)]).filter(([at]) => at > -0.5 && at < most + 0.5);
+    const tens = scale === "geometric" && ends[1] > TENS * ends[0];
+    const told = tens ? ticks(...ends.map(Math.log10), count).map((value) => Number((10 ** value).toPrecision(2))) : ticks(...ends, count);
+    return told.map((value) => [along(axis, value), num(value, tens ? 3 : 6)]).filter(([at]) => at > -0.5 && at < most + 0.5);
   }
 
   function drawn(e, rate) {
@@ -182,7 +183,7 @@ export function map(train) {
     told.push(say(`map.level.${sense}`, { total: facts.goal.total, level: num(M.level), whose: say(M.own ? "map.own" : "map.best") }), say("map.marks"));
     const [rates, begins] = M.axes.map((axis, k) => axis.text ?? text([rate, e.q][k], axis));
     told.push(say("map.axes", { rates, starts: begins }));
-    if (M.axes.some(({ every }) => every > 1)) told.push(say("map.every", { rates: M.axes[0].every, starts: M.axes[1].every }));
+    M.axes.forEach(({ every }, k) => { if (every > 1) told.push(say(`map.every.${["rates", "starts"][k]}`, { n: every })); });
     return told.join(" ");
   }
 
