@@ -20,7 +20,7 @@ from chainrule.code.wgsl import arithmetic
 from chainrule.code.wgsl.arithmetic import OWN, Modes
 from chainrule.code.wgsl.probe import COUNTED, ROWS, probe
 from chainrule.engines.gpu import many as engine
-from chainrule.engines.gpu.device import adapters
+from chainrule.engines.gpu.device import adapters, complaint
 from chainrule.engines.gpu.many import Block
 from chainrule.engines.gpu.probe import probed
 from chainrule.engines.native.run_status import Ended
@@ -79,6 +79,40 @@ def test_learning_rules(card: Card, rule: str) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_random_networks(card: Card, seed: int) -> None:
     assert not card_difference(card, random_model(seed), rate=RATES, steps=20)
+
+
+TABLES = {
+    "labels from 0": ("index i = 0..9\ndata x\ndata label\nweight W[i] ~ normal(0, 1), b[i] := 0\nz[i] = W[i]*x + b[i]\n"
+                      "E = logsumexp_i z[i] - (sum_i [label == i]*z[i])"),
+    "from below 0": "index i = -4..4\ndata x\ntarget y\nweight W[i] ~ normal(0, 1)\nE = (sum_i i*W[i]*x - y)^2",
+    "infinite": ("index i = 0..8\ndata x\ntarget y\nweight W[i] ~ normal(0, 1)\n"
+                 "E = sum_i (W[i]*x - y)^2*(1/(1 + 1/i))"),
+    "tiny": "index i = 0..8\ndata x\ntarget y\nweight W[i] ~ normal(0, 1)\nE = sum_i (W[i]*x - y)^2*(1 + 1e-40*i)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("unrolled", [0, 10**6])
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_of_numbers_that_are_made_at_run_time(card: Card, name: str, unrolled: int) -> None:
+    """0, infinite and tiny numbers stand in a table by their bits."""
+    data = {"x": DATA["x"], "label": [0, 3, 9, 1, 2]} if "label" in TABLES[name] else DATA
+    model = cr.Model(TABLES[name], data=data)
+    how = {"batch": "all", "rate": RATES, "steps": 20, "unrolled": unrolled}
+    assert not card_difference(card, model, **how)
+
+
+@pytest.mark.parametrize("seed", [505, 519])
+def test_random_networks_with_tables(card: Card, seed: int) -> None:
+    assert not card_difference(card, random_model(seed), batch="all", rate=RATES, steps=20)
+
+
+def test_a_driver_is_quoted_with_what_is_wrong_and_not_with_a_picture_of_it() -> None:
+    said = "Validation Error\n\nCaused by:\n  In wgpuDeviceCreateShaderModule\n\nShader '' parsing error: no such name\n"
+    said += "    ┌─ wgsl:113:51\n    │\n113 │ var a = b;\n    │         ^ see msg\n\n"
+    error = complaint(said)
+    assert error.code == "E685"
+    assert "the graphics card refused: Shader '' parsing error: no such name" in str(error)
+    assert "it does not say why" in str(complaint(" \n"))
 
 
 def test_quotients_and_roots_in_whole_numbers(card: Card) -> None:

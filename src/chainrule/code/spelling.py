@@ -93,6 +93,8 @@ class Spelling:
     real: Form = Form("{0}", SUM)  # a whole number as a number
     own: str = "{name}"  # name: what an elementary function is called, where the language has others of that name
     odd: Form | None = None  # whether a number is infinite or NaN; without it, times 0 it is not 0
+    in_table: Callable[[float], str] | None = None  # a number of a table, where it is not written as others are
+    look: str = ""  # array, index: an entry of a table, where it is not read as those of arrays are
 
     def compared(self, comparison: str) -> Form:
         """A comparison of whole numbers."""

@@ -302,9 +302,10 @@ class Walk:
         if slot not in self.tables:
             self.tables[slot] = name = self.names.fresh("table")
             self.held += given.size
-            numbers = ", ".join(map(self.spelling.number, given.ravel().tolist()))
+            written = self.spelling.in_table or self.spelling.number
+            numbers = ", ".join(map(written, given.ravel().tolist()))
             self.standing.append(filled(self.spelling.table, name=name, values=numbers, count=given.size))
-        return self.element(self.tables[slot], self.tape.axes[slot], at)
+        return self.element(self.tables[slot], self.tape.axes[slot], at, self.spelling.look)
 
     def at(self, slot: int, at: Places) -> Value:
         """An entry of a slot that is kept."""
@@ -321,9 +322,9 @@ class Walk:
         name, axes = self.arrays[slot]
         return {"array": name, "index": spelled(self.flat(axes, at)).text}
 
-    def element(self, array: str, letters: Axes, at: Places) -> Value:
+    def element(self, array: str, letters: Axes, at: Places, look: str = "") -> Value:
         """An entry of an array with one axis for each letter, the last fastest."""
-        return Value(filled(self.spelling.read, array=array, index=spelled(self.flat(letters, at)).text))
+        return Value(filled(look or self.spelling.read, array=array, index=spelled(self.flat(letters, at)).text))
 
     def flat(self, letters: Axes, at: Places, start: int = 0) -> Index:
         """The number of an entry."""

@@ -51,6 +51,16 @@ def literal(number: float) -> str:
     return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}p{power}f"
 
 
+def bits(number: float) -> str:
+    """A number of a table: its bits, for what stands for good may be no number that is made at run time.
+
+    >>> bits(1.0), bits(-0.0), bits(math.inf)
+    ('0x3f800000u', '0x80000000u', '0x7f800000u')
+    """
+    with np.errstate(all="ignore"):
+        return f"0x{int(np.float32(number).view(np.uint32)):08x}u"
+
+
 def of(function: str) -> Form:
     """A call of two numbers."""
     return Form(f"{function}({{0}}, {{1}})", ATOM, (LOOSE, LOOSE))
@@ -94,7 +104,9 @@ WGSL = Spelling(
     read="{array}[{index}]",
     write="{array}[{index}] = {value};",
     numbers="var<private> {name}: array<f32, {count}>;",
-    table="var<private> {name}: array<f32, {count}> = array<f32, {count}>({values});",
+    table="var<private> {name}: array<u32, {count}> = array<u32, {count}>({values});",
+    in_table=bits,
+    look="pattern({array}[{index}])",
     function="fn {name}({arguments}) {",
     argument={"number": "{name}: f32", "numbers": "", "wholes": "", "whole": "{name}: i32"},
     give="return {value};",

@@ -101,8 +101,14 @@ def complaint(said: str) -> UsageError:
     if "lost" in said.lower() or "destroyed" in said.lower():
         gone = "the graphics card does not answer any more: its driver was reset, or it is gone"
         return UsageError("E688", gone, help)
-    lines = said.strip().splitlines() or ["it does not say why"]
-    return UsageError("E685", f"the graphics card refused: {inline(lines[-1].strip())[:200]}", help)
+    lines = [line.strip() for line in said.splitlines() if line.strip() and line.strip()[0] not in DRAWN]
+    errors = [line for line in lines if "error:" in line.lower()]  # before it stands where, after it a picture of it
+    why = (errors or lines or ["it does not say why"])[-1]
+    return UsageError("E685", f"the graphics card refused: {inline(why)[:200]}", help)
+
+
+DRAWN = "│┌└╰╭=^~"
+"""What a line of a picture begins with."""
 
 
 class Device:
