@@ -75,7 +75,8 @@ def same(one: Any, other: Any) -> bool:
     return all(one[name].tobytes() == other[name].tobytes() for name in one.arrays)
 
 
-@pytest.mark.parametrize("device, numerics", [("gpu", "plain32"), ("opencl", "exact"), ("opencl", "plain32")])
+@pytest.mark.parametrize("device, numerics", [("gpu", "plain32"), ("opencl", "exact"), ("opencl", "plain32"),
+                                              ("opencl", "fused"), ("opencl", "fused32")])
 @pytest.mark.parametrize("name", MAPS)
 def test_maps_have_the_bits_of_the_processor(name: str, device: str, numerics: str) -> None:
     _, _, axes, how = MAPS[name]

@@ -31,7 +31,7 @@ Reader = Callable[[Places], Value]
 
 START = Index()
 
-BEGINNINGS = {"sum": -0.0, "prod": 1.0, "max": -math.inf, "min": math.inf}
+BEGINNINGS = {"sum": -0.0, "dot": -0.0, "prod": 1.0, "max": -math.inf, "min": math.inf}
 """What changes no bit of the first value that it is folded with; −0 + x is x, for x = 0 and x = −0 too."""
 
 WIDE = 90
@@ -214,6 +214,8 @@ class Walk:
             body, so_far = self.read(made.inputs[0], places), Value(name)
             if fold.operator in ("max", "min"):
                 value = self.call(self.functions(fold.operator), (so_far, body))
+            elif fold.operator == "dot":
+                value = formed(spelling.operations["fma"], body, self.read(made.inputs[1], places), so_far)
             else:
                 operation = "add" if fold.operator == "sum" else "multiply"
                 value = formed(spelling.operations[operation], so_far, body)

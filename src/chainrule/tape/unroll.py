@@ -31,6 +31,14 @@ def filled(shape: tuple[int, ...], slots: list[int]) -> Places:
     return np.array(slots, dtype=np.intp).reshape(shape)
 
 
+def chained(flat: Tape, first: Sequence[int], second: Sequence[int]) -> int:
+    """A sum of products, each multiplied and added in one operation."""
+    total = flat.emit("multiply", (first[0], second[0]))
+    for a, b in zip(first[1:], second[1:], strict=True):
+        total = flat.emit("fma", (a, b, total))
+    return total
+
+
 def folded(flat: Tape, reduction: str, entries: list[int]) -> int:
     """A reduction of numbers in order."""
     machine, cells = TapeMachine(flat), [Cell(flat, entry) for entry in entries]
@@ -114,6 +122,12 @@ class Unroller:
         if len(self.flat.instructions) > self.limit:
             raise Large
 
+    def along(self, slot: int, letters: tuple[str, ...]) -> Places:
+        """Where the entries of a slot are, with an axis for each of the letters in their order."""
+        own = self.tape.axes[slot]
+        order = tuple(letter for letter in letters if letter in own)
+        return self.tape.against(self.where[slot].transpose([own.index(one) for one in order]), order, letters)
+
     def entries(self, line: Instruction) -> Places:
         """The slots of the entries of one instruction's result."""
         tape, flat, where = self.tape, self.flat, self.where
@@ -139,6 +153,12 @@ class Unroller:
                     numbers = np.where(true, numbers, source[chosen])
                 source[chosen] = numbers
                 return source
+            case Instruction("fold", slots, Fold("dot", letters)):
+                every = (*axes, *letters)
+                sizes = (*shape, *(len(tape.ranges[letter]) for letter in letters))
+                operands = [np.broadcast_to(self.along(slot, every), sizes) for slot in slots]
+                first, second = (one.reshape(int(np.prod(shape, dtype=np.intp)), -1).tolist() for one in operands)
+                return filled(shape, [chained(flat, *rows) for rows in zip(first, second, strict=True)])
             case Instruction("fold", _, Fold(operator, letters)):
                 body = source.transpose([have.index(letter) for letter in (*axes, *letters)])
                 rows = body.reshape(int(np.prod(shape, dtype=np.intp)), -1).tolist()

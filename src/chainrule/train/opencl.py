@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from chainrule.code.opencl.kernel import kernel
-from chainrule.code.opencl.probe import probe
+from chainrule.code.opencl.probe import ALL, ONCE, probe
 from chainrule.code.wgsl.kernel import Kernel
-from chainrule.code.wgsl.probe import COUNTED, ROWS
+from chainrule.code.wgsl.probe import COUNTED
 from chainrule.engines.gpu.many import DeviceMany
 from chainrule.engines.gpu.opencl import OpenAdapter, OpenDevice, adapters, first
 from chainrule.engines.gpu.probe import Found, probed
 from chainrule.engines.protocol import Bound
 from chainrule.errors import UsageError
-from chainrule.numbers.numerics import EXACT, PLAIN32
+from chainrule.numbers.numerics import EXACT, FUSED, FUSED32, PLAIN32
 from chainrule.program.program import Program
 from chainrule.values import dataclass
 
@@ -47,14 +48,14 @@ class OpenCard:
 
 
 def opened(adapter: OpenAdapter) -> OpenCard:
-    """The device, probed in float64, if it has that, and in float32."""
-    device = OpenDevice(adapter)
+    """The device, probed in float64, if it has that, and in float32; all but fused numbers do without `ONCE`."""
+    device, known = OpenDevice(adapter), dict[str, Found]()
     formats = {EXACT: np.float64, PLAIN32: np.float32} if device.double else {PLAIN32: np.float32}
-    found = {
-        numerics.name: probed(device, probe(numerics, COUNTED), ROWS, COUNTED, format)
-        for numerics, format in formats.items()
-    }
-    return OpenCard(device, found)
+    for numerics, format in formats.items():
+        found = probed(device, probe(numerics, COUNTED), ALL, COUNTED, format)
+        known[numerics.name] = replace(found, wrong=tuple(one for one in found.wrong if one != ONCE))
+        known[(FUSED if numerics is EXACT else FUSED32).name] = found
+    return OpenCard(device, known)
 
 
 def open_cards() -> list[OpenCard]:

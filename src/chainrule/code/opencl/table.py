@@ -1,7 +1,7 @@
 """The spelling of OpenCL C, in float64 and in float32: its operations are IEEE 754's, and nothing is contracted.
 
-The language promises one rounding for +, − and ×, and for ÷ and sqrt too where a device says so; its exp and its kin it
-does not, so they are the programs of `numbers.elementary`.
+The language promises one rounding for +, −, × and fma, and for ÷ and sqrt too where a device says so; its exp and its
+kin it does not, so they are the programs of `numbers.elementary`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from chainrule.code.spelling import ATOM, LOOSE, PRODUCT, SUM, Form, Spelling, compared, infix
-from chainrule.numbers.numerics import EXACT, PLAIN32, Numerics
+from chainrule.numbers.numerics import EXACT, FUSED, FUSED32, PLAIN32, Numerics
 
 WORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -120,6 +120,7 @@ def spelling(numerics: Numerics) -> Spelling:
             "scale": Form("scaled({0}, {1})"),
             "fraction": Form("fraction({0})"),
             "exponent": Form("exponent({0})"),
+            **({"fma": Form("fma({0}, {1}, {2})")} if numerics.fused else {}),
         },
         comparisons={sign: compared(sign) for sign in ("<", "<=", ">", ">=", "==", "!=")},
         choose=Form("({0} ? {1} : {2})", ATOM, (LOOSE, SUM, SUM)),
@@ -154,5 +155,5 @@ def spelling(numerics: Numerics) -> Spelling:
     )  # fmt: skip
 
 
-SPELLINGS = {one.name: spelling(one) for one in (EXACT, PLAIN32)}
+SPELLINGS = {one.name: spelling(one) for one in (EXACT, PLAIN32, FUSED, FUSED32)}
 """The table by the name of the numerics."""

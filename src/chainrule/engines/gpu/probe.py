@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.engines.fma import fma
 from chainrule.engines.gpu.protocol import Device
 from chainrule.engines.machine import exponent, fraction
 from chainrule.values import dataclass
@@ -39,6 +40,7 @@ RIGHT: Mapping[str, Callable[[Single, Single, Single], Single]] = {
     "[x < y]": lambda x, y, z: (x < y).astype(x.dtype),
     "[x = x]": lambda x, y, z: (x == x).astype(x.dtype),
     "[x is infinite or NaN]": lambda x, y, z: (~np.isfinite(x)).astype(x.dtype),
+    "fma(x, y, z)": lambda x, y, z: fma(x, y, z, np.empty_like(x)),
 }
 """What each row of a probe should be."""
 
