@@ -41,6 +41,7 @@ LIMITS: Mapping[str, Limit] = {
     "lines": Limit(20_000, "parts of all lines of one derivation", "each is printed, read back and computed"),
     "checks": Limit(50_000, "numbers computed to check the lines of one derivation", "they take some seconds"),
     "judging": Limit(100_000, "numbers computed to judge a line of one's own", "they take some seconds"),
+    "slips": Limit(300_000, "numbers computed to find the slip of a line that is wrong", "they take some seconds"),
     "slices": Limit(2_000, "slices of recurrences that an explanation computes", "it computes them hundreds of times"),
     "weights": Limit(10_000, "weights of a run that is explained", "each is looked at, at many points"),
     "proofs": Limit(6_000_000, "intervals that an explanation computes to prove bounds", "they take some seconds"),

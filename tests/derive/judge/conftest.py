@@ -48,6 +48,23 @@ TEXTS = {
     "J = L + λ*w^2; minimise mean J",
     "whole": "table x | y; 1 | 3; 2 | 5; weight w := 1, b := 0; const λ := 0.1, α := 0.1; ŷ = w*x + b; "
     "L = mean (ŷ - y)^2; J = L + λ*w^2; minimise J",
+    "back": "index t = 1..3; data x[t]; target y; weight w, u, v; h[0] = 0; h[t] = tanh(w·h[t-1] + u·x[t]); "
+    "ŷ = v·h[3]; E = ½(ŷ − y)²",
+    "gru": "index t = 1..3; data x[t]; target y; weight wz, uz, wc, uc, v; h[0] = 0; z[t] = σ(wz·x[t] + uz·h[t-1]); "
+    "c[t] = tanh(wc·x[t] + uc·h[t-1]); h[t] = (1 − z[t])·h[t-1] + z[t]·c[t]; ŷ = v·h[3]; E = ½(ŷ − y)²",
+    "batch norm": "index p = 1..4; data x[p]; target y[p]; weight w, γ, β; const ε := 0.1; z[p] = w·x[p]; "
+    "μ = mean_p z[p]; s = mean_p (z[p] − μ)²; n[p] = (z[p] − μ)/sqrt(s + ε); ŷ[p] = γ·n[p] + β; "
+    "E = mean_p ½(ŷ[p] − y[p])²",
+    "layer norm": "index j = 1..3; data x[j]; target y[j]; weight w[j]; z[j] = w[j]·x[j]; μ = mean_j z[j]; "
+    "s = mean_j (z[j] − μ)²; n[j] = (z[j] − μ)/sqrt(s + 0.1); E = Σ_j ½(n[j] − y[j])²",
+    "attention": "index t, s = 1..3; index i = 1..2; data x[t,i]; target y[t]; weight q[i], k[i], v[i]; "
+    "Q[t] = Σ_i q[i]·x[t,i]; K[t] = Σ_i k[i]·x[t,i]; V[t] = Σ_i v[i]·x[t,i]; a[t,s] = softmax_s(Q[t]·K[s]); "
+    "o[t] = Σ_s a[t,s]·V[s]; E = ½Σ_t (o[t] − y[t])²",
+    "softmax without data": "index c = 1..3; data x; target y[c]; weight w[c]; z[c] = w[c]·x; p[c] = softmax_c(z[c]); "
+    "E = Σ_c ½(p[c] − y[c])²",
+    "sixteen": "index t = 1..16; data x[t]; target y[t]; weight w; h[t] = w·x[t]; E = ½Σ_t (h[t] − y[t])²",
+    "nine": "index t, s = 1..9; data x[t]; weight w; z[t,s] = w·x[t] + s; h[t,s] = tanh(z[t,s]); E = Σ_{t,s} h[t,s]",
+    "residual": "data x; target y; weight a, b, v; h = tanh(a·x); g = h + tanh(b·h); ŷ = v·g; E = ½(ŷ − y)²",
     "no rate": "table x | y; 1 | 1; weight w := 0.25, v := 0.5; ŷ = w·v·x; E = ½(ŷ − y)²",
     "one": "table x | y; 2.5 | 0.75; weight w := 0.5; const α := 0.2; ŷ = σ(w·x); E = ½(ŷ − y)²",
 }

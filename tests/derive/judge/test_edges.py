@@ -83,6 +83,7 @@ V, W = "(ŷ − y)·h[j]", "(ŷ − y)·v[j]·(1 − h[j]²)·x[i]"
 def test_a_rule_over_all_weights(line: str, right: bool) -> None:
     assert cr.Model(OVER).check(line).equal is right
 
+
 DEEP = (
     "data x; target y; weight w := 2, b := 0, v := 2, u := 1.5; z = ½·w·x − 0.5; h = max(0, z); q = v·h + b·x; "
     "g = max(0, q); o = u·g + h; E = max(0, 1 − y·o)"

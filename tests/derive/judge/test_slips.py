@@ -127,6 +127,19 @@ SLIPPED = {
         ("rational", "∂ŷ/∂x = a/(c + x)"),
         ("08", "∂E/∂W2[k,j] = mean_p (softmax_k(z2[p,k]) − t[p,k])·h[p,j]"),
     ),
+    "held-constant": (
+        ("batch norm", "∂E/∂z[p] = ∂E/∂n[p]/sqrt(s + ε)"),
+        ("batch norm", "∂E/∂w = mean_p (ŷ[p] − y[p])·γ·x[p]/sqrt(s + ε)"),
+        ("layer norm", "∂E/∂w[j] = x[j]·(n[j] − y[j])/sqrt(s + 0.1)"),
+        ("gru", "∂E/∂h[2] = (ŷ − y)·v·(1 − z[3])"),
+        ("gru", "∂E/∂h[1] = v·(ŷ − y)·(1 − z[2])·(1 − z[3])"),
+    ),
+    "truncated": (
+        ("back", "∂E/∂w = (ŷ − y)·v·(1 − h[3]²)·h[2]"),
+        ("back", "∂E/∂u = (ŷ − y)·v·(1 − h[3]²)·x[3]"),
+        ("back", "∂E/∂u = (ŷ − y)·v·(1 − h[3]²)·(x[3] + w·(1 − h[2]²)·x[2])"),
+        ("gru", "∂E/∂uc = (ŷ − y)·v·z[3]·(1 − c[3]²)·h[2]"),
+    ),
     "term-sign": (
         ("both", "∂E/∂w = (ŷ − y)·((1 − h²)·x − 1)"),
         ("mazur", "δ_h1 = (δ_o1·w5 − δ_o2·w7)·h1·(1 − h1)"),

@@ -109,7 +109,7 @@ class Spots:
         """A search for kinks, what draws a point at a scale, and what may be moved in it."""
         draw = random.Random(self.seed)  # noqa: S311 - places of a check, not secrets
         explicit = self._explicit
-        ranges, fixed = sizes(explicit)
+        ranges, fixed = sizes(explicit, self._line)
         setting = explicit.setting(ranges)
         held = {*fixed, *((quantity.name for quantity, _ in fixed_by_text(explicit)) if told else ())}
 

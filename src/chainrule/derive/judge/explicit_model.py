@@ -41,6 +41,7 @@ class ExplicitModel:
     step: str | None = None  # what a step on one pattern lowers: ``step#``, or the error if the goal is its mean
     forward: tuple[Equation, ...] = ()  # those equations for the goal that no derivative has to be known for
     work: Work = field(default_factory=lambda: Work(limit="judging"), compare=False, repr=False)
+    search: Work = field(default_factory=lambda: Work(limit="slips"), compare=False, repr=False)
 
     @property
     def pattern(self) -> str:

@@ -195,6 +195,14 @@ def turned(explicit: ExplicitModel, line: TypedLine, truths: list[Truth], seed: 
 
 
 def slip(explicit: ExplicitModel, line: TypedLine, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
+    """The slip of a line with names; None where it is not found, or not by as much work as is done."""
+    try:
+        return slip_of(explicit, line, body, truths, spots)
+    except Enough:
+        return None
+
+
+def slip_of(explicit: ExplicitModel, line: TypedLine, body: Expr, truths: list[Truth], spots: Spots) -> Found | None:
     """The slip of a line with names."""
     for truth in truths:
         places = [place for place in spots.of(truth) if not math.isnan(value(explicit, place, body))]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from operator import mul
 from typing import cast
 
@@ -247,7 +248,8 @@ class Hole:
         place = self._trial.places[0]
         holes = {f"{HOLE}{n}": one for n, one in enumerate(numbers)}
         try:
-            return evaluate(cast(Expr, self._line), {**self._values, **holes}, setting=place.setting)
+            made = self._trial.explicit.search.add
+            return evaluate(cast(Expr, self._line), {**self._values, **holes}, setting=place.setting, made=made)
         except (ChainruleError, OverflowError):
             return math.nan
 
@@ -263,6 +265,9 @@ class Hole:
         below = [tuple(path[1:] for path in paths if path[0] == n) for n in range(len(inside))]
         if isinstance(node, Reduce):
             trial = self._trial
+            turns = node.letters or (trial.explicit.pattern,)
+            if prod(len(trial.places[0].setting.range(letter)) for letter in turns) > MOST_HOLES:
+                raise BrokenPass("mends", "a long sum with a hole in it")
             terms = [self.opened(node.body, below[0], {**letters, **bound})
                      for bound in bindings(node.letters or (trial.explicit.pattern,), trial.places[0].setting)]
             if node.operator not in ("sum", "mean") or len(self._rows) > MOST_HOLES:

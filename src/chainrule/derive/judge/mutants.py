@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
 from fractions import Fraction
 from typing import cast
@@ -45,7 +45,7 @@ def mutants(found: System) -> Iterator[Mutant]:
     """Every single slip in the chain rule itself, the commonest first."""
     yield from forgotten(found)
     yield from dropped(found)
-    yield from paths(found)
+    yield from turned(found)
     yield from bent(found)
     yield from replaced(found)
     yield from updated(found)
@@ -199,19 +199,12 @@ def variants(function: str, own: str, slope: Expr) -> Iterator[tuple[str, Expr, 
                     yield "slope-function", substitute(in_value, {"s": value}), other
 
 
-def paths(found: System) -> Iterator[Mutant]:
-    """A term left out, or with the other sign."""
+def turned(found: System) -> Iterator[Mutant]:
+    """A term with the other sign."""
     for line, terms in enumerate(found.terms):
-        if len(terms) < 2:
-            continue
-        name = cast(Derivative, found.adjoints[line].target)
-        for place, term in enumerate(terms):
-            words = {"name": pretty(name.wrt[0].name), "factor": as_reader_writes(found, term.expr)}
-            rest = terms[:place] + terms[place + 1 :]
-            less = Add(tuple(one.expr for one in rest)) if len(rest) > 1 else rest[0].expr
-            yield Mutant("path-forgotten", words, {line: less})
-            turned = replace(term, negative=not term.negative)
-            yield Mutant("term-sign", words, {line: put(terms, place, turned.expr)})
+        for place, term in enumerate(terms if len(terms) > 1 else ()):
+            other = put(terms, place, replace(term, negative=not term.negative).expr)
+            yield Mutant("term-sign", {"factor": as_reader_writes(found, term.expr)}, {line: other})
 
 
 def replaced(found: System) -> Iterator[Mutant]:
@@ -295,8 +288,9 @@ def slope_words(found: System, name: str) -> Words:
     return {"function": function, "argument": inside, "slope": f"{function}′({inside}){formula}"}
 
 
-def as_reader_writes(found: System, expr: Expr) -> str:
-    """A factor as a reader writes it: slopes by their names, without what belongs to the machinery."""
+def as_reader_writes(found: System, expr: Expr, letters: Collection[str] = ()) -> str:
+    """A factor as a reader writes it: slopes by their names, without what belongs to the machinery; ``letters`` are
+    kept as they are, as those of the line are."""
 
     def change(node: Expr) -> Expr:
         match node:
@@ -313,10 +307,10 @@ def as_reader_writes(found: System, expr: Expr) -> str:
             case _:
                 return node
 
-    return spoken(found, transform(expr, change))
+    return spoken(found, transform(expr, change), letters)
 
 
-def spoken(found: System, expr: Expr) -> str:
+def spoken(found: System, expr: Expr, letters: Collection[str] = ()) -> str:
     """An expression in the reader's names."""
     nets = {line.target.name: line for line in found.explicit.equations
             if isinstance(line.target, Ref) and line.target.name.startswith(NET)}  # fmt: skip
@@ -335,12 +329,13 @@ def spoken(found: System, expr: Expr) -> str:
         return node
 
     whole = transform(transform(opened(found, expr), named), change)
-    return tidy(show(typable(lettered(printable(readable(whole))))))
+    return tidy(show(typable(lettered(printable(readable(whole)), {*letters, *free(found.target)}))))
 
 
-def lettered(expr: Expr) -> Expr:
-    """Free letters of the machinery as the letters they come from."""
-    return rename_letters(expr, {letter: index(base(letter)) for letter in free(expr) if base(letter) != letter})
+def lettered(expr: Expr, kept: Collection[str] = ()) -> Expr:
+    """Free letters of the machinery as the letters they come from, but those that are ``kept``."""
+    others = [letter for letter in free(expr) if base(letter) != letter and letter not in kept]
+    return rename_letters(expr, {letter: index(base(letter)) for letter in others})
 
 
 _DERIVATIVE = re.compile(r"\b(?:d|partial)\(([^()]*)\)/(?:d|partial)\(([^()]*)\)")

@@ -15,6 +15,7 @@ from typing import Literal, cast
 from chainrule.derive.judge.compare import exact
 from chainrule.derive.judge.explicit_model import MEAN, STEP, ExplicitModel, typable
 from chainrule.derive.judge.mutants import Mutant, as_reader_writes, mutants
+from chainrule.derive.judge.paths import one_left_out, unfollowed, with_nets
 from chainrule.derive.judge.system import System, opened, slope_in, system
 from chainrule.derive.judge.test_points import CheckedPoint, own, value
 from chainrule.errors import ChainruleError
@@ -192,10 +193,6 @@ def stopped(search: Search) -> Found | None:
                 "yours": shown, "name": pretty(target.wrt[0].name)}  # fmt: skip
     for name in after - {target.wrt[0].name, of.name, MEAN, STEP}:
         last = replace(target, of=Ref(name, own(explicit.letters[name])))
-        own_ = set(explicit.letters[name]) - {explicit.pattern}
-        if own_ and own_ <= set(explicit.letters[target.wrt[0].name]) and \
-                search.gives(replace(target, wrt=(last.of,)), last):  # type: ignore[arg-type]
-            return "off-diagonal", {"yours": pretty(name).replace("net#", "net_"), "name": pretty(target.wrt[0].name)}
         if search.gives(last):
             upstream = replace(target, wrt=(last.of,))  # type: ignore[arg-type]
             if makes(search, upstream, last):
@@ -224,6 +221,23 @@ def chain(search: Search, rules: System, wanted: Callable[[Mutant], bool]) -> Fo
     return None
 
 
+def along(search: Search, rules: System) -> Found | None:
+    """Some of the paths of the chain rule, and not all; but for those that another result has."""
+    of, letters = cast(Ref, search.target.of), search.explicit.letters
+    others = [Ref(name, own(have)) for name, have in letters.items() if name != of.name and have == letters[of.name]]
+    if not any(search.yours) or any(search.gives(replace(search.target, of=other)) for other in others):
+        return None
+    for mutant in islice(unfollowed(rules), MOST):
+        values = lazy(search, rules, mutant)
+        if search.fits(values) and not same(search, values):
+            return mutant.slip, mutant.words
+    if (named := with_nets(search.explicit)) is not search.explicit:  # a softmax of what has no name
+        places = [replace(one, setting=named.setting(one.setting.ranges), environment=None, known={})
+                  for one in search.places]  # fmt: skip
+        return along(replace(search, explicit=named, places=places), system(named, search.target))
+    return None
+
+
 def same(search: Search, values: Callable[[int], float]) -> bool:
     return all(exact(ours, values(n)) for n, ours in enumerate(search.ours))
 
@@ -244,7 +258,8 @@ def pairs(search: Search, rules: System) -> Found | None:
     """Two slips at once: one in the chain rule with a number, then with a factor."""
     if not search.deep:
         return None
-    tried = [(mutant, lazy(search, rules, mutant)) for mutant in islice(mutants(rules), MOST // 2)]
+    single = (*islice(mutants(rules), MOST // 2), *islice(one_left_out(rules), MOST // 2))
+    tried = [(mutant, lazy(search, rules, mutant)) for mutant in single]
     for factor, slip, _ in NUMBERS:
         for mutant, values in tried:
             if search.fits(lambda n, f=factor, v=values: f * v(n)):  # type: ignore[misc]
@@ -280,6 +295,8 @@ def gradient_slip(search: Search, between: Between) -> Found | None:
         rules = system(search.explicit, search.target)
     except ChainruleError:
         rules = None
+    if rules is not None and (found := along(search, rules)) is not None:
+        return found
     common = ("missing-slope", "missing-factor", "missing-half", "missing-two", "sum-not-mean", "upstream-missing",
               "half-slope", "quotient-sign", "quotient-square")  # fmt: skip
     if rules is not None and (found := chain(search, rules, lambda one: one.slip in common)) is not None:

@@ -32,9 +32,11 @@ from chainrule.expr.nodes import (
     index,
     key,
 )
-from chainrule.expr.walk import nodes, substitute, transform
+from chainrule.expr.walk import nodes, rename_letters, substitute, transform
+from chainrule.gradient.letters import rebind
 from chainrule.gradient.recognise import known
 from chainrule.gradient.reverse import reverse
+from chainrule.model.letters import free
 from chainrule.model.model import Definition
 from chainrule.numbers.environment import Setting
 from chainrule.numbers.evaluate import evaluate
@@ -46,7 +48,7 @@ UNIT = Number(Fraction(1))
 ERROR = "error#"
 SLOPE = "slope#"
 TRUE = "true#"
-"""In a replaced adjoint, ``∂true#/∂w`` is the true derivative at the place."""
+"""In a replaced adjoint, ``∂true#/∂w`` is the true derivative at the place, ``∂true#h/∂w`` that of the quantity h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,16 @@ class System:
 
         def true(node: Derivative, letters: Mapping[str, int]) -> float:
             at = tuple(Index((), constant(position, letters)) for position in node.wrt[0].indices)
-            return value(self.explicit, place, replace(node, of=self.of, wrt=(replace(node.wrt[0], indices=at),)))
+            of = self.of
+            if (other := cast(Ref, node.of)).name != TRUE:
+                there = tuple(Index((), constant(position, letters)) for position in other.indices)
+                of = Ref(other.name.removeprefix(TRUE), there)
+            return value(self.explicit, place, replace(node, of=of, wrt=(replace(node.wrt[0], indices=at),)))
 
         try:
             found: float = evaluate(wanted, weighed(place, self.explicit, self.of), setting=setting,
                                     letters=place.letters, equations=(*lines, *self.explicit.equations),
-                                    derivative=true)  # fmt: skip
+                                    derivative=true, made=self.explicit.search.add)  # fmt: skip
         except (ChainruleError, OverflowError):
             return float("nan")
         return found
@@ -143,7 +149,29 @@ def system(explicit: ExplicitModel, target: Derivative) -> System:
         whole = Reduce("sum", letters, Mul((Ref(ONE, own), whole)))
     opaque.append(Equation(Ref(ERROR), whole))
     found = reverse(opaque, ERROR, {wrt: explicit.letters[wrt]}, calls, explicit.model.sets)
+    found = tuple(in_letters(line, target.wrt[0]) for line in found)
     return System(explicit, target, found, tuple(map(terms, (line.body for line in found))), slopes, calls)
+
+
+def in_letters(line: Equation, asked: Ref) -> Equation:
+    """The adjoint of what is asked for in the letters of who asks; any other as it is."""
+    own = cast(Derivative, line.target).wrt[0]
+    pairs = list(zip(own.indices, asked.indices, strict=False))
+    plain = all(one.letter and other.letter for one, other in pairs) and len(set(asked.indices)) == len(asked.indices)
+    meaning = {cast(str, one.letter): other for one, other in pairs if one != other}
+    if own.name != asked.name or not plain or not meaning:
+        return line
+    taken = {cast(str, position.letter) for position in asked.indices}
+
+    def choose(letter: str, known: frozenset[str]) -> str:
+        while letter in known:
+            letter += "'"
+        return letter
+
+    body = rebind(line.body, {*taken, *free(line.body)}, choose)
+    target = cast(Derivative, rename_letters(line.target, meaning))
+    where = tuple(rename_letters(bracket, meaning) for bracket in line.where)
+    return replace(line, target=target, body=rename_letters(body, meaning), where=where)
 
 
 def hidden(

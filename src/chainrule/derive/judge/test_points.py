@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import islice, product
 from typing import Any
@@ -21,7 +21,8 @@ from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.points import labels, respect
 from chainrule.derive.sizes import alike_of
 from chainrule.errors import ChainruleError
-from chainrule.expr.nodes import Derivative, Expr, Index, Number, Reduce, Ref, index
+from chainrule.expr.indices import speaks_of_indices
+from chainrule.expr.nodes import Bracket, Derivative, Expr, Index, Number, Reduce, Ref, index
 from chainrule.expr.walk import children, nodes
 from chainrule.model.constants import constants
 from chainrule.model.model import LetterSet, Quantity
@@ -36,7 +37,11 @@ from chainrule.values import dataclass
 SIZES = (3, 4, 5, 2)
 LARGE = 6
 """A set of more values than this is made smaller, unless the text counts on its size."""
+MANY = 64
+"""A set of more values than this is made smaller, unless the line names its last entries or its size."""
 TRIES, ENOUGH = 60, 20
+PARTS = 8
+"""Parts of expressions that are visited in about the time of a number that is computed and kept."""
 MODERATE, FARTHEST = 1e6, 1e300
 """Places with numbers beyond are taken only where there are no others, and with numbers beyond the second never."""
 
@@ -110,7 +115,34 @@ def generic(
     found = found[:5] + flat[: 2 if found else 5]  # where a relu is off, a line has to be 0 too
     if not found:
         raise points.nowhere()
-    return found
+    return [*found, *others(explicit, line, wanted, found)]
+
+
+ENTRIES = 48
+"""Entries of the left side at one point: all of two letters with six values each, and more is not waited for."""
+
+
+def others(
+    explicit: ExplicitModel, line: TypedLine, wanted: Expr, found: Sequence[CheckedPoint]
+) -> Iterator[CheckedPoint]:
+    """The other entries of the left side at the first place: letters at the first value, at the last, and at the same,
+    where a line may have a term too many or too few that at no other entry is missed."""
+    first = found[0]
+    draw = random.Random(len(found))  # noqa: S311
+    values: list[list[int]] = []
+    for letter in line.letters:
+        own_ = first.setting.range(letter)
+        values.append(sorted({*own_[:2], *own_[-2:], draw.choice(own_)}))
+    entries = list(product(*values))
+    draw.shuffle(entries)
+    same = [entry for entry in entries if len(set(entry)) < len(entry)][: ENTRIES // 2]
+    seen = [place.letters for place in found if place.values is first.values]
+    for entry in dict.fromkeys((*same, *entries[:ENTRIES])):
+        letters = {**first.letters, **dict(zip(line.letters, entry, strict=True))}
+        if letters not in seen:
+            place = replace(first, letters=letters, environment=None, known={})
+            if not math.isnan(value(explicit, place, wanted)):
+                yield place
 
 
 def sampled(
@@ -135,7 +167,7 @@ def drawn(
     explicit: ExplicitModel, line: TypedLine, draw: random.Random, attempt: int, told: bool, largest: float
 ) -> Iterator[CheckedPoint]:
     """Places of one point."""
-    ranges, fixed = sizes(explicit)
+    ranges, fixed = sizes(explicit, line)
     setting = explicit.setting(ranges)
     given = begun(explicit, setting, fixed, draw, attempt)
     if told:
@@ -196,6 +228,7 @@ def at(
     largest: float = MODERATE,
 ) -> Iterator[CheckedPoint]:
     """The places of a point with all its values, if they are of moderate size; its own values may be of any."""
+    explicit.work.add(work(explicit, setting) // PARTS)
     try:
         values = {**given, **solve(explicit.forward, given, setting=setting)}
     except (ChainruleError, OverflowError):
@@ -220,8 +253,9 @@ def chosen(line: TypedLine, setting: Setting, draw: random.Random) -> Iterator[d
         yield {name: draw.choice(setting.range(name)) for name in dict.fromkeys(names)}
 
 
-def sizes(explicit: ExplicitModel) -> tuple[dict[str, range], Values]:
-    """The values of every letter, and the consts on which they depend."""
+def sizes(explicit: ExplicitModel, line: TypedLine) -> tuple[dict[str, range], Values]:
+    """The values of every letter, and the consts on which they depend; as the text states them where it counts on them,
+    or the line does."""
     model = explicit.model
     known = constants(model, None, partial=True)
     expressions = [line.body for line in explicit.equations] + [f.body for f in explicit.functions.values()]
@@ -231,27 +265,63 @@ def sizes(explicit: ExplicitModel) -> tuple[dict[str, range], Values]:
             alike.see(node)
     solid = any(position.letter is None for line in model.equations for node in nodes(line.body)
                 if isinstance(node, Ref) for position in node.indices)  # fmt: skip
+    said = named(line)
     ranges: dict[str, range] = {}
-    free, drawn, stated = list(SIZES), dict[str, int](), dict[str, int]()
+    free = [size for size in SIZES if size not in said.numbers] or list(SIZES)
+    drawn, stated = dict[str, int](), dict[str, int]()
     for group in model.sets:
         found = known.ranges.get(group.name)
-        small = found is not None and len(found) <= LARGE
-        if found is not None and (small or solid or set(group.letters) & alike.rigid):
+        if found is not None and (said.counts_on(found) or solid or set(group.letters) & alike.rigid):
             stated[group.name] = drawn[alike.of(group.letters[0])] = len(found)
     for group in model.sets:
         found, one = known.ranges.get(group.name), alike.of(group.letters[0])
-        size = stated.get(group.name) or drawn.get(one) or (free.pop(0) if free else 3)
-        drawn.setdefault(one, size)
         start = low(group, found)
+        size = stated.get(group.name) or drawn.get(one) or max(free.pop(0) if free else 3, said.least(start))
+        drawn.setdefault(one, size)
         for letter in group.letters:
             ranges[letter] = range(start, start + size)
     pattern_range = known.patterns
-    number = len(pattern_range) if pattern_range is not None and len(pattern_range) <= LARGE else 3
+    number = len(pattern_range) if pattern_range is not None and said.counts_on(pattern_range) else 3
     start = pattern_range.start if pattern_range is not None else 1
     ranges[explicit.pattern] = range(start, start + number)
     bounds = {name for group in model.sets for end in (group.low, group.high) if end is not None
               for node in nodes(end) if isinstance(node, Ref) for name in (node.name,)}  # fmt: skip
     return ranges, {name: known.values[name] for name in bounds if name in known.values}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNumbers:
+    """What a line says of entries and of how many there are: numbers that may be a size, the furthest entry that it
+    names, ``h[16]`` or ``[t < 16]``, and how far it looks back or ahead, ``h[t-2]``."""
+
+    numbers: frozenset[int]
+    furthest: int
+    span: int
+
+    def least(self, start: int) -> int:
+        """How many values a set has at least, so that there is an entry behind each that is named."""
+        return max(self.furthest - start, self.span) + 2
+
+    def counts_on(self, values: range) -> bool:
+        """Whether the line may be right, or wrong, for a set of this size alone."""
+        few = len(values) <= max(LARGE, self.least(values.start))
+        return few or (bool(self.numbers) and len(values) <= MANY) or len(values) in self.numbers
+
+
+def named(line: TypedLine) -> NamedNumbers:
+    """The numbers of a line that speak of entries."""
+    numbers, entries, span = set[int](), {0}, 0
+    for node in (*nodes(line.target), *nodes(line.body)):
+        match node:
+            case Bracket() if speaks_of_indices(node):
+                inside = [one.value for one in nodes(node) if isinstance(one, Number)]
+                entries.update(int(one) for one in inside if one.denominator == 1)
+            case Ref(_, indices):
+                entries.update(position.constant for position in indices if not position.terms)
+                span = max([span, *(abs(position.constant) for position in indices if position.terms)])
+            case Number(value):
+                numbers.update(one for one in (value.numerator, value.denominator) if one > 2)
+    return NamedNumbers(frozenset(numbers), max(entries), span)
 
 
 def low(group: LetterSet, found: range | None) -> int:

@@ -15,6 +15,7 @@ from chainrule.derive.judge.search import Found
 from chainrule.derive.judge.slips import SLIPS
 from chainrule.derive.judge.test_points import CheckedPoint, value
 from chainrule.derive.judge.truths import Truth
+from chainrule.expr.limits import most
 from chainrule.expr.nodes import Derivative, Expr, Ref
 from chainrule.expr.walk import nodes
 from chainrule.model.model import HIDDEN
@@ -107,6 +108,9 @@ def told(
         way = of and line.way and NET not in of
         more = f" `chainrule derive MODEL --wrt {of}` shows the way line by line." if way else ""
         start = f"Not equal, and no slip that is known explains it.{more}"
+        if explicit.search.made > (limit := most("slips")):
+            start = f"Not equal. Its slip was not found with {limit:,} numbers; --limit slips=N, or limits= in Python, "
+            start += f"allows more.{more}"
     return Verdict(False, found[0] if found else None, where, None if math.isnan(one) else one, other,
                    f"{start} {numbers}")  # fmt: skip
 
