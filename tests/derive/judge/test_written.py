@@ -2,7 +2,7 @@
 
 import pytest
 
-from chainrule import ChainruleError
+from chainrule import ChainruleError, Model
 
 from .conftest import model
 
@@ -88,3 +88,18 @@ def test_few_digits_that_fit_a_slip_are_not_told_to_be_one() -> None:
     answer = model("mazur").check("∂E/∂w5 = -0.082167041")
     assert answer.slip == "sign"
     assert "To the digits typed" not in answer.sentence
+
+
+KINKED = (
+    "data x\ntarget y\ntable x | y\n2 | 1\n1 | 1\n3 | -1\nweight w := 4, b := 1, v := -0.5, u := {u}\n"
+    "q = v·tanh(w·x + b)\no = relu(q) + u\nE = ½(o − y)²"
+)
+
+
+@pytest.mark.parametrize("u", [0, 1])
+@pytest.mark.parametrize("test", ["[o > 0]", "[0 < o]", "if(o > 0, 1, 0)", "[o >= 0]", "[o > 1]"])
+def test_the_number_of_a_comparison_is_none_of_the_text(u: int, test: str) -> None:
+    """With u = 0 ``[o > 0]`` would be ``[o > u]``, which is ``[q > 0]``: what was meant is another quantity."""
+    answer = Model(KINKED.format(u=u)).check(f"∂E/∂b = {test}·(o − y)·v·(1 − tanh(w·x + b)²)")
+    assert answer.equal is not True
+    assert "stands for" not in answer.sentence

@@ -105,6 +105,13 @@ class Case:
             kinks[place] = one or other or abs(right + left) > 1e-9 * max(abs(right), abs(left), 1e-12) + lost
         return found, kinks | self.world.parted(point, rows)
 
+    @cached_property
+    def ruled(self) -> Array:
+        """The slope over all patterns that the rules give at the start: at a kink of a pattern one of those allowed."""
+        found = self.model.evaluate(data=self.world.data).gradient
+        keys = list(dict.fromkeys(one.partition("[")[0] for one in self.world.names))
+        return np.concatenate([np.asarray(found[one], dtype=np.float64).reshape(-1) for one in keys])
+
     def lower(self, one: Array, other: Array, slack: float = 0.0) -> bool:
         """Whether the goal at one point is better than at another, in sixty digits."""
         with mpmath.workdps(DIGITS):

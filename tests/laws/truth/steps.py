@@ -267,6 +267,8 @@ def angle(case: Case) -> list[str]:
     slope, kinks = case.slopes(at)
     if kinks.any() or not np.any(slope) or np.abs(slope).max() < UNSEEN:
         return []
+    if np.any(np.abs(slope - case.ruled) > CLOSE * np.abs(slope).max()):
+        return []  # kinks of patterns that in their sum are none: the rule takes another slope
     one, other = -case.sense * slope / np.abs(slope).max(), way / np.abs(way).max()
     one, other = one / np.linalg.norm(one), other / np.linalg.norm(other)
     mine = float(np.degrees(2 * np.arctan2(np.linalg.norm(one - other), np.linalg.norm(one + other))))
@@ -335,8 +337,7 @@ def longest(case: Case) -> list[str]:
     slope, kinks = case.slopes(at)
     if not reach or kinks.any() or not np.isfinite(slope).all() or not np.any(slope):
         return []
-    told = first(case)
-    if told is not None and np.any(np.abs(case.slopes(*told[:2])[0] - told[2]) > CLOSE * (1 + np.abs(told[2]))):
+    if np.any(np.abs(slope - case.ruled) > CLOSE * (1 + np.abs(slope))):
         return []  # the rule takes another slope than there is, and steps go another way
     rates = np.array([1 - 1e-6, 1 + 1e-6, *(1 + np.arange(1, 3000) * 2**-52)]) * reach  # a step may be one number wide
     after = case.world.inside(at - case.sense * rates[:, None] * slope)

@@ -16,7 +16,7 @@ from chainrule.derive.judge.line import TypedLine
 from chainrule.derive.judge.test_points import Data, value
 from chainrule.derive.judge.truths import Truth
 from chainrule.derive.judge.verdict import Verdict, point
-from chainrule.expr.nodes import Cond, Expr, Index, Neg, Number, Ref, number
+from chainrule.expr.nodes import Bracket, Cond, Expr, Index, Neg, Number, Ref, number
 from chainrule.expr.walk import fold, transform
 from chainrule.notation import show
 
@@ -82,6 +82,9 @@ def names_for(explicit: ExplicitModel, line: TypedLine, data: Data) -> list[list
             case Cond(_, then, otherwise):  # 1 where it holds, else 0: these are no numbers of the text
                 ways = zip((None, then, otherwise), inside, strict=True)
                 return [one for branch, own in ways for one in ([[branch]] if branch in UNITS else own)]
+            case Bracket(_, left, right):  # where a kink is: the 0 of [x > 0] is none of the text's
+                ways = zip((left, right), inside, strict=True)
+                return [one for side, own in ways for one in ([[side]] if side in UNITS else own)]
             case _:
                 return [one for own in inside for one in own]
 
