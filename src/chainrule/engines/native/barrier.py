@@ -16,9 +16,11 @@ from chainrule.engines.native.writer import Number, Writer
 LINE = 8
 """Whole numbers in a line of the cache."""
 
-PATIENCE = 4096
-"""Looks at who has arrived before the thread sleeps: some microseconds. Where each thread has a core, all arrive in
-less; where they have not, the one that is waited for may need this one's core."""
+PATIENCE = 2**18
+"""Looks at who has arrived before the thread sleeps: some tenths of a millisecond. Where each thread has a core, all
+arrive in less; where they have not, the one that is waited for may need this one's core. A sleep takes several times
+as long as is asked for, and who has slept is late where the others wait next: with some microseconds of patience two
+threads sent each other to sleep, and took twice the time of one."""
 
 SLEEP = 20
 """Microseconds from one look to the next then."""
