@@ -1,7 +1,8 @@
 """Random trainings on each device of this machine against the native engine, bit for bit.
 
-    python3 dev.py campaign devices --count 100 --first 0 --steps 60 [--device gpu]
+    python3 dev.py campaign devices --count 100 --first 0 --steps 60 [--device gpu|opencl|browser]
 
+``browser`` is Chromium's WebGPU, which SwiftShader plays, with the module of a page; there all patterns make a step.
 Prints each seed that differs, and how many were compared, refused, or sent to the processor; 1 if one differs.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -26,8 +28,10 @@ def main() -> int:
     options.add_argument("--count", type=int, default=100)
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--steps", type=int, default=60)
-    options.add_argument("--device", choices=["gpu", "opencl"], default="gpu")
+    options.add_argument("--device", choices=["gpu", "opencl", "browser"], default="gpu")
     chosen = options.parse_args()
+    if chosen.device == "browser":
+        return in_browser(range(chosen.first, chosen.first + chosen.count), chosen.steps)
     same = refused = elsewhere = different = 0
     for seed in range(chosen.first, chosen.first + chosen.count):
         numerics = KEEPS[chosen.device][seed % len(KEEPS[chosen.device])]
@@ -50,6 +54,32 @@ def main() -> int:
             different += 1
             print(f"seed {seed} in {numerics}: {one} and {other}", flush=True)
     print(f"{same} the same, {different} different, {refused} refused, {elsewhere} by the processor")
+    return 1 if different else 0
+
+
+def in_browser(seeds: range, steps: int) -> int:
+    """The same in a page."""
+    from tests.page.browser import Browser
+    from tests.page.played import difference, opened, random_plan
+
+    browser = Browser(card=True)
+    same = refused = different = 0
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            page = opened(browser, Path(folder))
+            for seed in seeds:
+                try:
+                    found = difference(page, random_plan(seed, steps), 7 + seed % 60)
+                except ChainruleError as error:
+                    refused += 1
+                    print(f"seed {seed}: refused, {error.code}", flush=True)
+                    continue
+                same, different = same + (not found), different + bool(found)
+                if found:
+                    print(f"seed {seed}: {found}", flush=True)
+    finally:
+        browser.close()
+    print(f"{same} the same, {different} different, {refused} refused")
     return 1 if different else 0
 
 
