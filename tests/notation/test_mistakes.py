@@ -30,7 +30,7 @@ BAD = [
     ("E = a • b", "E001", 1, 7, "write *"),
     ("E = a – b", "E001", 1, 7, "write -"),
     ("E = 5%", "E001", 1, 6, "write /100"),
-    ("E = a ? b : c", "E001", 1, 7, "write if(a > b, c, d)"),
+    ("E = a ? b : c", "E001", 1, 7, "write E = if(a != 0, b, c)"),
     ("E = \U0001f600", "E001", 1, 5, "delete it, or write it in words of the language"),
     ("E = ħ", "E001", 1, 5, "names have Latin and Greek letters, digits and _"),
     ("E = ∆w", "E001", 1, 5, "write E = Δw"),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule import data as patterns_of
 from chainrule.api import arguments
+from chainrule.api.lines import helped
 from chainrule.data.reading import HowRead
 from chainrule.derive.judge import SLIPS, Data, Equal, judge
-from chainrule.errors import DataError, picture, pictured
+from chainrule.errors import DataError, NotationError, picture, pictured
 from chainrule.train.prepare import seeded
 from chainrule.typeset.json import FORMAT
 from chainrule.values import dataclass
@@ -84,5 +85,8 @@ def answered(
         values = {name: value.tolist() for name, value in patterns.values.items()}
         begin = {name: value.tolist() for name, value in starts.weights.items()}
         given = Data(values, patterns.ranges, patterns.patterns, begin)
-    found = judge(model.network, line, given, pattern=pattern, seed=seed)
+    try:
+        found = judge(model.network, line, given, pattern=pattern, seed=seed)
+    except NotationError as error:
+        raise helped(error, model, line) from None
     return Answer(found.equal, found.slip, found.at, found.yours, found.ours, found.sentence)

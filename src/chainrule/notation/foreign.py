@@ -263,10 +263,24 @@ def conditions(text: str, known: Familiar) -> str:
         (r"(.+?)\s*\?\s*(.+?)\s*:\s*(.+)", (1, 2, 3)),
         (r"(.+?),?\s+(?:if|for|when|where)\s+(.+?)\s*[,;]\s*(.+?),?\s*(?:otherwise|else|elsewhere)\.?", (2, 1, 3)),
     ):
-        if (found := re.fullmatch(form, body)) is not None and not any(one == "(" for one in body[:1]):
-            test, yes, no = (found[number].strip() for number in order)
-            return f"{lead}if({unwrapped(test)}, {yes}, {no})"
+        if (found := re.fullmatch(form, body)) is None:
+            continue
+        parts = [found[number].strip() for number in order]
+        if all(map(balanced, parts)):
+            test, yes, no = unwrapped(parts[0]), *parts[1:]
+            test = test if re.search("[<>=≤≥≠]", test) else f"{test} != 0"  # what is not 0 counts as true
+            return f"{lead}if({test}, {yes}, {no})"
     return text
+
+
+def balanced(text: str) -> bool:
+    """Whether each round bracket of a piece is closed in it."""
+    depth = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def norms(text: str, known: Familiar) -> str:
