@@ -6,14 +6,14 @@ from .conftest import model
 
 SAID = (
     ("back", "∂E/∂w = (ŷ − y)·v·(1 − h[3]²)·h[2]",
-     "goes back one step and stops", "to ∂E/∂h[t]", "∂E/∂h[t+1]·w·tanh′(w·h[t] + u·x[t+1])"),
+     "goes back 1 of the steps and stops", "to ∂E/∂h[t]", "∂E/∂h[t+1]·w·tanh′(w·h[t] + u·x[t+1])"),
     ("back", "∂E/∂u = (ŷ − y)·v·(1 − h[3]²)·(x[3] + w·(1 − h[2]²)·x[2])",
-     "goes back 2 steps and stops", "to ∂E/∂h[t]", "∂E/∂h[t+1]·w·tanh′(w·h[t] + u·x[t+1])"),
+     "goes back 2 of the steps and stops", "to ∂E/∂h[t]", "∂E/∂h[t+1]·w·tanh′(w·h[t] + u·x[t+1])"),
     ("gru", "∂E/∂h[2] = (ŷ − y)·v·((1 − z[3]) + z[3]·(1 − c[3]²)·uc)",
      "h[t] acts in more than one place", "∂E/∂z[t+1]·uz·σ′(wz·x[t+1] + uz·h[t])"),
-    ("gru", "∂E/∂h[2] = (ŷ − y)·v·(1 − z[3])", "held z and c constant, but both move with h[t]"),
+    ("gru", "∂E/∂h[2] = (ŷ − y)·v·(1 − z[3])", "held z, c constant, but what you held moves with h[t]"),
     ("batch norm", "∂E/∂z[p] = ∂E/∂n[p]/sqrt(s + ε)",
-     "held μ and s constant", "to ∂E/∂z[p] add ∂E/∂μ/size(p) and ∂E/∂s·2·(z[p] − μ)/size(p)"),
+     "held μ, s constant", "to ∂E/∂z[p] add ∂E/∂μ/size(p), ∂E/∂s·2·(z[p] − μ)/size(p)"),
     ("batch norm", "∂E/∂w = mean_p (ŷ[p] − y[p])·γ·(x[p] − mean_p' x[p'])/sqrt(s + ε)",
      "dropped ∂E/∂s·2·(z[p] − μ)/size(p)"),
     ("residual", "∂E/∂h = (ŷ − y)·v", "dropped ∂E/∂g·b·tanh′(b·h)"),

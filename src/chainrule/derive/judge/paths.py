@@ -96,7 +96,7 @@ def held(found: System) -> Iterator[Mutant]:
             continue  # held, it would hide the other
         line = max({at for at, _ in lost}, key=lambda at: (len(found.adjoints[at].letters), at))
         words = {"yours": listed([pretty(name) for name in group]), "name": of_line(found, line),
-                 "count": "it moves" if len(group) == 1 else "both move", "ours": adjoint(found, line),
+                 "ours": adjoint(found, line),
                  "factor": listed([shown(found, term) for at, term in lost if at == line])}  # fmt: skip
         yield Mutant("held-constant", words, dict.fromkeys(gone, ZERO))
 
@@ -124,7 +124,7 @@ def truncated(found: System) -> Iterator[Mutant]:
                         Bracket("<", at, Add((first, steps)))  # fmt: skip
                     body.append(Mul((near, term.expr)) if way else term.expr)
                 changed[line] = Add(tuple(body)) if len(body) > 1 else body[0]
-            words = {"count": "one step" if count == 1 else f"{count} steps", "ours": names, "factor": more,
+            words = {"count": str(count), "ours": names, "factor": more,
                      "name": pretty(found.target.wrt[0].name)}  # fmt: skip
             yield Mutant("truncated", words, changed)
 
@@ -228,8 +228,8 @@ def through(term: Term) -> set[str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    """``a, b, c``: a sentence about it may be of any language."""
+    return ", ".join(names)
 
 
 def shown(found: System, term: Term) -> str:

@@ -58,9 +58,9 @@ _ROWS = (
     ("path-forgotten", "one of several paths forgotten",
      "{name} acts in more than one place, and you dropped {factor}: the contributions are added"),
     ("held-constant", "a quantity held constant that depends on it",
-     "you held {yours} constant, but {count} with {name}: to {ours} add {factor}"),
+     "you held {yours} constant, but what you held moves with {name}: to {ours} add {factor}"),
     ("truncated", "back through some of the steps alone",
-     "this goes back {count} and stops, but the steps before depend on {name} too: "
+     "this goes back {count} of the steps and stops, but the steps before depend on {name} too: "
      "to {ours} belongs what comes back from the step after it, {factor}"),
     ("term-sign", "the sign of one term", "one term has the wrong sign: {factor}"),
     ("inner-derivative", "the inner derivative forgotten",

@@ -12,7 +12,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from itertools import islice, product
+from itertools import combinations_with_replacement, islice, product
 from typing import Any
 
 from chainrule.derive import points
@@ -37,8 +37,6 @@ from chainrule.values import dataclass
 SIZES = (3, 4, 5, 2)
 LARGE = 6
 """A set of more values than this is made smaller, unless the text counts on its size."""
-MANY = 64
-"""A set of more values than this is made smaller, unless the line names its last entries or its size."""
 TRIES, ENOUGH = 60, 20
 PARTS = 8
 """Parts of expressions that are visited in about the time of a number that is computed and kept."""
@@ -291,8 +289,8 @@ def sizes(explicit: ExplicitModel, line: TypedLine) -> tuple[dict[str, range], V
 
 @dataclass(frozen=True, slots=True)
 class NamedNumbers:
-    """What a line says of entries and of how many there are: numbers that may be a size, the furthest entry that it
-    names, ``h[16]`` or ``[t < 16]``, and how far it looks back or ahead, ``h[t-2]``."""
+    """What a line says of entries and of how many there are: numbers that may be a size, as they stand or two of them
+    multiplied, the furthest entry that it names, ``h[16]`` or ``[t < 16]``, and how far it looks back or ahead, ``h[t-2]``."""
 
     numbers: frozenset[int]
     furthest: int
@@ -304,8 +302,7 @@ class NamedNumbers:
 
     def counts_on(self, values: range) -> bool:
         """Whether the line may be right, or wrong, for a set of this size alone."""
-        few = len(values) <= max(LARGE, self.least(values.start))
-        return few or (bool(self.numbers) and len(values) <= MANY) or len(values) in self.numbers
+        return len(values) <= max(LARGE, self.least(values.start)) or len(values) in self.numbers
 
 
 def named(line: TypedLine) -> NamedNumbers:
@@ -320,8 +317,9 @@ def named(line: TypedLine) -> NamedNumbers:
                 entries.update(position.constant for position in indices if not position.terms)
                 span = max([span, *(abs(position.constant) for position in indices if position.terms)])
             case Number(value):
-                numbers.update(one for one in (value.numerator, value.denominator) if one > 2)
-    return NamedNumbers(frozenset(numbers), max(entries), span)
+                numbers.update(one for one in (value.numerator, value.denominator) if one > 1)
+    products = {one * other for one, other in combinations_with_replacement(numbers, 2)}
+    return NamedNumbers(frozenset(numbers | products) - {2}, max(entries), span)
 
 
 def low(group: LetterSet, found: range | None) -> int:
