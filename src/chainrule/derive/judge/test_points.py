@@ -290,7 +290,8 @@ def sizes(explicit: ExplicitModel, line: TypedLine) -> tuple[dict[str, range], V
 @dataclass(frozen=True, slots=True)
 class NamedNumbers:
     """What a line says of entries and of how many there are: numbers that may be a size, as they stand or two of them
-    multiplied, the furthest entry that it names, ``h[16]`` or ``[t < 16]``, and how far it looks back or ahead, ``h[t-2]``."""
+    multiplied, the furthest entry that it names, ``h[16]`` or ``[t < 16]``, and how far it looks back or ahead,
+    ``h[t-2]``."""
 
     numbers: frozenset[int]
     furthest: int
