@@ -120,3 +120,39 @@ def test_more_mixtures_of_flat_directions_are_tried_than_lead_to_one_way() -> No
     mixed = ways[(ways[:, 8] == 0) & ((ways != 0).sum(axis=1) > 1)]
     assert len(mixed) >= 80
     assert np.allclose(np.linalg.norm(ways, axis=1), 1)
+
+INSIDE = (
+    "index t = 1..3\ndata x[t]\ntarget y\nweight a := 2, u := −1\nconst α := 1\nh[0] = 0\n"
+    "h[t] = {h}\nE = {E}\nminimise mean E"
+)
+LEAKY = "max(a·x[t] + u·h[t-1], (a·x[t] + u·h[t-1])/8)"
+
+
+@pytest.mark.parametrize("h", [LEAKY, LEAKY.replace("/8", "·0.25"), "abs(a·x[t] + u·h[t-1]) + (a·x[t] + u·h[t-1])/2"])
+@pytest.mark.parametrize("E", ["½(h[3] − y)²", "softplus(−y·h[3])"])
+def test_kinks_inside_that_make_none_accuse_no_gradient(h: str, E: str) -> None:
+    """h[2] and h[3] stand at kinks, and their sides make one slope together, which is not that of the rules."""
+    model = cr.Model(INSIDE.format(h=h, E=E))
+    claim = model.explain(model.train({"x": [[0.5, 0.5, 0.0]], "y": [-1.0]}, steps=7, batch="all"))["size"]
+    assert "wrong" not in claim.statement, claim.statement
+    assert not claim.holds or claim.evidence["ratio_of_short_steps"] == pytest.approx(1, abs=1e-3)
+
+
+def test_a_wrong_gradient_is_still_accused_beside_kinks(trained: Trained) -> None:
+    """A gradient that is twice as large is so everywhere beside the point too."""
+    from chainrule.expr.nodes import Mul, number
+
+    text = INSIDE.format(h=LEAKY, E="½(h[3] − y)²").replace("u := −1", "u := −1.2")
+    run = trained(text, {"x[1]": [0.5], "x[2]": [0.5], "x[3]": [0.25], "y": [-1.0]}, steps=3, batch="all",
+                  bend=lambda expr: Mul((number(2), expr)))  # fmt: skip
+    assert "The gradient is wrong" in explain(run, claims=["size"])["size"].statement
+
+
+def test_a_place_on_the_way_is_no_minimum_where_it_is_lower_beyond_a_rim() -> None:
+    model = cr.Model(
+        "index i = 1..2\ndata x[i]\ntarget y\nweight w := −1, b := 1e-12\nconst α := 0.001\n"
+        "h[i] = sign(w·x[i] + b)·(w·x[i] + b)\nŷ = Σ_i h[i]\nE = ½(ŷ − y)²\nminimise mean E"
+    )
+    rows = {"x": [[2, 2], [2, 2], [-1, 0.5], [2, -1], [0, 1]], "y": [0.5, 1, 0.5, 0.5, 0]}
+    claim = model.explain(model.train(rows, steps=300, batch="all"))["end"]
+    assert "minimum" not in claim.statement, claim.statement

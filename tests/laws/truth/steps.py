@@ -18,6 +18,8 @@ UNSEEN = 1e-80
 """Slopes that a difference in sixty digits does not see beside the bend of a penalty."""
 SLOPE = 1e-40
 """Smaller slopes are not those of a step: of a difference over 1e−30 the third derivative leaves 1e−60 of its size."""
+LAST = 2.0**-50
+"""Of the root of a goal near 0, which is a square: what the last digits of the numbers it is made of do to it."""
 VAST = 1e100
 """From there on the next product of a step may be beyond all numbers: a quantity, where the goal is a number."""
 
@@ -344,8 +346,9 @@ def longest(case: Case) -> list[str]:
     goals = case.sense * case.world.goal(np.concatenate([at[None, :], after]))
     with mpmath.workdps(60):  # what rounding leaves of a goal near 0
         off = max(abs(float(case.sense * case.world.exact(one)) - float(case.sense * case.world.goal(one[None, :])[0]))
-                  for one in (at, after[0]))  # fmt: skip
-    slack = 1e-9 * abs(float(goals[0])) + 1e-4 * reach * float(slope @ slope) + 4 * off
+                  for one in (at, *after[[0, 1, 2, 1000, -1]]))  # fmt: skip
+    slack = 1e-9 * abs(float(goals[0])) + 1e-4 * reach * float(slope @ slope) + 8 * off
+    slack += LAST * float(np.sqrt(abs(goals[0])))
     if np.isfinite(goals).all() and (goals[1] > goals[0] + slack or goals[2:].max() < goals[0] - slack):
         return [f"at {rates[:2]} the goal is {goals[1:3]}, at the start {goals[0]}: told {reach}"]
     return []

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from chainrule.data.draws import normals
 from chainrule.engines.protocol import Array
 from chainrule.explain.measure.context import Context, Moment, rows_of
 from chainrule.explain.measure.finding import aside
@@ -17,7 +18,7 @@ from chainrule.explain.measure.summary import FEWEST, summary
 from chainrule.explain.naming import Naming, Visit, tuple_of
 from chainrule.values import dataclass
 
-Verdict = Literal["right", "hidden", "kink", "kink close by", "wrong"]
+Verdict = Literal["right", "hidden", "kink", "kink close by", "kinks inside", "wrong"]
 Kind = Literal["rate of change", "not the rate of change", "hidden"]
 ALONE, NEAR = 200, 0.1
 """Weights that are moved alone, of more an even sample; how near to 1 a ratio is called near."""
@@ -29,6 +30,10 @@ AGREE = 0.1
 """Of how far a ratio is from 1: so near to it comes that of another length, where it is no work of the curvature."""
 CORNER = 1e-9
 """A ratio that is off by more at a kink is no rounding."""
+HAIR, BESIDE = 1e-9, 8
+"""How far beside the point gradients are looked at, of the size of the weights, 1 at least; at how many points."""
+JUMP = 1e-4
+"""Of its largest slope: by more a smooth gradient does not change over so short a way."""
 CLEAR = 1e4
 """How many last places of the goal a change must have to tell a ratio to a ten-thousandth."""
 
@@ -133,6 +138,8 @@ def measure(context: Context) -> Size:
         verdict, limit = "kink", beside
     elif not exact and near_kink(context, moment):
         verdict = "kink close by"
+    elif not exact and kinks_inside(context, moment):
+        verdict = "kinks inside"
     return Sized(
         naming=context.naming, visit=context.visit(moment.rows), point=tuple_of(moment.before), rate=rate,
         gradient=tuple_of(moment.gradient), gradient_norm=norm**0.5, error=here,
@@ -158,6 +165,20 @@ def near_kink(context: Context, moment: Moment) -> bool:
     """Whether the slopes at the point itself are those of the equations, by complex steps, which step over nothing."""
     exact = context.evaluator.complex_step(moment.before, rows_of(moment, 1), moment.gradient[None, :])[0]
     return bool(abs(exact - moment.gradient @ moment.gradient) <= CORNER * abs(exact)) and bool(broken(context))
+
+
+def kinks_inside(context: Context, moment: Moment) -> bool:
+    """Whether quantities stand on kinks that in the goal are none: at each the rules take a slope between those of both
+    sides, and what these make together is the slope of no side. The gradient is that of the rules then, and everywhere
+    beside the point it is another."""
+    at = context.evaluator.gradient(moment.before[None, :], rows_of(moment, 1))[0]
+    size = float(np.abs(at).max())
+    if not (np.isfinite(at).all() and np.abs(at - moment.gradient).max() <= CORNER * size):
+        return False
+    far = HAIR * (1 + float(np.abs(moment.before).max()))
+    drawn = normals(0, "beside", BESIDE * len(at)).reshape(BESIDE, -1)
+    beside = context.evaluator.gradient(moment.before + far * drawn, rows_of(moment, BESIDE))
+    return bool(broken(context)) and bool((np.abs(beside - at).max(axis=1) > JUMP * size).all())
 
 
 def alone(context: Context, moment: Moment, rate: float, here: float) -> Alone | None:

@@ -107,7 +107,8 @@ def on_the_way(context: Context, place: RestingPlace, found: Moving) -> Moving:
     if np.isfinite(matrix).all() and free.any() and smooth:
         values, vectors = np.linalg.eigh(matrix)
         flat = np.abs(values) <= FLAT * max(float(np.abs(values).max(initial=0.0)), TINY)
-        shape = around(context, place.at, free, values, vectors, flat).shape
+        beside = around(context, place.at, free, values, vectors, flat)
+        shape = beside.shape if beside.beyond is None else ""  # lower again beyond a rim: a point, and no more is said
     return replace(
         found, target=tuple_of(place.at), distance=place.distance, target_error=context.error(place.at), shape=shape,
         arrived=place.arrived, smooth=smooth, gained=place.distance - place.left,

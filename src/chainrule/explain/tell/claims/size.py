@@ -58,6 +58,12 @@ def said(found: Sized) -> str:
                 f"it, and a step of any length worth taking changes {error} by {num(limit)} times what is predicted. "
                 f"{predicted(found, error)}."
             )
+        case "kinks inside":
+            return (
+                f"Not quite a size here: quantities on the way to {error} stand at kinks, of each of which the rule "
+                f"takes a slope between those of its sides; a short step changes {error} by {num(limit)} times what "
+                f"these predict together. {predicted(found, error)}, {num(own.ratio)} times as much."
+            )
         case "wrong":
             return (
                 f"The size is not the rate of change: for ever shorter steps the change of {error} goes to "
