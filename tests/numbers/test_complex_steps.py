@@ -115,3 +115,14 @@ def test_the_lines_of_a_long_chain_are_all_checked_in_work_that_grows_with_them(
     with limits(checks=30_000):
         found = derive(model, "w")
     assert all(step.check.ok for step in found.steps)
+
+
+def test_the_greatest_of_many_is_moved_by_those_that_reach_it() -> None:
+    """In work that grows with them; a tie is shared, and beside a NaN nothing is known."""
+    values = [float(place % 1_000) for place in range(3_000)]
+    found = COMPLEX_STEPS.extreme("max", [Stepped(one, [0.0] * (k % 7) + [1.0]) for k, one in enumerate(values)])
+    assert found.real == 999
+    assert sum(found.parts) == pytest.approx(1)
+    lost = COMPLEX_STEPS.extreme("min", [Stepped(1.0, [1.0]), Stepped(math.nan)])
+    assert math.isnan(lost.real)
+    assert math.isnan(lost.parts[0])

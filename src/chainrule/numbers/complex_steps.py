@@ -73,7 +73,9 @@ class ComplexSteps:
 
     def extreme(self, operator: str, values: Sequence[Stepped], /) -> Stepped:
         function = analytic.maximum if operator == "max" else analytic.minimum
-        return moved(FLOATS.extreme(operator, [one.real for one in values]), function, *values)
+        real = FLOATS.extreme(operator, [one.real for one in values])
+        reached = [one for one in values if one.real == real]  # the others move nothing; without any it is NaN
+        return moved(real, function, *(reached or values))
 
     def logsumexp(self, values: Sequence[Stepped], /) -> Stepped:
         top = Stepped(-max(one.real for one in values))

@@ -62,3 +62,13 @@ def test_a_search_that_ends_at_its_limit_says_so() -> None:
     assert answer.equal is False
     assert answer.slip is None
     assert "Its slip was not found with 50 numbers; --limit slips=N" in answer.sentence
+
+
+@pytest.mark.parametrize("number", [10**5, 10**7, 10**12])
+@pytest.mark.parametrize("line", [f"∂E/∂w[i] = {SLOPE}·[i < {{n}}]", "∂E/∂w[{n}] = (Σ_i' w[i']*x[i'] − y)·x[{n}]"])
+def test_a_number_of_a_line_takes_no_memory(line: str, number: int) -> None:
+    """A set whose size the data say may be as large as the entry that is named: no array is made of it."""
+    model = cr.Model("index i\ndata x[i]\ntarget y\nweight w[i] := 0.5\nE = ½(Σ_i w[i]*x[i] - y)^2\n")
+    answer = model.check(line.format(n=number))
+    assert answer.equal is None
+    assert "--limit judging=N" in answer.sentence

@@ -258,7 +258,9 @@ def with_nets(explicit: ExplicitModel) -> ExplicitModel:
             if isinstance(line.target, Ref) and line.target.name not in known and softmax(line.body)]  # fmt: skip
     inputs = activations(explicit.model) if more else {}
     new = [name for name in more if inputs.get(name) == NET + name]
-    return explicit_model(explicit.model, (*known, *new)) if new else explicit
+    if not new:
+        return explicit
+    return replace(explicit_model(explicit.model, (*known, *new)), work=explicit.work, search=explicit.search)
 
 
 def softmax(body: Expr) -> bool:

@@ -126,7 +126,7 @@ def others(
     """The other entries of the left side at the first place: letters at the first value, at the last, and at the same,
     where a line may have a term too many or too few that at no other entry is missed."""
     first = found[0]
-    draw = random.Random(len(found))  # noqa: S311
+    draw = random.Random(len(found))  # noqa: S311 - entries of a check, not secrets
     values: list[list[int]] = []
     for letter in line.letters:
         own_ = first.setting.range(letter)
@@ -167,6 +167,7 @@ def drawn(
     """Places of one point."""
     ranges, fixed = sizes(explicit, line)
     setting = explicit.setting(ranges)
+    explicit.work.add(work(explicit, setting) // PARTS)  # before there is an array of all that a line may name
     given = begun(explicit, setting, fixed, draw, attempt)
     if told:
         tell(explicit, given, setting)
